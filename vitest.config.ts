@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// Vitest and knip read their configuration from a default export.
+// biome-ignore lint/style/noDefaultExport: the tool requires it
+export default defineConfig({
+  test: {
+    include: ["__tests__/**/*.test.ts"],
+    // Needs Terraform and a provider mirror: `npm run test:terraform`.
+    exclude: ["__tests__/terraform/**"],
+  },
+});
