@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { dev } from "../../env/dev.ts";
+import {
+  EnvironmentError,
+  environmentNames,
+  loadEnvironment,
+  loadEnvironments,
+  parseEnvironment,
+} from "../../env/load-environment.ts";
+import { requiredMemoryMb } from "../../env/schema.ts";
+
+/** dev with one value replaced (or removed, for `undefined`) at a path such as `queue.batchSize`. */
+function devWith(path: string, value: unknown): unknown {
+  const data = structuredClone(dev) as Record<string, unknown>;
+  const keys = path.split("/");
+  const last = keys.pop() ?? "";
+  const parent = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, data);
+  if (value === undefined) {
+    delete parent[last];
+  } else {
+    parent[last] = value;
+  }
+  return data;
+}
+
+function problemsOf(data: unknown): string {
+  try {
+    parseEnvironment("dev", data);
+  } catch (error) {
+    expect(error).toBeInstanceOf(EnvironmentError);
+    return (error as EnvironmentError).message;
+  }
+  return "";
+}
+
+describe(loadEnvironment, () => {
+  it.each(["dev", "test", "uat", "prod"])("finds %s valid", (name) => {
+    expect(loadEnvironment(name).name).toBe(name);
+  });
+
+  it.each([
+    ["prd", 'There is no environment "prd". Known: dev, test, uat, prod.'],
+    ["toString", 'There is no environment "toString". Known: dev, test, uat, prod.'],
+    ["", "Name an environment. Known: dev, test, uat, prod."],
+    [undefined, "Name an environment. Known: dev, test, uat, prod."],
+  ])("lists the known names when asked for %j", (name, message) => {
+    expect(() => loadEnvironment(name)).toThrow(new EnvironmentError(message));
+  });
+});
+
+describe(loadEnvironments, () => {
+  it("returns every environment in the order of promotion", () => {
+    expect(loadEnvironments().map(({ name }) => name)).toEqual(environmentNames);
+  });
+
+  it("takes every choice in at least one environment", () => {
+    const chosen = loadEnvironments().flatMap(
+      ({ backend, encryption, roles, buckets, vpcEndpoint, queue }) => [
+        `backend ${backend.kind}`,
+        `encryption ${encryption.kind}`,
+        `endpoint ${vpcEndpoint.kind}`,
+        `network ${vpcEndpoint.kind === "managed" ? vpcEndpoint.network.kind : "of the endpoint's owner"}`,
+        `polling ${queue.polling.kind}`,
+        ...Object.entries({ ...roles, ...buckets }).map(([part, { kind }]) => `${part} ${kind}`),
+      ],
+    );
+
+    const parts = [...Object.keys(dev.roles), ...Object.keys(dev.buckets), "endpoint", "network"];
+    expect(new Set(chosen)).toEqual(
+      new Set([
+        ...["local", "s3", "tfe"].map((kind) => `backend ${kind}`),
+        ...["aws-owned", "managed", "existing"].map((kind) => `encryption ${kind}`),
+        ...["on-demand", "provisioned"].map((kind) => `polling ${kind}`),
+        ...parts.flatMap((part) => [`${part} existing`, `${part} managed`]),
+        "network of the endpoint's owner",
+      ]),
+    );
+  });
+});
+
+describe(parseEnvironment, () => {
+  it.each([
+    ["accountId", "12", 'accountId: must be the 12-digit AWS account id, as a string, got "12"'],
+    ["accountId", undefined, "accountId: must be a string, got nothing"],
+    ["region", "frankfurt", 'region: must be an AWS region such as eu-central-1, got "frankfurt"'],
+    ["colour", "red", "colour: is not a known field: remove or rename it"],
+    ["name", "prod", 'name: must be "dev", as the file, got "prod"'],
+    ["awsProviderVersion", "~> 4.0", 'awsProviderVersion: must be "~> 5.100" or "~> 6.25", got "~> 4.0"'],
+    [
+      "roles/gatewayWriter",
+      { kind: "exists", name: "x" },
+      'roles.gatewayWriter.kind: must have kind "existing" (named here, looked up) or "managed" (created by the stack)',
+    ],
+    [
+      "roles/gatewayWriter/name",
+      "arn:aws:iam::111111111111:role/writer",
+      "roles.gatewayWriter.name: must be an IAM role name of 1 to 64 characters, not an ARN",
+    ],
+    [
+      "roles/apiFunction/name",
+      dev.roles.queueFunction.name,
+      'roles: the role "proposals-dev-queue-function" is used twice',
+    ],
+    ["buckets/intake/name", "Intake_Bucket", "buckets.intake.name: must be an S3 bucket name"],
+    ["buckets/intake/name", dev.buckets.documents.name, "buckets: intake and documents must be two buckets"],
+    [
+      "vpcEndpoint",
+      { kind: "existing", id: "vpce-1" },
+      "vpcEndpoint.id: must look like vpce-0123456789abcdef0",
+    ],
+    [
+      "vpcEndpoint/network",
+      { kind: "existing", vpcId: "vpc-0a1b2c3d", subnetIds: [] },
+      "vpcEndpoint.network.subnetIds: needs at least one subnet",
+    ],
+    [
+      "vpcEndpoint/allowedCidrBlocks",
+      ["10.0.0.0"],
+      "vpcEndpoint.allowedCidrBlocks[0]: must be an IPv4 CIDR block",
+    ],
+    [
+      "encryption",
+      { kind: "existing", keyArn: "alias/mine" },
+      "encryption.keyArn: must be the ARN of a KMS key",
+    ],
+    [
+      "encryption",
+      { kind: "existing", keyArn: "arn:aws:kms:us-east-1:111111111111:key/1a2b" },
+      "encryption.keyArn: must be a key of eu-central-1",
+    ],
+    ["backend", { kind: "gcs" }, 'backend.kind: must have kind "local", "s3" or "tfe"'],
+    [
+      "backend",
+      { kind: "tfe", hostname: "https://x", organization: "o", workspace: "w" },
+      "backend.hostname: must be a host name without https://",
+    ],
+    ["apis", [], "apis: needs at least one API"],
+    ["apis/1/name", "proposals", 'apis: the name "proposals" is used twice'],
+    ["apis/0/document", "../x.json", "apis[0].document: must be the name of a JSON file in specs/"],
+    [
+      "apis/0/bindings/function.api",
+      "intakeBucket",
+      'apis[0].bindings["function.api"]: is a function placeholder, but intakeBucket is a bucket',
+    ],
+    [
+      "apis/0/bindings/function.api",
+      "lambda",
+      'apis[0].bindings["function.api"]: must be one of gatewayWriterRole, documentReaderRole',
+    ],
+    [
+      "apis/0/bindings/function.api",
+      { kind: "existing", name: "arn:aws:lambda:eu-central-1:111111111111:function:f" },
+      'apis[0].bindings["function.api"]: must be a Lambda function name, not an ARN',
+    ],
+    [
+      "apis/0/bindings/queue.x",
+      "apiFunction",
+      "must be a placeholder: role.<name>, bucket.<name> or function.<name>",
+    ],
+    ["payload/thresholdBytes", 7_000_000, "payload.thresholdBytes: must be at most 6291456, got 7000000"],
+    ["payload/maxBytes", 4_000_000, "payload.thresholdBytes: must be below payload.maxBytes"],
+    ["payload/maxBytes", 20_000_000, "payload.maxBytes: must be at most 10485760, got 20000000"],
+    ["functions/api/timeoutSeconds", 30, "functions.api.timeoutSeconds: must be at most 29, got 30"],
+    ["queue/maxReceiveCount", 3, "queue.maxReceiveCount: must be at least 5, got 3"],
+    [
+      "queue/deadLetterRetentionDays",
+      4,
+      "queue.deadLetterRetentionDays: must be longer than queue.retentionDays",
+    ],
+    ["queue/batchSize", 11, "queue.batchWindowSeconds: must be at least 1 when queue.batchSize is above 10"],
+    [
+      "queue/batchSize",
+      10,
+      `functions.queue.memoryMb: must be at least ${requiredMemoryMb(10, 10_485_760)} for 10 payloads`,
+    ],
+    [
+      "queue/polling",
+      { kind: "on-demand", maximumConcurrency: 1 },
+      "queue.polling.maximumConcurrency: must be at least 2, got 1",
+    ],
+    [
+      "queue/polling",
+      { kind: "provisioned", minimumPollers: 5, maximumPollers: 2 },
+      "queue.polling.maximumPollers: must not be below",
+    ],
+    [
+      "queue/polling",
+      { kind: "provisioned", minimumPollers: 2, maximumPollers: 5, maximumConcurrency: 5 },
+      "queue.polling.maximumConcurrency: is not a known field",
+    ],
+    ["retention/intakeObjectDays", 18, "retention.intakeObjectDays: must be more than 18 days"],
+    ["retention/submissionDays", 18, "retention.submissionDays: must be more than 18 days"],
+    ["retention/logDays", 15, "retention.logDays: must be a retention that CloudWatch Logs offers"],
+  ])("refuses %s: %j", (path, value, message) => {
+    expect(problemsOf(devWith(path, value))).toContain(message);
+  });
+
+  it("reports the problems of every field and of every rule at once", () => {
+    const data = devWith("accountId", 12) as typeof dev;
+    const broken = {
+      ...data,
+      retention: { ...data.retention, intakeObjectDays: 2 },
+      payload: { thresholdBytes: 2, maxBytes: 1 },
+      functions: { ...data.functions, api: { memoryMb: 1, timeoutSeconds: 60 } },
+    };
+
+    expect(
+      problemsOf(broken)
+        .split("\n")
+        .map((line) => line.trim().split(":")[0]),
+    ).toEqual([
+      "env/dev.ts has 5 problems",
+      "accountId",
+      "functions.api.memoryMb",
+      "functions.api.timeoutSeconds",
+      "payload.thresholdBytes",
+      "retention.intakeObjectDays",
+    ]);
+  });
+
+  it("refuses what is no object at all", () => {
+    expect(problemsOf(undefined)).toContain("env/dev.ts has 1 problem:");
+    expect(problemsOf([])).toContain("env/dev.ts has 1 problem:");
+  });
+});

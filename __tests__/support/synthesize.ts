@@ -1,0 +1,55 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import type { Environment } from "../../env/schema.ts";
+import { IngestionStack } from "../../stacks/ingestion-stack.ts";
+import type { OpenApiDocument } from "../../stacks/openapi/openapi-document.ts";
+import { parseDocument } from "../../stacks/openapi/parse-document.ts";
+
+/** The parts of a `cdk.tf.json` that tests look at, by type and local name. */
+export interface TerraformJson {
+  readonly terraform: {
+    readonly backend?: Record<string, Record<string, unknown>>;
+    readonly cloud?: Record<string, unknown>;
+    readonly required_providers: Record<string, { source: string; version: string }>;
+    readonly required_version: string;
+  };
+  readonly provider: { readonly aws: Record<string, unknown>[] };
+  readonly resource: Record<string, Record<string, Block>>;
+  readonly data: Record<string, Record<string, Block>>;
+  readonly variable: Record<string, Block>;
+  readonly output: Record<string, Block>;
+  readonly locals: Record<string, string>;
+}
+// biome-ignore lint/suspicious/noExplicitAny: JSON that the tests know the shape of
+export type Block = Record<string, any>;
+
+export interface Synthesized {
+  readonly json: TerraformJson;
+  readonly text: string;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+}
+
+export function readDocuments(): Record<string, OpenApiDocument> {
+  return Object.fromEntries(
+    readdirSync("specs").map((file) => [file, parseDocument(readFileSync(join("specs", file), "utf8"), file)]),
+  );
+}
+
+/** Synthesizes the stack of one environment as main.ts does, with a few bytes in place of the built functions. */
+export function synthesize(environment: Environment, documents = readDocuments()): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
+  try {
+    const bundle = { path: join(outdir, "functions.zip"), sha256Base64: "c2hhMjU2" };
+    writeFileSync(bundle.path, "bundle");
+    const app = new App({ outdir });
+    const id = `proposals-${environment.name}`;
+    const stack = new IngestionStack(app, id, { environment, documents, bundle });
+    app.synth();
+    const text = readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8");
+    return { text, json: JSON.parse(text), variableValues: stack.variableValues };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}

@@ -1,0 +1,67 @@
+import type { Environment } from "./schema.ts";
+
+/** Everything is created by the stack and the state is local: an empty account is enough. */
+export const dev = {
+  name: "dev",
+  accountId: "111111111111",
+  region: "eu-central-1",
+  namePrefix: "proposals-dev",
+  tags: { Project: "proposals", Environment: "dev", Owner: "platform" },
+  awsProviderVersion: "~> 5.100",
+  backend: { kind: "local" },
+  encryption: { kind: "aws-owned" },
+  roles: {
+    gatewayWriter: { kind: "managed", name: "proposals-dev-gateway-writer" },
+    documentReader: { kind: "managed", name: "proposals-dev-document-reader" },
+    apiFunction: { kind: "managed", name: "proposals-dev-api-function" },
+    queueFunction: { kind: "managed", name: "proposals-dev-queue-function" },
+    gatewayLogging: { kind: "managed", name: "proposals-dev-gateway-logging" },
+  },
+  buckets: {
+    intake: { kind: "managed", name: "proposals-dev-intake-111111111111" },
+    documents: { kind: "managed", name: "proposals-dev-documents-111111111111" },
+  },
+  vpcEndpoint: {
+    kind: "managed",
+    allowedCidrBlocks: ["10.20.0.0/24"],
+    network: { kind: "managed", cidrBlock: "10.20.0.0/24" },
+  },
+  apis: [
+    {
+      name: "proposals",
+      document: "proposals.openapi.json",
+      stage: "v1",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: { "function.api": "apiFunction" },
+    },
+    {
+      name: "proposals-large",
+      document: "proposals-large.openapi.json",
+      stage: "v1",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: {
+        "role.intakeWriter": "gatewayWriterRole",
+        "role.documentReader": "documentReaderRole",
+        "bucket.intake": "intakeBucket",
+        "bucket.documents": "documentsBucket",
+      },
+    },
+  ],
+  payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
+  functions: {
+    api: { memoryMb: 512, timeoutSeconds: 28 },
+    queue: { memoryMb: 512, timeoutSeconds: 60 },
+  },
+  queue: {
+    batchSize: 1,
+    batchWindowSeconds: 0,
+    maxReceiveCount: 5,
+    retentionDays: 4,
+    deadLetterRetentionDays: 14,
+    polling: { kind: "on-demand", maximumConcurrency: 10 },
+  },
+  retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 7, logDays: 14 },
+  alarms: { oldestMessageSeconds: 900 },
+  deletionProtection: false,
+  failOnWarnings: true,
+} satisfies Environment;

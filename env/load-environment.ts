@@ -1,0 +1,94 @@
+import type { z } from "zod";
+import { dev } from "./dev.ts";
+import { prod } from "./prod.ts";
+import { type Environment, environmentSchema } from "./schema.ts";
+import { test } from "./test.ts";
+import { uat } from "./uat.ts";
+
+const environments: Readonly<Record<string, unknown>> = { dev, test, uat, prod };
+
+/** The environments that exist, in the order of promotion. */
+export const environmentNames: readonly string[] = Object.keys(environments);
+
+/** Thrown when an environment is unknown or broken; the message lists every problem with its path. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  readonly code = "ENVIRONMENT_INVALID";
+}
+
+/** @throws EnvironmentError when no such environment exists or its data is invalid */
+export function loadEnvironment(name: string | undefined): Environment {
+  if (name === undefined || !Object.hasOwn(environments, name)) {
+    const asked = name ? `There is no environment "${name}".` : "Name an environment.";
+    throw new EnvironmentError(`${asked} Known: ${environmentNames.join(", ")}.`);
+  }
+  return parseEnvironment(name, environments[name]);
+}
+
+/** @throws EnvironmentError with the problems of all environments at once */
+export function loadEnvironments(): Environment[] {
+  const problems: string[] = [];
+  const loaded = environmentNames.flatMap((name) => {
+    try {
+      return [loadEnvironment(name)];
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) {
+        throw error;
+      }
+      problems.push(error.message);
+      return [];
+    }
+  });
+  if (problems.length > 0) {
+    throw new EnvironmentError(problems.join("\n"));
+  }
+  return loaded;
+}
+
+/**
+ * Checks the data of one environment.
+ * @throws EnvironmentError that lists every problem with its path, what was found and what is expected
+ */
+export function parseEnvironment(name: string, data: unknown): Environment {
+  const result = environmentSchema.safeParse(data, { reportInput: true });
+  const problems = result.success ? [] : result.error.issues.flatMap(describeIssue);
+  if (result.success && result.data.name !== name) {
+    problems.push(`name: must be "${name}", as the file, got "${result.data.name}"`);
+  }
+  if (!result.success || problems.length > 0) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    throw new EnvironmentError(
+      `env/${name}.ts has ${count}:\n${problems.map((line) => `  ${line}`).join("\n")}`,
+    );
+  }
+  return result.data;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  const path = formatPath(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (key) => `${formatPath([...issue.path, key])}: is not a known field: remove or rename it`,
+    );
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map((inner) => `${path}: ${inner.message}`);
+  }
+  return [`${path}: ${issue.message}, got ${formatInput(issue.input)}`];
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "string" && /^\w+$/.test(part)) {
+        return index === 0 ? part : `.${part}`;
+      }
+      return typeof part === "number" ? `[${part}]` : `[${JSON.stringify(String(part))}]`;
+    })
+    .join("");
+}
+
+function formatInput(input: unknown): string {
+  const text = input === undefined ? "nothing" : JSON.stringify(input);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,76 @@
+import type { Environment } from "./schema.ts";
+
+/** A mixture: what a platform team provides exists already, the rest is created by the stack. */
+export const test = {
+  name: "test",
+  accountId: "222222222222",
+  region: "eu-central-1",
+  namePrefix: "proposals-test",
+  tags: { Project: "proposals", Environment: "test", Owner: "platform" },
+  awsProviderVersion: "~> 5.100",
+  backend: {
+    kind: "s3",
+    bucket: "example-terraform-state-222222222222",
+    key: "proposals/test.tfstate",
+    region: "eu-central-1",
+  },
+  encryption: { kind: "managed" },
+  roles: {
+    gatewayWriter: { kind: "existing", name: "proposals-test-gateway-writer" },
+    documentReader: { kind: "managed", name: "proposals-test-document-reader" },
+    apiFunction: { kind: "existing", name: "proposals-test-api-function" },
+    queueFunction: { kind: "managed", name: "proposals-test-queue-function" },
+    gatewayLogging: { kind: "managed", name: "proposals-test-gateway-logging" },
+  },
+  buckets: {
+    intake: { kind: "existing", name: "proposals-test-intake-222222222222" },
+    documents: { kind: "managed", name: "proposals-test-documents-222222222222" },
+  },
+  vpcEndpoint: {
+    kind: "managed",
+    allowedCidrBlocks: ["10.30.0.0/22", "10.31.0.0/22"],
+    network: {
+      kind: "existing",
+      vpcId: "vpc-0a1b2c3d4e5f60718",
+      subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"],
+    },
+  },
+  apis: [
+    {
+      name: "proposals",
+      document: "proposals.openapi.json",
+      stage: "v1",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: { "function.api": "apiFunction" },
+    },
+    {
+      name: "proposals-large",
+      document: "proposals-large.openapi.json",
+      stage: "v1",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: {
+        "role.intakeWriter": "gatewayWriterRole",
+        "role.documentReader": "documentReaderRole",
+        "bucket.intake": "intakeBucket",
+        "bucket.documents": "documentsBucket",
+      },
+    },
+  ],
+  payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
+  functions: {
+    api: { memoryMb: 512, timeoutSeconds: 28 },
+    queue: { memoryMb: 512, timeoutSeconds: 60 },
+  },
+  queue: {
+    batchSize: 1,
+    batchWindowSeconds: 0,
+    maxReceiveCount: 5,
+    retentionDays: 4,
+    deadLetterRetentionDays: 14,
+    polling: { kind: "provisioned", minimumPollers: 2, maximumPollers: 10 },
+  },
+  retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 7, logDays: 14 },
+  alarms: { oldestMessageSeconds: 900 },
+  deletionProtection: false,
+  failOnWarnings: true,
+} satisfies Environment;

@@ -1,0 +1,91 @@
+import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key/index.js";
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { Construct } from "constructs";
+import type { AwsAccount } from "./aws-account.ts";
+import { policyDocument, type Statement } from "./policy-document.ts";
+
+export interface EncryptionKeyProps {
+  readonly encryption: { kind: "aws-owned" } | { kind: "managed" } | { kind: "existing"; keyArn: string };
+  readonly account: AwsAccount;
+  readonly namePrefix: string;
+  readonly intakeBucketArn: string;
+  /** Grants to roles that the stack does not own. */
+  readonly roleGrants: readonly Statement[];
+}
+
+/** The key of buckets, queues, table and logs; `arn` is absent where AWS's own keys encrypt. */
+export class EncryptionKey extends Construct {
+  readonly arn: string | undefined;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+    if (props.encryption.kind === "managed") {
+      this.arn = this.#create(props).arn;
+    } else if (props.encryption.kind === "existing") {
+      this.arn = this.#lookUp(props.encryption.keyArn).arn;
+    }
+  }
+
+  #create({ account, namePrefix, intakeBucketArn, roleGrants }: EncryptionKeyProps): KmsKey {
+    const key = new KmsKey(this, "key", {
+      description: `Buckets, queues, table and logs of ${namePrefix}`,
+      enableKeyRotation: true,
+      policy: policyDocument([
+        {
+          Sid: "AccountDecidesByIam",
+          Effect: "Allow",
+          Principal: { AWS: account.rootArn },
+          Action: "kms:*",
+          Resource: "*",
+        },
+        ...keyServiceGrants(account, intakeBucketArn),
+        ...roleGrants,
+      ]),
+    });
+    new KmsAlias(this, "alias", { name: `alias/${namePrefix}`, targetKeyId: key.keyId });
+    return key;
+  }
+
+  #lookUp(keyArn: string): DataAwsKmsKey {
+    return new DataAwsKmsKey(this, "key", {
+      keyId: keyArn,
+      lifecycle: {
+        postcondition: [
+          {
+            condition:
+              '${self.enabled && self.key_usage == "ENCRYPT_DECRYPT" && self.key_spec == "SYMMETRIC_DEFAULT"}',
+            errorMessage: "The key ${self.arn} must be enabled and a symmetric encryption key.",
+          },
+        ],
+      },
+    });
+  }
+}
+
+/** What AWS services need of the key: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+export function keyServiceGrants(account: AwsAccount, intakeBucketArn: string): Statement[] {
+  return [
+    {
+      Sid: "CloudWatchLogs",
+      Effect: "Allow",
+      Principal: { Service: `logs.${account.region}.amazonaws.com` },
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      Resource: "*",
+      Condition: {
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": account.arn("logs", "log-group:*") },
+      },
+    },
+    {
+      Sid: "BucketNotifications",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: "*",
+      Condition: {
+        ArnEquals: { "aws:SourceArn": intakeBucketArn },
+        StringEquals: { "aws:SourceAccount": account.id },
+      },
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+/** One statement of an IAM, bucket, queue, key or endpoint policy, spelled as AWS spells it. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | Readonly<Record<string, string | readonly string[]>>;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export function policyDocument(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Refuses every request to these resources that does not come over TLS. */
+export function denyInsecureTransport(service: string, resources: string | readonly string[]): Statement {
+  return {
+    Sid: "DenyInsecureTransport",
+    Effect: "Deny",
+    Principal: "*",
+    Action: `${service}:*`,
+    Resource: resources,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** The same permission, granted by the resource's own policy instead of by the role's. */
+export function grantTo(roleArn: string, sidPrefix: string, statement: Statement): Statement {
+  return { ...statement, Sid: `${sidPrefix}${statement.Sid}`, Principal: { AWS: roleArn } };
+}

@@ -1,0 +1,111 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Binding, EnvironmentApi, StackPart } from "../../env/schema.ts";
+import type { OpenApiDocument } from "../openapi/openapi-document.ts";
+import { OpenApiError } from "../openapi/openapi-error.ts";
+import { privateApiPolicy } from "../openapi/private-api-policy.ts";
+import { renderBody } from "../openapi/render-body.ts";
+import type { AwsAccount } from "./aws-account.ts";
+import type { EnvironmentVariables } from "./environment-variables.ts";
+import { ExistingBinding } from "./existing-binding.ts";
+import { PrivateRestApi } from "./private-rest-api.ts";
+import type { resourceNames } from "./resource-names.ts";
+
+export interface PrivateApisProps {
+  readonly apis: readonly EnvironmentApi[];
+  readonly documents: Readonly<Record<string, OpenApiDocument>>;
+  readonly variables: EnvironmentVariables;
+  readonly names: ReturnType<typeof resourceNames>;
+  readonly account: AwsAccount;
+  readonly vpcEndpointId: string;
+  /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
+  readonly parts: Readonly<Record<StackPart, string>>;
+  readonly failOnWarnings: boolean;
+  readonly keyArn: string | undefined;
+  readonly dependsOn: ITerraformDependable[];
+}
+
+/** Every API that the environment lists, each from its document. */
+export class PrivateApis extends Construct {
+  readonly byName: Readonly<Record<string, PrivateRestApi>>;
+
+  /** @throws Error that lists what is wrong with every document and its bindings */
+  constructor(scope: Construct, id: string, props: PrivateApisProps) {
+    super(scope, id);
+    const problems: string[] = [];
+    const created = props.apis.flatMap((api) => {
+      try {
+        return [[api.name, this.#create(api, props)] as const];
+      } catch (error) {
+        if (!(error instanceof OpenApiError)) {
+          throw error;
+        }
+        problems.push(`API "${api.name}" of specs/${api.document}: ${error.message}`);
+        return [];
+      }
+    });
+    if (problems.length > 0) {
+      throw new Error(problems.join("\n"));
+    }
+    this.byName = Object.fromEntries(created);
+  }
+
+  get executionArns(): string[] {
+    return Object.values(this.byName).map((api) => api.executionArn);
+  }
+
+  #create(api: EnvironmentApi, props: PrivateApisProps): PrivateRestApi {
+    const { account, variables, vpcEndpointId } = props;
+    const declared = variables.apis[api.name];
+    const document = props.documents[api.document];
+    if (!declared || !document) {
+      const known = Object.keys(props.documents).join(", ");
+      throw new Error(`API "${api.name}": there is no document specs/${api.document}. Known: ${known}.`);
+    }
+    const bound = mapValues(api.bindings, (binding, placeholder) =>
+      this.#resolve(binding, placeholder, declared.existing[placeholder], api.name, props),
+    );
+    const { body, binaryMediaTypes } = renderBody({
+      document,
+      values: { region: account.region, partition: account.partition, ...bound },
+      vpcEndpointIds: [vpcEndpointId],
+    });
+    return new PrivateRestApi(this, api.name, {
+      name: props.names.api(api.name),
+      body,
+      policy: JSON.stringify(privateApiPolicy({ vpcEndpointIds: [vpcEndpointId] })),
+      binaryMediaTypes,
+      vpcEndpointId,
+      failOnWarnings: props.failOnWarnings,
+      stageName: declared.stageName,
+      throttling: declared.throttling,
+      functions: Object.fromEntries(
+        Object.entries(bound).filter(([placeholder]) => placeholder.startsWith("function.")),
+      ),
+      logRetentionDays: variables.logRetentionDays,
+      keyArn: props.keyArn,
+      dependsOn: props.dependsOn,
+    });
+  }
+
+  #resolve(
+    binding: Binding,
+    placeholder: string,
+    existingName: string | undefined,
+    api: string,
+    { parts, account }: PrivateApisProps,
+  ): string {
+    if (typeof binding === "string") {
+      return parts[binding];
+    }
+    return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
+      placeholder,
+      name: existingName ?? binding.name,
+      region: account.region,
+    }).value;
+  }
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, key: string) => Out) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

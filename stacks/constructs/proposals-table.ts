@@ -1,0 +1,36 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
+import type { IResolvable } from "cdktf";
+import { Construct } from "constructs";
+
+export interface ProposalsTableProps {
+  readonly name: string;
+  /** Absent: the key that AWS owns. */
+  readonly keyArn: string | undefined;
+  readonly deletionProtection: boolean | IResolvable;
+}
+
+/** Records (`sk` = `record`) and submissions (`sk` = `submission#<id>`) of each item (`pk` = `item#<item>`). */
+export class ProposalsTable extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: ProposalsTableProps) {
+    super(scope, id);
+    const table = new DynamodbTable(this, "table", {
+      name: props.name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "pk",
+      rangeKey: "sk",
+      attribute: ["pk", "sk", "clientId", "item"].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndex: [
+        { name: "byClient", hashKey: "clientId", rangeKey: "item", projectionType: "ALL" },
+      ],
+      ttl: { attributeName: "expiresAt", enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: props.deletionProtection,
+      ...(props.keyArn && { serverSideEncryption: { enabled: true, kmsKeyArn: props.keyArn } }),
+    });
+    this.name = table.name;
+    this.arn = table.arn;
+  }
+}

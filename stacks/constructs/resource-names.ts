@@ -1,0 +1,15 @@
+/** Names that follow from the prefix, in one place, so that policies can name what does not exist yet. */
+export function resourceNames(namePrefix: string) {
+  return {
+    table: namePrefix,
+    queue: `${namePrefix}-intake`,
+    deadLetterQueue: `${namePrefix}-intake-dead-letter`,
+    apiFunction: `${namePrefix}-api`,
+    queueFunction: `${namePrefix}-queue`,
+    api: (name: string) => `${namePrefix}-${name}`,
+  };
+}
+
+export function lambdaLogGroupName(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}

@@ -1,0 +1,153 @@
+import type { AwsAccount } from "./aws-account.ts";
+import { DOCUMENTS_PREFIX } from "./documents-bucket.ts";
+import type { EnvironmentVariables } from "./environment-variables.ts";
+import { INTAKE_PREFIX } from "./intake-bucket.ts";
+import type { Statement } from "./policy-document.ts";
+import { lambdaLogGroupName, resourceNames } from "./resource-names.ts";
+
+/** What the roles act on. `keyArn` is absent where AWS's own keys encrypt. */
+export interface PermissionTargets {
+  readonly account: AwsAccount;
+  readonly intakeBucketArn: string;
+  readonly documentsBucketArn: string;
+  readonly tableArn: string;
+  readonly queueArn: string;
+  readonly apiLogGroupArn: string;
+  readonly queueLogGroupArn: string;
+  readonly keyArn: string | undefined;
+}
+
+/** ARNs that follow from names alone, so that every policy can be read in the first plan. */
+export function permissionTargets(account: AwsAccount, variables: EnvironmentVariables): PermissionTargets {
+  const names = resourceNames(variables.namePrefix);
+  const logGroupArn = (functionName: string) =>
+    account.arn("logs", `log-group:${lambdaLogGroupName(functionName)}`);
+  return {
+    account,
+    intakeBucketArn: account.bucketArn(variables.intakeBucketName),
+    documentsBucketArn: account.bucketArn(variables.documentsBucketName),
+    tableArn: account.arn("dynamodb", `table/${names.table}`),
+    queueArn: account.arn("sqs", names.queue),
+    apiLogGroupArn: logGroupArn(names.apiFunction),
+    queueLogGroupArn: logGroupArn(names.queueFunction),
+    keyArn: undefined,
+  };
+}
+
+type Permissions = (targets: PermissionTargets) => Statement[];
+
+/** The statements that each role needs, and no more: what its code or its integration calls. */
+export const rolePermissions = {
+  gatewayWriter: (targets) => [
+    writeObjects("WriteIntake", targets.intakeBucketArn, INTAKE_PREFIX),
+    ...useKey(targets, ["s3"], ["kms:GenerateDataKey"]),
+  ],
+  documentReader: (targets) => [
+    {
+      Sid: "ReadDocuments",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `${targets.documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
+    },
+    listBucket("TellMissingDocuments", targets.documentsBucketArn),
+    ...useKey(targets, ["s3"], ["kms:Decrypt"]),
+  ],
+  apiFunction: (targets) => [
+    {
+      Sid: "SeeWaitingPayloads",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `${targets.intakeBucketArn}/${INTAKE_PREFIX}*`,
+    },
+    listBucket("TellMissingPayloads", targets.intakeBucketArn),
+    ...storeProposals(targets),
+    {
+      Sid: "ListByClient",
+      Effect: "Allow",
+      Action: "dynamodb:Query",
+      Resource: `${targets.tableArn}/index/byClient`,
+    },
+    ...useKey(targets, ["s3"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...observe(targets.apiLogGroupArn),
+  ],
+  queueFunction: (targets) => [
+    {
+      Sid: "ReceiveNotifications",
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      Resource: targets.queueArn,
+    },
+    {
+      Sid: "ReadAndFinishPayloads",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject"],
+      Resource: `${targets.intakeBucketArn}/${INTAKE_PREFIX}*`,
+    },
+    listBucket("TellMissingPayloads", targets.intakeBucketArn),
+    ...storeProposals(targets),
+    ...useKey(targets, ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...observe(targets.queueLogGroupArn),
+  ],
+} satisfies Record<string, Permissions>;
+
+export type PermittedRole = keyof typeof rolePermissions;
+
+function writeObjects(sid: string, bucketArn: string, prefix: string): Statement {
+  return { Sid: sid, Effect: "Allow", Action: "s3:PutObject", Resource: `${bucketArn}/${prefix}*` };
+}
+
+/** Without it S3 answers 403 instead of 404 for a missing key. A prefix condition would not match a GET. */
+function listBucket(sid: string, bucketArn: string): Statement {
+  return { Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn };
+}
+
+function storeProposals(targets: PermissionTargets): Statement[] {
+  return [
+    writeObjects("StoreDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    {
+      Sid: "StoreRecords",
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      Resource: targets.tableArn,
+    },
+    // DynamoDB checks the caller's right to the table's key.
+    ...useKey(
+      targets,
+      ["dynamodb"],
+      ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    ),
+  ];
+}
+
+function useKey({ account, keyArn }: PermissionTargets, services: string[], actions: string[]): Statement[] {
+  if (!keyArn) {
+    return [];
+  }
+  const via = services.map((service) => `${service}.${account.region}.amazonaws.com`);
+  return [
+    {
+      Sid: `UseKeyFor${services.map((service) => service.toUpperCase()).join("And")}`,
+      Effect: "Allow",
+      Action: actions,
+      Resource: keyArn,
+      Condition: { StringEquals: { "kms:ViaService": via } },
+    },
+  ];
+}
+
+function observe(logGroupArn: string): Statement[] {
+  return [
+    {
+      Sid: "WriteLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${logGroupArn}:*`,
+    },
+    {
+      Sid: "WriteTraces",
+      Effect: "Allow",
+      Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      Resource: "*",
+    },
+  ];
+}

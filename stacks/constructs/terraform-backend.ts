@@ -1,0 +1,19 @@
+import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import type { Environment } from "../../env/schema.ts";
+
+/** Where the state lives. The local state lies beside the sources, out of the directory that synth rewrites. */
+export function configureBackend(stack: TerraformStack, backend: Environment["backend"]): void {
+  if (backend.kind === "local") {
+    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
+  } else if (backend.kind === "s3") {
+    new S3Backend(stack, { bucket: backend.bucket, key: backend.key, region: backend.region, encrypt: true });
+    // Locks by a conditional write, without a DynamoDB table; cdktf's types are older than the argument.
+    stack.addOverride("terraform.backend.s3.use_lockfile", true);
+  } else {
+    new CloudBackend(stack, {
+      hostname: backend.hostname,
+      organization: backend.organization,
+      workspaces: new NamedCloudWorkspace(backend.workspace),
+    });
+  }
+}

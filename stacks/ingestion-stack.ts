@@ -1,0 +1,226 @@
+import { TerraformAsset, TerraformElement, TerraformStack, Token } from "cdktf";
+import type { Construct, Node } from "constructs";
+import type { Environment } from "../env/schema.ts";
+import type { FunctionEnvironment } from "../functions/proposals/function-environment.ts";
+import { Alarms } from "./constructs/alarms.ts";
+import { AwsAccount } from "./constructs/aws-account.ts";
+import { Dashboard } from "./constructs/dashboard.ts";
+import { DocumentsBucket } from "./constructs/documents-bucket.ts";
+import { EncryptionKey } from "./constructs/encryption-key.ts";
+import { declareEnvironmentVariables } from "./constructs/environment-variables.ts";
+import { ExecuteApiEndpoint } from "./constructs/execute-api-endpoint.ts";
+import { GatewayAccount } from "./constructs/gateway-account.ts";
+import { IntakeBucket } from "./constructs/intake-bucket.ts";
+import { IntakeEventSource } from "./constructs/intake-event-source.ts";
+import { IntakeQueue } from "./constructs/intake-queue.ts";
+import { PrivateApis } from "./constructs/private-apis.ts";
+import { ProposalFunction } from "./constructs/proposal-function.ts";
+import { ProposalRoles } from "./constructs/proposal-roles.ts";
+import { ProposalsTable } from "./constructs/proposals-table.ts";
+import { requiredPolicies } from "./constructs/required-policies.ts";
+import { resourceNames } from "./constructs/resource-names.ts";
+import { permissionTargets } from "./constructs/role-permissions.ts";
+import { StackOutputs } from "./constructs/stack-outputs.ts";
+import { configureBackend } from "./constructs/terraform-backend.ts";
+import type { OpenApiDocument } from "./openapi/openapi-document.ts";
+
+export interface IngestionStackProps {
+  readonly environment: Environment;
+  /** Documents of `specs/` by file name. */
+  readonly documents: Readonly<Record<string, OpenApiDocument>>;
+  /** The built functions: path of the zip file and its SHA-256. */
+  readonly bundle: { readonly path: string; readonly sha256Base64: string };
+}
+
+/** Everything of one environment: two private APIs, and what a proposal passes on its way behind them. */
+export class IngestionStack extends TerraformStack {
+  /** Values of the stack's variables, to be written to `<stack>.auto.tfvars.json`. */
+  readonly variableValues: Readonly<Record<string, unknown>>;
+
+  constructor(scope: Construct, id: string, { environment, documents, bundle }: IngestionStackProps) {
+    super(scope, id);
+    configureBackend(this, environment.backend);
+    this.addOverride("terraform.required_version", ">= 1.10.0");
+    this.addOverride("terraform.required_providers.aws", {
+      source: "hashicorp/aws",
+      version: environment.awsProviderVersion,
+    });
+
+    const variables = declareEnvironmentVariables(this, environment);
+    this.variableValues = variables.values;
+    const account = new AwsAccount(this, "account", variables);
+    const names = resourceNames(variables.namePrefix);
+    const roles = new ProposalRoles(this, "roles", {
+      kinds: environment.roles,
+      names: {
+        gatewayWriter: variables.gatewayWriterRoleName,
+        documentReader: variables.documentReaderRoleName,
+        apiFunction: variables.apiFunctionRoleName,
+        queueFunction: variables.queueFunctionRoleName,
+      },
+    });
+
+    const withoutKey = permissionTargets(account, variables);
+    const key = new EncryptionKey(this, "encryption", {
+      account,
+      namePrefix: variables.namePrefix,
+      encryption: variables.encryption,
+      intakeBucketArn: withoutKey.intakeBucketArn,
+      roleGrants: roles.keyGrants("existing", withoutKey),
+    });
+    const targets = { ...withoutKey, keyArn: key.arn };
+    roles.permit(targets);
+
+    const intake = new IntakeBucket(this, "intake", {
+      kind: environment.buckets.intake.kind,
+      name: variables.intakeBucketName,
+      region: account.region,
+      keyArn: key.arn,
+      deletionProtection: variables.deletionProtection,
+      roleGrants: roles.bucketGrants("existing", targets, targets.intakeBucketArn),
+      objectDays: variables.intakeObjectDays,
+    });
+    const documentsBucket = new DocumentsBucket(this, "documents", {
+      kind: environment.buckets.documents.kind,
+      name: variables.documentsBucketName,
+      region: account.region,
+      keyArn: key.arn,
+      deletionProtection: variables.deletionProtection,
+      roleGrants: roles.bucketGrants("existing", targets, targets.documentsBucketArn),
+      nonCurrentDays: variables.nonCurrentDocumentDays,
+    });
+    const table = new ProposalsTable(this, "table", {
+      name: names.table,
+      keyArn: key.arn,
+      deletionProtection: variables.deletionProtection,
+    });
+    const { queue, deadLetterQueue } = new IntakeQueue(this, "intake-queue", {
+      name: names.queue,
+      deadLetterName: names.deadLetterQueue,
+      accountId: account.id,
+      bucket: intake,
+      keyArn: key.arn,
+      functionTimeoutSeconds: variables.queueFunctionTimeoutSeconds,
+      batchWindowSeconds: variables.batchWindowSeconds,
+      maxReceiveCount: variables.maxReceiveCount,
+      retentionDays: variables.queueRetentionDays,
+      deadLetterRetentionDays: variables.deadLetterRetentionDays,
+    });
+
+    const code = new TerraformAsset(this, "functions", { path: bundle.path });
+    const shared = {
+      bundle: { path: code.path, sha256Base64: bundle.sha256Base64 },
+      environment: {
+        INTAKE_BUCKET: intake.name,
+        DOCUMENTS_BUCKET: documentsBucket.name,
+        TABLE_NAME: table.name,
+        MAX_PAYLOAD_BYTES: Token.asString(variables.maxPayloadBytes),
+        SUBMISSION_RETENTION_DAYS: Token.asString(variables.submissionRetentionDays),
+      } satisfies Record<keyof FunctionEnvironment, string>,
+      logRetentionDays: variables.logRetentionDays,
+      keyArn: key.arn,
+    };
+    const apiFunction = new ProposalFunction(this, "api-function", {
+      ...shared,
+      name: names.apiFunction,
+      description: "Small proposals, records and submissions, behind the synchronous API",
+      handler: "api.handler",
+      role: roles.roles.apiFunction,
+      memoryMb: variables.apiFunctionMemoryMb,
+      timeoutSeconds: variables.apiFunctionTimeoutSeconds,
+    }).function;
+    const queueFunction = new ProposalFunction(this, "queue-function", {
+      ...shared,
+      name: names.queueFunction,
+      description: "Large proposals, read from the intake bucket",
+      handler: "queue.handler",
+      role: roles.roles.queueFunction,
+      memoryMb: variables.queueFunctionMemoryMb,
+      timeoutSeconds: variables.queueFunctionTimeoutSeconds,
+    }).function;
+    new IntakeEventSource(this, "intake-event-source", {
+      queueArn: queue.arn,
+      functionArn: queueFunction.arn,
+      role: roles.roles.queueFunction,
+      batchSize: variables.batchSize,
+      batchWindowSeconds: variables.batchWindowSeconds,
+      polling: variables.polling,
+    });
+
+    const endpoint = new ExecuteApiEndpoint(this, "endpoint", {
+      namePrefix: variables.namePrefix,
+      region: account.region,
+      vpcEndpoint: variables.vpcEndpoint,
+    });
+    const gatewayAccount = new GatewayAccount(this, "gateway", {
+      kind: environment.roles.gatewayLogging.kind,
+      roleName: variables.gatewayLoggingRoleName,
+      account,
+    });
+    const apis = new PrivateApis(this, "apis", {
+      apis: environment.apis,
+      documents,
+      variables,
+      names,
+      account,
+      vpcEndpointId: endpoint.id,
+      parts: {
+        gatewayWriterRole: roles.roles.gatewayWriter.arn,
+        documentReaderRole: roles.roles.documentReader.arn,
+        intakeBucket: intake.name,
+        documentsBucket: documentsBucket.name,
+        apiFunction: apiFunction.arn,
+      },
+      failOnWarnings: environment.failOnWarnings,
+      keyArn: key.arn,
+      dependsOn: gatewayAccount.ready,
+    });
+    endpoint.allow(apis.executionArns);
+
+    const alarms = new Alarms(this, "alarms", {
+      namePrefix: variables.namePrefix,
+      queueName: queue.name,
+      deadLetterQueueName: deadLetterQueue.name,
+      oldestMessageSeconds: variables.oldestMessageAlarmSeconds,
+      functions: { "api-function": apiFunction.functionName, "queue-function": queueFunction.functionName },
+      apis: apis.byName,
+    });
+    new Dashboard(this, "dashboard", {
+      namePrefix: variables.namePrefix,
+      region: account.region,
+      apis: Object.values(apis.byName),
+      queueName: queue.name,
+      deadLetterQueueName: deadLetterQueue.name,
+      functionNames: [apiFunction.functionName, queueFunction.functionName],
+      alarmArns: alarms.arns,
+    });
+    new StackOutputs(this, "outputs", {
+      account,
+      apis: apis.byName,
+      vpcEndpointId: endpoint.id,
+      intakeBucketName: intake.name,
+      documentsBucketName: documentsBucket.name,
+      queueUrl: queue.url,
+      deadLetterQueueUrl: deadLetterQueue.url,
+      tableName: table.name,
+      functionNames: { api: apiFunction.functionName, queue: queueFunction.functionName },
+      thresholdBytes: variables.thresholdBytes,
+      requiredPolicies: requiredPolicies(environment, {
+        account,
+        roles,
+        targets,
+        executionArns: apis.executionArns,
+      }),
+    });
+  }
+
+  /** State addresses follow from construct paths alone, without cdktf's hash: `aws_sqs_queue.intake_queue_dead_letter`. */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = TerraformElement.isTerraformElement(element) ? element.node : (element as Node);
+    return node.scopes
+      .slice(node.scopes.indexOf(this) + 1)
+      .map((scope) => scope.node.id)
+      .join("_")
+      .replaceAll("-", "_");
+  }
+}

@@ -1,0 +1,85 @@
+import { escapeTerraform } from "./escape-terraform.ts";
+import { isJsonObject, type Json } from "./json.ts";
+import type { OpenApiDocument, Problem } from "./openapi-document.ts";
+import { OpenApiError } from "./openapi-error.ts";
+import { listPlaceholders, placeholderProblems, splitPlaceholders } from "./placeholders.ts";
+
+export type PlaceholderValues = Readonly<Record<string, string>>;
+
+/** Every stack supplies these; a document may do without them. */
+const optionalNames: ReadonlySet<string> = new Set(["region", "partition"]);
+
+/**
+ * The document with values for its placeholders. Its own text is escaped for Terraform, the values, which are
+ * tokens or Terraform expressions, are inserted as they are.
+ * @throws OpenApiError (`OPENAPI_BIND`) with all unknown, unused and malformed placeholders
+ */
+export function bindPlaceholders(document: OpenApiDocument, values: PlaceholderValues): OpenApiDocument {
+  const problems = bindingProblems(document, values);
+  if (problems.length > 0) throw new OpenApiError("OPENAPI_BIND", "the document can't be bound", problems);
+
+  return bindJson(document, values);
+}
+
+/** Everything that keeps these values from being bound. */
+export function bindingProblems(document: OpenApiDocument, values: PlaceholderValues): Problem[] {
+  const placeholders = listPlaceholders(document);
+  return [
+    ...placeholderProblems(document),
+    ...unknownProblems(placeholders, Object.keys(values)),
+    ...Object.keys(values).flatMap((name) => unusedProblem(name, [...placeholders.keys()])),
+    ...Object.entries(values).flatMap(([name, value]) => valueProblem(name, value)),
+  ];
+}
+
+function unknownProblems(placeholders: Map<string, string[]>, known: string[]): Problem[] {
+  return [...placeholders].flatMap(([name, pointers]) => {
+    if (known.includes(name)) return [];
+    const places = pointers.length > 1 ? ` (also at ${pointers.slice(1).join(", ")})` : "";
+    const message = `no value for {{${name}}}${places}; known names: ${list(known)}; bind it or correct its name`;
+    return [{ rule: "placeholder-unknown", pointer: pointers[0] ?? "", message }];
+  });
+}
+
+function unusedProblem(name: string, used: string[]): Problem[] {
+  if (used.includes(name) || optionalNames.has(name)) return [];
+  const message = `the value of "${name}" is used nowhere; the document's placeholders: ${list(used)}; remove it or correct its name`;
+  return [{ rule: "placeholder-unused", pointer: "", message }];
+}
+
+/** The body is JSON text: a character that JSON escapes would corrupt the Terraform expression it stands in. */
+function valueProblem(name: string, value: string): Problem[] {
+  const fault = faultOf(value);
+  if (fault === undefined) return [];
+  return [{ rule: "placeholder-value", pointer: "", message: `the value of "${name}" ${fault}` }];
+}
+
+/** Why a value can't stand in the body as it is, or undefined. */
+export function faultOf(value: string): string | undefined {
+  if (value === "") return "is empty";
+  if (JSON.stringify(value) !== `"${value}"`) {
+    return `contains a quote, backslash or control character, got ${JSON.stringify(value)}; use a local instead`;
+  }
+  if (/[$%]$/.test(value)) return `ends with "${value.at(-1)}", which may join what follows it`;
+  return undefined;
+}
+
+function bindText(text: string, values: PlaceholderValues): string {
+  return splitPlaceholders(text)
+    .map((part) => ("name" in part ? values[part.name] : escapeTerraform(part.literal)))
+    .join("");
+}
+
+function bindJson<T extends Json>(value: T, values: PlaceholderValues): T;
+function bindJson(value: Json, values: PlaceholderValues): Json {
+  if (typeof value === "string") return bindText(value, values);
+  if (Array.isArray(value)) return value.map((entry) => bindJson(entry, values));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [escapeTerraform(key), bindJson(entry, values)]),
+  );
+}
+
+function list(names: string[]): string {
+  return names.length === 0 ? "none" : names.toSorted().join(", ");
+}

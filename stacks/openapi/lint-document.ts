@@ -1,0 +1,62 @@
+import type { OpenApiDocument, Problem } from "./openapi-document.ts";
+import type { Rule } from "./rule.ts";
+import { accountLiteral, regionLiteral } from "./rules/account-literals.ts";
+import { responseTemplateText, templateOnBinary } from "./rules/binary-payload.ts";
+import { placeholderForm, stackPart } from "./rules/canonical-form.ts";
+import {
+  mappingExpression,
+  pathSegment,
+  undeclaredParameter,
+  undeclaredPathParameter,
+  unmappedUriParameter,
+} from "./rules/declared-parameters.ts";
+import { undeclaredResponseHeader, undeclaredStatus } from "./rules/declared-responses.ts";
+import { missingIntegration, passthroughNever } from "./rules/integration.ts";
+import { modelKeyword, modelName, unresolvedRef } from "./rules/models.ts";
+import { droppedHeader, refusedHeader } from "./rules/request-headers.ts";
+import { invalidPattern, overlappingPatterns, overwrittenStatus } from "./rules/response-selection.ts";
+import {
+  s3AclHeader,
+  s3CallerBucket,
+  s3ErrorAsSuccess,
+  s3Post,
+  s3UncoveredStatus,
+} from "./rules/s3-integration.ts";
+import { velocityHyphen } from "./rules/templates.ts";
+
+export const rules: readonly Rule[] = [
+  placeholderForm,
+  stackPart,
+  accountLiteral,
+  regionLiteral,
+  mappingExpression,
+  pathSegment,
+  undeclaredParameter,
+  undeclaredPathParameter,
+  unmappedUriParameter,
+  undeclaredResponseHeader,
+  undeclaredStatus,
+  invalidPattern,
+  overlappingPatterns,
+  overwrittenStatus,
+  s3AclHeader,
+  s3CallerBucket,
+  s3ErrorAsSuccess,
+  s3Post,
+  s3UncoveredStatus,
+  droppedHeader,
+  refusedHeader,
+  missingIntegration,
+  passthroughNever,
+  responseTemplateText,
+  templateOnBinary,
+  velocityHyphen,
+  modelKeyword,
+  modelName,
+  unresolvedRef,
+];
+
+/** All problems of a canonical document, in the order of the rules. */
+export function lintDocument(document: OpenApiDocument): Problem[] {
+  return rules.flatMap(({ id, check }) => check(document).map((finding) => ({ rule: id, ...finding })));
+}

@@ -1,0 +1,68 @@
+import { isJsonObject } from "./json.ts";
+import { jsonPointer, walk } from "./json-pointer.ts";
+import type { OpenApiDocument, Problem } from "./openapi-document.ts";
+
+const placeholder = /\{\{([a-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*)\}\}/;
+
+/** Opening braces that start no placeholder, or a dotted name that only its end makes one. */
+const malformed = /\{\{|(?<!\{)\{[a-z][A-Za-z0-9]*\.[A-Za-z0-9.]*\}\}/;
+
+export type TextPart = { literal: string } | { name: string };
+
+/** A text as the literals and placeholders it consists of, in their order. */
+export function splitPlaceholders(text: string): TextPart[] {
+  // Split by a pattern with one group: names stand at the odd places.
+  return text
+    .split(placeholder)
+    .map((part, index) => (index % 2 === 1 ? { name: part } : { literal: part }))
+    .filter((part) => !("literal" in part) || part.literal !== "");
+}
+
+/** The document's placeholders in order of appearance, with the pointers of the texts that hold them. */
+export function listPlaceholders(document: OpenApiDocument): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { pointer, value } of walk(document)) {
+    if (typeof value !== "string") continue;
+    const names = splitPlaceholders(value).flatMap((part) => ("name" in part ? [part.name] : []));
+    for (const name of new Set(names)) found.set(name, [...(found.get(name) ?? []), pointer]);
+  }
+  return found;
+}
+
+/** What looks like a placeholder and can't be bound: misspelt braces, placeholders in keys or behind a `$`. */
+export function placeholderProblems(document: OpenApiDocument): Problem[] {
+  return [...walk(document)].flatMap(({ pointer, segments, value }) => {
+    if (typeof value === "string") return textMessages(value).map((message) => problem(pointer, message));
+    if (!isJsonObject(value)) return [];
+    return Object.keys(value).flatMap((key) => {
+      if (!key.includes("{{")) return [];
+      return [
+        problem(jsonPointer(...segments, key), `a placeholder can't stand in an object key, got "${key}"`),
+      ];
+    });
+  });
+}
+
+function textMessages(text: string): string[] {
+  const parts = splitPlaceholders(text);
+  return parts.flatMap((part, index) => {
+    if (!("literal" in part)) return [];
+    const messages: string[] = [];
+    const broken = malformed.exec(part.literal);
+    if (broken !== null) {
+      const got = part.literal.slice(broken.index, broken.index + 40);
+      messages.push(`malformed placeholder at "${got}"; write {{kind.name}} without blanks`);
+    }
+    // "$" + "${aws_x.y.arn}" would read "$${…}": Terraform's escape, so that the value is not put in.
+    if (/[$%]$/.test(part.literal) && index + 1 < parts.length) {
+      messages.push(
+        `a placeholder right behind "${part.literal.at(-1)}" can't be bound; put a character between them`,
+      );
+    }
+    return messages;
+  });
+}
+
+function problem(pointer: string, message: string): Problem {
+  return { rule: "placeholder-form", pointer, message };
+}

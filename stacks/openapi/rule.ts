@@ -1,0 +1,14 @@
+import type { OpenApiDocument, Problem } from "./openapi-document.ts";
+
+/** A place where a document breaks a rule. */
+export type Finding = Omit<Problem, "rule">;
+
+/** One thing that must hold for a document, checked without an account. */
+export interface Rule {
+  id: string;
+  /** What goes wrong where the rule is broken, in one sentence. */
+  why: string;
+  /** Where AWS, or another source, says so. */
+  link: string;
+  check(document: OpenApiDocument): Finding[];
+}

@@ -1,0 +1,32 @@
+import { walk } from "../json-pointer.ts";
+import { placeholderProblems } from "../placeholders.ts";
+import type { Rule } from "../rule.ts";
+
+const stackParts = new Set(["x-amazon-apigateway-endpoint-configuration", "x-amazon-apigateway-policy"]);
+const addressParts = new Set(["servers", "host", "basePath", "schemes"]);
+
+export const stackPart: Rule = {
+  id: "stack-part",
+  why: "Servers, endpoint configuration and resource policy differ between environments; the stack supplies them.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/openapi-extensions-policy.html",
+  check: (document) =>
+    [...walk(document)].flatMap(({ pointer, segments }) => {
+      const key = String(segments.at(-1) ?? "");
+      if (!stackParts.has(key) && !(addressParts.has(key) && isAddress(segments))) return [];
+      return [{ pointer, message: `"${key}" is supplied by the stack; remove it` }];
+    }),
+};
+
+export const placeholderForm: Rule = {
+  id: "placeholder-form",
+  why: "What only looks like a placeholder would reach API Gateway as a literal text.",
+  link: "https://developer.hashicorp.com/terraform/language/expressions/strings",
+  check: (document) => placeholderProblems(document).map(({ pointer, message }) => ({ pointer, message })),
+};
+
+/** Such a key of the document, a path or an operation; elsewhere it may name a property or a parameter. */
+function isAddress(segments: (string | number)[]): boolean {
+  return (
+    segments.length === 1 || (segments[0] === "paths" && (segments.length === 3 || segments.length === 4))
+  );
+}

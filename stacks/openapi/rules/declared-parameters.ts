@@ -1,0 +1,104 @@
+import { isJsonObject } from "../json.ts";
+import { jsonPointer } from "../json-pointer.ts";
+import { integratedOperations, type Operation, operationsOf } from "../operations.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const mappingSources =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html";
+const importantNotes =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
+
+/** How the mapping expressions call the places of a parameter. */
+const places = new Map([
+  ["path", "path"],
+  ["querystring", "query"],
+  ["multivaluequerystring", "query"],
+  ["header", "header"],
+  ["multivalueheader", "header"],
+]);
+
+export const undeclaredParameter: Rule = {
+  id: "undeclared-parameter",
+  why: "API Gateway refuses a mapping from a parameter that the method does not declare in the same spelling.",
+  link: mappingSources,
+  check: (document) =>
+    integratedOperations(document).flatMap(({ integration, parameters }) =>
+      integration.requestParameters.flatMap(({ source, pointer }) => {
+        const [, place = "", name = ""] = /^method\.request\.([a-z]+)\.(.+)$/.exec(source) ?? [];
+        const where = places.get(place);
+        if (where === undefined || parameters.has(`${where}.${name}`)) return [];
+        return [{ pointer, message: `"${source}" is not declared; add the ${where} parameter "${name}"` }];
+      }),
+    ),
+};
+
+const sourceForms =
+  /^('[^']*'|method\.request\.((path|querystring|header|multivaluequerystring|multivalueheader)\.\S+|body(\.\S+)?)|(context|stageVariables)\.\S+)$/;
+const targetForm = /^integration\.request\.(path|querystring|header)\.\S+$/;
+
+export const mappingExpression: Rule = {
+  id: "mapping-expression",
+  why: "API Gateway refuses a mapping that is no parameter, context variable, stage variable or 'quoted constant'.",
+  link: mappingSources,
+  check: (document) =>
+    integratedOperations(document).flatMap(({ integration }) =>
+      integration.requestParameters.flatMap(({ name, source, pointer }): Finding[] => {
+        const message = targetForm.test(name)
+          ? `"${source}" is no mapping expression; put a constant in single quotes`
+          : `"${name}" is no parameter of an integration request`;
+        return targetForm.test(name) && sourceForms.test(source) ? [] : [{ pointer, message }];
+      }),
+    ),
+};
+
+export const undeclaredPathParameter: Rule = {
+  id: "undeclared-path-parameter",
+  why: "A name in the path that no parameter declares can't be mapped, and is missing in the documentation.",
+  link: importantNotes,
+  check: (document) => operationsOf(document).flatMap(undeclaredInPath),
+};
+
+function undeclaredInPath({ path, pointer, parameters }: Operation): Finding[] {
+  return namesIn(path)
+    .filter((name) => !parameters.has(`path.${name}`))
+    .map((name) => ({ pointer, message: `the path has {${name}}; declare a path parameter of that name` }));
+}
+
+export const unmappedUriParameter: Rule = {
+  id: "unmapped-uri-parameter",
+  why: "A name in an integration's URI without a mapping reaches the backend as a literal text, or is refused.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-requestParameters.html",
+  check: (document) =>
+    integratedOperations(document).flatMap(({ integration }) => {
+      const mapped = new Set(integration.requestParameters.map(({ name }) => name));
+      return namesIn(integration.uri)
+        .filter((name) => !mapped.has(`integration.request.path.${name}`))
+        .map((name) => {
+          const message = `the URI has {${name}}; map integration.request.path.${name}`;
+          return { pointer: `${integration.pointer}/uri`, message };
+        });
+    }),
+};
+
+const segmentForm = /^(?:\{[A-Za-z0-9._:-]+\+?\}|[A-Za-z0-9._,:-]*)$/;
+
+export const pathSegment: Rule = {
+  id: "path-segment",
+  why: "API Gateway takes a parameter only as a whole path segment, and few characters in the others.",
+  link: importantNotes,
+  check: (document) =>
+    Object.entries(document.paths).flatMap(([path, item]) => {
+      const wrong = path.startsWith("/")
+        ? path.split("/").filter((segment) => !segmentForm.test(segment))
+        : [path];
+      if (!isJsonObject(item) || wrong.length === 0) return [];
+      const message = `API Gateway refuses the segment "${wrong.join('", "')}"; a parameter is a segment of its own`;
+      return [{ pointer: jsonPointer("paths", path), message }];
+    }),
+};
+
+/** The `{name}` of a path or URI, greedy ones without their plus sign; placeholders and stage variables are none. */
+function namesIn(template: string): string[] {
+  const plain = template.replaceAll(/\{\{[^{}]*\}\}|\$\{[^{}]*\}/g, "");
+  return [...plain.matchAll(/\{([^{}+]+)\+?\}/g)].map((match) => match[1] ?? "");
+}

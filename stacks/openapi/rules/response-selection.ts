@@ -1,0 +1,77 @@
+import type { OpenApiDocument } from "../openapi-document.ts";
+import { type IntegrationResponse, mappedOperations } from "../operations.ts";
+import { formatStatuses, patternsOf, selectedStatuses } from "../response-selection.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const integrationResponses =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-responses.html";
+
+export const overwrittenStatus: Rule = {
+  id: "overwritten-status",
+  why: "API Gateway keeps one integration response for each status: of two with the same one, only one is left.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegrationResponse.html",
+  check: (document) =>
+    allResponses(document)
+      .flatMap((responses) => pairs(responses, (first, second) => first.status === second.status))
+      .map(([first, second]) => {
+        const message = `"${first.pattern}" maps to ${first.status} too, one overwrites the other; join them in one pattern`;
+        return { pointer: second.pointer, message };
+      }),
+};
+
+export const invalidPattern: Rule = {
+  id: "invalid-pattern",
+  why: "API Gateway refuses an integration response whose pattern is no regular expression.",
+  link: integrationResponses,
+  check: (document) =>
+    allResponses(document)
+      .flatMap(patternsOf)
+      .flatMap(({ pattern, pointer }): Finding[] =>
+        selectedStatuses(pattern) === undefined
+          ? [{ pointer, message: `"${pattern}" is no regular expression` }]
+          : [],
+      ),
+};
+
+export const overlappingPatterns: Rule = {
+  id: "overlapping-patterns",
+  why: "Where two patterns select one status, it is not defined which answer the client gets.",
+  link: integrationResponses,
+  check: (document) =>
+    allResponses(document, selectsByStatus).flatMap((responses) =>
+      pairs(patternsOf(responses), (first, second) => sharedStatuses(first, second).length > 0).map(
+        ([first, second]) => {
+          const shared = formatStatuses(sharedStatuses(first, second));
+          return {
+            pointer: second.pointer,
+            message: `"${first.pattern}" selects ${shared} too; narrow one of them`,
+          };
+        },
+      ),
+    ),
+};
+
+function allResponses(document: OpenApiDocument, wanted = (_uri: string) => true): IntegrationResponse[][] {
+  return mappedOperations(document)
+    .filter(({ integration }) => wanted(integration.uri))
+    .map(({ integration }) => integration.responses);
+}
+
+/** The patterns of a Lambda integration are matched against the error message instead. */
+function selectsByStatus(uri: string): boolean {
+  return !uri.includes(":lambda:path/");
+}
+
+function sharedStatuses(first: IntegrationResponse, second: IntegrationResponse): number[] {
+  const others = new Set(selectedStatuses(second.pattern) ?? []);
+  return (selectedStatuses(first.pattern) ?? []).filter((status) => others.has(status));
+}
+
+function pairs<T>(entries: T[], related: (first: T, second: T) => boolean): [T, T][] {
+  return entries.flatMap((second, index) =>
+    entries
+      .slice(0, index)
+      .filter((first) => related(first, second))
+      .map((first): [T, T] => [first, second]),
+  );
+}

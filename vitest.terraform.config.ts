@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// biome-ignore lint/style/noDefaultExport: the tool requires it
+export default defineConfig({
+  test: {
+    include: ["__tests__/terraform/**/*.test.ts"],
+    // Terraform starts the provider, which takes seconds on a small machine.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
