@@ -145,7 +145,10 @@ const bindings = z
   });
 
 const api = z.strictObject({
-  name: name(/^[a-z][a-z0-9-]{0,40}$/, "must be lower-case letters, digits and hyphens: it names resources"),
+  name: name(
+    /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    "must be lower-case words of letters and digits, joined by hyphens: it names resources",
+  ),
   /** File name in `specs/`. */
   document: name(/^[\w.-]+\.json$/, "must be the name of a JSON file in specs/"),
   stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores"),

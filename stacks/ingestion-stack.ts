@@ -1,4 +1,11 @@
-import { TerraformAsset, TerraformElement, TerraformStack, Token } from "cdktf";
+import {
+  TerraformAsset,
+  TerraformDataSource,
+  TerraformElement,
+  TerraformResource,
+  TerraformStack,
+  Token,
+} from "cdktf";
 import type { Construct, Node } from "constructs";
 import type { Environment } from "../env/schema.ts";
 import type { FunctionEnvironment } from "../functions/proposals/function-environment.ts";
@@ -17,7 +24,7 @@ import { PrivateApis } from "./constructs/private-apis.ts";
 import { ProposalFunction } from "./constructs/proposal-function.ts";
 import { ProposalRoles } from "./constructs/proposal-roles.ts";
 import { ProposalsTable } from "./constructs/proposals-table.ts";
-import { requiredPolicies } from "./constructs/required-policies.ts";
+import { requiredPolicies, requiredSettings } from "./constructs/required-policies.ts";
 import { resourceNames } from "./constructs/resource-names.ts";
 import { permissionTargets } from "./constructs/role-permissions.ts";
 import { StackOutputs } from "./constructs/stack-outputs.ts";
@@ -39,6 +46,7 @@ export class IngestionStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, { environment, documents, bundle }: IngestionStackProps) {
     super(scope, id);
+    this.node.addValidation({ validate: () => this.#duplicateAddresses() });
     configureBackend(this, environment.backend);
     this.addOverride("terraform.required_version", ">= 1.10.0");
     this.addOverride("terraform.required_providers.aws", {
@@ -211,7 +219,18 @@ export class IngestionStack extends TerraformStack {
         targets,
         executionArns: apis.executionArns,
       }),
+      requiredSettings: requiredSettings(environment, variables),
     });
+  }
+
+  #duplicateAddresses(): string[] {
+    const addresses = this.node
+      .findAll()
+      .filter((each) => each instanceof TerraformResource || each instanceof TerraformDataSource)
+      .map((each) => `${each.terraformResourceType}.${each.friendlyUniqueId}`);
+    return addresses
+      .filter((address, index) => addresses.indexOf(address) !== index)
+      .map((address) => `Two constructs share the address ${address}: rename one of them`);
   }
 
   /** State addresses follow from construct paths alone, without cdktf's hash: `aws_sqs_queue.intake_queue_dead_letter`. */

@@ -33,12 +33,22 @@ export interface Synthesized {
 
 export function readDocuments(): Record<string, OpenApiDocument> {
   return Object.fromEntries(
-    readdirSync("specs").map((file) => [file, parseDocument(readFileSync(join("specs", file), "utf8"), file)]),
+    readdirSync("specs").map((file) => [
+      file,
+      parseDocument(readFileSync(join("specs", file), "utf8"), file),
+    ]),
   );
 }
 
-/** Synthesizes the stack of one environment as main.ts does, with a few bytes in place of the built functions. */
-export function synthesize(environment: Environment, documents = readDocuments()): Synthesized {
+/**
+ * Synthesizes the stack of one environment as main.ts does, with a few bytes in place of the built functions.
+ * `extend` may add to the stack before it is synthesized.
+ */
+export function synthesize(
+  environment: Environment,
+  documents = readDocuments(),
+  extend: (stack: IngestionStack) => void = () => undefined,
+): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   try {
     const bundle = { path: join(outdir, "functions.zip"), sha256Base64: "c2hhMjU2" };
@@ -46,6 +56,7 @@ export function synthesize(environment: Environment, documents = readDocuments()
     const app = new App({ outdir });
     const id = `proposals-${environment.name}`;
     const stack = new IngestionStack(app, id, { environment, documents, bundle });
+    extend(stack);
     app.synth();
     const text = readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8");
     return { text, json: JSON.parse(text), variableValues: stack.variableValues };

@@ -343,12 +343,19 @@ function snakeCase(name: string): string {
 /** Declares every variable of an environment and returns references to them, in the shape of the environment. */
 export function declareEnvironmentVariables(stack: TerraformStack, environment: Environment) {
   const variables = new TerraformVariables(stack);
+  const apis = new Map(environment.apis.map((api) => [api.name, declareApi(variables, api)]));
   return {
     ...declareCommon(variables, environment),
     polling: declarePolling(variables, environment.queue),
     vpcEndpoint: declareVpcEndpoint(variables, environment),
     encryption: declareEncryption(variables, environment),
-    apis: Object.fromEntries(environment.apis.map((api) => [api.name, declareApi(variables, api)])),
+    ofApi(name: string) {
+      const api = apis.get(name);
+      if (!api) {
+        throw new Error(`no variables are declared for an API "${name}"`);
+      }
+      return api;
+    },
     /** Value of every variable, by its name: the content of `<stack>.auto.tfvars.json`. */
     values: variables.values,
   };

@@ -90,7 +90,7 @@ export class ExecuteApiEndpoint extends Construct {
       lifecycle: {
         postcondition: [
           {
-            condition: `\${endswith(self.service_name, ".${region}.execute-api")}`,
+            condition: `\${endswith(self.service_name, format(".%s.execute-api", ${region}))}`,
             errorMessage: `The VPC endpoint \${self.id} must be one for execute-api in ${region}, it is for \${self.service_name}.`,
           },
           {

@@ -26,5 +26,6 @@ export function denyInsecureTransport(service: string, resources: string | reado
 
 /** The same permission, granted by the resource's own policy instead of by the role's. */
 export function grantTo(roleArn: string, sidPrefix: string, statement: Statement): Statement {
-  return { ...statement, Sid: `${sidPrefix}${statement.Sid}`, Principal: { AWS: roleArn } };
+  const { Sid, Effect, ...rest } = statement;
+  return { Sid: `${sidPrefix}${Sid}`, Effect, Principal: { AWS: roleArn }, ...rest };
 }

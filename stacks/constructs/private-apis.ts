@@ -25,17 +25,29 @@ export interface PrivateApisProps {
   readonly dependsOn: ITerraformDependable[];
 }
 
+/** What is wrong with the documents and bindings of an environment's APIs, all of it. */
+export class ApiDefinitionError extends Error {
+  override readonly name = "ApiDefinitionError";
+  readonly code = "API_DEFINITION_INVALID";
+}
+
 /** Every API that the environment lists, each from its document. */
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
 
-  /** @throws Error that lists what is wrong with every document and its bindings */
+  /** @throws ApiDefinitionError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
     super(scope, id);
     const problems: string[] = [];
     const created = props.apis.flatMap((api) => {
+      const document = props.documents[api.document];
+      if (!document) {
+        const known = Object.keys(props.documents).join(", ");
+        problems.push(`API "${api.name}": there is no document specs/${api.document}. Known: ${known}.`);
+        return [];
+      }
       try {
-        return [[api.name, this.#create(api, props)] as const];
+        return [[api.name, this.#create(api, document, props)] as const];
       } catch (error) {
         if (!(error instanceof OpenApiError)) {
           throw error;
@@ -45,7 +57,7 @@ export class PrivateApis extends Construct {
       }
     });
     if (problems.length > 0) {
-      throw new Error(problems.join("\n"));
+      throw new ApiDefinitionError(problems.join("\n"));
     }
     this.byName = Object.fromEntries(created);
   }
@@ -54,14 +66,9 @@ export class PrivateApis extends Construct {
     return Object.values(this.byName).map((api) => api.executionArn);
   }
 
-  #create(api: EnvironmentApi, props: PrivateApisProps): PrivateRestApi {
+  #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
     const { account, variables, vpcEndpointId } = props;
-    const declared = variables.apis[api.name];
-    const document = props.documents[api.document];
-    if (!declared || !document) {
-      const known = Object.keys(props.documents).join(", ");
-      throw new Error(`API "${api.name}": there is no document specs/${api.document}. Known: ${known}.`);
-    }
+    const declared = variables.ofApi(api.name);
     const bound = mapValues(api.bindings, (binding, placeholder) =>
       this.#resolve(binding, placeholder, declared.existing[placeholder], api.name, props),
     );

@@ -66,7 +66,7 @@ export class PrivateBucket extends Construct {
         postcondition: [
           {
             // `self.region` says nothing in provider 6, and `bucket_region` does not exist in provider 5.
-            condition: `\${strcontains(self.bucket_regional_domain_name, ".${region}.")}`,
+            condition: `\${strcontains(self.bucket_regional_domain_name, format(".%s.", ${region}))}`,
             errorMessage: `The bucket \${self.bucket} must be in ${region}: S3 notifies only queues of its own region.`,
           },
         ],

@@ -1,6 +1,8 @@
+import { Token } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
 import type { AwsAccount } from "./aws-account.ts";
 import { keyServiceGrants } from "./encryption-key.ts";
+import type { EnvironmentVariables } from "./environment-variables.ts";
 import { endpointStatements } from "./execute-api-endpoint.ts";
 import { policyDocument, type Statement } from "./policy-document.ts";
 import { bucketStatements } from "./private-bucket.ts";
@@ -38,4 +40,20 @@ export function requiredPolicies(
     ...roles.keyGrants("all", targets),
   ]);
   return required;
+}
+
+/** What the owner of an existing bucket has to keep besides its policy: sentences by the dependency's name. */
+export function requiredSettings(
+  { buckets }: Environment,
+  { intakeObjectDays, nonCurrentDocumentDays }: EnvironmentVariables,
+): Record<string, string> {
+  const always = "Public access blocked, ACLs disabled (BucketOwnerEnforced), default encryption on";
+  return {
+    ...(buckets.intake.kind === "existing" && {
+      "intake-bucket": `${always}, not versioned, used for nothing else (the stack owns its only notification configuration), objects expire ${Token.asString(intakeObjectDays)} days after creation.`,
+    }),
+    ...(buckets.documents.kind === "existing" && {
+      "documents-bucket": `${always}, versioned, noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days.`,
+    }),
+  };
 }

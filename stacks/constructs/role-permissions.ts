@@ -40,7 +40,7 @@ type Permissions = (targets: PermissionTargets) => Statement[];
 export const rolePermissions = {
   gatewayWriter: (targets) => [
     writeObjects("WriteIntake", targets.intakeBucketArn, INTAKE_PREFIX),
-    ...useKey(targets, ["s3"], ["kms:GenerateDataKey"]),
+    ...useKey(targets, "EncryptPayloads", ["s3"], ["kms:GenerateDataKey"]),
   ],
   documentReader: (targets) => [
     {
@@ -50,7 +50,7 @@ export const rolePermissions = {
       Resource: `${targets.documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
     },
     listBucket("TellMissingDocuments", targets.documentsBucketArn),
-    ...useKey(targets, ["s3"], ["kms:Decrypt"]),
+    ...useKey(targets, "DecryptDocuments", ["s3"], ["kms:Decrypt"]),
   ],
   apiFunction: (targets) => [
     {
@@ -67,7 +67,7 @@ export const rolePermissions = {
       Action: "dynamodb:Query",
       Resource: `${targets.tableArn}/index/byClient`,
     },
-    ...useKey(targets, ["s3"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...useKey(targets, "UseKeyForObjects", ["s3"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...observe(targets.apiLogGroupArn),
   ],
   queueFunction: (targets) => [
@@ -85,7 +85,7 @@ export const rolePermissions = {
     },
     listBucket("TellMissingPayloads", targets.intakeBucketArn),
     ...storeProposals(targets),
-    ...useKey(targets, ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...useKey(targets, "UseKeyForObjectsAndMessages", ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...observe(targets.queueLogGroupArn),
   ],
 } satisfies Record<string, Permissions>;
@@ -113,20 +113,28 @@ function storeProposals(targets: PermissionTargets): Statement[] {
     // DynamoDB checks the caller's right to the table's key.
     ...useKey(
       targets,
+      "UseKeyForRecords",
       ["dynamodb"],
       ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     ),
   ];
 }
 
-function useKey({ account, keyArn }: PermissionTargets, services: string[], actions: string[]): Statement[] {
+type KeyUser = "s3" | "sqs" | "dynamodb";
+
+function useKey(
+  { account, keyArn }: PermissionTargets,
+  sid: string,
+  services: KeyUser[],
+  actions: string[],
+): Statement[] {
   if (!keyArn) {
     return [];
   }
   const via = services.map((service) => `${service}.${account.region}.amazonaws.com`);
   return [
     {
-      Sid: `UseKeyFor${services.map((service) => service.toUpperCase()).join("And")}`,
+      Sid: sid,
       Effect: "Allow",
       Action: actions,
       Resource: keyArn,

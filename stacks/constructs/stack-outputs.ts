@@ -16,6 +16,8 @@ export interface StackOutputsProps {
   readonly thresholdBytes: number;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
+  /** The same for settings of existing buckets, as sentences. */
+  readonly requiredSettings: Readonly<Record<string, string>>;
 }
 
 /** What the proxy, operators and the owners of existing dependencies need to know. */
@@ -60,6 +62,11 @@ export class StackOutputs extends Construct {
       "required_policies",
       "Policies that the owners of existing dependencies have to attach there, as JSON.",
       props.requiredPolicies,
+    );
+    output(
+      "required_settings",
+      "Settings that the owners of existing buckets have to keep.",
+      props.requiredSettings,
     );
   }
 }

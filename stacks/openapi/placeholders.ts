@@ -29,7 +29,7 @@ export function listPlaceholders(document: OpenApiDocument): Map<string, string[
   return found;
 }
 
-/** What looks like a placeholder and can't be bound: misspelt braces, placeholders in keys or behind a `$`. */
+/** What looks like a placeholder and can't be bound: misspelt braces, placeholders in keys or right behind a `$`, `%` or `{`. */
 export function placeholderProblems(document: OpenApiDocument): Problem[] {
   return [...walk(document)].flatMap(({ pointer, segments, value }) => {
     if (typeof value === "string") return textMessages(value).map((message) => problem(pointer, message));
@@ -54,7 +54,8 @@ function textMessages(text: string): string[] {
       messages.push(`malformed placeholder at "${got}"; write {{kind.name}} without blanks`);
     }
     // "$" + "${aws_x.y.arn}" would read "$${…}": Terraform's escape, so that the value is not put in.
-    if (/[$%]$/.test(part.literal) && index + 1 < parts.length) {
+    // Three opening braces don't say which two of them are the placeholder's.
+    if (/[$%{]$/.test(part.literal) && index + 1 < parts.length) {
       messages.push(
         `a placeholder right behind "${part.literal.at(-1)}" can't be bound; put a character between them`,
       );
