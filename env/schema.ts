@@ -4,11 +4,15 @@ import { z } from "zod";
 export const GATEWAY_MAX_REQUEST_BYTES = 10_485_760;
 /** Lambda's synchronous invocation limit, on the serialized event. */
 export const LAMBDA_MAX_EVENT_BYTES = 6_291_456;
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 /** What the Node.js runtime and the loaded bundle occupy before the first payload, in MB. */
-const RUNTIME_MEMORY_MB = 128;
+export const RUNTIME_MEMORY_MB = 128;
 /** Peak bytes a payload needs while it is read, parsed and stored, per byte of payload (measured: below 5). */
-const MEMORY_PER_PAYLOAD_BYTE = 6;
-const MEBIBYTE = 1024 * 1024;
+export const MEMORY_PER_PAYLOAD_BYTE = 6;
+export const MEBIBYTE = 1024 * 1024;
 
 const integer = (min: number, max: number, what: string) =>
   z
@@ -52,7 +56,13 @@ const vpcEndpoint = z.discriminatedUnion(
       network: z.discriminatedUnion(
         "kind",
         [
-          z.strictObject({ kind: z.literal("managed"), cidrBlock }),
+          z.strictObject({
+            kind: z.literal("managed"),
+            cidrBlock: cidrBlock.regex(
+              /\/(1[6-9]|2[0-6])$/,
+              "must be from /16 to /26: it is cut into subnets",
+            ),
+          }),
           z.strictObject({
             kind: z.literal("existing"),
             vpcId: awsId("vpc"),
@@ -231,11 +241,8 @@ const fields = z.strictObject({
     submissionDays: integer(1, 3_650, "days"),
     nonCurrentDocumentDays: integer(1, 3_650, "days"),
     logDays: z.union(
-      [
-        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-        3653,
-      ].map((days) => z.literal(days)),
-      "must be a retention that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400 …",
+      LOG_RETENTION_DAYS.map((days) => z.literal(days)),
+      `must be a retention that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`,
     ),
   }),
   alarms: z.strictObject({ oldestMessageSeconds: integer(60, 1_209_600, "seconds") }),

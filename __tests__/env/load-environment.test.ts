@@ -128,6 +128,16 @@ describe(parseEnvironment, () => {
       { kind: "existing", keyArn: "arn:aws:kms:us-east-1:111111111111:key/1a2b" },
       "encryption.keyArn: must be a key of eu-central-1",
     ],
+    [
+      "vpcEndpoint/network/cidrBlock",
+      "10.0.0.0/28",
+      "vpcEndpoint.network.cidrBlock: must be from /16 to /26: it is cut into subnets",
+    ],
+    [
+      "apis/0/name",
+      "a--b",
+      "apis[0].name: must be lower-case words of letters and digits, joined by hyphens",
+    ],
     ["backend", { kind: "gcs" }, 'backend.kind: must have kind "local", "s3" or "tfe"'],
     [
       "backend",

@@ -1,15 +1,9 @@
-import { type TerraformStack, TerraformVariable, Token, VariableType } from "cdktf";
+import { type IResolvable, type TerraformStack, TerraformVariable, Token, VariableType } from "cdktf";
 
 /** A condition over a reference such as `var.region`, and what to tell whoever breaks it. */
 export interface Validation {
   readonly condition: (reference: string) => string;
   readonly errorMessage: string;
-}
-
-interface VariableProps<Value> {
-  readonly description: string;
-  readonly value: Value;
-  readonly validations: readonly Validation[];
 }
 
 /**
@@ -24,33 +18,54 @@ export class TerraformVariables {
     this.#stack = stack;
   }
 
-  string(name: string, props: VariableProps<string>): string {
-    return this.#declare(name, VariableType.STRING, props).stringValue;
+  string(name: string, value: string, description: string, ...validations: Validation[]): string {
+    return this.#declare(name, VariableType.STRING, value, description, validations).stringValue;
   }
 
-  number(name: string, props: VariableProps<number>): number {
-    return this.#declare(name, VariableType.NUMBER, props).numberValue;
+  number(name: string, value: number, description: string, ...validations: Validation[]): number {
+    return this.#declare(name, VariableType.NUMBER, value, description, validations).numberValue;
   }
 
-  boolean(name: string, props: VariableProps<boolean>) {
-    return this.#declare(name, VariableType.BOOL, props).booleanValue;
+  boolean(name: string, value: boolean, description: string): IResolvable {
+    const onlyTwo: Validation = {
+      condition: (reference) => `contains([true, false], ${reference})`,
+      errorMessage: "must be true or false.",
+    };
+    return this.#declare(name, VariableType.BOOL, value, description, [onlyTwo]).booleanValue;
   }
 
-  strings(name: string, props: VariableProps<readonly string[]>): string[] {
-    return this.#declare(name, VariableType.LIST_STRING, props).listValue;
+  strings(
+    name: string,
+    value: readonly string[],
+    description: string,
+    ...validations: Validation[]
+  ): string[] {
+    return this.#declare(name, VariableType.LIST_STRING, value, description, validations).listValue;
   }
 
-  stringMap(name: string, props: VariableProps<Readonly<Record<string, string>>>): Record<string, string> {
-    return Token.asStringMap(this.#declare(name, VariableType.MAP_STRING, props).value);
+  stringMap(
+    name: string,
+    value: Readonly<Record<string, string>>,
+    description: string,
+    ...validations: Validation[]
+  ): Record<string, string> {
+    const variable = this.#declare(name, VariableType.MAP_STRING, value, description, validations);
+    return Token.asStringMap(variable.value);
   }
 
-  #declare(name: string, type: string, props: VariableProps<unknown>): TerraformVariable {
-    this.values[name] = props.value;
+  #declare(
+    name: string,
+    type: string,
+    value: unknown,
+    description: string,
+    validations: readonly Validation[],
+  ): TerraformVariable {
+    this.values[name] = value;
     return new TerraformVariable(this.#stack, name, {
       type,
-      description: props.description,
+      description,
       nullable: false,
-      validation: props.validations.map(({ condition, errorMessage }) => ({
+      validation: validations.map(({ condition, errorMessage }) => ({
         condition: `\${${condition(`var.${name}`)}}`,
         errorMessage: `${name} ${errorMessage}`,
       })),
@@ -63,6 +78,7 @@ export function matches(pattern: string, errorMessage: string): Validation {
   return { condition: (reference) => `can(regex("${pattern}", ${reference}))`, errorMessage };
 }
 
+/** Every element matches, and there is at least one. */
 export function eachMatches(pattern: string, errorMessage: string): Validation {
   return {
     condition: (reference) =>
@@ -77,4 +93,9 @@ export function wholeNumberBetween(min: number, max: number): Validation {
       `${reference} == floor(${reference}) && ${reference} >= ${min} && ${reference} <= ${max}`,
     errorMessage: `must be a whole number from ${min} to ${max}.`,
   };
+}
+
+/** A rule that may name other variables. */
+export function rule(condition: (reference: string) => string, errorMessage: string): Validation {
+  return { condition, errorMessage };
 }

@@ -1,6 +1,9 @@
 import type { Problem } from "./openapi-document.ts";
 
-/** `OPENAPI_PARSE`: not a document; `OPENAPI_BIND`: placeholders and values don't fit; `OPENAPI_RENDER`: lint or binding. */
+/**
+ * `OPENAPI_PARSE`: not a document. `OPENAPI_BIND`: its placeholders and the values don't fit. `OPENAPI_RENDER`: it
+ * breaks rules, or can't be bound. `OPENAPI_ENDPOINT`: no policy for its VPC endpoints.
+ */
 export type OpenApiErrorCode = "OPENAPI_PARSE" | "OPENAPI_BIND" | "OPENAPI_RENDER" | "OPENAPI_ENDPOINT";
 
 /** A document that can't be used, with everything that is wrong with it. */

@@ -54,9 +54,8 @@ export const unresolvedRef: Rule = {
   link: importantNotes,
   check: (document) =>
     [...walk(document)].flatMap(({ pointer, segments, value }): Finding[] => {
-      // Below `properties` the key is the name of a property.
-      const isReference = segments.at(-1) === "$ref" && segments.at(-2) !== "properties";
-      if (!isReference || typeof value !== "string") return [];
+      // A property named $ref has a schema, not a text.
+      if (segments.at(-1) !== "$ref" || typeof value !== "string") return [];
       if (value.startsWith("#") && resolvePointer(document, value.slice(1)) !== undefined) return [];
       return [{ pointer, message: `"${value}" is not in this document; correct it or add what it names` }];
     }),

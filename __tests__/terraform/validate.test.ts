@@ -1,0 +1,113 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environmentNames } from "../../env/load-environment.ts";
+import { findPluginDirectory, terraform } from "../support/terraform.ts";
+
+let outdir: string;
+const stackDirectory = (name: string) => join(outdir, "stacks", `proposals-${name}`);
+
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), "terraform-"));
+  execFileSync("npm", ["run", "--silent", "synth"], { env: { ...process.env, CDKTF_OUTDIR: outdir } });
+});
+
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+describe("terraform validate", () => {
+  it.each(environmentNames)("accepts %s with the AWS provider's last version 5", async (name) => {
+    const directory = stackDirectory(name);
+
+    await terraform(
+      directory,
+      "init",
+      "-backend=false",
+      "-input=false",
+      `-plugin-dir=${findPluginDirectory()}`,
+    );
+    const result = JSON.parse(await terraform(directory, "validate", "-json"));
+
+    expect(result).toMatchObject({ valid: true, error_count: 0 });
+    expect(readFileSync(join(directory, ".terraform.lock.hcl"), "utf8")).toContain('version     = "5.100.0"');
+  });
+});
+
+/** The variables of a stack alone: Terraform checks their values without any provider or account. */
+function variablesOnly(name: string): string {
+  const directory = join(outdir, "variables", name);
+  mkdirSync(directory, { recursive: true });
+  const { variable } = JSON.parse(readFileSync(join(stackDirectory(name), "cdk.tf.json"), "utf8"));
+  writeFileSync(join(directory, "variables.tf.json"), JSON.stringify({ variable }));
+  const values = `proposals-${name}.auto.tfvars.json`;
+  writeFileSync(join(directory, values), readFileSync(join(stackDirectory(name), values)));
+  return directory;
+}
+
+const plan = async (directory: string, ...args: string[]) => {
+  await terraform(directory, "init", "-input=false");
+  return terraform(directory, "plan", "-input=false", "-no-color", ...args);
+};
+
+describe("terraform variables", () => {
+  it.each(environmentNames)("take the values of %s", async (name) => {
+    expect(await plan(variablesOnly(name))).toContain("No changes");
+  });
+
+  it.each([
+    ["dev", "account_id=12", "account_id must be a 12-digit AWS account id."],
+    [
+      "dev",
+      "gateway_writer_role_name=arn:aws:iam::1:role/x",
+      "gateway_writer_role_name must be the name alone",
+    ],
+    ["dev", "max_receive_count=4", "max_receive_count must be a whole number from 5 to 1000."],
+    ["dev", "batch_window_seconds=0.5", "batch_window_seconds must be a whole number from 0 to 300."],
+    ["dev", "batch_size=11", "batch_window_seconds must be at least 1 when batch_size is above 10."],
+    ["dev", "batch_size=10", "queue_function_memory_mb must be at least"],
+    ["dev", "intake_object_days=18", "intake_object_days must be more than queue_retention_days"],
+    ["dev", "queue_retention_days=13", "submission_retention_days must be more than queue_retention_days"],
+    [
+      "dev",
+      "dead_letter_retention_days=4",
+      "dead_letter_retention_days must be more than queue_retention_days.",
+    ],
+    ["dev", "log_retention_days=15", "log_retention_days must be a retention that CloudWatch Logs offers."],
+    ["dev", 'allowed_cidr_blocks=["10.0.0.0/24","all"]', "allowed_cidr_blocks must be IPv4 CIDR blocks"],
+    ["dev", "max_payload_bytes=5000000", "large_payload_threshold_bytes must be below max_payload_bytes."],
+    ["test", "subnet_ids=[]", "subnet_ids must look like subnet-0123456789abcdef0."],
+    ["test", "maximum_pollers=1", "maximum_pollers must be a whole number from 2 to 2000."],
+    ["test", "minimum_pollers=11", "maximum_pollers must not be below minimum_pollers."],
+    ["prod", "vpc_endpoint_id=vpc-0a1b2c3d", "vpc_endpoint_id must look like vpce-0123456789abcdef0."],
+    ["prod", "region=null", "required variable may not be set to null"],
+  ])("refuse for %s %s", async (name, assignment, message) => {
+    const refused = plan(variablesOnly(name), "-var", assignment);
+
+    await expect(
+      refused.catch((error: Error) => error.message.replaceAll(/[\s│]+/g, " ")),
+    ).resolves.toContain(message);
+  });
+});
+
+describe(findPluginDirectory, () => {
+  it("says what to set when the mirror does not hold the provider", () => {
+    expect(() => findPluginDirectory({ TF_PLUGIN_DIR: outdir })).toThrow(
+      /No mirror of the AWS provider in TF_PLUGIN_DIR .*terraform providers mirror/,
+    );
+  });
+});
+
+describe(terraform, () => {
+  it("says what to install when Terraform is missing", async () => {
+    const path = process.env["PATH"];
+    process.env["PATH"] = outdir;
+    try {
+      await expect(terraform(outdir, "version")).rejects.toThrow(
+        "Terraform is not installed: install version 1.10",
+      );
+    } finally {
+      process.env["PATH"] = path;
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import type { EnvironmentApi } from "../../env/schema.ts";
+import { matches, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
+
+/** Variables of one API: its stage, its throttling, and the names its document is bound to outside the stack. */
+export function declareApi(variables: TerraformVariables, api: EnvironmentApi) {
+  const prefix = snakeCase(api.name);
+  return {
+    stageName: variables.string(
+      `${prefix}_stage_name`,
+      api.stage,
+      `Stage of the API ${api.name}.`,
+      matches("^[A-Za-z0-9_-]{1,128}$", "must be letters, digits, hyphens and underscores."),
+    ),
+    throttling: {
+      rateLimit: variables.number(
+        `${prefix}_throttling_rate_limit`,
+        api.throttling.rateLimit,
+        `Requests per second of each method of the API ${api.name}.`,
+        wholeNumberBetween(1, 10_000),
+      ),
+      burstLimit: variables.number(
+        `${prefix}_throttling_burst_limit`,
+        api.throttling.burstLimit,
+        `Burst of requests of each method of the API ${api.name}.`,
+        wholeNumberBetween(1, 5_000),
+      ),
+    },
+    /** By placeholder. */
+    existing: declareExistingNames(variables, api),
+  };
+}
+
+export type ApiVariables = ReturnType<typeof declareApi>;
+
+function declareExistingNames(variables: TerraformVariables, api: EnvironmentApi): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const [placeholder, binding] of Object.entries(api.bindings)) {
+    if (typeof binding !== "string") {
+      names[placeholder] = variables.string(
+        snakeCase(`${api.name}_${placeholder}_name`),
+        binding.name,
+        `What {{${placeholder}}} stands for in the API ${api.name}.`,
+        matches("^[A-Za-z0-9_+=,.@-]{1,64}$", "must be the name alone, not an ARN."),
+      );
+    }
+  }
+  return names;
+}
+
+function snakeCase(name: string): string {
+  return name
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
