@@ -16,7 +16,7 @@ const documents = Object.fromEntries(
       parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`),
     ]),
 );
-const bundle = buildFunctionBundle({ projectRoot });
+const bundle = await buildFunctionBundle({ projectRoot });
 
 const app = new App();
 const stacks = environments.map(

@@ -1,4 +1,4 @@
-import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, TerraformBackend, type TerraformStack } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
 
 /** Where the state lives. The local state lies beside the sources, out of the directory that synth rewrites. */
@@ -10,10 +10,27 @@ export function configureBackend(stack: TerraformStack, backend: Environment["ba
     // Locks by a conditional write, without a DynamoDB table; cdktf's types are older than the argument.
     stack.addOverride("terraform.backend.s3.use_lockfile", true);
   } else {
-    new CloudBackend(stack, {
-      hostname: backend.hostname,
-      organization: backend.organization,
-      workspaces: new NamedCloudWorkspace(backend.workspace),
-    });
+    new TerraformEnterpriseBackend(stack, backend);
+  }
+}
+
+type TerraformEnterprise = Extract<Environment["backend"], { kind: "tfe" }>;
+
+/** The `cloud` block. cdktf's CloudBackend runs `terraform version`, so that synth would need Terraform. */
+class TerraformEnterpriseBackend extends TerraformBackend {
+  readonly #backend: TerraformEnterprise;
+
+  constructor(stack: TerraformStack, backend: TerraformEnterprise) {
+    super(stack, "backend", "cloud");
+    this.#backend = backend;
+  }
+
+  override toTerraform() {
+    const { hostname, organization, workspace } = this.#backend;
+    return { terraform: { cloud: { hostname, organization, workspaces: { name: workspace } } } };
+  }
+
+  override toMetadata() {
+    return { ...super.toMetadata(), cloud: "tfe" };
   }
 }

@@ -1,0 +1,529 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "../../../../stacks/openapi/json.ts";
+import { lintDocument, rules } from "../../../../stacks/openapi/lint-document.ts";
+import {
+  integrationPointer,
+  operationPointer,
+  pointersOf,
+  s3Document,
+  s3DocumentWith,
+} from "../documents.ts";
+
+const at = integrationPointer;
+const headerTo = (name: string) => `${at}/requestParameters/integration.request.header.${name}`;
+const uriOf = (rest: string) => `arn:{{partition}}:apigateway:{{region}}:${rest}`;
+const succeed = { statusCode: "202", contentHandling: "CONVERT_TO_TEXT" };
+
+interface Case {
+  rule: string;
+  /** What the changed document does, as the end of a sentence. */
+  breaks: string;
+  /** Where it is changed, and to what; undefined takes the place away. */
+  change: [pointer: string, value: Json | undefined];
+  /** Where the problem is, if not where the change is. */
+  found?: string;
+}
+
+const broken: Case[] = [
+  {
+    rule: "placeholder-form",
+    breaks: "has a placeholder with blanks",
+    change: [`${at}/credentials`, "{{ role.writer }}"],
+  },
+  {
+    rule: "placeholder-form",
+    breaks: "has an unclosed placeholder",
+    change: [`${at}/credentials`, "{{role.writer}"],
+  },
+  {
+    rule: "placeholder-form",
+    breaks: "has an unopened placeholder",
+    change: [`${at}/credentials`, "{role.writer}}"],
+  },
+  { rule: "placeholder-form", breaks: "has a placeholder as a key", change: ["/info/{{role.writer}}", "x"] },
+  {
+    rule: "placeholder-form",
+    breaks: "has a dollar before a placeholder",
+    change: ["/info/title", "a${{role.writer}}"],
+  },
+  { rule: "stack-part", breaks: "has servers", change: ["/servers", [{ url: "/" }]] },
+  { rule: "stack-part", breaks: "has servers of a path", change: ["/paths/~1files~1{item}/servers", []] },
+  { rule: "stack-part", breaks: "has Swagger's host", change: ["/host", "example.com"] },
+  { rule: "stack-part", breaks: "has a resource policy", change: ["/x-amazon-apigateway-policy", {}] },
+  {
+    rule: "stack-part",
+    breaks: "has an endpoint configuration",
+    change: ["/x-amazon-apigateway-endpoint-configuration", { vpcEndpointIds: [] }],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an account in a role",
+    change: [`${at}/credentials`, "arn:{{partition}}:iam::690418257713:role/writer"],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an account in a bucket",
+    change: [`${at}/uri`, uriOf("s3:path/files-690418257713/{item}")],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an account in a described ARN",
+    change: ["/info/description", "see arn:aws:iam::690418257713:role/x"],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an endpoint",
+    change: ["/info/description", "through vpce-0a1b2c3d4e5f60718"],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an API",
+    change: ["/info/description", "https://g3o7w2k5vd.execute-api.eu-west-1.amazonaws.com"],
+  },
+  {
+    rule: "region-literal",
+    breaks: "names a partition",
+    change: [`${at}/uri`, "arn:aws:apigateway:{{region}}:s3:path/{{bucket.files}}/{item}"],
+  },
+  {
+    rule: "region-literal",
+    breaks: "names a region",
+    change: [`${at}/uri`, "arn:{{partition}}:apigateway:us-gov-west-1:s3:path/{{bucket.files}}/{item}"],
+  },
+  {
+    rule: "undeclared-parameter",
+    breaks: "maps an undeclared header",
+    change: [headerTo("x-a"), "method.request.header.X-A"],
+  },
+  {
+    rule: "undeclared-parameter",
+    breaks: "maps a header in another spelling",
+    change: [headerTo("x-a"), "method.request.header.content-type"],
+  },
+  {
+    rule: "undeclared-parameter",
+    breaks: "maps an undeclared query parameter",
+    change: [headerTo("x-a"), "method.request.querystring.q"],
+  },
+  {
+    rule: "undeclared-parameter",
+    breaks: "maps an undeclared path parameter",
+    change: [headerTo("x-a"), "method.request.path.other"],
+  },
+  {
+    rule: "mapping-expression",
+    breaks: "maps a constant without quotes",
+    change: [headerTo("If-None-Match"), "*"],
+  },
+  {
+    rule: "mapping-expression",
+    breaks: "maps to no request parameter",
+    change: [`${at}/requestParameters/method.request.header.A`, "'a'"],
+  },
+  {
+    rule: "undeclared-path-parameter",
+    breaks: "declares no path parameter",
+    change: [`${operationPointer}/parameters`, []],
+    found: operationPointer,
+  },
+  {
+    rule: "unmapped-uri-parameter",
+    breaks: "has an unmapped name in the URI",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}/{item}/{id}")],
+  },
+  { rule: "path-segment", breaks: "has a parameter within a segment", change: ["/paths/~1a{b}", {}] },
+  { rule: "path-segment", breaks: "has a blank in a segment", change: ["/paths/~1a b", {}] },
+  {
+    rule: "undeclared-status",
+    breaks: "answers an undeclared status",
+    change: [`${operationPointer}/responses/502`, undefined],
+    found: `${at}/responses/default`,
+  },
+  { rule: "undeclared-status", breaks: "answers no status", change: [`${at}/responses/default`, {}] },
+  {
+    rule: "undeclared-response-header",
+    breaks: "maps an undeclared response header",
+    change: [`${operationPointer}/responses/400/headers`, undefined],
+    found: `${at}/responses/400/responseParameters/method.response.header.Content-Type`,
+  },
+  {
+    rule: "invalid-pattern",
+    breaks: "has a broken pattern",
+    change: [`${at}/responses/4[`, { statusCode: "400" }],
+  },
+  {
+    rule: "overlapping-patterns",
+    breaks: "has overlapping patterns",
+    change: [`${at}/responses/4[0-9]{2}`, { statusCode: "502" }],
+  },
+  {
+    rule: "overwritten-status",
+    breaks: "maps two patterns to one status",
+    change: [`${at}/responses/409`, { statusCode: "400" }],
+  },
+  {
+    rule: "overwritten-status",
+    breaks: "maps a pattern to the default's status",
+    change: [`${at}/responses/5[0-9]{2}`, { statusCode: "502" }],
+  },
+  { rule: "s3-acl-header", breaks: "maps an ACL", change: [headerTo("X-Amz-Acl"), "'private'"] },
+  { rule: "s3-acl-header", breaks: "maps a grant", change: [headerTo("x-amz-grant-read"), "'x'"] },
+  {
+    rule: "s3-caller-bucket",
+    breaks: "takes the bucket from the path",
+    change: [`${at}/uri`, uriOf("s3:path/{item}/a")],
+  },
+  {
+    rule: "s3-caller-bucket",
+    breaks: "takes a part of the bucket from the path",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}-{item}/a")],
+  },
+  {
+    rule: "s3-caller-bucket",
+    breaks: "takes the bucket from a stage variable",
+    change: [`${at}/uri`, uriOf("s3:path/${stageVariables.b}/{item}")],
+  },
+  {
+    rule: "s3-caller-bucket",
+    breaks: "takes the bucket's host from the path",
+    change: [`${at}/uri`, uriOf("{item}.s3:path/a")],
+  },
+  {
+    rule: "s3-caller-bucket",
+    breaks: "takes an action's bucket from the path",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Bucket={item}&Key=a")],
+  },
+  {
+    rule: "s3-error-as-success",
+    breaks: "has a success as default",
+    change: [`${at}/responses/default`, succeed],
+  },
+  {
+    rule: "s3-error-as-success",
+    breaks: "has a redirection as default",
+    change: [`${at}/responses/default`, { statusCode: "302" }],
+  },
+  {
+    rule: "s3-error-as-success",
+    breaks: "answers errors as success",
+    change: [`${at}/responses/[245][0-9]{2}`, succeed],
+  },
+  {
+    rule: "s3-uncovered-status",
+    breaks: "has no default",
+    change: [`${at}/responses/default`, undefined],
+    found: `${at}/responses`,
+  },
+  { rule: "s3-post", breaks: "posts to a path", change: [`${at}/httpMethod`, "POST"] },
+  {
+    rule: "dropped-header",
+    breaks: "maps a dropped header",
+    change: [headerTo("x-amz-meta-md5"), "method.request.header.Content-MD5"],
+  },
+  {
+    rule: "refused-header",
+    breaks: "sets Authorization",
+    change: [headerTo("Authorization"), "'Bearer abc'"],
+  },
+  { rule: "refused-header", breaks: "sets Host", change: [headerTo("host"), "'example.com'"] },
+  {
+    rule: "missing-integration",
+    breaks: "has no integration",
+    change: [at, undefined],
+    found: operationPointer,
+  },
+  { rule: "passthrough-never", breaks: "refuses every body", change: [`${at}/passthroughBehavior`, "never"] },
+  {
+    rule: "template-on-binary",
+    breaks: "has a request template on a binary type",
+    change: [`${at}/requestTemplates`, { "application/json": "{}" }],
+    found: `${at}/requestTemplates/application~1json`,
+  },
+  {
+    rule: "response-template-text",
+    breaks: "has a template on bytes",
+    change: [`${at}/responses/2[0-9]{2}/contentHandling`, "CONVERT_TO_BINARY"],
+    found: `${at}/responses/2[0-9]{2}`,
+  },
+  {
+    rule: "velocity-hyphen",
+    breaks: "has a hyphen behind a reference",
+    change: [
+      `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
+      '{"id":"$context.stage-$context.requestId"}',
+    ],
+  },
+  {
+    rule: "model-name",
+    breaks: "has a hyphen in a model's name",
+    change: ["/components/schemas/File-2", {}],
+  },
+  { rule: "model-keyword", breaks: "uses oneOf", change: ["/components/schemas/File/oneOf", []] },
+  {
+    rule: "model-keyword",
+    breaks: "uses minItems in a property",
+    change: ["/components/schemas/File/properties/name/minItems", 1],
+  },
+  {
+    rule: "model-keyword",
+    breaks: "uses a keyword in a nested list's items",
+    change: [
+      "/components/schemas/File/properties/name",
+      { type: "array", items: { additionalProperties: false } },
+    ],
+    found: "/components/schemas/File/properties/name/items/additionalProperties",
+  },
+  {
+    rule: "model-keyword",
+    breaks: "uses a keyword in a body",
+    change: [`${operationPointer}/requestBody/content/application~1json/schema/anyOf`, []],
+  },
+  {
+    rule: "model-keyword",
+    breaks: "has a sized integer",
+    change: ["/components/schemas/File/format", "int64"],
+  },
+  {
+    rule: "unresolved-ref",
+    breaks: "refers to a model that is not there",
+    change: ["/components/schemas/File", undefined],
+    found: `${operationPointer}/requestBody/content/application~1json/schema/$ref`,
+  },
+  {
+    rule: "unresolved-ref",
+    breaks: "refers to another file",
+    change: ["/components/schemas/File/$ref", "other.json#/x"],
+  },
+];
+
+const allowed: Case[] = [
+  {
+    rule: "placeholder-form",
+    breaks: "closes nested objects",
+    change: ["/info/description", '{"a":{"b":1}}'],
+  },
+  {
+    rule: "placeholder-form",
+    breaks: "has a bound text between braces",
+    change: ["/info/description", "{item}/{{role.writer}}/{item}"],
+  },
+  {
+    rule: "stack-part",
+    breaks: "has a property named host",
+    change: ["/components/schemas/File/properties/host", { type: "string" }],
+  },
+  {
+    rule: "account-literal",
+    breaks: "has a number of 12 digits in a text",
+    change: ["/info/description", "order 690418257713"],
+  },
+  {
+    rule: "account-literal",
+    breaks: "has a number of 12 digits in an example",
+    change: ["/components/examples", { order: { value: 690418257713 } }],
+  },
+  {
+    rule: "account-literal",
+    breaks: "has Lambda's API date",
+    change: [`${at}/uri`, uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations")],
+  },
+  {
+    rule: "account-literal",
+    breaks: "has an API's host with names",
+    change: ["/info/description", "https://{api}-{vpce}.execute-api.{region}.amazonaws.com"],
+  },
+  {
+    rule: "region-literal",
+    breaks: "speaks of a region in a text",
+    change: ["/info/description", "arn:aws:s3:eu-west-1"],
+  },
+  {
+    rule: "undeclared-parameter",
+    breaks: "maps a parameter of the path item",
+    change: [
+      "/paths/~1files~1{item}",
+      {
+        parameters: [{ name: "item", in: "path", required: true }],
+        put: {
+          "x-amazon-apigateway-integration": {
+            requestParameters: { "integration.request.path.a": "method.request.path.item" },
+          },
+        },
+      },
+    ],
+  },
+  {
+    rule: "undeclared-parameter",
+    breaks: "maps the context",
+    change: [headerTo("x-amz-meta-a"), "context.requestId"],
+  },
+  {
+    rule: "mapping-expression",
+    breaks: "maps a quoted constant",
+    change: [headerTo("If-None-Match"), "'*'"],
+  },
+  {
+    rule: "mapping-expression",
+    breaks: "maps a field of the body",
+    change: [headerTo("x-amz-meta-a"), "method.request.body.a"],
+  },
+  {
+    rule: "unmapped-uri-parameter",
+    breaks: "has a stage variable in the URI",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}/${stageVariables.a}")],
+  },
+  { rule: "path-segment", breaks: "has a greedy parameter", change: ["/paths/~1a~1{b+}", {}] },
+  {
+    rule: "undeclared-status",
+    breaks: "is a proxy integration",
+    change: [`${at}`, { type: "aws_proxy", responses: { default: { statusCode: "200" } } }],
+  },
+  {
+    rule: "overlapping-patterns",
+    breaks: "matches messages of a function",
+    change: [
+      `${at}`,
+      {
+        type: "aws",
+        uri: uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations"),
+        responses: { "4.*": { statusCode: "404" }, ".*": { statusCode: "400" } },
+      },
+    ],
+  },
+  {
+    rule: "s3-error-as-success",
+    breaks: "answers 304 as 304",
+    change: [`${at}/responses/304`, { statusCode: "304" }],
+  },
+  {
+    rule: "s3-uncovered-status",
+    breaks: "covers all by patterns",
+    change: [
+      `${at}/responses`,
+      { "2[0-9]{2}": { statusCode: "202" }, "[345][0-9]{2}": { statusCode: "502" } },
+    ],
+  },
+  {
+    rule: "s3-post",
+    breaks: "posts to a function",
+    change: [
+      `${at}`,
+      {
+        type: "aws",
+        httpMethod: "POST",
+        uri: uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations"),
+      },
+    ],
+  },
+  {
+    rule: "refused-header",
+    breaks: "sets Authorization of an HTTP backend",
+    change: [
+      `${at}`,
+      { type: "http", requestParameters: { "integration.request.header.Authorization": "'a'" } },
+    ],
+  },
+  {
+    rule: "passthrough-never",
+    breaks: "refuses all but JSON",
+    change: [
+      `${at}`,
+      { type: "aws", passthroughBehavior: "never", requestTemplates: { "application/json": "{}" } },
+    ],
+  },
+  {
+    rule: "template-on-binary",
+    breaks: "makes the body text first",
+    change: [
+      `${at}`,
+      { type: "mock", contentHandling: "CONVERT_TO_TEXT", requestTemplates: { "application/json": "{}" } },
+    ],
+  },
+  {
+    rule: "response-template-text",
+    breaks: "has no binary types",
+    change: ["/x-amazon-apigateway-binary-media-types", undefined],
+  },
+  {
+    rule: "velocity-hyphen",
+    breaks: "parts the name from the hyphen",
+    change: [
+      `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
+      '{"id":"${context.stage}-$context.requestId"}',
+    ],
+  },
+  {
+    rule: "model-keyword",
+    breaks: "has a property named like a keyword",
+    change: ["/components/schemas/File/properties/oneOf", { type: "string" }],
+  },
+  {
+    rule: "unresolved-ref",
+    breaks: "has a property named $ref",
+    change: ["/components/schemas/File/properties/$ref", { type: "string" }],
+  },
+];
+
+describe(lintDocument, () => {
+  it("finds nothing in a sound document", () => {
+    expect(lintDocument(s3Document())).toEqual([]);
+  });
+
+  for (const { rule, breaks, change, found = change[0] } of broken) {
+    it(`reports ${rule} where a document ${breaks}`, () => {
+      expect(pointersOf(rule, s3DocumentWith(...change))).toContain(found);
+    });
+  }
+
+  for (const { rule, breaks, change } of allowed) {
+    it(`does not report ${rule} where a document ${breaks}`, () => {
+      expect(pointersOf(rule, s3DocumentWith(...change))).toEqual([]);
+    });
+  }
+
+  it("takes API Gateway's other spelling of an integration's type", () => {
+    const change = { type: "AWS_PROXY", responses: { default: { statusCode: "200" } } };
+
+    expect(pointersOf("undeclared-status", s3DocumentWith(at, change))).toEqual([]);
+  });
+
+  it("reports a keyword of a property that is named schema once", () => {
+    const body = `${operationPointer}/requestBody/content/application~1json/schema`;
+    const change = { properties: { schema: { anyOf: [] } } };
+
+    expect(pointersOf("model-keyword", s3DocumentWith(body, change))).toEqual([
+      `${body}/properties/schema/anyOf`,
+    ]);
+  });
+
+  it("reports template-on-binary only for the media types that are binary", () => {
+    const document = s3DocumentWith(`${at}/requestTemplates`, {
+      "application/json": "{}",
+      "image/png": "{}",
+    });
+    document["x-amazon-apigateway-binary-media-types"] = ["image/*"];
+
+    expect(pointersOf("template-on-binary", document)).toEqual([`${at}/requestTemplates/image~1png`]);
+  });
+});
+
+describe("rules", () => {
+  it("have ids of their own", () => {
+    const ids = rules.map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))).toEqual([]);
+  });
+
+  it("each say why in a sentence and link to their source", () => {
+    const poor = rules.filter(({ why, link }) => !/^[A-Z].+\.$/.test(why) || !link.startsWith("https://"));
+
+    expect(poor).toEqual([]);
+  });
+
+  it("each have an example that breaks them", () => {
+    const untested = rules.filter(({ id }) => !broken.some(({ rule }) => rule === id));
+
+    expect(untested.map(({ id }) => id)).toEqual([]);
+  });
+});
