@@ -90,7 +90,8 @@ function write(file, content) {
 /** @param {unknown} error */
 function report(error) {
   // Errors with a code of our own are for the reader; anything else is a bug and needs its stack.
-  const expected = error instanceof Error && "code" in error && /^(?!ERR_)[A-Z]+_[A-Z_]+$/.test(String(error.code));
+  const expected =
+    error instanceof Error && "code" in error && /^(?!ERR_)[A-Z]+_[A-Z_]+$/.test(String(error.code));
   console.error(expected ? error.message : error);
   process.exitCode = 1;
 }

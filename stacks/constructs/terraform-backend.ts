@@ -1,4 +1,12 @@
-import { LocalBackend, S3Backend, TerraformBackend, type TerraformStack } from "cdktf";
+import {
+  DataTerraformRemoteState,
+  LocalBackend,
+  NamedRemoteWorkspace,
+  S3Backend,
+  TerraformBackend,
+  type TerraformStack,
+} from "cdktf";
+import type { Construct } from "constructs";
 import type { Environment } from "../../env/schema.ts";
 
 /** Where the state lives. The local state lies beside the sources, out of the directory that synth rewrites. */
@@ -28,6 +36,15 @@ class TerraformEnterpriseBackend extends TerraformBackend {
   override toTerraform() {
     const { hostname, organization, workspace } = this.#backend;
     return { terraform: { cloud: { hostname, organization, workspaces: { name: workspace } } } };
+  }
+
+  override getRemoteStateDataSource(scope: Construct, name: string) {
+    const { hostname, organization, workspace } = this.#backend;
+    return new DataTerraformRemoteState(scope, name, {
+      hostname,
+      organization,
+      workspaces: new NamedRemoteWorkspace(workspace),
+    });
   }
 
   override toMetadata() {

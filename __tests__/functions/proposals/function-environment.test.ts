@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import {
+  FunctionEnvironmentError,
+  loadFunctionEnvironment,
+} from "../../../functions/proposals/function-environment.ts";
+
+const complete = {
+  INTAKE_BUCKET: "intake",
+  DOCUMENTS_BUCKET: "documents",
+  TABLE_NAME: "proposals",
+  MAX_PAYLOAD_BYTES: "10485760",
+  SUBMISSION_RETENTION_DAYS: "90",
+};
+
+describe(loadFunctionEnvironment, () => {
+  it("reads exactly the contract's variables", () => {
+    expect(loadFunctionEnvironment({ ...complete, PATH: "/bin" })).toEqual({
+      ...complete,
+      MAX_PAYLOAD_BYTES: 10_485_760,
+      SUBMISSION_RETENTION_DAYS: 90,
+    });
+  });
+
+  it("names every missing and every wrong variable at once", () => {
+    const load = () =>
+      loadFunctionEnvironment({ TABLE_NAME: "", MAX_PAYLOAD_BYTES: "10 MB", INTAKE_BUCKET: "x" });
+
+    expect(load).toThrow(FunctionEnvironmentError);
+    expect(load).toThrow(
+      "The function's environment is incomplete: DOCUMENTS_BUCKET is not set; " +
+        'TABLE_NAME has the wrong form, got ""; MAX_PAYLOAD_BYTES has the wrong form, got "10 MB"; ' +
+        "SUBMISSION_RETENTION_DAYS is not set",
+    );
+  });
+
+  it.each(["0", "-1", "1.5", "1e3", " 5", ""])("refuses %j as a number of bytes", (MAX_PAYLOAD_BYTES) => {
+    expect(() => loadFunctionEnvironment({ ...complete, MAX_PAYLOAD_BYTES })).toThrow("MAX_PAYLOAD_BYTES");
+  });
+});

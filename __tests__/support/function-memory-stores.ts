@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DocumentStore } from "../../functions/proposals/document-store.ts";
+import type { IngestContext } from "../../functions/proposals/ingest.ts";
+import type { IntakeStore } from "../../functions/proposals/intake-store.ts";
+import type { CurrentState } from "../../functions/proposals/record.ts";
+import type { RecordStore, SubmissionResult } from "../../functions/proposals/record-store.ts";
+
+export const now = Date.UTC(2026, 2, 1, 10);
+
+/** Stores that keep everything in memory, show it, and note the order of their writes. */
+export function memoryStores() {
+  const writes: string[] = [];
+  const documents = new Map<string, Uint8Array>();
+  const states = new Map<string, CurrentState>();
+  const results = new Map<string, SubmissionResult>();
+  const resultKey = (item: string, submissionId: string) => `${item} ${submissionId}`;
+
+  const documentStore: DocumentStore = {
+    async put(path, { bytes }) {
+      writes.push("document");
+      documents.set(path, bytes);
+    },
+  };
+  const recordStore: RecordStore = {
+    readCurrent: async (item) => states.get(item),
+    async replaceCurrent(next, expected) {
+      if (!isDeepStrictEqual(states.get(next.item), expected)) {
+        return false;
+      }
+      writes.push(next.kind);
+      states.set(next.item, next);
+      return true;
+    },
+    readResult: async (item, submissionId) => results.get(resultKey(item, submissionId)),
+    async writeResult(result) {
+      const key = resultKey(result.item, result.submissionId);
+      if (results.has(key)) {
+        return false;
+      }
+      writes.push("result");
+      results.set(key, result);
+      return true;
+    },
+    async listByClient(clientId, { limit, afterItem = "" }) {
+      const live = [...states.values()]
+        .filter((state) => state.kind === "record")
+        .filter((record) => record.clientId === clientId && record.item > afterItem)
+        .sort((left, right) => (left.item < right.item ? -1 : 1));
+      const records = live.slice(0, limit);
+      const last = records.at(-1);
+      return { records, ...(live.length > limit && last && { lastItem: last.item }) };
+    },
+  };
+  const context: IngestContext = {
+    documents: documentStore,
+    records: recordStore,
+    maxPayloadBytes: 1_000_000,
+    retentionDays: 30,
+    now: () => now,
+  };
+  return { context, writes, documents, states, results };
+}
+
+export interface WaitingObject {
+  readonly bytes: Uint8Array;
+  readonly metadata: Record<string, string>;
+}
+
+/** An intake bucket in memory, that notes which payloads were read and which were discarded. */
+export function memoryIntake(objects: Map<string, WaitingObject> = new Map()) {
+  const read: string[] = [];
+  const discarded: string[] = [];
+  const opened: (string | undefined)[] = [];
+  const store: IntakeStore = {
+    async open(key, versionId) {
+      opened.push(versionId);
+      const object = objects.get(key);
+      return (
+        object && {
+          sizeBytes: object.bytes.length,
+          metadata: object.metadata,
+          async read() {
+            read.push(key);
+            return object.bytes;
+          },
+          discard: () => void discarded.push(key),
+        }
+      );
+    },
+    async delete(key) {
+      objects.delete(key);
+    },
+    exists: async (key) => objects.has(key),
+  };
+  return { store, objects, read, discarded, opened };
+}

@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildOptions } from "esbuild";
+
+export interface BuildFunctionBundleOptions {
+  /** The folder that holds `functions/`, `package-lock.json` and `node_modules/`. */
+  readonly projectRoot: string;
+  /** Where bundles are kept; `.cache/functions` of the project by default. */
+  readonly cacheDirectory?: string;
+}
+
+/** A zip for AWS Lambda with the handlers `api.handler` and `queue.handler`. */
+export interface FunctionBundle {
+  readonly path: string;
+  readonly sha256Base64: string;
+  readonly sizeBytes: number;
+}
+
+const entries = ["api", "queue"] as const;
+
+const esbuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  format: "cjs",
+  target: "node22",
+  // The SDK's ES modules can be shaken: its CommonJS files start 1.4 times slower.
+  mainFields: ["module", "main"],
+  // Resolved from the project's folder.
+  alias: { "@aws-sdk/credential-provider-node": "./functions/lambda-credentials.ts" },
+  legalComments: "none",
+  charset: "utf8",
+  write: false,
+  logLevel: "silent",
+} satisfies BuildOptions;
+
+/**
+ * Builds the bundle, or finds the one that was built of the same inputs. The same inputs give the same
+ * bytes in every folder, so that unchanged sources plan no change.
+ */
+export async function buildFunctionBundle(options: BuildFunctionBundleOptions): Promise<FunctionBundle> {
+  const { projectRoot, cacheDirectory = join(projectRoot, ".cache", "functions") } = options;
+  const path = join(cacheDirectory, `${await hashInputs(projectRoot)}.zip`);
+  const zip = (await readKept(path)) ?? (await keep(path, cacheDirectory, await buildZip(projectRoot)));
+  return {
+    path,
+    sha256Base64: createHash("sha256").update(zip).digest("base64"),
+    sizeBytes: zip.length,
+  };
+}
+
+/** Over the contents of everything that the bundle is made of; installed packages are what the lock file says. */
+async function hashInputs(projectRoot: string): Promise<string> {
+  const sources = await readdir(join(projectRoot, "functions"), { recursive: true });
+  const files = sources
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `functions/${name.replaceAll("\\", "/")}`)
+    .sort();
+  const hash = createHash("sha256").update(JSON.stringify([entries, esbuildOptions]));
+  for (const file of [...files, "package-lock.json", "node_modules/esbuild/package.json"]) {
+    const content = await readFile(join(projectRoot, file));
+    hash.update(`\0${file}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+async function readKept(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** By renaming, so that no other process ever reads half a bundle. */
+async function keep(path: string, cacheDirectory: string, zip: Uint8Array): Promise<Uint8Array> {
+  await mkdir(cacheDirectory, { recursive: true });
+  const temporary = join(cacheDirectory, `${randomUUID()}.tmp`);
+  await writeFile(temporary, zip);
+  await rename(temporary, path);
+  return zip;
+}
+
+/** Imports its tools itself: unchanged sources need neither. */
+async function buildZip(projectRoot: string): Promise<Uint8Array> {
+  const [{ build }, { zipSync }] = await Promise.all([import("esbuild"), import("fflate")]);
+  const { outputFiles } = await build({
+    ...esbuildOptions,
+    absWorkingDir: projectRoot,
+    entryPoints: entries.map((entry) => `functions/proposals/${entry}.ts`),
+    outdir: ".",
+  });
+  const contents = entries.map((entry) => {
+    const output = outputFiles.find(({ path }) => path.endsWith(`${entry}.js`));
+    if (!output) {
+      throw new Error(`esbuild gave no output for the entry ${entry}`);
+    }
+    return [`${entry}.js`, output.contents] as const;
+  });
+  return zipSync(Object.fromEntries(contents), {
+    level: 9,
+    // Times in zips are local, so this one is the same everywhere.
+    mtime: new Date(1980, 0, 1),
+    // Unix, a regular file that everyone may read.
+    os: 3,
+    attrs: (0o100644 << 16) >>> 0,
+  });
+}

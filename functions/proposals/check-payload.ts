@@ -1,0 +1,43 @@
+import { describeIssues } from "./describe-issues.ts";
+import { type DocumentContent, readDocumentContent } from "./document-content.ts";
+import { type Checked, type Reason, refuse } from "./outcome.ts";
+import { parseJson } from "./parse-json.ts";
+import { itemPattern, type Proposal, proposalSchema } from "./proposal.ts";
+
+/** A proposal that keeps the contract, its document decoded. */
+export interface CheckedPayload {
+  readonly proposal: Proposal;
+  readonly content: DocumentContent;
+}
+
+/** The whole check of a payload, the same on both paths. */
+export function checkPayload(
+  bytes: Uint8Array,
+  options: { readonly item: string; readonly maxPayloadBytes: number },
+): Checked<CheckedPayload> {
+  if (!itemPattern.test(options.item)) {
+    return refuse("item", "invalid_item", `The id in the path must match ${itemPattern}.`);
+  }
+  if (bytes.length > options.maxPayloadBytes) {
+    return { ok: false, reasons: [payloadTooLarge(options.maxPayloadBytes)] };
+  }
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const proposal = proposalSchema.safeParse(parsed.value);
+  if (!proposal.success) {
+    return { ok: false, reasons: describeIssues(proposal.error.issues) };
+  }
+  const content = readDocumentContent(proposal.data.document);
+  return content.ok ? { ok: true, value: { proposal: proposal.data, content: content.value } } : content;
+}
+
+/** The queue path finds it before the payload is read, and must answer alike. */
+export function payloadTooLarge(maxPayloadBytes: number): Reason {
+  return {
+    path: "",
+    code: "payload_too_large",
+    message: `The payload has more than ${maxPayloadBytes} bytes.`,
+  };
+}

@@ -1,0 +1,82 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListObjectsV2Command,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+
+export const intakePrefix = "incoming/";
+
+/** A waiting payload whose body is still to be read, or to be discarded. */
+export interface IntakeObject {
+  readonly sizeBytes: number;
+  /** User metadata, names in lower case without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  read(): Promise<Uint8Array>;
+  /** Closes the connection: an unread body would keep it. */
+  discard(): void;
+}
+
+/** Accepted payloads that wait for their outcome. */
+export interface IntakeStore {
+  /** Returns undefined when there is no such object. */
+  open(key: string, versionId?: string): Promise<IntakeObject | undefined>;
+  delete(key: string): Promise<void>;
+  exists(key: string): Promise<boolean>;
+}
+
+export function intakeKey(item: string, submissionId: string): string {
+  return `${intakePrefix}${item}/${submissionId}`;
+}
+
+export function createIntakeStore(s3: S3Client, bucket: string): IntakeStore {
+  return {
+    async open(key, versionId) {
+      try {
+        return toIntakeObject(
+          await s3.send(
+            new GetObjectCommand({ Bucket: bucket, Key: key, ...(versionId && { VersionId: versionId }) }),
+          ),
+        );
+      } catch (error) {
+        if (isMissing(error)) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+    async delete(key) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    // A listing needs no right to read payloads; the key itself sorts first among those it is a prefix of.
+    async exists(key) {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+      return page.Contents?.[0]?.Key === key;
+    },
+  };
+}
+
+function toIntakeObject({ Body: body, ContentLength, Metadata }: GetObjectCommandOutput): IntakeObject {
+  if (!body || ContentLength === undefined) {
+    throw new Error("S3 answered without a body or its length");
+  }
+  return {
+    sizeBytes: ContentLength,
+    metadata: Metadata ?? {},
+    read: () => body.transformToByteArray(),
+    discard: () => {
+      if ("destroy" in body) {
+        body.destroy();
+      }
+    },
+  };
+}
+
+/** Not every 404: a missing bucket is our fault and must be tried again. */
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof S3ServiceException && (error.name === "NoSuchKey" || error.name === "NoSuchVersion")
+  );
+}

@@ -1,0 +1,44 @@
+import * as z from "zod/mini";
+
+/** One write request of a sender, as API Gateway identified it. */
+export interface Submission {
+  readonly item: string;
+  /** API Gateway's extended request id: a caller can't set it. */
+  readonly submissionId: string;
+  /** API Gateway's receive time in epoch milliseconds, on both paths the same clock. */
+  readonly receivedAt: number;
+}
+
+export const reasonSchema = z.object({ path: z.string(), code: z.string(), message: z.string() });
+
+/** Why a payload was rejected, and where. Never contains a value or a property name of the payload. */
+export type Reason = z.infer<typeof reasonSchema>;
+
+/** More reasons help no sender, and an unbounded list would be as large as its payload. */
+export const maxReasons = 20;
+
+/** `stored` and `unchanged` hold the last received content; `created` says that there was none before. */
+export const writtenOutcomeSchema = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("stored"), created: z.boolean() }),
+  z.object({ status: z.literal("unchanged") }),
+]);
+
+export const outcomeSchema = z.discriminatedUnion("status", [
+  writtenOutcomeSchema,
+  z.object({ status: z.literal("superseded") }),
+  z.object({ status: z.literal("rejected"), reasons: z.array(reasonSchema) }),
+]);
+
+export type WrittenOutcome = z.infer<typeof writtenOutcomeSchema>;
+
+/** The one end of a submission. Whatever is none of these throws, and is tried again. */
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** The value, or why there is none. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reasons: Reason[] };
+
+export function refuse(path: string, code: string, message: string): { ok: false; reasons: Reason[] } {
+  return { ok: false, reasons: [{ path, code, message }] };
+}

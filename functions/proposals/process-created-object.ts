@@ -1,0 +1,89 @@
+import { payloadTooLarge } from "./check-payload.ts";
+import { type IngestContext, ingest, reject } from "./ingest.ts";
+import { type IntakeObject, type IntakeStore, intakePrefix } from "./intake-store.ts";
+import { log } from "./log.ts";
+import type { Outcome, Submission } from "./outcome.ts";
+import type { CreatedObject } from "./s3-notification.ts";
+
+export interface ProcessContext extends IngestContext {
+  readonly intake: Pick<IntakeStore, "open" | "delete">;
+}
+
+/** An accepted payload is gone and nobody wrote down how it ended: only a person can find out. */
+export class LostPayloadError extends Error {
+  override readonly name = "LostPayloadError";
+  readonly code = "LOST_PAYLOAD";
+}
+
+/**
+ * Brings the payload of a created object to its outcome, then deletes it. Foreign objects are left alone.
+ * @throws {LostPayloadError}
+ */
+export async function processCreatedObject(object: CreatedObject, context: ProcessContext): Promise<void> {
+  const { key, versionId } = object;
+  if (!key.startsWith(intakePrefix)) {
+    log("warn", "object outside the intake prefix left alone", { key });
+    return;
+  }
+  const payload = await context.intake.open(key, versionId);
+  if (!payload) {
+    await expectResult(key, context);
+    return;
+  }
+  const submission = readSubmission(key, payload.metadata);
+  if (!submission) {
+    payload.discard();
+    log("warn", "object without the gateway's metadata left alone", { key });
+    return;
+  }
+  const outcome = await processPayload(payload, submission, context);
+  const { item, submissionId } = submission;
+  log("info", "submission finished", { item, submissionId, status: outcome.status });
+  await context.intake.delete(key);
+}
+
+/** Repeated deliveries and payloads that are too large end before the payload is read. */
+async function processPayload(
+  payload: IntakeObject,
+  submission: Submission,
+  context: ProcessContext,
+): Promise<Outcome> {
+  let read = false;
+  try {
+    const earlier = await context.records.readResult(submission.item, submission.submissionId);
+    if (earlier) {
+      return earlier.outcome;
+    }
+    if (payload.sizeBytes > context.maxPayloadBytes) {
+      return await reject(submission, [payloadTooLarge(context.maxPayloadBytes)], context);
+    }
+    read = true;
+    return await ingest(await payload.read(), submission, context);
+  } finally {
+    if (!read) {
+      payload.discard();
+    }
+  }
+}
+
+/** The id is the end of the key as metadata tells it: it may hold slashes, and so may what a caller calls an item. */
+function readSubmission(key: string, metadata: IntakeObject["metadata"]): Submission | undefined {
+  const submissionId = metadata["submission-id"];
+  const receivedAt = metadata["received-at"];
+  if (!submissionId || !receivedAt || !/^\d{1,15}$/.test(receivedAt) || !key.endsWith(`/${submissionId}`)) {
+    return undefined;
+  }
+  const item = key.slice(intakePrefix.length, -submissionId.length - 1);
+  return { item, submissionId, receivedAt: Number(receivedAt) };
+}
+
+/** Without metadata the key alone tells the submission; an item has no slash. */
+async function expectResult(key: string, { records }: ProcessContext): Promise<void> {
+  const [item = "", ...rest] = key.slice(intakePrefix.length).split("/");
+  const submissionId = rest.join("/");
+  if (await records.readResult(item, submissionId)) {
+    log("info", "repeated event of a finished submission", { item, submissionId });
+    return;
+  }
+  throw new LostPayloadError(`Object ${key} is gone, and its submission has no outcome`);
+}

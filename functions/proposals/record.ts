@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import * as z from "zod/mini";
+import type { CheckedPayload } from "./check-payload.ts";
+import { type Submission, type WrittenOutcome, writtenOutcomeSchema } from "./outcome.ts";
+
+const receivedSchema = {
+  item: z.string(),
+  submissionId: z.string(),
+  receivedAt: z.number(),
+};
+
+/** What is kept of a proposal. Looser than the contract, so that a stricter contract still reads old records. */
+export const recordSchema = z.object({
+  ...receivedSchema,
+  kind: z.literal("record"),
+  clientId: z.string(),
+  profile: z.record(z.string(), z.unknown()),
+  proposal: z.record(z.string(), z.unknown()),
+  document: z.object({
+    /** Object key in the documents bucket. */
+    path: z.string(),
+    sha256: z.string(),
+    sizeBytes: z.number(),
+    contentType: z.string(),
+    fileName: z.string(),
+  }),
+  contentSha256: z.string(),
+  /** Of the submission that wrote this record: a repeated delivery of it gives the same answer. */
+  outcome: writtenOutcomeSchema,
+});
+
+/** Stands for a deleted proposal, so that a late older submission does not bring it back. */
+export const tombstoneSchema = z.object({
+  ...receivedSchema,
+  kind: z.literal("tombstone"),
+  /** Epoch seconds. */
+  expiresAt: z.number(),
+});
+
+export const currentStateSchema = z.discriminatedUnion("kind", [recordSchema, tombstoneSchema]);
+
+export type ProposalRecord = z.infer<typeof recordSchema>;
+export type Tombstone = z.infer<typeof tombstoneSchema>;
+export type CurrentState = z.infer<typeof currentStateSchema>;
+
+export function documentPath(item: string, sha256: string): string {
+  return `documents/${item}/${sha256}`;
+}
+
+/** Hash of the proposal as it was understood: layout and order of properties do not count. */
+export function contentSha256({ proposal, content }: CheckedPayload): string {
+  const { clientId, profile, proposal: metadata, document } = proposal;
+  const { fileName, contentType } = document;
+  const identity = [clientId, profile, metadata, { fileName, contentType, sha256: content.sha256 }];
+  return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+}
+
+export function buildRecord(
+  submission: Submission,
+  payload: CheckedPayload,
+  outcome: WrittenOutcome,
+): ProposalRecord {
+  const { clientId, profile, proposal, document } = payload.proposal;
+  return {
+    kind: "record",
+    ...submission,
+    clientId,
+    profile,
+    proposal,
+    document: {
+      path: documentPath(submission.item, payload.content.sha256),
+      sha256: payload.content.sha256,
+      sizeBytes: payload.content.bytes.length,
+      contentType: document.contentType,
+      fileName: document.fileName,
+    },
+    contentSha256: contentSha256(payload),
+    outcome,
+  };
+}

@@ -1,0 +1,42 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Reason } from "./outcome.ts";
+
+const titles = {
+  400: "Bad Request",
+  404: "Not Found",
+  409: "Conflict",
+  500: "Internal Server Error",
+} as const;
+
+/** Members of a problem document beyond its title and status. */
+export interface ProblemDetails {
+  readonly detail: string;
+  readonly reasons?: readonly Reason[];
+  readonly submissionId?: string;
+}
+
+export function jsonResponse(statusCode: number, body: unknown): APIGatewayProxyResult {
+  return respond(statusCode, "application/json", body);
+}
+
+export function noContent(): APIGatewayProxyResult {
+  return { statusCode: 204, headers: { "Cache-Control": "no-store" }, body: "" };
+}
+
+/** RFC 9457; `about:blank` says that the status says it all. */
+export function problem(status: keyof typeof titles, details: ProblemDetails): APIGatewayProxyResult {
+  return respond(status, "application/problem+json", {
+    type: "about:blank",
+    title: titles[status],
+    status,
+    ...details,
+  });
+}
+
+function respond(statusCode: number, contentType: string, body: unknown): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { "Content-Type": contentType, "Cache-Control": "no-store" },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,36 @@
+import type { CurrentState } from "./record.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** Faster writers of the same item that are borne before the caller has to try again later. */
+const maxAttempts = 8;
+
+/** Other writers of the item were faster every time: transient. */
+export class ContentionError extends Error {
+  override readonly name = "ContentionError";
+  readonly code = "CONTENTION";
+}
+
+/** The state to write, if any, and what to answer once it is written. */
+export interface Change<T> {
+  readonly next?: CurrentState;
+  readonly result: T;
+}
+
+/**
+ * Reads the state of an item, asks for the change, and writes it only where what was read still stands.
+ * @throws {ContentionError}
+ */
+export async function updateCurrent<T>(
+  records: Pick<RecordStore, "readCurrent" | "replaceCurrent">,
+  item: string,
+  change: (current: CurrentState | undefined) => Promise<Change<T>>,
+): Promise<T> {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const current = await records.readCurrent(item);
+    const { next, result } = await change(current);
+    if (!next || (await records.replaceCurrent(next, current))) {
+      return result;
+    }
+  }
+  throw new ContentionError(`Item ${item} was written by others ${maxAttempts} times in a row`);
+}

@@ -1,0 +1,33 @@
+import type { Outcome, Submission } from "./outcome.ts";
+import type { ProposalRecord } from "./record.ts";
+import type { SubmissionResult } from "./record-store.ts";
+
+/** A record as its readers see it: without where it is kept. */
+export function recordView(record: ProposalRecord) {
+  const { item, clientId, profile, proposal, submissionId } = record;
+  const { fileName, contentType, sha256, sizeBytes } = record.document;
+  return {
+    item,
+    clientId,
+    profile,
+    proposal,
+    document: { fileName, contentType, sha256, sizeBytes },
+    submissionId,
+    receivedAt: toRfc3339(record.receivedAt),
+  };
+}
+
+/** A submission with its outcome. */
+export function outcomeView(submission: Submission, { status, ...rest }: Outcome) {
+  const { item, submissionId } = submission;
+  const reasons = "reasons" in rest ? { reasons: rest.reasons } : {};
+  return { item, submissionId, status, receivedAt: toRfc3339(submission.receivedAt), ...reasons };
+}
+
+export function resultView(result: SubmissionResult) {
+  return { ...outcomeView(result, result.outcome), finishedAt: toRfc3339(result.finishedAt) };
+}
+
+function toRfc3339(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString();
+}
