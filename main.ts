@@ -29,4 +29,5 @@ for (const stack of stacks) {
   const directory = join(app.outdir, "stacks", stack.node.id);
   const file = join(directory, `${stack.node.id}.auto.tfvars.json`);
   writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);
+  console.log(directory);
 }

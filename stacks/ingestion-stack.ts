@@ -14,7 +14,6 @@ import { AwsAccount } from "./constructs/aws-account.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
 import { DocumentsBucket } from "./constructs/documents-bucket.ts";
 import { EncryptionKey } from "./constructs/encryption-key.ts";
-import { declareEnvironmentVariables } from "./constructs/environment-variables.ts";
 import { ExecuteApiEndpoint } from "./constructs/execute-api-endpoint.ts";
 import { GatewayAccount } from "./constructs/gateway-account.ts";
 import { IntakeBucket } from "./constructs/intake-bucket.ts";
@@ -30,6 +29,7 @@ import { permissionTargets } from "./constructs/role-permissions.ts";
 import { StackOutputs } from "./constructs/stack-outputs.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
 import type { OpenApiDocument } from "./openapi/openapi-document.ts";
+import { declareEnvironmentVariables } from "./variables/environment-variables.ts";
 
 export interface IngestionStackProps {
   readonly environment: Environment;

@@ -7,7 +7,7 @@ import {
   loadEnvironments,
   parseEnvironment,
 } from "../../env/load-environment.ts";
-import { requiredMemoryMb } from "../../env/schema.ts";
+import { requiredMemoryMb } from "../../env/rules.ts";
 
 /** dev with one value replaced (or removed, for `undefined`) at a path such as `queue.batchSize`. */
 function devWith(path: string, value: unknown): unknown {

@@ -30,6 +30,7 @@ export async function startEmbeddedAws() {
   await createTable(dynamodb);
 
   return {
+    clientConfig,
     s3,
     dynamodb,
     s3Endpoint,

@@ -1,12 +1,13 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Binding, EnvironmentApi, StackPart } from "../../env/schema.ts";
+import type { StackPart } from "../../env/fields.ts";
+import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { OpenApiError } from "../openapi/openapi-error.ts";
 import { privateApiPolicy } from "../openapi/private-api-policy.ts";
 import { renderBody } from "../openapi/render-body.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { AwsAccount } from "./aws-account.ts";
-import type { EnvironmentVariables } from "./environment-variables.ts";
 import { ExistingBinding } from "./existing-binding.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 import type { resourceNames } from "./resource-names.ts";

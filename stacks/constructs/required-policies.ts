@@ -1,8 +1,8 @@
 import { Token } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { AwsAccount } from "./aws-account.ts";
 import { keyServiceGrants } from "./encryption-key.ts";
-import type { EnvironmentVariables } from "./environment-variables.ts";
 import { endpointStatements } from "./execute-api-endpoint.ts";
 import { policyDocument, type Statement } from "./policy-document.ts";
 import { bucketStatements } from "./private-bucket.ts";

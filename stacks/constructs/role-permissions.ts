@@ -1,6 +1,6 @@
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { AwsAccount } from "./aws-account.ts";
 import { DOCUMENTS_PREFIX } from "./documents-bucket.ts";
-import type { EnvironmentVariables } from "./environment-variables.ts";
 import { INTAKE_PREFIX } from "./intake-bucket.ts";
 import type { Statement } from "./policy-document.ts";
 import { lambdaLogGroupName, resourceNames } from "./resource-names.ts";

@@ -29,11 +29,17 @@ export interface JsonNode {
 }
 
 /** Every value below and including the root, parents first, in document order. */
-export function* walk(value: Json, segments: (string | number)[] = []): Generator<JsonNode> {
-  yield { pointer: jsonPointer(...segments), segments, value };
-  if (Array.isArray(value)) {
-    for (const [index, entry] of value.entries()) yield* walk(entry, [...segments, index]);
-  } else if (isJsonObject(value)) {
-    for (const [key, entry] of Object.entries(value)) yield* walk(entry, [...segments, key]);
+export function walk(root: Json): Generator<JsonNode> {
+  return walkFrom({ pointer: "", segments: [], value: root });
+}
+
+function* walkFrom(node: JsonNode): Generator<JsonNode> {
+  yield node;
+  const children = Array.isArray(node.value)
+    ? node.value.entries()
+    : Object.entries(isJsonObject(node.value) ? node.value : {});
+  for (const [segment, value] of children) {
+    const pointer = node.pointer + jsonPointer(segment);
+    yield* walkFrom({ pointer, segments: [...node.segments, segment], value });
   }
 }

@@ -1,12 +1,12 @@
 import {
-  type Environment,
   GATEWAY_MAX_REQUEST_BYTES,
   LAMBDA_MAX_EVENT_BYTES,
   LOG_RETENTION_DAYS,
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
-} from "../../env/schema.ts";
+} from "../../env/limits.ts";
+import type { Environment } from "../../env/schema.ts";
 import { rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
 
 // The environment's schema has the same rules; here they also hold for values that `-var` or a workspace overrides.

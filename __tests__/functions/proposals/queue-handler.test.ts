@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createQueueHandler } from "../../../functions/proposals/queue-handler.ts";
+import { s3Notification, sqsEvent } from "../../support/function-events.ts";
+import { memoryIntake, memoryStores, type WaitingObject } from "../../support/function-memory-stores.ts";
+import { aProposal, toBytes } from "../../support/function-payloads.ts";
+
+const key = "incoming/item-1/Jm5/z+=";
+const metadata = { "submission-id": "Jm5/z+=", "received-at": "1772355600000" };
+const submission = { item: "item-1", submissionId: "Jm5/z+=", receivedAt: 1_772_355_600_000 };
+const valid = { bytes: toBytes(aProposal()), metadata };
+
+beforeEach(() => {
+  vi.spyOn(console, "info").mockReturnValue();
+  vi.spyOn(console, "warn").mockReturnValue();
+  vi.spyOn(console, "error").mockReturnValue();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe(createQueueHandler, () => {
+  it("brings a payload to its outcome under the gateway's id and time, then deletes it", async () => {
+    const { handler, intake, stores } = setUp({ [key]: valid });
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(stores.states.get("item-1")).toMatchObject({ kind: "record", ...submission });
+    expect(intake.objects.size).toBe(0);
+  });
+
+  it("reads the version that the event names", async () => {
+    const { handler, intake } = setUp({ [key]: valid });
+
+    await handler(sqsEvent(s3Notification("intake", key, { versionId: "v7" })));
+
+    expect(intake.opened).toEqual(["v7"]);
+  });
+
+  it("finishes a rejected payload at its first receive", async () => {
+    const { handler, intake, stores } = setUp({ [key]: { bytes: Buffer.from("no JSON"), metadata } });
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(stores.results.get("item-1 Jm5/z+=")?.outcome).toMatchObject({
+      status: "rejected",
+      reasons: [{ code: "invalid_json" }],
+    });
+    expect(intake.objects.size).toBe(0);
+  });
+
+  it("rejects a payload beyond the limit without reading it", async () => {
+    const { handler, intake, stores } = setUp({ [key]: { bytes: Buffer.alloc(1_000_001), metadata } });
+
+    await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(stores.results.get("item-1 Jm5/z+=")?.outcome).toMatchObject({
+      status: "rejected",
+      reasons: [{ code: "payload_too_large" }],
+    });
+    expect(intake).toMatchObject({ read: [], discarded: [key] });
+    expect(intake.objects.size).toBe(0);
+  });
+
+  it("rejects what a caller called an item with a slash in it", async () => {
+    const slashed = "incoming/a/b/s-1";
+    const { handler, stores } = setUp({
+      [slashed]: { ...valid, metadata: { ...metadata, "submission-id": "s-1" } },
+    });
+
+    await handler(sqsEvent(s3Notification("intake", slashed)));
+
+    expect(stores.results.get("a/b s-1")?.outcome).toMatchObject({ reasons: [{ code: "invalid_item" }] });
+  });
+
+  it("only deletes the payload of a submission that has an outcome", async () => {
+    const { handler, intake, stores } = setUp({ [key]: valid });
+    await handler(sqsEvent(s3Notification("intake", key)));
+    intake.objects.set(key, valid);
+    const writes = [...stores.writes];
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(stores.writes).toEqual(writes);
+    expect(intake).toMatchObject({ read: [key], discarded: [key] });
+    expect(intake.objects.size).toBe(0);
+  });
+
+  it("is done with a missing payload whose submission has an outcome", async () => {
+    const { handler } = setUp({ [key]: valid });
+    await handler(sqsEvent(s3Notification("intake", key)));
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+  });
+
+  it("returns the message of a payload that is lost without an outcome", async () => {
+    const { handler } = setUp({});
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+  });
+
+  it.each([
+    ["no submission id", { "received-at": "1" }],
+    ["no receive time", { "submission-id": "Jm5/z+=" }],
+    ["a receive time that is no number", { ...metadata, "received-at": "2026-03-01" }],
+    ["another submission's id", { ...metadata, "submission-id": "other" }],
+  ])("leaves an object with %s alone and warns", async (_name, foreign) => {
+    const { handler, intake, stores } = setUp({ [key]: { ...valid, metadata: foreign } });
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(intake.objects.size).toBe(1);
+    expect(intake.discarded).toEqual([key]);
+    expect(stores.writes).toEqual([]);
+    expect(console.warn).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ["the test event of S3", JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent" })],
+    ["an event of a foreign bucket", s3Notification("other", key)],
+    ["an event outside the prefix", s3Notification("intake", "elsewhere/item-1/s-1")],
+  ])("acknowledges %s with a warning and touches nothing", async (_name, body) => {
+    const { handler, intake, stores } = setUp({ [key]: valid });
+
+    const response = await handler(sqsEvent(body));
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(intake.opened).toEqual([]);
+    expect(stores.writes).toEqual([]);
+    expect(console.warn).toHaveBeenCalledOnce();
+  });
+
+  it("returns only the ids of messages that failed, and finishes the others", async () => {
+    const { handler, stores } = setUp({ [key]: valid });
+
+    const response = await handler(
+      sqsEvent("no event", s3Notification("intake", key), s3Notification("intake", "incoming/item-2/lost")),
+    );
+
+    expect(response.batchItemFailures).toEqual([
+      { itemIdentifier: "message-0" },
+      { itemIdentifier: "message-2" },
+    ]);
+    expect(stores.states.has("item-1")).toBe(true);
+  });
+
+  it("keeps the payload when a store fails, so that it can be tried again", async () => {
+    const { intake, stores } = setUp({ [key]: valid });
+    const documents = { put: () => Promise.reject(new Error("slow down")) };
+    const handler = createQueueHandler({
+      ...stores.context,
+      documents,
+      intake: intake.store,
+      intakeBucket: "intake",
+    });
+
+    const response = await handler(sqsEvent(s3Notification("intake", key)));
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+    expect(intake.objects.size).toBe(1);
+  });
+
+  it("logs nothing of a payload", async () => {
+    const { handler } = setUp({
+      [key]: { bytes: toBytes({ ...aProposal(), clientId: "Erika Mustermann" }), metadata },
+    });
+
+    await handler(sqsEvent(s3Notification("intake", key), "Erika Mustermann"));
+
+    expect(JSON.stringify(loggedLines())).not.toContain("Erika");
+    expect(loggedLines().length).toBeGreaterThan(0);
+  });
+});
+
+function setUp(objects: Record<string, WaitingObject>) {
+  const stores = memoryStores();
+  const intake = memoryIntake(new Map(Object.entries(objects)));
+  const handler = createQueueHandler({ ...stores.context, intake: intake.store, intakeBucket: "intake" });
+  return { handler, stores, intake };
+}
+
+function loggedLines(): unknown[] {
+  return [console.info, console.warn, console.error].flatMap((level) => vi.mocked(level).mock.calls);
+}

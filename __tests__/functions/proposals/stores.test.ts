@@ -1,0 +1,155 @@
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDocumentStore } from "../../../functions/proposals/document-store.ts";
+import { createIntakeStore } from "../../../functions/proposals/intake-store.ts";
+import type { ProposalRecord } from "../../../functions/proposals/record.ts";
+import { createRecordStore } from "../../../functions/proposals/record-store.ts";
+import { documentsBucket, intakeBucket, startEmbeddedAws, tableName } from "../../support/embedded-aws.ts";
+import { pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
+
+const oneConnection = { httpAgent: { maxSockets: 1 } };
+
+let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+});
+
+afterAll(() => aws?.stop());
+
+describe(createRecordStore, () => {
+  it("reads back what it wrote", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const record = aRecord("read-back", 1);
+
+    expect(await store.readCurrent("read-back")).toBeUndefined();
+    expect(await store.replaceCurrent(record, undefined)).toBe(true);
+    expect(await store.readCurrent("read-back")).toEqual(record);
+  });
+
+  it("writes a state only where the expected one still stands", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const [first, second, third] = [aRecord("cas", 1), aRecord("cas", 2), aRecord("cas", 3)];
+    await store.replaceCurrent(first, undefined);
+
+    expect(await store.replaceCurrent(second, undefined)).toBe(false);
+    expect(await store.replaceCurrent(second, first)).toBe(true);
+    expect(await store.replaceCurrent(third, first)).toBe(false);
+    expect(await store.readCurrent("cas")).toEqual(second);
+  });
+
+  it("writes a result once", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const base = { item: "once", submissionId: "a/b=", receivedAt: 1, finishedAt: 2, expiresAt: 3 };
+    const reasons = [{ path: "a", code: "b", message: "c" }];
+    const first = { ...base, outcome: { status: "rejected", reasons } as const };
+
+    expect(await store.readResult("once", "a/b=")).toBeUndefined();
+    expect(await store.writeResult(first)).toBe(true);
+    expect(await store.writeResult({ ...base, outcome: { status: "unchanged" } })).toBe(false);
+    expect(await store.readResult("once", "a/b=")).toEqual(first);
+  });
+
+  it("lists the live records of a client page by page", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    for (const item of ["list-3", "list-1", "list-2"]) {
+      await store.replaceCurrent({ ...aRecord(item, 1), clientId: "lister" }, undefined);
+    }
+    const deleted = { ...aRecord("list-4", 1), clientId: "lister" };
+    await store.replaceCurrent(deleted, undefined);
+    await store.replaceCurrent(aTombstone("list-4"), deleted);
+
+    const first = await store.listByClient("lister", { limit: 2 });
+    const second = await store.listByClient("lister", { limit: 2, afterItem: first.lastItem ?? "" });
+
+    expect(first.records.map(({ item }) => item)).toEqual(["list-1", "list-2"]);
+    expect(first.lastItem).toBe("list-2");
+    expect(second.records.map(({ item }) => item)).toEqual(["list-3"]);
+    expect(second.lastItem).toBeUndefined();
+  });
+
+  it("throws when the table is missing", async () => {
+    const store = createRecordStore(aws.dynamodb, "no-such-table");
+
+    await expect(store.replaceCurrent(aRecord("a", 1), undefined)).rejects.toThrow(
+      expect.objectContaining({ name: "ResourceNotFoundException" }),
+    );
+  });
+});
+
+describe(createDocumentStore, () => {
+  it("keeps the bytes with their content type", async () => {
+    const store = createDocumentStore(aws.s3, documentsBucket);
+
+    await store.put("documents/a/b", { bytes: pdfBytes, sha256: sha256Hex(pdfBytes) }, "application/pdf");
+
+    const head = await aws.s3.send(new HeadObjectCommand({ Bucket: documentsBucket, Key: "documents/a/b" }));
+    expect(head).toMatchObject({ ContentLength: pdfBytes.length, ContentType: "application/pdf" });
+  });
+});
+
+describe(createIntakeStore, () => {
+  it("opens a payload with its size and metadata, then reads it", async () => {
+    const store = createIntakeStore(aws.s3, intakeBucket);
+    await putPayload("incoming/open/1+=ä");
+
+    const payload = await store.open("incoming/open/1+=ä");
+
+    expect(payload).toMatchObject({ sizeBytes: 7, metadata: { "received-at": "12" } });
+    expect(Buffer.from((await payload?.read()) ?? []).toString()).toBe("payload");
+  });
+
+  it("tells a missing payload from a missing bucket", async () => {
+    const store = createIntakeStore(aws.s3, intakeBucket);
+    const misplaced = createIntakeStore(aws.s3, "no-such-bucket");
+
+    expect(await store.open("incoming/open/none")).toBeUndefined();
+    await expect(misplaced.open("incoming/open/none")).rejects.toMatchObject({ name: "NoSuchBucket" });
+  });
+
+  it("frees the connection of a payload that is not read", async () => {
+    const s3 = new S3Client({ ...aws.clientConfig, endpoint: aws.s3Endpoint, requestHandler: oneConnection });
+    const store = createIntakeStore(s3, intakeBucket);
+    await putPayload("incoming/discard/1", "x".repeat(8_000_000));
+
+    const payload = await store.open("incoming/discard/1");
+    payload?.discard();
+
+    expect(await store.exists("incoming/discard/1")).toBe(true);
+    s3.destroy();
+  });
+
+  it("sees a payload under exactly its key until it is deleted", async () => {
+    const store = createIntakeStore(aws.s3, intakeBucket);
+    await putPayload("incoming/exists/12");
+
+    expect(await store.exists("incoming/exists/1")).toBe(false);
+    expect(await store.exists("incoming/exists/12")).toBe(true);
+    await store.delete("incoming/exists/12");
+    expect(await store.exists("incoming/exists/12")).toBe(false);
+  });
+});
+
+function putPayload(Key: string, Body = "payload") {
+  const Metadata = { "received-at": "12" };
+  return aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key, Body, Metadata }));
+}
+
+function aRecord(item: string, receivedAt: number): ProposalRecord {
+  return {
+    kind: "record",
+    item,
+    submissionId: `s-${receivedAt}`,
+    receivedAt,
+    clientId: "client-1",
+    profile: { horizonYears: 12 },
+    proposal: { proposalType: "new" },
+    document: { path: "p", sha256: "s", sizeBytes: 1, contentType: "application/pdf", fileName: "f" },
+    contentSha256: "c",
+    outcome: { status: "stored", created: true },
+  };
+}
+
+function aTombstone(item: string) {
+  return { kind: "tombstone", item, submissionId: "d-1", receivedAt: 9, expiresAt: 9 } as const;
+}

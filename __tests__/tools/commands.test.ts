@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const unavailable = Object.keys(manifest.scripts).filter((name) =>
+  manifest.scripts[name].includes("unavailable"),
+);
+
+describe("npm commands", () => {
+  it("have the names that people rely on", () => {
+    expect(Object.keys(manifest.scripts)).toEqual(
+      expect.arrayContaining([
+        "demo",
+        "test",
+        "start",
+        "synth",
+        "plan",
+        "apply",
+        "destroy",
+        "spec",
+        "proxy",
+        "test:proxy",
+        "test:terraform",
+        "vectors",
+        "bench",
+        "check",
+      ]),
+    );
+  });
+
+  it.each(unavailable)("%s says that it is not available yet, and fails", async (name) => {
+    const failed = await run("npm", ["run", "--silent", name]).catch((error) => error);
+
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toBe("");
+    expect(failed.stderr).toContain(`"npm run ${name}" is not available yet. It will `);
+  });
+
+  it("rest on exact versions", () => {
+    const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
+    expect(manifest.dependencies).toMatchObject({ cdktf: "0.21.0", "@cdktf/provider-aws": "21.22.1" });
+  });
+});
+
+describe("tools/run.mjs", () => {
+  it("says how it is used", async () => {
+    const failed = await run(process.execPath, ["tools/run.mjs"]).catch((error) => error);
+
+    expect(failed.code).toBe(2);
+    expect(failed.stderr).toBe("usage: node tools/run.mjs <entry.ts> [argument …]\n");
+  });
+
+  it("keeps the stack trace of an error that nobody expected", async () => {
+    const failed = await run(process.execPath, ["tools/run.mjs", "tools/none.ts"]).catch((error) => error);
+
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain("tools/none.ts");
+    expect(failed.stderr).toMatch(/\n\s+at /);
+  });
+});

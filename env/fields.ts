@@ -1,0 +1,240 @@
+import { z } from "zod";
+import { GATEWAY_MAX_REQUEST_BYTES, LAMBDA_MAX_EVENT_BYTES, LOG_RETENTION_DAYS } from "./limits.ts";
+
+const integer = (min: number, max: number, what: string) =>
+  z
+    .int(`must be a whole number of ${what}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+const name = (pattern: RegExp, way: string) => z.string("must be a string").regex(pattern, way);
+
+const roleName = name(/^[\w+=,.@-]{1,64}$/, "must be an IAM role name of 1 to 64 characters, not an ARN");
+const bucketName = name(
+  /^(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
+);
+const functionName = name(/^[A-Za-z0-9-_]{1,64}$/, "must be a Lambda function name, not an ARN");
+const awsId = (prefix: string) =>
+  name(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must look like ${prefix}-0123456789abcdef0`);
+const cidrBlock = z.cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24");
+
+const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
+
+/** A dependency that either exists already under this name, or is created by the stack under it. */
+const named = (nameSchema: z.ZodType<string>) =>
+  z.discriminatedUnion(
+    "kind",
+    [
+      z.strictObject({ kind: z.literal("existing"), name: nameSchema }),
+      z.strictObject({ kind: z.literal("managed"), name: nameSchema }),
+    ],
+    KIND,
+  );
+
+const vpcEndpoint = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("existing"), id: awsId("vpce") }),
+    z.strictObject({
+      kind: z.literal("managed"),
+      /** Who may open a connection to the endpoint: the subnets of the external API proxy. */
+      allowedCidrBlocks: z.array(cidrBlock).min(1, "needs the CIDR blocks that may call the APIs").max(20),
+      network: z.discriminatedUnion(
+        "kind",
+        [
+          z.strictObject({
+            kind: z.literal("managed"),
+            cidrBlock: cidrBlock.regex(
+              /\/(1[6-9]|2[0-6])$/,
+              "must be from /16 to /26: it is cut into subnets",
+            ),
+          }),
+          z.strictObject({
+            kind: z.literal("existing"),
+            vpcId: awsId("vpc"),
+            subnetIds: z.array(awsId("subnet")).min(1, "needs at least one subnet").max(6),
+          }),
+        ],
+        KIND,
+      ),
+    }),
+  ],
+  KIND,
+);
+
+const encryption = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("aws-owned") }),
+    z.strictObject({ kind: z.literal("managed") }),
+    z.strictObject({
+      kind: z.literal("existing"),
+      keyArn: name(
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]+$/,
+        "must be the ARN of a KMS key (not of an alias)",
+      ),
+    }),
+  ],
+  'must have kind "aws-owned", "managed" or "existing"',
+);
+
+const backend = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("local") }),
+    z.strictObject({
+      kind: z.literal("s3"),
+      bucket: bucketName,
+      key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key"),
+      region: z.string("must be an AWS region"),
+    }),
+    z.strictObject({
+      kind: z.literal("tfe"),
+      hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://"),
+      organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization"),
+      workspace: name(/^[\w-]{1,90}$/, "must be the name of one workspace"),
+    }),
+  ],
+  'must have kind "local", "s3" or "tfe"',
+);
+
+/** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
+const STACK_PARTS = {
+  gatewayWriterRole: "role",
+  documentReaderRole: "role",
+  intakeBucket: "bucket",
+  documentsBucket: "bucket",
+  apiFunction: "function",
+} as const;
+export type StackPart = keyof typeof STACK_PARTS;
+
+const existingName = { role: roleName, bucket: bucketName, function: functionName };
+
+/** `{{role.x}}`, `{{bucket.x}}` or `{{function.x}}` of a document: a part of the stack, or something that exists. */
+const bindings = z
+  .record(
+    name(
+      /^(role|bucket|function)\.[A-Za-z][A-Za-z0-9]*$/,
+      "must be a placeholder: role.<name>, bucket.<name> or function.<name>",
+    ),
+    z.union(
+      [
+        z.enum(Object.keys(STACK_PARTS) as StackPart[]),
+        z.strictObject({ kind: z.literal("existing"), name: z.string() }),
+      ],
+      `must be one of ${Object.keys(STACK_PARTS).join(", ")}, or { kind: "existing", name }`,
+    ),
+  )
+  .superRefine((bound, context) => {
+    for (const [placeholder, target] of Object.entries(bound)) {
+      const type = placeholder.split(".")[0] as keyof typeof existingName;
+      const message =
+        typeof target === "string"
+          ? STACK_PARTS[target] === type
+            ? undefined
+            : `is a ${type} placeholder, but ${target} is a ${STACK_PARTS[target]}`
+          : existingName[type].safeParse(target.name).error?.issues[0]?.message;
+      if (message) {
+        context.addIssue({ code: "custom", path: [placeholder], message, input: target });
+      }
+    }
+  });
+
+const api = z.strictObject({
+  name: name(
+    /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    "must be lower-case words of letters and digits, joined by hyphens: it names resources",
+  ),
+  /** File name in `specs/`. */
+  document: name(/^[\w.-]+\.json$/, "must be the name of a JSON file in specs/"),
+  stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores"),
+  throttling: z.strictObject({
+    rateLimit: integer(1, 10_000, "requests per second"),
+    burstLimit: integer(1, 5_000, "requests"),
+  }),
+  bindings,
+});
+
+const lambdaFunction = (maxTimeoutSeconds: number) =>
+  z.strictObject({
+    memoryMb: integer(128, 10_240, "megabytes"),
+    timeoutSeconds: integer(1, maxTimeoutSeconds, "seconds"),
+  });
+
+const polling = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("on-demand"),
+      /** Upper bound of concurrent invocations by this queue; Lambda's own minimum is 2. */
+      maximumConcurrency: integer(2, 1_000, "invocations"),
+    }),
+    z.strictObject({
+      kind: z.literal("provisioned"),
+      minimumPollers: integer(2, 200, "pollers"),
+      maximumPollers: integer(2, 2_000, "pollers"),
+    }),
+  ],
+  'must have kind "on-demand" or "provisioned"',
+);
+
+const queue = z.strictObject({
+  batchSize: integer(1, 1_000, "messages"),
+  batchWindowSeconds: integer(0, 300, "seconds"),
+  /** AWS asks for at least 5: a throttled function spends receives without having run. */
+  maxReceiveCount: integer(5, 1_000, "receives"),
+  retentionDays: integer(1, 13, "days"),
+  /** The dead-letter queue keeps a message's first enqueue time, so its retention must be the longer one. */
+  deadLetterRetentionDays: integer(2, 14, "days"),
+  polling,
+});
+
+export const environmentFields = z.strictObject({
+  name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits"),
+  accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string"),
+  region: name(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
+  /** Begins the name of everything that has no name of its own here (queues, table, functions, APIs, alarms). */
+  namePrefix: name(/^[a-z][a-z0-9-]{1,30}$/, "must be 2 to 31 lower-case letters, digits and hyphens"),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)),
+  /** Both majors are supported: 5.100.0 is the last of its major. */
+  awsProviderVersion: z.enum(["~> 5.100", "~> 6.25"], 'must be "~> 5.100" or "~> 6.25"'),
+  backend,
+  encryption,
+  roles: z.strictObject({
+    gatewayWriter: named(roleName),
+    documentReader: named(roleName),
+    apiFunction: named(roleName),
+    queueFunction: named(roleName),
+    /** API Gateway's account-wide CloudWatch role, one per account and region: only one stack may manage it. */
+    gatewayLogging: named(roleName),
+  }),
+  buckets: z.strictObject({ intake: named(bucketName), documents: named(bucketName) }),
+  vpcEndpoint,
+  apis: z.array(api).min(1, "needs at least one API"),
+  payload: z.strictObject({
+    /** From this size on the proxy sends a payload to the large path. */
+    thresholdBytes: integer(1, LAMBDA_MAX_EVENT_BYTES, "bytes"),
+    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes"),
+  }),
+  functions: z.strictObject({
+    /** API Gateway gives up after 29 seconds. */
+    api: lambdaFunction(29),
+    queue: lambdaFunction(900),
+  }),
+  queue,
+  retention: z.strictObject({
+    intakeObjectDays: integer(1, 3_650, "days"),
+    submissionDays: integer(1, 3_650, "days"),
+    nonCurrentDocumentDays: integer(1, 3_650, "days"),
+    logDays: z.union(
+      LOG_RETENTION_DAYS.map((days) => z.literal(days)),
+      `must be a retention that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`,
+    ),
+  }),
+  alarms: z.strictObject({ oldestMessageSeconds: integer(60, 1_209_600, "seconds") }),
+  /** Protects the table from deletion and buckets with objects from being emptied by `destroy`. */
+  deletionProtection: z.boolean("must be true or false"),
+  /** Whether API Gateway's import warnings fail the apply. */
+  failOnWarnings: z.boolean("must be true or false"),
+});

@@ -1,0 +1,13 @@
+/** API Gateway refuses larger requests with 413 before any integration runs; the quota is not adjustable. */
+export const GATEWAY_MAX_REQUEST_BYTES = 10_485_760;
+/** Lambda's synchronous invocation limit, on the serialized event. */
+export const LAMBDA_MAX_EVENT_BYTES = 6_291_456;
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+/** What the Node.js runtime and the loaded bundle occupy before the first payload, in MB. */
+export const RUNTIME_MEMORY_MB = 128;
+/** Peak bytes a payload needs while it is read, parsed and stored, per byte of payload (measured: below 5). */
+export const MEMORY_PER_PAYLOAD_BYTE = 6;
+export const MEBIBYTE = 1024 * 1024;

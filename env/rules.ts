@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import type { environmentFields } from "./fields.ts";
+import { MEBIBYTE, MEMORY_PER_PAYLOAD_BYTE, RUNTIME_MEMORY_MB } from "./limits.ts";
+
+export type Fields = z.infer<typeof environmentFields>;
+
+export interface Rule {
+  /** Where the problem is reported. */
+  readonly path: (string | number)[];
+  readonly needs: (keyof Fields)[];
+  /** What is wrong and what to do, or undefined where the rule holds. */
+  readonly broken: (environment: Fields) => string | undefined;
+}
+
+const duplicate = (values: string[]) => values.find((value, index) => values.indexOf(value) !== index);
+
+/** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
+export const environmentRules: Rule[] = [
+  {
+    path: ["apis"],
+    needs: ["apis"],
+    broken: ({ apis }) => {
+      const twice = duplicate(apis.map((each) => each.name));
+      return twice && `the name "${twice}" is used twice: give each API its own`;
+    },
+  },
+  {
+    path: ["buckets"],
+    needs: ["buckets"],
+    broken: ({ buckets }) =>
+      buckets.intake.name === buckets.documents.name
+        ? "intake and documents must be two buckets: the intake bucket is a queue whose objects are deleted"
+        : undefined,
+  },
+  {
+    path: ["roles"],
+    needs: ["roles"],
+    broken: ({ roles }) => {
+      const twice = duplicate(Object.values(roles).map((role) => role.name));
+      return twice && `the role "${twice}" is used twice: each role has only the rights of its own task`;
+    },
+  },
+  {
+    path: ["payload", "thresholdBytes"],
+    needs: ["payload"],
+    broken: ({ payload }) =>
+      payload.thresholdBytes < payload.maxBytes ? undefined : "must be below payload.maxBytes",
+  },
+  {
+    path: ["queue", "deadLetterRetentionDays"],
+    needs: ["queue"],
+    broken: ({ queue }) =>
+      queue.deadLetterRetentionDays > queue.retentionDays
+        ? undefined
+        : "must be longer than queue.retentionDays",
+  },
+  {
+    path: ["queue", "batchWindowSeconds"],
+    needs: ["queue"],
+    broken: ({ queue }) =>
+      queue.batchSize > 10 && queue.batchWindowSeconds === 0
+        ? "must be at least 1 when queue.batchSize is above 10 (a rule of Lambda)"
+        : undefined,
+  },
+  {
+    path: ["queue", "polling", "maximumPollers"],
+    needs: ["queue"],
+    broken: ({ queue: { polling } }) =>
+      polling.kind === "provisioned" && polling.maximumPollers < polling.minimumPollers
+        ? "must not be below queue.polling.minimumPollers"
+        : undefined,
+  },
+  {
+    path: ["retention", "intakeObjectDays"],
+    needs: ["queue", "retention"],
+    broken: ({ queue, retention }) => outlivesQueues(retention.intakeObjectDays, queue),
+  },
+  {
+    path: ["retention", "submissionDays"],
+    needs: ["queue", "retention"],
+    broken: ({ queue, retention }) => outlivesQueues(retention.submissionDays, queue),
+  },
+  {
+    path: ["functions", "queue", "memoryMb"],
+    needs: ["queue", "functions", "payload"],
+    broken: ({ queue, functions, payload }) => {
+      const needed = requiredMemoryMb(queue.batchSize, payload.maxBytes);
+      return functions.queue.memoryMb >= needed
+        ? undefined
+        : `must be at least ${needed} for ${queue.batchSize} payloads of ${payload.maxBytes} bytes: raise it or lower queue.batchSize`;
+    },
+  },
+  {
+    path: ["encryption", "keyArn"],
+    needs: ["encryption", "region", "accountId"],
+    broken: ({ encryption, region }) =>
+      encryption.kind === "existing" && encryption.keyArn.split(":")[3] !== region
+        ? `must be a key of ${region}: a key encrypts only in its own region`
+        : undefined,
+  },
+];
+
+function outlivesQueues(days: number, queue: Fields["queue"]): string | undefined {
+  const queued = queue.retentionDays + queue.deadLetterRetentionDays;
+  return days > queued
+    ? undefined
+    : `must be more than ${queued} days, so that it outlives both queues (queue.retentionDays + queue.deadLetterRetentionDays)`;
+}
+
+/** The least memory in MB for a function that holds `batchSize` payloads of `maxBytes`. */
+export function requiredMemoryMb(batchSize: number, maxBytes: number): number {
+  return RUNTIME_MEMORY_MB + Math.ceil((batchSize * maxBytes * MEMORY_PER_PAYLOAD_BYTE) / MEBIBYTE);
+}
