@@ -51,7 +51,8 @@ const clientConfig = {
   credentials: { accessKeyId: "test", secretAccessKey: "test" },
 } satisfies DynamoDBClientConfig;
 
-async function listen(server: Server): Promise<string> {
+/** Lets a server listen on a free port of the loopback interface, and gives its URL. */
+export async function listen(server: Server): Promise<string> {
   server.listen(0, loopback);
   await once(server, "listening");
   const address = server.address();

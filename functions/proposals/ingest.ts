@@ -1,7 +1,7 @@
 import { type CheckedPayload, checkPayload } from "./check-payload.ts";
 import { decideOutcome, isNewer } from "./decide-outcome.ts";
 import type { DocumentStore } from "./document-store.ts";
-import { maxReasons, type Outcome, type Reason, type Submission } from "./outcome.ts";
+import type { Outcome, Reason, Submission } from "./outcome.ts";
 import { buildRecord, contentSha256 } from "./record.ts";
 import type { RecordStore } from "./record-store.ts";
 import { updateCurrent } from "./update-current.ts";
@@ -36,7 +36,7 @@ export async function ingest(
 
 /** Ends a submission that can never be stored. */
 export function reject(submission: Submission, reasons: Reason[], context: IngestContext): Promise<Outcome> {
-  return finish(submission, { status: "rejected", reasons: reasons.slice(0, maxReasons) }, context);
+  return finish(submission, { status: "rejected", reasons }, context);
 }
 
 /** Leaves a tombstone, unless something newer is there. Deleting nothing still holds off older submissions. */

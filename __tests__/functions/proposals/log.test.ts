@@ -26,6 +26,7 @@ describe(log, () => {
     for (const [line] of info.mock.calls) {
       expect(Buffer.byteLength(String(line))).toBeLessThan(4096);
     }
+    expect(JSON.parse(String(info.mock.calls[0]?.[0]))).toHaveProperty("key", "ä".repeat(256));
     expect(info.mock.calls[1]).toEqual(['{"level":"info","message":"many long fields"}']);
   });
 });

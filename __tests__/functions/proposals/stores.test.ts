@@ -1,10 +1,17 @@
+import { createServer } from "node:http";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDocumentStore } from "../../../functions/proposals/document-store.ts";
 import { createIntakeStore } from "../../../functions/proposals/intake-store.ts";
 import type { ProposalRecord } from "../../../functions/proposals/record.ts";
 import { createRecordStore } from "../../../functions/proposals/record-store.ts";
-import { documentsBucket, intakeBucket, startEmbeddedAws, tableName } from "../../support/embedded-aws.ts";
+import {
+  documentsBucket,
+  intakeBucket,
+  listen,
+  startEmbeddedAws,
+  tableName,
+} from "../../support/embedded-aws.ts";
 import { pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
 
 const oneConnection = { httpAgent: { maxSockets: 1 } };
@@ -105,6 +112,19 @@ describe(createIntakeStore, () => {
 
     expect(await store.open("incoming/open/none")).toBeUndefined();
     await expect(misplaced.open("incoming/open/none")).rejects.toMatchObject({ name: "NoSuchBucket" });
+  });
+
+  it("takes a version that is gone for a missing payload", async () => {
+    const answer = "<Error><Code>NoSuchVersion</Code></Error>";
+    const server = createServer((_request, response) => response.writeHead(404).end(answer));
+    const s3 = new S3Client({ ...aws.clientConfig, endpoint: await listen(server) });
+
+    const payload = await createIntakeStore(s3, intakeBucket).open("incoming/a/b", "v1");
+
+    expect(payload).toBeUndefined();
+    s3.destroy();
+    server.closeAllConnections();
+    server.close();
   });
 
   it("frees the connection of a payload that is not read", async () => {
