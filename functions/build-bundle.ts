@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 
 export interface BuildFunctionBundleOptions {
@@ -41,8 +41,9 @@ const esbuildOptions = {
  */
 export async function buildFunctionBundle(options: BuildFunctionBundleOptions): Promise<FunctionBundle> {
   const { projectRoot, cacheDirectory = join(projectRoot, ".cache", "functions") } = options;
-  const path = join(cacheDirectory, `${await hashInputs(projectRoot)}.zip`);
-  const zip = (await readKept(path)) ?? (await keep(path, cacheDirectory, await buildZip(projectRoot)));
+  // A folder of its own: the file's name gets into the configuration and must not change with every comment.
+  const path = join(cacheDirectory, await hashInputs(projectRoot), "functions.zip");
+  const zip = (await readKept(path)) ?? (await keep(path, await buildZip(projectRoot)));
   return {
     path,
     sha256Base64: createHash("sha256").update(zip).digest("base64"),
@@ -77,9 +78,9 @@ async function readKept(path: string): Promise<Uint8Array | undefined> {
 }
 
 /** By renaming, so that no other process ever reads half a bundle. */
-async function keep(path: string, cacheDirectory: string, zip: Uint8Array): Promise<Uint8Array> {
-  await mkdir(cacheDirectory, { recursive: true });
-  const temporary = join(cacheDirectory, `${randomUUID()}.tmp`);
+async function keep(path: string, zip: Uint8Array): Promise<Uint8Array> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, zip);
   await rename(temporary, path);
   return zip;

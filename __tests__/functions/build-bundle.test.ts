@@ -63,7 +63,7 @@ describe(buildFunctionBundle, () => {
 
     expect(concurrent).toEqual(first);
     expect(cached).toEqual(first);
-    expect(await readdir(cacheDirectory)).toHaveLength(1);
+    expect(await readdir(cacheDirectory, { recursive: true })).toHaveLength(2);
   });
 
   it("builds anew when a source or the lock file changes", async () => {

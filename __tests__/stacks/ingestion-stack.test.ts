@@ -215,7 +215,7 @@ describe(IngestionStack, () => {
         "BucketNotifications",
         "GatewayWriterEncryptPayloads",
         "ApiFunctionUseKeyForRecords",
-        "ApiFunctionUseKeyForObjects",
+        "ApiFunctionEncryptDocuments",
       ]);
       expect(policy.slice(3).every(({ Resource }) => Resource === "*")).toBe(true);
     });

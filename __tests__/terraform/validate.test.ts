@@ -68,7 +68,11 @@ describe("terraform variables", () => {
     ["dev", "batch_size=11", "batch_window_seconds must be at least 1 when batch_size is above 10."],
     ["dev", "batch_size=10", "queue_function_memory_mb must be at least"],
     ["dev", "intake_object_days=18", "intake_object_days must be more than queue_retention_days"],
-    ["dev", "submission_retention_days=18", "submission_retention_days must be more than queue_retention_days"],
+    [
+      "dev",
+      "submission_retention_days=18",
+      "submission_retention_days must be more than queue_retention_days",
+    ],
     [
       "dev",
       "dead_letter_retention_days=4",

@@ -56,10 +56,10 @@ export const rolePermissions = {
     {
       Sid: "SeeWaitingPayloads",
       Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: `${targets.intakeBucketArn}/${INTAKE_PREFIX}*`,
+      Action: "s3:ListBucket",
+      Resource: targets.intakeBucketArn,
+      Condition: { StringLike: { "s3:prefix": `${INTAKE_PREFIX}*` } },
     },
-    listBucket("TellMissingPayloads", targets.intakeBucketArn),
     ...storeProposals(targets),
     {
       Sid: "ListByClient",
@@ -67,7 +67,7 @@ export const rolePermissions = {
       Action: "dynamodb:Query",
       Resource: `${targets.tableArn}/index/byClient`,
     },
-    ...useKey(targets, "UseKeyForObjects", ["s3"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...useKey(targets, "EncryptDocuments", ["s3"], ["kms:GenerateDataKey"]),
     ...observe(targets.apiLogGroupArn),
   ],
   queueFunction: (targets) => [
@@ -107,7 +107,7 @@ function storeProposals(targets: PermissionTargets): Statement[] {
     {
       Sid: "StoreRecords",
       Effect: "Allow",
-      Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
       Resource: targets.tableArn,
     },
     // DynamoDB checks the caller's right to the table's key.
