@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GATEWAY_MAX_REQUEST_BYTES, LAMBDA_MAX_EVENT_BYTES, LOG_RETENTION_DAYS } from "./limits.ts";
 
 const integer = (min: number, max: number, what: string) =>

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { dev } from "./dev.ts";
 import { prod } from "./prod.ts";
 import { type Environment, environmentSchema } from "./schema.ts";

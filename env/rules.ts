@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { environmentFields } from "./fields.ts";
 import { MEBIBYTE, MEMORY_PER_PAYLOAD_BYTE, RUNTIME_MEMORY_MB } from "./limits.ts";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { environmentFields } from "./fields.ts";
 import { environmentRules, type Fields } from "./rules.ts";
 

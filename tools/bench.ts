@@ -35,6 +35,7 @@ const candidates: Candidate[] = [
     prepare: () => forget(".cache/run"),
     command: [process.execPath, ...app],
   },
+  { what: "app, unchanged sources", command: [process.execPath, ...app] },
   { what: "npm run synth, unchanged sources", target: 25, command: ["npm", "run", "--silent", "synth"] },
   {
     what: "npm run synth, cold",

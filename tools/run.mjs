@@ -1,7 +1,8 @@
-// Runs a TypeScript entry of this project, e.g. `node tools/run.mjs main.ts`: bundled by esbuild, which is kept
-// under .cache/ until a source changes. Much faster than a loader that compiles file by file.
+// Runs a TypeScript entry of this project, e.g. `node tools/run.mjs main.ts`: bundled by esbuild into one file,
+// which is kept under .cache/ until a source or an installed package changes. Much faster than a loader that
+// finds and compiles file by file.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -10,81 +11,76 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
 /**
+ * What a bundle was made of: SHA-256 of each input by its path.
  * @typedef {{ output: string, inputs: Record<string, string> }} Manifest
  */
 
 /** @param {string} file */
-const hash = (file) =>
-  createHash("sha256")
-    .update(readFileSync(join(root, file)))
-    .digest("hex");
+const hash = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 /**
  * @param {string} entry
  * @returns {Promise<string>} path of an ES module that is up to date with the sources
  */
 async function bundled(entry) {
-  const cache = join(root, ".cache", "run");
-  const manifestFile = join(cache, `${basename(entry)}.json`);
-  const output = upToDate(manifestFile) ?? (await bundle(entry, cache, manifestFile));
-  return join(cache, output);
+  const manifestFile = join(".cache", "run", `${basename(entry)}.json`);
+  const kept = existsSync(manifestFile)
+    ? /** @type {Manifest} */ (JSON.parse(readFileSync(manifestFile, "utf8")))
+    : undefined;
+  if (kept && isUpToDate(kept)) {
+    return kept.output;
+  }
+  const { output, inputs } = await bundle(entry, dirname(manifestFile));
+  const temporary = `${manifestFile}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify({ output, inputs }));
+  renameSync(temporary, manifestFile);
+  if (kept && kept.output !== output) {
+    rmSync(kept.output, { force: true });
+  }
+  return output;
 }
 
-/** @param {string} manifestFile */
-function upToDate(manifestFile) {
-  if (!existsSync(manifestFile)) {
-    return undefined;
-  }
-  /** @type {Manifest} */
-  const { output, inputs } = JSON.parse(readFileSync(manifestFile, "utf8"));
-  const unchanged = Object.entries(inputs).every(
-    ([file, was]) => existsSync(join(root, file)) && hash(file) === was,
+/** @param {Manifest} manifest */
+function isUpToDate({ output, inputs }) {
+  return (
+    existsSync(output) &&
+    Object.entries(inputs).every(([file, was]) => existsSync(file) && hash(file) === was)
   );
-  return unchanged && existsSync(join(dirname(manifestFile), output)) ? output : undefined;
 }
 
 /**
  * @param {string} entry
- * @param {string} cache
- * @param {string} manifestFile
+ * @param {string} outdir
+ * @returns {Promise<Manifest>}
  */
-async function bundle(entry, cache, manifestFile) {
+async function bundle(entry, outdir) {
   const { build } = await import("esbuild");
-  const { metafile, outputFiles } = await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
-    packages: "external",
+    // Finds its own binary beside itself.
+    external: ["esbuild"],
     platform: "node",
     format: "esm",
     target: "node20",
-    sourcemap: "inline",
-    outfile: join(cache, `${basename(entry, ".ts")}.mjs`),
+    // The packages inside are CommonJS and call `require` for what Node.js itself provides.
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
+    outdir,
+    entryNames: "[name]-[hash]",
+    outExtension: { ".js": ".mjs" },
     metafile: true,
-    write: false,
     logLevel: "silent",
   });
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
-  // Named by content: an instance that still runs keeps its own file.
-  const output = `${basename(entry, ".ts")}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`;
-  const inputs = Object.keys(metafile.inputs).concat("tools/run.mjs", "package-lock.json");
-  mkdirSync(cache, { recursive: true });
-  write(join(cache, output), code);
-  write(
-    manifestFile,
-    JSON.stringify({ output, inputs: Object.fromEntries(inputs.map((file) => [file, hash(file)])) }),
-  );
-  return output;
-}
-
-/**
- * @param {string} file
- * @param {string | Uint8Array} content
- */
-function write(file, content) {
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, file);
+  const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  // npm rewrites the last one whenever it installs something, which stands for all packages.
+  const inputs = [...sources, "tools/run.mjs", join("node_modules", ".package-lock.json")];
+  return {
+    output: Object.keys(metafile.outputs)[0] ?? "",
+    inputs: Object.fromEntries(inputs.map((file) => [file, hash(file)])),
+  };
 }
 
 /** @param {unknown} error */
@@ -104,7 +100,7 @@ if (!entry) {
   try {
     const file = await bundled(entry);
     process.argv.splice(1, process.argv.length, file, ...rest);
-    await import(pathToFileURL(file).href);
+    await import(pathToFileURL(join(root, file)).href);
   } catch (error) {
     report(error);
   }

@@ -56,7 +56,17 @@ export const rules: readonly Rule[] = [
   unresolvedRef,
 ];
 
+/** Every environment renders the same documents, and a parsed document does not change. */
+const linted = new WeakMap<OpenApiDocument, Problem[]>();
+
 /** All problems of a canonical document, in the order of the rules. */
 export function lintDocument(document: OpenApiDocument): Problem[] {
-  return rules.flatMap(({ id, check }) => check(document).map((finding) => ({ rule: id, ...finding })));
+  const known = linted.get(document);
+  if (known) return known;
+
+  const problems = rules.flatMap(({ id, check }) =>
+    check(document).map((finding) => ({ rule: id, ...finding })),
+  );
+  linted.set(document, problems);
+  return problems;
 }

@@ -5,7 +5,7 @@ import type { Json } from "../../../stacks/openapi/json.ts";
 import { resolvePointer } from "../../../stacks/openapi/json-pointer.ts";
 import type { OpenApiDocument } from "../../../stacks/openapi/openapi-document.ts";
 import { OpenApiError } from "../../../stacks/openapi/openapi-error.ts";
-import { listPlaceholders } from "../../../stacks/openapi/placeholders.ts";
+import { listPlaceholders, placeholderProblems } from "../../../stacks/openapi/placeholders.ts";
 import { integrationPointer, s3Document } from "./documents.ts";
 
 const values = {
@@ -180,7 +180,8 @@ describe(bindPlaceholders, () => {
   });
 
   it("inserts values unchanged between texts that are escaped, whatever they are", () => {
-    const part = fc.string({ unit: fc.constantFrom("${", "%{", "a", "}", ".", "/") });
+    const isBindable = (text: string) => placeholderProblems(documentOf(text)).length === 0;
+    const part = fc.string({ unit: fc.constantFrom("${", "%{", "a", "}", ".", "/") }).filter(isBindable);
     const value = fc.string({ unit: fc.constantFrom("${", "{{a}}", "%{", "}", "x"), minLength: 1 });
 
     fc.assert(
