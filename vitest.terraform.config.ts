@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["__tests__/terraform/**/*.test.ts"],
     // Terraform starts the provider, which takes seconds on a small machine.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
   },

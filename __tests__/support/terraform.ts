@@ -36,11 +36,16 @@ export function findPluginDirectory(environment: NodeJS.ProcessEnv = process.env
  * Runs Terraform in a stack's directory, with no configuration of the user's.
  * @throws Error with Terraform's output when it fails, or with what to install when it is missing
  */
-export async function terraform(directory: string, ...args: string[]): Promise<string> {
+export async function terraform(
+  directory: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
   try {
     const { stdout } = await run("terraform", [`-chdir=${directory}`, ...args], {
       env: {
         ...process.env,
+        ...environment,
         TF_CLI_CONFIG_FILE: "/dev/null",
         TF_IN_AUTOMATION: "1",
         CHECKPOINT_DISABLE: "1",

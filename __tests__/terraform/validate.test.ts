@@ -20,14 +20,13 @@ describe("terraform validate", () => {
   it.each(environmentNames)("accepts %s with the AWS provider's last version 5", async (name) => {
     const directory = stackDirectory(name);
 
-    await terraform(
-      directory,
+    await terraform(directory, [
       "init",
       "-backend=false",
       "-input=false",
       `-plugin-dir=${findPluginDirectory()}`,
-    );
-    const result = JSON.parse(await terraform(directory, "validate", "-json"));
+    ]);
+    const result = JSON.parse(await terraform(directory, ["validate", "-json"]));
 
     expect(result).toMatchObject({ valid: true, error_count: 0 });
     expect(readFileSync(join(directory, ".terraform.lock.hcl"), "utf8")).toContain('version     = "5.100.0"');
@@ -47,8 +46,8 @@ function variablesOnly(name: string): string {
 }
 
 const plan = async (directory: string, ...args: string[]) => {
-  await terraform(directory, "init", "-input=false");
-  return terraform(directory, "plan", "-input=false", "-no-color", ...args);
+  await terraform(directory, ["init", "-input=false"]);
+  return terraform(directory, ["plan", "-input=false", "-no-color", ...args]);
 };
 
 describe("terraform variables", () => {
@@ -108,7 +107,7 @@ describe(terraform, () => {
     const path = process.env["PATH"];
     process.env["PATH"] = outdir;
     try {
-      await expect(terraform(outdir, "version")).rejects.toThrow(
+      await expect(terraform(outdir, ["version"])).rejects.toThrow(
         "Terraform is not installed: install version 1.10",
       );
     } finally {

@@ -1,0 +1,257 @@
+"""Answers that moto gives unlike AWS, and that stop or unsettle the AWS provider."""
+
+import json
+
+from change import Change, register
+
+CORRECTIONS: list[Change] = []
+
+API = "https://docs.aws.amazon.com"
+
+
+@register(
+    CORRECTIONS,
+    "rest-api-policy-escaped",
+    "API Gateway returns a REST API's policy with its quotes escaped; the provider unescapes it and fails otherwise.",
+    f"{API}/apigateway/latest/api/API_GetRestApi.html",
+)
+def escape_rest_api_policy() -> None:
+    from moto.apigateway.models import RestAPI
+
+    to_dict = RestAPI.to_dict
+
+    def with_escaped_policy(self):
+        answer = to_dict(self)
+        if answer.get("policy"):
+            policy = json.dumps(json.loads(answer["policy"]), separators=(",", ":"))
+            answer["policy"] = policy.replace('"', '\\"')
+        return answer
+
+    RestAPI.to_dict = with_escaped_policy
+
+
+@register(
+    CORRECTIONS,
+    "rest-api-patch",
+    "UpdateRestApi replaces the endpoint ids, the policy and each binary type on their own; moto mixes them up or drops them.",
+    f"{API}/apigateway/latest/api/patch-operations.html#UpdateRestApi-Patch",
+)
+def patch_rest_api() -> None:
+    from moto.apigateway.models import RestAPI
+
+    apply = RestAPI.apply_patch_operations
+
+    def with_endpoints(self, patch_operations):
+        rest = []
+        for operation in patch_operations:
+            path, value = operation["path"], operation.get("value")
+            if path == "/endpointConfiguration/vpcEndpointIds":
+                ids = self.endpoint_configuration.setdefault("vpcEndpointIds", [])
+                if operation["op"] == "add" and value not in ids:
+                    ids.append(value)
+                elif operation["op"] == "remove" and value in ids:
+                    ids.remove(value)
+            elif path.startswith("/binaryMediaTypes/"):
+                media_type = path.removeprefix("/binaryMediaTypes/").replace("~1", "/")
+                if operation["op"] == "add" and media_type not in self.binaryMediaTypes:
+                    self.binaryMediaTypes.append(media_type)
+                elif operation["op"] == "remove" and media_type in self.binaryMediaTypes:
+                    self.binaryMediaTypes.remove(media_type)
+            else:
+                rest.append(operation)
+        apply(self, rest)
+
+    RestAPI.apply_patch_operations = with_endpoints
+
+
+@register(
+    CORRECTIONS,
+    "queue-redrive-allow-policy",
+    "SQS keeps RedriveAllowPolicy and returns it; moto drops it, and the provider waits for it until it times out.",
+    f"{API}/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+)
+def keep_redrive_allow_policy() -> None:
+    from moto.sqs.models import Queue
+
+    attributes = Queue.attributes
+    # moto sets any attribute that it is given, but returns only those of its lists.
+    Queue.KMS_ATTRIBUTES = [*Queue.KMS_ATTRIBUTES, "RedriveAllowPolicy"]
+    Queue.redrive_allow_policy = None
+
+    def returning(self):
+        answer = attributes.fget(self) | {"RedriveAllowPolicy": self.redrive_allow_policy}
+        return {name: value for name, value in answer.items() if value is not None}
+
+    Queue.attributes = property(returning)
+
+
+@register(
+    CORRECTIONS,
+    "queue-policy-kept",
+    "SetQueueAttributes changes the attributes it is given; moto drops the queue's policy whenever it sets another one.",
+    f"{API}/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+)
+def keep_queue_policy() -> None:
+    from moto.sqs.models import Queue
+
+    set_attributes = Queue._set_attributes
+
+    def keeping_policy(self, given, now=None):
+        policy = getattr(self, "policy", None)
+        set_attributes(self, given, now)
+        self.policy = given.get("Policy", policy)
+
+    Queue._set_attributes = keeping_policy
+
+
+@register(
+    CORRECTIONS,
+    "queue-redrive-policy-compact",
+    "SQS returns RedrivePolicy as compact JSON; with blanks in it every plan shows a difference.",
+    f"{API}/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html",
+)
+def return_compact_redrive_policy() -> None:
+    from moto.sqs.models import Queue
+
+    attributes = Queue.attributes
+
+    def compact(self):
+        answer = attributes.fget(self)
+        if answer.get("RedrivePolicy"):
+            answer["RedrivePolicy"] = json.dumps(json.loads(answer["RedrivePolicy"]), separators=(",", ":"))
+        return answer
+
+    Queue.attributes = property(compact)
+
+
+@register(
+    CORRECTIONS,
+    "function-logging-config",
+    "Lambda keeps a function's LoggingConfig; moto drops it, a difference in every plan.",
+    f"{API}/lambda/latest/api/API_LoggingConfig.html",
+)
+def keep_logging_config() -> None:
+    from moto.awslambda.models import LambdaFunction
+
+    initialize, configuration, update = (
+        LambdaFunction.__init__,
+        LambdaFunction.get_configuration,
+        LambdaFunction.update_configuration,
+    )
+
+    def keeping(self, account_id, spec, *args, **kwargs):
+        self.logging_config = spec.get("LoggingConfig")
+        initialize(self, account_id, spec, *args, **kwargs)
+
+    def returning(self, *args, **kwargs):
+        answer = configuration(self, *args, **kwargs)
+        default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
+        return answer | {"LoggingConfig": self.logging_config or default}
+
+    def updating(self, config_updates):
+        self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
+        return update(self, config_updates)
+
+    LambdaFunction.__init__ = keeping
+    LambdaFunction.get_configuration = returning
+    LambdaFunction.update_configuration = updating
+
+
+@register(
+    CORRECTIONS,
+    "execute-api-policy-arn",
+    "API Gateway expands `execute-api:/…` in a resource policy to full ARNs before it returns it.",
+    f"{API}/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html",
+)
+def expand_execute_api_resources() -> None:
+    from moto.apigateway.models import APIGatewayBackend, RestAPI
+
+    create, to_dict = APIGatewayBackend.create_rest_api, RestAPI.to_dict
+
+    def remembering(self, *args, **kwargs):
+        api = create(self, *args, **kwargs)
+        api.arn_prefix = f"arn:aws:execute-api:{self.region_name}:{self.account_id}:{api.id}/"
+        return api
+
+    def expanding(self):
+        answer = to_dict(self)
+        if answer.get("policy"):
+            answer["policy"] = answer["policy"].replace("execute-api:/", self.arn_prefix)
+        return answer
+
+    APIGatewayBackend.create_rest_api = remembering
+    RestAPI.to_dict = expanding
+
+
+@register(
+    CORRECTIONS,
+    "overwrite-replaces-endpoints",
+    "An import in overwrite mode drops the VPC endpoints of a private API unless the document names them.",
+    f"{API}/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html",
+)
+def overwrite_endpoints() -> None:
+    from moto.apigateway.models import APIGatewayBackend
+
+    put = APIGatewayBackend.put_rest_api
+
+    def overwriting(self, function_id, api_doc, fail_on_warnings, mode="merge"):
+        api = put(self, function_id, api_doc, fail_on_warnings, mode)
+        if mode == "overwrite" and "PRIVATE" in api.endpoint_configuration.get("types", []):
+            servers = api_doc.get("servers") or [{}]
+            named = servers[0].get("x-amazon-apigateway-endpoint-configuration", {})
+            api.endpoint_configuration["vpcEndpointIds"] = list(named.get("vpcEndpointIds", []))
+        if mode == "overwrite":
+            # moto makes a new root resource and goes on telling the id of the old one.
+            api.root_resource_id = api.default.id
+        return api
+
+    APIGatewayBackend.put_rest_api = overwriting
+
+
+@register(
+    CORRECTIONS,
+    "composite-alarms",
+    "PutCompositeAlarm is not implemented, and the provider tries it again for minutes.",
+    f"{API}/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
+)
+def implement_composite_alarms() -> None:
+    from moto.cloudwatch.responses import CloudWatchResponse
+
+    # moto keeps an alarm with a rule as a composite one, but lets none be made.
+    CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm
+
+
+@register(
+    CORRECTIONS,
+    "query-definitions",
+    "PutQueryDefinition and its companions are not implemented, and the provider tries them again for minutes.",
+    f"{API}/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html",
+)
+def implement_query_definitions() -> None:
+    from uuid import uuid4
+
+    from moto.logs.responses import LogsResponse
+
+    kept: dict[tuple[str, str], dict[str, dict]] = {}
+
+    def definitions(response):
+        return kept.setdefault((response.current_account, response.region), {})
+
+    def put(self):
+        given = json.loads(self.body)
+        identifier = given.get("queryDefinitionId") or str(uuid4())
+        definitions(self)[identifier] = given | {"queryDefinitionId": identifier}
+        return json.dumps({"queryDefinitionId": identifier})
+
+    def describe(self):
+        prefix = json.loads(self.body).get("queryDefinitionNamePrefix", "")
+        found = [each for each in definitions(self).values() if each["name"].startswith(prefix)]
+        return json.dumps({"queryDefinitions": found})
+
+    def delete(self):
+        gone = definitions(self).pop(json.loads(self.body)["queryDefinitionId"], None)
+        return json.dumps({"success": gone is not None})
+
+    LogsResponse.put_query_definition = put
+    LogsResponse.describe_query_definitions = describe
+    LogsResponse.delete_query_definition = delete

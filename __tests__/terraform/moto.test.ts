@@ -1,0 +1,350 @@
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateRestApiCommand,
+  CreateStageCommand,
+  GetRestApiCommand,
+  PutRestApiCommand,
+  UpdateRestApiCommand,
+  UpdateStageCommand,
+} from "@aws-sdk/client-api-gateway";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutCompositeAlarmCommand,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  DescribeQueryDefinitionsCommand,
+  PutQueryDefinitionCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { zipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listMotoChanges, type Moto, startMoto } from "../support/moto/moto.ts";
+
+const ACCOUNT = "123456789012";
+const changes = await listMotoChanges();
+let changed: Moto;
+let raw: Moto;
+
+beforeAll(async () => {
+  changed = await startMoto(ACCOUNT);
+  raw = await startMoto(
+    ACCOUNT,
+    changes.map(({ name }) => name),
+  );
+});
+
+afterAll(() => Promise.all([changed, raw].map((moto) => moto?.stop())));
+
+function clients({ endpoint }: Moto) {
+  const config = {
+    endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "testing", secretAccessKey: "testing" },
+    maxAttempts: 1,
+  };
+  return {
+    gateway: new APIGatewayClient(config),
+    cloudwatch: new CloudWatchClient(config),
+    logs: new CloudWatchLogsClient(config),
+    iam: new IAMClient(config),
+    lambda: new LambdaClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    sqs: new SQSClient(config),
+  };
+}
+type Clients = ReturnType<typeof clients>;
+
+const ENDPOINT = "vpce-0123456789abcdef0";
+const unique = () => `test-${Math.random().toString(36).slice(2)}`;
+const policy = (resource: string) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: "*", Action: "execute-api:Invoke", Resource: resource }],
+  });
+
+async function createApi({ gateway }: Clients, input: { policy?: string } = {}) {
+  const { id } = await gateway.send(
+    new CreateRestApiCommand({
+      name: unique(),
+      endpointConfiguration: { types: ["PRIVATE"], vpcEndpointIds: [ENDPOINT] },
+      ...input,
+    }),
+  );
+  return id as string;
+}
+
+const integration = {
+  type: "aws",
+  httpMethod: "GET",
+  uri: "arn:aws:apigateway:eu-central-1:s3:path/files/report.pdf",
+  credentials: `arn:aws:iam::${ACCOUNT}:role/reader`,
+  responses: { default: { statusCode: "200" } },
+};
+const documentOf = (paths: object, more: object = {}) =>
+  Buffer.from(JSON.stringify({ openapi: "3.0.1", info: { title: "t", version: "1" }, paths, ...more }));
+const operation = (more: object, path = "/items") => ({
+  [path]: {
+    get: {
+      responses: { 200: { description: "" } },
+      "x-amazon-apigateway-integration": { ...integration, ...more },
+    },
+  },
+});
+
+async function importPaths(aws: Clients, paths: object, more: object = {}) {
+  const restApiId = await createApi(aws, { policy: policy("*") });
+  const body = documentOf(paths, more);
+  await aws.gateway.send(new PutRestApiCommand({ restApiId, mode: "overwrite", body }));
+  return restApiId;
+}
+
+async function createQueue({ sqs }: Clients) {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: unique() }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  return { url: QueueUrl as string, arn: Attributes?.["QueueArn"] as string };
+}
+
+async function createFunction({ iam, lambda }: Clients, more: object = {}) {
+  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const role = await iam.send(
+    new CreateRoleCommand({
+      RoleName: unique(),
+      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
+    }),
+  );
+  const name = unique();
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Role: role.Role?.Arn,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Code: { ZipFile: zipSync({ "index.js": Buffer.from("exports.handler = () => {}") }) },
+      ...more,
+    }),
+  );
+  return name;
+}
+
+/** For each change: what AWS does, as far as the stack and its provider depend on it. */
+const checks: Record<string, (aws: Clients) => Promise<void>> = {
+  async "rest-api-policy-escaped"(aws) {
+    const restApiId = await createApi(aws, { policy: policy("*") });
+
+    const api = await aws.gateway.send(new GetRestApiCommand({ restApiId }));
+
+    expect(JSON.parse(JSON.parse(`"${api.policy}"`)).Statement[0].Resource).toBe("*");
+  },
+  async "execute-api-policy-arn"(aws) {
+    const restApiId = await createApi(aws, { policy: policy("execute-api:/*") });
+
+    const api = await aws.gateway.send(new GetRestApiCommand({ restApiId }));
+
+    expect(api.policy).toContain(`arn:aws:execute-api:eu-central-1:${ACCOUNT}:${restApiId}/*`);
+  },
+  async "rest-api-patch"(aws) {
+    const restApiId = await createApi(aws);
+
+    const api = await aws.gateway.send(
+      new UpdateRestApiCommand({
+        restApiId,
+        patchOperations: [
+          { op: "add", path: "/binaryMediaTypes/image~1png" },
+          { op: "add", path: "/binaryMediaTypes/image~1jpeg" },
+          { op: "add", path: "/binaryMediaTypes/*~1*" },
+          { op: "remove", path: "/binaryMediaTypes/image~1png" },
+          { op: "add", path: "/endpointConfiguration/vpcEndpointIds", value: "vpce-0fedcba9876543210" },
+          { op: "remove", path: "/endpointConfiguration/vpcEndpointIds", value: ENDPOINT },
+        ],
+      }),
+    );
+
+    expect(api.binaryMediaTypes).toEqual(["image/jpeg", "*/*"]);
+    expect(api.endpointConfiguration?.vpcEndpointIds).toEqual(["vpce-0fedcba9876543210"]);
+  },
+  async "overwrite-replaces-endpoints"(aws) {
+    const restApiId = await importPaths(aws, operation({}), { servers: [{ url: "/" }] });
+
+    const api = await aws.gateway.send(new GetRestApiCommand({ restApiId }));
+
+    expect(api.endpointConfiguration?.vpcEndpointIds ?? []).toEqual([]);
+  },
+  async "queue-redrive-allow-policy"(aws) {
+    const { url: QueueUrl } = await createQueue(aws);
+    const RedriveAllowPolicy = JSON.stringify({ redrivePermission: "denyAll" });
+
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedriveAllowPolicy } }));
+
+    const { Attributes } = await aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedriveAllowPolicy"] }),
+    );
+    expect(Attributes).toEqual({ RedriveAllowPolicy });
+  },
+  async "queue-policy-kept"(aws) {
+    const { url: QueueUrl } = await createQueue(aws);
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policy("*") } }));
+
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "60" } }));
+
+    const { Attributes } = await aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
+    );
+    expect(JSON.parse(Attributes?.["Policy"] ?? "")).toEqual(JSON.parse(policy("*")));
+  },
+  async "queue-redrive-policy-compact"(aws) {
+    const [deadLetters, { url: QueueUrl }] = [await createQueue(aws), await createQueue(aws)];
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 });
+
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
+
+    const { Attributes } = await aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy"] }),
+    );
+    expect(Attributes).toEqual({ RedrivePolicy });
+  },
+  async "function-logging-config"(aws) {
+    const LoggingConfig = { LogFormat: "JSON", LogGroup: "/aws/lambda/mine" } as const;
+
+    const FunctionName = await createFunction(aws, { LoggingConfig });
+
+    const configuration = await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    expect(configuration.LoggingConfig).toMatchObject(LoggingConfig);
+  },
+  async "composite-alarms"({ cloudwatch }) {
+    await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "both", AlarmRule: 'ALARM("one")' }));
+
+    const { CompositeAlarms } = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: ["both"], AlarmTypes: ["CompositeAlarm"] }),
+    );
+    expect(CompositeAlarms?.[0]).toMatchObject({ AlarmName: "both", AlarmRule: 'ALARM("one")' });
+  },
+  async "query-definitions"({ logs }) {
+    const query = { name: "slowest", queryString: "fields @message" };
+
+    const { queryDefinitionId } = await logs.send(new PutQueryDefinitionCommand(query));
+
+    const { queryDefinitions } = await logs.send(
+      new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix: "slow" }),
+    );
+    expect(queryDefinitions).toEqual([{ ...query, queryDefinitionId }]);
+  },
+  async "private-api-without-policy"(aws) {
+    const restApiId = await createApi(aws);
+    await aws.gateway.send(new PutRestApiCommand({ restApiId, body: documentOf(operation({})) }));
+
+    await expect(aws.gateway.send(new CreateDeploymentCommand({ restApiId }))).rejects.toThrow(
+      "Private REST API doesn't have a resource policy attached to it",
+    );
+  },
+  async "stage-logs-without-account-role"(aws) {
+    const restApiId = await importPaths(aws, operation({}));
+    const { id: deploymentId } = await aws.gateway.send(new CreateDeploymentCommand({ restApiId }));
+    await aws.gateway.send(new CreateStageCommand({ restApiId, deploymentId, stageName: "v1" }));
+    const value = `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:access`;
+
+    for (const operation of [
+      { op: "replace", path: "/accessLogSettings/destinationArn", value },
+      { op: "replace", path: "/*/*/logging/loglevel", value: "ERROR" },
+    ] as const) {
+      await expect(
+        aws.gateway.send(
+          new UpdateStageCommand({ restApiId, stageName: "v1", patchOperations: [operation] }),
+        ),
+      ).rejects.toThrow("CloudWatch Logs role ARN must be set in account settings to enable logging");
+    }
+  },
+  async "concurrency-with-provisioned-pollers"(aws) {
+    const { arn: EventSourceArn } = await createQueue(aws);
+    const FunctionName = await createFunction(aws);
+
+    const both = aws.lambda.send(
+      new CreateEventSourceMappingCommand({
+        EventSourceArn,
+        FunctionName,
+        ScalingConfig: { MaximumConcurrency: 2 },
+        ProvisionedPollerConfig: { MinimumPollers: 2, MaximumPollers: 4 },
+      }),
+    );
+
+    await expect(both).rejects.toThrow("cannot be configured at the same time");
+  },
+  async "notification-without-queue-policy"(aws) {
+    const { arn: QueueArn } = await createQueue(aws);
+    const Bucket = unique();
+    const location = { LocationConstraint: "eu-central-1" } as const;
+    await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
+
+    const notified = aws.s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectCreated:*"] }] },
+      }),
+    );
+
+    await expect(notified).rejects.toThrow("Unable to validate the following destination configurations");
+  },
+  async "undeclared-in-document"(aws) {
+    const headers = { "method.response.header.ETag": "integration.response.header.ETag" };
+    for (const [paths, message] of [
+      [operation({ requestParameters: { "integration.request.path.x": "method.request.path.x" } }), "path.x"],
+      [
+        operation({ responses: { default: { statusCode: "200", responseParameters: headers } } }),
+        "header.ETag",
+      ],
+      [operation({ responses: { default: { statusCode: "502" } } }), "no method response for 502"],
+      [operation({}, "/items/a{id}"), "must be a whole parameter"],
+    ] as const) {
+      await expect(importPaths(aws, paths)).rejects.toThrow(message);
+    }
+  },
+};
+
+describe(startMoto, () => {
+  it("changes nothing without a check here, a reason and a reference", () => {
+    expect(Object.keys(checks).sort()).toEqual(changes.map(({ name }) => name).sort());
+    for (const { reason, reference } of changes) {
+      expect(reason).toMatch(/\.$/);
+      expect(reference).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+    }
+  });
+
+  it.each(Object.entries(checks))("makes moto behave like AWS: %s", async (_, check) => {
+    await check(clients(changed));
+  });
+
+  it.each(Object.entries(checks))("would not, without the change: %s", async (_, check) => {
+    await expect(check(clients(raw))).rejects.toThrow();
+  });
+
+  it("listens on loopback only, and stops", async () => {
+    const moto = await startMoto(ACCOUNT);
+
+    expect(new URL(moto.endpoint).hostname).toBe("127.0.0.1");
+    await moto.stop();
+    await expect(fetch(moto.endpoint)).rejects.toThrow();
+  });
+
+  it("says why moto did not start", async () => {
+    await expect(startMoto(ACCOUNT, ["no-such-change"])).rejects.toThrow(
+      /no such change: no-such-change; known: /,
+    );
+  });
+});
