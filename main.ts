@@ -3,23 +3,25 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
+import { ApiDefinitionError } from "./stacks/constructs/private-apis.ts";
 import { IngestionStack } from "./stacks/ingestion-stack.ts";
+import { OpenApiError } from "./stacks/openapi/openapi-error.ts";
 import { parseDocument } from "./stacks/openapi/parse-document.ts";
 
 const projectRoot = process.cwd();
 const environments = loadEnvironments();
+const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));
 const documents = Object.fromEntries(
-  readdirSync(join(projectRoot, "specs"))
-    .filter((file) => file.endsWith(".openapi.json"))
-    .map((file) => [
-      file,
-      parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`),
-    ]),
+  forEach(files, (file) => [
+    file,
+    parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`),
+  ]),
 );
 const bundle = await buildFunctionBundle({ projectRoot });
 
 const app = new App();
-const stacks = environments.map(
+const stacks = forEach(
+  environments,
   (environment) =>
     new IngestionStack(app, `proposals-${environment.name}`, { environment, documents, bundle }),
 );
@@ -30,4 +32,24 @@ for (const stack of stacks) {
   const file = join(directory, `${stack.node.id}.auto.tfvars.json`);
   writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);
   console.log(directory);
+}
+
+/** Does the work for every item before it reports what is wrong with any: people mend all problems at once. */
+function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
+  const problems: string[] = [];
+  const results = items.flatMap((item) => {
+    try {
+      return [work(item)];
+    } catch (error) {
+      if (!(error instanceof ApiDefinitionError || error instanceof OpenApiError)) {
+        throw error;
+      }
+      problems.push(error.message);
+      return [];
+    }
+  });
+  if (problems.length > 0) {
+    throw new ApiDefinitionError(problems.join("\n"));
+  }
+  return results;
 }

@@ -1,39 +1,26 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { loadEnvironments } from "../env/load-environment.ts";
+import { type CheckOut, checkOut } from "./support/check-out.ts";
 
 const run = promisify(execFile);
-const folders: string[] = [];
+const checkOuts: CheckOut[] = [];
 
 afterAll(() => {
-  for (const folder of folders) {
-    rmSync(folder, { recursive: true });
+  for (const each of checkOuts) {
+    each.remove();
   }
 });
 
-/** A clean checkout in a folder of its own: the sources, and the installed packages. */
-function checkOut(): string {
-  const folder = mkdtempSync(join(tmpdir(), "checkout-"));
-  folders.push(folder);
-  for (const name of [
-    "main.ts",
-    "cdktf.json",
-    "package.json",
-    "package-lock.json",
-    "env",
-    "functions",
-    "specs",
-    "stacks",
-    "tools",
-  ]) {
-    cpSync(name, join(folder, name), { recursive: true });
-  }
-  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-  return folder;
+function newFolder(): string {
+  const checkedOut = checkOut();
+  checkOuts.push(checkedOut);
+  return checkedOut.folder;
 }
 
 /** SHA-256 of every file below a folder, by its path. */
@@ -58,7 +45,7 @@ const synth = (folder: string, env: NodeJS.ProcessEnv = process.env) =>
 
 describe("npm run synth", () => {
   it("gives byte-identical output, functions included, in two folders, cold and warm", async () => {
-    const [first, second] = [checkOut(), checkOut()];
+    const [first, second] = [newFolder(), newFolder()];
 
     await synth(first);
     await synth(second);
@@ -71,7 +58,7 @@ describe("npm run synth", () => {
   }, 60_000);
 
   it("gives what the cdktf CLI gives", async () => {
-    const [first, second] = [checkOut(), checkOut()];
+    const [first, second] = [newFolder(), newFolder()];
 
     await synth(first);
     await run(process.execPath, [join("node_modules", "cdktf-cli", "bundle", "bin", "cdktf"), "synth"], {
@@ -83,7 +70,7 @@ describe("npm run synth", () => {
   }, 60_000);
 
   it("needs no Terraform", async () => {
-    const folder = checkOut();
+    const folder = newFolder();
 
     await expect(run("terraform", ["version"], { env: nodeOnly })).rejects.toThrow("ENOENT");
     await synth(folder, nodeOnly);
@@ -92,19 +79,53 @@ describe("npm run synth", () => {
   }, 60_000);
 
   it("writes the values of every variable beside the configuration", async () => {
-    const folder = checkOut();
+    const folder = newFolder();
 
     await synth(folder);
 
-    const stack = join(folder, "cdktf.out", "stacks", "proposals-dev");
-    const { variable } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
-    const values = JSON.parse(readFileSync(join(stack, "proposals-dev.auto.tfvars.json"), "utf8"));
-    expect(Object.keys(values).sort()).toEqual(Object.keys(variable).sort());
-    expect(values).toMatchObject({ account_id: "111111111111", batch_size: 1 });
+    for (const { name, accountId, namePrefix } of loadEnvironments()) {
+      const stack = join(folder, "cdktf.out", "stacks", `proposals-${name}`);
+      const { variable } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
+      const values = JSON.parse(readFileSync(join(stack, `proposals-${name}.auto.tfvars.json`), "utf8"));
+      expect(Object.keys(values).sort()).toEqual(Object.keys(variable).sort());
+      expect(values).toMatchObject({ account_id: accountId, name_prefix: namePrefix });
+    }
+  }, 60_000);
+
+  it("says what is wrong with the APIs of every environment, and writes nothing", async () => {
+    const folder = newFolder();
+    appendFileSync(join(folder, "env", "uat.ts"), "\nObject.assign(uat.apis[0]!, { bindings: {} });\n");
+    appendFileSync(
+      join(folder, "env", "prod.ts"),
+      '\nObject.assign(prod.apis[1]!, { document: "none.openapi.json" });\n',
+    );
+
+    const failed = await synth(folder).then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+
+    expect(failed).toContain('env/uat.ts, API "proposals" of specs/proposals.openapi.json');
+    expect(failed).toContain(
+      'env/prod.ts, API "proposals-large": there is no document specs/none.openapi.json',
+    );
+    expect(existsSync(join(folder, "cdktf.out", "stacks", "proposals-dev", "cdk.tf.json"))).toBe(false);
+  }, 60_000);
+
+  it("keeps the stack trace of an error that nobody expected", async () => {
+    const folder = newFolder();
+    appendFileSync(join(folder, "env", "dev.ts"), '\nthrow new Error("a bug");\n');
+
+    const failed = await synth(folder).then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+
+    expect(failed).toMatch(/Error: a bug\n\s+at /);
   }, 60_000);
 
   it("takes up a changed environment, and says what is wrong with it without a stack trace", async () => {
-    const folder = checkOut();
+    const folder = newFolder();
     await synth(folder);
     appendFileSync(join(folder, "env", "dev.ts"), "\nObject.assign(dev, { accountId: 12, colour: 1 });\n");
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { GATEWAY_MAX_REQUEST_BYTES, LAMBDA_MAX_EVENT_BYTES, LOG_RETENTION_DAYS } from "./limits.ts";
+import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_PAYLOAD_BYTES } from "./limits.ts";
 
 const integer = (min: number, max: number, what: string) =>
   z
@@ -17,7 +17,16 @@ const bucketName = name(
 const functionName = name(/^[A-Za-z0-9-_]{1,64}$/, "must be a Lambda function name, not an ARN");
 const awsId = (prefix: string) =>
   name(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must look like ${prefix}-0123456789abcdef0`);
-const cidrBlock = z.cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24");
+const region = name(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
+const cidrBlock = z
+  .cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24")
+  .refine(isNetworkAddress, "must be a network's own address: the bits behind the prefix length are 0");
+
+function isNetworkAddress(block: string): boolean {
+  const [address = "", length] = block.split("/");
+  const bits = address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
+  return bits % 2 ** (32 - Number(length)) === 0;
+}
 
 const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
 
@@ -53,7 +62,11 @@ const vpcEndpoint = z.discriminatedUnion(
           z.strictObject({
             kind: z.literal("existing"),
             vpcId: awsId("vpc"),
-            subnetIds: z.array(awsId("subnet")).min(1, "needs at least one subnet").max(6),
+            subnetIds: z
+              .array(awsId("subnet"))
+              .min(1, "needs at least one subnet")
+              .max(6, "must be at most 6 subnets, one per availability zone")
+              .refine((ids) => new Set(ids).size === ids.length, "must not name a subnet twice"),
           }),
         ],
         KIND,
@@ -87,7 +100,7 @@ const backend = z.discriminatedUnion(
       kind: z.literal("s3"),
       bucket: bucketName,
       key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key"),
-      region: z.string("must be an AWS region"),
+      region,
     }),
     z.strictObject({
       kind: z.literal("tfe"),
@@ -147,7 +160,7 @@ const api = z.strictObject({
     "must be lower-case words of letters and digits, joined by hyphens: it names resources",
   ),
   /** File name in `specs/`. */
-  document: name(/^[\w.-]+\.json$/, "must be the name of a JSON file in specs/"),
+  document: name(/^[\w.-]+\.openapi\.json$/, "must be the name of an .openapi.json file in specs/"),
   stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores"),
   throttling: z.strictObject({
     rateLimit: integer(1, 10_000, "requests per second"),
@@ -193,10 +206,18 @@ const queue = z.strictObject({
 export const environmentFields = z.strictObject({
   name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits"),
   accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string"),
-  region: name(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
+  region,
   /** Begins the name of everything that has no name of its own here (queues, table, functions, APIs, alarms). */
-  namePrefix: name(/^[a-z][a-z0-9-]{1,30}$/, "must be 2 to 31 lower-case letters, digits and hyphens"),
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)),
+  namePrefix: name(
+    /^(?!sg-)[a-z][a-z0-9-]{2,30}$/,
+    'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
+  ),
+  tags: z
+    .record(
+      name(/^(?!aws:).{1,128}$/, 'must be 1 to 128 characters and not begin with "aws:"'),
+      z.string("must be a string").max(256, "must be at most 256 characters"),
+    )
+    .refine((tags) => Object.keys(tags).length <= 50, "must be at most 50 tags, the limit of AWS"),
   /** Both majors are supported: 5.100.0 is the last of its major. */
   awsProviderVersion: z.enum(["~> 5.100", "~> 6.25"], 'must be "~> 5.100" or "~> 6.25"'),
   backend,
@@ -214,7 +235,7 @@ export const environmentFields = z.strictObject({
   apis: z.array(api).min(1, "needs at least one API"),
   payload: z.strictObject({
     /** From this size on the proxy sends a payload to the large path. */
-    thresholdBytes: integer(1, LAMBDA_MAX_EVENT_BYTES, "bytes"),
+    thresholdBytes: integer(1, SYNCHRONOUS_MAX_PAYLOAD_BYTES, "bytes"),
     maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes"),
   }),
   functions: z.strictObject({

@@ -81,6 +81,24 @@ export const environmentRules: Rule[] = [
     broken: ({ queue, retention }) => outlivesQueues(retention.submissionDays, queue),
   },
   {
+    path: ["retention", "submissionDays"],
+    needs: ["retention"],
+    broken: ({ retention }) =>
+      retention.submissionDays >= retention.intakeObjectDays
+        ? undefined
+        : "must not be below retention.intakeObjectDays: a deletion must be remembered as long as an older payload may wait",
+  },
+  {
+    path: ["functions", "api", "memoryMb"],
+    needs: ["functions", "payload"],
+    broken: ({ functions, payload }) => {
+      const needed = requiredMemoryMb(1, payload.thresholdBytes);
+      return functions.api.memoryMb >= needed
+        ? undefined
+        : `must be at least ${needed} for a payload of ${payload.thresholdBytes} bytes`;
+    },
+  },
+  {
     path: ["functions", "queue", "memoryMb"],
     needs: ["queue", "functions", "payload"],
     broken: ({ queue, functions, payload }) => {
@@ -92,7 +110,7 @@ export const environmentRules: Rule[] = [
   },
   {
     path: ["encryption", "keyArn"],
-    needs: ["encryption", "region", "accountId"],
+    needs: ["encryption", "region"],
     broken: ({ encryption, region }) =>
       encryption.kind === "existing" && encryption.keyArn.split(":")[3] !== region
         ? `must be a key of ${region}: a key encrypts only in its own region`

@@ -29,6 +29,10 @@ const esbuildOptions = {
   mainFields: ["module", "main"],
   // Resolved from the project's folder.
   alias: { "@aws-sdk/credential-provider-node": "./functions/lambda-credentials.ts" },
+  // Whatever tsconfig.json says, which esbuild would look for by itself, is no input of the bundle.
+  tsconfigRaw: "{}",
+  // Modules are strict, and CommonJS is not unless it says so.
+  banner: { js: '"use strict";' },
   legalComments: "none",
   charset: "utf8",
   write: false,

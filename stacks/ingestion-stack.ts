@@ -166,6 +166,7 @@ export class IngestionStack extends TerraformStack {
       account,
     });
     const apis = new PrivateApis(this, "apis", {
+      environmentName: environment.name,
       apis: environment.apis,
       documents,
       variables,

@@ -85,10 +85,12 @@ async function bundle(entry, outdir) {
 
 /** @param {unknown} error */
 function report(error) {
-  // Errors with a code of our own are for the reader; anything else is a bug and needs its stack.
-  const expected =
+  // Errors with a code of our own, and those of sources that do not compile, are for the reader; anything else is
+  // a bug and needs its stack.
+  const coded =
     error instanceof Error && "code" in error && /^(?!ERR_)[A-Z]+_[A-Z_]+$/.test(String(error.code));
-  console.error(expected ? error.message : error);
+  const expected = coded || (error instanceof Error && "errors" in error && "warnings" in error);
+  console.error(expected && error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 

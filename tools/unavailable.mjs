@@ -4,9 +4,6 @@
 const purposes = {
   demo: "synthesize dev, run it on this machine and send a small and a large proposal through it",
   start: "run the synthesized dev stack on this machine",
-  plan: "show what Terraform would change in an environment",
-  apply: "let Terraform apply an environment",
-  destroy: "let Terraform destroy an environment",
   spec: "import, export and lint OpenAPI documents",
   proxy: "print the external proxy's configuration for an environment",
   "test:proxy": "test the external proxy's configuration against a real HAProxy",
@@ -16,9 +13,4 @@ const purposes = {
 const command = process.argv[2] ?? "";
 const purpose = purposes[command] ?? "do something that is not known";
 console.error(`"npm run ${command}" is not available yet. It will ${purpose}.`);
-if (["plan", "apply", "destroy"].includes(command)) {
-  console.error(
-    "Until then: npm run synth, then terraform init and terraform plan in cdktf.out/stacks/proposals-<env>.",
-  );
-}
 process.exitCode = 1;

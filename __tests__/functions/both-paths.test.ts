@@ -11,7 +11,7 @@ import * as z from "zod/mini";
 import { buildFunctionBundle } from "../../functions/build-bundle.ts";
 import { documentsBucket, intakeBucket, startEmbeddedAws, tableName } from "../support/embedded-aws.ts";
 import { type ApiRequest, apiEvent, s3Notification, sqsEvent } from "../support/function-events.ts";
-import { aProposal, pdfBytes, sha256Hex, toBytes } from "../support/function-payloads.ts";
+import { aProposal, markedProposal, pdfBytes, sha256Hex, toBytes } from "../support/function-payloads.ts";
 
 type Handler = (event: unknown) => Promise<unknown>;
 
@@ -19,6 +19,7 @@ const entrySchema = z.object({ handler: z.custom<Handler>((value) => typeof valu
 const responseSchema = z.object({ statusCode: z.number(), body: z.string() });
 
 const documentSha256 = sha256Hex(pdfBytes);
+const otherBytes = Buffer.concat([pdfBytes, Buffer.from("other")]);
 const receivedAt = Date.UTC(2026, 2, 1, 9);
 
 let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
@@ -57,6 +58,15 @@ describe("the built bundle", () => {
     expect(await readDocument("small-1")).toEqual(pdfBytes);
     expect(await readDocument("large-1")).toEqual(pdfBytes);
     expect(await waitingKeys()).toEqual([]);
+  });
+
+  it("keeps each document that an item had, and names the last one in the record", async () => {
+    await sendSmall("two-documents", "s-1", toBytes(aProposal()), receivedAt + 1);
+    await sendLarge("two-documents", "s-2", toBytes(markedProposal("other")), receivedAt + 2);
+
+    expect(await readDocument("two-documents")).toEqual(pdfBytes);
+    expect(await readDocument("two-documents", sha256Hex(otherBytes))).toEqual(otherBytes);
+    expect(await readRecord("two-documents")).toMatchObject({ document: { sha256: sha256Hex(otherBytes) } });
   });
 
   it("keeps the document's bytes out of the record", async () => {
@@ -193,8 +203,8 @@ function commonPart(record: Record<string, unknown> | undefined) {
   return { ...rest, document: { ...z.looseObject({}).parse(document), path: undefined } };
 }
 
-async function readDocument(item: string): Promise<Buffer> {
-  const Key = `documents/${item}/${documentSha256}`;
+async function readDocument(item: string, sha256 = documentSha256): Promise<Buffer> {
+  const Key = `documents/${item}/${sha256}`;
   const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: documentsBucket, Key }));
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }

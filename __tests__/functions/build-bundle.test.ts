@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe(buildFunctionBundle, () => {
+describe(buildFunctionBundle, { timeout: 60_000 }, () => {
   it("gives the same bytes in another folder", async () => {
     const first = await buildFunctionBundle({ projectRoot: await copyProject("one") });
     const second = await buildFunctionBundle({ projectRoot: await copyProject("a-longer/two") });
@@ -32,6 +32,7 @@ describe(buildFunctionBundle, () => {
     expect(Object.keys(files)).toEqual(["api.js", "queue.js"]);
     for (const content of Object.values(files)) {
       const text = Buffer.from(content).toString();
+      expect(text.startsWith('"use strict";')).toBe(true);
       expect(text.includes(folder)).toBe(false);
       expect(text.includes(process.cwd())).toBe(false);
       expect(text.includes("toJSONSchema(")).toBe(false);
@@ -66,6 +67,17 @@ describe(buildFunctionBundle, () => {
     expect(await readdir(cacheDirectory, { recursive: true })).toHaveLength(2);
   });
 
+  it("gives the same bytes whatever tsconfig.json says", async () => {
+    const without = await buildFunctionBundle({ projectRoot: await copyProject("no-tsconfig") });
+    const projectRoot = await copyProject("tsconfig");
+    const compilerOptions = { alwaysStrict: true, useDefineForClassFields: false };
+    await writeFile(join(projectRoot, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+
+    const bundle = await buildFunctionBundle({ projectRoot });
+
+    expect(bundle.sha256Base64).toBe(without.sha256Base64);
+  });
+
   it("builds anew when a source or the lock file changes", async () => {
     const projectRoot = await copyProject("changed");
     const before = await buildFunctionBundle({ projectRoot });
@@ -86,7 +98,7 @@ async function copyProject(name: string): Promise<string> {
   const projectRoot = join(folder, name);
   await mkdir(projectRoot, { recursive: true });
   await cp("functions", join(projectRoot, "functions"), { recursive: true });
-  for (const file of ["package.json", "package-lock.json", "tsconfig.json"]) {
+  for (const file of ["package.json", "package-lock.json"]) {
     await cp(file, join(projectRoot, file));
   }
   await symlink(join(process.cwd(), "node_modules"), join(projectRoot, "node_modules"));

@@ -1,13 +1,21 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../env/load-environment.ts";
+import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { Deployment, type StateResource } from "../support/deployment.ts";
 import { startMoto } from "../support/moto/moto.ts";
+import { describeLeastPrivilege } from "./suites/least-privilege.ts";
+import { describePromises } from "./suites/promises.ts";
 
+const { accountId } = loadEnvironment("dev");
 let dev: Deployment;
+let sources: CheckOut;
 let state: StateResource[];
 
 beforeAll(async () => {
-  dev = new Deployment("dev", await startMoto(loadEnvironment("dev").accountId));
+  dev = new Deployment("dev", await startMoto(accountId));
+  sources = checkOut();
   await dev.init();
   await dev.apply();
   state = await dev.state();
@@ -16,10 +24,115 @@ beforeAll(async () => {
 afterAll(async () => {
   await dev?.moto.stop();
   dev?.remove();
+  sources?.remove();
 });
+
+/** What a change of the API `proposals` needs: the import, a new deployment, and the stage moved to it. */
+const redeployment = [
+  { address: "aws_api_gateway_deployment.apis_proposals_deployment", actions: "create/delete" },
+  { address: "aws_api_gateway_rest_api.apis_proposals_api", actions: "update" },
+  { address: "aws_api_gateway_stage.apis_proposals_stage", actions: "update" },
+];
+
+async function deployedId(): Promise<string> {
+  const resources = await dev.state();
+  return resources.find(({ address }) => address === "aws_api_gateway_stage.apis_proposals_stage")?.values[
+    "deployment_id"
+  ];
+}
 
 describe("dev, applied", () => {
   it("needs no change", async () => {
     expect(await dev.plan()).toEqual([]);
+  });
+
+  describePromises(() => state, accountId);
+  describeLeastPrivilege(
+    () => dev,
+    () => state,
+  );
+});
+
+describe("dev, changed", () => {
+  const before = '"description": "A client\'s stored proposals, page by page."';
+
+  it.each([
+    ["its document", "specs/proposals.openapi.json", before, '"description": "Stored proposals."'],
+    [
+      "its binary types",
+      "specs/proposals.openapi.json",
+      '"x-amazon-apigateway-gateway-responses"',
+      '"x-amazon-apigateway-binary-media-types": ["image/png"],\n  "x-amazon-apigateway-gateway-responses"',
+    ],
+  ])("deploys the API anew for %s, and changes nothing else", async (_, file, text, replacement) => {
+    const deployment = await deployedId();
+    sources.edit(file, text, replacement);
+    dev.synthesize(sources.folder);
+
+    expect(await dev.plan()).toEqual(redeployment);
+    await dev.apply();
+
+    expect(await deployedId()).not.toBe(deployment);
+    expect(await dev.plan()).toEqual([]);
+  });
+
+  it("deploys the API anew for its policy, and changes nothing else", async () => {
+    const deployment = await deployedId();
+    const file = join(dev.directory, "cdk.tf.json");
+    const configuration = JSON.parse(readFileSync(file, "utf8"));
+    configuration.locals.apis_proposals_policy = configuration.locals.apis_proposals_policy.replace(
+      "DenyElsewhere",
+      "DenyEverythingElse",
+    );
+    writeFileSync(file, JSON.stringify(configuration, null, 2));
+
+    expect(await dev.plan()).toEqual(redeployment);
+    await dev.apply();
+
+    expect(await deployedId()).not.toBe(deployment);
+    expect(await dev.plan()).toEqual([]);
+    dev.synthesize(sources.folder);
+    await dev.apply();
+  });
+
+  it("updates both functions for their code, and nothing else", async () => {
+    sources.edit("functions/proposals/responses.ts", '"Conflict"', '"Conflicting"');
+    dev.synthesize(sources.folder);
+
+    expect(await dev.plan()).toEqual([
+      { address: "aws_lambda_function.api_function_function", actions: "update" },
+      { address: "aws_lambda_function.queue_function_function", actions: "update" },
+    ]);
+    await dev.apply();
+
+    expect(await dev.plan()).toEqual([]);
+  });
+
+  it("plans nothing for a comment in the code", async () => {
+    sources.edit("functions/proposals/responses.ts", "/** RFC 9457;", "/** As in RFC 9457;");
+    dev.synthesize(sources.folder);
+
+    expect(await dev.plan()).toEqual([]);
+  });
+
+  it("updates for a variable what depends on it, and nothing else", async () => {
+    expect(await dev.plan("-var=queue_function_timeout_seconds=90")).toEqual([
+      { address: "aws_lambda_function.queue_function_function", actions: "update" },
+      { address: "aws_sqs_queue.intake_queue_queue", actions: "update" },
+    ]);
+    expect(await dev.plan("-var=api_function_memory_mb=1024")).toEqual([
+      { address: "aws_lambda_function.api_function_function", actions: "update" },
+    ]);
+  });
+});
+
+describe("dev, destroyed", () => {
+  it("leaves nothing behind", async () => {
+    await dev.destroy();
+
+    expect(await dev.state()).toEqual([]);
+    const left = await dev.plan();
+    expect(left.every(({ actions }) => actions === "create")).toBe(true);
+    expect(left).toHaveLength(state.filter(({ mode }) => mode === "managed").length);
   });
 });

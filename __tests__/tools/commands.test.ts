@@ -55,11 +55,11 @@ describe("tools/run.mjs", () => {
     expect(failed.stderr).toBe("usage: node tools/run.mjs <entry.ts> [argument …]\n");
   });
 
-  it("keeps the stack trace of an error that nobody expected", async () => {
+  it("says without a stack trace what does not compile", async () => {
     const failed = await run(process.execPath, ["tools/run.mjs", "tools/none.ts"]).catch((error) => error);
 
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain("tools/none.ts");
-    expect(failed.stderr).toMatch(/\n\s+at /);
+    expect(failed.stderr).toContain('Could not resolve "tools/none.ts"');
+    expect(failed.stderr).not.toMatch(/\n\s+at /);
   });
 });

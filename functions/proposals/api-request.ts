@@ -67,8 +67,12 @@ function readCursor(cursor: string): string {
 }
 
 function readLimit(limit: string | undefined): number {
-  const size = limit === undefined ? defaultPageSize : Number(limit);
-  if (!Number.isInteger(size) || size < 1 || size > maxPageSize) {
+  if (limit === undefined) {
+    return defaultPageSize;
+  }
+  const size = Number(limit);
+  // `Number` also reads hexadecimals, exponents and blanks.
+  if (!/^\d+$/.test(limit) || size < 1 || size > maxPageSize) {
     throw new RequestError(`The query parameter limit must be a number from 1 to ${maxPageSize}.`);
   }
   return size;

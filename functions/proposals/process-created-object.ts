@@ -15,6 +15,9 @@ export class LostPayloadError extends Error {
   readonly code = "LOST_PAYLOAD";
 }
 
+/** Bounds the reads that a key made of slashes can cause. */
+const maxTriedEnds = 16;
+
 /**
  * Brings the payload of a created object to its outcome, then deletes it. Foreign objects are left alone.
  * @throws {LostPayloadError}
@@ -77,13 +80,24 @@ function readSubmission(key: string, metadata: IntakeObject["metadata"]): Submis
   return { item, submissionId, receivedAt: Number(receivedAt) };
 }
 
-/** Without metadata the key alone tells the submission; an item has no slash. */
+/** Without metadata the key alone tells the submission. */
 async function expectResult(key: string, { records }: ProcessContext): Promise<void> {
-  const [item = "", ...rest] = key.slice(intakePrefix.length).split("/");
-  const submissionId = rest.join("/");
-  if (await records.readResult(item, submissionId)) {
-    log("info", "repeated event of a finished submission", { item, submissionId });
-    return;
+  for (const { item, submissionId } of possibleSubmissions(key)) {
+    if (await records.readResult(item, submissionId)) {
+      log("info", "repeated event of a finished submission", { item, submissionId });
+      return;
+    }
   }
   throw new LostPayloadError(`Object ${key} is gone, and its submission has no outcome`);
+}
+
+/**
+ * A valid item ends at the first slash. What else a caller calls an item ends, as ids hold few slashes, at one
+ * of the last.
+ */
+function possibleSubmissions(key: string): Pick<Submission, "item" | "submissionId">[] {
+  const path = key.slice(intakePrefix.length);
+  const [first, ...others] = [...path.matchAll(/\//g)].map(({ index }) => index);
+  const ends = first === undefined ? [] : [first, ...others.slice(-maxTriedEnds).reverse()];
+  return ends.map((end) => ({ item: path.slice(0, end), submissionId: path.slice(end + 1) }));
 }

@@ -13,6 +13,8 @@ import { PrivateRestApi } from "./private-rest-api.ts";
 import type { resourceNames } from "./resource-names.ts";
 
 export interface PrivateApisProps {
+  /** The environment's name, for messages. */
+  readonly environmentName: string;
   readonly apis: readonly EnvironmentApi[];
   readonly documents: Readonly<Record<string, OpenApiDocument>>;
   readonly variables: EnvironmentVariables;
@@ -44,7 +46,9 @@ export class PrivateApis extends Construct {
       const document = props.documents[api.document];
       if (!document) {
         const known = Object.keys(props.documents).join(", ");
-        problems.push(`API "${api.name}": there is no document specs/${api.document}. Known: ${known}.`);
+        problems.push(
+          `env/${props.environmentName}.ts, API "${api.name}": there is no document specs/${api.document}. Known: ${known}.`,
+        );
         return [];
       }
       try {
@@ -53,7 +57,9 @@ export class PrivateApis extends Construct {
         if (!(error instanceof OpenApiError)) {
           throw error;
         }
-        problems.push(`API "${api.name}" of specs/${api.document}: ${error.message}`);
+        problems.push(
+          `env/${props.environmentName}.ts, API "${api.name}" of specs/${api.document}: ${error.message}`,
+        );
         return [];
       }
     });

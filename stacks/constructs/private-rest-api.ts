@@ -26,7 +26,7 @@ export interface PrivateRestApiProps {
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** `$context` variables of the access log. None of them carries a body, a query or a header that a client sets. */
+/** `$context` variables of the access log: no body, no query, and of what a client sets only the path and request id. */
 const ACCESS_LOG_FORMAT = JSON.stringify(
   Object.fromEntries(
     [

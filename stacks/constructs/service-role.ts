@@ -53,7 +53,8 @@ export class ServiceRole extends Construct {
   #lookUp({ name, service }: ServiceRoleProps) {
     const trustsService =
       "anytrue([for statement in flatten([jsondecode(self.assume_role_policy).Statement]) : " +
-      'statement.Effect == "Allow" && contains(flatten([statement.Action]), "sts:AssumeRole") && ' +
+      'statement.Effect == "Allow" && ' +
+      'length(setintersection(flatten([try(statement.Action, [])]), ["sts:AssumeRole", "sts:*", "*"])) > 0 && ' +
       `contains(flatten([try(statement.Principal.Service, [])]), "${service}")])`;
     return new DataAwsIamRole(this, "role", {
       name,

@@ -1,36 +1,41 @@
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 import type { Rule } from "./rule.ts";
-import { accountLiteral, regionLiteral } from "./rules/account-literals.ts";
+import { accountLiteral, connectionLiteral, regionLiteral } from "./rules/account-literals.ts";
 import { responseTemplateText, templateOnBinary } from "./rules/binary-payload.ts";
-import { placeholderForm, stackPart } from "./rules/canonical-form.ts";
+import { placeholderForm, stackPart, swaggerPart } from "./rules/canonical-form.ts";
 import {
   mappingExpression,
-  pathSegment,
   undeclaredParameter,
   undeclaredPathParameter,
   unmappedUriParameter,
 } from "./rules/declared-parameters.ts";
 import { undeclaredResponseHeader, undeclaredStatus } from "./rules/declared-responses.ts";
-import { missingIntegration, passthroughNever } from "./rules/integration.ts";
+import {
+  integrationForm,
+  integrationUri,
+  missingIntegration,
+  passthroughNever,
+  proxyService,
+} from "./rules/integration.ts";
 import { modelKeyword, modelName, unresolvedRef } from "./rules/models.ts";
+import { pathItemKey, pathSegment, siblingParameter } from "./rules/paths.ts";
 import { droppedHeader, refusedHeader } from "./rules/request-headers.ts";
 import { invalidPattern, overlappingPatterns, overwrittenStatus } from "./rules/response-selection.ts";
-import {
-  s3AclHeader,
-  s3CallerBucket,
-  s3ErrorAsSuccess,
-  s3Post,
-  s3UncoveredStatus,
-} from "./rules/s3-integration.ts";
+import { s3AclHeader, s3Bucket, s3CopySource, s3Credentials, s3Post } from "./rules/s3-requests.ts";
+import { s3ErrorAsSuccess, s3UncoveredStatus } from "./rules/s3-responses.ts";
 import { velocityHyphen } from "./rules/templates.ts";
 
 export const rules: readonly Rule[] = [
   placeholderForm,
   stackPart,
+  swaggerPart,
   accountLiteral,
+  connectionLiteral,
   regionLiteral,
-  mappingExpression,
+  pathItemKey,
   pathSegment,
+  siblingParameter,
+  mappingExpression,
   undeclaredParameter,
   undeclaredPathParameter,
   unmappedUriParameter,
@@ -40,13 +45,18 @@ export const rules: readonly Rule[] = [
   overlappingPatterns,
   overwrittenStatus,
   s3AclHeader,
-  s3CallerBucket,
+  s3Bucket,
+  s3CopySource,
+  s3Credentials,
   s3ErrorAsSuccess,
   s3Post,
   s3UncoveredStatus,
   droppedHeader,
   refusedHeader,
   missingIntegration,
+  integrationForm,
+  integrationUri,
+  proxyService,
   passthroughNever,
   responseTemplateText,
   templateOnBinary,

@@ -8,18 +8,8 @@ import {
   stringsAt,
 } from "./json.ts";
 import { jsonPointer, resolvePointer } from "./json-pointer.ts";
+import { methods } from "./methods.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
-
-const methods = [
-  "get",
-  "put",
-  "post",
-  "delete",
-  "options",
-  "head",
-  "patch",
-  "x-amazon-apigateway-any-method",
-];
 
 const integrationKey = "x-amazon-apigateway-integration";
 

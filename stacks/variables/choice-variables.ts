@@ -7,7 +7,9 @@ import {
   wholeNumberBetween,
 } from "./terraform-variables.ts";
 
-const CIDR = "^([0-9]{1,3}[.]){3}[0-9]{1,3}/[0-9]{1,2}$";
+/** An IPv4 network's own address and its prefix length. */
+const isNetwork = (block: string) =>
+  `try(cidrhost(${block}, 0) == split("/", ${block})[0], false) && !strcontains(${block}, ":")`;
 const awsId = (prefix: string) => `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
 const awsIdMessage = (prefix: string) => `must look like ${prefix}-0123456789abcdef0.`;
 
@@ -68,7 +70,11 @@ function declareVpcEndpoint(variables: TerraformVariables, { vpcEndpoint }: Envi
       "allowed_cidr_blocks",
       vpcEndpoint.allowedCidrBlocks,
       "Who may open a connection to the VPC endpoint.",
-      eachMatches(CIDR, "must be IPv4 CIDR blocks such as 10.0.0.0/24."),
+      rule(
+        (reference) =>
+          `length(${reference}) > 0 && alltrue([for each in ${reference} : ${isNetwork("each")}])`,
+        "must be IPv4 CIDR blocks such as 10.0.0.0/24.",
+      ),
     ),
     network: declareNetwork(variables, vpcEndpoint.network),
   };
@@ -85,7 +91,7 @@ function declareNetwork(variables: TerraformVariables, network: Network) {
         network.cidrBlock,
         "Address range of the VPC that the stack creates.",
         matches("/(1[6-9]|2[0-6])$", "must be an IPv4 CIDR block from /16 to /26."),
-        matches(CIDR, "must be an IPv4 CIDR block such as 10.0.0.0/24."),
+        rule(isNetwork, "must be an IPv4 CIDR block such as 10.0.0.0/24."),
       ),
     };
   }
@@ -102,6 +108,10 @@ function declareNetwork(variables: TerraformVariables, network: Network) {
       network.subnetIds,
       "Subnets of the VPC endpoint, one per availability zone.",
       eachMatches(awsId("subnet"), awsIdMessage("subnet")),
+      rule(
+        (reference) => `length(distinct(${reference})) == length(${reference})`,
+        "must not name a subnet twice.",
+      ),
     ),
   };
 }
@@ -116,7 +126,11 @@ function declareEncryption(variables: TerraformVariables, { encryption }: Enviro
       "key_arn",
       encryption.keyArn,
       "KMS key that encrypts buckets, queues, table and logs.",
-      matches("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", "must be the ARN of a KMS key."),
+      matches("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$", "must be the ARN of a KMS key."),
+      rule(
+        (reference) => `try(split(":", ${reference})[3] == var.region, false)`,
+        "must be a key of the stack's region.",
+      ),
     ),
   };
 }

@@ -3,7 +3,7 @@ import type { Environment } from "../../env/schema.ts";
 import { type ApiVariables, declareApi } from "./api-variables.ts";
 import { declareChoices } from "./choice-variables.ts";
 import { declareSizes } from "./size-variables.ts";
-import { matches, rule, TerraformVariables } from "./terraform-variables.ts";
+import { matches, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
 
 const NAME_ONLY = "must be the name alone, not an ARN.";
 
@@ -30,19 +30,33 @@ export function declareEnvironmentVariables(stack: TerraformStack, environment: 
 export type EnvironmentVariables = ReturnType<typeof declareEnvironmentVariables>;
 
 function declareNames(variables: TerraformVariables, { roles, buckets, ...environment }: Environment) {
-  const role = (name: string, value: string, task: string) =>
-    variables.string(
+  // Each is compared with those before it: Terraform allows no circle of validations.
+  const earlierRoles: string[] = [];
+  const role = (name: string, value: string, task: string) => {
+    const earlier = `[${earlierRoles.join(", ")}]`;
+    earlierRoles.push(`var.${name}_role_name`);
+    return variables.string(
       `${name}_role_name`,
       value,
       `Role ${task}.`,
       matches("^[A-Za-z0-9_+=,.@-]{1,64}$", NAME_ONLY),
+      rule(
+        (reference) => `!contains(${earlier}, ${reference})`,
+        "must not be the name of another role of the stack.",
+      ),
     );
-  const bucket = (name: string, value: string, use: string) =>
+  };
+  const bucket = (name: string, value: string, use: string, ...more: Validation[]) =>
     variables.string(
       `${name}_bucket_name`,
       value,
       `Bucket ${use}.`,
       matches("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", NAME_ONLY),
+      rule(
+        (reference) => `!strcontains(${reference}, "..") && !startswith(${reference}, "xn--")`,
+        'must not contain ".." or begin with "xn--".',
+      ),
+      ...more,
     );
   return {
     accountId: variables.string(
@@ -61,13 +75,18 @@ function declareNames(variables: TerraformVariables, { roles, buckets, ...enviro
       "name_prefix",
       environment.namePrefix,
       "Begins the name of queues, table, functions, APIs and alarms.",
-      matches("^[a-z][a-z0-9-]{1,30}$", "must be 2 to 31 lower-case letters, digits and hyphens."),
+      matches("^[a-z][a-z0-9-]{2,30}$", "must be 3 to 31 lower-case letters, digits and hyphens."),
+      rule((reference) => `!startswith(${reference}, "sg-")`, 'must not begin with "sg-".'),
     ),
     tags: variables.stringMap(
       "tags",
       environment.tags,
       "Tags of every resource.",
       rule((reference) => `length(${reference}) <= 50`, "must be at most 50 tags, the limit of AWS."),
+      rule(
+        (reference) => `alltrue([for key in keys(${reference}) : !startswith(key, "aws:")])`,
+        'must not have keys that begin with "aws:".',
+      ),
     ),
     deletionProtection: variables.boolean(
       "deletion_protection",
@@ -100,6 +119,11 @@ function declareNames(variables: TerraformVariables, { roles, buckets, ...enviro
       "with which API Gateway writes logs, account-wide",
     ),
     intakeBucketName: bucket("intake", buckets.intake.name, "in which large payloads wait for their outcome"),
-    documentsBucketName: bucket("documents", buckets.documents.name, "that keeps the documents"),
+    documentsBucketName: bucket(
+      "documents",
+      buckets.documents.name,
+      "that keeps the documents",
+      rule((reference) => `${reference} != var.intake_bucket_name`, "must not be the intake bucket."),
+    ),
   };
 }

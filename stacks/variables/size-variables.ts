@@ -1,10 +1,10 @@
 import {
   GATEWAY_MAX_REQUEST_BYTES,
-  LAMBDA_MAX_EVENT_BYTES,
   LOG_RETENTION_DAYS,
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
+  SYNCHRONOUS_MAX_PAYLOAD_BYTES,
 } from "../../env/limits.ts";
 import type { Environment } from "../../env/schema.ts";
 import { rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
@@ -14,11 +14,12 @@ const outlivesQueues = rule(
   (reference) => `${reference} > var.queue_retention_days + var.dead_letter_retention_days`,
   "must be more than queue_retention_days + dead_letter_retention_days.",
 );
-const holdsBatch = rule(
-  (reference) =>
-    `${reference} >= ${RUNTIME_MEMORY_MB} + ceil(var.batch_size * var.max_payload_bytes * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`,
-  `must be at least ${RUNTIME_MEMORY_MB} MB and ${MEMORY_PER_PAYLOAD_BYTE} times batch_size payloads of max_payload_bytes.`,
-);
+const holdsPayloads = (bytes: string, payloads: string) =>
+  rule(
+    (reference) =>
+      `${reference} >= ${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`,
+    `must be at least ${RUNTIME_MEMORY_MB} MB and ${MEMORY_PER_PAYLOAD_BYTE} times ${payloads}.`,
+  );
 
 /** Variables that size things. */
 export function declareSizes(variables: TerraformVariables, environment: Environment) {
@@ -28,7 +29,7 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
       "large_payload_threshold_bytes",
       payload.thresholdBytes,
       "From this size on, payloads take the large path.",
-      wholeNumberBetween(1, LAMBDA_MAX_EVENT_BYTES),
+      wholeNumberBetween(1, SYNCHRONOUS_MAX_PAYLOAD_BYTES),
       rule((reference) => `${reference} < var.max_payload_bytes`, "must be below max_payload_bytes."),
     ),
     maxPayloadBytes: variables.number(
@@ -42,6 +43,7 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
       functions.api.memoryMb,
       "Memory of the API function.",
       wholeNumberBetween(128, 10_240),
+      holdsPayloads("var.large_payload_threshold_bytes", "a payload of large_payload_threshold_bytes"),
     ),
     apiFunctionTimeoutSeconds: variables.number(
       "api_function_timeout_seconds",
@@ -54,7 +56,7 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
       functions.queue.memoryMb,
       "Memory of the queue function.",
       wholeNumberBetween(128, 10_240),
-      holdsBatch,
+      holdsPayloads("var.batch_size * var.max_payload_bytes", "batch_size payloads of max_payload_bytes"),
     ),
     queueFunctionTimeoutSeconds: variables.number(
       "queue_function_timeout_seconds",
@@ -110,14 +112,15 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
     submissionRetentionDays: variables.number(
       "submission_retention_days",
       retention.submissionDays,
-      "Days for which the outcome of a submission can be read.",
+      "Days for which outcomes and deletions are remembered.",
       wholeNumberBetween(1, 3_650),
       outlivesQueues,
+      rule((reference) => `${reference} >= var.intake_object_days`, "must not be below intake_object_days."),
     ),
     nonCurrentDocumentDays: variables.number(
       "non_current_document_days",
       retention.nonCurrentDocumentDays,
-      "Days for which replaced or deleted documents are kept.",
+      "Days for which noncurrent versions of documents are kept.",
       wholeNumberBetween(1, 3_650),
     ),
     logRetentionDays: variables.number(

@@ -172,6 +172,11 @@ describe(createApiHandler, () => {
     ["a limit of nothing", { clientId: "client-1", limit: "0" }],
     ["a limit beyond the bound", { clientId: "client-1", limit: "101" }],
     ["a limit that is no number", { clientId: "client-1", limit: "ten" }],
+    ["an empty limit", { clientId: "client-1", limit: "" }],
+    ["a hexadecimal limit", { clientId: "client-1", limit: "0x10" }],
+    ["a limit with an exponent", { clientId: "client-1", limit: "1e1" }],
+    ["a limit with a fraction", { clientId: "client-1", limit: "1.0" }],
+    ["a limit between blanks", { clientId: "client-1", limit: " 1 " }],
   ])("answers 400 for a list with %s", async (_name, query) => {
     const { call } = setUp();
 
@@ -244,7 +249,12 @@ describe(createApiHandler, () => {
 
     expectProblem(response, 500);
     expect(response.body).not.toContain("proposals-prod");
-    expect(console.error).toHaveBeenCalledWith(expect.stringContaining("proposals-prod"));
+    expect(console.error).toHaveBeenCalledWith({
+      message: "request failed",
+      submissionId: "Jm5zaGZ=",
+      errorName: "Error",
+      errorMessage: "Table proposals-prod is gone",
+    });
   });
 });
 

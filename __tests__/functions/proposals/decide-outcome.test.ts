@@ -32,6 +32,7 @@ describe(decideOutcome, () => {
     ["a newer record", aRecord(newer, "other")],
     ["a newer record of the same content", aRecord(newer, "hash")],
     ["a newer deletion", aTombstone(newer)],
+    ["a deletion of the same millisecond with the same id", aTombstone(submission)],
     [
       "a record of the same millisecond with a greater id",
       aRecord({ ...submission, submissionId: "n" }, "other"),

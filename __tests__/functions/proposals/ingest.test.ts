@@ -26,6 +26,24 @@ describe(ingest, () => {
     expect(stores.documents.get(documentPath)).toEqual(pdfBytes);
   });
 
+  it("keeps another document of the same item beside the first, and again before the record", async () => {
+    const stores = memoryStores();
+    const other = Buffer.concat([pdfBytes, Buffer.from("other")]);
+    await ingest(payload, submitted("s-1", 1), stores.context);
+    const earlierWrites = stores.writes.length;
+
+    const outcome = await ingest(toBytes(markedProposal("other")), submitted("s-2", 2), stores.context);
+
+    const otherPath = `documents/${item}/${sha256Hex(other)}`;
+    expect(outcome).toEqual({ status: "stored", created: false });
+    expect(stores.writes.slice(earlierWrites)).toEqual(["document", "record", "result"]);
+    expect([...stores.documents]).toEqual([
+      [documentPath, pdfBytes],
+      [otherPath, other],
+    ]);
+    expect(stores.states.get(item)).toMatchObject({ document: { path: otherPath } });
+  });
+
   it("keeps of the document only what identifies it in the record", async () => {
     const stores = memoryStores();
 
@@ -228,6 +246,15 @@ describe(deleteProposal, () => {
       ...submitted("d-1", 2),
       expiresAt: now / 1000 + 30 * 86_400,
     });
+  });
+
+  it("writes nothing more when it is repeated", async () => {
+    const stores = memoryStores();
+    await deleteProposal(submitted("d-1", 1), stores.context);
+
+    await deleteProposal(submitted("d-1", 1), stores.context);
+
+    expect(stores.writes).toEqual(["tombstone"]);
   });
 
   it("leaves what was received later", async () => {

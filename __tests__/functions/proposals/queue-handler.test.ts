@@ -98,6 +98,35 @@ describe(createQueueHandler, () => {
     expect(response).toEqual({ batchItemFailures: [] });
   });
 
+  it.each([
+    ["an id with slashes", "item-1", "s/1/2"],
+    ["an item with slashes", "a/b/c", "s-1"],
+    ["slashes in both", "a//b/c", "s/1/2="],
+    ["an item of nothing but slashes", "/".repeat(500), "s/1"],
+    ["an empty item", "", "s-1"],
+  ])("finds the outcome of a missing payload under %s", async (_name, item, submissionId) => {
+    const slashed = `incoming/${item}/${submissionId}`;
+    const { handler, stores } = setUp({
+      [slashed]: { ...valid, metadata: { ...metadata, "submission-id": submissionId } },
+    });
+    await handler(sqsEvent(s3Notification("intake", slashed)));
+
+    const response = await handler(sqsEvent(s3Notification("intake", slashed)));
+
+    expect([...stores.results.keys()]).toEqual([`${item} ${submissionId}`]);
+    expect(response).toEqual({ batchItemFailures: [] });
+  });
+
+  it("looks for few outcomes, however many slashes a lost payload's key has", async () => {
+    const { handler, stores } = setUp({});
+    const readResult = vi.spyOn(stores.context.records, "readResult");
+
+    const response = await handler(sqsEvent(s3Notification("intake", `incoming/${"/".repeat(900)}s-1`)));
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+    expect(readResult).toHaveBeenCalledTimes(17);
+  });
+
   it("returns the message of a payload that is lost without an outcome", async () => {
     const { handler } = setUp({});
 

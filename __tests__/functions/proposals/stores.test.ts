@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createDocumentStore } from "../../../functions/proposals/document-store.ts";
 import { createIntakeStore } from "../../../functions/proposals/intake-store.ts";
 import type { ProposalRecord } from "../../../functions/proposals/record.ts";
@@ -20,6 +21,10 @@ let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
 
 beforeAll(async () => {
   aws = await startEmbeddedAws();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 afterAll(() => aws?.stop());
@@ -57,6 +62,21 @@ describe(createRecordStore, () => {
     expect(await store.readResult("once", "a/b=")).toEqual(first);
   });
 
+  it("reads what was written last, and no older copy", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const send = vi.spyOn(aws.dynamodb, "send");
+
+    await store.readCurrent("consistent");
+    await store.readResult("consistent", "s-1");
+
+    const commands = send.mock.calls.map(([command]) => command);
+    expect(commands).toEqual([expect.any(GetItemCommand), expect.any(GetItemCommand)]);
+    expect(commands.map(({ input }) => input)).toMatchObject([
+      { ConsistentRead: true, Key: { sk: { S: "record" } } },
+      { ConsistentRead: true, Key: { sk: { S: "submission#s-1" } } },
+    ]);
+  });
+
   it("lists the live records of a client page by page", async () => {
     const store = createRecordStore(aws.dynamodb, tableName);
     for (const item of ["list-3", "list-1", "list-2"]) {
@@ -92,6 +112,24 @@ describe(createDocumentStore, () => {
 
     const head = await aws.s3.send(new HeadObjectCommand({ Bucket: documentsBucket, Key: "documents/a/b" }));
     expect(head).toMatchObject({ ContentLength: pdfBytes.length, ContentType: "application/pdf" });
+  });
+
+  it("lets S3 check the bytes against their hash", async () => {
+    const store = createDocumentStore(aws.s3, documentsBucket);
+    const send = vi.spyOn(aws.s3, "send");
+    const sha256 = sha256Hex(pdfBytes);
+
+    await store.put("documents/a/c", { bytes: pdfBytes, sha256 }, "application/pdf");
+
+    expect(send.mock.calls.map(([{ input }]) => input)).toEqual([
+      {
+        Bucket: documentsBucket,
+        Key: "documents/a/c",
+        Body: pdfBytes,
+        ContentType: "application/pdf",
+        ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
+      },
+    ]);
   });
 });
 

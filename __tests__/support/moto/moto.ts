@@ -20,6 +20,8 @@ export interface Moto {
   readonly endpoint: string;
   /** What the AWS SDK and Terraform need to use this server and nothing else. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Lets IAM decide about every call from now on, or about none. Policies' conditions are not evaluated. */
+  enforceIam(enforced: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,10 @@ export async function startMoto(accountId: string, without: readonly string[] = 
       AWS_ACCESS_KEY_ID: "testing",
       AWS_SECRET_ACCESS_KEY: "testing",
       AWS_EC2_METADATA_DISABLED: "true",
+    },
+    async enforceIam(enforced) {
+      // moto takes the number of calls that are free.
+      await fetch(`${endpoint}/moto-api/reset-auth`, { method: "POST", body: enforced ? "0" : "inf" });
     },
     async stop() {
       if (server.exitCode === null) {

@@ -168,3 +168,27 @@ def response_problems(where, integration, responses):
         for target in response.get("responseParameters", {}):
             if target not in headers:
                 yield f"Invalid mapping expression parameter specified for {where}: {target}"
+
+
+@register(
+    REFUSALS,
+    "missing-key-without-list-right",
+    "S3 tells that an object is missing only to those who may list its bucket; anyone else gets 403 for it.",
+    f"{API}/AmazonS3/latest/API/API_GetObject.html",
+)
+def refuse_missing_key_without_list_right() -> None:
+    from moto.s3.exceptions import MissingKey
+    from moto.s3.responses import S3Response
+
+    get = S3Response._key_response_get
+
+    def refusing(self, query, key_name):
+        try:
+            return get(self, query, key_name)
+        except MissingKey:
+            # Does nothing while moto does not enforce IAM.
+            self.data["Action"] = "ListBucket"
+            self._authenticate_and_authorize_s3_action(bucket_name=self.bucket_name)
+            raise
+
+    S3Response._key_response_get = refusing

@@ -1,4 +1,5 @@
 import { type JsonNode, walk } from "../json-pointer.ts";
+import { integratedOperations } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const literals: { what: string; pattern: RegExp; everywhere: boolean }[] = [
@@ -38,6 +39,19 @@ export const regionLiteral: Rule = {
     }),
 };
 
+export const connectionLiteral: Rule = {
+  id: "connection-literal",
+  why: "The id of a VPC link belongs to one account and region.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html",
+  check: (document) =>
+    integratedOperations(document).flatMap(({ integration: { pointer, value } }): Finding[] => {
+      const id = value["connectionId"];
+      if (id === undefined || /^\{\{[^{}]+\}\}$/.test(String(id))) return [];
+      const message = `"${id}" is one VPC link; put a {{kind.name}} placeholder there`;
+      return [{ pointer: `${pointer}/connectionId`, message }];
+    }),
+};
+
 interface Text {
   pointer: string;
   text: string;
@@ -45,18 +59,14 @@ interface Text {
   inExtension: boolean;
 }
 
+/** The values and the keys that are texts. */
 function textsOf(nodes: JsonNode[]): Text[] {
-  return nodes.flatMap(({ pointer, segments, value }) =>
-    typeof value === "string"
-      ? [
-          {
-            pointer,
-            text: value,
-            inExtension: segments.some((segment) => String(segment).startsWith("x-amazon-")),
-          },
-        ]
-      : [],
-  );
+  return nodes.flatMap(({ pointer, segments, value }) => {
+    const inExtension = segments.some((segment) => String(segment).startsWith("x-amazon-"));
+    return [segments.at(-1), value]
+      .filter((text) => typeof text === "string")
+      .map((text) => ({ pointer, text, inExtension }));
+  });
 }
 
 function literalsIn({ pointer, text, inExtension }: Text): Finding[] {

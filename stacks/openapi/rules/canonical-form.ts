@@ -17,6 +17,24 @@ export const stackPart: Rule = {
     }),
 };
 
+const swaggerParts = new Set(["consumes", "definitions", "produces", "securityDefinitions"]);
+
+export const swaggerPart: Rule = {
+  id: "swagger-part",
+  why: "API Gateway ignores what belongs to Swagger 2 in an OpenAPI 3 document.",
+  link: "https://spec.openapis.org/oas/v3.0.3.html",
+  check: (document) =>
+    [...walk(document)].flatMap(({ pointer, segments, value }) => {
+      const key = String(segments.at(-1) ?? "");
+      if (swaggerParts.has(key) && isAddress(segments)) {
+        return [{ pointer, message: `"${key}" is Swagger 2; write components or content instead` }];
+      }
+      const isPlace = key === "in" && segments.at(-3) === "parameters";
+      if (!isPlace || (value !== "body" && value !== "formData")) return [];
+      return [{ pointer, message: `"in": "${value}" is Swagger 2; write a requestBody` }];
+    }),
+};
+
 export const placeholderForm: Rule = {
   id: "placeholder-form",
   why: "What only looks like a placeholder would reach API Gateway as a literal text.",

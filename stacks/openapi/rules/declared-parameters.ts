@@ -1,5 +1,3 @@
-import { isJsonObject } from "../json.ts";
-import { jsonPointer } from "../json-pointer.ts";
 import { integratedOperations, type Operation, operationsOf } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
@@ -77,23 +75,6 @@ export const unmappedUriParameter: Rule = {
           const message = `the URI has {${name}}; map integration.request.path.${name}`;
           return { pointer: `${integration.pointer}/uri`, message };
         });
-    }),
-};
-
-const segmentForm = /^(?:\{[A-Za-z0-9._:-]+\+?\}|[A-Za-z0-9._,:-]*)$/;
-
-export const pathSegment: Rule = {
-  id: "path-segment",
-  why: "API Gateway takes a parameter only as a whole path segment, and few characters in the others.",
-  link: importantNotes,
-  check: (document) =>
-    Object.entries(document.paths).flatMap(([path, item]) => {
-      const wrong = path.startsWith("/")
-        ? path.split("/").filter((segment) => !segmentForm.test(segment))
-        : [path];
-      if (!isJsonObject(item) || wrong.length === 0) return [];
-      const message = `API Gateway refuses the segment "${wrong.join('", "')}"; a parameter is a segment of its own`;
-      return [{ pointer: jsonPointer("paths", path), message }];
     }),
 };
 

@@ -1,15 +1,72 @@
 import { stringAt } from "../json.ts";
-import { mappedOperations, operationsOf } from "../operations.ts";
+import { walk } from "../json-pointer.ts";
+import { type Integration, integratedOperations, mappedOperations, operationsOf } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { parseServiceUri } from "../service-uri.ts";
+
+const integrationObject =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html";
+
+const types = ["aws", "aws_proxy", "http", "http_proxy", "mock"];
 
 export const missingIntegration: Rule = {
   id: "missing-integration",
   why: "API Gateway refuses to deploy a method without an integration.",
-  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html",
+  link: integrationObject,
   check: (document) =>
     operationsOf(document).flatMap(({ pointer, integration }): Finding[] =>
       integration === undefined ? [{ pointer, message: "add an x-amazon-apigateway-integration" }] : [],
     ),
+};
+
+export const integrationForm: Rule = {
+  id: "integration-form",
+  why: "What an integration calls must be written in place: without its type, URI and method nothing else can be checked.",
+  link: integrationObject,
+  check: (document) => integratedOperations(document).flatMap(({ integration }) => formFindings(integration)),
+};
+
+function formFindings({ pointer, value }: Integration): Finding[] {
+  const references = [...walk(value)].filter(({ segments }) => segments.at(-1) === "$ref");
+  if (references.length > 0) {
+    const message = "an integration can't hold a reference; write what it names here";
+    return references.map((node) => ({ pointer: `${pointer}${node.pointer}`, message }));
+  }
+
+  const type = stringAt(value, "type") ?? "";
+  if (!types.includes(type)) {
+    return [{ pointer: `${pointer}/type`, message: `"${type}" is no type; use one of ${types.join(", ")}` }];
+  }
+  const required = type === "mock" ? [] : ["uri", "httpMethod"];
+  return required
+    .filter((key) => !stringAt(value, key))
+    .map((key) => ({ pointer: `${pointer}/${key}`, message: `${type} needs the text "${key}"; add it` }));
+}
+
+export const integrationUri: Rule = {
+  id: "integration-uri",
+  why: "API Gateway refuses a URI that does not fit its type, and a service that is not written out can't be checked.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html",
+  check: (document) =>
+    integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
+      const isHttp = type.startsWith("http");
+      const fits = isHttp ? /^https?:\/\//.test(uri) : parseServiceUri(uri) !== undefined;
+      if (uri === "" || type === "mock" || fits) return [];
+      const form = isHttp ? "https://…" : "arn:{{partition}}:apigateway:{{region}}:service:path/…";
+      return [{ pointer: `${pointer}/uri`, message: `"${uri}" does not fit ${type}; write ${form}` }];
+    }),
+};
+
+export const proxyService: Rule = {
+  id: "proxy-service",
+  why: "API Gateway refuses a proxy integration of any service but Lambda.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-integration-types.html",
+  check: (document) =>
+    integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
+      const service = parseServiceUri(uri)?.service ?? "lambda";
+      if (type !== "aws_proxy" || service === "lambda") return [];
+      return [{ pointer: `${pointer}/type`, message: `${service} takes no aws_proxy; use aws` }];
+    }),
 };
 
 export const passthroughNever: Rule = {

@@ -1,0 +1,209 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { createApiHandler } from "../../functions/proposals/api-handler.ts";
+import { createDocumentStore } from "../../functions/proposals/document-store.ts";
+import { createIntakeStore } from "../../functions/proposals/intake-store.ts";
+import { createQueueHandler } from "../../functions/proposals/queue-handler.ts";
+import { createRecordStore } from "../../functions/proposals/record-store.ts";
+import { apiEvent, s3Notification, sqsEvent } from "./function-events.ts";
+import { markedProposal, sha256Hex, toBytes } from "./function-payloads.ts";
+
+/** Clients that call as one role, or as the administrator of the account. */
+export interface Caller {
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly logs: CloudWatchLogsClient;
+}
+
+/** Names of what was deployed. */
+export interface Names {
+  readonly intakeBucket: string;
+  readonly documentsBucket: string;
+  readonly table: string;
+  readonly queueUrl: string;
+  readonly logGroups: Readonly<Record<"apiFunction" | "queueFunction", string>>;
+}
+
+export interface Stage {
+  readonly names: Names;
+  /** The role that is exercised. */
+  readonly role: Caller;
+  /** Prepares and looks at things; its calls are always allowed. */
+  readonly admin: <T>(work: (caller: Caller) => Promise<T>) => Promise<T>;
+}
+
+let counter = 0;
+const unique = (prefix: string) => `${prefix}-${Date.now()}-${++counter}`;
+
+export function callerOf(config: {
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+}): Caller {
+  const shared = { ...config, region: "eu-central-1", maxAttempts: 1 };
+  return {
+    s3: new S3Client({ ...shared, forcePathStyle: true }),
+    dynamodb: new DynamoDBClient(shared),
+    sqs: new SQSClient(shared),
+    logs: new CloudWatchLogsClient(shared),
+  };
+}
+
+/** Everything that the code or integration behind each role does. Throws as soon as a call is denied. */
+export const exercises = {
+  async gatewayWriter({ names, role }: Stage): Promise<void> {
+    await putPayload(role, names, unique("item"));
+  },
+
+  async documentReader({ names, role, admin }: Stage): Promise<void> {
+    const Key = `documents/${unique("item")}/${"0".repeat(64)}`;
+    const object = { Bucket: names.documentsBucket, Key };
+    await admin(({ s3 }) => s3.send(new PutObjectCommand({ ...object, Body: "%PDF-" })));
+
+    await role.s3.send(new GetObjectCommand(object));
+    await expectMissing(role.s3.send(new GetObjectCommand({ ...object, Key: `${Key}0` })));
+  },
+
+  async apiFunction({ names, role, admin }: Stage): Promise<void> {
+    const handler = createApiHandler({ ...storesOf(role, names), now: Date.now });
+    const item = unique("item");
+    const body = toBytes(markedProposal(item)).toString();
+    const resource = "/proposals/{item}";
+    const request = { resource, pathParameters: { item }, submissionId: unique("submission") };
+    const submissions = "/proposals/{item}/submissions/{submissionId}";
+    const waiting = await admin((caller) => putPayload(caller, names, item));
+
+    for (const [status, event] of [
+      [201, apiEvent({ ...request, method: "POST", body })],
+      [200, apiEvent({ ...request, method: "GET" })],
+      [200, apiEvent({ method: "GET", resource: "/proposals", query: { clientId: "client-1" } })],
+      [
+        200,
+        apiEvent({ method: "GET", resource: submissions, pathParameters: { item, submissionId: waiting } }),
+      ],
+      [
+        404,
+        apiEvent({ method: "GET", resource: submissions, pathParameters: { item, submissionId: "none" } }),
+      ],
+      [
+        204,
+        apiEvent({ ...request, method: "DELETE", receivedAt: Date.now(), submissionId: unique("deletion") }),
+      ],
+    ] as const) {
+      const { statusCode, body } = await handler(event);
+      if (statusCode !== status) {
+        throw new Error(`${event.httpMethod} ${event.resource} answered ${statusCode}: ${body}`);
+      }
+    }
+    await writeLogs(role, names.logGroups.apiFunction);
+  },
+
+  /** The intake bucket is versioned here, as an existing one may be. */
+  async queueFunction({ names, role, admin }: Stage): Promise<void> {
+    const handler = createQueueHandler({
+      ...storesOf(role, names),
+      intakeBucket: names.intakeBucket,
+      now: Date.now,
+    });
+    const item = unique("item");
+    const deliver = async (body: string) => {
+      const { batchItemFailures } = await handler(sqsEvent(body));
+      if (batchItemFailures.length > 0) {
+        throw new Error("the message failed");
+      }
+    };
+
+    const plain = s3Notification(names.intakeBucket, await admin((caller) => putKey(caller, names, item)));
+    await deliver(plain);
+    await deliver(plain);
+    const { key, versionId } = await admin((caller) => putVersion(caller, names, item));
+    await deliver(s3Notification(names.intakeBucket, key, { versionId }));
+
+    await pollAsMapping(role, names, admin);
+    await writeLogs(role, names.logGroups.queueFunction);
+  },
+};
+
+export type ExercisedRole = keyof typeof exercises;
+
+function storesOf({ s3, dynamodb }: Caller, names: Names) {
+  return {
+    intake: createIntakeStore(s3, names.intakeBucket),
+    documents: createDocumentStore(s3, names.documentsBucket),
+    records: createRecordStore(dynamodb, names.table),
+    maxPayloadBytes: 10_485_760,
+    retentionDays: 30,
+  };
+}
+
+/** Writes a payload as the integration does and returns its submission id. */
+async function putPayload(caller: Caller, names: Names, item: string): Promise<string> {
+  return (await put(caller, names, item)).submissionId;
+}
+
+async function putKey(caller: Caller, names: Names, item: string): Promise<string> {
+  return (await put(caller, names, item)).key;
+}
+
+async function putVersion(caller: Caller, names: Names, item: string) {
+  const { key, versionId = "" } = await put(caller, names, item);
+  return { key, versionId };
+}
+
+async function put({ s3 }: Caller, names: Names, item: string) {
+  const submissionId = unique("submission");
+  const key = `incoming/${item}/${submissionId}`;
+  const { VersionId: versionId } = await s3.send(
+    new PutObjectCommand({
+      Bucket: names.intakeBucket,
+      Key: key,
+      Body: toBytes(markedProposal(sha256Hex(Buffer.from(submissionId)))),
+      IfNoneMatch: "*",
+      Metadata: { "submission-id": submissionId, "received-at": String(Date.now()) },
+    }),
+  );
+  return { key, submissionId, versionId };
+}
+
+async function expectMissing(answer: Promise<unknown>): Promise<void> {
+  const error = await answer.then(
+    () => undefined,
+    (thrown: Error) => thrown,
+  );
+  if (error?.name !== "NoSuchKey") {
+    throw error ?? new Error("the object is there");
+  }
+}
+
+/** What Lambda's event source mapping does with the function's role. */
+async function pollAsMapping({ sqs }: Caller, { queueUrl: QueueUrl }: Names, admin: Stage["admin"]) {
+  await admin((caller) => caller.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" })));
+  await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 0 }));
+  for (const { ReceiptHandle } of Messages) {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  }
+  if (Messages.length === 0) {
+    throw new Error("the queue gave no message");
+  }
+}
+
+/** What Lambda does with the function's role for its log. */
+async function writeLogs({ logs }: Caller, logGroupName: string): Promise<void> {
+  const stream = { logGroupName, logStreamName: unique("stream") };
+  await logs.send(new CreateLogStreamCommand(stream));
+  const logEvents = [{ timestamp: Date.now(), message: "{}" }];
+  await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
+}

@@ -1,0 +1,111 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadEnvironment } from "../../env/load-environment.ts";
+import { Deployment } from "../support/deployment.ts";
+import { ExistingDependencies } from "../support/existing-dependencies.ts";
+import { startMoto } from "../support/moto/moto.ts";
+
+const environment = loadEnvironment("prod");
+let prod: Deployment;
+let dependencies: ExistingDependencies;
+let variables: string[];
+let keyArn: string;
+let before: unknown;
+
+beforeAll(async () => {
+  prod = new Deployment("prod", await startMoto(environment.accountId));
+  // The state stays here: there is no Terraform Enterprise. Nothing else of the configuration changes.
+  writeFileSync(
+    join(prod.directory, "backend_override.tf.json"),
+    JSON.stringify({ terraform: { backend: { local: {} } } }),
+  );
+  await prod.init();
+  dependencies = new ExistingDependencies(environment, prod.moto);
+  const chosen = await dependencies.create();
+  keyArn = chosen.key_arn;
+  variables = [
+    ...Object.entries(chosen).map(([name, value]) => `-var=${name}=${value}`),
+    // A protected table could not be destroyed again.
+    "-var=deletion_protection=false",
+  ];
+  before = await dependencies.describe(keyArn);
+});
+
+afterAll(async () => {
+  await prod?.moto.stop();
+  prod?.remove();
+});
+
+/** The message of a plan that fails, on one line. */
+const refusal = (...args: string[]) =>
+  prod.plan(...variables, ...args).then(
+    () => "the plan was accepted",
+    (error: Error) => error.message.replaceAll(/[\s│╷╵]+/g, " "),
+  );
+
+describe("prod, whose dependencies all exist", () => {
+  it("refuses a role that trusts someone else, whoever needs it", async () => {
+    const { gatewayWriter, apiFunction, gatewayLogging } = environment.roles;
+    for (const [{ name }, service] of [
+      [gatewayWriter, "apigateway.amazonaws.com"],
+      [apiFunction, "lambda.amazonaws.com"],
+      [gatewayLogging, "apigateway.amazonaws.com"],
+    ] as const) {
+      await dependencies.trust(name, "ec2.amazonaws.com");
+      expect(await refusal()).toContain(`The role ${name} must trust ${service}: its owner has to allow`);
+      await dependencies.trust(name, service);
+    }
+  });
+
+  it("refuses an endpoint of another service", async () => {
+    const other = await dependencies.createEndpoint("sqs");
+
+    expect(await refusal(`-var=vpc_endpoint_id=${other}`)).toContain(
+      `The VPC endpoint ${other} must be one for execute-api in eu-central-1, it is for com.amazonaws.eu-central-1.sqs.`,
+    );
+  });
+
+  it("refuses a bucket of another region", async () => {
+    await dependencies.createBucket("elsewhere-intake", "eu-west-1");
+
+    expect(await refusal("-var=intake_bucket_name=elsewhere-intake")).toContain(
+      "The bucket elsewhere-intake must be in eu-central-1: S3 notifies only queues of its own region.",
+    );
+  });
+
+  it("refuses a key that is disabled", async () => {
+    const disabled = await dependencies.createKey({ disabled: true });
+
+    expect(await refusal(`-var=key_arn=${disabled}`)).toContain(
+      `The key ${disabled} must be enabled and a symmetric encryption key.`,
+    );
+  });
+
+  it("refuses every other account", async () => {
+    expect(await refusal("-var=account_id=555555555555")).toContain(
+      "AWS account ID not allowed: 444444444444",
+    );
+  });
+
+  it("is applied without touching what it does not own, except the notification", async () => {
+    before = await dependencies.describe(keyArn);
+
+    await prod.apply(...variables);
+
+    expect(await prod.plan(...variables)).toEqual([]);
+    expect(await dependencies.describe(keyArn)).toEqual(before);
+    expect(await dependencies.notifiedQueues(environment.buckets.intake.name)).toEqual([
+      "arn:aws:sqs:eu-central-1:444444444444:proposals-prod-intake",
+    ]);
+    expect(await dependencies.notifiedQueues(environment.buckets.documents.name)).toEqual([]);
+  });
+
+  it("leaves nothing of its own behind when destroyed, and everything else as it was", async () => {
+    await prod.terraform("destroy", "-input=false", "-auto-approve", ...variables);
+
+    expect(await prod.state()).toEqual([]);
+    expect(await dependencies.describe(keyArn)).toEqual(before);
+    expect(await dependencies.notifiedQueues(environment.buckets.intake.name)).toEqual([]);
+  });
+});

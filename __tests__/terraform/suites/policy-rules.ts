@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { StateResource } from "../../support/deployment.ts";
+import {
+  checkPolicy,
+  policyRules,
+  subjectsOf,
+  suppress,
+  type Violation,
+} from "../../support/policy/check-policy.ts";
+import { suppressions } from "../../support/policy/suppressions.ts";
+
+/** Types that `dev` has none of; their rules are held by fixtures alone. */
+const ABSENT_TYPES = ["aws_kms_key"];
+
+/** Types without rules of their own: rules on other types look them up, or they decide nothing. */
+const PARTS = [
+  "aws_cloudwatch_dashboard",
+  "aws_default_security_group",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_policy",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
+  "aws_sqs_queue_policy",
+  "aws_sqs_queue_redrive_allow_policy",
+];
+
+/** Holds the applied state of `dev` to the policy rules. */
+export function describePolicyRules(getState: () => StateResource[]): void {
+  describe("the policy rules", () => {
+    it("hold, besides those that are suppressed", () => {
+      const { violations } = suppress(checkPolicy(getState()), suppressions);
+
+      expect(violations, formatViolations(violations)).toEqual([]);
+    });
+
+    it("need each suppression", () => {
+      const { unused } = suppress(checkPolicy(getState()), suppressions);
+
+      expect(unused).toEqual([]);
+    });
+
+    it("are each about something, where the stack has such a resource", () => {
+      const state = getState();
+      const idle = policyRules.filter((rule) => subjectsOf(rule, state).length === 0);
+
+      expect(idle.filter(({ resource }) => !ABSENT_TYPES.includes(resource)).map(({ id }) => id)).toEqual([]);
+    });
+
+    it("leave no type of the stack out", () => {
+      const ruled = new Set([...PARTS, ...policyRules.map(({ resource }) => resource)]);
+      const managed = getState().filter(({ mode, type }) => mode === "managed" && !ruled.has(type));
+
+      expect(managed.map(({ address }) => address)).toEqual([]);
+    });
+
+    it("know which types the stack does not have", () => {
+      const types = new Set(getState().map(({ type }) => type));
+
+      expect(ABSENT_TYPES.filter((type) => types.has(type))).toEqual([]);
+    });
+  });
+}
+
+function formatViolations(violations: readonly Violation[]): string {
+  const columns = violations.map(({ rule, address, sentence }) => [rule, address, sentence]);
+  const width = (column: number) => Math.max(0, ...columns.map((row) => row[column]?.length ?? 0));
+  const rows = columns.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join(" | ")
+      .trimEnd(),
+  );
+  return ["These rules do not hold:", ...rows].join("\n");
+}

@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** An STS on a free loopback port that says who is asking, or refuses. */
+export interface FakeSts {
+  readonly endpoint: string;
+  account: string;
+  /** Code of the error to answer with. */
+  refusal: string | undefined;
+  stop(): Promise<void>;
+}
+
+export async function startFakeSts(): Promise<FakeSts> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(sts.refusal ? 403 : 200, { "content-type": "text/xml" });
+    response.end(
+      sts.refusal
+        ? `<ErrorResponse><Error><Type>Sender</Type><Code>${sts.refusal}</Code><Message>Refused.</Message></Error></ErrorResponse>`
+        : `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::${sts.account}:user/somebody</Arn><Account>${sts.account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+    );
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const sts: FakeSts = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    account: "",
+    refusal: undefined,
+    async stop() {
+      server.closeAllConnections();
+      await once(server.close(), "close");
+    },
+  };
+  return sts;
+}

@@ -1,0 +1,57 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** One call of the fake: its arguments, and the variables that the tool may set. */
+export interface TerraformCall {
+  readonly args: readonly string[];
+  readonly checkpoint?: string;
+  readonly automation?: string;
+}
+
+const script = (version: string, log: string) => `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+if (args[0] === "version") {
+  console.log(JSON.stringify({ terraform_version: ${JSON.stringify(version)} }));
+} else {
+  const { CHECKPOINT_DISABLE: checkpoint, TF_IN_AUTOMATION: automation } = process.env;
+  appendFileSync(${JSON.stringify(log)}, JSON.stringify({ args, checkpoint, automation }) + "\\n");
+  console.log("terraform " + args[1]);
+  const failing = process.env.FAKE_FAILURE?.split("=") ?? [];
+  if (failing[0] === args[1]) process.exitCode = Number(failing[1]);
+  if (args.includes("-wait")) {
+    const interrupts = [];
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupts.push(signal));
+    setInterval(() => interrupts.length && setTimeout(() => {
+      console.log("stopped by " + interrupts);
+      process.exit(7);
+    }, 300), 20);
+  }
+}
+`;
+
+/** A `terraform` that records how it is called. */
+export class FakeTerraform {
+  /** For PATH. */
+  readonly folder: string;
+  readonly #log: string;
+
+  constructor(folder: string, version = "1.11.4") {
+    mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.#log = join(folder, "calls.jsonl");
+    this.forget();
+    writeFileSync(join(folder, "terraform"), script(version, this.#log), { mode: 0o755 });
+  }
+
+  forget(): void {
+    writeFileSync(this.#log, "");
+  }
+
+  get calls(): TerraformCall[] {
+    return readFileSync(this.#log, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  }
+}

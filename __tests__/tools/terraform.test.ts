@@ -1,0 +1,302 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { loadEnvironment } from "../../env/load-environment.ts";
+import { MINIMUM_TERRAFORM } from "../../tools/check-terraform.ts";
+import { type FakeSts, startFakeSts } from "./fake-sts.ts";
+import { FakeTerraform } from "./fake-terraform.ts";
+
+// Each call synthesizes, in a process of its own.
+vi.setConfig({ testTimeout: 30_000 });
+
+const dev = loadEnvironment("dev").accountId;
+const folder = mkdtempSync(join(tmpdir(), "commands-"));
+const outdir = join(folder, "cdktf.out");
+const stack = join(outdir, "stacks", "proposals-dev");
+const fake = new FakeTerraform(join(folder, "bin"));
+let sts: FakeSts;
+
+beforeAll(async () => {
+  sts = await startFakeSts();
+});
+
+beforeEach(() => {
+  fake.forget();
+  sts.account = dev;
+  sts.refusal = undefined;
+});
+
+afterAll(async () => {
+  await sts.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const environment = (more: Record<string, string> = {}) => ({
+  HOME: folder,
+  PATH: fake.folder,
+  INIT_CWD: folder,
+  CDKTF_OUTDIR: outdir,
+  AWS_ACCESS_KEY_ID: "testing",
+  AWS_SECRET_ACCESS_KEY: "testing",
+  AWS_EC2_METADATA_DISABLED: "true",
+  AWS_ENDPOINT_URL: sts.endpoint,
+  ...more,
+});
+const command = (args: readonly string[]) => ["tools/run.mjs", "tools/terraform.ts", ...args];
+
+async function call(args: readonly string[], more: Record<string, string> = {}) {
+  return promisify(execFile)(process.execPath, command(args), { env: environment(more) }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+describe("npm run plan, apply and destroy", () => {
+  it.each(["plan", "apply", "destroy"])("let Terraform %s the synthesized stack", async (action) => {
+    const { code, stdout, stderr } = await call([action, "dev"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe(`terraform init\nterraform ${action}\n`);
+    expect(fake.calls).toEqual([
+      { args: [`-chdir=${stack}`, "init", "-input=false"], checkpoint: "1", automation: "1" },
+      { args: [`-chdir=${stack}`, action], checkpoint: "1" },
+    ]);
+    const synthesized = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
+    expect(synthesized.terraform.required_version).toBe(`>= ${MINIMUM_TERRAFORM}`);
+  });
+
+  it("pass arguments on in their order, untouched", async () => {
+    const given = [
+      "--auto-approve",
+      "-var",
+      "a=b c",
+      "--var=d=-h",
+      "-target=aws_sqs_queue.q",
+      "x.tfplan",
+      "-no-color",
+    ];
+
+    await call(["apply", "dev", ...given]);
+
+    expect(fake.calls[1]?.args).toEqual([`-chdir=${stack}`, "apply", ...given]);
+    expect(fake.calls[0]?.args).toEqual([`-chdir=${stack}`, "init", "-input=false", "-no-color"]);
+  });
+
+  it("find variable files where npm was called", async () => {
+    mkdirSync(join(folder, "values"), { recursive: true });
+    writeFileSync(join(folder, "values", "a.tfvars"), "");
+    const file = join(folder, "values", "a.tfvars");
+
+    await call(["plan", "dev", "--var-file", "values/a.tfvars", `-var-file=${file}`]);
+    await call(["plan", "dev", "--var-file=a.tfvars"], { INIT_CWD: join(folder, "values") });
+
+    expect(fake.calls[1]?.args.slice(2)).toEqual(["--var-file", file, `-var-file=${file}`]);
+    expect(fake.calls[3]?.args.slice(2)).toEqual([`--var-file=${file}`]);
+  });
+
+  it("give init the mirror that TF_PLUGIN_DIR names", async () => {
+    const mirror = join(folder, "mirror");
+    mkdirSync(join(mirror, "registry.terraform.io", "hashicorp", "aws"), { recursive: true });
+
+    await call(["plan", "dev"], { TF_PLUGIN_DIR: "mirror" });
+
+    expect(fake.calls[0]?.args.slice(1)).toEqual(["init", "-input=false", `-plugin-dir=${mirror}`]);
+  });
+
+  it("leave CHECKPOINT_DISABLE as it was set", async () => {
+    await call(["plan", "dev"], { CHECKPOINT_DISABLE: "0" });
+
+    expect(fake.calls.map(({ checkpoint }) => checkpoint)).toEqual(["0", "0"]);
+  });
+
+  it("end with Terraform's exit code", async () => {
+    expect((await call(["plan", "dev", "-detailed-exitcode"], { FAKE_FAILURE: "plan=2" })).code).toBe(2);
+  });
+
+  it("stop when init fails, and say what helps without a registry", async () => {
+    const { code, stderr } = await call(["apply", "dev"], { FAKE_FAILURE: "init=5" });
+
+    expect(code).toBe(5);
+    expect(stderr).toBe(
+      "Where there is no provider registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
+    );
+    expect(fake.calls).toHaveLength(1);
+  });
+
+  it("pass a signal on once, and wait until Terraform has ended", async () => {
+    const tool = spawn(process.execPath, command(["apply", "dev", "-wait"]), {
+      env: environment(),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    tool.stdout.on("data", (chunk) => {
+      printed += chunk;
+      if (String(chunk).includes("terraform apply")) {
+        setTimeout(() => tool.kill("SIGINT"), 200);
+        setTimeout(() => tool.kill("SIGINT"), 300);
+      }
+    });
+
+    const [code] = await once(tool, "exit");
+
+    expect(code).toBe(7);
+    expect(printed).toContain("stopped by SIGINT\n");
+  });
+
+  it("explain themselves", async () => {
+    const { code, stdout } = await call(["plan", "--help"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("npm run plan -- dev --var-file=mine.tfvars");
+  });
+});
+
+describe("npm run plan, apply and destroy refuse", () => {
+  const profile = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_PROFILE: "nobody" };
+  const signIn = "or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+
+  it.each([
+    [
+      "no environment",
+      ["plan"],
+      {},
+      2,
+      "Name an environment: npm run plan -- dev|test|uat|prod […]. --help tells more.",
+    ],
+    ["an option in its place", ["plan", "-var=a=b"], {}, 2, 'There is no environment "-var=a=b": '],
+    [
+      "an unknown environment",
+      ["apply", "live"],
+      {},
+      2,
+      'There is no environment "live": npm run apply -- dev|test|uat|prod',
+    ],
+    ["an unknown action", ["show", "dev"], {}, 2, "Name what to do, one of plan, apply, destroy, got show."],
+    [
+      "a missing variable file",
+      ["plan", "dev", "--var-file=no.tfvars"],
+      {},
+      2,
+      `--var-file no.tfvars: there is no file ${join(folder, "no.tfvars")}.`,
+    ],
+    [
+      "a forgotten --",
+      ["plan", "dev"],
+      { npm_config_var_file: "a" },
+      2,
+      'npm took --var-file for itself: write "npm run plan -- <environment> --var-file …".',
+    ],
+    [
+      "no Terraform",
+      ["plan", "dev"],
+      { PATH: folder },
+      1,
+      "Terraform is not on PATH: install 1.10.0 or newer",
+    ],
+    [
+      "a mirror without the provider",
+      ["plan", "dev"],
+      { TF_PLUGIN_DIR: "bin" },
+      1,
+      `TF_PLUGIN_DIR names ${fake.folder}, which holds no registry.terraform.io`,
+    ],
+    [
+      "no credentials",
+      ["plan", "dev"],
+      { ...profile, AWS_PROFILE: "" },
+      1,
+      "No AWS credentials for dev from the default profile or role (CredentialsProviderError: ",
+    ],
+    [
+      "an unknown profile",
+      ["plan", "dev"],
+      profile,
+      1,
+      `Sign in (aws sso login --profile nobody), ${signIn}`,
+    ],
+    [
+      "no Terraform Enterprise login",
+      ["plan", "prod"],
+      {},
+      1,
+      'No token for terraform.example.com, which runs prod: run "terraform login terraform.example.com", or set TF_TOKEN_terraform_example_com.',
+    ],
+    [
+      "an endpoint that does not answer",
+      ["plan", "dev"],
+      { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+      1,
+      "AWS STS at http://127.0.0.1:9 cannot say whose the credentials for dev are (Error: connect ECONNREFUSED",
+    ],
+  ])("%s", async (_, args, more, code, message) => {
+    const refused = await call(args, more);
+
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code, stdout: "" });
+    expect(refused.stderr).toContain(message);
+    expect(refused.stderr).not.toMatch(/\n\s+at /);
+    expect(fake.calls).toEqual([]);
+  });
+
+  it.each(["0.15.5", "1.9.8"])("Terraform %s", async (version) => {
+    const old = new FakeTerraform(join(folder, version), version);
+
+    const { code, stderr } = await call(["plan", "dev"], { PATH: old.folder });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Terraform ${version} on PATH is too old: install 1.10.0 or newer`);
+  });
+
+  it("another account", async () => {
+    sts.account = "999999999999";
+
+    const { code, stderr } = await call(["destroy", "dev"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `Wrong AWS account for dev: AWS_ACCESS_KEY_ID is arn:aws:iam::999999999999:user/somebody in account 999999999999, but env/dev.ts expects account ${dev}. Use credentials of ${dev} (AWS_PROFILE=<profile>), or correct accountId there.\n`,
+    );
+    expect(fake.calls).toEqual([]);
+  });
+
+  it.each(["ExpiredToken", "InvalidClientTokenId"])(
+    "credentials that AWS answers with %s",
+    async (refusal) => {
+      sts.refusal = refusal;
+
+      const { code, stderr } = await call(["plan", "dev"]);
+
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        `AWS does not accept the credentials for dev from AWS_ACCESS_KEY_ID (${refusal}: Refused.). They are expired or wrong.`,
+      );
+    },
+  );
+});
+
+describe("a Terraform Enterprise environment", () => {
+  const noAws = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
+
+  it("needs a token and no AWS credentials", async () => {
+    const { code, stderr } = await call(["plan", "prod"], {
+      ...noAws,
+      TF_TOKEN_terraform_example_com: "token",
+    });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(fake.calls[1]?.args[0]).toBe(`-chdir=${join(outdir, "stacks", "proposals-prod")}`);
+  });
+
+  it("finds the token of terraform login", async () => {
+    mkdirSync(join(folder, "home", ".terraform.d"), { recursive: true });
+    const credentials = { credentials: { "terraform.example.com": { token: "token" } } };
+    writeFileSync(join(folder, "home", ".terraform.d", "credentials.tfrc.json"), JSON.stringify(credentials));
+
+    const { code } = await call(["plan", "prod"], { ...noAws, HOME: join(folder, "home") });
+
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,73 @@
+import { isJsonObject, type Json } from "../json.ts";
+import { jsonPointer } from "../json-pointer.ts";
+import { methods } from "../methods.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const importantNotes =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
+
+const itemKeys = [...methods, "parameters", "summary", "description", "servers"];
+
+export const pathItemKey: Rule = {
+  id: "path-item-key",
+  why: "An operation under a key that is no method of API Gateway is left out of the API, and of every other rule.",
+  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html",
+  check: (document) =>
+    Object.entries(document.paths).flatMap(([path, item]): Finding[] => {
+      const pointer = jsonPointer("paths", path);
+      if (!isJsonObject(item)) return [{ pointer, message: "expected an object of methods" }];
+      return Object.entries(item).flatMap(([key, value]) => {
+        const message = faultOfEntry(key, value);
+        return message === undefined ? [] : [{ pointer: `${pointer}${jsonPointer(key)}`, message }];
+      });
+    }),
+};
+
+function faultOfEntry(key: string, value: Json): string | undefined {
+  if (itemKeys.includes(key)) {
+    return methods.includes(key) && !isJsonObject(value) ? "expected an operation" : undefined;
+  }
+  if (key === "$ref") return "a path item can't be a reference; write its methods here";
+  if (itemKeys.includes(key.toLowerCase())) return `"${key}" is no method; write "${key.toLowerCase()}"`;
+  return `"${key}" is unknown here; remove it, or use one of ${itemKeys.join(", ")}`;
+}
+
+const segmentForm = /^(?:\{[A-Za-z0-9._:-]+\+?\}|[A-Za-z0-9._,:-]*)$/;
+
+export const pathSegment: Rule = {
+  id: "path-segment",
+  why: "API Gateway takes a parameter only as a whole path segment, a greedy one as the last, and few characters in the others.",
+  link: importantNotes,
+  check: (document) =>
+    Object.entries(document.paths).flatMap(([path, item]) => {
+      const wrong = path.startsWith("/") ? path.split("/").filter(isWrongSegment) : [path];
+      if (!isJsonObject(item) || wrong.length === 0) return [];
+      const message = `API Gateway refuses the segment "${wrong.join('", "')}"; a parameter is a segment of its own, a greedy one the last`;
+      return [{ pointer: jsonPointer("paths", path), message }];
+    }),
+};
+
+function isWrongSegment(segment: string, index: number, segments: string[]): boolean {
+  const greedyWithin = segment.endsWith("+}") && index < segments.length - 1;
+  return greedyWithin || !segmentForm.test(segment);
+}
+
+export const siblingParameter: Rule = {
+  id: "sibling-parameter",
+  why: "API Gateway refuses a second parameter at a place of the path that already has one of another name.",
+  link: "https://github.com/amazon-archives/aws-apigateway-importer/issues/202",
+  check: (document) => {
+    const first = new Map<string, string>();
+    return Object.keys(document.paths).flatMap((path) =>
+      path.split("/").flatMap((segment, index, segments): Finding[] => {
+        if (!segment.startsWith("{")) return [];
+        const parent = segments.slice(0, index).join("/");
+        const sibling = first.get(parent) ?? segment;
+        first.set(parent, sibling);
+        if (sibling === segment) return [];
+        const message = `${segment} stands where another path has ${sibling}; give both one name`;
+        return [{ pointer: jsonPointer("paths", path), message }];
+      }),
+    );
+  },
+};

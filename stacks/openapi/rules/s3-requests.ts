@@ -1,0 +1,77 @@
+import type { Finding, Rule } from "../rule.ts";
+import { s3Integrations } from "../s3-integrations.ts";
+
+const s3Proxy =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-s3.html";
+
+export const s3Bucket: Rule = {
+  id: "s3-bucket",
+  why: "A literal bucket belongs to one environment, and a caller who chooses one uses the role on all that it may touch.",
+  link: s3Proxy,
+  check: (document) =>
+    s3Integrations(document).flatMap(({ pointer, bucket, requestParameters }): Finding[] => {
+      const mapped = requestParameters
+        .filter(({ name }) => /^integration\.request\.querystring\.bucket$/i.test(name))
+        .map((mapping) => ({
+          pointer: mapping.pointer,
+          message: "a mapping names the bucket; write ?Bucket={{bucket.name}} into the URI",
+        }));
+      if (/^\{\{bucket\.[A-Za-z0-9.]+\}\}$/.test(bucket)) return mapped;
+      const message = `the bucket is "${bucket}"; write one {{bucket.name}} and nothing else`;
+      return [{ pointer: `${pointer}/uri`, message }, ...mapped];
+    }),
+};
+
+export const s3CopySource: Rule = {
+  id: "s3-copy-source",
+  why: "A caller who names the source of a copy reads every object that the integration's role may read.",
+  link: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html",
+  check: (document) =>
+    s3Integrations(document)
+      .flatMap(({ requestParameters }) => requestParameters)
+      .filter(({ name }) => /^integration\.request\.header\.x-amz-copy-source$/i.test(name))
+      .filter(({ source }) => !/^'\/?\{\{bucket\.[A-Za-z0-9.]+\}\}\/[^']+'$/.test(source))
+      .map(({ source, pointer }) => {
+        return { pointer, message: `${source} names the source; write '{{bucket.name}}/key' or remove it` };
+      }),
+};
+
+export const s3Credentials: Rule = {
+  id: "s3-credentials",
+  why: "Without a role API Gateway calls S3 unsigned, which a private bucket refuses.",
+  link: s3Proxy,
+  check: (document) =>
+    s3Integrations(document).flatMap(({ pointer, value }) =>
+      typeof value["credentials"] === "string" && value["credentials"] !== ""
+        ? []
+        : [{ pointer: `${pointer}/credentials`, message: "there is no role for S3; write {{role.name}}" }],
+    ),
+};
+
+export const s3Post: Rule = {
+  id: "s3-post",
+  why: "S3 answers a POST to an object with an error document inside a 200; PutObject is a PUT.",
+  link: s3Proxy,
+  check: (document) =>
+    s3Integrations(document).flatMap(({ pointer, value }): Finding[] => {
+      const method = String(value["httpMethod"]).toUpperCase();
+      if (method !== "POST" && method !== "ANY") return [];
+      const message = `S3 is called with ${method}; write an object with PUT`;
+      return [{ pointer: `${pointer}/httpMethod`, message }];
+    }),
+};
+
+export const s3AclHeader: Rule = {
+  id: "s3-acl-header",
+  why: "An ACL opens the object to others, and a bucket with ACLs disabled answers it with 400.",
+  link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
+  check: (document) =>
+    s3Integrations(document).flatMap(({ requestParameters }) =>
+      requestParameters.flatMap(({ name, pointer }): Finding[] => {
+        const header = /^integration\.request\.header\.(x-amz-acl|x-amz-grant-.*)$/i.exec(name)?.[1];
+        return header === undefined
+          ? []
+          : [{ pointer, message: `${header} is mapped; leave access to the bucket` }];
+      }),
+    ),
+};

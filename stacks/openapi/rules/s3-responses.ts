@@ -1,0 +1,43 @@
+import type { IntegrationResponse } from "../operations.ts";
+import { formatStatuses, patternsOf, selectedStatuses, unselectedStatuses } from "../response-selection.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { s3Integrations } from "../s3-integrations.ts";
+
+const integrationResponses =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-responses.html";
+
+export const s3ErrorAsSuccess: Rule = {
+  id: "s3-error-as-success",
+  why: "An error of S3 that is answered as a success is a lost write reported as stored.",
+  link: integrationResponses,
+  check: (document) =>
+    s3Integrations(document).flatMap(({ responses }) => responses.flatMap(errorsAsSuccess)),
+};
+
+export const s3UncoveredStatus: Rule = {
+  id: "s3-uncovered-status",
+  why: "An answer that no pattern selects and no default takes is a configuration error, 500, instead of the answer.",
+  link: integrationResponses,
+  check: (document) =>
+    s3Integrations(document).flatMap(({ pointer, responses }) => {
+      const uncovered = unselectedStatuses(responses);
+      if (uncovered.length === 0 || patternsOf(responses).length < responses.length) return [];
+      const message = `no response for S3's ${formatStatuses(uncovered)}; add a default that is an error`;
+      return [{ pointer: `${pointer}/responses`, message }];
+    }),
+};
+
+function errorsAsSuccess({ pattern, pointer, status }: IntegrationResponse): Finding[] {
+  if (!/^[23]/.test(status)) return [];
+  if (pattern === "default") {
+    const message = `the default answers ${status}; make it an error, and add 2[0-9]{2} for success`;
+    return [{ pointer, message }];
+  }
+
+  const firstError = status.startsWith("3") ? 400 : 300;
+  const errors = (selectedStatuses(pattern) ?? []).filter((selected) => selected >= firstError);
+  if (errors.length === 0) return [];
+  return [
+    { pointer, message: `S3's ${formatStatuses(errors)} are answered as ${status}; narrow the pattern` },
+  ];
+}

@@ -1,0 +1,70 @@
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import type { Environment } from "../env/schema.ts";
+import { CommandError } from "./command-error.ts";
+
+/** Errors by which AWS says that it knows no such credentials, or none any more. */
+const REFUSALS = [
+  "AccessDenied",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidClientTokenId",
+  "RequestExpired",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+];
+const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
+
+/** @throws CommandError when there are no AWS credentials, they are not accepted, or are another account's */
+export async function checkAwsAccount(environment: Environment, env: NodeJS.ProcessEnv): Promise<void> {
+  const { name, accountId } = environment;
+  const source = describeSource(env);
+  const { Account: account, Arn: arn } = await getIdentity(environment, env).catch((error) => {
+    throw new CommandError(describeFailure(error, name, source, env), { cause: error });
+  });
+  if (account !== accountId) {
+    throw new CommandError(
+      `Wrong AWS account for ${name}: ${source} is ${arn} in account ${account}, but env/${name}.ts expects account ${accountId}. Use credentials of ${accountId} (AWS_PROFILE=<profile>), or correct accountId there.`,
+    );
+  }
+}
+
+function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
+  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
+  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
+  const sessionToken = env["AWS_SESSION_TOKEN"];
+  const config: STSClientConfig = {
+    region: env["AWS_REGION"] || region,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+  };
+  if (accessKeyId && secretAccessKey) {
+    // Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not.
+    config.credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  }
+  // Whoever plans cannot change that Node.js 20 is supported here for longer than by the SDK's next versions.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  return new STSClient(config).send(new GetCallerIdentityCommand({}));
+}
+
+function describeSource(env: NodeJS.ProcessEnv): string {
+  if (env["AWS_ACCESS_KEY_ID"] && env["AWS_SECRET_ACCESS_KEY"]) {
+    return "AWS_ACCESS_KEY_ID";
+  }
+  return env["AWS_PROFILE"] ? `AWS_PROFILE "${env["AWS_PROFILE"]}"` : "the default profile or role";
+}
+
+function describeFailure(error: unknown, name: string, source: string, env: NodeJS.ProcessEnv): string {
+  const profile = env["AWS_PROFILE"] ? ` --profile ${env["AWS_PROFILE"]}` : "";
+  const renew = `Sign in (aws sso login${profile}), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  // A refused connection to several addresses has a message only inside.
+  const reason = `${kind}: ${message || String((error as { code?: unknown }).code)}`;
+  if (NO_CREDENTIALS.includes(kind)) {
+    return `No AWS credentials for ${name} from ${source} (${reason}). ${renew}`;
+  }
+  if (REFUSALS.includes(kind)) {
+    return `AWS does not accept the credentials for ${name} from ${source} (${reason}). They are expired or wrong. ${renew}`;
+  }
+  const endpoint = env["AWS_ENDPOINT_URL_STS"] ?? env["AWS_ENDPOINT_URL"] ?? "its own endpoint";
+  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${reason}). Check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
+}
