@@ -34,6 +34,7 @@ export class ExistingDependencies {
   readonly #iam: IAMClient;
   readonly #kms: KMSClient;
   readonly #s3: S3Client;
+  readonly #s3In: (region: string) => S3Client;
 
   constructor(environment: Environment, { endpoint }: Moto) {
     const config = {
@@ -46,7 +47,8 @@ export class ExistingDependencies {
     this.#ec2 = new EC2Client(config);
     this.#iam = new IAMClient(config);
     this.#kms = new KMSClient(config);
-    this.#s3 = new S3Client({ ...config, forcePathStyle: true });
+    this.#s3In = (region) => new S3Client({ ...config, region, forcePathStyle: true });
+    this.#s3 = this.#s3In(environment.region);
   }
 
   /** Creates them all and returns the variables whose values AWS chooses. */
@@ -81,14 +83,15 @@ export class ExistingDependencies {
 
   async createBucket(name: string, region: string): Promise<void> {
     const location = { LocationConstraint: region as "eu-central-1" };
-    await this.#s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: location }));
+    const s3 = this.#s3In(region);
+    await s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: location }));
     const Policy = JSON.stringify({
       Version: "2012-10-17",
       Statement: [
         { Sid: "Owner", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: `arn:aws:s3:::${name}/x` },
       ],
     });
-    await this.#s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
+    await s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
   }
 
   /** @returns the id of an interface endpoint for a service such as `execute-api` */

@@ -6,6 +6,7 @@ import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { Deployment, type StateResource } from "../support/deployment.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
+import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
 
 const { accountId } = loadEnvironment("dev");
@@ -14,8 +15,8 @@ let sources: CheckOut;
 let state: StateResource[];
 
 beforeAll(async () => {
-  dev = new Deployment("dev", await startMoto(accountId));
   sources = checkOut();
+  dev = new Deployment("dev", await startMoto(accountId), sources.folder);
   await dev.init();
   await dev.apply();
   state = await dev.state();
@@ -47,6 +48,7 @@ describe("dev, applied", () => {
   });
 
   describePromises(() => state, accountId);
+  describePolicyRules(() => state);
   describeLeastPrivilege(
     () => dev,
     () => state,

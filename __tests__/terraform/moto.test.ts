@@ -18,20 +18,28 @@ import {
   DescribeQueryDefinitionsCommand,
   PutQueryDefinitionCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
-import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listMotoChanges, type Moto, startMoto } from "../support/moto/moto.ts";
@@ -66,6 +74,7 @@ function clients({ endpoint }: Moto) {
     lambda: new LambdaClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sqs: new SQSClient(config),
+    sts: new STSClient(config),
   };
 }
 type Clients = ReturnType<typeof clients>;
@@ -144,8 +153,64 @@ async function createFunction({ iam, lambda }: Clients, more: object = {}) {
   return name;
 }
 
+/** A bucket, and S3 as a role that may do only this with its objects. */
+async function bucketOfRole({ iam, s3, sts }: Clients, { endpoint }: Moto, action: string) {
+  const [Bucket, RoleName] = [unique(), unique()];
+  const location = { LocationConstraint: "eu-central-1" } as const;
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
+  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(trust) }),
+  );
+  const PolicyDocument = document({ Effect: "Allow", Action: action, Resource: `arn:aws:s3:::${Bucket}/*` });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "one", PolicyDocument }));
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "test" }),
+  );
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? "",
+    secretAccessKey: Credentials?.SecretAccessKey ?? "",
+    sessionToken: Credentials?.SessionToken ?? "",
+  };
+  return {
+    Bucket,
+    s3: new S3Client({ endpoint, region: "eu-central-1", credentials, forcePathStyle: true, maxAttempts: 1 }),
+  };
+}
+
+async function enforced<T>(moto: Moto, work: () => Promise<T>): Promise<T> {
+  await moto.enforceIam(true);
+  try {
+    return await work();
+  } finally {
+    await moto.enforceIam(false);
+  }
+}
+
 /** For each change: what AWS does, as far as the stack and its provider depend on it. */
-const checks: Record<string, (aws: Clients) => Promise<void>> = {
+const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
+  async "secure-transport"(aws, moto) {
+    const { Bucket, s3 } = await bucketOfRole(aws, moto, "s3:PutObject");
+    const Statement = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: `arn:aws:s3:::${Bucket}/*`,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
+    await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+
+    await enforced(moto, () => s3.send(new PutObjectCommand({ Bucket, Key: "x", Body: "x" })));
+  },
+  async "missing-key-without-list-right"(aws, moto) {
+    const { Bucket, s3 } = await bucketOfRole(aws, moto, "s3:GetObject");
+
+    const missing = enforced(moto, () => s3.send(new GetObjectCommand({ Bucket, Key: "missing" })));
+
+    await expect(missing).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+  },
   async "rest-api-policy-escaped"(aws) {
     const restApiId = await createApi(aws, { policy: policy("*") });
 
@@ -191,12 +256,17 @@ const checks: Record<string, (aws: Clients) => Promise<void>> = {
     const { url: QueueUrl } = await createQueue(aws);
     const RedriveAllowPolicy = JSON.stringify({ redrivePermission: "denyAll" });
 
-    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedriveAllowPolicy } }));
+    const kept = async () => {
+      const answer = await aws.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedriveAllowPolicy"] }),
+      );
+      return answer.Attributes?.["RedriveAllowPolicy"];
+    };
 
-    const { Attributes } = await aws.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedriveAllowPolicy"] }),
-    );
-    expect(Attributes).toEqual({ RedriveAllowPolicy });
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedriveAllowPolicy } }));
+    expect(await kept()).toBe(RedriveAllowPolicy);
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedriveAllowPolicy: "" } }));
+    expect(await kept()).toBeUndefined();
   },
   async "queue-policy-kept"(aws) {
     const { url: QueueUrl } = await createQueue(aws);
@@ -327,11 +397,11 @@ describe(startMoto, () => {
   });
 
   it.each(Object.entries(checks))("makes moto behave like AWS: %s", async (_, check) => {
-    await check(clients(changed));
+    await check(clients(changed), changed);
   });
 
   it.each(Object.entries(checks))("would not, without the change: %s", async (_, check) => {
-    await expect(check(clients(raw))).rejects.toThrow();
+    await expect(check(clients(raw), raw)).rejects.toThrow();
   });
 
   it("listens on loopback only, and stops", async () => {

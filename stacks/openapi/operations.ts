@@ -87,7 +87,7 @@ function parameterNames(document: OpenApiDocument, parameters: Json | undefined)
   if (!Array.isArray(parameters)) return [];
   return parameters.flatMap((entry) => {
     const reference = isJsonObject(entry) ? stringAt(entry, "$ref") : undefined;
-    const parameter = reference?.startsWith("#") ? resolvePointer(document, reference.slice(1)) : entry;
+    const parameter = reference === undefined ? entry : resolvePointer(document, reference.slice(1));
     return isJsonObject(parameter) ? [`${parameter["in"]}.${parameter["name"]}`] : [];
   });
 }

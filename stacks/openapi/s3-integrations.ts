@@ -2,7 +2,7 @@ import type { OpenApiDocument } from "./openapi-document.ts";
 import { type Integration, integratedOperations } from "./operations.ts";
 import { parseServiceUri, type ServiceUri } from "./service-uri.ts";
 
-export type S3Integration = Integration & {
+type S3Integration = Integration & {
   /** What names the bucket in the URI; empty where nothing does. */
   bucket: string;
 };

@@ -67,7 +67,8 @@ def patch_rest_api() -> None:
 @register(
     CORRECTIONS,
     "queue-redrive-allow-policy",
-    "SQS keeps RedriveAllowPolicy and returns it; moto drops it, and the provider waits for it until it times out.",
+    "SQS keeps RedriveAllowPolicy and returns it until it is set to nothing; moto never returns it, and the provider "
+    "waits for it until it times out.",
     f"{API}/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
 )
 def keep_redrive_allow_policy() -> None:
@@ -79,7 +80,7 @@ def keep_redrive_allow_policy() -> None:
     Queue.redrive_allow_policy = None
 
     def returning(self):
-        answer = attributes.fget(self) | {"RedriveAllowPolicy": self.redrive_allow_policy}
+        answer = attributes.fget(self) | {"RedriveAllowPolicy": self.redrive_allow_policy or None}
         return {name: value for name, value in answer.items() if value is not None}
 
     Queue.attributes = property(returning)
@@ -255,3 +256,23 @@ def implement_query_definitions() -> None:
     LogsResponse.put_query_definition = put
     LogsResponse.describe_query_definitions = describe
     LogsResponse.delete_query_definition = delete
+
+
+@register(
+    CORRECTIONS,
+    "secure-transport",
+    "A statement about requests without TLS concerns no request over TLS, for which loopback stands here; "
+    "moto knows no condition but StringEquals and applies the statement to every request.",
+    f"{API}/AmazonS3/latest/userguide/example-bucket-policies.html",
+)
+def take_loopback_for_tls() -> None:
+    from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+    is_permitted = IAMPolicyStatement.is_action_permitted
+
+    def over_tls(self, *args, **kwargs):
+        if self._statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}:
+            return PermissionResult.NEUTRAL
+        return is_permitted(self, *args, **kwargs)
+
+    IAMPolicyStatement.is_action_permitted = over_tls

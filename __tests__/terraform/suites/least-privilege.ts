@@ -53,6 +53,13 @@ const GRANTED: Readonly<Record<ExercisedRole, readonly string[]>> = {
 /** Lambda calls these for a function whose tracing is active; moto asks IAM about no call of X-Ray. */
 const NOT_ENFORCED = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
+const HARMLESS: Statement = {
+  Sid: "Nothing",
+  Effect: "Allow",
+  Action: "sts:GetCallerIdentity",
+  Resource: "*",
+};
+
 const ADMINISTRATOR = { accessKeyId: "testing", secretAccessKey: "testing" };
 
 /** What a role must not be able to do, in its own words. */
@@ -146,7 +153,9 @@ export function describeLeastPrivilege(
   async function setPolicy(role: ExercisedRole, statements: readonly Statement[]): Promise<void> {
     const { endpoint } = getDeployment().moto;
     const iam = new IAMClient({ endpoint, region: "eu-central-1", credentials: ADMINISTRATOR });
-    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    // A policy needs a statement; this one stands for none.
+    const Statement = statements.length > 0 ? statements : [HARMLESS];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
     const RoleName = valuesOf(`aws_iam_role.roles_${ROLE_IDS[role]}_role`)["name"];
     await asAdministrator(() =>
       iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "permissions", PolicyDocument })),

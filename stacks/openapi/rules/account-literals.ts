@@ -4,7 +4,7 @@ import type { Finding, Rule } from "../rule.ts";
 
 const literals: { what: string; pattern: RegExp; everywhere: boolean }[] = [
   { what: "an account id in an ARN", pattern: /arn:[^\s"]*?:(\d{12})(?!\d)/, everywhere: true },
-  { what: "an account id", pattern: /(?<![0-9A-Za-z])(\d{12})(?![0-9A-Za-z])/, everywhere: false },
+  { what: "an account id", pattern: /(?<!\d)(\d{12})(?!\d)/, everywhere: false },
   {
     what: "a VPC endpoint id",
     pattern: /(?<![0-9A-Za-z])(vpce-[0-9a-f]{8,17})(?![0-9A-Za-z])/,
@@ -47,7 +47,7 @@ export const connectionLiteral: Rule = {
     integratedOperations(document).flatMap(({ integration: { pointer, value } }): Finding[] => {
       const id = value["connectionId"];
       if (id === undefined || /^\{\{[^{}]+\}\}$/.test(String(id))) return [];
-      const message = `"${id}" is one VPC link; put a {{kind.name}} placeholder there`;
+      const message = `"${id}" is no placeholder; write {{kind.name}} and nothing else`;
       return [{ pointer: `${pointer}/connectionId`, message }];
     }),
 };

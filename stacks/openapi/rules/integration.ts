@@ -50,8 +50,9 @@ export const integrationUri: Rule = {
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
       const isHttp = type.startsWith("http");
+      const isChecked = uri !== "" && (isHttp || type.startsWith("aws"));
       const fits = isHttp ? /^https?:\/\//.test(uri) : parseServiceUri(uri) !== undefined;
-      if (uri === "" || type === "mock" || fits) return [];
+      if (!isChecked || fits) return [];
       const form = isHttp ? "https://…" : "arn:{{partition}}:apigateway:{{region}}:service:path/…";
       return [{ pointer: `${pointer}/uri`, message: `"${uri}" does not fit ${type}; write ${form}` }];
     }),

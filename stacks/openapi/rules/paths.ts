@@ -11,7 +11,7 @@ const itemKeys = [...methods, "parameters", "summary", "description", "servers"]
 export const pathItemKey: Rule = {
   id: "path-item-key",
   why: "An operation under a key that is no method of API Gateway is left out of the API, and of every other rule.",
-  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html",
+  link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html",
   check: (document) =>
     Object.entries(document.paths).flatMap(([path, item]): Finding[] => {
       const pointer = jsonPointer("paths", path);

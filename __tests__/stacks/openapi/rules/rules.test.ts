@@ -11,7 +11,10 @@ import {
 
 const at = integrationPointer;
 const headerTo = (name: string) => `${at}/requestParameters/integration.request.header.${name}`;
+const queryTo = (name: string) => `${at}/requestParameters/integration.request.querystring.${name}`;
+const item = "/paths/~1files~1{item}";
 const uriOf = (rest: string) => `arn:{{partition}}:apigateway:{{region}}:${rest}`;
+const lambdaUri = uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations");
 const succeed = { statusCode: "202", contentHandling: "CONVERT_TO_TEXT" };
 
 interface Case {
@@ -55,6 +58,26 @@ const broken: Case[] = [
     breaks: "has an endpoint configuration",
     change: ["/x-amazon-apigateway-endpoint-configuration", { vpcEndpointIds: [] }],
   },
+  { rule: "swagger-part", breaks: "has definitions", change: ["/definitions", {}] },
+  { rule: "swagger-part", breaks: "has security definitions", change: ["/securityDefinitions", {}] },
+  { rule: "swagger-part", breaks: "has types of its own", change: ["/consumes", ["application/json"]] },
+  {
+    rule: "swagger-part",
+    breaks: "has types of an operation",
+    change: [`${operationPointer}/produces`, ["application/json"]],
+  },
+  {
+    rule: "swagger-part",
+    breaks: "has a body among its parameters",
+    change: [`${operationPointer}/parameters/1`, { name: "File", in: "body" }],
+    found: `${operationPointer}/parameters/1/in`,
+  },
+  {
+    rule: "swagger-part",
+    breaks: "has a shared form parameter",
+    change: ["/components/parameters", { file: { name: "file", in: "formData" } }],
+    found: "/components/parameters/file/in",
+  },
   {
     rule: "account-literal",
     breaks: "names an account in a role",
@@ -64,6 +87,22 @@ const broken: Case[] = [
     rule: "account-literal",
     breaks: "names an account in a bucket",
     change: [`${at}/uri`, uriOf("s3:path/files-690418257713/{item}")],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an account in an object's key",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}/690418257713/{item}")],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an account behind a letter of an object's key",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}/a690418257713/{item}")],
+  },
+  {
+    rule: "account-literal",
+    breaks: "names an account in a key of the document",
+    change: ["/x-amazon-apigateway-tags", { "690418257713": "a" }],
+    found: "/x-amazon-apigateway-tags/690418257713",
   },
   {
     rule: "account-literal",
@@ -79,6 +118,12 @@ const broken: Case[] = [
     rule: "account-literal",
     breaks: "names an API",
     change: ["/info/description", "https://g3o7w2k5vd.execute-api.eu-west-1.amazonaws.com"],
+  },
+  { rule: "connection-literal", breaks: "names a VPC link", change: [`${at}/connectionId`, "a1b2c3"] },
+  {
+    rule: "connection-literal",
+    breaks: "takes a VPC link from a stage variable",
+    change: [`${at}/connectionId`, "${stageVariables.link}"],
   },
   {
     rule: "region-literal",
@@ -133,6 +178,37 @@ const broken: Case[] = [
   },
   { rule: "path-segment", breaks: "has a parameter within a segment", change: ["/paths/~1a{b}", {}] },
   { rule: "path-segment", breaks: "has a blank in a segment", change: ["/paths/~1a b", {}] },
+  { rule: "path-segment", breaks: "has a greedy parameter within", change: ["/paths/~1{a+}~1b", {}] },
+  {
+    rule: "sibling-parameter",
+    breaks: "has two parameters at one place",
+    change: ["/paths/~1files~1{id}", {}],
+  },
+  {
+    rule: "sibling-parameter",
+    breaks: "has two parameters below which the paths part",
+    change: ["/paths/~1files~1{id}~1a", {}],
+  },
+  {
+    rule: "sibling-parameter",
+    breaks: "has a greedy parameter beside another one",
+    change: ["/paths/~1files~1{item+}", {}],
+  },
+  { rule: "path-item-key", breaks: "has a method in upper case", change: [`${item}/POST`, {}] },
+  { rule: "path-item-key", breaks: "has a method unknown to API Gateway", change: [`${item}/trace`, {}] },
+  {
+    rule: "path-item-key",
+    breaks: "refers to a path item",
+    change: [item, { $ref: "#/components/x-items/a" }],
+    found: `${item}/$ref`,
+  },
+  {
+    rule: "path-item-key",
+    breaks: "has an integration of a path",
+    change: [`${item}/x-amazon-apigateway-integration`, {}],
+  },
+  { rule: "path-item-key", breaks: "has a path that is no object", change: ["/paths/~1a", []] },
+  { rule: "path-item-key", breaks: "has a method that is no object", change: [`${item}/get`, null] },
   {
     rule: "undeclared-status",
     breaks: "answers an undeclared status",
@@ -169,30 +245,93 @@ const broken: Case[] = [
   { rule: "s3-acl-header", breaks: "maps an ACL", change: [headerTo("X-Amz-Acl"), "'private'"] },
   { rule: "s3-acl-header", breaks: "maps a grant", change: [headerTo("x-amz-grant-read"), "'x'"] },
   {
-    rule: "s3-caller-bucket",
+    rule: "s3-bucket",
     breaks: "takes the bucket from the path",
     change: [`${at}/uri`, uriOf("s3:path/{item}/a")],
   },
   {
-    rule: "s3-caller-bucket",
+    rule: "s3-bucket",
     breaks: "takes a part of the bucket from the path",
     change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}-{item}/a")],
   },
   {
-    rule: "s3-caller-bucket",
+    rule: "s3-bucket",
     breaks: "takes the bucket from a stage variable",
     change: [`${at}/uri`, uriOf("s3:path/${stageVariables.b}/{item}")],
   },
   {
-    rule: "s3-caller-bucket",
+    rule: "s3-bucket",
     breaks: "takes the bucket's host from the path",
     change: [`${at}/uri`, uriOf("{item}.s3:path/a")],
   },
   {
-    rule: "s3-caller-bucket",
+    rule: "s3-bucket",
     breaks: "takes an action's bucket from the path",
     change: [`${at}/uri`, uriOf("s3:action/PutObject?Bucket={item}&Key=a")],
   },
+  {
+    rule: "s3-bucket",
+    breaks: "takes one of an action's buckets from the path",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Bucket={{bucket.files}}&Bucket={item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "maps an action's bucket from the request",
+    change: [queryTo("Bucket"), "method.request.querystring.bucket"],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names no bucket of an action",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Key=a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has an empty bucket",
+    change: [`${at}/uri`, uriOf("s3:path//{item}/a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names a bucket",
+    change: [`${at}/uri`, uriOf("s3:path/prod-intake/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "adds to a bucket",
+    change: [`${at}/uri`, uriOf("s3:path/prod-{{bucket.files}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "joins two buckets",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}{{bucket.other}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "puts another kind in the bucket's place",
+    change: [`${at}/uri`, uriOf("s3:path/{{role.writer}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names a bucket and S3 in upper case",
+    change: [`${at}/uri`, uriOf("S3:Path/prod-intake/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names a bucket in a proxy integration",
+    change: [at, { type: "aws_proxy", uri: uriOf("s3:path/prod-intake/a") }],
+    found: `${at}/uri`,
+  },
+  {
+    rule: "s3-copy-source",
+    breaks: "takes the source of a copy from the request",
+    change: [headerTo("X-Amz-Copy-Source"), "method.request.header.Content-Type"],
+  },
+  {
+    rule: "s3-copy-source",
+    breaks: "names the bucket of a copy's source",
+    change: [headerTo("x-amz-copy-source"), "'/prod-intake/a'"],
+  },
+  { rule: "s3-credentials", breaks: "has no role", change: [`${at}/credentials`, undefined] },
+  { rule: "s3-credentials", breaks: "has an empty role", change: [`${at}/credentials`, ""] },
   {
     rule: "s3-error-as-success",
     breaks: "has a success as default",
@@ -215,6 +354,7 @@ const broken: Case[] = [
     found: `${at}/responses`,
   },
   { rule: "s3-post", breaks: "posts to a path", change: [`${at}/httpMethod`, "POST"] },
+  { rule: "s3-post", breaks: "hands the caller's method on", change: [`${at}/httpMethod`, "ANY"] },
   {
     rule: "dropped-header",
     breaks: "maps a dropped header",
@@ -232,6 +372,53 @@ const broken: Case[] = [
     change: [at, undefined],
     found: operationPointer,
   },
+  {
+    rule: "missing-integration",
+    breaks: "has a text as integration",
+    change: [at, "aws_proxy"],
+    found: operationPointer,
+  },
+  {
+    rule: "integration-form",
+    breaks: "refers to its integration",
+    change: [at, { $ref: "#/components/x-amazon-apigateway-integrations/files" }],
+    found: `${at}/$ref`,
+  },
+  {
+    rule: "integration-form",
+    breaks: "refers to the responses of its integration",
+    change: [`${at}/responses`, { $ref: "#/components/responses" }],
+    found: `${at}/responses/$ref`,
+  },
+  { rule: "integration-form", breaks: "has no type", change: [`${at}/type`, undefined] },
+  { rule: "integration-form", breaks: "has a type in upper case", change: [`${at}/type`, "AWS"] },
+  { rule: "integration-form", breaks: "has an unknown type", change: [`${at}/type`, "lambda"] },
+  { rule: "integration-form", breaks: "has a type that is no text", change: [`${at}/type`, ["aws"]] },
+  { rule: "integration-form", breaks: "has no URI", change: [`${at}/uri`, undefined] },
+  { rule: "integration-form", breaks: "has a URI that is no text", change: [`${at}/uri`, {}] },
+  { rule: "integration-form", breaks: "has no method", change: [`${at}/httpMethod`, undefined] },
+  {
+    rule: "integration-uri",
+    breaks: "takes its service from a stage variable",
+    change: [`${at}/uri`, uriOf("${stageVariables.x}:path/{{bucket.files}}/{item}")],
+  },
+  {
+    rule: "integration-uri",
+    breaks: "takes its service from a placeholder",
+    change: [`${at}/uri`, uriOf("{{service.x}}:path/{{bucket.files}}/{item}")],
+  },
+  {
+    rule: "integration-uri",
+    breaks: "calls a web address of AWS",
+    change: [`${at}/uri`, "https://a.example"],
+  },
+  {
+    rule: "integration-uri",
+    breaks: "calls a service by HTTP",
+    change: [at, { type: "http_proxy", uri: lambdaUri }],
+    found: `${at}/uri`,
+  },
+  { rule: "proxy-service", breaks: "is a proxy of S3", change: [`${at}/type`, "aws_proxy"] },
   { rule: "passthrough-never", breaks: "refuses every body", change: [`${at}/passthroughBehavior`, "never"] },
   {
     rule: "template-on-binary",
@@ -313,6 +500,16 @@ const allowed: Case[] = [
     change: ["/components/schemas/File/properties/host", { type: "string" }],
   },
   {
+    rule: "swagger-part",
+    breaks: "has a property named definitions",
+    change: ["/components/schemas/File/properties/definitions", { type: "string" }],
+  },
+  {
+    rule: "swagger-part",
+    breaks: "has a shared header",
+    change: ["/components/parameters", { tag: { name: "tag", in: "header" } }],
+  },
+  {
     rule: "account-literal",
     breaks: "has a number of 12 digits in a text",
     change: ["/info/description", "order 690418257713"],
@@ -324,13 +521,23 @@ const allowed: Case[] = [
   },
   {
     rule: "account-literal",
+    breaks: "has a number of 13 digits in an object's key",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}/1690418257713/{item}")],
+  },
+  {
+    rule: "account-literal",
     breaks: "has Lambda's API date",
-    change: [`${at}/uri`, uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations")],
+    change: [`${at}/uri`, lambdaUri],
   },
   {
     rule: "account-literal",
     breaks: "has an API's host with names",
     change: ["/info/description", "https://{api}-{vpce}.execute-api.{region}.amazonaws.com"],
+  },
+  {
+    rule: "connection-literal",
+    breaks: "has a placeholder for a VPC link",
+    change: [`${at}/connectionId`, "{{link.backend}}"],
   },
   {
     rule: "region-literal",
@@ -374,6 +581,19 @@ const allowed: Case[] = [
   },
   { rule: "path-segment", breaks: "has a greedy parameter", change: ["/paths/~1a~1{b+}", {}] },
   {
+    rule: "sibling-parameter",
+    breaks: "has one name at each place",
+    change: ["/paths/~1files~1{item}~1{id}", {}],
+  },
+  {
+    rule: "path-item-key",
+    breaks: "describes a path and takes any method",
+    change: [
+      "/paths/~1a",
+      { summary: "a", description: "a", parameters: [], "x-amazon-apigateway-any-method": {} },
+    ],
+  },
+  {
     rule: "undeclared-status",
     breaks: "is a proxy integration",
     change: [`${at}`, { type: "aws_proxy", responses: { default: { statusCode: "200" } } }],
@@ -385,10 +605,40 @@ const allowed: Case[] = [
       `${at}`,
       {
         type: "aws",
-        uri: uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations"),
+        uri: lambdaUri,
         responses: { "4.*": { statusCode: "404" }, ".*": { statusCode: "400" } },
       },
     ],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has an action with a bucket of its own",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Key={item}&Bucket={{bucket.files}}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has S3 in upper case before a placeholder",
+    change: [`${at}/uri`, uriOf("S3:Path/{{bucket.files}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has the bucket as host",
+    change: [`${at}/uri`, uriOf("{{bucket.files}}.s3:path/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has a query behind the bucket",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}?list-type=2")],
+  },
+  {
+    rule: "s3-copy-source",
+    breaks: "copies from a bucket of its own",
+    change: [headerTo("x-amz-copy-source"), "'/{{bucket.files}}/a'"],
+  },
+  {
+    rule: "s3-credentials",
+    breaks: "calls a function that admits the API",
+    change: [at, { type: "aws", httpMethod: "POST", uri: lambdaUri }],
   },
   {
     rule: "s3-error-as-success",
@@ -411,7 +661,7 @@ const allowed: Case[] = [
       {
         type: "aws",
         httpMethod: "POST",
-        uri: uriOf("lambda:path/2015-03-31/functions/{{function.api}}/invocations"),
+        uri: lambdaUri,
       },
     ],
   },
@@ -422,6 +672,27 @@ const allowed: Case[] = [
       `${at}`,
       { type: "http", requestParameters: { "integration.request.header.Authorization": "'a'" } },
     ],
+  },
+  { rule: "integration-form", breaks: "answers by itself", change: [at, { type: "mock" }] },
+  {
+    rule: "integration-form",
+    breaks: "calls a web address",
+    change: [at, { type: "http_proxy", httpMethod: "ANY", uri: "https://a.example" }],
+  },
+  {
+    rule: "integration-uri",
+    breaks: "calls a web address by HTTP",
+    change: [at, { type: "http", uri: "https://${stageVariables.host}/a" }],
+  },
+  {
+    rule: "integration-uri",
+    breaks: "takes a part of the path from a stage variable",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}/${stageVariables.a}/{item}")],
+  },
+  {
+    rule: "proxy-service",
+    breaks: "is a proxy of Lambda",
+    change: [at, { type: "aws_proxy", uri: lambdaUri }],
   },
   {
     rule: "passthrough-never",
@@ -481,7 +752,7 @@ describe(lintDocument, () => {
     });
   }
 
-  it("takes API Gateway's other spelling of an integration's type", () => {
+  it("treats a type in upper case like its canonical spelling", () => {
     const change = { type: "AWS_PROXY", responses: { default: { statusCode: "200" } } };
 
     expect(pointersOf("undeclared-status", s3DocumentWith(at, change))).toEqual([]);
