@@ -59,13 +59,17 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([changed, raw].map((moto) => moto?.stop())));
 
-function clients({ endpoint }: Moto) {
-  const config = {
+function clientConfig({ endpoint }: Moto) {
+  return {
     endpoint,
     region: "eu-central-1",
     credentials: { accessKeyId: "testing", secretAccessKey: "testing" },
     maxAttempts: 1,
   };
+}
+
+function clients(moto: Moto) {
+  const config = clientConfig(moto);
   return {
     gateway: new APIGatewayClient(config),
     cloudwatch: new CloudWatchClient(config),
@@ -153,30 +157,33 @@ async function createFunction({ iam, lambda }: Clients, more: object = {}) {
   return name;
 }
 
-/** A bucket, and S3 as a role that may do only this with its objects. */
-async function bucketOfRole({ iam, s3, sts }: Clients, { endpoint }: Moto, action: string) {
-  const [Bucket, RoleName] = [unique(), unique()];
-  const location = { LocationConstraint: "eu-central-1" } as const;
-  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
-  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+/** Credentials of a new role that may do only this. */
+async function assumeRole({ iam, sts }: Clients, action: string, resource: string) {
+  const RoleName = unique();
   const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
   const { Role } = await iam.send(
     new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(trust) }),
   );
-  const PolicyDocument = document({ Effect: "Allow", Action: action, Resource: `arn:aws:s3:::${Bucket}/*` });
+  const PolicyDocument = document({ Effect: "Allow", Action: action, Resource: resource });
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "one", PolicyDocument }));
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "test" }),
   );
-  const credentials = {
+  return {
     accessKeyId: Credentials?.AccessKeyId ?? "",
     secretAccessKey: Credentials?.SecretAccessKey ?? "",
     sessionToken: Credentials?.SessionToken ?? "",
   };
-  return {
-    Bucket,
-    s3: new S3Client({ endpoint, region: "eu-central-1", credentials, forcePathStyle: true, maxAttempts: 1 }),
-  };
+}
+
+/** A bucket, and S3 as a role that may do only this with its objects. */
+async function bucketOfRole(aws: Clients, moto: Moto, action: string) {
+  const Bucket = unique();
+  const location = { LocationConstraint: "eu-central-1" } as const;
+  await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
+  const credentials = await assumeRole(aws, action, `arn:aws:s3:::${Bucket}/*`);
+  return { Bucket, s3: new S3Client({ ...clientConfig(moto), credentials, forcePathStyle: true }) };
 }
 
 async function enforced<T>(moto: Moto, work: () => Promise<T>): Promise<T> {
@@ -203,6 +210,23 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 
     await enforced(moto, () => s3.send(new PutObjectCommand({ Bucket, Key: "x", Body: "x" })));
+  },
+  async "authorized-resources"(aws, moto) {
+    const { url: QueueUrl, arn } = await createQueue(aws);
+    const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", arn);
+    const sqs = new SQSClient({ ...clientConfig(moto), credentials });
+
+    await enforced(moto, () =>
+      sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] })),
+    );
+  },
+  async "json-access-denied"(aws, moto) {
+    const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", "*");
+    const sqs = new SQSClient({ ...clientConfig(moto), credentials });
+
+    const denied = enforced(moto, () => sqs.send(new CreateQueueCommand({ QueueName: unique() })));
+
+    await expect(denied).rejects.toThrow(/not authorized to perform: sqs:CreateQueue/i);
   },
   async "missing-key-without-list-right"(aws, moto) {
     const { Bucket, s3 } = await bucketOfRole(aws, moto, "s3:GetObject");

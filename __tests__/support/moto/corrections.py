@@ -276,3 +276,56 @@ def take_loopback_for_tls() -> None:
         return is_permitted(self, *args, **kwargs)
 
     IAMPolicyStatement.is_action_permitted = over_tls
+
+
+@register(
+    CORRECTIONS,
+    "authorized-resources",
+    "IAM decides about a call by the table, index or log stream it names; moto asks about `*`, so that a policy that "
+    "names a resource never permits anything.",
+    f"{API}/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+)
+def determine_resources() -> None:
+    from moto.dynamodb.responses import DynamoHandler
+    from moto.logs.responses import LogsResponse
+
+    def arn(response, service, resource):
+        return f"arn:aws:{service}:{response.region}:{response.current_account}:{resource}"
+
+    def given(response):
+        body = response.raw_body or "{}"
+        return json.loads(body)
+
+    def table(self):
+        call = given(self)
+        index = f"/index/{call['IndexName']}" if call.get("IndexName") else ""
+        return arn(self, "dynamodb", f"table/{call['TableName']}{index}") if "TableName" in call else "*"
+
+    def log_stream(self):
+        call = given(self)
+        name, stream = call.get("logGroupName"), call.get("logStreamName", "")
+        return arn(self, "logs", f"log-group:{name}:log-stream:{stream}") if name else "*"
+
+    DynamoHandler._determine_resource = table
+    LogsResponse._determine_resource = log_stream
+
+
+@register(
+    CORRECTIONS,
+    "json-access-denied",
+    "Services that speak JSON say so in JSON when they deny a call; moto answers XML, which no client of theirs reads.",
+    f"{API}/amazondynamodb/latest/developerguide/Programming.Errors.html",
+)
+def deny_in_json() -> None:
+    from moto.core.exceptions import JsonRESTError
+    from moto.iam.access_control import IAMRequest
+
+    deny = IAMRequest._raise_access_denied
+
+    def denying(self):
+        if "X-Amz-Target" in self._headers:
+            message = f"User: {self._access_key.arn} is not authorized to perform: {self._action}"
+            raise JsonRESTError("AccessDeniedException", message)
+        deny(self)
+
+    IAMRequest._raise_access_denied = denying
