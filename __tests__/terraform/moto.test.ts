@@ -18,6 +18,7 @@ import {
   DescribeQueryDefinitionsCommand,
   PutQueryDefinitionCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateEventSourceMappingCommand,
@@ -73,6 +74,7 @@ function clients(moto: Moto) {
   return {
     gateway: new APIGatewayClient(config),
     cloudwatch: new CloudWatchClient(config),
+    dynamodb: new DynamoDBClient(config),
     logs: new CloudWatchLogsClient(config),
     iam: new IAMClient(config),
     lambda: new LambdaClient(config),
@@ -212,13 +214,23 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     await enforced(moto, () => s3.send(new PutObjectCommand({ Bucket, Key: "x", Body: "x" })));
   },
   async "authorized-resources"(aws, moto) {
-    const { url: QueueUrl, arn } = await createQueue(aws);
-    const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", arn);
-    const sqs = new SQSClient({ ...clientConfig(moto), credentials });
-
-    await enforced(moto, () =>
-      sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] })),
+    const TableName = unique();
+    await aws.dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      }),
     );
+    const table = `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/${TableName}`;
+    const credentials = await assumeRole(aws, "dynamodb:GetItem", table);
+    const dynamodb = new DynamoDBClient({ ...clientConfig(moto), credentials });
+    const get = (name: string) =>
+      enforced(moto, () => dynamodb.send(new GetItemCommand({ TableName: name, Key: { pk: { S: "x" } } })));
+
+    await get(TableName);
+    await expect(get("another")).rejects.toThrow(/not authorized/);
   },
   async "json-access-denied"(aws, moto) {
     const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", "*");
