@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 // biome-ignore lint/style/noDefaultExport: the tool requires it
 export default defineConfig({
   test: {
+    // What the functions log is shown for failing tests only.
+    silent: "passed-only",
     include: ["__tests__/**/*.test.ts"],
     // Needs Terraform and a provider mirror: `npm run test:terraform`.
     exclude: ["__tests__/terraform/**"],

@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 // biome-ignore lint/style/noDefaultExport: the tool requires it
 export default defineConfig({
   test: {
+    // What the functions log is shown for failing tests only.
+    silent: "passed-only",
     include: ["__tests__/terraform/**/*.test.ts"],
     // Terraform starts the provider, which takes seconds on a small machine.
     testTimeout: 300_000,

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import threading
 
 from werkzeug.serving import make_server
 
@@ -22,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--without", action="append", default=[], metavar="NAME")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="stop when whoever started it is gone")
     arguments = parser.parse_args()
     if arguments.list:
         print(json.dumps([{"name": each.name, "reason": each.reason, "reference": each.reference} for each in CHANGES]))
@@ -34,7 +36,14 @@ def main() -> None:
     for each in CHANGES:
         if each.name not in arguments.without:
             each.apply()
+    if arguments.until_stdin_ends:
+        threading.Thread(target=stop_with_stdin, daemon=True).start()
     serve()
+
+
+def stop_with_stdin() -> None:
+    sys.stdin.read()
+    os._exit(0)
 
 
 def serve() -> None:

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 
 const LAUNCHER = join(import.meta.dirname, "launch_moto.py");
@@ -36,10 +36,10 @@ export async function listMotoChanges(): Promise<MotoChange[]> {
  * @throws Error with what moto printed when it does not start
  */
 export async function startMoto(accountId: string, without: readonly string[] = []): Promise<Moto> {
-  const args = [LAUNCHER, ...without.flatMap((name) => ["--without", name])];
+  const args = [LAUNCHER, "--until-stdin-ends", ...without.flatMap((name) => ["--without", name])];
   const server = spawn("python3", args, {
     env: { ...process.env, MOTO_ACCOUNT_ID: accountId, PYTHONDONTWRITEBYTECODE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const endpoint = `http://127.0.0.1:${await readPort(server)}`;
   return {
@@ -63,7 +63,7 @@ export async function startMoto(accountId: string, without: readonly string[] = 
   };
 }
 
-async function readPort(server: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
+async function readPort(server: ChildProcessByStdio<Writable, Readable, Readable>): Promise<number> {
   let printed = "";
   server.stderr.on("data", (chunk) => {
     // The last lines tell why it did not start; a running server prints one for each request.

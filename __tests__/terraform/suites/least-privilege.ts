@@ -4,7 +4,6 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
-  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -192,23 +191,9 @@ export function describeLeastPrivilege(
     },
   });
 
-  const setVersioning = (Status: "Enabled" | "Suspended") =>
-    administrator().s3.send(
-      new PutBucketVersioningCommand({
-        Bucket: names().intakeBucket,
-        VersioningConfiguration: { Status },
-      }),
-    );
-
   describe("least privilege", () => {
-    beforeAll(async () => {
-      await setVersioning("Enabled");
-      await getDeployment().moto.enforceIam(true);
-    });
-    afterAll(async () => {
-      await getDeployment().moto.enforceIam(false);
-      await setVersioning("Suspended");
-    });
+    beforeAll(() => getDeployment().moto.enforceIam(true));
+    afterAll(() => getDeployment().moto.enforceIam(false));
 
     it.each(roles)("%s is granted what is listed here, and nothing else", (role) => {
       const granted = policyOf(role).flatMap(({ Action }) => Action);
