@@ -29,6 +29,7 @@ import {
 import {
   CreateBucketCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
@@ -212,6 +213,15 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 
     await enforced(moto, () => s3.send(new PutObjectCommand({ Bucket, Key: "x", Body: "x" })));
+  },
+  async "signed-query"(aws, moto) {
+    const Bucket = unique();
+    const location = { LocationConstraint: "eu-central-1" } as const;
+    await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
+    const credentials = await assumeRole(aws, "s3:ListBucket", `arn:aws:s3:::${Bucket}`);
+    const s3 = new S3Client({ ...clientConfig(moto), credentials, forcePathStyle: true });
+
+    await enforced(moto, () => s3.send(new ListObjectsV2Command({ Bucket, Prefix: "incoming/a=/" })));
   },
   async "authorized-resources"(aws, moto) {
     const TableName = unique();

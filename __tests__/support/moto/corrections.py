@@ -329,3 +329,17 @@ def deny_in_json() -> None:
         deny(self)
 
     IAMRequest._raise_access_denied = denying
+
+
+@register(
+    CORRECTIONS,
+    "signed-query",
+    "AWS checks the signature of a request as it was sent; moto checks that of one with a decoded query, and refuses "
+    "every listing below a prefix.",
+    f"{API}/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
+)
+def trust_signatures() -> None:
+    from moto.iam.access_control import IAMRequestBase
+
+    # Who calls is still told by the access key, which has to be known.
+    IAMRequestBase.check_signature = lambda self: None
