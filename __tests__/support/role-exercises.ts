@@ -26,6 +26,8 @@ export interface Caller {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly logs: CloudWatchLogsClient;
+  /** Commands that were denied so far, such as `PutObjectCommand`: handlers answer without saying why. */
+  readonly denied: readonly string[];
 }
 
 /** Names of what was deployed. */
@@ -53,12 +55,38 @@ export function callerOf(config: {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }): Caller {
   const shared = { ...config, region: "eu-central-1", maxAttempts: 1 };
-  return {
+  const clients = {
     s3: new S3Client({ ...shared, forcePathStyle: true }),
     dynamodb: new DynamoDBClient(shared),
     sqs: new SQSClient(shared),
     logs: new CloudWatchLogsClient(shared),
   };
+  const denied: string[] = [];
+  for (const { middlewareStack } of Object.values(clients)) {
+    // The same method of every client, under a type of its own for each.
+    (middlewareStack as unknown as MiddlewareStack).add(recordDenials(denied), { step: "initialize" });
+  }
+  return { ...clients, denied };
+}
+
+type Handler = (args: unknown) => Promise<unknown>;
+type Middleware = (next: Handler, context: { readonly commandName?: string }) => Handler;
+interface MiddlewareStack {
+  add(middleware: Middleware, options: { readonly step: "initialize" }): void;
+}
+
+function recordDenials(denied: string[]): Middleware {
+  return (next, { commandName = "" }) =>
+    async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (error instanceof Error && /^AccessDenied/.test(error.name)) {
+          denied.push(commandName);
+        }
+        throw error;
+      }
+    };
 }
 
 /** Everything that the code or integration behind each role does. Throws as soon as a call is denied. */
