@@ -7,7 +7,6 @@ const purposes = {
   spec: "import, export and lint OpenAPI documents",
   proxy: "print the external proxy's configuration for an environment",
   "test:proxy": "test the external proxy's configuration against a real HAProxy",
-  vectors: "run API Gateway behaviour vectors against the local API Gateway",
 };
 
 const command = process.argv[2] ?? "";

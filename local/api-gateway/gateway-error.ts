@@ -1,0 +1,73 @@
+interface GatewayErrorType {
+  readonly status: number;
+  readonly message: string;
+  readonly errorType: string;
+}
+
+/**
+ * The answers that API Gateway gives by itself, with status, message and `x-amzn-ErrorType`, unless a document
+ * customizes them: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export const gatewayErrorTypes = {
+  ACCESS_DENIED: { status: 403, message: "Forbidden", errorType: "AccessDeniedException" },
+  API_CONFIGURATION_ERROR: {
+    status: 500,
+    message: "Internal server error",
+    errorType: "InternalServerErrorException",
+  },
+  BAD_REQUEST_BODY: { status: 400, message: "Invalid request body", errorType: "BadRequestException" },
+  BAD_REQUEST_PARAMETERS: {
+    status: 400,
+    message: "Missing required request parameters",
+    errorType: "BadRequestException",
+  },
+  DEFAULT_5XX: { status: 500, message: "Internal server error", errorType: "InternalServerErrorException" },
+  INTEGRATION_FAILURE: {
+    status: 504,
+    message: "Network error communicating with endpoint",
+    errorType: "InternalServerErrorException",
+  },
+  INTEGRATION_TIMEOUT: {
+    status: 504,
+    message: "Endpoint request timed out",
+    errorType: "InternalServerErrorException",
+  },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    message: "Missing Authentication Token",
+    errorType: "MissingAuthenticationTokenException",
+  },
+  REQUEST_TOO_LARGE: { status: 413, message: "Request Too Long", errorType: "BadRequestException" },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: "Unsupported Media Type",
+    errorType: "BadRequestException",
+  },
+} as const satisfies Record<string, GatewayErrorType>;
+
+export type GatewayErrorName = keyof typeof gatewayErrorTypes;
+
+interface GatewayErrorOptions {
+  /** What the client is told in place of the type's usual message. */
+  readonly message?: string;
+  /** In place of the type's usual status. */
+  readonly status?: number;
+  /** What happened, for whoever runs the gateway; clients never see it. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
+/** Ends the handling of a request with a gateway response. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly type: GatewayErrorName;
+  readonly status: number;
+  readonly detail: string;
+
+  constructor(type: GatewayErrorName, options: GatewayErrorOptions = {}) {
+    super(options.message ?? gatewayErrorTypes[type].message, { cause: options.cause });
+    this.type = type;
+    this.status = options.status ?? gatewayErrorTypes[type].status;
+    this.detail = options.detail ?? this.message;
+  }
+}

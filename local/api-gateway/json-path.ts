@@ -1,0 +1,17 @@
+import { JSONPath } from "jsonpath-plus";
+
+/** What a JSONPath finds first, or undefined. Script expressions are not evaluated. */
+export function findByJsonPath(json: unknown, path: string): unknown {
+  if (path === "$") return json;
+  if (typeof json !== "object" || json === null) return undefined;
+  return JSONPath({ path, json, wrap: false, eval: false });
+}
+
+/** The parsed text, or undefined where it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
