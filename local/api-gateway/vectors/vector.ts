@@ -112,5 +112,5 @@ export function bytesOfBody({ bodyText, bodyBase64, bodyRepeat }: Body): Buffer 
   if (bodyRepeat === undefined) return undefined;
   const { text, base64, count } = bodyRepeat;
   const unit = text === undefined ? Buffer.from(base64 ?? "", "base64") : Buffer.from(text);
-  return Buffer.concat(Array.from({ length: count }, () => unit));
+  return Buffer.alloc(unit.length * count, unit);
 }

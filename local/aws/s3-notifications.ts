@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+
+/** What a bucket tells whom, as `aws_s3_bucket_notification` configures it. */
+export interface BucketNotification {
+  readonly bucket: string;
+  readonly queueArn: string;
+  /** Such as `s3:ObjectCreated:*`. */
+  readonly events: readonly string[];
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** What happened to an object. */
+export interface ObjectEvent {
+  readonly bucket: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly eTag: string;
+  /** Such as `ObjectCreated:Put`. */
+  readonly name: string;
+  readonly sourceIp: string;
+}
+
+export interface EventOrigin {
+  readonly region: string;
+  readonly time: Date;
+  /** Counts up with each event of the bucket. */
+  readonly sequence: number;
+}
+
+export function isNotified(notification: BucketNotification, event: ObjectEvent): boolean {
+  return (
+    notification.bucket === event.bucket &&
+    event.key.startsWith(notification.prefix) &&
+    event.key.endsWith(notification.suffix) &&
+    notification.events.some((pattern) => {
+      const name = pattern.replace(/^s3:/, "");
+      return name === event.name || (name.endsWith("*") && event.name.startsWith(name.slice(0, -1)));
+    })
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+export function formatObjectEvent(event: ObjectEvent, { region, time, sequence }: EventOrigin): string {
+  const record = {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: region,
+    eventTime: time.toISOString(),
+    eventName: event.name,
+    userIdentity: { principalId: "AWS:AIDAEXAMPLE" },
+    requestParameters: { sourceIPAddress: event.sourceIp },
+    responseElements: responseIds(),
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId: "tf-s3-queue",
+      bucket: {
+        name: event.bucket,
+        ownerIdentity: { principalId: "A3NL1KOZZKExample" },
+        arn: `arn:aws:s3:::${event.bucket}`,
+      },
+      object: {
+        key: encodeKey(event.key),
+        size: event.sizeBytes,
+        eTag: event.eTag.replaceAll('"', ""),
+        sequencer: formatSequencer(time, sequence),
+      },
+    },
+  };
+  return JSON.stringify({ Records: [record] });
+}
+
+/** S3 sends it to a queue once its notification is configured; it has no records. */
+export function formatTestEvent(bucket: string, time: Date): string {
+  const { "x-amz-request-id": requestId, "x-amz-id-2": hostId } = responseIds();
+  return JSON.stringify({
+    Service: "Amazon S3",
+    Event: "s3:TestEvent",
+    Time: time.toISOString(),
+    Bucket: bucket,
+    RequestId: requestId,
+    HostId: hostId,
+  });
+}
+
+function responseIds() {
+  return {
+    "x-amz-request-id": randomBytes(8).toString("hex").toUpperCase(),
+    "x-amz-id-2": randomBytes(48).toString("base64"),
+  };
+}
+
+/** As HTML forms encode: a blank is a plus, and a slash stays. */
+export function encodeKey(key: string): string {
+  return encodeURIComponent(key)
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+")
+    .replaceAll("%2F", "/");
+}
+
+/** Orders the events of one key: hexadecimal, compared as strings. */
+function formatSequencer(time: Date, sequence: number): string {
+  const high = time.getTime().toString(16).toUpperCase().padStart(12, "0");
+  return `${high}${sequence.toString(16).toUpperCase().padStart(6, "0")}`;
+}
