@@ -9,9 +9,14 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { buildFunctionBundle } from "../../functions/build-bundle.ts";
-import { documentsBucket, intakeBucket, startEmbeddedAws, tableName } from "../support/embedded-aws.ts";
 import { type ApiRequest, apiEvent, s3Notification, sqsEvent } from "../support/function-events.ts";
 import { aProposal, markedProposal, pdfBytes, sha256Hex, toBytes } from "../support/function-payloads.ts";
+import {
+  documentsBucket,
+  intakeBucket,
+  startFunctionServices,
+  tableName,
+} from "../support/function-services.ts";
 
 type Handler = (event: unknown) => Promise<unknown>;
 
@@ -22,13 +27,13 @@ const documentSha256 = sha256Hex(pdfBytes);
 const otherBytes = Buffer.concat([pdfBytes, Buffer.from("other")]);
 const receivedAt = Date.UTC(2026, 2, 1, 9);
 
-let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
+let aws: Awaited<ReturnType<typeof startFunctionServices>>;
 let folder: string;
 let callApi: Handler;
 let callQueue: Handler;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws();
+  aws = await startFunctionServices();
   folder = await mkdtemp(join(tmpdir(), "both-paths-"));
   setFunctionEnvironment();
   const load = await unpackBundle(folder);
@@ -127,8 +132,7 @@ function setFunctionEnvironment(): void {
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
-    AWS_ENDPOINT_URL_S3: aws.s3Endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: aws.dynamodbEndpoint,
+    AWS_ENDPOINT_URL: aws.endpoint,
     INTAKE_BUCKET: intakeBucket,
     DOCUMENTS_BUCKET: documentsBucket,
     TABLE_NAME: tableName,

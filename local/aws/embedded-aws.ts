@@ -1,12 +1,12 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { headerOf, type ServiceRequest, type ServiceResponse } from "../api-gateway/messages.ts";
 import { headerLines, writeResponse } from "../api-gateway/read-request.ts";
+import { createHttpClient } from "../http-client.ts";
+import { closeServer, listenOnLoopback } from "../loopback-server.ts";
 import { clientConfigOf, queueUrlOf } from "./clients.ts";
-import { createHttpClient } from "./http-client.ts";
 import {
   type BucketNotification,
   formatObjectEvent,
@@ -39,7 +39,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const objectsAndQueues = buildApp({ logger: false, host: loopback, defaultRegion: options.region });
   const s3AndSqs = createHttpClient(await objectsAndQueues.listen({ port: 0, host: loopback }));
   const tables: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const dynamodb = createHttpClient(await listen(tables));
+  const dynamodb = createHttpClient(await listenOnLoopback(tables));
   const notifier = createNotifier(options);
   const s3 = createS3Rules((request) => s3AndSqs.send(request));
 
@@ -62,7 +62,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     return response;
   }
 
-  const endpoint = await listen(front);
+  const endpoint = await listenOnLoopback(front);
   const sqs = new SQSClient({ ...clientConfigOf(options.region), endpoint });
   return {
     endpoint,
@@ -70,11 +70,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     async stop() {
       await notifier.settled();
       sqs.destroy();
-      await close(front);
+      await closeServer(front);
       s3AndSqs.close();
       dynamodb.close();
       await objectsAndQueues.close();
-      await close(tables);
+      await closeServer(tables);
     },
   };
 }
@@ -141,18 +141,4 @@ async function read(message: IncomingMessage): Promise<ServiceRequest> {
     headers: headerLines(message.rawHeaders),
     body: Buffer.concat(chunks),
   };
-}
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, loopback);
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
-  return `http://${loopback}:${address.port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  server.close();
-  await once(server, "close");
 }

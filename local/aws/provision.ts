@@ -15,7 +15,10 @@ import type { Clients } from "./clients.ts";
 import type { BucketNotification } from "./s3-notifications.ts";
 
 /** Creates the buckets, queues and tables of a stack where there are none of their names yet. */
-export async function provision(stack: StackDescription, clients: Clients): Promise<void> {
+export async function provision(
+  stack: Pick<StackDescription, "region" | "buckets" | "queues" | "tables">,
+  clients: Clients,
+): Promise<void> {
   await Promise.all([
     ...stack.buckets.map((bucket) => createBucket(bucket, stack.region, clients)),
     ...stack.tables.map((table) => createTable(table, clients)),

@@ -6,21 +6,21 @@ import { createDocumentStore } from "../../../functions/proposals/document-store
 import { createIntakeStore } from "../../../functions/proposals/intake-store.ts";
 import type { ProposalRecord } from "../../../functions/proposals/record.ts";
 import { createRecordStore } from "../../../functions/proposals/record-store.ts";
+import { closeServer, listenOnLoopback } from "../../../local/loopback-server.ts";
+import { pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
 import {
   documentsBucket,
   intakeBucket,
-  listen,
-  startEmbeddedAws,
+  startFunctionServices,
   tableName,
-} from "../../support/embedded-aws.ts";
-import { pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
+} from "../../support/function-services.ts";
 
 const oneConnection = { httpAgent: { maxSockets: 1 } };
 
-let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
+let aws: Awaited<ReturnType<typeof startFunctionServices>>;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws();
+  aws = await startFunctionServices();
 });
 
 afterEach(() => {
@@ -155,18 +155,17 @@ describe(createIntakeStore, () => {
   it("takes a version that is gone for a missing payload", async () => {
     const answer = "<Error><Code>NoSuchVersion</Code></Error>";
     const server = createServer((_request, response) => response.writeHead(404).end(answer));
-    const s3 = new S3Client({ ...aws.clientConfig, endpoint: await listen(server) });
+    const s3 = new S3Client({ ...aws.clientConfig, endpoint: await listenOnLoopback(server) });
 
     const payload = await createIntakeStore(s3, intakeBucket).open("incoming/a/b", "v1");
 
     expect(payload).toBeUndefined();
     s3.destroy();
-    server.closeAllConnections();
-    server.close();
+    await closeServer(server);
   });
 
   it("frees the connection of a payload that is not read", async () => {
-    const s3 = new S3Client({ ...aws.clientConfig, endpoint: aws.s3Endpoint, requestHandler: oneConnection });
+    const s3 = new S3Client({ ...aws.clientConfig, endpoint: aws.endpoint, requestHandler: oneConnection });
     const store = createIntakeStore(s3, intakeBucket);
     await putPayload("incoming/discard/1", "x".repeat(8_000_000));
 

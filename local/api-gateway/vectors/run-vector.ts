@@ -1,15 +1,14 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, request as sendRequest } from "node:http";
+import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenApiDocument } from "../../../stacks/openapi/openapi-document.ts";
 import { parseDocument } from "../../../stacks/openapi/parse-document.ts";
+import { createHttpClient } from "../../http-client.ts";
+import { closeServer, listenOnLoopback } from "../../loopback-server.ts";
 import { createApiGateway } from "../api-gateway.ts";
 import type { ApiResponse, Backends, Headers } from "../messages.ts";
-import { headerLines, readRequest, writeResponse } from "../read-request.ts";
+import { readRequest, writeResponse } from "../read-request.ts";
 import { type Comparison, createComparison, type Difference, isObject } from "./compare.ts";
 import { type Body, bytesOfBody, type Vector } from "./vector.ts";
-
-const loopback = "127.0.0.1";
 
 /** Deploys a vector's API in a gateway of its own, sends its request over HTTP, and tells what differs. */
 export async function runVector(vector: Vector): Promise<readonly Difference[]> {
@@ -29,15 +28,11 @@ export async function runVector(vector: Vector): Promise<readonly Difference[]> 
   const server = createServer(async (message, response) => {
     writeResponse(response, await gateway(await readRequest(message, message.url ?? "/")));
   });
-  server.listen(0, loopback);
-  await once(server, "listening");
+  const url = await listenOnLoopback(server);
   try {
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    compareResponse(vector, await send(port, vector.request), comparison);
+    compareResponse(vector, await send(url, vector.request), comparison);
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await closeServer(server);
   }
   const expectedCalls = vector.backend === null ? [] : [vector.backend.kind];
   comparison.value("backend calls", expectedCalls, calls);
@@ -165,25 +160,18 @@ function parse(text: string): unknown {
 }
 
 async function send(
-  port: number,
+  url: string,
   { method, path, headers, ...body }: Vector["request"],
 ): Promise<ApiResponse> {
-  const bytes = bytesOfBody(body);
-  const request = sendRequest({
-    host: loopback,
-    port,
-    method,
-    path,
-    headers: { ...headers, ...(bytes && { "Content-Length": bytes.length }) },
-  });
-  request.end(bytes);
-  const [message]: IncomingMessage[] = await once(request, "response");
-  if (message === undefined) throw new Error("There was no answer");
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
-  return {
-    status: message.statusCode ?? 0,
-    headers: headerLines(message.rawHeaders),
-    body: Buffer.concat(chunks),
-  };
+  const client = createHttpClient(url);
+  try {
+    return await client.send({
+      method,
+      target: path,
+      headers: Object.entries(headers),
+      body: bytesOfBody(body) ?? Buffer.alloc(0),
+    });
+  } finally {
+    client.close();
+  }
 }

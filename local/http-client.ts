@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
-import type { ServiceRequest, ServiceResponse } from "../api-gateway/messages.ts";
-import { headerLines } from "../api-gateway/read-request.ts";
+import type { ServiceRequest, ServiceResponse } from "./api-gateway/messages.ts";
+import { headerLines } from "./api-gateway/read-request.ts";
 
 /** Sends requests to one endpoint over kept connections, with exactly the headers that they have. */
 export function createHttpClient(endpoint: string) {
@@ -26,7 +26,7 @@ export function createHttpClient(endpoint: string) {
       for await (const chunk of message) chunks.push(chunk);
       return {
         status: message.statusCode ?? 0,
-        headers: headerLines(message.rawHeaders),
+        headers: headerLines(message.rawHeaders).filter(([name]) => !hopHeaders.has(name.toLowerCase())),
         body: Buffer.concat(chunks),
       };
     },
@@ -34,7 +34,7 @@ export function createHttpClient(endpoint: string) {
   };
 }
 
-const connectionHeaders = new Set([
+const _connectionHeaders = new Set([
   "connection",
   "keep-alive",
   "transfer-encoding",
@@ -45,7 +45,7 @@ const connectionHeaders = new Set([
 function headerRecord({ headers, body, method }: ServiceRequest): Record<string, string | string[]> {
   const record: Record<string, string | string[]> = {};
   for (const [name, value] of headers) {
-    if (connectionHeaders.has(name.toLowerCase())) continue;
+    if (rewrittenHeaders.has(name.toLowerCase())) continue;
     const before = record[name];
     record[name] = before === undefined ? value : [before, value].flat();
   }

@@ -1,0 +1,49 @@
+import { clientConfigOf, createClients } from "../../local/aws/clients.ts";
+import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import { provision } from "../../local/aws/provision.ts";
+
+export const intakeBucket = "intake";
+export const documentsBucket = "documents";
+export const tableName = "proposals";
+
+const region = "eu-central-1";
+
+/** What the functions call, in this process: their buckets and their table. */
+export async function startFunctionServices() {
+  const aws = await startEmbeddedAws({ region });
+  const clients = createClients(region, aws.endpoint);
+  await provision({ region, buckets: [intakeBucket, documentsBucket], queues: [], tables: [table] }, clients);
+  return {
+    clientConfig: clientConfigOf(region),
+    endpoint: aws.endpoint,
+    s3: clients.s3,
+    dynamodb: clients.dynamodb,
+    async stop() {
+      clients.destroy();
+      await aws.stop();
+    },
+  };
+}
+
+const table = {
+  TableName: tableName,
+  BillingMode: "PAY_PER_REQUEST" as const,
+  AttributeDefinitions: ["pk", "sk", "clientId", "item"].map((name) => ({
+    AttributeName: name,
+    AttributeType: "S" as const,
+  })),
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" as const },
+    { AttributeName: "sk", KeyType: "RANGE" as const },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: "byClient",
+      KeySchema: [
+        { AttributeName: "clientId", KeyType: "HASH" as const },
+        { AttributeName: "item", KeyType: "RANGE" as const },
+      ],
+      Projection: { ProjectionType: "ALL" as const },
+    },
+  ],
+};
