@@ -34,13 +34,11 @@ export function createHttpClient(endpoint: string) {
   };
 }
 
-const _connectionHeaders = new Set([
-  "connection",
-  "keep-alive",
-  "transfer-encoding",
-  "content-length",
-  "expect",
-]);
+/** They speak of one connection, not of the message. */
+const hopHeaders = new Set(["connection", "keep-alive", "transfer-encoding"]);
+
+/** Written anew for the body that is sent. */
+const rewrittenHeaders = new Set([...hopHeaders, "content-length", "expect"]);
 
 function headerRecord({ headers, body, method }: ServiceRequest): Record<string, string | string[]> {
   const record: Record<string, string | string[]> = {};
@@ -49,7 +47,7 @@ function headerRecord({ headers, body, method }: ServiceRequest): Record<string,
     const before = record[name];
     record[name] = before === undefined ? value : [before, value].flat();
   }
-  if (body.length > 0 || method === "PUT" || method === "POST")
-    record["Content-Length"] = String(body.length);
+  const hasBody = body.length > 0 || method === "PUT" || method === "POST";
+  if (hasBody) record["Content-Length"] = String(body.length);
   return record;
 }

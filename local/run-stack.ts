@@ -1,0 +1,204 @@
+import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
+import type { Backends } from "./api-gateway/messages.ts";
+import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
+import { startEmbeddedAws } from "./aws/embedded-aws.ts";
+import { provision, putNotifications } from "./aws/provision.ts";
+import type { ApiDescription, StackDescription } from "./describe-stack.ts";
+import { openFrontDoor } from "./front-door.ts";
+import { createHttpClient } from "./http-client.ts";
+import { systemClock } from "./lambda/clock.ts";
+import { type MappingEvent, startEventSourceMapping } from "./lambda/event-source-mapping.ts";
+import { type RunningFunction, startFunction } from "./lambda/function-process.ts";
+import { createSqsQueue } from "./lambda/sqs-queue.ts";
+
+/** What happens while a stack runs, for whoever watches it. It holds no payload. */
+export type StackEvent =
+  | ({ readonly kind: "request"; readonly api: string } & Answer)
+  | {
+      readonly kind: "notification";
+      readonly bucket: string;
+      readonly key: string;
+      readonly queueArn: string;
+    }
+  | { readonly kind: "mapping"; readonly queueArn: string; readonly event: MappingEvent }
+  | { readonly kind: "log"; readonly functionName: string; readonly line: string }
+  | { readonly kind: "error"; readonly error: unknown };
+
+export interface RunStackOptions {
+  readonly stack: StackDescription;
+  /** An endpoint of AWS services that is already there; without it they are embedded. */
+  readonly endpoint?: string | undefined;
+  /** Whether the endpoint already holds what the stack consists of. */
+  readonly provisioned?: boolean;
+  /** Port of the front door; 0 takes a free one. */
+  readonly port: number;
+  /** How often embedded S3 delivers each event. */
+  readonly deliveriesPerEvent?: number;
+  readonly onEvent: (event: StackEvent) => void;
+}
+
+export interface RunningStack {
+  /** The front door. */
+  readonly url: string;
+  /** The AWS services. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind. */
+export async function runStack(options: RunStackOptions): Promise<RunningStack> {
+  const { stack, onEvent } = options;
+  const parts = createParts();
+  try {
+    const endpoint = await startServices(options, parts);
+    const functions = await startFunctions(options, endpoint, parts);
+    await startMappings(options, endpoint, functions, parts);
+    const http = createHttpClient(endpoint);
+    parts.add(async () => http.close());
+    const backends = backendsOf(http, functions);
+    const door = await openFrontDoor({
+      apis: stack.apis.map((api) => ({ ...api, gateway: gatewayOf(api, backends, options) })),
+      thresholdBytes: stack.thresholdBytes,
+      port: options.port,
+      onError: (error) => onEvent({ kind: "error", error }),
+    });
+    parts.add(() => door.close());
+    return { url: door.url, endpoint, stop: parts.stop };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+type Stop = () => Promise<void>;
+
+/** What was started, to be stopped in reverse, once. */
+function createParts() {
+  const stops: Stop[] = [];
+  return {
+    add(stop: Stop): void {
+      stops.push(stop);
+    },
+    async stop(): Promise<void> {
+      for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
+    },
+  };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+async function startServices(options: RunStackOptions, parts: Parts): Promise<string> {
+  const { stack, onEvent } = options;
+  const embedded =
+    options.endpoint === undefined
+      ? await startEmbeddedAws({
+          region: stack.region,
+          ...(options.deliveriesPerEvent && { deliveriesPerEvent: options.deliveriesPerEvent }),
+          onNotification: (bucket, key, queueArn) => onEvent({ kind: "notification", bucket, key, queueArn }),
+          onError: (error) => onEvent({ kind: "error", error }),
+        })
+      : undefined;
+  if (embedded) parts.add(() => embedded.stop());
+  const endpoint = embedded?.endpoint ?? options.endpoint ?? "";
+  if (options.provisioned) return endpoint;
+  const clients = createClients(stack.region, endpoint);
+  try {
+    await provision(stack, clients);
+    if (embedded) await embedded.configureNotifications(stack.notifications);
+    else await putNotifications(stack.notifications, clients);
+  } finally {
+    clients.destroy();
+  }
+  return endpoint;
+}
+
+type Functions = ReadonlyMap<string, RunningFunction>;
+
+async function startFunctions(
+  { stack, onEvent }: RunStackOptions,
+  endpoint: string,
+  parts: Parts,
+): Promise<Functions> {
+  const functions = new Map<string, RunningFunction>();
+  for (const description of stack.functions) {
+    const running = await startFunction({
+      ...description,
+      region: stack.region,
+      accountId: stack.accountId,
+      extraVariables: serviceVariables(endpoint),
+      onLogLine: (line) => onEvent({ kind: "log", functionName: description.functionName, line }),
+    });
+    parts.add(() => running.stop());
+    functions.set(description.arn, running);
+  }
+  return functions;
+}
+
+/** Beside the variables of the stack: where AWS is, and as whom to call it. */
+function serviceVariables(endpoint: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = localCredentials();
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
+  };
+}
+
+async function startMappings(
+  { stack, onEvent }: RunStackOptions,
+  endpoint: string,
+  functions: Functions,
+  parts: Parts,
+): Promise<void> {
+  for (const mapping of stack.eventSourceMappings) {
+    const running = functionOf(functions, mapping.functionArn);
+    const clients = createClients(stack.region, endpoint);
+    parts.add(async () => clients.destroy());
+    const queue = createSqsQueue({
+      client: clients.sqs,
+      queueUrl: await queueUrlOf(clients.sqs, mapping.queueArn),
+      arn: mapping.queueArn,
+    });
+    const started = startEventSourceMapping({
+      ...mapping,
+      queue,
+      invoke: (event) => running.invoke(event),
+      clock: systemClock,
+      region: stack.region,
+      onEvent: (event) => onEvent({ kind: "mapping", queueArn: mapping.queueArn, event }),
+    });
+    parts.add(() => started.stop());
+  }
+}
+
+function functionOf(functions: Functions, arn: string): RunningFunction {
+  const found = functions.get(arn);
+  if (found === undefined) throw new Error(`The stack has no function ${arn}.`);
+  return found;
+}
+
+function backendsOf(http: ReturnType<typeof createHttpClient>, functions: Functions): Backends {
+  return {
+    s3: (request, signal) => http.send(request, signal),
+    lambda: (functionArn, event) => functionOf(functions, functionArn).invoke(JSON.parse(event)),
+  };
+}
+
+function gatewayOf(api: ApiDescription, backends: Backends, { stack, onEvent }: RunStackOptions) {
+  const { accountId, region, partition } = stack;
+  return createApiGateway({
+    document: api.document,
+    deployment: {
+      apiId: api.apiId,
+      accountId,
+      region,
+      stageName: api.stageName,
+      stageVariables: api.stageVariables,
+    },
+    partition,
+    backends,
+    policy: api.policy,
+    onAnswer: (answer) => onEvent({ kind: "request", api: api.name, ...answer }),
+  });
+}

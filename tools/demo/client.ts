@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  readonly milliseconds: number;
+}
+
+/** A client of the two APIs behind one URL, as the SaaS application is one. */
+export function createClient(url: string) {
+  async function send(method: string, path: string, body?: string): Promise<Answer> {
+    const started = performance.now();
+    const response = await fetch(`${url}${path}`, {
+      method,
+      ...(body !== undefined && { body, headers: { "Content-Type": "application/json" } }),
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return {
+      status: response.status,
+      contentType: response.headers.get("Content-Type") ?? "",
+      bytes,
+      milliseconds: performance.now() - started,
+    };
+  }
+
+  /** Asks for a submission until it has an outcome. */
+  async function awaitOutcome(item: string, submissionId: string, timeoutMs = 30_000): Promise<Answer> {
+    const path = `/proposals/${item}/submissions/${encodeURIComponent(submissionId)}`;
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const answer = await send("GET", path);
+      const waiting = answer.status === 200 && jsonOf(answer)["status"] === "accepted";
+      if (!waiting || performance.now() > deadline) return answer;
+      await sleep(50);
+    }
+  }
+
+  return { send, awaitOutcome };
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+/** The object in an answer; an empty one where there is none. */
+export function jsonOf({ bytes }: Pick<Answer, "bytes">): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

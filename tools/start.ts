@@ -1,0 +1,97 @@
+// Runs the synthesized stack of an environment on this machine until it is interrupted.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { environmentNames } from "../env/load-environment.ts";
+import { describeStack, type StackDescription } from "../local/describe-stack.ts";
+import { FrontDoorError, largeApi, smallApi } from "../local/front-door.ts";
+import { type RunningStack, runStack } from "../local/run-stack.ts";
+import { resolveStack } from "../local/terraform/resolve-stack.ts";
+import { CommandError } from "./command-error.ts";
+import { createSampleProposal } from "./demo/sample-proposal.ts";
+import { formatStackEvent } from "./format-stack-event.ts";
+import { synthesize } from "./synthesize.ts";
+
+const help = `usage: npm start [-- <environment>]
+
+Synthesizes an environment (${environmentNames.join(", ")}; dev if none is named) and runs it on this machine until
+Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept.
+
+  PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
+  AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
+
+/** Payloads to try it with. */
+const samplesFolder = join(".cache", "samples");
+
+await main(process.argv.slice(2));
+
+async function main([environment = "dev", ...rest]: readonly string[]): Promise<void> {
+  if (environment === "--help" || environment === "-h") return console.log(help);
+  if (rest.length > 0 || !environmentNames.includes(environment)) {
+    throw new CommandError(help, { exitCode: 2 });
+  }
+  const port = readPort(process.env["PORT"]);
+  const directory = synthesize(environment);
+  if (directory === undefined) throw new CommandError("Nothing runs: the environment cannot be synthesized.");
+  const stack = describeStack(await resolveStack(directory));
+  const running = await runStack({
+    stack,
+    endpoint: process.env["AWS_ENDPOINT_URL"],
+    port,
+    onEvent: (event) => {
+      const line = formatStackEvent(event);
+      if (line !== undefined) console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+    },
+  });
+  writeSamples();
+  console.log(describe(directory, stack, running));
+  await untilInterrupted();
+  console.log("\nStopping …");
+  await running.stop();
+}
+
+function readPort(text = "8080"): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new FrontDoorError(`PORT is "${text}": it must be a number from 0 to 65535.`);
+  }
+  return port;
+}
+
+function writeSamples(): void {
+  mkdirSync(samplesFolder, { recursive: true });
+  writeFileSync(join(samplesFolder, "small.json"), createSampleProposal("A small proposal", 200_000).body);
+  writeFileSync(join(samplesFolder, "large.json"), createSampleProposal("A large proposal", 8_000_000).body);
+}
+
+function describe(
+  directory: string,
+  { apis, thresholdBytes }: StackDescription,
+  running: RunningStack,
+): string {
+  const { url, endpoint } = running;
+  const post = `curl -sS -H 'Content-Type: application/json'`;
+  return `
+${directory}/cdk.tf.json runs at ${url}
+
+  payloads under ${thresholdBytes} bytes go to "${smallApi}", larger ones to "${largeApi}"
+${apis.map(({ name, stageName }) => `  "${name}" alone: ${url}/apis/${name}/${stageName}`).join("\n")}
+  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}
+
+  ${post} --data-binary @${samplesFolder}/small.json ${url}/proposals/p-1
+  ${post} --data-binary @${samplesFolder}/large.json ${url}/proposals/p-2
+  curl -sS ${url}/proposals/p-2/submissions/<submissionId>
+  curl -sS ${url}/proposals/p-2
+  curl -sS '${url}/proposals?clientId=client-1042'
+  curl -sS -o document.pdf ${url}/proposals/p-2/documents/<sha256>
+  curl -sS -X DELETE ${url}/proposals/p-2
+
+Ctrl-C stops it; nothing is kept.
+`;
+}
+
+/** Also at the end of a pipe's reader or of a session. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+}
