@@ -124,7 +124,6 @@ async function startFunctions(
     const running = await startFunction({
       ...description,
       region: stack.region,
-      accountId: stack.accountId,
       extraVariables: serviceVariables(endpoint),
       onLogLine: (line) => onEvent({ kind: "log", functionName: description.functionName, line }),
     });

@@ -1,3 +1,4 @@
+import type { MappingEvent } from "../local/lambda/event-source-mapping.ts";
 import type { StackEvent } from "../local/run-stack.ts";
 
 /** One line for what happened; undefined for what is not worth one. */
@@ -16,4 +17,16 @@ export function formatStackEvent(event: StackEvent): string | undefined {
     case "error":
       return `error: ${event.error instanceof Error ? event.error.message : String(event.error)}`;
   }
+}
+
+function formatMappingEvent(queue: string, event: MappingEvent): string {
+  if (event.kind === "error") return `${queue} ─► error on ${event.action}: ${event.error}`;
+  const { messages, failed, durationMs, error } = event;
+  const count = `${messages} ${messages === 1 ? "message" : "messages"}`;
+  const outcome = failed === 0 ? "done" : `${failed} failed${error === undefined ? "" : `: ${error}`}`;
+  return `${queue} ─► function, ${count}, ${outcome} in ${Math.round(durationMs)} ms`;
+}
+
+function nameOf(arn: string): string {
+  return arn.split(":").at(-1) ?? arn;
 }

@@ -59,8 +59,8 @@ async function bundle(entry, outdir) {
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
-    // Finds its own binary beside itself.
-    external: ["esbuild"],
+    // They find their own binaries beside themselves.
+    external: ["esbuild", "dynalite"],
     platform: "node",
     format: "esm",
     target: "node20",

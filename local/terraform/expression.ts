@@ -172,7 +172,7 @@ class Parser {
     const letter = this.#character();
     if (letter === "u") return String.fromCharCode(Number.parseInt(this.#match(/[0-9a-fA-F]{4}/y) ?? "", 16));
     const plain = escapes[letter];
-    if (plain === undefined) throw this.#error(`"\\${letter}" is no letter`);
+    if (plain === undefined) throw this.#error(`"\\${letter}" is no escape`);
     return plain;
   }
 

@@ -1,0 +1,164 @@
+import { type ChildProcess, execFile, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { z } from "zod";
+import type { FunctionResult } from "../api-gateway/messages.ts";
+
+export interface ExecutionEnvironmentOptions {
+  readonly functionName: string;
+  readonly functionArn: string;
+  /** The folder with the unpacked code. */
+  readonly taskRoot: string;
+  /** Such as `api.handler`. */
+  readonly handler: string;
+  /** All that the process sees of an environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly onLogLine: (line: string) => void;
+}
+
+/** From the project's root, where every entry runs: the entries themselves are bundled into a folder of their own. */
+const bootstrap = join("local", "lambda", "function-bootstrap.mjs");
+
+const megabyte = 1_048_576;
+const memoryCheckMilliseconds = 50;
+/** Lambda gives an environment that long to load its code before it calls it. */
+const initTimeoutMilliseconds = 10_000;
+
+const failureShape = { errorType: z.string(), errorMessage: z.string() };
+const replySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ready") }),
+  z.object({ kind: z.literal("broken"), ...failureShape }),
+  z.object({ kind: z.literal("returned"), payload: z.string() }),
+  z.object({ kind: z.literal("failed"), ...failureShape }),
+]);
+type Reply = z.infer<typeof replySchema>;
+
+/** One process that runs a function's code for one event at a time, within its limits. */
+export class ExecutionEnvironment {
+  readonly #options: ExecutionEnvironmentOptions;
+  readonly #process: ChildProcess;
+  readonly #ready: Promise<Reply>;
+  #memoryExceeded = false;
+
+  constructor(options: ExecutionEnvironmentOptions) {
+    this.#options = options;
+    const { taskRoot, handler, functionArn, memoryMegabytes } = options;
+    this.#process = fork(bootstrap, [taskRoot, handler, functionArn, `/aws/lambda/${options.functionName}`], {
+      env: { ...options.environment },
+      execArgv: [`--max-old-space-size=${memoryMegabytes}`],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", options.onLogLine);
+    }
+    this.#ready = this.#reply(initTimeoutMilliseconds);
+    void this.#watchMemory();
+  }
+
+  /** Whether it can take another event: a timeout, a crash or too much memory ends it. */
+  get alive(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null && this.#process.connected;
+  }
+
+  async invoke(event: string): Promise<FunctionResult> {
+    const { timeoutSeconds } = this.#options;
+    const ready = await this.#ready;
+    if (ready.kind !== "ready") {
+      await this.stop();
+      return failureOf(ready);
+    }
+    const requestId = randomUUID();
+    const milliseconds = timeoutSeconds * 1000;
+    const reply = this.#reply(milliseconds, requestId);
+    this.#process.send({ requestId, event, deadline: Date.now() + milliseconds });
+    const result = await reply;
+    return result.kind === "returned" ? result : failureOf(result);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exit = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await exit;
+  }
+
+  /** The next message of the process, or what became of it instead. */
+  #reply(milliseconds: number, requestId = ""): Promise<Reply> {
+    return new Promise((resolve) => {
+      const finish = (reply: Reply) => {
+        clearTimeout(timer);
+        this.#process.off("message", onMessage);
+        this.#process.off("exit", onExit);
+        this.#process.off("error", onError);
+        resolve(reply);
+      };
+      const onMessage = (message: unknown) => finish(replySchema.parse(message));
+      const onError = (error: Error) => finish(failure("Runtime.ExitError", error.message));
+      const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
+        finish(this.#exitReply(code, signal));
+      const timer = setTimeout(() => {
+        const seconds = (milliseconds / 1000).toFixed(2);
+        finish(
+          failure(
+            "Sandbox.Timedout",
+            `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+          ),
+        );
+        void this.stop();
+      }, milliseconds);
+      this.#process.on("message", onMessage).on("exit", onExit).on("error", onError);
+    });
+  }
+
+  #exitReply(code: number | null, signal: NodeJS.Signals | null): Reply {
+    if (this.#memoryExceeded) {
+      return failure("Runtime.OutOfMemory", `More than ${this.#options.memoryMegabytes} MB were used`);
+    }
+    const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
+    return failure("Runtime.ExitError", `Runtime exited with error: ${how}`);
+  }
+
+  /** Of the whole process, as Lambda counts it: its heap's limit alone leaves the buffers out. */
+  async #watchMemory(): Promise<void> {
+    while (this.alive) {
+      const bytes = await residentBytes(this.#process.pid);
+      if (bytes > this.#options.memoryMegabytes * megabyte) {
+        this.#memoryExceeded = true;
+        await this.stop();
+      }
+      await new Promise((resolve) => setTimeout(resolve, memoryCheckMilliseconds).unref());
+    }
+  }
+}
+
+function failure(errorType: string, errorMessage: string): Reply {
+  return { kind: "failed", errorType, errorMessage };
+}
+
+function failureOf(reply: Reply): FunctionResult {
+  return "errorType" in reply
+    ? { kind: "failed", errorType: reply.errorType, errorMessage: reply.errorMessage }
+    : { kind: "failed", errorType: "Runtime.Unknown", errorMessage: "The process answered out of turn" };
+}
+
+const run = promisify(execFile);
+
+/** 0 for a process that is no more. */
+async function residentBytes(pid: number | undefined): Promise<number> {
+  try {
+    if (process.platform === "linux") {
+      const status = await readFile(`/proc/${pid}/status`, "utf8");
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+    }
+    const { stdout } = await run("ps", ["-o", "rss=", "-p", String(pid)]);
+    return Number(stdout) * 1024;
+  } catch {
+    return 0;
+  }
+}
