@@ -10,6 +10,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Every entry finds the project's files from its working directory, wherever it was called from.
 process.chdir(root);
 
+// The SDK's advice to move on from Node.js 20 is for this project, not for its users.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 /**
  * What a bundle was made of: SHA-256 of each input by its path.
  * @typedef {{ output: string, inputs: Record<string, string> }} Manifest

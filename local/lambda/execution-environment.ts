@@ -2,8 +2,9 @@ import { type ChildProcess, execFile, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { FunctionResult } from "../api-gateway/messages.ts";
@@ -23,7 +24,7 @@ export interface ExecutionEnvironmentOptions {
 }
 
 /** From the project's root, where every entry runs: the entries themselves are bundled into a folder of their own. */
-const bootstrap = join("local", "lambda", "function-bootstrap.mjs");
+const bootstrap = resolve("local", "lambda", "function-bootstrap.mjs");
 
 const megabyte = 1_048_576;
 const memoryCheckMilliseconds = 50;
@@ -51,7 +52,9 @@ export class ExecutionEnvironment {
     const { taskRoot, handler, functionArn, memoryMegabytes } = options;
     this.#process = fork(bootstrap, [taskRoot, handler, functionArn, `/aws/lambda/${options.functionName}`], {
       env: { ...options.environment },
-      execArgv: [`--max-old-space-size=${memoryMegabytes}`],
+      // Warnings would speak of this machine's Node.js, which is not Lambda's.
+      execArgv: [`--max-old-space-size=${memoryMegabytes}`, "--disable-warning=Warning"],
+      cwd: taskRoot,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -90,13 +93,13 @@ export class ExecutionEnvironment {
 
   /** The next message of the process, or what became of it instead. */
   #reply(milliseconds: number, requestId = ""): Promise<Reply> {
-    return new Promise((resolve) => {
+    return new Promise((fulfil) => {
       const finish = (reply: Reply) => {
         clearTimeout(timer);
         this.#process.off("message", onMessage);
         this.#process.off("exit", onExit);
         this.#process.off("error", onError);
-        resolve(reply);
+        fulfil(reply);
       };
       const onMessage = (message: unknown) => finish(replySchema.parse(message));
       const onError = (error: Error) => finish(failure("Runtime.ExitError", error.message));
@@ -132,7 +135,7 @@ export class ExecutionEnvironment {
         this.#memoryExceeded = true;
         await this.stop();
       }
-      await new Promise((resolve) => setTimeout(resolve, memoryCheckMilliseconds).unref());
+      await sleep(memoryCheckMilliseconds, undefined, { ref: false });
     }
   }
 }

@@ -2,6 +2,7 @@
 // Plain JavaScript, since the processes start from the file as it is.
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { format } from "node:util";
 
 /** @typedef {{ requestId: string, event: string, deadline: number }} Invocation */
 
@@ -20,6 +21,26 @@ const describe = (error) =>
     ? { errorType: error.name, errorMessage: error.message }
     : { errorType: "Error", errorMessage: String(error) };
 
+let currentRequestId = "";
+
+// As Lambda writes them where a function's log format is JSON, one line for each call.
+for (const [method, level] of Object.entries({
+  debug: "DEBUG",
+  error: "ERROR",
+  info: "INFO",
+  log: "INFO",
+  trace: "TRACE",
+  warn: "WARN",
+})) {
+  Object.assign(console, {
+    [method]: (/** @type {unknown[]} */ ...values) => {
+      const message = values.length === 1 && typeof values[0] === "object" ? values[0] : format(...values);
+      const line = { timestamp: new Date().toISOString(), level, requestId: currentRequestId, message };
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+    },
+  });
+}
+
 /** @type {((event: unknown, context: unknown) => unknown) | undefined} */
 let handler;
 try {
@@ -35,6 +56,7 @@ try {
 }
 
 process.on("message", async (/** @type {Invocation} */ { requestId, event, deadline }) => {
+  currentRequestId = requestId;
   const context = {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,

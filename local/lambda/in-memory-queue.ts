@@ -21,9 +21,6 @@ interface StoredMessage {
   receiptHandle: string | undefined;
 }
 
-/** How often a waiting receiver looks again. */
-const pollMilliseconds = 100;
-
 /**
  * A standard queue by the rules of Amazon SQS, and by a clock that can be a virtual one:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
@@ -32,6 +29,8 @@ export class InMemoryQueue implements MessageQueue {
   readonly arn: string;
   readonly #options: InMemoryQueueOptions;
   #messages: StoredMessage[] = [];
+  /** Ends the sleep of each receiver that waits for a message. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: InMemoryQueueOptions) {
     this.arn = options.arn;
@@ -57,7 +56,7 @@ export class InMemoryQueue implements MessageQueue {
     for (;;) {
       const received = this.#take(maxMessages);
       if (received.length > 0 || clock.now() >= deadline || signal?.aborted) return received;
-      await clock.sleep(Math.min(pollMilliseconds, deadline - clock.now()), signal);
+      await this.#nextChange(deadline, signal);
     }
   }
 
@@ -77,6 +76,20 @@ export class InMemoryQueue implements MessageQueue {
       visibleAt: this.#options.clock.now(),
       receiptHandle: undefined,
     });
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Until a message is sent, or may become visible, or time is up. */
+  async #nextChange(deadline: number, signal?: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const changed = new AbortController();
+    const wake = () => changed.abort();
+    this.#waiting.add(wake);
+    signal?.addEventListener("abort", wake);
+    const until = Math.min(deadline, ...this.#messages.map(({ visibleAt }) => visibleAt));
+    await clock.sleep(Math.max(until - clock.now(), 0), changed.signal);
+    signal?.removeEventListener("abort", wake);
+    this.#waiting.delete(wake);
   }
 
   #expire(): void {
