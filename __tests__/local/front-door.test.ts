@@ -1,0 +1,122 @@
+import { request as sendRequest } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import { maxRequestBytes } from "../../local/api-gateway/api-gateway.ts";
+import type { ApiRequest } from "../../local/api-gateway/messages.ts";
+import { FrontDoorError, openFrontDoor, type ServedApi } from "../../local/front-door.ts";
+
+const thresholdBytes = 1000;
+let door: Awaited<ReturnType<typeof openFrontDoor>> | undefined;
+
+afterEach(async () => {
+  await door?.close();
+  door = undefined;
+});
+
+async function open() {
+  const requests: (ApiRequest & { api: string })[] = [];
+  const api = (name: string): ServedApi => ({
+    name,
+    stageName: "v1",
+    vpcEndpointId: "vpce-of-the-stack",
+    gateway: async (request) => {
+      requests.push({ ...request, api: name });
+      return { status: 200, headers: [["X-Api", name]], body: Buffer.from(name) };
+    },
+  });
+  const opened = await openFrontDoor({
+    apis: [api("proposals"), api("proposals-large")],
+    thresholdBytes,
+    port: 0,
+    onError: (error) => expect.fail(String(error)),
+  });
+  door = opened;
+  const send = (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) =>
+    fetch(`${opened.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
+  return { send, requests, url: opened.url };
+}
+
+describe(openFrontDoor, () => {
+  it.each([
+    ["a body under the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes - 1), "proposals"],
+    ["a body at the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes), "proposals-large"],
+    ["a body over the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes + 1), "proposals-large"],
+    ["an empty body", "POST", "/proposals/a", "", "proposals"],
+    ["a download of a document", "GET", "/proposals/a/documents/b", undefined, "proposals-large"],
+    ["another reading", "GET", "/proposals/a?documents=/documents/b", undefined, "proposals"],
+    ["a deletion", "DELETE", "/proposals/a", undefined, "proposals"],
+  ])("sends %s to the API for it", async (_, method, path, body, api) => {
+    const { send, requests } = await open();
+
+    const response = await send(method, path, body);
+
+    expect(await response.text()).toBe(api);
+    expect(requests).toMatchObject([{ method, target: path, sourceVpcEndpoint: "vpce-of-the-stack" }]);
+    expect(requests[0]?.body.toString()).toBe(body ?? "");
+  });
+
+  it("sends a body of unknown size to the large API", async () => {
+    const { url, requests } = await open();
+
+    await new Promise((resolve) => {
+      const sent = sendRequest(`${url}/proposals/a`, { method: "POST" }, (response) => {
+        response.resume().on("end", resolve);
+      });
+      sent.write("chunk");
+      sent.end();
+    });
+
+    expect(requests).toMatchObject([{ api: "proposals-large" }]);
+  });
+
+  it("refuses what is larger than an API may take, before any API", async () => {
+    const { send, requests } = await open();
+
+    const response = await send("POST", "/proposals/a", Buffer.alloc(maxRequestBytes + 1));
+
+    expect(response.status).toBe(413);
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: 413, title: "Content Too Large" });
+    expect(requests).toEqual([]);
+  });
+
+  it("serves each API on a path of its own", async () => {
+    const { send, requests } = await open();
+
+    const response = await send("POST", "/apis/proposals-large/v1/proposals/a?b=c", "small");
+
+    expect(await response.text()).toBe("proposals-large");
+    expect(requests).toMatchObject([{ target: "/proposals/a?b=c" }]);
+  });
+
+  it.each(["/apis/none/v1/proposals", "/apis/proposals/v2/proposals"])(
+    "tells what there is instead of %s",
+    async (path) => {
+      const { send } = await open();
+
+      const response = await send("GET", path);
+
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        detail: "There is no such API. There are /apis/proposals/v1/, /apis/proposals-large/v1/.",
+      });
+    },
+  );
+
+  it("lets a request come from another VPC endpoint", async () => {
+    const { send, requests } = await open();
+
+    await send("GET", "/proposals/a", undefined, { "x-amzn-vpce-id": "vpce-elsewhere" });
+
+    expect(requests).toMatchObject([{ sourceVpcEndpoint: "vpce-elsewhere" }]);
+  });
+
+  it("names a port that is taken, and a way out", async () => {
+    const { url } = await open();
+    const port = Number(new URL(url).port);
+
+    const second = openFrontDoor({ apis: [], thresholdBytes, port, onError: () => undefined });
+
+    await expect(second).rejects.toThrow(FrontDoorError);
+    await expect(second).rejects.toThrow(/^Port \d+ cannot be used: .*EADDRINUSE.*PORT=…/);
+  });
+});
