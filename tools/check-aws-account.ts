@@ -14,18 +14,35 @@ const REFUSALS = [
 ];
 const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
 
-/** @throws CommandError when there are no AWS credentials, they are not accepted, or are another account's */
-export async function checkAwsAccount(environment: Environment, env: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Finds out early whose the credentials are. What cannot be found out is left to Terraform, which may have a way to
+ * AWS that this check has not (a proxy), and refuses another account as well.
+ * @returns what to warn of
+ * @throws CommandError when there are no AWS credentials, they are not accepted, or are another account's
+ */
+export async function checkAwsAccount(
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   const { name, accountId } = environment;
   const source = describeSource(env);
-  const { Account: account, Arn: arn } = await getIdentity(environment, env).catch((error) => {
-    throw new CommandError(describeFailure(error, name, source, env), { cause: error });
+  const identity = await getIdentity(environment, env).catch((error: unknown) => {
+    const refusal = describeRefusal(error, name, source, env);
+    if (refusal) {
+      throw new CommandError(refusal, { cause: error });
+    }
+    return describeSilence(error, name, env);
   });
+  if (typeof identity === "string") {
+    return identity;
+  }
+  const { Account: account, Arn: arn } = identity;
   if (account !== accountId) {
     throw new CommandError(
       `Wrong AWS account for ${name}: ${source} is ${arn} in account ${account}, but env/${name}.ts expects account ${accountId}. Use credentials of ${accountId} (AWS_PROFILE=<profile>), or correct accountId there.`,
     );
   }
+  return undefined;
 }
 
 function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
@@ -41,8 +58,6 @@ function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
     // Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not.
     config.credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
   }
-  // Whoever plans cannot change that Node.js 20 is supported here for longer than by the SDK's next versions.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   return new STSClient(config).send(new GetCallerIdentityCommand({}));
 }
 
@@ -53,18 +68,32 @@ function describeSource(env: NodeJS.ProcessEnv): string {
   return env["AWS_PROFILE"] ? `AWS_PROFILE "${env["AWS_PROFILE"]}"` : "the default profile or role";
 }
 
-function describeFailure(error: unknown, name: string, source: string, env: NodeJS.ProcessEnv): string {
+function describeRefusal(
+  error: unknown,
+  name: string,
+  source: string,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
   const profile = env["AWS_PROFILE"] ? ` --profile ${env["AWS_PROFILE"]}` : "";
   const renew = `Sign in (aws sso login${profile}), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
-  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  // A refused connection to several addresses has a message only inside.
-  const reason = `${kind}: ${message || String((error as { code?: unknown }).code)}`;
+  const { kind, reason } = describeError(error);
   if (NO_CREDENTIALS.includes(kind)) {
     return `No AWS credentials for ${name} from ${source} (${reason}). ${renew}`;
   }
   if (REFUSALS.includes(kind)) {
     return `AWS does not accept the credentials for ${name} from ${source} (${reason}). They are expired or wrong. ${renew}`;
   }
+  return undefined;
+}
+
+function describeSilence(error: unknown, name: string, env: NodeJS.ProcessEnv): string {
   const endpoint = env["AWS_ENDPOINT_URL_STS"] ?? env["AWS_ENDPOINT_URL"] ?? "its own endpoint";
-  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${reason}). Check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
+  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeError(error).reason}). Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
+}
+
+function describeError(error: unknown): { kind: string; reason: string } {
+  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  // A refused connection to several addresses has a message only inside.
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return { kind, reason: `${kind}: ${message || code}` };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CommandError } from "./command-error.ts";
@@ -23,8 +23,11 @@ function configurationFiles(env: NodeJS.ProcessEnv): string[] {
   const appData = env["APPDATA"];
   const home = env["HOME"] ?? homedir();
   const windows = process.platform === "win32" && appData;
+  const folder = windows ? join(appData, "terraform.d") : join(home, ".terraform.d");
   return [
-    join(windows ? join(appData, "terraform.d") : join(home, ".terraform.d"), "credentials.tfrc.json"),
+    ...(existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => /\.tfrc(?:\.json)?$/.test(name))
+      .map((name) => join(folder, name)),
     env["TF_CLI_CONFIG_FILE"] ?? (windows ? join(appData, "terraform.rc") : join(home, ".terraformrc")),
   ];
 }

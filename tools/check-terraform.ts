@@ -7,31 +7,33 @@ import { CommandError } from "./command-error.ts";
 /** The stack's `required_version`. */
 export const MINIMUM_TERRAFORM = "1.10.0";
 
+const INSTALL = `Install ${MINIMUM_TERRAFORM} or newer (https://developer.hashicorp.com/terraform/install).`;
+
 const AWS_PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
 
 /** @throws CommandError when Terraform is missing, does not run or is too old */
 export async function checkTerraform(env: NodeJS.ProcessEnv): Promise<void> {
   const version = await readVersion(env);
-  const numbers = (text: string) => text.split(/[.-]/).slice(0, 3).map(Number);
-  const [major = 0, minor = 0] = numbers(version);
-  const [neededMajor = 0, neededMinor = 0] = numbers(MINIMUM_TERRAFORM);
+  const [major, minor] = version.split(".").map(Number);
+  const [neededMajor = 0, neededMinor = 0] = MINIMUM_TERRAFORM.split(".").map(Number);
+  if (major === undefined || minor === undefined) {
+    throw new CommandError(`"terraform" on PATH does not answer as Terraform does. ${INSTALL}`);
+  }
   if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
-    throw new CommandError(
-      `Terraform ${version} on PATH is too old: install ${MINIMUM_TERRAFORM} or newer (https://developer.hashicorp.com/terraform/install).`,
-    );
+    throw new CommandError(`Terraform ${version} on PATH is too old. ${INSTALL}`);
   }
 }
 
+/** Such as `1.11.4`, without what marks a pre-release; empty for a program that is something else. */
 async function readVersion(env: NodeJS.ProcessEnv): Promise<string> {
+  // Arguments for every command are none for this one.
+  const { TF_CLI_ARGS: _all, TF_CLI_ARGS_version: _own, ...rest } = env;
   try {
-    const { stdout } = await promisify(execFile)("terraform", ["version", "-json"], { env });
-    return String(JSON.parse(stdout).terraform_version);
+    const { stdout } = await promisify(execFile)("terraform", ["version", "-json"], { env: rest });
+    return /"terraform_version":\s*"(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "";
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw new CommandError(
-        `Terraform is not on PATH: install ${MINIMUM_TERRAFORM} or newer (https://developer.hashicorp.com/terraform/install).`,
-        { cause: error },
-      );
+      throw new CommandError(`Terraform is not on PATH. ${INSTALL}`, { cause: error });
     }
     throw new CommandError(`"terraform version -json" failed: ${String(error)}`, { cause: error });
   }

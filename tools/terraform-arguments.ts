@@ -33,8 +33,25 @@ A --var-file is looked for where npm was called; -out and a saved plan lie in th
 Exit code: Terraform's own, 2 for a wrong command line, 1 if something it needs is missing.
 "terraform plan -help" lists Terraform's arguments.`;
 
-/** Options that npm keeps for itself, as `npm_config_…`, when the `--` is missing. */
-const SWALLOWED = ["auto_approve", "refresh_only", "replace", "var", "var_file"];
+/** Terraform's options that npm keeps for itself, as `npm_config_…`, when the `--` is missing. */
+const SWALLOWED = [
+  "auto_approve",
+  "compact_warnings",
+  "destroy",
+  "detailed_exitcode",
+  "exclude",
+  "generate_config_out",
+  "input",
+  "lock_timeout",
+  "out",
+  "parallelism",
+  "refresh",
+  "refresh_only",
+  "state",
+  "target",
+  "var",
+  "var_file",
+];
 
 /**
  * Reads the command line; undefined if it asks for help.
@@ -52,7 +69,7 @@ export function readArguments(
   if (!isAction(action)) {
     throw usageError(`Name what to do, one of ${ACTIONS.join(", ")}, got ${action ?? "nothing"}.`);
   }
-  const swallowed = SWALLOWED.find((option) => env[`npm_config_${option}`] !== undefined);
+  const swallowed = findSwallowed(env);
   if (swallowed) {
     const option = `--${swallowed.replaceAll("_", "-")}`;
     throw usageError(
@@ -64,6 +81,14 @@ export function readArguments(
     throw usageError(`${asked}: npm run ${action} -- ${environmentNames.join("|")} […].`);
   }
   return { action, environment, rest: resolveVariableFiles(rest, from) };
+}
+
+function findSwallowed(env: NodeJS.ProcessEnv): string | undefined {
+  // npm takes --replace for an abbreviation of an option of its own, which names a host.
+  if (env["npm_config_replace_registry_host"]?.startsWith("aws_")) {
+    return "replace";
+  }
+  return SWALLOWED.find((option) => env[`npm_config_${option}`] !== undefined);
 }
 
 function isAction(text: string | undefined): text is Action {

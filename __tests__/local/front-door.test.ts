@@ -30,7 +30,7 @@ async function open() {
     onError: (error) => expect.fail(String(error)),
   });
   door = opened;
-  const send = (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) =>
+  const send = (method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
     fetch(`${opened.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
   return { send, requests, url: opened.url };
 }

@@ -6,6 +6,7 @@ import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { Deployment, type StateResource } from "../support/deployment.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
+import { describeLocalRun } from "./suites/local-run.ts";
 import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
 
@@ -49,6 +50,7 @@ describe("dev, applied", () => {
 
   describePromises(() => state, accountId);
   describePolicyRules(() => state);
+  describeLocalRun(() => dev);
   describeLeastPrivilege(
     () => dev,
     () => state,

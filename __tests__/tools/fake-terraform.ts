@@ -11,7 +11,10 @@ export interface TerraformCall {
 const script = (version: string, log: string) => `#!${process.execPath}
 const { appendFileSync } = require("node:fs");
 const args = process.argv.slice(2);
-if (args[0] === "version") {
+if (args[0] === "version" && (process.env.TF_CLI_ARGS || process.env.TF_CLI_ARGS_version)) {
+  console.error("flag provided but not defined");
+  process.exitCode = 1;
+} else if (args[0] === "version") {
   console.log(JSON.stringify({ terraform_version: ${JSON.stringify(version)} }));
 } else {
   const { CHECKPOINT_DISABLE: checkpoint, TF_IN_AUTOMATION: automation } = process.env;
@@ -21,6 +24,7 @@ if (args[0] === "version") {
   if (failing[0] === args[1]) process.exitCode = Number(failing[1]);
   if (args.includes("-wait")) {
     const interrupts = [];
+    // SIGHUP ends it at once, as it ends Terraform.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupts.push(signal));
     setInterval(() => interrupts.length && setTimeout(() => {
       console.log("stopped by " + interrupts);

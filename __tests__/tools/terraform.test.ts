@@ -63,7 +63,7 @@ describe("npm run plan, apply and destroy", () => {
     expect(stdout).toBe(`terraform init\nterraform ${action}\n`);
     expect(fake.calls).toEqual([
       { args: [`-chdir=${stack}`, "init", "-input=false"], checkpoint: "1", automation: "1" },
-      { args: [`-chdir=${stack}`, action], checkpoint: "1" },
+      { args: [`-chdir=${stack}`, action], checkpoint: "1", ...(action === "plan" && { automation: "1" }) },
     ]);
     const synthesized = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
     expect(synthesized.terraform.required_version).toBe(`>= ${MINIMUM_TERRAFORM}`);
@@ -122,12 +122,13 @@ describe("npm run plan, apply and destroy", () => {
 
     expect(code).toBe(5);
     expect(stderr).toBe(
-      "Where there is no provider registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
+      "If the provider could not be fetched: where there is no registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
     );
     expect(fake.calls).toHaveLength(1);
   });
 
-  it("pass a signal on once, and wait until Terraform has ended", async () => {
+  /** Lets Terraform wait, sends the signals, and gives what it printed until it ended. */
+  async function interrupt(...signals: NodeJS.Signals[]) {
     const tool = spawn(process.execPath, command(["apply", "dev", "-wait"]), {
       env: environment(),
       stdio: ["ignore", "pipe", "inherit"],
@@ -135,16 +136,55 @@ describe("npm run plan, apply and destroy", () => {
     let printed = "";
     tool.stdout.on("data", (chunk) => {
       printed += chunk;
-      if (String(chunk).includes("terraform apply")) {
-        setTimeout(() => tool.kill("SIGINT"), 200);
-        setTimeout(() => tool.kill("SIGINT"), 300);
-      }
+      if (!String(chunk).includes("terraform apply")) return;
+      signals.forEach((signal, index) => {
+        setTimeout(() => tool.kill(signal), 200 + 100 * index);
+      });
     });
-
     const [code] = await once(tool, "exit");
+    return { code, printed };
+  }
+
+  it("pass a signal on once, and wait until Terraform has ended", async () => {
+    const { code, printed } = await interrupt("SIGINT", "SIGINT");
 
     expect(code).toBe(7);
     expect(printed).toContain("stopped by SIGINT\n");
+  });
+
+  it("interrupt Terraform when they hang up, so that it writes its state", async () => {
+    const { code, printed } = await interrupt("SIGHUP");
+
+    expect(code).toBe(7);
+    expect(printed).toContain("stopped by SIGINT\n");
+  });
+
+  it("keep the output of init apart where JSON is asked for, and its questions as well", async () => {
+    const { stdout, stderr } = await call(["plan", "dev", "-json", "-input=false"]);
+
+    expect({ stdout, stderr }).toEqual({ stdout: "terraform plan\n", stderr: "terraform init\n" });
+    expect(fake.calls[0]?.args).toContain("-input=false");
+  });
+
+  it("find out Terraform's version whatever arguments there are for every command", async () => {
+    const { code } = await call(["plan", "dev"], { TF_CLI_ARGS: "-lock=false", TF_CLI_ARGS_version: "-x" });
+
+    expect(code).toBe(0);
+  });
+
+  it("leave it to Terraform to reach AWS where STS does not answer, and say so", async () => {
+    const { code, stderr } = await call(["plan", "dev"], { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
+
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^AWS STS at http:\/\/127\.0\.0\.1:9 cannot say whose the credentials for dev are \(Error: connect ECONNREFUSED.*Terraform goes on without that check/,
+    );
+  });
+
+  it("make the folder that CDKTF_OUTDIR names", async () => {
+    const { code } = await call(["plan", "dev"], { CDKTF_OUTDIR: join(folder, "not", "there", "yet") });
+
+    expect(code).toBe(0);
   });
 
   it("explain themselves", async () => {
@@ -195,7 +235,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       ["plan", "dev"],
       { PATH: folder },
       1,
-      "Terraform is not on PATH: install 1.10.0 or newer",
+      "Terraform is not on PATH. Install 1.10.0 or newer",
     ],
     [
       "a mirror without the provider",
@@ -226,11 +266,11 @@ describe("npm run plan, apply and destroy refuse", () => {
       'No token for terraform.example.com, which runs prod: run "terraform login terraform.example.com", or set TF_TOKEN_terraform_example_com.',
     ],
     [
-      "an endpoint that does not answer",
+      "a workspace",
       ["plan", "dev"],
-      { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+      { TF_WORKSPACE: "mine" },
       1,
-      "AWS STS at http://127.0.0.1:9 cannot say whose the credentials for dev are (Error: connect ECONNREFUSED",
+      'TF_WORKSPACE is "mine": environments take the place of workspaces here.',
     ],
   ])("%s", async (_, args, more, code, message) => {
     const refused = await call(args, more);
@@ -247,7 +287,42 @@ describe("npm run plan, apply and destroy refuse", () => {
     const { code, stderr } = await call(["plan", "dev"], { PATH: old.folder });
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`Terraform ${version} on PATH is too old: install 1.10.0 or newer`);
+    expect(stderr).toContain(`Terraform ${version} on PATH is too old. Install 1.10.0 or newer`);
+  });
+
+  it.each(["weird", "{}"])("a program that answers %s in Terraform's place", async (version) => {
+    const other = new FakeTerraform(join(folder, "other"), version);
+
+    const { code, stderr } = await call(["plan", "dev"], { PATH: other.folder });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^"terraform" on PATH does not answer as Terraform does\. Install 1\.10\.0 or newer/,
+    );
+  });
+
+  it.each([
+    "--target=aws_sqs_queue.q",
+    "--destroy",
+    "--auto-approve",
+    "--var=a=b",
+    "--var-file=a.tfvars",
+    "--refresh-only",
+    "--parallelism=1",
+    "--out=plan",
+    "--replace=aws_sqs_queue.q",
+    "--detailed-exitcode",
+  ])("%s that npm took because -- was forgotten", async (option) => {
+    const run = promisify(execFile)("npm", ["run", "--silent", "plan", "dev", option], {
+      env: { ...process.env, ...environment(), PATH: `${fake.folder}:${process.env["PATH"]}` },
+    });
+
+    const { code, stderr } = await run.catch((error) => error);
+
+    const name = option.split("=")[0];
+    expect(code).toBe(2);
+    expect(stderr).toContain(`npm took ${name} for itself: write "npm run plan -- <environment> ${name} …".`);
+    expect(fake.calls).toEqual([]);
   });
 
   it("another account", async () => {
@@ -290,12 +365,19 @@ describe("a Terraform Enterprise environment", () => {
     expect(fake.calls[1]?.args[0]).toBe(`-chdir=${join(outdir, "stacks", "proposals-prod")}`);
   });
 
-  it("finds the token of terraform login", async () => {
-    mkdirSync(join(folder, "home", ".terraform.d"), { recursive: true });
-    const credentials = { credentials: { "terraform.example.com": { token: "token" } } };
-    writeFileSync(join(folder, "home", ".terraform.d", "credentials.tfrc.json"), JSON.stringify(credentials));
+  it.each([
+    [
+      "terraform login",
+      "credentials.tfrc.json",
+      '{"credentials":{"terraform.example.com":{"token":"token"}}}',
+    ],
+    ["a file of one's own", "own.tfrc", 'credentials "terraform.example.com" {\n  token = "token"\n}\n'],
+  ])("finds the token of %s", async (_, name, text) => {
+    const home = join(folder, `home of ${name}`);
+    mkdirSync(join(home, ".terraform.d"), { recursive: true });
+    writeFileSync(join(home, ".terraform.d", name), text);
 
-    const { code } = await call(["plan", "prod"], { ...noAws, HOME: join(folder, "home") });
+    const { code } = await call(["plan", "prod"], { ...noAws, HOME: home });
 
     expect(code).toBe(0);
   });

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeStack } from "../../../local/describe-stack.ts";
+import { type RunningStack, runStack, type StackEvent } from "../../../local/run-stack.ts";
+import { readState } from "../../../local/terraform/read-state.ts";
+import { createClient } from "../../../tools/demo/client.ts";
+import { runScenario } from "../../../tools/demo/scenario.ts";
+import type { Deployment } from "../../support/deployment.ts";
+
+/** The APIs, functions and mappings of what was applied run from its state, against the services it was applied to. */
+export function describeLocalRun(deployed: () => Deployment): void {
+  describe("run from its state", () => {
+    let running: RunningStack;
+    const events: StackEvent[] = [];
+
+    beforeAll(async () => {
+      const deployment = deployed();
+      const state = JSON.parse(await deployment.terraform("show", "-json"));
+      running = await runStack({
+        stack: describeStack(readState(state, deployment.directory)),
+        endpoint: deployment.moto.endpoint,
+        provisioned: true,
+        port: 0,
+        onEvent: (event) => events.push(event),
+      });
+    }, 60_000);
+
+    afterAll(() => running?.stop());
+
+    it("passes the demonstration", async () => {
+      for await (const { title, checks } of runScenario(createClient(running.url))) {
+        expect(
+          checks.filter(({ passed }) => !passed),
+          title,
+        ).toEqual([]);
+      }
+    }, 120_000);
+
+    it("drops the test event that S3 sent when it was applied, and fails at nothing", () => {
+      const logged = events.filter(({ kind }) => kind === "log").map((event) => JSON.stringify(event));
+
+      expect(logged.join("\n")).toContain("message without created objects dropped");
+      expect(events.filter((event) => event.kind === "mapping" && event.event.kind === "error")).toEqual([]);
+    });
+  });
+}

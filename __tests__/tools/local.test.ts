@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+let child: ChildProcess | undefined;
+
+afterEach(() => {
+  child?.kill("SIGKILL");
+  child = undefined;
+});
+
+function run(entry: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  const started = spawn(process.execPath, ["tools/run.mjs", entry, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child = started;
+  const output = { text: "" };
+  for (const stream of [started.stdout, started.stderr]) {
+    stream.on("data", (chunk) => {
+      output.text += chunk;
+    });
+  }
+  const ended = once(started, "exit").then(([code]) => ({ code, text: output.text }));
+  return { pid: started.pid ?? 0, started, output, ended };
+}
+
+/** The addresses that a process listens on, from the kernel's tables. */
+function listeningAddresses(pid: number): string[] {
+  const inodes = new Set(
+    readdirSync(`/proc/${pid}/fd`).map((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+  return ["tcp", "tcp6"].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, "utf8")
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode]) => state === "0A" && inodes.has(inode))
+      .map(([, address = ""]) => address.split(":")[0] ?? ""),
+  );
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(pid);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+describe("npm run demo", () => {
+  it("ends well, and shows each step and what came of it", async () => {
+    const { code, text } = await run("tools/demo.ts").ended;
+
+    expect(text).toContain("✓ its document comes back byte for byte (6.0 MB)");
+    expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
+    expect(text).not.toContain("✗");
+    expect(code).toBe(0);
+  }, 60_000);
+});
+
+describe("npm start", () => {
+  it("says how to use it, and logs a line for each request and event", async () => {
+    const { output, ended, started } = run("tools/start.ts", [], { PORT: "0" });
+    await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+    const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
+    const body = readFileSync(".cache/samples/large.json");
+
+    const sent = await fetch(`${url}/proposals/p-1`, { method: "POST", body });
+
+    expect(sent.status).toBe(202);
+    await vi.waitFor(() => expect(output.text).toMatch(/1 message, done in \d+ ms\n.*1 message, done/s), {
+      timeout: 10_000,
+    });
+    expect(output.text).toMatch(/POST \/v1\/proposals\/p-1 ─► proposals-large 202 in \d+ ms/);
+    expect(output.text).toMatch(
+      /proposals-dev-intake-111111111111\/incoming\/p-1\/\S+ ─► proposals-dev-intake/,
+    );
+    started.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+  }, 60_000);
+
+  it.runIf(process.platform === "linux")(
+    "listens on the loopback interface alone, and leaves no process behind when it is interrupted",
+    async () => {
+      const { pid, output, ended, started } = run("tools/start.ts", [], { PORT: "0" });
+      await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+      // The test event of the bucket's notification starts the function.
+      await vi.waitFor(() => expect(childrenOf(pid).length).toBeGreaterThan(0), { timeout: 10_000 });
+      const children = childrenOf(pid);
+      const addresses = listeningAddresses(pid);
+
+      started.kill("SIGINT");
+      const { code } = await ended;
+
+      expect(addresses.length).toBeGreaterThanOrEqual(4);
+      // 127.0.0.1 in the kernel's byte order.
+      expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
+      expect(code).toBe(0);
+      for (const left of children) expect(() => process.kill(left, 0)).toThrow("ESRCH");
+    },
+    60_000,
+  );
+
+  it.each([
+    ["an environment that is not known", ["staging"], {}, /^usage: npm start/],
+    ["a port that is none", [], { PORT: "http" }, /^PORT is "http": it must be a number from 0 to 65535\./],
+  ])("refuses %s", async (_, args, env, message) => {
+    const { code, text } = await run("tools/start.ts", args, env).ended;
+
+    expect(text).toMatch(message);
+    expect(code).not.toBe(0);
+  });
+});
+
+describe("npm run vectors", () => {
+  it("passes every vector of the fixtures", async () => {
+    const { code, text } = await run("tools/vectors.ts", ["__tests__/fixtures/vectors"]).ended;
+
+    expect(text).toBe("55 of 55 vectors pass.\n");
+    expect(code).toBe(0);
+  }, 30_000);
+
+  it("says how to use it, and fails, without a folder", async () => {
+    const { code, text } = await run("tools/vectors.ts").ended;
+
+    expect(text).toMatch(/^usage: npm run vectors -- <folder>/);
+    expect(code).toBe(1);
+  });
+});
