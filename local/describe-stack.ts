@@ -99,12 +99,15 @@ const notificationSchema = z.object({
 const queueSchema = z.object({
   name: z.string(),
   arn: z.string(),
+  url: z.string(),
   visibility_timeout_seconds: optionalNumber,
   message_retention_seconds: optionalNumber,
   delay_seconds: optionalNumber,
   receive_wait_time_seconds: optionalNumber,
   redrive_policy: optionalText,
 });
+
+const queuePolicySchema = z.object({ queue_url: z.string(), policy: z.string() });
 
 const tableSchema = z.object({
   name: z.string(),
@@ -172,12 +175,10 @@ export function describeStack(stack: ResolvedStack): StackDescription {
       notificationsOf,
     ),
     // Dead-letter queues first: those that redrive to them name them.
-    queues: resourcesOf(stack, "aws_sqs_queue", queueSchema)
-      .map(queueOf)
-      .sort(
-        (left, right) =>
-          Number("RedrivePolicy" in left.attributes) - Number("RedrivePolicy" in right.attributes),
-      ),
+    queues: queuesOf(stack).sort(
+      (left, right) =>
+        Number("RedrivePolicy" in left.attributes) - Number("RedrivePolicy" in right.attributes),
+    ),
     tables: resourcesOf(stack, "aws_dynamodb_table", tableSchema).map(tableOf),
     eventSourceMappings: resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema).map(mappingOf),
     apis: apisOf(stack, outputs),
@@ -212,8 +213,16 @@ function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>):
   }));
 }
 
-function queueOf(values: z.infer<typeof queueSchema>): QueueDescription {
+function queuesOf(stack: ResolvedStack): QueueDescription[] {
+  const policies = resourcesOf(stack, "aws_sqs_queue_policy", queuePolicySchema);
+  return resourcesOf(stack, "aws_sqs_queue", queueSchema).map((values) =>
+    queueOf(values, policies.find(({ queue_url }) => queue_url === values.url)?.policy),
+  );
+}
+
+function queueOf(values: z.infer<typeof queueSchema>, policy: string | undefined): QueueDescription {
   const attributes = {
+    Policy: policy,
     VisibilityTimeout: values.visibility_timeout_seconds,
     MessageRetentionPeriod: values.message_retention_seconds,
     DelaySeconds: values.delay_seconds,

@@ -3,6 +3,7 @@ import type { Backends } from "./api-gateway/messages.ts";
 import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
 import { startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { provision, putNotifications } from "./aws/provision.ts";
+import { createS3Backend } from "./aws/s3-backend.ts";
 import type { ApiDescription, StackDescription } from "./describe-stack.ts";
 import { openFrontDoor } from "./front-door.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -55,7 +56,10 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     await startMappings(options, endpoint, functions, parts);
     const http = createHttpClient(endpoint);
     parts.add(async () => http.close());
-    const backends = backendsOf(http, functions);
+    const backends: Backends = {
+      s3: createS3Backend(endpoint, stack.region, http),
+      lambda: (functionArn, event) => functionOf(functions, functionArn).invoke(JSON.parse(event)),
+    };
     const door = await openFrontDoor({
       apis: stack.apis.map((api) => ({ ...api, gateway: gatewayOf(api, backends, options) })),
       thresholdBytes: stack.thresholdBytes,
@@ -175,13 +179,6 @@ function functionOf(functions: Functions, arn: string): RunningFunction {
   const found = functions.get(arn);
   if (found === undefined) throw new Error(`The stack has no function ${arn}.`);
   return found;
-}
-
-function backendsOf(http: ReturnType<typeof createHttpClient>, functions: Functions): Backends {
-  return {
-    s3: (request, signal) => http.send(request, signal),
-    lambda: (functionArn, event) => functionOf(functions, functionArn).invoke(JSON.parse(event)),
-  };
 }
 
 function gatewayOf(api: ApiDescription, backends: Backends, { stack, onEvent }: RunStackOptions) {
