@@ -70,12 +70,13 @@ async function readPort(server: ChildProcessByStdio<Writable, Readable, Readable
     printed = (printed + chunk).slice(-4_000);
   });
   const lines = createInterface({ input: server.stdout });
-  const failure = Promise.race([
-    once(server, "exit").then(() => "it ended"),
-    once(server, "error").then(([error]) => String(error)),
-    new Promise<string>((resolve) => setTimeout(resolve, START_TIMEOUT_MS, "it took too long").unref()),
-  ]);
-  const line = await Promise.race([once(lines, "line").then(([text]) => String(text)), failure]);
+  // No `once` of node:events: it rejects on "error", whatever it waits for.
+  const line = await new Promise<string>((resolve) => {
+    lines.once("line", resolve);
+    server.once("exit", () => resolve("it ended"));
+    server.once("error", (error) => resolve(String(error)));
+    setTimeout(resolve, START_TIMEOUT_MS, "it took too long").unref();
+  });
   const port = /^listening on (\d+)$/.exec(line)?.[1];
   if (!port) {
     server.kill("SIGKILL");
