@@ -3,6 +3,7 @@ import {
   CreateDeploymentCommand,
   CreateRestApiCommand,
   CreateStageCommand,
+  GetResourcesCommand,
   GetRestApiCommand,
   PutRestApiCommand,
   UpdateRestApiCommand,
@@ -15,16 +16,20 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteQueryDefinitionCommand,
   DescribeQueryDefinitionsCommand,
   PutQueryDefinitionCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { CreateRoleCommand, GetPolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
+  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import {
   CreateBucketCommand,
@@ -161,7 +166,7 @@ async function createFunction({ iam, lambda }: Clients, more: object = {}) {
 }
 
 /** Credentials of a new role that may do only this. */
-async function assumeRole({ iam, sts }: Clients, action: string, resource: string) {
+async function assumeRole({ iam, sts }: Clients, action: string | string[], resource: string | string[]) {
   const RoleName = unique();
   const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
@@ -181,11 +186,12 @@ async function assumeRole({ iam, sts }: Clients, action: string, resource: strin
 }
 
 /** A bucket, and S3 as a role that may do only this with its objects. */
-async function bucketOfRole(aws: Clients, moto: Moto, action: string) {
+async function bucketOfRole(aws: Clients, moto: Moto, action: string | string[]) {
   const Bucket = unique();
   const location = { LocationConstraint: "eu-central-1" } as const;
   await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
-  const credentials = await assumeRole(aws, action, `arn:aws:s3:::${Bucket}/*`);
+  const resources = [`arn:aws:s3:::${Bucket}/*`, `arn:aws:s3:::${Bucket}`];
+  const credentials = await assumeRole(aws, action, resources);
   return { Bucket, s3: new S3Client({ ...clientConfig(moto), credentials, forcePathStyle: true }) };
 }
 
@@ -196,6 +202,38 @@ async function enforced<T>(moto: Moto, work: () => Promise<T>): Promise<T> {
   } finally {
     await moto.enforceIam(false);
   }
+}
+
+async function checkIndexResource(aws: Clients, moto: Moto, table: string, TableName: string) {
+  const credentials = await assumeRole(aws, "dynamodb:Query", `${table}/index/mine`);
+  const dynamodb = new DynamoDBClient({ ...clientConfig(moto), credentials });
+  const query = (IndexName: string) =>
+    enforced(moto, () =>
+      dynamodb.send(
+        new QueryCommand({
+          TableName,
+          IndexName,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": { S: "x" } },
+        }),
+      ),
+    );
+
+  await expect(query("mine")).rejects.not.toThrow(/not authorized/);
+  await expect(query("another")).rejects.toThrow(/not authorized/);
+}
+
+async function checkLogStreamResource(aws: Clients, moto: Moto) {
+  const logGroupName = unique();
+  await aws.logs.send(new CreateLogGroupCommand({ logGroupName }));
+  const group = `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:${logGroupName}`;
+  const credentials = await assumeRole(aws, "logs:CreateLogStream", `${group}:log-stream:mine`);
+  const logs = new CloudWatchLogsClient({ ...clientConfig(moto), credentials });
+  const create = (logStreamName: string) =>
+    enforced(moto, () => logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName })));
+
+  await create("mine");
+  await expect(create("another")).rejects.toThrow(/not authorized/);
 }
 
 /** For each change: what AWS does, as far as the stack and its provider depend on it. */
@@ -241,6 +279,23 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
 
     await get(TableName);
     await expect(get("another")).rejects.toThrow(/not authorized/);
+    await checkIndexResource(aws, moto, table, TableName);
+    await checkLogStreamResource(aws, moto);
+  },
+  async "managed-policies"({ iam }) {
+    const PolicyArn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+
+    expect(Policy?.Arn).toBe(PolicyArn);
+  },
+  async "overwrite-root-resource"(aws) {
+    const restApiId = await importPaths(aws, operation({}));
+
+    const { rootResourceId } = await aws.gateway.send(new GetRestApiCommand({ restApiId }));
+
+    const { items } = await aws.gateway.send(new GetResourcesCommand({ restApiId }));
+    expect(items?.find(({ path }) => path === "/")?.id).toBe(rootResourceId);
   },
   async "json-access-denied"(aws, moto) {
     const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", "*");
@@ -256,6 +311,11 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     const missing = enforced(moto, () => s3.send(new GetObjectCommand({ Bucket, Key: "missing" })));
 
     await expect(missing).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+    const lister = await bucketOfRole(aws, moto, ["s3:GetObject", "s3:ListBucket"]);
+    const told = enforced(moto, () =>
+      lister.s3.send(new GetObjectCommand({ Bucket: lister.Bucket, Key: "missing" })),
+    );
+    await expect(told).rejects.toMatchObject({ name: "NoSuchKey", $metadata: { httpStatusCode: 404 } });
   },
   async "rest-api-policy-escaped"(aws) {
     const restApiId = await createApi(aws, { policy: policy("*") });
@@ -297,6 +357,10 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     const api = await aws.gateway.send(new GetRestApiCommand({ restApiId }));
 
     expect(api.endpointConfiguration?.vpcEndpointIds ?? []).toEqual([]);
+    const naming = { "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: [ENDPOINT] } };
+    const keptId = await importPaths(aws, operation({}), { servers: [{ url: "/", ...naming }] });
+    const kept = await aws.gateway.send(new GetRestApiCommand({ restApiId: keptId }));
+    expect(kept.endpointConfiguration?.vpcEndpointIds).toEqual([ENDPOINT]);
   },
   async "queue-redrive-allow-policy"(aws) {
     const { url: QueueUrl } = await createQueue(aws);
@@ -320,10 +384,15 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
 
     await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "60" } }));
 
-    const { Attributes } = await aws.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
-    );
-    expect(JSON.parse(Attributes?.["Policy"] ?? "")).toEqual(JSON.parse(policy("*")));
+    const kept = async () => {
+      const { Attributes } = await aws.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
+      );
+      return JSON.parse(Attributes?.["Policy"] ?? "null");
+    };
+    expect(await kept()).toEqual(JSON.parse(policy("*")));
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policy("else") } }));
+    expect(await kept()).toEqual(JSON.parse(policy("else")));
   },
   async "queue-redrive-policy-compact"(aws) {
     const [deadLetters, { url: QueueUrl }] = [await createQueue(aws), await createQueue(aws)];
@@ -341,8 +410,18 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
 
     const FunctionName = await createFunction(aws, { LoggingConfig });
 
-    const configuration = await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    expect(configuration.LoggingConfig).toMatchObject(LoggingConfig);
+    const loggingOf = async (name: string) => {
+      const configuration = await aws.lambda.send(
+        new GetFunctionConfigurationCommand({ FunctionName: name }),
+      );
+      return configuration.LoggingConfig;
+    };
+    expect(await loggingOf(FunctionName)).toMatchObject(LoggingConfig);
+    const changed = { ...LoggingConfig, LogGroup: "/aws/lambda/other" };
+    await aws.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, LoggingConfig: changed }));
+    expect(await loggingOf(FunctionName)).toMatchObject(changed);
+    const plain = await createFunction(aws);
+    expect(await loggingOf(plain)).toEqual({ LogFormat: "Text", LogGroup: `/aws/lambda/${plain}` });
   },
   async "composite-alarms"({ cloudwatch }) {
     await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "both", AlarmRule: 'ALARM("one")' }));
@@ -361,6 +440,8 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
       new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix: "slow" }),
     );
     expect(queryDefinitions).toEqual([{ ...query, queryDefinitionId }]);
+    await logs.send(new DeleteQueryDefinitionCommand({ queryDefinitionId }));
+    expect(await logs.send(new DescribeQueryDefinitionsCommand({}))).toMatchObject({ queryDefinitions: [] });
   },
   async "private-api-without-policy"(aws) {
     const restApiId = await createApi(aws);
@@ -403,19 +484,44 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     await expect(both).rejects.toThrow("cannot be configured at the same time");
   },
   async "notification-without-queue-policy"(aws) {
-    const { arn: QueueArn } = await createQueue(aws);
+    const { arn: QueueArn, url: QueueUrl } = await createQueue(aws);
     const Bucket = unique();
     const location = { LocationConstraint: "eu-central-1" } as const;
     await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
+    const notify = () =>
+      aws.s3.send(
+        new PutBucketNotificationConfigurationCommand({
+          Bucket,
+          NotificationConfiguration: { QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectCreated:*"] }] },
+        }),
+      );
+    const right = {
+      Effect: "Allow",
+      Principal: { Service: ["s3.amazonaws.com"] },
+      Action: "sqs:SendMessage",
+      Resource: QueueArn,
+      Condition: {
+        ArnEquals: { "aws:SourceArn": `arn:aws:s3:::${Bucket}` },
+        StringEquals: { "aws:SourceAccount": ACCOUNT },
+      },
+    };
+    const refusal = "Unable to validate the following destination configurations";
 
-    const notified = aws.s3.send(
-      new PutBucketNotificationConfigurationCommand({
-        Bucket,
-        NotificationConfiguration: { QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectCreated:*"] }] },
-      }),
-    );
-
-    await expect(notified).rejects.toThrow("Unable to validate the following destination configurations");
+    await expect(notify()).rejects.toThrow(refusal);
+    for (const wrong of [
+      { Principal: { Service: "sns.amazonaws.com" } },
+      { Action: "sqs:ReceiveMessage" },
+      { Resource: "arn:aws:sqs:eu-central-1:123456789012:another" },
+      { Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:s3:::another" } } },
+      { Condition: { StringEquals: { "aws:SourceAccount": "210987654321" } } },
+    ]) {
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...right, ...wrong }] });
+      await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+      await expect(notify(), JSON.stringify(wrong)).rejects.toThrow(refusal);
+    }
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [right] });
+    await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    await notify();
   },
   async "undeclared-in-document"(aws) {
     const headers = { "method.response.header.ETag": "integration.response.header.ETag" };
@@ -426,10 +532,15 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
         "header.ETag",
       ],
       [operation({ responses: { default: { statusCode: "502" } } }), "no method response for 502"],
-      [operation({}, "/items/a{id}"), "must be a whole parameter"],
+      [operation({}, "/items/a{id}"), "Resource's path part only allow"],
     ] as const) {
       await expect(importPaths(aws, paths)).rejects.toThrow(message);
     }
+    const mapping = { requestParameters: { "integration.request.path.x": "method.request.path.x" } };
+    const reference = { parameters: [{ $ref: "#/components/parameters/X" }] };
+    const declared = { get: { ...operation(mapping, "/{x}")["/{x}"]?.get, ...reference } };
+    const parameters = { X: { name: "x", in: "path", required: true, schema: { type: "string" } } };
+    await importPaths(aws, { "/{x}": declared }, { components: { parameters } });
   },
 };
 
@@ -438,7 +549,7 @@ describe(startMoto, () => {
     expect(Object.keys(checks).sort()).toEqual(changes.map(({ name }) => name).sort());
     for (const { reason, reference } of changes) {
       expect(reason).toMatch(/\.$/);
-      expect(reference).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+      expect(reference).toMatch(/^https:\/\/(?:docs\.aws\.amazon\.com|registry\.terraform\.io)\//);
     }
   });
 

@@ -1,12 +1,24 @@
 """Answers that moto gives unlike AWS, and that stop or unsettle the AWS provider."""
 
 import json
+import os
 
 from change import Change, register
 
 CORRECTIONS: list[Change] = []
 
 API = "https://docs.aws.amazon.com"
+
+
+@register(
+    CORRECTIONS,
+    "managed-policies",
+    "AWS's managed policies exist in every account.",
+    f"{API}/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+)
+def load_managed_policies() -> None:
+    # Read when moto's modules are imported, so this change comes before those that import them.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 
 @register(
@@ -33,7 +45,7 @@ def escape_rest_api_policy() -> None:
 @register(
     CORRECTIONS,
     "rest-api-patch",
-    "UpdateRestApi replaces the endpoint ids, the policy and each binary type on their own; moto mixes them up or drops them.",
+    "UpdateRestApi adds and removes each endpoint id and each binary type on its own; moto mixes them up.",
     f"{API}/apigateway/latest/api/patch-operations.html#UpdateRestApi-Patch",
 )
 def patch_rest_api() -> None:
@@ -188,7 +200,7 @@ def expand_execute_api_resources() -> None:
     CORRECTIONS,
     "overwrite-replaces-endpoints",
     "An import in overwrite mode drops the VPC endpoints of a private API unless the document names them.",
-    f"{API}/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html",
+    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/api_gateway_rest_api",
 )
 def overwrite_endpoints() -> None:
     from moto.apigateway.models import APIGatewayBackend
@@ -201,8 +213,26 @@ def overwrite_endpoints() -> None:
             servers = api_doc.get("servers") or [{}]
             named = servers[0].get("x-amazon-apigateway-endpoint-configuration", {})
             api.endpoint_configuration["vpcEndpointIds"] = list(named.get("vpcEndpointIds", []))
+        return api
+
+    APIGatewayBackend.put_rest_api = overwriting
+
+
+@register(
+    CORRECTIONS,
+    "overwrite-root-resource",
+    "GetRestApi tells the id of the API's root resource; after an import in overwrite mode moto has a new one and tells "
+    "that of the old one.",
+    f"{API}/apigateway/latest/api/API_GetRestApi.html",
+)
+def tell_new_root_resource() -> None:
+    from moto.apigateway.models import APIGatewayBackend
+
+    put = APIGatewayBackend.put_rest_api
+
+    def overwriting(self, function_id, api_doc, fail_on_warnings, mode="merge"):
+        api = put(self, function_id, api_doc, fail_on_warnings, mode)
         if mode == "overwrite":
-            # moto makes a new root resource and goes on telling the id of the old one.
             api.root_resource_id = api.default.id
         return api
 
@@ -335,7 +365,7 @@ def deny_in_json() -> None:
     CORRECTIONS,
     "signed-query",
     "AWS checks the signature of a request as it was sent; moto checks that of one with a decoded query, and refuses "
-    "every listing below a prefix.",
+    "every listing below a prefix. Signatures are not checked at all instead.",
     f"{API}/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
 )
 def trust_signatures() -> None:

@@ -47,8 +47,6 @@ def stop_with_stdin() -> None:
 
 
 def serve() -> None:
-    # Read by moto when its modules are imported: AWS's managed policies exist in every account.
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)

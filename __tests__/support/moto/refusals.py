@@ -2,6 +2,7 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 
 from change import Change, register
 
@@ -82,7 +83,7 @@ def refuse_concurrency_with_pollers() -> None:
 @register(
     REFUSALS,
     "notification-without-queue-policy",
-    "S3 accepts a notification only where the queue's policy lets it send.",
+    "S3 accepts a notification only where the queue's policy lets it send for that bucket.",
     f"{API}/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
 )
 def refuse_notification_without_policy() -> None:
@@ -92,25 +93,44 @@ def refuse_notification_without_policy() -> None:
 
     put = S3Backend.put_bucket_notification_configuration
 
-    def may_send(account_id: str, queue_arn: str) -> bool:
+    def may_send(account_id: str, queue_arn: str, bucket_name: str) -> bool:
         region, name = queue_arn.split(":")[3], queue_arn.split(":")[5]
         policy = sqs_backends[account_id][region].get_queue(name).policy
         statements = json.loads(policy)["Statement"] if policy else []
-        return any(
-            statement["Effect"] == "Allow" and statement.get("Principal") == {"Service": "s3.amazonaws.com"}
-            for statement in statements
-        )
+        return any(admits(statement, queue_arn, f"arn:aws:s3:::{bucket_name}", account_id) for statement in statements)
 
     def refusing(self, bucket_name, notification_config):
         queues = (notification_config or {}).get("QueueConfiguration") or []
         for queue in queues if isinstance(queues, list) else [queues]:
-            if not may_send(self.account_id, queue["Queue"]):
+            if not may_send(self.account_id, queue["Queue"], bucket_name):
                 raise S3ClientError(
                     "InvalidArgument", "Unable to validate the following destination configurations"
                 )
         put(self, bucket_name, notification_config)
 
     S3Backend.put_bucket_notification_configuration = refusing
+
+
+def admits(statement, queue_arn: str, bucket_arn: str, account_id: str) -> bool:
+    """Whether S3 may send to the queue for the bucket by this statement."""
+    principal = statement.get("Principal")
+    services = as_list(principal.get("Service", [])) if isinstance(principal, dict) else as_list(principal)
+    known = {"aws:sourcearn": bucket_arn, "aws:sourceaccount": account_id, "aws:securetransport": "true"}
+    return (
+        statement["Effect"] == "Allow"
+        and bool({"s3.amazonaws.com", "*"} & set(services))
+        and any(fnmatchcase("sqs:sendmessage", action.lower()) for action in as_list(statement["Action"]))
+        and any(fnmatchcase(queue_arn, resource) for resource in as_list(statement["Resource"]))
+        and all(
+            any(fnmatchcase(known.get(key.lower(), ""), value) for value in as_list(values))
+            for keys in statement.get("Condition", {}).values()
+            for key, values in keys.items()
+        )
+    )
+
+
+def as_list(value) -> list:
+    return value if isinstance(value, list) else [value]
 
 
 @register(
@@ -127,7 +147,7 @@ def refuse_undeclared_in_document() -> None:
     put = APIGatewayBackend.put_rest_api
 
     def refusing(self, function_id, api_doc, *args, **kwargs):
-        problems = [problem for path, item in api_doc["paths"].items() for problem in path_problems(path, item)]
+        problems = [problem for path, item in (api_doc.get("paths") or {}).items() for problem in path_problems(path, item, api_doc)]
         if problems:
             raise BadRequestException("Errors found during import:\n\t" + "\n\t".join(problems))
         return put(self, function_id, api_doc, *args, **kwargs)
@@ -138,17 +158,27 @@ def refuse_undeclared_in_document() -> None:
 PLACES = {"path": "path", "query": "querystring", "header": "header"}
 
 
-def path_problems(path, item):
+def path_problems(path, item, document):
     for segment in path.split("/"):
         if "{" in segment and not re.fullmatch(r"\{[^{}]+\}", segment):
-            yield f"Unable to create resource at path '{path}': Resource's path part must be a whole parameter"
+            yield (
+                f"Unable to create resource at path '{path}': Resource's path part only allow a-zA-Z0-9._-: "
+                "or a valid greedy path variable and curly braces at the beginning and the end."
+            )
     shared = item.get("parameters", [])
     for method, operation in item.items():
         integration = isinstance(operation, dict) and operation.get("x-amazon-apigateway-integration")
         if integration:
             where = f"'{method.upper()}' on resource '{path}'"
-            yield from parameter_problems(where, integration, shared + operation.get("parameters", []))
+            parameters = [resolve(each, document) for each in shared + operation.get("parameters", [])]
+            yield from parameter_problems(where, integration, parameters)
             yield from response_problems(where, integration, operation.get("responses", {}))
+
+
+def resolve(parameter, document):
+    for name in parameter.get("$ref", "#").split("/")[1:]:
+        document = document[name]
+    return document if "$ref" in parameter else parameter
 
 
 def parameter_problems(where, integration, parameters):
