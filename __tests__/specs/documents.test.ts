@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { proposalModel } from "../../functions/proposals/proposal-model.ts";
+import { proposalModel } from "../../functions/proposals/payload/proposal-model.ts";
 import { formatDocument } from "../../stacks/openapi/format-document.ts";
 import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../stacks/openapi/json.ts";
 import { resolvePointer } from "../../stacks/openapi/json-pointer.ts";

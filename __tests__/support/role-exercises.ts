@@ -12,11 +12,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { createApiHandler } from "../../functions/proposals/api-handler.ts";
-import { createDocumentStore } from "../../functions/proposals/document-store.ts";
-import { createIntakeStore } from "../../functions/proposals/intake-store.ts";
-import { createQueueHandler } from "../../functions/proposals/queue-handler.ts";
-import { createRecordStore } from "../../functions/proposals/record-store.ts";
+import { createApiHandler } from "../../functions/proposals/api/api-handler.ts";
+import { createQueueHandler } from "../../functions/proposals/queue/queue-handler.ts";
+import { createDocumentStore } from "../../functions/proposals/stores/document-store.ts";
+import { createIntakeStore } from "../../functions/proposals/stores/intake-store.ts";
+import { createRecordStore } from "../../functions/proposals/stores/record-store.ts";
 import { apiEvent, s3Notification, sqsEvent } from "./function-events.ts";
 import { markedProposal, sha256Hex, toBytes } from "./function-payloads.ts";
 

@@ -1,4 +1,4 @@
-import { createApiHandler } from "./api-handler.ts";
-import { openStores } from "./open-stores.ts";
+import { createApiHandler } from "./api/api-handler.ts";
+import { openStores } from "./stores/open-stores.ts";
 
 export const handler = createApiHandler(openStores());

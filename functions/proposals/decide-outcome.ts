@@ -1,5 +1,5 @@
 import type { Outcome, Submission, WrittenOutcome } from "./outcome.ts";
-import type { CurrentState } from "./record.ts";
+import type { CurrentState } from "./stores/record.ts";
 
 /** Write a record that answers with this outcome, or keep what is there. */
 export type Decision =

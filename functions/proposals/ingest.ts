@@ -1,10 +1,10 @@
-import { type CheckedPayload, checkPayload } from "./check-payload.ts";
 import { decideOutcome, isNewer } from "./decide-outcome.ts";
-import type { DocumentStore } from "./document-store.ts";
 import type { Outcome, Reason, Submission } from "./outcome.ts";
-import { buildRecord, contentSha256 } from "./record.ts";
-import type { RecordStore } from "./record-store.ts";
-import { updateCurrent } from "./update-current.ts";
+import { type CheckedPayload, checkPayload } from "./payload/check-payload.ts";
+import type { DocumentStore } from "./stores/document-store.ts";
+import { buildRecord, contentSha256 } from "./stores/record.ts";
+import type { RecordStore } from "./stores/record-store.ts";
+import { updateCurrent } from "./stores/update-current.ts";
 
 /** What the use case works with. */
 export interface IngestContext {

@@ -1,4 +1,4 @@
-import { openStores } from "./open-stores.ts";
-import { createQueueHandler } from "./queue-handler.ts";
+import { createQueueHandler } from "./queue/queue-handler.ts";
+import { openStores } from "./stores/open-stores.ts";
 
 export const handler = createQueueHandler(openStores());

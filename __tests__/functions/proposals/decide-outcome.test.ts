@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decideOutcome } from "../../../functions/proposals/decide-outcome.ts";
-import type { ProposalRecord, Tombstone } from "../../../functions/proposals/record.ts";
+import type { ProposalRecord, Tombstone } from "../../../functions/proposals/stores/record.ts";
 
 const submission = { item: "item-1", submissionId: "m", receivedAt: 100 };
 const older = { ...submission, submissionId: "z", receivedAt: 99 };

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { loadFunctionEnvironment } from "../function-environment.ts";
 import { createDocumentStore } from "./document-store.ts";
-import { loadFunctionEnvironment } from "./function-environment.ts";
 import { createIntakeStore } from "./intake-store.ts";
 import { createRecordStore } from "./record-store.ts";
 

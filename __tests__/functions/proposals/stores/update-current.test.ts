@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { updateCurrent } from "../../../functions/proposals/update-current.ts";
+import { updateCurrent } from "../../../../functions/proposals/stores/update-current.ts";
 
 const next = { kind: "tombstone", item: "item-1", submissionId: "d-1", receivedAt: 1, expiresAt: 2 } as const;
 

@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { DocumentContent } from "./document-content.ts";
+import type { DocumentContent } from "../payload/document-content.ts";
 
 /** Where documents are kept, by the hash of their content: a repeated put changes nothing. */
 export interface DocumentStore {

@@ -1,8 +1,8 @@
-import { payloadTooLarge } from "./check-payload.ts";
-import { type IngestContext, ingest, reject } from "./ingest.ts";
-import { type IntakeObject, type IntakeStore, intakePrefix } from "./intake-store.ts";
-import { log } from "./log.ts";
-import type { Outcome, Submission } from "./outcome.ts";
+import { type IngestContext, ingest, reject } from "../ingest.ts";
+import { log } from "../log.ts";
+import type { Outcome, Submission } from "../outcome.ts";
+import { payloadTooLarge } from "../payload/check-payload.ts";
+import { type IntakeObject, type IntakeStore, intakePrefix } from "../stores/intake-store.ts";
 import type { CreatedObject } from "./s3-notification.ts";
 
 export interface ProcessContext extends IngestContext {

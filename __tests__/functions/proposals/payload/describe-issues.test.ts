@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { describeIssues } from "../../../functions/proposals/describe-issues.ts";
+import { describeIssues } from "../../../../functions/proposals/payload/describe-issues.ts";
 
 describe(describeIssues, () => {
   it("describes at most twenty issues, the first ones", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ProposalModel, proposalModel } from "../../../functions/proposals/proposal-model.ts";
+import { type ProposalModel, proposalModel } from "../../../../functions/proposals/payload/proposal-model.ts";
 
 const supported = [
   "type",

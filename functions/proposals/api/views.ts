@@ -1,6 +1,6 @@
-import type { Outcome, Submission } from "./outcome.ts";
-import type { ProposalRecord } from "./record.ts";
-import type { SubmissionResult } from "./record-store.ts";
+import type { Outcome, Submission } from "../outcome.ts";
+import type { ProposalRecord } from "../stores/record.ts";
+import type { SubmissionResult } from "../stores/record-store.ts";
 
 /** A record as its readers see it: without where it is kept. */
 export function recordView(record: ProposalRecord) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import type { CheckedPayload } from "./check-payload.ts";
-import { type Submission, type WrittenOutcome, writtenOutcomeSchema } from "./outcome.ts";
+import { type Submission, type WrittenOutcome, writtenOutcomeSchema } from "../outcome.ts";
+import type { CheckedPayload } from "../payload/check-payload.ts";
 
 const receivedSchema = {
   item: z.string(),

@@ -1,5 +1,5 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { errorFields, log } from "./log.ts";
+import { errorFields, log } from "../log.ts";
 import { type ProcessContext, processCreatedObject } from "./process-created-object.ts";
 import { parseS3Notification } from "./s3-notification.ts";
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import type { Reason } from "./outcome.ts";
+import type { Reason } from "../outcome.ts";
 
 const titles = {
   400: "Bad Request",

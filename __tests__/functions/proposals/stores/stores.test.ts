@@ -2,18 +2,18 @@ import { createServer } from "node:http";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { createDocumentStore } from "../../../functions/proposals/document-store.ts";
-import { createIntakeStore } from "../../../functions/proposals/intake-store.ts";
-import type { ProposalRecord } from "../../../functions/proposals/record.ts";
-import { createRecordStore } from "../../../functions/proposals/record-store.ts";
-import { closeServer, listenOnLoopback } from "../../../local/loopback-server.ts";
-import { pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
+import { createDocumentStore } from "../../../../functions/proposals/stores/document-store.ts";
+import { createIntakeStore } from "../../../../functions/proposals/stores/intake-store.ts";
+import type { ProposalRecord } from "../../../../functions/proposals/stores/record.ts";
+import { createRecordStore } from "../../../../functions/proposals/stores/record-store.ts";
+import { closeServer, listenOnLoopback } from "../../../../local/loopback-server.ts";
+import { pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
 import {
   documentsBucket,
   intakeBucket,
   startFunctionServices,
   tableName,
-} from "../../support/function-services.ts";
+} from "../../../support/function-services.ts";
 
 const oneConnection = { httpAgent: { maxSockets: 1 } };
 

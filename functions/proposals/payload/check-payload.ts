@@ -1,8 +1,8 @@
+import { type Checked, type Reason, refuse } from "../outcome.ts";
+import { itemPattern, type Proposal, proposalSchema } from "../proposal.ts";
 import { describeIssues } from "./describe-issues.ts";
 import { type DocumentContent, readDocumentContent } from "./document-content.ts";
-import { type Checked, type Reason, refuse } from "./outcome.ts";
-import { parseJson } from "./parse-json.ts";
-import { itemPattern, type Proposal, proposalSchema } from "./proposal.ts";
+import { parsePayload } from "./parse-payload.ts";
 
 /** A proposal that keeps the contract, its document decoded. */
 export interface CheckedPayload {
@@ -21,15 +21,15 @@ export function checkPayload(
   if (bytes.length > options.maxPayloadBytes) {
     return { ok: false, reasons: [payloadTooLarge(options.maxPayloadBytes)] };
   }
-  const parsed = parseJson(bytes);
+  const parsed = parsePayload(bytes);
   if (!parsed.ok) {
     return parsed;
   }
-  const proposal = proposalSchema.safeParse(parsed.value);
+  const proposal = proposalSchema.safeParse(parsed.value.value);
   if (!proposal.success) {
     return { ok: false, reasons: describeIssues(proposal.error.issues) };
   }
-  const content = readDocumentContent(proposal.data.document);
+  const content = readDocumentContent(proposal.data.document, parsed.value.documentBytes);
   return content.ok ? { ok: true, value: { proposal: proposal.data, content: content.value } } : content;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Checked, refuse } from "./outcome.ts";
-import type { DocumentContentType, ProposalDocument } from "./proposal.ts";
+import { type Checked, refuse } from "../outcome.ts";
+import type { DocumentContentType, ProposalDocument } from "../proposal.ts";
+import { decodeBase64 } from "./decode-base64.ts";
 
 /** A document's bytes with what identifies them. */
 export interface DocumentContent {
@@ -20,9 +21,15 @@ const magicBytes: Readonly<Record<DocumentContentType, readonly number[]>> = {
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": zip,
 };
 
-/** Decodes the document and holds it to its declared type and hash. */
-export function readDocumentContent(document: ProposalDocument): Checked<DocumentContent> {
-  const bytes = decodeBase64(document.data);
+/**
+ * Decodes the document and holds it to its declared type and hash.
+ * @param decoded what its base64 text stands for, where that is known
+ */
+export function readDocumentContent(
+  document: ProposalDocument,
+  decoded?: Uint8Array,
+): Checked<DocumentContent> {
+  const bytes = decoded ?? decodeBase64(document.data);
   if (!bytes) {
     return refuse("document.data", "invalid_base64", "Must be canonical base64 with padding and no blanks.");
   }
@@ -38,26 +45,4 @@ export function readDocumentContent(document: ProposalDocument): Checked<Documen
     return refuse("document.sha256", "sha256_mismatch", "The bytes have another SHA-256.");
   }
   return { ok: true, value: { bytes, sha256 } };
-}
-
-/**
- * Decodes canonical base64 (RFC 4648 §4), or returns undefined. `Buffer.from` never fails: characters it
- * can't read are skipped, which only the length betrays; `-` and `_` are read as base64url; and characters
- * beyond ASCII may be read as their low byte.
- */
-export function decodeBase64(text: string): Buffer | undefined {
-  if (text.length % 4 !== 0 || Buffer.byteLength(text) !== text.length) {
-    return undefined;
-  }
-  if (text.includes("-") || text.includes("_")) {
-    return undefined;
-  }
-  const bytes = Buffer.from(text, "base64");
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  if (bytes.length !== (text.length / 4) * 3 - padding) {
-    return undefined;
-  }
-  // Only the last group can hold bits that no byte has.
-  const lastGroup = bytes.subarray(bytes.length - (padding === 0 ? 3 : 3 - padding)).toString("base64");
-  return text.endsWith(lastGroup) ? bytes : undefined;
 }

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApiHandler } from "../../../functions/proposals/api-handler.ts";
-import { type ApiRequest, apiEvent } from "../../support/function-events.ts";
-import { memoryIntake, memoryStores } from "../../support/function-memory-stores.ts";
-import { aProposal, markedProposal, pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
+import { createApiHandler } from "../../../../functions/proposals/api/api-handler.ts";
+import { type ApiRequest, apiEvent } from "../../../support/function-events.ts";
+import { memoryIntake, memoryStores } from "../../../support/function-memory-stores.ts";
+import { aProposal, markedProposal, pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
 
 const proposal = JSON.stringify(aProposal());
 

@@ -1,8 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64, readDocumentContent } from "../../../functions/proposals/document-content.ts";
-import type { DocumentContentType } from "../../../functions/proposals/proposal.ts";
-import { aDocument, pdfBytes, sha256Hex } from "../../support/function-payloads.ts";
+import { readDocumentContent } from "../../../../functions/proposals/payload/document-content.ts";
+import type { DocumentContentType } from "../../../../functions/proposals/proposal.ts";
+import { aDocument, pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
 
 const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -42,38 +41,5 @@ describe(readDocumentContent, () => {
     expect(readDocumentContent({ ...document, sha256: "0".repeat(64) })).toMatchObject({
       reasons: [{ path: "document.sha256", code: "sha256_mismatch" }],
     });
-  });
-});
-
-describe(decodeBase64, () => {
-  it("gives back any bytes", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
-        expect(decodeBase64(Buffer.from(bytes).toString("base64"))).toEqual(Buffer.from(bytes));
-      }),
-    );
-  });
-
-  it("accepts a text only where encoding again gives the same text", () => {
-    const characters = fc.constantFrom(..."AZaz09+/=-_ \n\u0141é");
-    fc.assert(
-      fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 12 }), (text) => {
-        const canonical = Buffer.from(text, "base64").toString("base64") === text;
-        expect(decodeBase64(text) !== undefined).toBe(canonical);
-      }),
-      { numRuns: 5000 },
-    );
-  });
-
-  it.each([
-    ["no padding", "YQ"],
-    ["a line break", "YWJj\nZGVm"],
-    ["the alphabet of URLs", "_-__"],
-    ["bits that no byte has", "YR=="],
-    ["padding inside", "YQ==YQ=="],
-    ["only padding", "===="],
-    ["a character whose low byte is a letter", "\u0141AAA"],
-  ])("refuses %s", (_name, text) => {
-    expect(decodeBase64(text)).toBeUndefined();
   });
 });

@@ -1,4 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { deleteProposal, type IngestContext, ingest } from "../ingest.ts";
+import { errorFields, log } from "../log.ts";
+import type { Outcome, Submission } from "../outcome.ts";
+import { type IntakeStore, intakeKey } from "../stores/intake-store.ts";
 import {
   RequestError,
   readBody,
@@ -8,10 +12,6 @@ import {
   readSubmissionId,
   writeCursor,
 } from "./api-request.ts";
-import { deleteProposal, type IngestContext, ingest } from "./ingest.ts";
-import { type IntakeStore, intakeKey } from "./intake-store.ts";
-import { errorFields, log } from "./log.ts";
-import type { Outcome, Submission } from "./outcome.ts";
 import { jsonResponse, noContent, problem } from "./responses.ts";
 import { outcomeView, recordView, resultView } from "./views.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createQueueHandler } from "../../../functions/proposals/queue-handler.ts";
-import { s3Notification, sqsEvent } from "../../support/function-events.ts";
-import { memoryIntake, memoryStores, type WaitingObject } from "../../support/function-memory-stores.ts";
-import { aProposal, toBytes } from "../../support/function-payloads.ts";
+import { createQueueHandler } from "../../../../functions/proposals/queue/queue-handler.ts";
+import { s3Notification, sqsEvent } from "../../../support/function-events.ts";
+import { memoryIntake, memoryStores, type WaitingObject } from "../../../support/function-memory-stores.ts";
+import { aProposal, toBytes } from "../../../support/function-payloads.ts";
 
 const key = "incoming/item-1/Jm5/z+=";
 const metadata = { "submission-id": "Jm5/z+=", "received-at": "1772355600000" };

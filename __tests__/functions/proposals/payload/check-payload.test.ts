@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkPayload, payloadTooLarge } from "../../../functions/proposals/check-payload.ts";
-import { aDocument, aProposal, pdfBytes, toBytes } from "../../support/function-payloads.ts";
+import { checkPayload, payloadTooLarge } from "../../../../functions/proposals/payload/check-payload.ts";
+import { aDocument, aProposal, pdfBytes, toBytes } from "../../../support/function-payloads.ts";
 
 const options = { item: "item-1", maxPayloadBytes: 100_000 };
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import type { Submission } from "./outcome.ts";
-import { clientIdSchema, itemPattern } from "./proposal.ts";
+import type { Submission } from "../outcome.ts";
+import { clientIdSchema, itemPattern } from "../proposal.ts";
 
 /** The caller's fault, answered with 400. The message goes to the caller. */
 export class RequestError extends Error {

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod/mini";
-import { outcomeSchema } from "./outcome.ts";
+import { outcomeSchema } from "../outcome.ts";
 import { type CurrentState, currentStateSchema, type ProposalRecord, recordSchema } from "./record.ts";
 
 /** How a submission ended. Written once, kept until `expiresAt`. */

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { maxReasons, type Reason } from "./outcome.ts";
+import { maxReasons, type Reason } from "../outcome.ts";
 
 /** Zod's issues as reasons. They say what the contract wants, never what the payload holds. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[]): Reason[] {
