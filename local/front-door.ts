@@ -18,7 +18,15 @@ export interface FrontDoorOptions {
   readonly thresholdBytes: number;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Told of every request that no API answered. */
+  readonly onRefused: (refusal: Refusal) => void;
   readonly onError: (error: unknown) => void;
+}
+
+export interface Refusal {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
 }
 
 /** What cannot be served: a port that is taken, or an API that is not there. */
@@ -40,7 +48,8 @@ export async function openFrontDoor(options: FrontDoorOptions) {
     try {
       writeResponse(response, await answer(message, options));
     } catch (error) {
-      options.onError(error);
+      // A client that hung up is no error of ours.
+      if (!message.socket.destroyed) options.onError(error);
       response.destroy();
     }
   });
@@ -59,9 +68,9 @@ async function answer(message: IncomingMessage, options: FrontDoorOptions): Prom
   const request = await readRequest(message, direct ? (direct[3] ?? "/") : url);
   if (direct) {
     const api = options.apis.find(({ name, stageName }) => name === direct[1] && stageName === direct[2]);
-    return api === undefined ? notFound(options.apis) : forward(api, request);
+    return api === undefined ? refuse(notFound(options.apis), request, options) : forward(api, request);
   }
-  if (request.body.length > maxRequestBytes) return tooLarge;
+  if (request.body.length > maxRequestBytes) return refuse(tooLarge, request, options);
   const name = chooseApi(request, options.thresholdBytes);
   const api = options.apis.find((candidate) => candidate.name === name);
   if (api === undefined) throw new FrontDoorError(`The stack has no API "${name}".`);
@@ -85,6 +94,15 @@ export function chooseApi(
 function forward({ gateway, vpcEndpointId }: ServedApi, request: ApiRequest): Promise<ApiResponse> {
   const sourceVpcEndpoint = headerOf(request.headers, "x-amzn-vpce-id") ?? vpcEndpointId;
   return gateway({ ...request, sourceVpcEndpoint });
+}
+
+function refuse(
+  response: ApiResponse,
+  { method, target }: ApiRequest,
+  { onRefused }: FrontDoorOptions,
+): ApiResponse {
+  onRefused({ method, path: target.split("?")[0] ?? "", status: response.status });
+  return response;
 }
 
 /** What the proxy says in place of API Gateway's plain text. */

@@ -5,7 +5,7 @@ import { startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { provision, putNotifications } from "./aws/provision.ts";
 import { createS3Backend } from "./aws/s3-backend.ts";
 import type { ApiDescription, StackDescription } from "./describe-stack.ts";
-import { openFrontDoor } from "./front-door.ts";
+import { openFrontDoor, type Refusal } from "./front-door.ts";
 import { createHttpClient } from "./http-client.ts";
 import { systemClock } from "./lambda/clock.ts";
 import { type MappingEvent, startEventSourceMapping } from "./lambda/event-source-mapping.ts";
@@ -15,6 +15,7 @@ import { createSqsQueue } from "./lambda/sqs-queue.ts";
 /** What happens while a stack runs, for whoever watches it. It holds no payload. */
 export type StackEvent =
   | ({ readonly kind: "request"; readonly api: string } & Answer)
+  | ({ readonly kind: "refusal" } & Refusal)
   | {
       readonly kind: "notification";
       readonly bucket: string;
@@ -46,7 +47,17 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind. */
+/** The endpoint that is to stand for AWS is none, or nobody answers there. */
+export class ServiceEndpointError extends Error {
+  override readonly name = "ServiceEndpointError";
+  readonly code = "SERVICE_ENDPOINT";
+}
+
+/**
+ * Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind.
+ * @throws {ServiceEndpointError}
+ * @throws {FrontDoorError}
+ */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
   const { stack, onEvent } = options;
   const parts = createParts();
@@ -64,6 +75,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
       apis: stack.apis.map((api) => ({ ...api, gateway: gatewayOf(api, backends, options) })),
       thresholdBytes: stack.thresholdBytes,
       port: options.port,
+      onRefused: (refusal) => onEvent({ kind: "refusal", ...refusal }),
       onError: (error) => onEvent({ kind: "error", error }),
     });
     parts.add(() => door.close());
@@ -76,7 +88,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
 
 type Stop = () => Promise<void>;
 
-/** What was started, to be stopped in reverse, once. */
+/** What was started, to be stopped in reverse, once, and all of it. */
 function createParts() {
   const stops: Stop[] = [];
   return {
@@ -84,7 +96,11 @@ function createParts() {
       stops.push(stop);
     },
     async stop(): Promise<void> {
-      for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
+      const failures: unknown[] = [];
+      for (let next = stops.pop(); next !== undefined; next = stops.pop()) {
+        await next().catch((error: unknown) => failures.push(error));
+      }
+      if (failures.length > 0) throw new AggregateError(failures, "Not everything could be stopped.");
     },
   };
 }
@@ -104,6 +120,7 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
       : undefined;
   if (embedded) parts.add(() => embedded.stop());
   const endpoint = embedded?.endpoint ?? options.endpoint ?? "";
+  if (!embedded) await expectAnswer(endpoint);
   if (options.provisioned) return endpoint;
   const clients = createClients(stack.region, endpoint);
   try {
@@ -114,6 +131,26 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
     clients.destroy();
   }
   return endpoint;
+}
+
+/** Any answer will do: it only has to be one of HTTP. */
+async function expectAnswer(endpoint: string): Promise<void> {
+  const fault = (problem: string, cause?: unknown) =>
+    new ServiceEndpointError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
+  if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== "http:") {
+    throw fault("it must be the http URL of AWS services, such as http://127.0.0.1:4566.");
+  }
+  const http = createHttpClient(endpoint);
+  try {
+    await http.send(
+      { method: "GET", target: "/", headers: [], body: Buffer.alloc(0) },
+      AbortSignal.timeout(10_000),
+    );
+  } catch (error) {
+    throw fault(`nobody answers there (${error}). Start it first, or unset the variable.`, error);
+  } finally {
+    http.close();
+  }
 }
 
 type Functions = ReadonlyMap<string, RunningFunction>;

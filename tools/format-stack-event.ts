@@ -8,6 +8,8 @@ export function formatStackEvent(event: StackEvent): string | undefined {
       const why = event.error === undefined ? "" : `: ${event.error}`;
       return `${event.method} ${event.path} ─► ${event.api} ${event.status} in ${Math.round(event.durationMs)} ms${why}`;
     }
+    case "refusal":
+      return `${event.method} ${event.path} refused with ${event.status}`;
     case "notification":
       return `${event.bucket}/${event.key} ─► ${nameOf(event.queueArn)}`;
     case "mapping":

@@ -1,4 +1,5 @@
 import { request as sendRequest } from "node:http";
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { maxRequestBytes } from "../../local/api-gateway/api-gateway.ts";
 import type { ApiRequest } from "../../local/api-gateway/messages.ts";
@@ -14,6 +15,7 @@ afterEach(async () => {
 
 async function open() {
   const requests: (ApiRequest & { api: string })[] = [];
+  const refusals: unknown[] = [];
   const api = (name: string): ServedApi => ({
     name,
     stageName: "v1",
@@ -27,12 +29,13 @@ async function open() {
     apis: [api("proposals"), api("proposals-large")],
     thresholdBytes,
     port: 0,
+    onRefused: (refusal) => refusals.push(refusal),
     onError: (error) => expect.fail(String(error)),
   });
   door = opened;
   const send = (method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
     fetch(`${opened.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
-  return { send, requests, url: opened.url };
+  return { send, requests, refusals, url: opened.url };
 }
 
 describe(openFrontDoor, () => {
@@ -69,7 +72,7 @@ describe(openFrontDoor, () => {
   });
 
   it("refuses what is larger than an API may take, before any API", async () => {
-    const { send, requests } = await open();
+    const { send, requests, refusals } = await open();
 
     const response = await send("POST", "/proposals/a", Buffer.alloc(maxRequestBytes + 1));
 
@@ -77,6 +80,7 @@ describe(openFrontDoor, () => {
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ status: 413, title: "Content Too Large" });
     expect(requests).toEqual([]);
+    expect(refusals).toEqual([{ method: "POST", path: "/proposals/a", status: 413 }]);
   });
 
   it("serves each API on a path of its own", async () => {
@@ -102,6 +106,21 @@ describe(openFrontDoor, () => {
     },
   );
 
+  it("takes a client that hangs up in the middle of its body for no error", async () => {
+    const { send, url, requests } = await open();
+    const { hostname, port } = new URL(url);
+
+    await new Promise((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write("POST /proposals/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf");
+        setTimeout(() => socket.destroy(), 20).unref();
+      }).on("close", resolve);
+    });
+
+    expect((await send("GET", "/proposals/b")).status).toBe(200);
+    expect(requests).toHaveLength(1);
+  });
+
   it("lets a request come from another VPC endpoint", async () => {
     const { send, requests } = await open();
 
@@ -114,7 +133,8 @@ describe(openFrontDoor, () => {
     const { url } = await open();
     const port = Number(new URL(url).port);
 
-    const second = openFrontDoor({ apis: [], thresholdBytes, port, onError: () => undefined });
+    const nothing = () => undefined;
+    const second = openFrontDoor({ apis: [], thresholdBytes, port, onRefused: nothing, onError: nothing });
 
     await expect(second).rejects.toThrow(FrontDoorError);
     await expect(second).rejects.toThrow(/^Port \d+ cannot be used: .*EADDRINUSE.*PORT=…/);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Clients, createClients, queueUrlOf } from "../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import { describeStack, type StackDescription } from "../../local/describe-stack.ts";
-import { type RunningStack, runStack, type StackEvent } from "../../local/run-stack.ts";
+import { type RunningStack, runStack, ServiceEndpointError, type StackEvent } from "../../local/run-stack.ts";
 import { resolveStack } from "../../local/terraform/resolve-stack.ts";
 import { type Client, createClient, jsonOf } from "../../tools/demo/client.ts";
 import { createSampleProposal } from "../../tools/demo/sample-proposal.ts";
@@ -209,6 +209,21 @@ describe(runStack, () => {
     expect(sent.status).toBe(201);
     expect(other.endpoint).toBe(there.endpoint);
     expect(Contents).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      "nobody answers",
+      "http://127.0.0.1:1",
+      /^AWS_ENDPOINT_URL is "http:\/\/127.0.0.1:1": nobody answers there/,
+    ],
+    ["is no URL", "localhost", /^AWS_ENDPOINT_URL is "localhost": it must be the http URL/],
+    ["is no http", "https://localhost:4566", /: it must be the http URL of AWS services/],
+  ])("refuses an endpoint where %s, and says what to do", async (_, endpoint, message) => {
+    const started = runStack({ stack, endpoint, port: 0, onEvent: () => undefined });
+
+    await expect(started).rejects.toThrow(ServiceEndpointError);
+    await expect(started).rejects.toThrow(message);
   });
 
   it("stops what it started when something cannot start", async () => {

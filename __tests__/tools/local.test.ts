@@ -89,6 +89,7 @@ describe("npm start", () => {
     );
     started.kill("SIGINT");
     expect((await ended).code).toBe(0);
+    expect(output.text).not.toContain("error:");
   }, 60_000);
 
   it.runIf(process.platform === "linux")(
@@ -116,6 +117,12 @@ describe("npm start", () => {
   it.each([
     ["an environment that is not known", ["staging"], {}, /^usage: npm start/],
     ["a port that is none", [], { PORT: "http" }, /^PORT is "http": it must be a number from 0 to 65535\./],
+    [
+      "an endpoint without anyone",
+      [],
+      { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+      /^AWS_ENDPOINT_URL is "[^\n]+\n$/,
+    ],
   ])("refuses %s", async (_, args, env, message) => {
     const { code, text } = await run("tools/start.ts", args, env).ended;
 

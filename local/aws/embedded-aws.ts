@@ -48,7 +48,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       const request = await read(message);
       writeResponse(response, await route(request));
     } catch (error) {
-      options.onError?.(error);
+      // Whoever hung up, or was hung up on by `stop`, expects no answer.
+      if (!message.socket.destroyed) options.onError?.(error);
       response.destroy();
     }
   });

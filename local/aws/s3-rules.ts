@@ -16,7 +16,10 @@ export interface ObjectTarget {
   readonly query: URLSearchParams;
 }
 
-/** The bucket and the key of a path-style request. */
+/**
+ * The bucket and the key of a path-style request.
+ * @throws URIError if the path is not percent-encoded UTF-8
+ */
 export function objectTargetOf(target: string): ObjectTarget {
   const [path = "", query = ""] = target.split("?", 2);
   const [bucket = "", ...key] = path.slice(1).split("/");
@@ -28,13 +31,14 @@ export function objectTargetOf(target: string): ObjectTarget {
 }
 
 /**
- * What Amazon S3 checks and the emulator behind does not: checksums, access control lists and conditional writes.
+ * What Amazon S3 checks and the emulator behind does not: paths, checksums, access control lists and conditional writes.
  * Writes of one key go one after the other, so that of two conditional ones only the first succeeds.
  */
 export function createS3Rules(forward: Forward): Forward {
   const writing = new Map<string, Promise<unknown>>();
   return async (request) => {
-    const { key } = objectTargetOf(request.target);
+    const key = keyOf(request.target);
+    if (key === undefined) return errorResponse(400, "InvalidURI", "Couldn't parse the specified URI.");
     if (request.method !== "PUT" || key === "") return forward(request);
     const path = request.target.split("?")[0] ?? "";
     const before = writing.get(path) ?? Promise.resolve();
@@ -53,8 +57,29 @@ async function put(request: ServiceRequest, path: string, forward: Forward): Pro
     refuseAccessControlList(request.headers) ??
     (await refuseWrongChecksum(request)) ??
     (await refuseFailedCondition(request.headers, path, forward)) ??
-    (await forward(request))
+    (await forward(withReadableType(request)))
   );
+}
+
+function keyOf(target: string): string | undefined {
+  try {
+    return objectTargetOf(target).key;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Amazon S3 takes every Content-Type; the emulator parses forms and refuses what is no media type. */
+function withReadableType(request: ServiceRequest): ServiceRequest {
+  const type = headerOf(request.headers, "Content-Type");
+  if (
+    type === undefined ||
+    (/^[\w.+-]+\/[\w.+-]+ *(;|$)/.test(type) && !/x-www-form-urlencoded/i.test(type))
+  ) {
+    return request;
+  }
+  const others = request.headers.filter(([name]) => name.toLowerCase() !== "content-type");
+  return { ...request, headers: [...others, ["Content-Type", "application/octet-stream"]] };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html */

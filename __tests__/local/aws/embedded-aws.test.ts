@@ -62,6 +62,23 @@ describe("embedded S3", () => {
     expect(await Body?.transformToString()).toBe("first");
   });
 
+  it.each(["%zz", "a%", "%E4"])("refuses the path %s as Amazon S3 does", async (key) => {
+    const response = await fetch(`${aws.endpoint}/intake/${key}`, { method: "PUT", body: "body" });
+
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("<Code>InvalidURI</Code>");
+  });
+
+  it.each(["application/x-www-form-urlencoded", "text", "multipart/form-data; boundary=a"])(
+    "takes an object of the type %s byte for byte",
+    async (type) => {
+      await put({ Key: "typed", Body: "a=1&b=%20", ContentType: type });
+
+      const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: "intake", Key: "typed" }));
+      expect(await Body?.transformToString()).toBe("a=1&b=%20");
+    },
+  );
+
   it("lets one alone of many writers at once create an object", async () => {
     const writers = Array.from({ length: 8 }, (_, index) =>
       put({ Key: "race", Body: `writer ${index}`, IfNoneMatch: "*" }),
