@@ -15,6 +15,7 @@ export const dev = {
     documentReader: { kind: "managed", name: "proposals-dev-document-reader" },
     apiFunction: { kind: "managed", name: "proposals-dev-api-function" },
     queueFunction: { kind: "managed", name: "proposals-dev-queue-function" },
+    sweepFunction: { kind: "managed", name: "proposals-dev-sweep-function" },
     gatewayLogging: { kind: "managed", name: "proposals-dev-gateway-logging" },
   },
   buckets: {
@@ -51,6 +52,7 @@ export const dev = {
   functions: {
     api: { memoryMb: 512, timeoutSeconds: 28 },
     queue: { memoryMb: 512, timeoutSeconds: 60 },
+    sweep: { memoryMb: 256, timeoutSeconds: 300 },
   },
   queue: {
     batchSize: 1,
@@ -60,6 +62,7 @@ export const dev = {
     deadLetterRetentionDays: 14,
     polling: { kind: "on-demand", maximumConcurrency: 10 },
   },
+  sweep: { everyMinutes: 60, unprocessedAfterMinutes: 60 },
   retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 7, logDays: 14 },
   alarms: { oldestMessageSeconds: 900 },
   deletionProtection: false,

@@ -227,6 +227,7 @@ export const environmentFields = z.strictObject({
     documentReader: named(roleName),
     apiFunction: named(roleName),
     queueFunction: named(roleName),
+    sweepFunction: named(roleName),
     /** API Gateway's account-wide CloudWatch role, one per account and region: only one stack may manage it. */
     gatewayLogging: named(roleName),
   }),
@@ -242,11 +243,19 @@ export const environmentFields = z.strictObject({
     /** API Gateway gives up after 29 seconds. */
     api: lambdaFunction(29),
     queue: lambdaFunction(900),
+    sweep: lambdaFunction(900),
   }),
   queue,
+  /** The scheduled look for payloads that nobody processed and for documents that no record points to. */
+  sweep: z.strictObject({
+    everyMinutes: integer(5, 1_440, "minutes"),
+    /** Age from which on a waiting payload counts as unprocessed and is queued again. */
+    unprocessedAfterMinutes: integer(5, 1_440, "minutes"),
+  }),
   retention: z.strictObject({
     intakeObjectDays: integer(1, 3_650, "days"),
     submissionDays: integer(1, 3_650, "days"),
+    /** Of documents that were replaced or deleted, and of noncurrent versions. */
     nonCurrentDocumentDays: integer(1, 3_650, "days"),
     logDays: z.union(
       LOG_RETENTION_DAYS.map((days) => z.literal(days)),

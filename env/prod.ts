@@ -23,6 +23,7 @@ export const prod = {
     documentReader: { kind: "existing", name: "proposals-prod-document-reader" },
     apiFunction: { kind: "existing", name: "proposals-prod-api-function" },
     queueFunction: { kind: "existing", name: "proposals-prod-queue-function" },
+    sweepFunction: { kind: "existing", name: "proposals-prod-sweep-function" },
     gatewayLogging: { kind: "existing", name: "proposals-prod-gateway-logging" },
   },
   buckets: {
@@ -55,6 +56,7 @@ export const prod = {
   functions: {
     api: { memoryMb: 1024, timeoutSeconds: 28 },
     queue: { memoryMb: 1024, timeoutSeconds: 60 },
+    sweep: { memoryMb: 256, timeoutSeconds: 300 },
   },
   queue: {
     batchSize: 1,
@@ -64,6 +66,7 @@ export const prod = {
     deadLetterRetentionDays: 14,
     polling: { kind: "on-demand", maximumConcurrency: 50 },
   },
+  sweep: { everyMinutes: 60, unprocessedAfterMinutes: 60 },
   retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 90, logDays: 365 },
   alarms: { oldestMessageSeconds: 900 },
   deletionProtection: true,

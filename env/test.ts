@@ -20,6 +20,7 @@ export const test = {
     documentReader: { kind: "managed", name: "proposals-test-document-reader" },
     apiFunction: { kind: "existing", name: "proposals-test-api-function" },
     queueFunction: { kind: "managed", name: "proposals-test-queue-function" },
+    sweepFunction: { kind: "managed", name: "proposals-test-sweep-function" },
     gatewayLogging: { kind: "managed", name: "proposals-test-gateway-logging" },
   },
   buckets: {
@@ -60,6 +61,7 @@ export const test = {
   functions: {
     api: { memoryMb: 512, timeoutSeconds: 28 },
     queue: { memoryMb: 512, timeoutSeconds: 60 },
+    sweep: { memoryMb: 256, timeoutSeconds: 300 },
   },
   queue: {
     batchSize: 1,
@@ -69,6 +71,7 @@ export const test = {
     deadLetterRetentionDays: 14,
     polling: { kind: "provisioned", minimumPollers: 2, maximumPollers: 10 },
   },
+  sweep: { everyMinutes: 60, unprocessedAfterMinutes: 60 },
   retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 7, logDays: 14 },
   alarms: { oldestMessageSeconds: 900 },
   deletionProtection: false,

@@ -10,14 +10,14 @@ export interface BuildFunctionBundleOptions {
   readonly cacheDirectory?: string;
 }
 
-/** A zip for AWS Lambda with the handlers `api.handler` and `queue.handler`. */
+/** A zip for AWS Lambda with the handlers `api.handler`, `queue.handler` and `sweep.handler`. */
 export interface FunctionBundle {
   readonly path: string;
   readonly sha256Base64: string;
   readonly sizeBytes: number;
 }
 
-const entries = ["api", "queue"] as const;
+const entries = ["api", "queue", "sweep"] as const;
 
 const esbuildOptions = {
   bundle: true,

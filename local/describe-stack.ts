@@ -17,6 +17,7 @@ export interface StackDescription {
   readonly tables: readonly CreateTableCommandInput[];
   readonly functions: readonly FunctionDescription[];
   readonly eventSourceMappings: readonly EventSourceMappingDescription[];
+  readonly schedules: readonly ScheduleDescription[];
   readonly apis: readonly ApiDescription[];
   /** Payloads of this size and more take the large API. */
   readonly thresholdBytes: number;
@@ -46,6 +47,12 @@ export interface EventSourceMappingDescription {
   readonly batchWindowSeconds: number;
   readonly maximumConcurrency: number | undefined;
   readonly reportBatchItemFailures: boolean;
+}
+
+/** A function that is called again and again. */
+export interface ScheduleDescription {
+  readonly functionArn: string;
+  readonly everyMilliseconds: number;
 }
 
 export interface ApiDescription {
@@ -144,6 +151,10 @@ const mappingSchema = z.object({
   function_response_types: z.array(z.string()).nullish(),
 });
 
+const scheduleSchema = z.object({ name: z.string(), schedule_expression: z.string() });
+
+const scheduleTargetSchema = z.object({ rule: z.string(), arn: z.string() });
+
 const apiSchema = z.object({ id: z.string(), body: z.string(), policy: optionalText });
 
 const stageSchema = z.object({
@@ -181,6 +192,7 @@ export function describeStack(stack: ResolvedStack): StackDescription {
     ),
     tables: resourcesOf(stack, "aws_dynamodb_table", tableSchema).map(tableOf),
     eventSourceMappings: resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema).map(mappingOf),
+    schedules: schedulesOf(stack),
     apis: apisOf(stack, outputs),
     thresholdBytes: outputs.large_payload_threshold_bytes,
   };
@@ -286,6 +298,21 @@ function mappingOf(values: z.infer<typeof mappingSchema>): EventSourceMappingDes
     maximumConcurrency: values.scaling_config?.maximum_concurrency ?? undefined,
     reportBatchItemFailures: values.function_response_types?.includes("ReportBatchItemFailures") ?? false,
   };
+}
+
+function schedulesOf(stack: ResolvedStack): ScheduleDescription[] {
+  const rules = resourcesOf(stack, "aws_cloudwatch_event_rule", scheduleSchema);
+  return resourcesOf(stack, "aws_cloudwatch_event_target", scheduleTargetSchema).map(({ rule, arn }) => {
+    const expression = rules.find(({ name }) => name === rule)?.schedule_expression ?? "";
+    const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+    const unitMilliseconds = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit];
+    if (unitMilliseconds === undefined) {
+      throw new StackDescriptionError(
+        `The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`,
+      );
+    }
+    return { functionArn: arn, everyMilliseconds: Number(count) * unitMilliseconds };
+  });
 }
 
 function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): ApiDescription[] {

@@ -77,7 +77,7 @@ async function answer(message: IncomingMessage, options: FrontDoorOptions): Prom
   return forward(api, request);
 }
 
-/** Large bodies, bodies of unknown size and downloads of documents take the API that has S3 behind it. */
+/** Large bodies, bodies of unknown size, those whose sender prefers it, and downloads of documents take the API that has S3 behind it. */
 export function chooseApi(
   request: Pick<ApiRequest, "method" | "target" | "headers">,
   thresholdBytes: number,
@@ -86,6 +86,7 @@ export function chooseApi(
   const path = target.split("?")[0] ?? "";
   if (method === "GET" && /^\/proposals\/[^/]+\/documents\/[^/]+$/.test(path)) return largeApi;
   if (method !== "POST") return smallApi;
+  if (/(^|,)\s*respond-async\s*(,|;|$)/i.test(headerOf(headers, "Prefer") ?? "")) return largeApi;
   const length = headerOf(headers, "Content-Length");
   const unknown = length === undefined && headerOf(headers, "Transfer-Encoding") !== undefined;
   return unknown || Number(length ?? 0) >= thresholdBytes ? largeApi : smallApi;

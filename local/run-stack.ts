@@ -65,6 +65,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     const endpoint = await startServices(options, parts);
     const functions = await startFunctions(options, endpoint, parts);
     await startMappings(options, endpoint, functions, parts);
+    startSchedules(options, functions, parts);
     const http = createHttpClient(endpoint);
     parts.add(async () => http.close());
     const backends: Backends = {
@@ -209,6 +210,23 @@ async function startMappings(
       onEvent: (event) => onEvent({ kind: "mapping", queueArn: mapping.queueArn, event }),
     });
     parts.add(() => started.stop());
+  }
+}
+
+function startSchedules({ stack, onEvent }: RunStackOptions, functions: Functions, parts: Parts): void {
+  for (const { functionArn, everyMilliseconds } of stack.schedules) {
+    const scheduled = functionOf(functions, functionArn);
+    const invoke = async () => {
+      const result = await scheduled.invoke({ source: "aws.events", "detail-type": "Scheduled Event" });
+      if (result.kind === "failed") {
+        onEvent({
+          kind: "error",
+          error: new Error(`${functionArn}: ${result.errorType}: ${result.errorMessage}`),
+        });
+      }
+    };
+    const timer = setInterval(() => void invoke(), everyMilliseconds);
+    parts.add(async () => clearInterval(timer));
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "cdktf";
 import type { Construct, Node } from "constructs";
 import type { Environment } from "../env/schema.ts";
-import type { FunctionEnvironment } from "../functions/proposals/function-environment.ts";
+import type { FunctionEnvironment, SweepEnvironment } from "../functions/proposals/function-environment.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { AwsAccount } from "./constructs/aws-account.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
@@ -27,6 +27,7 @@ import { requiredPolicies, requiredSettings } from "./constructs/required-polici
 import { resourceNames } from "./constructs/resource-names.ts";
 import { permissionTargets } from "./constructs/role-permissions.ts";
 import { StackOutputs } from "./constructs/stack-outputs.ts";
+import { SweepSchedule } from "./constructs/sweep-schedule.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
 import type { OpenApiDocument } from "./openapi/openapi-document.ts";
 import { declareEnvironmentVariables } from "./variables/environment-variables.ts";
@@ -65,6 +66,7 @@ export class IngestionStack extends TerraformStack {
         documentReader: variables.documentReaderRoleName,
         apiFunction: variables.apiFunctionRoleName,
         queueFunction: variables.queueFunctionRoleName,
+        sweepFunction: variables.sweepFunctionRoleName,
       },
     });
 
@@ -155,6 +157,29 @@ export class IngestionStack extends TerraformStack {
       polling: variables.polling,
     });
 
+    const sweepFunction = new ProposalFunction(this, "sweep-function", {
+      ...shared,
+      name: names.sweepFunction,
+      description: "Queues unprocessed payloads again and removes documents that no record points to",
+      handler: "sweep.handler",
+      role: roles.roles.sweepFunction,
+      memoryMb: variables.sweepFunctionMemoryMb,
+      timeoutSeconds: variables.sweepFunctionTimeoutSeconds,
+      environment: {
+        INTAKE_BUCKET: intake.name,
+        DOCUMENTS_BUCKET: documentsBucket.name,
+        TABLE_NAME: table.name,
+        QUEUE_URL: queue.url,
+        UNPROCESSED_AFTER_MINUTES: Token.asString(variables.unprocessedAfterMinutes),
+        DOCUMENT_GRACE_DAYS: Token.asString(variables.nonCurrentDocumentDays),
+      } satisfies Record<keyof SweepEnvironment, string>,
+    }).function;
+    new SweepSchedule(this, "sweep-schedule", {
+      name: names.sweepSchedule,
+      everyMinutes: variables.sweepEveryMinutes,
+      function: sweepFunction,
+    });
+
     const endpoint = new ExecuteApiEndpoint(this, "endpoint", {
       namePrefix: variables.namePrefix,
       region: account.region,
@@ -191,7 +216,11 @@ export class IngestionStack extends TerraformStack {
       queueName: queue.name,
       deadLetterQueueName: deadLetterQueue.name,
       oldestMessageSeconds: variables.oldestMessageAlarmSeconds,
-      functions: { "api-function": apiFunction.functionName, "queue-function": queueFunction.functionName },
+      functions: {
+        "api-function": apiFunction.functionName,
+        "queue-function": queueFunction.functionName,
+        "sweep-function": sweepFunction.functionName,
+      },
       apis: apis.byName,
     });
     new Dashboard(this, "dashboard", {
@@ -200,7 +229,7 @@ export class IngestionStack extends TerraformStack {
       apis: Object.values(apis.byName),
       queueName: queue.name,
       deadLetterQueueName: deadLetterQueue.name,
-      functionNames: [apiFunction.functionName, queueFunction.functionName],
+      functionNames: [apiFunction.functionName, queueFunction.functionName, sweepFunction.functionName],
       alarmArns: alarms.arns,
     });
     new StackOutputs(this, "outputs", {
@@ -212,7 +241,11 @@ export class IngestionStack extends TerraformStack {
       queueUrl: queue.url,
       deadLetterQueueUrl: deadLetterQueue.url,
       tableName: table.name,
-      functionNames: { api: apiFunction.functionName, queue: queueFunction.functionName },
+      functionNames: {
+        api: apiFunction.functionName,
+        queue: queueFunction.functionName,
+        sweep: sweepFunction.functionName,
+      },
       thresholdBytes: variables.thresholdBytes,
       requiredPolicies: requiredPolicies(environment, {
         account,

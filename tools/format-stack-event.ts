@@ -15,10 +15,15 @@ export function formatStackEvent(event: StackEvent): string | undefined {
     case "mapping":
       return formatMappingEvent(nameOf(event.queueArn), event.event);
     case "log":
-      return `${event.functionName}: ${event.line}`;
+      return isMetrics(event.line) ? undefined : `${event.functionName}: ${event.line}`;
     case "error":
       return `error: ${event.error instanceof Error ? event.error.message : String(event.error)}`;
   }
+}
+
+/** A line of CloudWatch's embedded metric format. */
+function isMetrics(line: string): boolean {
+  return line.startsWith('{"_aws"');
 }
 
 function formatMappingEvent(queue: string, event: MappingEvent): string {

@@ -9,7 +9,13 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { buildFunctionBundle } from "../../functions/build-bundle.ts";
-import { type ApiRequest, apiEvent, s3Notification, sqsEvent } from "../support/function-events.ts";
+import {
+  type ApiRequest,
+  apiEvent,
+  invocation,
+  s3Notification,
+  sqsEvent,
+} from "../support/function-events.ts";
 import { aProposal, markedProposal, pdfBytes, sha256Hex, toBytes } from "../support/function-payloads.ts";
 import {
   documentsBucket,
@@ -18,7 +24,7 @@ import {
   tableName,
 } from "../support/function-services.ts";
 
-type Handler = (event: unknown) => Promise<unknown>;
+type Handler = (event: unknown, context: ReturnType<typeof invocation>) => Promise<unknown>;
 
 const entrySchema = z.object({ handler: z.custom<Handler>((value) => typeof value === "function") });
 const responseSchema = z.object({ statusCode: z.number(), body: z.string() });
@@ -114,14 +120,14 @@ describe("the built bundle", () => {
     await putPayload("waiting", "s/1", toBytes(aProposal()), receivedAt);
 
     const before = await getSubmission("waiting", "s/1");
-    await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/waiting/s/1")));
+    await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/waiting/s/1")), invocation());
 
     expect(before).toMatchObject({ status: "accepted" });
     expect(await getSubmission("waiting", "s/1")).toMatchObject({ status: "stored" });
   });
 
   it("returns the message whose payload is gone without an outcome", async () => {
-    const answer = await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/lost/s-1")));
+    const answer = await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/lost/s-1")), invocation());
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
   });
@@ -160,7 +166,7 @@ async function unpackBundle(target: string): Promise<(entry: string) => Handler>
 }
 
 async function call(request: ApiRequest) {
-  return responseSchema.parse(await callApi(apiEvent(request)));
+  return responseSchema.parse(await callApi(apiEvent(request), invocation()));
 }
 
 function sendSmall(item: string, submissionId: string, payload: Buffer, time = receivedAt) {
@@ -176,7 +182,7 @@ function sendSmall(item: string, submissionId: string, payload: Buffer, time = r
 
 async function sendLarge(item: string, submissionId: string, payload: Buffer, time = receivedAt) {
   const key = await putPayload(item, submissionId, payload, time);
-  return callQueue(sqsEvent(s3Notification(intakeBucket, key)));
+  return callQueue(sqsEvent(s3Notification(intakeBucket, key)), invocation());
 }
 
 async function putPayload(item: string, submissionId: string, payload: Buffer, time: number) {
@@ -203,7 +209,7 @@ async function readRecord(item: string): Promise<Record<string, unknown> | undef
 
 /** What of a record depends on the payload alone. */
 function commonPart(record: Record<string, unknown> | undefined) {
-  const { pk, item, submissionId, document, ...rest } = record ?? {};
+  const { pk, item, submissionId, document, documentSince, ...rest } = record ?? {};
   return { ...rest, document: { ...z.looseObject({}).parse(document), path: undefined } };
 }
 

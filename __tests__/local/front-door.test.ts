@@ -71,6 +71,19 @@ describe(openFrontDoor, () => {
     expect(requests).toMatchObject([{ api: "proposals-large" }]);
   });
 
+  it.each([
+    ["respond-async", "proposals-large"],
+    ["return=minimal, Respond-Async", "proposals-large"],
+    ["respond-asynchronously", "proposals"],
+    ["return=minimal", "proposals"],
+  ])("lets a sender choose the large API for a small body by Prefer: %s", async (Prefer, api) => {
+    const { send, requests } = await open();
+
+    await send("POST", "/proposals/a", "small", { Prefer });
+
+    expect(requests).toMatchObject([{ api }]);
+  });
+
   it("refuses what is larger than an API may take, before any API", async () => {
     const { send, requests, refusals } = await open();
 

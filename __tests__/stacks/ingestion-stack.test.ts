@@ -234,6 +234,7 @@ describe(IngestionStack, () => {
           "intake-bucket",
           "key",
           "queue-function-role",
+          "sweep-function-role",
           "vpc-endpoint",
         ],
       ],
@@ -276,6 +277,7 @@ describe(IngestionStack, () => {
         ["roles_document_reader_role", trusts("apigateway.amazonaws.com")],
         ["roles_gateway_writer_role", trusts("apigateway.amazonaws.com")],
         ["roles_queue_function_role", trusts("lambda.amazonaws.com")],
+        ["roles_sweep_function_role", trusts("lambda.amazonaws.com")],
         [
           "encryption_key",
           '${self.enabled && self.key_usage == "ENCRYPT_DECRYPT" && self.key_spec == "SYMMETRIC_DEFAULT"}',
@@ -364,7 +366,10 @@ describe(IngestionStack, () => {
     });
 
     it("may invoke the functions that their documents name, on their own stage only", () => {
-      expect(stacks.dev.json.resource["aws_lambda_permission"]).toEqual({
+      const { sweep_schedule_permission, ...ofApis } =
+        stacks.dev.json.resource["aws_lambda_permission"] ?? {};
+
+      expect(ofApis).toEqual({
         apis_proposals_invoke_api: expect.objectContaining({
           function_name: "${aws_lambda_function.api_function_function.arn}",
           principal: "apigateway.amazonaws.com",
@@ -588,10 +593,14 @@ describe(IngestionStack, () => {
     it("come from one bundle, with one role and one log group each", () => {
       const functions = resources(stacks.dev, "aws_lambda_function");
 
-      expect(functions.map(({ handler }) => handler).sort()).toEqual(["api.handler", "queue.handler"]);
+      expect(functions.map(({ handler }) => handler).sort()).toEqual([
+        "api.handler",
+        "queue.handler",
+        "sweep.handler",
+      ]);
       expect(new Set(functions.map(({ filename }) => filename)).size).toBe(1);
-      expect(new Set(functions.map(({ role }) => role)).size).toBe(2);
-      expect(new Set(functions.map(({ logging_config }) => logging_config.log_group)).size).toBe(2);
+      expect(new Set(functions.map(({ role }) => role)).size).toBe(3);
+      expect(new Set(functions.map(({ logging_config }) => logging_config.log_group)).size).toBe(3);
       for (const each of functions) {
         expect(each).toMatchObject({
           architectures: ["arm64"],
@@ -600,6 +609,22 @@ describe(IngestionStack, () => {
           tracing_config: { mode: "Active" },
         });
       }
+    });
+
+    it("sweep at a rate, called by nobody but that schedule", () => {
+      const rule = resource(stacks.prod, "aws_cloudwatch_event_rule", "sweep_schedule_rule");
+      const target = resource(stacks.prod, "aws_cloudwatch_event_target", "sweep_schedule_target");
+
+      expect(rule.schedule_expression).toBe("rate(${var.sweep_every_minutes} minutes)");
+      expect(target).toMatchObject({
+        rule: "${aws_cloudwatch_event_rule.sweep_schedule_rule.name}",
+        arn: "${aws_lambda_function.sweep_function_function.arn}",
+      });
+      expect(resource(stacks.prod, "aws_lambda_permission", "sweep_schedule_permission")).toMatchObject({
+        function_name: "${aws_lambda_function.sweep_function_function.function_name}",
+        principal: "events.amazonaws.com",
+        source_arn: "${aws_cloudwatch_event_rule.sweep_schedule_rule.arn}",
+      });
     });
 
     it("store records in a table that survives mistakes", () => {
@@ -631,6 +656,8 @@ describe(IngestionStack, () => {
         "proposals-server-errors",
         "queue-function-errors",
         "queue-function-throttles",
+        "sweep-function-errors",
+        "sweep-function-throttles",
       ]);
     });
 
@@ -656,7 +683,7 @@ describe(IngestionStack, () => {
     it.each(names)("keeps every log group of %s for the environment's time", (name) => {
       const groups = resources(stacks[name], "aws_cloudwatch_log_group");
 
-      expect(groups.length).toBe(6);
+      expect(groups.length).toBe(7);
       expect(groups.every((group) => group.retention_in_days === "${var.log_retention_days}")).toBe(true);
     });
   });

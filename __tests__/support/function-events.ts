@@ -9,6 +9,7 @@ export interface ApiRequest {
   readonly isBase64Encoded?: boolean;
   readonly submissionId?: string;
   readonly receivedAt?: number;
+  readonly headers?: Record<string, string>;
 }
 
 /** The event that API Gateway (REST, Lambda proxy) hands to a function. */
@@ -18,7 +19,7 @@ export function apiEvent(request: ApiRequest): APIGatewayProxyEvent {
     resource,
     path: resource,
     httpMethod: method,
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...request.headers },
     multiValueHeaders: { "Content-Type": ["application/json"] },
     queryStringParameters: request.query ?? null,
     multiValueQueryStringParameters: null,
@@ -101,4 +102,9 @@ function sqsRecord(messageId: string, body: string): SQSRecord {
     eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:intake",
     awsRegion: "eu-central-1",
   };
+}
+
+/** An invocation with that much time left; the time does not run. */
+export function invocation(remainingMilliseconds = 60_000) {
+  return { getRemainingTimeInMillis: () => remainingMilliseconds };
 }

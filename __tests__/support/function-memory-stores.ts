@@ -91,6 +91,7 @@ export function memoryIntake(objects: Map<string, WaitingObject> = new Map()) {
       objects.delete(key);
     },
     exists: async (key) => objects.has(key),
+    list: async () => ({ objects: [...objects.keys()].sort().map((key) => ({ key, writtenAt: 0 })) }),
   };
   return { store, objects, read, discarded, opened };
 }

@@ -17,7 +17,8 @@ import { createQueueHandler } from "../../functions/proposals/queue/queue-handle
 import { createDocumentStore } from "../../functions/proposals/stores/document-store.ts";
 import { createIntakeStore } from "../../functions/proposals/stores/intake-store.ts";
 import { createRecordStore } from "../../functions/proposals/stores/record-store.ts";
-import { apiEvent, s3Notification, sqsEvent } from "./function-events.ts";
+import { apiEvent, invocation, s3Notification, sqsEvent } from "./function-events.ts";
+import { memoryMetrics } from "./function-metrics.ts";
 import { markedProposal, sha256Hex, toBytes } from "./function-payloads.ts";
 
 /** Clients that call as one role, or as the administrator of the account. */
@@ -46,6 +47,8 @@ export interface Stage {
   /** Prepares and looks at things; its calls are always allowed. */
   readonly admin: <T>(work: (caller: Caller) => Promise<T>) => Promise<T>;
 }
+
+const { metrics } = memoryMetrics();
 
 let counter = 0;
 const unique = (prefix: string) => `${prefix}-${Date.now()}-${++counter}`;
@@ -105,7 +108,7 @@ export const exercises = {
   },
 
   async apiFunction({ names, role, admin }: Stage): Promise<void> {
-    const handler = createApiHandler({ ...storesOf(role, names), now: Date.now });
+    const handler = createApiHandler({ open: () => ({ ...storesOf(role, names), now: Date.now }), metrics });
     const item = unique("item");
     const body = toBytes(markedProposal(item)).toString();
     const resource = "/proposals/{item}";
@@ -130,7 +133,7 @@ export const exercises = {
         apiEvent({ ...request, method: "DELETE", receivedAt: Date.now(), submissionId: unique("deletion") }),
       ],
     ] as const) {
-      const { statusCode, body } = await handler(event);
+      const { statusCode, body } = await handler(event, invocation());
       if (statusCode !== status) {
         throw new Error(`${event.httpMethod} ${event.resource} answered ${statusCode}: ${body}`);
       }
@@ -140,13 +143,12 @@ export const exercises = {
 
   async queueFunction({ names, role, admin }: Stage): Promise<void> {
     const handler = createQueueHandler({
-      ...storesOf(role, names),
-      intakeBucket: names.intakeBucket,
-      now: Date.now,
+      open: () => ({ ...storesOf(role, names), intakeBucket: names.intakeBucket, now: Date.now }),
+      metrics,
     });
     const item = unique("item");
     const deliver = async (body: string) => {
-      const { batchItemFailures } = await handler(sqsEvent(body));
+      const { batchItemFailures } = await handler(sqsEvent(body), invocation());
       if (batchItemFailures.length > 0) {
         throw new Error("the message failed");
       }

@@ -1,4 +1,5 @@
 import { createApiHandler } from "./api/api-handler.ts";
-import { openStores } from "./stores/open-stores.ts";
+import { createMetrics } from "./metrics.ts";
+import { connectStores } from "./stores/connect-stores.ts";
 
-export const handler = createApiHandler(openStores());
+export const handler = createApiHandler({ open: connectStores(), metrics: createMetrics() });

@@ -6,7 +6,7 @@ const positiveInteger = z.pipe(
   z.transform((text: string) => Number(text)),
 );
 
-/** The environment variables that both functions read. The stack writes exactly these keys. */
+/** The environment variables that the API and the queue function read. The stack writes exactly these keys. */
 export const functionEnvironmentSchema = z.object({
   INTAKE_BUCKET: name,
   DOCUMENTS_BUCKET: name,
@@ -17,7 +17,20 @@ export const functionEnvironmentSchema = z.object({
   SUBMISSION_RETENTION_DAYS: positiveInteger,
 });
 
+/** Those of the sweep. */
+export const sweepEnvironmentSchema = z.object({
+  INTAKE_BUCKET: name,
+  DOCUMENTS_BUCKET: name,
+  TABLE_NAME: name,
+  QUEUE_URL: name,
+  /** Age in minutes from which on a waiting payload counts as unprocessed. */
+  UNPROCESSED_AFTER_MINUTES: positiveInteger,
+  /** Days for which a document is kept that no record points to any more. */
+  DOCUMENT_GRACE_DAYS: positiveInteger,
+});
+
 export type FunctionEnvironment = z.infer<typeof functionEnvironmentSchema>;
+export type SweepEnvironment = z.infer<typeof sweepEnvironmentSchema>;
 
 /** A variable is missing or wrong: nothing can be processed until the function is deployed correctly. */
 export class FunctionEnvironmentError extends Error {
@@ -26,10 +39,11 @@ export class FunctionEnvironmentError extends Error {
 }
 
 /** @throws {FunctionEnvironmentError} naming every missing or wrong variable. */
-export function loadFunctionEnvironment(
+export function loadFunctionEnvironment<T>(
+  schema: z.ZodMiniType<T>,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): FunctionEnvironment {
-  const result = functionEnvironmentSchema.safeParse(env);
+): T {
+  const result = schema.safeParse(env);
   if (result.success) {
     return result.data;
   }

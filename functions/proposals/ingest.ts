@@ -1,8 +1,8 @@
 import { decideOutcome, isNewer } from "./decide-outcome.ts";
-import type { Outcome, Reason, Submission } from "./outcome.ts";
+import type { Outcome, Payload, Reason, Submission } from "./outcome.ts";
 import { type CheckedPayload, checkPayload } from "./payload/check-payload.ts";
 import type { DocumentStore } from "./stores/document-store.ts";
-import { buildRecord, contentSha256 } from "./stores/record.ts";
+import { buildRecord, buildTombstone, contentSha256, documentOf } from "./stores/record.ts";
 import type { RecordStore } from "./stores/record-store.ts";
 import { updateCurrent } from "./stores/update-current.ts";
 
@@ -23,15 +23,16 @@ const secondsPerDay = 86_400;
  * Repeating it is harmless and gives the first answer. Throws only what may succeed when tried again.
  */
 export async function ingest(
-  bytes: Uint8Array,
+  payload: Payload,
   submission: Submission,
   context: IngestContext,
 ): Promise<Outcome> {
-  const payload = checkPayload(bytes, { item: submission.item, maxPayloadBytes: context.maxPayloadBytes });
-  if (!payload.ok) {
-    return reject(submission, payload.reasons, context);
+  const { maxPayloadBytes } = context;
+  const checked = checkPayload(payload, { item: submission.item, maxPayloadBytes });
+  if (!checked.ok) {
+    return reject(submission, checked.reasons, context);
   }
-  return finish(submission, await store(submission, payload.value, context), context);
+  return finish(submission, await store(submission, checked.value, context), context);
 }
 
 /** Ends a submission that can never be stored. */
@@ -45,7 +46,7 @@ export function deleteProposal(submission: Submission, context: IngestContext): 
     if (current && !isNewer(submission, current)) {
       return { result: undefined };
     }
-    return { next: { kind: "tombstone", ...submission, expiresAt: expiry(context) }, result: undefined };
+    return { next: buildTombstone(submission, context.now(), expiry(context)), result: undefined };
   });
 }
 
@@ -56,11 +57,14 @@ function store(submission: Submission, payload: CheckedPayload, context: IngestC
     if (decision.action === "keep") {
       return { result: decision.outcome };
     }
-    const next = buildRecord(submission, payload, decision.outcome);
-    if (current?.kind !== "record" || current.document.path !== next.document.path) {
+    const { path } = documentOf(submission.item, payload);
+    const keepsDocument = current?.kind === "record" && current.document.path === path;
+    if (!keepsDocument) {
       // Before the record: no reader may find a record without its document.
-      await context.documents.put(next.document.path, payload.content, next.document.contentType);
+      await context.documents.put(path, payload.content, payload.proposal.document.contentType);
     }
+    const documentSince = keepsDocument ? current.documentSince : context.now();
+    const next = buildRecord(submission, payload, { outcome: decision.outcome, documentSince });
     return { next, result: decision.outcome };
   });
 }

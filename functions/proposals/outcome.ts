@@ -7,6 +7,18 @@ export interface Submission {
   readonly submissionId: string;
   /** API Gateway's receive time in epoch milliseconds, on both paths the same clock. */
   readonly receivedAt: number;
+  /** The sender's own name for what it does, as given in `x-correlation-id`. */
+  readonly correlationId?: string;
+}
+
+/** What a sender may call its request: short, and safe in logs and headers. */
+export const correlationIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:/=+-]{0,127}$/;
+
+/** A payload as it was received. */
+export interface Payload {
+  readonly bytes: Uint8Array;
+  /** As the sender's Content-Encoding said. */
+  readonly contentEncoding?: string | undefined;
 }
 
 export const reasonSchema = z.object({ path: z.string(), code: z.string(), message: z.string() });

@@ -1,4 +1,5 @@
+import { createMetrics } from "./metrics.ts";
 import { createQueueHandler } from "./queue/queue-handler.ts";
-import { openStores } from "./stores/open-stores.ts";
+import { connectStores } from "./stores/connect-stores.ts";
 
-export const handler = createQueueHandler(openStores());
+export const handler = createQueueHandler({ open: connectStores(), metrics: createMetrics() });

@@ -8,7 +8,7 @@ import { parseServiceUri } from "../../stacks/openapi/service-uri.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { renderGatewayResponse } from "./gateway-response.ts";
-import { callFunction, traceIdOf } from "./lambda-proxy.ts";
+import { callFunction, traceHeaderOf } from "./lambda-proxy.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
@@ -143,7 +143,7 @@ function withIds(response: ApiResponse, context: RequestContext, integrated: boo
   const ids: [string, string][] = [
     ["x-amzn-RequestId", context.requestId],
     ["x-amz-apigw-id", context.extendedRequestId],
-    ...(integrated ? [["X-Amzn-Trace-Id", traceIdOf(context.requestTimeEpoch)] as [string, string]] : []),
+    ...(integrated ? [["X-Amzn-Trace-Id", traceHeaderOf(context)] as [string, string]] : []),
   ];
   return { ...response, headers: [...response.headers, ...ids] };
 }

@@ -6,6 +6,7 @@ import { GatewayError } from "./gateway-error.ts";
 import { integrationTimeout, withinTimeout } from "./integration-timeout.ts";
 import { type ApiResponse, type Backends, type Headers, headerOf } from "./messages.ts";
 import { decodeBase64, isBinary, mediaTypeOf } from "./payload.ts";
+import type { RequestContext } from "./request-context.ts";
 import { nameTowardsClients } from "./reserved-headers.ts";
 
 /** Bytes of the serialized event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -54,10 +55,14 @@ function eventOf(exchange: Exchange) {
     multiValueQueryStringParameters: orNull(names.map((name) => [name, exchange.query.getAll(name)])),
     pathParameters: orNull(Object.entries(exchange.pathParameters)),
     stageVariables: orNull(Object.entries(deployment.stageVariables)),
-    requestContext: context,
+    requestContext: withoutTrace(context),
     body: request.body.length === 0 ? null : body.kind === "text" ? body.text : body.bytes.toString("base64"),
     isBase64Encoded: request.body.length > 0 && body.kind === "binary",
   };
+}
+
+function withoutTrace({ xrayTraceId: _, ...requestContext }: RequestContext) {
+  return requestContext;
 }
 
 function eventHeaders({ headers, request, context }: Exchange): Headers {
@@ -67,7 +72,7 @@ function eventHeaders({ headers, request, context }: Exchange): Headers {
     value,
   ]);
   const own: [string, string][] = [
-    ["X-Amzn-Trace-Id", traceIdOf(context.requestTimeEpoch)],
+    ["X-Amzn-Trace-Id", traceHeaderOf(context)],
     ["X-Forwarded-For", request.sourceIp],
     ["X-Forwarded-Port", "443"],
     ["X-Forwarded-Proto", "https"],
@@ -79,10 +84,8 @@ function eventHeaders({ headers, request, context }: Exchange): Headers {
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-export function traceIdOf(epochMilliseconds: number): string {
-  const seconds = Math.floor(epochMilliseconds / 1000).toString(16);
-  const random = crypto.getRandomValues(Buffer.alloc(12)).toString("hex");
-  return `Root=1-${seconds}-${random}`;
+export function traceHeaderOf({ xrayTraceId }: RequestContext): string {
+  return `Root=${xrayTraceId}`;
 }
 
 function grouped(headers: Headers): Record<string, string[]> {

@@ -11,7 +11,7 @@ export interface Deployment {
 }
 
 /**
- * What `$context` and `context.…` name, and what functions get as `requestContext`:
+ * What `$context` and `context.…` name; all but the trace is also what functions get as `requestContext`:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
 export type RequestContext = ReturnType<typeof createRequestContext>;
@@ -37,7 +37,14 @@ export function createRequestContext(deployment: Deployment, request: ApiRequest
     resourceId: "",
     resourcePath: "",
     stage: deployment.stageName,
+    xrayTraceId: createTraceId(now),
   };
+}
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
+function createTraceId(now: Date): string {
+  const seconds = Math.floor(now.getTime() / 1000).toString(16);
+  return `1-${seconds}-${randomBytes(12).toString("hex")}`;
 }
 
 /** The same id for the same name, in the form of API Gateway's own. */

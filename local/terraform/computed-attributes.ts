@@ -27,6 +27,7 @@ const managed: Readonly<Record<string, Attributes>> = {
     execution_arn: (resource, deployment) =>
       arn("execute-api", lowerCaseId(resource.address, 10), deployment),
   },
+  aws_cloudwatch_event_rule: { arn: named("events", "rule/", "name") },
   aws_cloudwatch_log_group: { arn: named("logs", "log-group:", "name") },
   aws_cloudwatch_metric_alarm: { arn: named("cloudwatch", "alarm:", "alarm_name") },
   aws_dynamodb_table: { arn: named("dynamodb", "table/", "name") },

@@ -1,7 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { Construct } from "constructs";
-import type { FunctionEnvironment } from "../../functions/proposals/function-environment.ts";
 import { lambdaLogGroupName } from "./resource-names.ts";
 import type { ServiceRole } from "./service-role.ts";
 
@@ -14,7 +13,7 @@ export interface ProposalFunctionProps {
   readonly role: ServiceRole;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  readonly environment: Record<keyof FunctionEnvironment, string>;
+  readonly environment: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
   readonly keyArn: string | undefined;
 }

@@ -9,6 +9,7 @@ const SERVICES = {
   documentReader: "apigateway.amazonaws.com",
   apiFunction: "lambda.amazonaws.com",
   queueFunction: "lambda.amazonaws.com",
+  sweepFunction: "lambda.amazonaws.com",
 } as const satisfies Record<PermittedRole, string>;
 
 export interface ProposalRolesProps {
@@ -16,7 +17,7 @@ export interface ProposalRolesProps {
   readonly names: Readonly<Record<PermittedRole, string>>;
 }
 
-/** The four roles of the ingestion, each with the rights of its own task. */
+/** The roles of the ingestion, each with the rights of its own task. */
 export class ProposalRoles extends Construct {
   readonly roles: Readonly<Record<PermittedRole, ServiceRole>>;
 
@@ -29,6 +30,7 @@ export class ProposalRoles extends Construct {
       documentReader: role("documentReader", "document-reader"),
       apiFunction: role("apiFunction", "api-function"),
       queueFunction: role("queueFunction", "queue-function"),
+      sweepFunction: role("sweepFunction", "sweep-function"),
     };
   }
 

@@ -6,6 +6,8 @@ export function resourceNames(namePrefix: string) {
     deadLetterQueue: `${namePrefix}-intake-dead-letter`,
     apiFunction: `${namePrefix}-api`,
     queueFunction: `${namePrefix}-queue`,
+    sweepFunction: `${namePrefix}-sweep`,
+    sweepSchedule: `${namePrefix}-sweep`,
     api: (name: string) => `${namePrefix}-${name}`,
   };
 }

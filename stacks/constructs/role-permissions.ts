@@ -14,6 +14,7 @@ export interface PermissionTargets {
   readonly queueArn: string;
   readonly apiLogGroupArn: string;
   readonly queueLogGroupArn: string;
+  readonly sweepLogGroupArn: string;
   readonly keyArn: string | undefined;
 }
 
@@ -30,6 +31,7 @@ export function permissionTargets(account: AwsAccount, variables: EnvironmentVar
     queueArn: account.arn("sqs", names.queue),
     apiLogGroupArn: logGroupArn(names.apiFunction),
     queueLogGroupArn: logGroupArn(names.queueFunction),
+    sweepLogGroupArn: logGroupArn(names.sweepFunction),
     keyArn: undefined,
   };
 }
@@ -53,13 +55,7 @@ export const rolePermissions = {
     ...useKey(targets, "DecryptDocuments", ["s3"], ["kms:Decrypt"]),
   ],
   apiFunction: (targets) => [
-    {
-      Sid: "SeeWaitingPayloads",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: targets.intakeBucketArn,
-      Condition: { StringLike: { "s3:prefix": `${INTAKE_PREFIX}*` } },
-    },
+    listPrefix("SeeWaitingPayloads", "s3:ListBucket", targets.intakeBucketArn, INTAKE_PREFIX),
     ...storeProposals(targets),
     {
       Sid: "ListByClient",
@@ -88,6 +84,25 @@ export const rolePermissions = {
     ...useKey(targets, "UseKeyForObjectsAndMessages", ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...observe(targets.queueLogGroupArn),
   ],
+  sweepFunction: (targets) => [
+    listPrefix("SeeWaitingPayloads", "s3:ListBucket", targets.intakeBucketArn, INTAKE_PREFIX),
+    {
+      Sid: "QueuePayloadsAgain",
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: targets.queueArn,
+    },
+    listPrefix("SeeDocuments", "s3:ListBucketVersions", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    {
+      Sid: "RemoveDocuments",
+      Effect: "Allow",
+      Action: "s3:DeleteObjectVersion",
+      Resource: `${targets.documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
+    },
+    ...useRecords(targets, "ReadRecordsAndKeepProgress"),
+    ...useKey(targets, "EncryptMessages", ["sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...observe(targets.sweepLogGroupArn),
+  ],
 } satisfies Record<string, Permissions>;
 
 export type PermittedRole = keyof typeof rolePermissions;
@@ -101,11 +116,27 @@ function listBucket(sid: string, bucketArn: string): Statement {
   return { Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn };
 }
 
+function listPrefix(sid: string, action: string, bucketArn: string, prefix: string): Statement {
+  return {
+    Sid: sid,
+    Effect: "Allow",
+    Action: action,
+    Resource: bucketArn,
+    Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
+  };
+}
+
 function storeProposals(targets: PermissionTargets): Statement[] {
   return [
     writeObjects("StoreDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    ...useRecords(targets, "StoreRecords"),
+  ];
+}
+
+function useRecords(targets: PermissionTargets, sid: string): Statement[] {
+  return [
     {
-      Sid: "StoreRecords",
+      Sid: sid,
       Effect: "Allow",
       Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
       Resource: targets.tableArn,

@@ -113,6 +113,11 @@ function declareNames(variables: TerraformVariables, { roles, buckets, ...enviro
       roles.queueFunction.name,
       "of the function that reads the intake queue",
     ),
+    sweepFunctionRoleName: role(
+      "sweep_function",
+      roles.sweepFunction.name,
+      "of the function that looks for unprocessed payloads and unneeded documents",
+    ),
     gatewayLoggingRoleName: role(
       "gateway_logging",
       roles.gatewayLogging.name,

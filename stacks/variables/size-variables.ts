@@ -23,7 +23,7 @@ const holdsPayloads = (bytes: string, payloads: string) =>
 
 /** Variables that size things. */
 export function declareSizes(variables: TerraformVariables, environment: Environment) {
-  const { functions, queue, retention, payload } = environment;
+  const { functions, queue, sweep, retention, payload } = environment;
   return {
     thresholdBytes: variables.number(
       "large_payload_threshold_bytes",
@@ -63,6 +63,30 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
       functions.queue.timeoutSeconds,
       "Timeout of the queue function; the queue's visibility timeout follows it.",
       wholeNumberBetween(1, 900),
+    ),
+    sweepFunctionMemoryMb: variables.number(
+      "sweep_function_memory_mb",
+      functions.sweep.memoryMb,
+      "Memory of the sweep function.",
+      wholeNumberBetween(128, 10_240),
+    ),
+    sweepFunctionTimeoutSeconds: variables.number(
+      "sweep_function_timeout_seconds",
+      functions.sweep.timeoutSeconds,
+      "Timeout of the sweep function.",
+      wholeNumberBetween(1, 900),
+    ),
+    sweepEveryMinutes: variables.number(
+      "sweep_every_minutes",
+      sweep.everyMinutes,
+      "Minutes from one sweep to the next.",
+      wholeNumberBetween(5, 1_440),
+    ),
+    unprocessedAfterMinutes: variables.number(
+      "unprocessed_after_minutes",
+      sweep.unprocessedAfterMinutes,
+      "Age from which on a waiting payload counts as unprocessed and is queued again.",
+      wholeNumberBetween(5, 1_440),
     ),
     batchSize: variables.number(
       "batch_size",
@@ -120,7 +144,7 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
     nonCurrentDocumentDays: variables.number(
       "non_current_document_days",
       retention.nonCurrentDocumentDays,
-      "Days for which noncurrent versions of documents are kept.",
+      "Days for which replaced and deleted documents, and their noncurrent versions, are kept.",
       wholeNumberBetween(1, 3_650),
     ),
     logRetentionDays: variables.number(

@@ -128,13 +128,19 @@ function fieldCheck(expected: string, status: string, answer: Answer): Check {
 
 /** The stored record holds what was sent, the document's bytes aside. */
 function recordCheck({ proposal, document, sha256 }: SampleProposal, answer: Answer): Check {
-  const { clientId, profile, proposal: metadata, document: stored } = jsonOf(answer);
+  const { item, clientId, profile, proposal: metadata, document: stored } = jsonOf(answer);
   const { fileName, contentType } = proposal.document;
   const expected = {
     clientId: proposal.clientId,
     profile: proposal.profile,
     proposal: proposal.proposal,
-    document: { fileName, contentType, sha256, sizeBytes: document.length },
+    document: {
+      path: `/proposals/${item}/documents/${sha256}`,
+      fileName,
+      contentType,
+      sha256,
+      sizeBytes: document.length,
+    },
   };
   return {
     expected: "its record holds what was sent",

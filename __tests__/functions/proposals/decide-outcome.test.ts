@@ -73,6 +73,7 @@ function aRecord(received: typeof submission, contentSha256: string): ProposalRe
   return {
     kind: "record",
     ...received,
+    documentSince: 0,
     clientId: "c",
     profile: {},
     proposal: {},
@@ -83,5 +84,5 @@ function aRecord(received: typeof submission, contentSha256: string): ProposalRe
 }
 
 function aTombstone(received: typeof submission): Tombstone {
-  return { kind: "tombstone", ...received, expiresAt: 1 };
+  return { kind: "tombstone", ...received, documentSince: 0, expiresAt: 1 };
 }

@@ -13,7 +13,7 @@ import {
 
 const item = "item-1";
 const documentPath = `documents/${item}/${sha256Hex(pdfBytes)}`;
-const payload = toBytes(aProposal());
+const payload = { bytes: toBytes(aProposal()) };
 
 describe(ingest, () => {
   it("keeps the document before the record, and the result last", async () => {
@@ -32,7 +32,11 @@ describe(ingest, () => {
     await ingest(payload, submitted("s-1", 1), stores.context);
     const earlierWrites = stores.writes.length;
 
-    const outcome = await ingest(toBytes(markedProposal("other")), submitted("s-2", 2), stores.context);
+    const outcome = await ingest(
+      { bytes: toBytes(markedProposal("other")) },
+      submitted("s-2", 2),
+      stores.context,
+    );
 
     const otherPath = `documents/${item}/${sha256Hex(other)}`;
     expect(outcome).toEqual({ status: "stored", created: false });
@@ -85,7 +89,7 @@ describe(ingest, () => {
 
     const { sha256, ...withoutHash } = document;
     const other = Buffer.from(JSON.stringify({ document: withoutHash, ...rest }, null, 2));
-    const outcome = await ingest(other, submitted("s-2", 2), stores.context);
+    const outcome = await ingest({ bytes: other }, submitted("s-2", 2), stores.context);
 
     expect(outcome).toEqual({ status: "unchanged" });
     expect(stores.states.get(item)).toMatchObject({ submissionId: "s-2", receivedAt: 2 });
@@ -95,7 +99,7 @@ describe(ingest, () => {
   it("rejects for good, with the reasons in the result and nothing stored", async () => {
     const stores = memoryStores();
 
-    const outcome = await ingest(Buffer.from("{"), submitted("s-1", 1), stores.context);
+    const outcome = await ingest({ bytes: Buffer.from("{") }, submitted("s-1", 1), stores.context);
 
     const reasons = [{ path: "", code: "invalid_json", message: "The payload is not valid JSON." }];
     expect(outcome).toEqual({ status: "rejected", reasons });
@@ -115,7 +119,11 @@ describe(ingest, () => {
     const stores = memoryStores();
     await ingest(payload, submitted("s-2", 2), stores.context);
 
-    const outcome = await ingest(toBytes(markedProposal("late")), submitted("s-1", 1), stores.context);
+    const outcome = await ingest(
+      { bytes: toBytes(markedProposal("late")) },
+      submitted("s-1", 1),
+      stores.context,
+    );
 
     expect(outcome).toEqual({ status: "superseded" });
     expect(stores.documents.size).toBe(1);
@@ -135,7 +143,7 @@ describe(ingest, () => {
   it("gives a repeated delivery its first outcome and writes nothing more", async () => {
     const stores = memoryStores();
     const first = await ingest(payload, submitted("s-1", 1), stores.context);
-    await ingest(toBytes(markedProposal("next")), submitted("s-2", 2), stores.context);
+    await ingest({ bytes: toBytes(markedProposal("next")) }, submitted("s-2", 2), stores.context);
     const writes = [...stores.writes];
 
     const repeated = await ingest(payload, submitted("s-1", 1), stores.context);
@@ -165,7 +173,7 @@ describe(ingest, () => {
       async replaceCurrent(next, expected) {
         if (!raced) {
           raced = true;
-          await ingest(toBytes(markedProposal("faster")), submitted("s-2", 2), stores.context);
+          await ingest({ bytes: toBytes(markedProposal("faster")) }, submitted("s-2", 2), stores.context);
         }
         return replaceCurrent(next, expected);
       },
@@ -215,7 +223,7 @@ describe(ingest, () => {
             const submission = submitted(next.submissionId, next.receivedAt);
             await (next.mark === "delete"
               ? deleteProposal(submission, stores.context)
-              : ingest(toBytes(markedProposal(next.mark)), submission, stores.context));
+              : ingest({ bytes: toBytes(markedProposal(next.mark)) }, submission, stores.context));
           }
 
           const last = all.reduce((left, right) => (isAfter(right, left) ? right : left));
@@ -244,6 +252,7 @@ describe(deleteProposal, () => {
     expect(stores.states.get(item)).toEqual({
       kind: "tombstone",
       ...submitted("d-1", 2),
+      documentSince: now,
       expiresAt: now / 1000 + 30 * 86_400,
     });
   });

@@ -185,6 +185,9 @@ describe(describeStack, () => {
       eventSourceMappings: [
         { batchSize: 1, batchWindowSeconds: 0, maximumConcurrency: 10, reportBatchItemFailures: true },
       ],
+      schedules: [
+        { functionArn: expect.stringMatching(/:proposals-dev-sweep$/), everyMilliseconds: 3_600_000 },
+      ],
       tables: [{ TableName: "proposals-dev", GlobalSecondaryIndexes: [{ IndexName: "byClient" }] }],
       functions: [
         {
@@ -195,6 +198,7 @@ describe(describeStack, () => {
           variables: { TABLE_NAME: "proposals-dev", MAX_PAYLOAD_BYTES: "10485760" },
         },
         { functionName: "proposals-dev-queue", handler: "queue.handler", timeoutSeconds: 60 },
+        { functionName: "proposals-dev-sweep", handler: "sweep.handler", timeoutSeconds: 300 },
       ],
     });
     expect(description.queues.map(({ name }) => name)).toEqual([
@@ -205,6 +209,18 @@ describe(describeStack, () => {
       ["proposals", "v1"],
       ["proposals-large", "v1"],
     ]);
+  });
+
+  it("names a schedule that is no rate", async () => {
+    const stack = await resolveStack(
+      changedDev(({ resource }) => {
+        resource.aws_cloudwatch_event_rule.sweep_schedule_rule.schedule_expression = "cron(0 1 * * ? *)";
+      }),
+    );
+
+    expect(() => describeStack(stack)).toThrow(
+      'The rule proposals-dev-sweep cannot run here: its schedule is "cron(0 1 * * ? *)", no rate.',
+    );
   });
 
   it("names a resource that cannot run here, and what it lacks", async () => {

@@ -1,15 +1,21 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import { deleteProposal, type IngestContext, ingest } from "../ingest.ts";
 import { errorFields, log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { observeOutcome } from "../observe-outcome.ts";
 import type { Outcome, Submission } from "../outcome.ts";
+import { payloadTooLargeCode } from "../payload/check-payload.ts";
 import { type IntakeStore, intakeKey } from "../stores/intake-store.ts";
 import {
   RequestError,
-  readBody,
+  readCorrelationId,
   readItem,
   readPageRequest,
+  readPayload,
   readSubmission,
   readSubmissionId,
+  readTraceId,
   writeCursor,
 } from "./api-request.ts";
 import { jsonResponse, noContent, problem } from "./responses.ts";
@@ -19,7 +25,15 @@ export interface ApiContext extends IngestContext {
   readonly intake: Pick<IntakeStore, "exists">;
 }
 
-type Route = (event: APIGatewayProxyEvent, context: ApiContext) => Promise<APIGatewayProxyResult>;
+export interface ApiHandlerOptions {
+  /** What an invocation works with; its calls end by the signal. */
+  readonly open: (deadline: AbortSignal) => ApiContext;
+  readonly metrics: Metrics;
+  readonly abortAfter?: AbortAfter;
+}
+
+type RouteContext = ApiContext & { readonly metrics: Metrics };
+type Route = (event: APIGatewayProxyEvent, context: RouteContext) => Promise<APIGatewayProxyResult>;
 
 const routes: Readonly<Record<string, Route>> = {
   "GET /proposals": listProposals,
@@ -30,30 +44,58 @@ const routes: Readonly<Record<string, Route>> = {
 };
 
 /** The function behind the API "proposals". Answers every request; a 500 says nothing about the inside. */
-export function createApiHandler(context: ApiContext) {
-  return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
-    const route = routes[`${event.httpMethod} ${event.resource}`];
-    if (!route) {
-      return problem(404, { detail: "There is no such resource." });
-    }
-    try {
-      return await route(event, context);
-    } catch (error) {
-      if (error instanceof RequestError) {
-        return problem(400, { detail: error.message });
-      }
-      const submissionId = event.requestContext.extendedRequestId;
-      log("error", "request failed", { submissionId, ...errorFields(error) });
-      return problem(500, { detail: "The request could not be processed; send it again later." });
-    }
+export function createApiHandler({ open, metrics, abortAfter }: ApiHandlerOptions) {
+  return async (event: APIGatewayProxyEvent, invocation: RemainingTime): Promise<APIGatewayProxyResult> => {
+    const deadline = deadlineOf(invocation, abortAfter);
+    const context = { ...open(deadline), metrics };
+    const response = await withinDeadline(deadline, () => answer(event, context)).catch((error: unknown) =>
+      answerError(error, event, metrics),
+    );
+    metrics.flush();
+    return withCorrelationId(response, event);
   };
 }
 
-async function postProposal(event: APIGatewayProxyEvent, context: ApiContext) {
+async function answer(event: APIGatewayProxyEvent, context: RouteContext): Promise<APIGatewayProxyResult> {
+  const route = routes[`${event.httpMethod} ${event.resource}`];
+  return route ? route(event, context) : problem(404, { detail: "There is no such resource." });
+}
+
+function answerError(error: unknown, event: APIGatewayProxyEvent, metrics: Metrics): APIGatewayProxyResult {
+  if (error instanceof RequestError) {
+    return problem(400, { detail: error.message });
+  }
+  metrics.add("FailedRequests", 1);
+  log("error", "request failed", {
+    submissionId: event.requestContext.extendedRequestId,
+    correlationId: readCorrelationId(event),
+    ...errorFields(error),
+  });
+  return problem(500, { detail: "The request could not be processed; send it again later." });
+}
+
+/** The caller's own id, or the one that API Gateway gave the request. */
+function withCorrelationId(
+  response: APIGatewayProxyResult,
+  event: APIGatewayProxyEvent,
+): APIGatewayProxyResult {
+  const correlationId = readCorrelationId(event) ?? event.requestContext.requestId;
+  return { ...response, headers: { ...response.headers, "x-correlation-id": correlationId } };
+}
+
+async function postProposal(event: APIGatewayProxyEvent, context: RouteContext) {
+  const startedAt = context.now();
   const submission = readSubmission(event);
-  const outcome = await ingest(readBody(event), submission, context);
-  const { item, submissionId } = submission;
-  log("info", "submission finished", { item, submissionId, status: outcome.status });
+  const payload = readPayload(event);
+  const outcome = await ingest(payload, submission, context);
+  observeOutcome(context.metrics, {
+    submission,
+    outcome,
+    sizeBytes: payload.bytes.length,
+    startedAt,
+    finishedAt: context.now(),
+    traceId: readTraceId(event),
+  });
   return outcomeResponse(submission, outcome);
 }
 
@@ -71,7 +113,7 @@ function outcomeResponse(submission: Submission, outcome: Outcome): APIGatewayPr
         submissionId,
       });
     case "rejected":
-      return problem(400, {
+      return problem(outcome.reasons.some(({ code }) => code === payloadTooLargeCode) ? 413 : 400, {
         detail: "The proposal was rejected; see its reasons.",
         reasons: outcome.reasons,
         submissionId,
@@ -95,8 +137,11 @@ async function listProposals(event: APIGatewayProxyEvent, context: ApiContext) {
   });
 }
 
-async function removeProposal(event: APIGatewayProxyEvent, context: ApiContext) {
-  await deleteProposal(readSubmission(event), context);
+async function removeProposal(event: APIGatewayProxyEvent, context: RouteContext) {
+  const submission = readSubmission(event);
+  await deleteProposal(submission, context);
+  context.metrics.add("Deleted", 1);
+  log("info", "proposal deleted", { item: submission.item, submissionId: submission.submissionId });
   return noContent();
 }
 

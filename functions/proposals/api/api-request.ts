@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import type { Submission } from "../outcome.ts";
+import { correlationIdPattern, type Payload, type Submission } from "../outcome.ts";
 import { clientIdSchema, itemPattern } from "../proposal.ts";
 
 /** The caller's fault, answered with 400. The message goes to the caller. */
@@ -36,11 +36,38 @@ export function readSubmission(event: APIGatewayProxyEvent): Submission {
   if (!extendedRequestId) {
     throw new Error("API Gateway gave the request no extended request id");
   }
-  return { item: readItem(event), submissionId: extendedRequestId, receivedAt: requestTimeEpoch };
+  const correlationId = readCorrelationId(event);
+  return {
+    item: readItem(event),
+    submissionId: extendedRequestId,
+    receivedAt: requestTimeEpoch,
+    ...(correlationId && { correlationId }),
+  };
 }
 
-export function readBody({ body, isBase64Encoded }: APIGatewayProxyEvent): Buffer {
-  return Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+export function readPayload(event: APIGatewayProxyEvent): Payload {
+  const { body, isBase64Encoded } = event;
+  return {
+    bytes: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
+    contentEncoding: readHeader(event, "Content-Encoding"),
+  };
+}
+
+/** The caller's own id of this request; one of another form counts as none. */
+export function readCorrelationId(event: APIGatewayProxyEvent): string | undefined {
+  const given = readHeader(event, "x-correlation-id");
+  return given !== undefined && correlationIdPattern.test(given) ? given : undefined;
+}
+
+/** Of the trace in which API Gateway received the request. */
+export function readTraceId(event: APIGatewayProxyEvent): string | undefined {
+  return /Root=([\w-]{1,64})/.exec(readHeader(event, "X-Amzn-Trace-Id") ?? "")?.[1];
+}
+
+/** Names of headers arrive as the caller spelled them. */
+function readHeader({ headers }: APIGatewayProxyEvent, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return Object.entries(headers ?? {}).find(([candidate]) => candidate.toLowerCase() === wanted)?.[1];
 }
 
 /** @throws {RequestError} */

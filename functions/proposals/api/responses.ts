@@ -5,6 +5,7 @@ const titles = {
   400: "Bad Request",
   404: "Not Found",
   409: "Conflict",
+  413: "Content Too Large",
   500: "Internal Server Error",
 } as const;
 

@@ -2,16 +2,17 @@ import type { Outcome, Submission } from "../outcome.ts";
 import type { ProposalRecord } from "../stores/record.ts";
 import type { SubmissionResult } from "../stores/record-store.ts";
 
-/** A record as its readers see it: without where it is kept. */
+/** A record as its readers see it: the path of its document is the one of the large API. */
 export function recordView(record: ProposalRecord) {
   const { item, clientId, profile, proposal, submissionId } = record;
   const { fileName, contentType, sha256, sizeBytes } = record.document;
+  const path = `/proposals/${item}/documents/${sha256}`;
   return {
     item,
     clientId,
     profile,
     proposal,
-    document: { fileName, contentType, sha256, sizeBytes },
+    document: { path, fileName, contentType, sha256, sizeBytes },
     submissionId,
     receivedAt: toRfc3339(record.receivedAt),
   };
@@ -25,7 +26,12 @@ export function outcomeView(submission: Submission, { status, ...rest }: Outcome
 }
 
 export function resultView(result: SubmissionResult) {
-  return { ...outcomeView(result, result.outcome), finishedAt: toRfc3339(result.finishedAt) };
+  const { correlationId, finishedAt } = result;
+  return {
+    ...outcomeView(result, result.outcome),
+    finishedAt: toRfc3339(finishedAt),
+    ...(correlationId && { correlationId }),
+  };
 }
 
 function toRfc3339(epochMilliseconds: number): string {

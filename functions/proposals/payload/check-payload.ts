@@ -1,4 +1,4 @@
-import { type Checked, type Reason, refuse } from "../outcome.ts";
+import { type Checked, type Payload, type Reason, refuse } from "../outcome.ts";
 import { itemPattern, type Proposal, proposalSchema } from "../proposal.ts";
 import { describeIssues } from "./describe-issues.ts";
 import { type DocumentContent, readDocumentContent } from "./document-content.ts";
@@ -12,7 +12,7 @@ export interface CheckedPayload {
 
 /** The whole check of a payload, the same on both paths. */
 export function checkPayload(
-  bytes: Uint8Array,
+  { bytes, contentEncoding = "identity" }: Payload,
   options: { readonly item: string; readonly maxPayloadBytes: number },
 ): Checked<CheckedPayload> {
   if (!itemPattern.test(options.item)) {
@@ -20,6 +20,9 @@ export function checkPayload(
   }
   if (bytes.length > options.maxPayloadBytes) {
     return { ok: false, reasons: [payloadTooLarge(options.maxPayloadBytes)] };
+  }
+  if (contentEncoding.trim().toLowerCase() !== "identity") {
+    return refuse("", "compressed", "The payload is compressed; send it as plain JSON.");
   }
   const parsed = parsePayload(bytes);
   if (!parsed.ok) {
@@ -33,11 +36,13 @@ export function checkPayload(
   return content.ok ? { ok: true, value: { proposal: proposal.data, content: content.value } } : content;
 }
 
+export const payloadTooLargeCode = "payload_too_large";
+
 /** The queue path finds it before the payload is read, and must answer alike. */
 export function payloadTooLarge(maxPayloadBytes: number): Reason {
   return {
     path: "",
-    code: "payload_too_large",
+    code: payloadTooLargeCode,
     message: `The payload has more than ${maxPayloadBytes} bytes.`,
   };
 }

@@ -1,12 +1,15 @@
 import { type IngestContext, ingest, reject } from "../ingest.ts";
 import { log } from "../log.ts";
-import type { Outcome, Submission } from "../outcome.ts";
+import type { Metrics } from "../metrics.ts";
+import { observeOutcome } from "../observe-outcome.ts";
+import { correlationIdPattern, type Outcome, type Submission } from "../outcome.ts";
 import { payloadTooLarge } from "../payload/check-payload.ts";
 import { type IntakeObject, type IntakeStore, intakePrefix } from "../stores/intake-store.ts";
 import type { CreatedObject } from "./s3-notification.ts";
 
 export interface ProcessContext extends IngestContext {
   readonly intake: Pick<IntakeStore, "open" | "delete">;
+  readonly metrics: Metrics;
 }
 
 /** An accepted payload is gone and nobody wrote down how it ended: only a person can find out. */
@@ -25,6 +28,7 @@ const maxTriedEnds = 16;
 export async function processCreatedObject(object: CreatedObject, context: ProcessContext): Promise<void> {
   const { key, versionId } = object;
   if (!key.startsWith(intakePrefix)) {
+    context.metrics.add("ForeignEvents", 1);
     log("warn", "object outside the intake prefix left alone", { key });
     return;
   }
@@ -36,12 +40,11 @@ export async function processCreatedObject(object: CreatedObject, context: Proce
   const submission = readSubmission(key, payload.metadata);
   if (!submission) {
     payload.discard();
+    context.metrics.add("ForeignEvents", 1);
     log("warn", "object without the gateway's metadata left alone", { key });
     return;
   }
-  const outcome = await processPayload(payload, submission, context);
-  const { item, submissionId } = submission;
-  log("info", "submission finished", { item, submissionId, status: outcome.status });
+  await processPayload(payload, submission, context);
   await context.intake.delete(key);
 }
 
@@ -50,18 +53,30 @@ async function processPayload(
   payload: IntakeObject,
   submission: Submission,
   context: ProcessContext,
-): Promise<Outcome> {
+): Promise<void> {
+  const startedAt = context.now();
   let read = false;
-  try {
-    const earlier = await context.records.readResult(submission.item, submission.submissionId);
-    if (earlier) {
-      return earlier.outcome;
-    }
+  const decide = async (): Promise<Outcome> => {
     if (payload.sizeBytes > context.maxPayloadBytes) {
-      return await reject(submission, [payloadTooLarge(context.maxPayloadBytes)], context);
+      return reject(submission, [payloadTooLarge(context.maxPayloadBytes)], context);
     }
     read = true;
-    return await ingest(await payload.read(), submission, context);
+    const contentEncoding = payload.metadata["content-encoding"];
+    return ingest({ bytes: await payload.read(), contentEncoding }, submission, context);
+  };
+  try {
+    if (await context.records.readResult(submission.item, submission.submissionId)) {
+      log("info", "repeated event of a finished submission", { submissionId: submission.submissionId });
+      return;
+    }
+    observeOutcome(context.metrics, {
+      submission,
+      outcome: await decide(),
+      sizeBytes: payload.sizeBytes,
+      startedAt,
+      finishedAt: context.now(),
+      traceId: payload.metadata["trace-id"],
+    });
   } finally {
     if (!read) {
       payload.discard();
@@ -77,7 +92,13 @@ function readSubmission(key: string, metadata: IntakeObject["metadata"]): Submis
     return undefined;
   }
   const item = key.slice(intakePrefix.length, -submissionId.length - 1);
-  return { item, submissionId, receivedAt: Number(receivedAt) };
+  const correlationId = metadata["correlation-id"];
+  return {
+    item,
+    submissionId,
+    receivedAt: Number(receivedAt),
+    ...(correlationId && correlationIdPattern.test(correlationId) && { correlationId }),
+  };
 }
 
 /** Without metadata the key alone tells the submission. */

@@ -6,6 +6,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import type { CallOptions } from "./call-options.ts";
 
 export const intakePrefix = "incoming/";
 
@@ -25,19 +26,28 @@ export interface IntakeStore {
   open(key: string, versionId?: string): Promise<IntakeObject | undefined>;
   delete(key: string): Promise<void>;
   exists(key: string): Promise<boolean>;
+  /** A page of what waits, in the order of keys. */
+  list(afterKey?: string): Promise<WaitingPage>;
+}
+
+export interface WaitingPage {
+  readonly objects: readonly { readonly key: string; readonly writtenAt: number }[];
+  /** The key to list after; absent on the last page. */
+  readonly lastKey?: string;
 }
 
 export function intakeKey(item: string, submissionId: string): string {
   return `${intakePrefix}${item}/${submissionId}`;
 }
 
-export function createIntakeStore(s3: S3Client, bucket: string): IntakeStore {
+export function createIntakeStore(s3: S3Client, bucket: string, options: CallOptions = {}): IntakeStore {
   return {
     async open(key, versionId) {
       try {
         return toIntakeObject(
           await s3.send(
             new GetObjectCommand({ Bucket: bucket, Key: key, ...(versionId && { VersionId: versionId }) }),
+            options,
           ),
         );
       } catch (error) {
@@ -48,12 +58,29 @@ export function createIntakeStore(s3: S3Client, bucket: string): IntakeStore {
       }
     },
     async delete(key) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), options);
     },
     // A listing needs no right to read payloads; the key itself sorts first among those it is a prefix of.
     async exists(key) {
-      const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+      const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
+      const page = await s3.send(list, options);
       return page.Contents?.[0]?.Key === key;
+    },
+    async list(afterKey) {
+      const { Contents = [], IsTruncated } = await s3.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: intakePrefix,
+          ...(afterKey && { StartAfter: afterKey }),
+        }),
+        options,
+      );
+      const objects = Contents.map(({ Key = "", LastModified }) => ({
+        key: Key,
+        writtenAt: LastModified?.getTime() ?? 0,
+      }));
+      const lastKey = IsTruncated ? objects.at(-1)?.key : undefined;
+      return { objects, ...(lastKey && { lastKey }) };
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod/mini";
 import { outcomeSchema } from "../outcome.ts";
+import type { CallOptions } from "./call-options.ts";
 import { type CurrentState, currentStateSchema, type ProposalRecord, recordSchema } from "./record.ts";
 
 /** How a submission ended. Written once, kept until `expiresAt`. */
@@ -16,6 +17,7 @@ export const submissionResultSchema = z.object({
   item: z.string(),
   submissionId: z.string(),
   receivedAt: z.number(),
+  correlationId: z.exactOptional(z.string()),
   finishedAt: z.number(),
   outcome: outcomeSchema,
   /** Epoch seconds. */
@@ -41,10 +43,15 @@ export interface RecordStore {
   listByClient(clientId: string, page: { limit: number; afterItem?: string }): Promise<RecordPage>;
 }
 
-export function createRecordStore(dynamodb: DynamoDBClient, tableName: string): RecordStore {
+export function createRecordStore(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  options: CallOptions = {},
+): RecordStore {
   const read = async (key: Record<string, AttributeValue>) => {
     const { Item } = await dynamodb.send(
       new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
+      options,
     );
     return Item && unmarshall(Item);
   };
@@ -61,6 +68,7 @@ export function createRecordStore(dynamodb: DynamoDBClient, tableName: string): 
             Item: { ...marshall(next), ...recordKey(next.item) },
             ...(expected ? standsStill(expected) : nothingThere),
           }),
+          options,
         ),
       );
     },
@@ -69,7 +77,8 @@ export function createRecordStore(dynamodb: DynamoDBClient, tableName: string): 
     },
     writeResult(result) {
       const Item = { ...marshall(result), ...resultKey(result.item, result.submissionId) };
-      return wasWritten(dynamodb.send(new PutItemCommand({ TableName: tableName, Item, ...nothingThere })));
+      const put = new PutItemCommand({ TableName: tableName, Item, ...nothingThere });
+      return wasWritten(dynamodb.send(put, options));
     },
     async listByClient(clientId, { limit, afterItem }) {
       const { Items = [], LastEvaluatedKey } = await dynamodb.send(
@@ -83,6 +92,7 @@ export function createRecordStore(dynamodb: DynamoDBClient, tableName: string): 
             ExclusiveStartKey: { ...recordKey(afterItem), ...marshall({ clientId, item: afterItem }) },
           }),
         }),
+        options,
       );
       const records = Items.map((attributes) => recordSchema.parse(unmarshall(attributes)));
       const lastItem = LastEvaluatedKey?.["item"]?.S;

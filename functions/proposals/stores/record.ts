@@ -7,6 +7,8 @@ const receivedSchema = {
   item: z.string(),
   submissionId: z.string(),
   receivedAt: z.number(),
+  /** Since when, in epoch milliseconds, the item has had its present document, or none. */
+  documentSince: z.number(),
 };
 
 /** What is kept of a proposal. Looser than the contract, so that a stricter contract still reads old records. */
@@ -43,8 +45,15 @@ export type ProposalRecord = z.infer<typeof recordSchema>;
 export type Tombstone = z.infer<typeof tombstoneSchema>;
 export type CurrentState = z.infer<typeof currentStateSchema>;
 
+export const documentsPrefix = "documents/";
+
 export function documentPath(item: string, sha256: string): string {
-  return `documents/${item}/${sha256}`;
+  return `${documentsPrefix}${item}/${sha256}`;
+}
+
+/** The item of a document's path; undefined for an object of another kind. */
+export function itemOfDocument(path: string): string | undefined {
+  return /^documents\/([^/]+)\/[0-9a-f]{64}$/.exec(path)?.[1];
 }
 
 /** Hash of the proposal as it was understood: layout and order of properties do not count. */
@@ -55,26 +64,41 @@ export function contentSha256({ proposal, content }: CheckedPayload): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
+export function documentOf(item: string, { proposal, content }: CheckedPayload): ProposalRecord["document"] {
+  return {
+    path: documentPath(item, content.sha256),
+    sha256: content.sha256,
+    sizeBytes: content.bytes.length,
+    contentType: proposal.document.contentType,
+    fileName: proposal.document.fileName,
+  };
+}
+
 export function buildRecord(
-  submission: Submission,
+  { item, submissionId, receivedAt }: Submission,
   payload: CheckedPayload,
-  outcome: WrittenOutcome,
+  { outcome, documentSince }: { outcome: WrittenOutcome; documentSince: number },
 ): ProposalRecord {
-  const { clientId, profile, proposal, document } = payload.proposal;
+  const { clientId, profile, proposal } = payload.proposal;
   return {
     kind: "record",
-    ...submission,
+    item,
+    submissionId,
+    receivedAt,
+    documentSince,
     clientId,
     profile,
     proposal,
-    document: {
-      path: documentPath(submission.item, payload.content.sha256),
-      sha256: payload.content.sha256,
-      sizeBytes: payload.content.bytes.length,
-      contentType: document.contentType,
-      fileName: document.fileName,
-    },
+    document: documentOf(item, payload),
     contentSha256: contentSha256(payload),
     outcome,
   };
+}
+
+export function buildTombstone(
+  { item, submissionId, receivedAt }: Submission,
+  deletedAt: number,
+  expiresAt: number,
+): Tombstone {
+  return { kind: "tombstone", item, submissionId, receivedAt, documentSince: deletedAt, expiresAt };
 }

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createApiHandler } from "../../../../functions/proposals/api/api-handler.ts";
-import { type ApiRequest, apiEvent } from "../../../support/function-events.ts";
-import { memoryIntake, memoryStores } from "../../../support/function-memory-stores.ts";
+import { type ApiRequest, apiEvent, invocation } from "../../../support/function-events.ts";
+import { memoryIntake, memoryStores, now } from "../../../support/function-memory-stores.ts";
+import { memoryMetrics } from "../../../support/function-metrics.ts";
 import { aProposal, markedProposal, pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
 
 const proposal = JSON.stringify(aProposal());
@@ -103,7 +104,7 @@ describe(createApiHandler, () => {
     expect([...stores.states.keys()]).toEqual(["item-9"]);
   });
 
-  it("shows a stored proposal without where it is kept", async () => {
+  it("shows a stored proposal, with the path of its document", async () => {
     const { call } = setUp();
     await call(post({ submissionId: "s-1", receivedAt: 1_772_355_600_000 }));
 
@@ -111,13 +112,17 @@ describe(createApiHandler, () => {
 
     const { clientId, profile, proposal: metadata } = aProposal();
     expect(response.statusCode).toBe(200);
-    expect(response.headers).toEqual({ "Content-Type": "application/json", "Cache-Control": "no-store" });
+    expect(response.headers).toMatchObject({
+      "Content-Type": "application/json",
+      "Cache-Control": "no-store",
+    });
     expect(JSON.parse(response.body)).toEqual({
       item: "item-1",
       clientId,
       profile,
       proposal: metadata,
       document: {
+        path: `/proposals/item-1/documents/${sha256Hex(pdfBytes)}`,
         fileName: "Anlageprofil für März.pdf",
         contentType: "application/pdf",
         sha256: sha256Hex(pdfBytes),
@@ -243,9 +248,11 @@ describe(createApiHandler, () => {
       ...stores.context.records,
       readCurrent: () => Promise.reject(new Error("Table proposals-prod is gone")),
     };
-    const handler = createApiHandler({ ...stores.context, records, intake: intake.store });
+    const { metrics, sums } = memoryMetrics();
+    const context = { ...stores.context, records, intake: intake.store };
+    const handler = createApiHandler({ open: () => context, metrics });
 
-    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })));
+    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })), invocation());
 
     expectProblem(response, 500);
     expect(response.body).not.toContain("proposals-prod");
@@ -254,6 +261,93 @@ describe(createApiHandler, () => {
       submissionId: "Jm5zaGZ=",
       errorName: "Error",
       errorMessage: "Table proposals-prod is gone",
+    });
+    expect(sums).toEqual({ FailedRequests: 1 });
+  });
+
+  it("answers before it is cut off, and ends what it was waiting for", async () => {
+    const { stores, intake } = setUp();
+    let ended = false;
+    const handler = createApiHandler({
+      open: (deadline) => {
+        deadline.addEventListener("abort", () => {
+          ended = true;
+        });
+        const records = { ...stores.context.records, readCurrent: () => new Promise<never>(() => undefined) };
+        return { ...stores.context, records, intake: intake.store };
+      },
+      metrics: memoryMetrics().metrics,
+    });
+
+    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })), invocation(1_020));
+
+    expectProblem(response, 500);
+    expect(ended).toBe(true);
+  });
+
+  it("answers 413 for a payload that no path takes", async () => {
+    const { call } = setUp();
+
+    expectProblem(await call(post({ body: "x".repeat(1_000_001) })), 413);
+  });
+
+  it("rejects a compressed body by what its header says", async () => {
+    const { call } = setUp();
+
+    const response = await call(post({ headers: { "content-encoding": "br" } }));
+
+    expectProblem(response, 400);
+    expect(JSON.parse(response.body).reasons).toMatchObject([{ code: "compressed" }]);
+  });
+
+  it("gives back the caller's correlation id, and keeps it with the submission", async () => {
+    const { call, stores } = setUp();
+
+    const response = await call(post({ submissionId: "s-1", headers: { "X-Correlation-Id": "order-7/a" } }));
+
+    expect(response.headers).toMatchObject({ "x-correlation-id": "order-7/a" });
+    expect(stores.results.get("item-1 s-1")).toMatchObject({ correlationId: "order-7/a" });
+    expect(vi.mocked(console.info).mock.calls.flat()).toMatchObject([{ correlationId: "order-7/a" }]);
+  });
+
+  it.each([
+    ["without one", {}],
+    ["with one that is no id", { "X-Correlation-Id": "a b\n" }],
+    ["with one that is too long", { "X-Correlation-Id": "a".repeat(129) }],
+  ])("gives API Gateway's request id to a caller %s", async (_name, headers) => {
+    const { call } = setUp();
+
+    const response = await call({ ...get("/proposals/{item}", { item: "none" }), headers });
+
+    expect(response.headers).toMatchObject({ "x-correlation-id": "11111111-2222-3333-4444-555555555555" });
+  });
+
+  it("logs the trace in which API Gateway received the request", async () => {
+    const { call } = setUp();
+
+    await call(post({ headers: { "X-Amzn-Trace-Id": "Self=1-a-b;Root=1-65a1-c0ffee;Sampled=1" } }));
+
+    expect(vi.mocked(console.info).mock.calls.flat()).toMatchObject([{ traceId: "1-65a1-c0ffee" }]);
+  });
+
+  it("counts each outcome with its size and its times", async () => {
+    const { call, sums } = setUp();
+    await call(post({ submissionId: "s-1", receivedAt: now - 300 }));
+    await call(post({ submissionId: "s-2", receivedAt: now - 200 }));
+    await call(post({ submissionId: "s-0", receivedAt: now - 400 }));
+    await call(post({ submissionId: "s-3", receivedAt: now - 100, body: "{" }));
+    await call({ ...remove, receivedAt: now });
+
+    const bytes = Buffer.byteLength(proposal);
+    expect(sums).toEqual({
+      Stored: 1,
+      Unchanged: 1,
+      Superseded: 1,
+      Rejected: 1,
+      Deleted: 1,
+      PayloadBytes: 3 * bytes + 1,
+      IngestTime: 0,
+      TimeToOutcome: 1000,
     });
   });
 });
@@ -267,8 +361,9 @@ const remove: ApiRequest = {
 function setUp() {
   const stores = memoryStores();
   const intake = memoryIntake();
-  const handler = createApiHandler({ ...stores.context, intake: intake.store });
-  return { call: (request: ApiRequest) => handler(apiEvent(request)), stores, intake };
+  const { metrics, sums } = memoryMetrics();
+  const handler = createApiHandler({ open: () => ({ ...stores.context, intake: intake.store }), metrics });
+  return { call: (request: ApiRequest) => handler(apiEvent(request), invocation()), stores, intake, sums };
 }
 
 function post(changes: Partial<ApiRequest>): ApiRequest {

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueueHandler } from "../../../../functions/proposals/queue/queue-handler.ts";
-import { s3Notification, sqsEvent } from "../../../support/function-events.ts";
-import { memoryIntake, memoryStores, type WaitingObject } from "../../../support/function-memory-stores.ts";
+import { invocation, s3Notification, sqsEvent } from "../../../support/function-events.ts";
+import {
+  memoryIntake,
+  memoryStores,
+  now,
+  type WaitingObject,
+} from "../../../support/function-memory-stores.ts";
+import { memoryMetrics } from "../../../support/function-metrics.ts";
 import { aProposal, toBytes } from "../../../support/function-payloads.ts";
 
 const key = "incoming/item-1/Jm5/z+=";
@@ -23,7 +29,7 @@ describe(createQueueHandler, () => {
   it("brings a payload to its outcome under the gateway's id and time, then deletes it", async () => {
     const { handler, intake, stores } = setUp({ [key]: valid });
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(stores.states.get("item-1")).toMatchObject({ kind: "record", ...submission });
@@ -33,7 +39,7 @@ describe(createQueueHandler, () => {
   it("reads the version that the event names", async () => {
     const { handler, intake } = setUp({ [key]: valid });
 
-    await handler(sqsEvent(s3Notification("intake", key, { versionId: "v7" })));
+    await handler(sqsEvent(s3Notification("intake", key, { versionId: "v7" })), invocation());
 
     expect(intake.opened).toEqual(["v7"]);
   });
@@ -41,7 +47,7 @@ describe(createQueueHandler, () => {
   it("finishes a rejected payload at its first receive", async () => {
     const { handler, intake, stores } = setUp({ [key]: { bytes: Buffer.from("no JSON"), metadata } });
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(stores.results.get("item-1 Jm5/z+=")?.outcome).toMatchObject({
@@ -54,7 +60,7 @@ describe(createQueueHandler, () => {
   it("rejects a payload beyond the limit without reading it", async () => {
     const { handler, intake, stores } = setUp({ [key]: { bytes: Buffer.alloc(1_000_001), metadata } });
 
-    await handler(sqsEvent(s3Notification("intake", key)));
+    await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(stores.results.get("item-1 Jm5/z+=")?.outcome).toMatchObject({
       status: "rejected",
@@ -70,18 +76,18 @@ describe(createQueueHandler, () => {
       [slashed]: { ...valid, metadata: { ...metadata, "submission-id": "s-1" } },
     });
 
-    await handler(sqsEvent(s3Notification("intake", slashed)));
+    await handler(sqsEvent(s3Notification("intake", slashed)), invocation());
 
     expect(stores.results.get("a/b s-1")?.outcome).toMatchObject({ reasons: [{ code: "invalid_item" }] });
   });
 
   it("only deletes the payload of a submission that has an outcome", async () => {
     const { handler, intake, stores } = setUp({ [key]: valid });
-    await handler(sqsEvent(s3Notification("intake", key)));
+    await handler(sqsEvent(s3Notification("intake", key)), invocation());
     intake.objects.set(key, valid);
     const writes = [...stores.writes];
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(stores.writes).toEqual(writes);
@@ -91,9 +97,9 @@ describe(createQueueHandler, () => {
 
   it("is done with a missing payload whose submission has an outcome", async () => {
     const { handler } = setUp({ [key]: valid });
-    await handler(sqsEvent(s3Notification("intake", key)));
+    await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
   });
@@ -109,9 +115,9 @@ describe(createQueueHandler, () => {
     const { handler, stores } = setUp({
       [slashed]: { ...valid, metadata: { ...metadata, "submission-id": submissionId } },
     });
-    await handler(sqsEvent(s3Notification("intake", slashed)));
+    await handler(sqsEvent(s3Notification("intake", slashed)), invocation());
 
-    const response = await handler(sqsEvent(s3Notification("intake", slashed)));
+    const response = await handler(sqsEvent(s3Notification("intake", slashed)), invocation());
 
     expect([...stores.results.keys()]).toEqual([`${item} ${submissionId}`]);
     expect(response).toEqual({ batchItemFailures: [] });
@@ -121,7 +127,10 @@ describe(createQueueHandler, () => {
     const { handler, stores } = setUp({});
     const readResult = vi.spyOn(stores.context.records, "readResult");
 
-    const response = await handler(sqsEvent(s3Notification("intake", `incoming/${"/".repeat(900)}s-1`)));
+    const response = await handler(
+      sqsEvent(s3Notification("intake", `incoming/${"/".repeat(900)}s-1`)),
+      invocation(),
+    );
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
     expect(readResult).toHaveBeenCalledTimes(17);
@@ -130,7 +139,7 @@ describe(createQueueHandler, () => {
   it("returns the message of a payload that is lost without an outcome", async () => {
     const { handler } = setUp({});
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
   });
@@ -143,7 +152,7 @@ describe(createQueueHandler, () => {
   ])("leaves an object with %s alone and warns", async (_name, foreign) => {
     const { handler, intake, stores } = setUp({ [key]: { ...valid, metadata: foreign } });
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(intake.objects.size).toBe(1);
@@ -159,7 +168,7 @@ describe(createQueueHandler, () => {
   ])("acknowledges %s with a warning and touches nothing", async (_name, body) => {
     const { handler, intake, stores } = setUp({ [key]: valid });
 
-    const response = await handler(sqsEvent(body));
+    const response = await handler(sqsEvent(body), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(intake.opened).toEqual([]);
@@ -172,6 +181,7 @@ describe(createQueueHandler, () => {
 
     const response = await handler(
       sqsEvent("no event", s3Notification("intake", key), s3Notification("intake", "incoming/item-2/lost")),
+      invocation(),
     );
 
     expect(response.batchItemFailures).toEqual([
@@ -184,17 +194,94 @@ describe(createQueueHandler, () => {
   it("keeps the payload when a store fails, so that it can be tried again", async () => {
     const { intake, stores } = setUp({ [key]: valid });
     const documents = { put: () => Promise.reject(new Error("slow down")) };
-    const handler = createQueueHandler({
-      ...stores.context,
-      documents,
-      intake: intake.store,
-      intakeBucket: "intake",
-    });
+    const context = { ...stores.context, documents, intake: intake.store, intakeBucket: "intake" };
+    const handler = createQueueHandler({ open: () => context, metrics: memoryMetrics().metrics });
 
-    const response = await handler(sqsEvent(s3Notification("intake", key)));
+    const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
     expect(intake.objects.size).toBe(1);
+  });
+
+  it("returns what can't be finished in time, and ends its calls", async () => {
+    const { intake, stores } = setUp({
+      [key]: valid,
+      "incoming/item-2/s-2": { ...valid, metadata: { ...metadata, "submission-id": "s-2" } },
+    });
+    const signals: AbortSignal[] = [];
+    const handler = createQueueHandler({
+      open: (deadline) => {
+        signals.push(deadline);
+        const documents = { put: () => new Promise<never>(() => undefined) };
+        return { ...stores.context, documents, intake: intake.store, intakeBucket: "intake" };
+      },
+      metrics: memoryMetrics().metrics,
+    });
+    const event = sqsEvent(s3Notification("intake", key), s3Notification("intake", "incoming/item-2/s-2"));
+
+    const response = await handler(event, invocation(1_020));
+
+    expect(response.batchItemFailures).toEqual([
+      { itemIdentifier: "message-0" },
+      { itemIdentifier: "message-1" },
+    ]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    // The second one was not even begun.
+    expect(intake.opened).toHaveLength(1);
+    expect(intake.objects.size).toBe(2);
+  });
+
+  it("counts outcomes, foreign events and failures, and writes them down once", async () => {
+    const { handler, sums, counters } = setUp({
+      [key]: valid,
+      "incoming/item-2/s-2": { bytes: valid.bytes, metadata: {} },
+    });
+
+    await handler(
+      sqsEvent(
+        s3Notification("intake", key),
+        s3Notification("intake", key),
+        s3Notification("intake", "incoming/item-2/s-2"),
+        s3Notification("other", key),
+        s3Notification("intake", "elsewhere/x"),
+        "{}",
+        "no event",
+      ),
+      invocation(),
+    );
+
+    expect(sums).toMatchObject({
+      Stored: 1,
+      PayloadBytes: valid.bytes.length,
+      ForeignEvents: 3,
+      FailedMessages: 2,
+    });
+    expect(sums.TimeToOutcome).toBe(now - 1_772_355_600_000);
+    expect(counters.flushes).toBe(1);
+  });
+
+  it("takes correlation id, trace and encoding from the metadata that the gateway wrote", async () => {
+    const { handler, stores } = setUp({
+      [key]: {
+        bytes: valid.bytes,
+        metadata: {
+          ...metadata,
+          "correlation-id": "order-7",
+          "trace-id": "1-65a1-c0ffee",
+          "content-encoding": "br",
+        },
+      },
+    });
+
+    await handler(sqsEvent(s3Notification("intake", key)), invocation());
+
+    expect(stores.results.get("item-1 Jm5/z+=")).toMatchObject({
+      correlationId: "order-7",
+      outcome: { status: "rejected", reasons: [{ code: "compressed" }] },
+    });
+    expect(vi.mocked(console.info).mock.calls.flat()).toMatchObject([
+      { correlationId: "order-7", traceId: "1-65a1-c0ffee", reason: "compressed" },
+    ]);
   });
 
   it("logs nothing of a payload", async () => {
@@ -202,7 +289,7 @@ describe(createQueueHandler, () => {
       [key]: { bytes: toBytes({ ...aProposal(), clientId: "Erika Mustermann" }), metadata },
     });
 
-    await handler(sqsEvent(s3Notification("intake", key), "Erika Mustermann"));
+    await handler(sqsEvent(s3Notification("intake", key), "Erika Mustermann"), invocation());
 
     expect(JSON.stringify(loggedLines())).not.toContain("Erika");
     expect(loggedLines().length).toBeGreaterThan(0);
@@ -212,8 +299,10 @@ describe(createQueueHandler, () => {
 function setUp(objects: Record<string, WaitingObject>) {
   const stores = memoryStores();
   const intake = memoryIntake(new Map(Object.entries(objects)));
-  const handler = createQueueHandler({ ...stores.context, intake: intake.store, intakeBucket: "intake" });
-  return { handler, stores, intake };
+  const { metrics, sums, counters } = memoryMetrics();
+  const context = { ...stores.context, intake: intake.store, intakeBucket: "intake" };
+  const handler = createQueueHandler({ open: () => context, metrics });
+  return { handler, stores, intake, sums, counters };
 }
 
 function loggedLines(): unknown[] {

@@ -196,6 +196,7 @@ function aRecord(item: string, receivedAt: number): ProposalRecord {
   return {
     kind: "record",
     item,
+    documentSince: 1,
     submissionId: `s-${receivedAt}`,
     receivedAt,
     clientId: "client-1",
@@ -208,5 +209,12 @@ function aRecord(item: string, receivedAt: number): ProposalRecord {
 }
 
 function aTombstone(item: string) {
-  return { kind: "tombstone", item, submissionId: "d-1", receivedAt: 9, expiresAt: 9 } as const;
+  return {
+    kind: "tombstone",
+    item,
+    submissionId: "d-1",
+    receivedAt: 9,
+    documentSince: 9,
+    expiresAt: 9,
+  } as const;
 }

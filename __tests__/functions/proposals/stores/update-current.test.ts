@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { updateCurrent } from "../../../../functions/proposals/stores/update-current.ts";
 
-const next = { kind: "tombstone", item: "item-1", submissionId: "d-1", receivedAt: 1, expiresAt: 2 } as const;
+const next = {
+  kind: "tombstone",
+  item: "item-1",
+  submissionId: "d-1",
+  receivedAt: 1,
+  documentSince: 1,
+  expiresAt: 2,
+} as const;
 
 describe(updateCurrent, () => {
   it("reads and decides anew after each of seven faster writers", async () => {

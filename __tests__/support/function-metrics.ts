@@ -1,0 +1,16 @@
+import type { MetricName, Metrics } from "../../functions/proposals/metrics.ts";
+
+/** Metrics that keep the sum of what was added, by name. */
+export function memoryMetrics() {
+  const sums: Partial<Record<MetricName, number>> = {};
+  const counters = { flushes: 0 };
+  const metrics: Metrics = {
+    add(name, value) {
+      sums[name] = (sums[name] ?? 0) + value;
+    },
+    flush() {
+      counters.flushes += 1;
+    },
+  };
+  return { metrics, sums, counters };
+}

@@ -1,0 +1,43 @@
+/** What Lambda tells an invocation about its time. */
+export interface RemainingTime {
+  getRemainingTimeInMillis(): number;
+}
+
+/** A signal that aborts after that many milliseconds. */
+export type AbortAfter = (milliseconds: number) => AbortSignal;
+
+/** Left for the answer: an invocation that is cut off spends the receive count of its whole batch. */
+const reserveMilliseconds = 1_000;
+
+/** The invocation would be cut off: whatever was to be done is to be tried again. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+  readonly code = "DEADLINE";
+}
+
+/** Aborts shortly before the invocation ends. */
+export function deadlineOf(
+  invocation: RemainingTime,
+  abortAfter: AbortAfter = (milliseconds) => AbortSignal.timeout(milliseconds),
+): AbortSignal {
+  return abortAfter(Math.max(0, invocation.getRemainingTimeInMillis() - reserveMilliseconds));
+}
+
+/**
+ * The work's result, unless the deadline comes first. The work itself ends by the same signal, which is given to
+ * every call that it makes.
+ * @throws {DeadlineError}
+ */
+export function withinDeadline<T>(deadline: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new DeadlineError("The invocation's time is nearly over"));
+    if (deadline.aborted) {
+      giveUp();
+      return;
+    }
+    deadline.addEventListener("abort", giveUp, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => deadline.removeEventListener("abort", giveUp));
+  });
+}

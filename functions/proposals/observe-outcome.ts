@@ -1,0 +1,41 @@
+import { log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Outcome, Submission } from "./outcome.ts";
+
+export interface Observation {
+  readonly submission: Submission;
+  readonly outcome: Outcome;
+  readonly sizeBytes: number;
+  /** When the function began with it, in epoch milliseconds. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** The trace in which API Gateway received it. */
+  readonly traceId?: string | undefined;
+}
+
+const outcomeMetrics = {
+  stored: "Stored",
+  unchanged: "Unchanged",
+  superseded: "Superseded",
+  rejected: "Rejected",
+} as const satisfies Record<Outcome["status"], string>;
+
+/** Says once, in log and metrics, how a submission ended. */
+export function observeOutcome(metrics: Metrics, observation: Observation): void {
+  const { submission, outcome, sizeBytes, startedAt, finishedAt, traceId } = observation;
+  const { item, submissionId, receivedAt, correlationId } = submission;
+  metrics.add(outcomeMetrics[outcome.status], 1);
+  metrics.add("PayloadBytes", sizeBytes);
+  metrics.add("IngestTime", finishedAt - startedAt);
+  metrics.add("TimeToOutcome", Math.max(0, finishedAt - receivedAt));
+  const firstReason = outcome.status === "rejected" ? outcome.reasons[0]?.code : undefined;
+  log("info", "submission finished", {
+    item,
+    submissionId,
+    status: outcome.status,
+    ...(firstReason && { reason: firstReason }),
+    sizeBytes,
+    ...(correlationId && { correlationId }),
+    ...(traceId && { traceId }),
+  });
+}

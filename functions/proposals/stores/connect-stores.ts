@@ -1,0 +1,26 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { functionEnvironmentSchema, loadFunctionEnvironment } from "../function-environment.ts";
+import { createDocumentStore } from "./document-store.ts";
+import { createIntakeStore } from "./intake-store.ts";
+import { createRecordStore } from "./record-store.ts";
+
+/**
+ * Everything both functions work with. Its clients are made once per execution environment, the rest for each
+ * invocation, whose deadline ends every call. The SDK follows `AWS_ENDPOINT_URL` by itself, and uses path style
+ * where that names an IP address.
+ */
+export function connectStores() {
+  const environment = loadFunctionEnvironment(functionEnvironmentSchema);
+  const s3 = new S3Client({});
+  const dynamodb = new DynamoDBClient({});
+  return (abortSignal: AbortSignal) => ({
+    intake: createIntakeStore(s3, environment.INTAKE_BUCKET, { abortSignal }),
+    documents: createDocumentStore(s3, environment.DOCUMENTS_BUCKET, { abortSignal }),
+    records: createRecordStore(dynamodb, environment.TABLE_NAME, { abortSignal }),
+    intakeBucket: environment.INTAKE_BUCKET,
+    maxPayloadBytes: environment.MAX_PAYLOAD_BYTES,
+    retentionDays: environment.SUBMISSION_RETENTION_DAYS,
+    now: Date.now,
+  });
+}

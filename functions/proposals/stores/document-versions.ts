@@ -1,0 +1,56 @@
+import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { CallOptions } from "./call-options.ts";
+import { documentsPrefix } from "./record.ts";
+
+/** One version of a document. */
+export interface DocumentVersion {
+  readonly path: string;
+  readonly versionId: string;
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
+}
+
+export interface VersionPage {
+  readonly versions: readonly DocumentVersion[];
+  /** The path to list after; absent on the last page. */
+  readonly lastPath?: string;
+}
+
+/** The documents bucket as the sweep sees it: by versions, since to delete one leaves what is written meanwhile. */
+export interface DocumentVersions {
+  list(afterPath?: string): Promise<VersionPage>;
+  /** For good: an older version of the document becomes the present one. */
+  delete(version: DocumentVersion): Promise<void>;
+}
+
+export function createDocumentVersions(
+  s3: S3Client,
+  bucket: string,
+  options: CallOptions = {},
+): DocumentVersions {
+  return {
+    async list(afterPath) {
+      const {
+        Versions = [],
+        IsTruncated,
+        NextKeyMarker,
+      } = await s3.send(
+        new ListObjectVersionsCommand({
+          Bucket: bucket,
+          Prefix: documentsPrefix,
+          ...(afterPath && { KeyMarker: afterPath }),
+        }),
+        options,
+      );
+      const versions = Versions.map(({ Key = "", VersionId = "null", LastModified }) => ({
+        path: Key,
+        versionId: VersionId,
+        writtenAt: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
+      }));
+      return { versions, ...(IsTruncated && NextKeyMarker && { lastPath: NextKeyMarker }) };
+    },
+    async delete({ path, versionId }) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: path, VersionId: versionId }), options);
+    },
+  };
+}

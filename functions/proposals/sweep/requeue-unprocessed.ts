@@ -1,0 +1,70 @@
+import type { IntakeQueue } from "../stores/intake-queue.ts";
+import type { IntakeStore } from "../stores/intake-store.ts";
+import type { SweepProgress } from "../stores/sweep-progress.ts";
+import { walk } from "./walk.ts";
+
+export interface RequeueContext {
+  readonly intake: Pick<IntakeStore, "list">;
+  readonly intakeBucket: string;
+  readonly queue: IntakeQueue;
+  readonly progress: SweepProgress;
+  readonly unprocessedAfterMilliseconds: number;
+  readonly now: () => number;
+}
+
+/** 1000 objects a page. */
+const maxPages = 20;
+
+/**
+ * Counts payloads that should have had their outcome long ago and tells the queue of them again: an event that was
+ * lost loses nothing. Each is queued again when it comes of that age, of twice that age, of four times that age …,
+ * so that one that can't be processed, or a queue that stands still, is not told of over and over.
+ */
+export async function requeueUnprocessed(
+  context: RequeueContext,
+): Promise<{ unprocessed: number; requeued: number }> {
+  const { intake, intakeBucket, queue, progress, unprocessedAfterMilliseconds: minAge, now } = context;
+  let unprocessed = 0;
+  let requeued = 0;
+  await walk({
+    task: "intake",
+    progress,
+    maxPages,
+    now,
+    async list(afterKey) {
+      const { objects, lastKey } = await intake.list(afterKey);
+      return { entries: objects, ...(lastKey && { after: lastKey }) };
+    },
+    async visit(objects, { startedAt, previousAt }) {
+      const old = objects.filter(({ writtenAt }) => startedAt - writtenAt >= minAge);
+      const due = old.filter(
+        ({ writtenAt }) =>
+          doublings(startedAt - writtenAt, minAge) > doublings(previousAt - writtenAt, minAge),
+      );
+      unprocessed += old.length;
+      await queue.send(due.map(({ key }) => createdEvent(intakeBucket, key)));
+      requeued += due.length;
+    },
+  });
+  return { unprocessed, requeued };
+}
+
+/** How often the minimum fits into the age by doubling; -1 for what is younger. */
+function doublings(age: number, minAge: number): number {
+  return age < minAge ? -1 : Math.floor(Math.log2(age / minAge));
+}
+
+/** The part of an S3 event that the queue function reads. */
+function createdEvent(bucket: string, key: string): string {
+  const encoded = key.split("/").map(encodeURIComponent).join("/");
+  return JSON.stringify({
+    Records: [
+      {
+        eventVersion: "2.1",
+        eventSource: "aws:s3",
+        eventName: "ObjectCreated:Put",
+        s3: { bucket: { name: bucket }, object: { key: encoded } },
+      },
+    ],
+  });
+}

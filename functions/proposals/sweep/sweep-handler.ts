@@ -1,0 +1,56 @@
+import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
+import { errorFields, log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { type RemoveContext, removeDocuments } from "./remove-documents.ts";
+import { type RequeueContext, requeueUnprocessed } from "./requeue-unprocessed.ts";
+
+export type SweepContext = RequeueContext & RemoveContext;
+
+export interface SweepHandlerOptions {
+  /** What an invocation works with; its calls end by the signal. */
+  readonly open: (deadline: AbortSignal) => SweepContext;
+  readonly metrics: Metrics;
+  readonly abortAfter?: AbortAfter;
+}
+
+/**
+ * The function that a schedule calls: looks for payloads that nobody processed and for documents that nobody needs.
+ * Both tasks run, whatever becomes of the other; then the first failure is thrown, so that the invocation fails.
+ */
+export function createSweepHandler({ open, metrics, abortAfter }: SweepHandlerOptions) {
+  return async (_event: unknown, invocation: RemainingTime): Promise<void> => {
+    const deadline = deadlineOf(invocation, abortAfter);
+    const context = open(deadline);
+    const failures: unknown[] = [];
+    const attempt = async (task: () => Promise<void>) => {
+      try {
+        await withinDeadline(deadline, task);
+      } catch (error) {
+        log("error", "sweep failed", errorFields(error));
+        failures.push(error);
+      }
+    };
+    await attempt(() => requeue(context, metrics));
+    await attempt(() => remove(context, metrics));
+    metrics.flush();
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+  };
+}
+
+async function requeue(context: RequeueContext, metrics: Metrics): Promise<void> {
+  const { unprocessed, requeued } = await requeueUnprocessed(context);
+  metrics.add("UnprocessedObjects", unprocessed);
+  metrics.add("RequeuedObjects", requeued);
+  log(unprocessed > 0 ? "warn" : "info", "looked for unprocessed payloads", { unprocessed, requeued });
+}
+
+async function remove(context: RemoveContext, metrics: Metrics): Promise<void> {
+  const { removed, unversioned } = await removeDocuments(context);
+  metrics.add("RemovedDocuments", removed);
+  log("info", "looked for documents that no record points to", { removed });
+  if (unversioned > 0) {
+    log("warn", "documents stay for ever: their bucket is not versioned", { documents: unversioned });
+  }
+}
