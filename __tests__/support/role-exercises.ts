@@ -4,7 +4,7 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -15,8 +15,12 @@ import {
 import { createApiHandler } from "../../functions/proposals/api/api-handler.ts";
 import { createQueueHandler } from "../../functions/proposals/queue/queue-handler.ts";
 import { createDocumentStore } from "../../functions/proposals/stores/document-store.ts";
+import { createDocumentVersions } from "../../functions/proposals/stores/document-versions.ts";
+import { createIntakeQueue } from "../../functions/proposals/stores/intake-queue.ts";
 import { createIntakeStore } from "../../functions/proposals/stores/intake-store.ts";
 import { createRecordStore } from "../../functions/proposals/stores/record-store.ts";
+import { createSweepProgress } from "../../functions/proposals/stores/sweep-progress.ts";
+import { createSweepHandler } from "../../functions/proposals/sweep/sweep-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "./function-events.ts";
 import { memoryMetrics } from "./function-metrics.ts";
 import { markedProposal, sha256Hex, toBytes } from "./function-payloads.ts";
@@ -37,7 +41,7 @@ export interface Names {
   readonly documentsBucket: string;
   readonly table: string;
   readonly queueUrl: string;
-  readonly logGroups: Readonly<Record<"apiFunction" | "queueFunction", string>>;
+  readonly logGroups: Readonly<Record<"apiFunction" | "queueFunction" | "sweepFunction", string>>;
 }
 
 export interface Stage {
@@ -163,6 +167,40 @@ export const exercises = {
 
     await pollAsMapping(role, names, admin);
     await writeLogs(role, names.logGroups.queueFunction);
+  },
+
+  async sweepFunction({ names, role, admin }: Stage): Promise<void> {
+    const { intake, records } = storesOf(role, names);
+    const item = unique("item");
+    const forgotten = { Bucket: names.documentsBucket, Key: `documents/${item}/${"0".repeat(64)}` };
+    await admin(async (caller) => {
+      await putKey(caller, names, item);
+      await caller.s3.send(new PutObjectCommand({ ...forgotten, Body: "%PDF-" }));
+    });
+    const handler = createSweepHandler({
+      open: () => ({
+        intake,
+        intakeBucket: names.intakeBucket,
+        queue: createIntakeQueue(role.sqs, names.queueUrl),
+        documentVersions: createDocumentVersions(role.s3, names.documentsBucket),
+        records,
+        progress: createSweepProgress(role.dynamodb, names.table),
+        unprocessedAfterMilliseconds: 1,
+        graceMilliseconds: 1,
+        // Everything is old by then.
+        now: () => Date.now() + 60_000,
+      }),
+      metrics,
+    });
+    await handler({}, invocation());
+
+    const left = await admin(({ s3 }) =>
+      s3.send(new ListObjectVersionsCommand({ Bucket: names.documentsBucket, Prefix: forgotten.Key })),
+    );
+    if ((left.Versions ?? []).length > 0) {
+      throw new Error("the document that no record points to is still there");
+    }
+    await writeLogs(role, names.logGroups.sweepFunction);
   },
 };
 

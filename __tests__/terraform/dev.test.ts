@@ -99,13 +99,14 @@ describe("dev, changed", () => {
     await dev.apply();
   });
 
-  it("updates both functions for their code, and nothing else", async () => {
-    sources.edit("functions/proposals/responses.ts", '"Conflict"', '"Conflicting"');
+  it("updates all functions for their code, and nothing else", async () => {
+    sources.edit("functions/proposals/api/responses.ts", '"Conflict"', '"Conflicting"');
     dev.synthesize(sources.folder);
 
     expect(await dev.plan()).toEqual([
       { address: "aws_lambda_function.api_function_function", actions: "update" },
       { address: "aws_lambda_function.queue_function_function", actions: "update" },
+      { address: "aws_lambda_function.sweep_function_function", actions: "update" },
     ]);
     await dev.apply();
 
@@ -113,7 +114,7 @@ describe("dev, changed", () => {
   });
 
   it("plans nothing for a comment in the code", async () => {
-    sources.edit("functions/proposals/responses.ts", "/** RFC 9457;", "/** As in RFC 9457;");
+    sources.edit("functions/proposals/api/responses.ts", "/** RFC 9457;", "/** As in RFC 9457;");
     dev.synthesize(sources.folder);
 
     expect(await dev.plan()).toEqual([]);
@@ -126,6 +127,9 @@ describe("dev, changed", () => {
     ]);
     expect(await dev.plan("-var=api_function_memory_mb=1024")).toEqual([
       { address: "aws_lambda_function.api_function_function", actions: "update" },
+    ]);
+    expect(await dev.plan("-var=sweep_every_minutes=30")).toEqual([
+      { address: "aws_cloudwatch_event_rule.sweep_schedule_rule", actions: "update" },
     ]);
   });
 });

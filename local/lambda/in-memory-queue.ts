@@ -83,7 +83,8 @@ export class InMemoryQueue implements MessageQueue {
   async #nextChange(deadline: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const changed = new AbortController();
-    const wake = () => changed.abort();
+    // With a reason: without one, each costs an error with its stack.
+    const wake = () => changed.abort("changed");
     this.#waiting.add(wake);
     signal?.addEventListener("abort", wake);
     const until = Math.min(deadline, ...this.#messages.map(({ visibleAt }) => visibleAt));

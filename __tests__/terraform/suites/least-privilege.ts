@@ -47,10 +47,27 @@ const GRANTED: Readonly<Record<ExercisedRole, readonly string[]>> = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
   ],
+  sweepFunction: [
+    "s3:ListBucket",
+    "sqs:SendMessage",
+    "s3:ListBucketVersions",
+    "s3:DeleteObjectVersion",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+  ],
 };
 
 /** Lambda calls these for a function whose tracing is active; moto asks IAM about no call of X-Ray. */
 const NOT_ENFORCED = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+
+/** Commands that are not called like the action that they need. */
+const RENAMED: Readonly<Record<string, string>> = {
+  "s3:ListBucketVersions": "ListObjectVersionsCommand",
+  "s3:DeleteObjectVersion": "DeleteObjectCommand",
+  "sqs:SendMessage": "SendMessageBatchCommand",
+};
 
 /** The call that fails for want of an action: it alone, or the test would show something else. */
 function deniedCommand(role: ExercisedRole, action: string): string {
@@ -59,7 +76,11 @@ function deniedCommand(role: ExercisedRole, action: string): string {
   }
   if (action === "s3:ListBucket") {
     // The others need it to be told that an object is missing.
-    return role === "apiFunction" ? "ListObjectsV2Command" : "GetObjectCommand";
+    return role === "apiFunction" || role === "sweepFunction" ? "ListObjectsV2Command" : "GetObjectCommand";
+  }
+  const renamed = RENAMED[action];
+  if (renamed) {
+    return renamed;
   }
   return `${action.split(":")[1]}Command`;
 }
@@ -117,6 +138,27 @@ const FORBIDDEN: readonly [ExercisedRole, string, (caller: Caller, names: Names)
     "delete documents",
     ({ s3 }, { documentsBucket }) => remove(s3, documentsBucket, "documents/a/b"),
   ],
+  ["sweepFunction", "read payloads", ({ s3 }, { intakeBucket }) => get(s3, intakeBucket, "incoming/a/b")],
+  [
+    "sweepFunction",
+    "delete payloads",
+    ({ s3 }, { intakeBucket }) => remove(s3, intakeBucket, "incoming/a/b"),
+  ],
+  [
+    "sweepFunction",
+    "read documents",
+    ({ s3 }, { documentsBucket }) => get(s3, documentsBucket, "documents/a/b"),
+  ],
+  [
+    "sweepFunction",
+    "delete a document as such, whatever was written meanwhile",
+    ({ s3 }, { documentsBucket }) => remove(s3, documentsBucket, "documents/a/b"),
+  ],
+  [
+    "sweepFunction",
+    "receive messages",
+    ({ sqs }, { queueUrl }) => sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl })),
+  ],
   [
     "queueFunction",
     "read other tables",
@@ -136,6 +178,7 @@ const ROLE_IDS = {
   documentReader: "document_reader",
   apiFunction: "api_function",
   queueFunction: "queue_function",
+  sweepFunction: "sweep_function",
 } as const satisfies Record<ExercisedRole, string>;
 
 /** Each role can do exactly what its code does: the real handlers run under it, against moto with IAM enforced. */
@@ -200,6 +243,7 @@ export function describeLeastPrivilege(
     logGroups: {
       apiFunction: valuesOf("aws_cloudwatch_log_group.api_function_logs")["name"],
       queueFunction: valuesOf("aws_cloudwatch_log_group.queue_function_logs")["name"],
+      sweepFunction: valuesOf("aws_cloudwatch_log_group.sweep_function_logs")["name"],
     },
   });
 

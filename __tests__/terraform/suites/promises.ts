@@ -181,7 +181,9 @@ export function describePromises(getState: () => StateResource[], accountId: str
     });
 
     it("both functions run the same code with the names of what was created", () => {
-      const functions = ["api", "queue"].map((name) => find(`aws_lambda_function.${name}_function_function`));
+      const functions = ["api", "queue", "sweep"].map((name) =>
+        find(`aws_lambda_function.${name}_function_function`),
+      );
 
       expect(functions[0].source_code_hash).toBe(functions[1].source_code_hash);
       for (const each of functions) {
@@ -212,7 +214,9 @@ export function describePromises(getState: () => StateResource[], accountId: str
         ),
         find("aws_dynamodb_table.table_table").arn,
         find("aws_sqs_queue.intake_queue_queue").arn,
-        ...["api", "queue"].map((name) => arn("logs", `log-group:/aws/lambda/proposals-dev-${name}`)),
+        ...["api", "queue", "sweep"].map((name) =>
+          arn("logs", `log-group:/aws/lambda/proposals-dev-${name}`),
+        ),
       ]);
       const policies = getState().filter(({ type }) => type === "aws_iam_role_policy");
 

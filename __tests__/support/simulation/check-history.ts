@@ -1,0 +1,178 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Sent, SimulatedSystem } from "./simulated-system.ts";
+
+/** What a sender hands in, and whether the contract allows it. */
+export interface Content {
+  readonly bytes: Uint8Array;
+  readonly valid: boolean;
+  /** Of its document, in hexadecimal; none where it is not valid. */
+  readonly sha256?: string;
+}
+
+export interface SentSubmission extends Sent {
+  readonly path: "small" | "large" | "deletion";
+  /** Undefined for a deletion. */
+  readonly content?: Content;
+  /** Undefined on the large path, and until it comes. */
+  answer?: APIGatewayProxyResult;
+}
+
+/** In Jepsen's words. */
+export interface Report {
+  /** Payloads that the sender may rely on. */
+  accepted: number;
+  stored: number;
+  rejected: number;
+  superseded: number;
+  deadLettered: number;
+  /** Accepted, and neither ended nor waiting in the dead-letter queue. */
+  lost: number;
+  /** Ended otherwise than its content allows, or never sent. */
+  unexpected: number;
+  /** Stored as new more often than there was nothing before. */
+  duplicated: number;
+  /** Answered with an error, or queued again, and ended well all the same. */
+  recovered: number;
+  problems: string[];
+}
+
+/** Holds what the system keeps of these submissions against what was sent. */
+export function checkHistory(system: SimulatedSystem, history: readonly SentSubmission[]): Report {
+  const report: Report = {
+    accepted: 0,
+    stored: 0,
+    rejected: 0,
+    superseded: 0,
+    deadLettered: 0,
+    lost: 0,
+    unexpected: 0,
+    duplicated: 0,
+    recovered: 0,
+    problems: [...system.services.violations],
+  };
+  const dead = system.deadKeys();
+  const byItem = groupByItem(history);
+  for (const [item, sent] of byItem) {
+    for (const submission of sent) checkSubmission(system, submission, dead, report);
+    checkItem(system, item, sent, report);
+  }
+  checkNothingElse(system, history, report);
+  return report;
+}
+
+function groupByItem(history: readonly SentSubmission[]): Map<string, SentSubmission[]> {
+  const groups = new Map<string, SentSubmission[]>();
+  for (const sent of history) groups.set(sent.item, [...(groups.get(sent.item) ?? []), sent]);
+  return groups;
+}
+
+function checkSubmission(
+  { services }: SimulatedSystem,
+  sent: SentSubmission,
+  dead: ReadonlySet<string>,
+  report: Report,
+): void {
+  const { item, submissionId, path, content, answer } = sent;
+  const status = services.resultOf(item, submissionId)?.outcome.status;
+  const definite = path === "large" || (answer !== undefined && answer.statusCode < 500);
+  if (path === "deletion" || !content) {
+    return;
+  }
+  if (definite) {
+    report.accepted += 1;
+  }
+  if (status === undefined) {
+    const key = `incoming/${item}/${submissionId}`;
+    if (path === "large" && dead.has(key) && services.intake.has(key)) {
+      report.deadLettered += 1;
+    } else if (definite) {
+      report.lost += 1;
+      report.problems.push(`lost: ${submissionId} of ${item}`);
+    }
+    return;
+  }
+  report.recovered += definite ? 0 : 1;
+  report.stored += status === "stored" || status === "unchanged" ? 1 : 0;
+  report.rejected += status === "rejected" ? 1 : 0;
+  report.superseded += status === "superseded" ? 1 : 0;
+  if ((status === "rejected") === content.valid) {
+    report.unexpected += 1;
+    report.problems.push(`unexpected: ${submissionId} of ${item} is ${status}`);
+  }
+  if (answer && answer.statusCode < 500 && !answers[status]?.includes(answer.statusCode)) {
+    report.problems.push(`answered otherwise: ${submissionId} is ${status}, answered ${answer.statusCode}`);
+  }
+}
+
+const answers: Readonly<Record<string, readonly number[]>> = {
+  stored: [200, 201],
+  unchanged: [200],
+  superseded: [409],
+  rejected: [400, 413],
+};
+
+/** The last one received of those that count has won; of those whose sender heard an error, any may have counted. */
+function checkItem(
+  { services }: SimulatedSystem,
+  item: string,
+  sent: readonly SentSubmission[],
+  report: Report,
+): void {
+  const counts = sent.filter(({ path, answer, submissionId }) =>
+    path === "deletion"
+      ? answer?.statusCode === 204
+      : isWritten(services.resultOf(item, submissionId)?.outcome.status),
+  );
+  const last = counts.reduce<SentSubmission | undefined>(
+    (winner, next) => (winner === undefined || isLater(next, winner) ? next : winner),
+    undefined,
+  );
+  const state = services.states.get(item);
+  const winner = sent.find(({ submissionId }) => submissionId === state?.submissionId);
+  if (last && (!winner || isLater(last, winner))) {
+    report.problems.push(
+      `not the last: ${item} is that of ${state?.submissionId ?? "nobody"}, and ${last.submissionId} came later`,
+    );
+  }
+  if (state && winner) {
+    const kind = winner.path === "deletion" ? "tombstone" : "record";
+    const sha256 = state.kind === "record" ? state.document.sha256 : undefined;
+    if (state.kind !== kind || sha256 !== winner.content?.sha256) {
+      report.problems.push(`another content: ${item} is not what ${winner.submissionId} sent`);
+    }
+  }
+  const created = sent.filter(({ submissionId }) => {
+    const outcome = services.resultOf(item, submissionId)?.outcome;
+    return outcome?.status === "stored" && outcome.created;
+  }).length;
+  const deletions = sent.filter(({ path }) => path === "deletion").length;
+  if (created > deletions + 1) {
+    report.duplicated += created - deletions - 1;
+    report.problems.push(`duplicated: ${item} was new ${created} times after ${deletions} deletions`);
+  }
+}
+
+function isWritten(status: string | undefined): boolean {
+  return status === "stored" || status === "unchanged";
+}
+
+function isLater(left: Sent, right: Sent): boolean {
+  return left.receivedAt === right.receivedAt
+    ? left.submissionId > right.submissionId
+    : left.receivedAt > right.receivedAt;
+}
+
+function checkNothingElse(
+  { services }: SimulatedSystem,
+  history: readonly SentSubmission[],
+  report: Report,
+): void {
+  const known = new Set(history.map(({ item, submissionId }) => `${item} ${submissionId}`));
+  const items = new Set(history.map(({ item }) => item));
+  const strangers = [
+    ...[...services.results.keys()].filter((key) => !known.has(key)),
+    ...[...services.states.keys()].filter((item) => !items.has(item)),
+  ];
+  report.unexpected += strangers.length;
+  report.problems.push(...strangers.map((key) => `unexpected: nobody sent ${key}`));
+}

@@ -1,0 +1,199 @@
+import { aDocument, aProposal, pdfBytes, sha256Hex, toBytes } from "../function-payloads.ts";
+import type { Content, SentSubmission } from "./check-history.ts";
+import { checkHistory, type Report } from "./check-history.ts";
+import type { ChooseFault, Fault } from "./invocation.ts";
+import { Random } from "./random.ts";
+import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
+
+export interface LoadOptions {
+  readonly functions: FunctionModules;
+  readonly seed: number;
+  readonly payloads: number;
+  /** Payloads that are under way at the same time. */
+  readonly waveSize: number;
+  /** Of each call to AWS. */
+  readonly faultProbability: number;
+  readonly batchSize: number;
+}
+
+export interface LoadResult extends Report {
+  readonly payloads: number;
+  readonly deletions: number;
+  readonly faults: number;
+  readonly faultsByKind: Partial<Record<Fault["kind"], number>>;
+  readonly eventCopies: number;
+  /** New objects that no event told of. */
+  readonly lostEvents: number;
+  readonly timeouts: number;
+  readonly documentsRemoved: number;
+}
+
+/** Sends waves of payloads on both paths, with faults at every call, and checks each wave once it has come to rest. */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const random = new Random(options.seed);
+  const faults = { lostEvents: 0 };
+  const system = new SimulatedSystem({
+    functions: options.functions,
+    random,
+    chooseFault: randomFaults(random, options.faultProbability),
+    latency: () => random.between(1, 30),
+    eventDelays: () => {
+      const delays = randomDelays(random);
+      faults.lostEvents += delays.length === 0 ? 1 : 0;
+      return delays;
+    },
+    batchSize: options.batchSize,
+    maximumConcurrency: 5,
+  });
+  const contents = createContents();
+  const total = emptyReport();
+  let payloads = 0;
+  let deletions = 0;
+  for (let wave = 0; payloads < options.payloads; wave += 1) {
+    const history = await runWave(system, { random, contents, size: options.waveSize, wave });
+    addReport(total, checkHistory(system, history));
+    payloads += history.filter(({ path }) => path !== "deletion").length;
+    deletions += history.filter(({ path }) => path === "deletion").length;
+    forget(system);
+  }
+  await system.stop();
+  return {
+    ...total,
+    payloads,
+    deletions,
+    faults: Object.values(system.faults).reduce((sum, count) => sum + count, 0),
+    faultsByKind: system.faults,
+    eventCopies: system.eventCopies,
+    lostEvents: faults.lostEvents,
+    timeouts: system.timeouts,
+    documentsRemoved: system.services.counts.documentsRemoved,
+  };
+}
+
+interface Wave {
+  readonly random: Random;
+  readonly contents: readonly [Content, ...Content[]];
+  readonly size: number;
+  readonly wave: number;
+}
+
+async function runWave(
+  system: SimulatedSystem,
+  { random, contents, size, wave }: Wave,
+): Promise<SentSubmission[]> {
+  const history: SentSubmission[] = [];
+  const items = Math.ceil(size / 4);
+  for (let index = 0; index < size; index += 1) {
+    const item = `item-${wave}-${random.between(1, items)}`;
+    // Some in the same millisecond, some long before they are handed in: clocks of two gateways differ.
+    const receivedAt = system.clock.now() - random.between(0, 5);
+    const id = { item, receivedAt, submissionId: `s/${wave}+${index}/${random.between(0, 9)}=` };
+    const path = random.chance(0.05) ? "deletion" : random.chance(0.6) ? "large" : "small";
+    const sent: SentSubmission =
+      path === "deletion" ? { ...id, path } : { ...id, path, content: random.pick(contents) };
+    history.push(sent);
+    send(system, sent);
+    if (random.chance(0.1)) {
+      await system.clock.advance(random.between(1, 200));
+    }
+  }
+  await system.settle();
+  // Lost events are found at the first sweep after an hour; documents have been forgotten for long enough by then.
+  for (let hour = 0; hour < 3; hour += 1) {
+    await system.clock.advance(3_600_000);
+    await Promise.all([system.sweep(), system.settle()]);
+  }
+  return history;
+}
+
+function send(system: SimulatedSystem, sent: SentSubmission): void {
+  if (sent.path === "large" && sent.content) {
+    system.submitLarge(sent, sent.content.bytes);
+    return;
+  }
+  const answer = sent.content ? system.submitSmall(sent, sent.content.bytes) : system.delete(sent);
+  void answer.then((given) => {
+    sent.answer = given;
+  });
+}
+
+/** What is settled is of no more interest; what waits in the dead-letter queue stays. */
+function forget({ services, receives }: SimulatedSystem): void {
+  services.states.clear();
+  services.results.clear();
+  services.documents.clear();
+  services.intake.clear();
+  services.progress.clear();
+  services.violations.length = 0;
+  receives.clear();
+}
+
+/** Every kind of fault, slow calls up to longer than a function may take. */
+export function randomFaults(random: Random, probability: number): ChooseFault {
+  return () => {
+    if (!random.chance(probability)) {
+      return undefined;
+    }
+    const kind = random.pick([
+      "throttled",
+      "throttled",
+      "dropped",
+      "answer-dropped",
+      "answer-dropped",
+      "slow",
+      "crash-before",
+      "crash-after",
+    ] as const);
+    return kind === "slow" ? { kind, milliseconds: random.between(5_000, 90_000) } : { kind };
+  };
+}
+
+/** One in ten events comes two to five times, one in twenty late, one in five hundred never. */
+function randomDelays(random: Random): number[] {
+  if (random.chance(0.002)) {
+    return [];
+  }
+  const copies = random.chance(0.1) ? random.between(2, 5) : 1;
+  return Array.from({ length: copies }, () =>
+    random.chance(0.05) ? random.between(1_000, 600_000) : random.between(5, 1_500),
+  );
+}
+
+/** Valid ones, few of them so that contents repeat, and some that break the contract each in its own way. */
+export function createContents(): [Content, ...Content[]] {
+  const valid = (index: number): Content => {
+    const document = Buffer.concat([pdfBytes, Buffer.from(`document ${index}`)]);
+    const proposal = aProposal({ document: aDocument(document) });
+    return { bytes: toBytes(proposal), valid: true, sha256: sha256Hex(document) };
+  };
+  const broken = [
+    Buffer.from("{"),
+    Buffer.from([0xff, 0xfe]),
+    toBytes({ ...aProposal(), clientId: 7 }),
+    toBytes({ ...aProposal(), document: { ...aDocument(), data: "no base64" } }),
+    toBytes({ ...aProposal(), document: { ...aDocument(), contentType: "image/png" } }),
+  ].map((bytes) => ({ bytes, valid: false }));
+  return [valid(0), ...Array.from({ length: 39 }, (_, index) => valid(index + 1)), ...broken];
+}
+
+export function emptyReport(): Report {
+  return {
+    accepted: 0,
+    stored: 0,
+    rejected: 0,
+    superseded: 0,
+    deadLettered: 0,
+    lost: 0,
+    unexpected: 0,
+    duplicated: 0,
+    recovered: 0,
+    problems: [],
+  };
+}
+
+function addReport(total: Report, { problems, ...counts }: Report): void {
+  for (const [name, count] of Object.entries(counts)) {
+    total[name as keyof typeof counts] += count;
+  }
+  total.problems.push(...problems);
+}
