@@ -90,7 +90,12 @@ async function runWave(
     const id = { item, receivedAt, submissionId: `s/${wave}+${index}/${random.between(0, 9)}=` };
     const path = random.chance(0.05) ? "deletion" : random.chance(0.6) ? "large" : "small";
     const sent: SentSubmission =
-      path === "deletion" ? { ...id, path } : { ...id, path, content: random.pick(contents) };
+      path === "deletion"
+        ? { ...id, path }
+        : path === "large" && random.chance(0.02)
+          ? // No id of a proposal: only the large path's gateway lets it through, and it comes form-encoded.
+            { ...id, item: `item ${wave}+${index}`, path, content: { ...random.pick(contents), ...refused } }
+          : { ...id, path, content: random.pick(contents) };
     history.push(sent);
     send(system, sent);
     if (random.chance(0.1)) {
@@ -105,6 +110,8 @@ async function runWave(
   }
   return history;
 }
+
+const refused = { valid: false, sha256: "" };
 
 function send(system: SimulatedSystem, sent: SentSubmission): void {
   if (sent.path === "large" && sent.content) {

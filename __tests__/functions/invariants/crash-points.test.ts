@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createApiHandler } from "../../../functions/proposals/api/api-handler.ts";
+import { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
+import { createSweepHandler } from "../../../functions/proposals/sweep/sweep-handler.ts";
+import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
+import type { Fault } from "../../support/simulation/invocation.ts";
+import { contents, createScenario } from "../../support/simulation/scenario.ts";
+
+const functions = { createApiHandler, createQueueHandler, createSweepHandler };
+const item = "item";
+
+beforeEach(() => {
+  for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const large = (submissionId: string, receivedAt: number, content = contents.first): SentSubmission => ({
+  item,
+  submissionId,
+  receivedAt,
+  path: "large",
+  content,
+});
+const deletion: SentSubmission = { item, submissionId: "deletion", receivedAt: 5, path: "deletion" };
+
+/** What is there before, the submission whose function crashes, and how that submission has to end. */
+const cases: [string, SentSubmission[], SentSubmission, string][] = [
+  ["a new proposal", [], large("s", 10), "stored"],
+  ["a replaced proposal", [large("before", 1)], large("s", 10, contents.second), "stored"],
+  ["the same content again", [large("before", 1)], large("s", 10), "unchanged"],
+  ["a proposal that was deleted", [large("before", 1), deletion], large("s", 10), "stored"],
+  ["a submission that comes late", [large("newer", 20)], large("s", 10, contents.second), "superseded"],
+  [
+    "a rejected payload",
+    [large("before", 1)],
+    large("s", 10, { bytes: Buffer.from("{"), valid: false }),
+    "rejected",
+  ],
+];
+
+const kinds = ["crash-before", "crash-after", "answer-dropped", "dropped"] as const satisfies Fault["kind"][];
+/** More calls than an invocation makes. */
+const maxCalls = 9;
+
+describe.each(cases)("%s, when its function fails", (_name, before, submission, status) => {
+  /** Every call of the first invocations fails as told; the next one runs well. */
+  async function run(faults: readonly { kind: (typeof kinds)[number]; at: number }[], eventDelays = [1]) {
+    let armed = false;
+    let invocations = 0;
+    let failed = 0;
+    const scenario = createScenario({
+      functions,
+      eventDelays: () => (armed ? eventDelays : [1]),
+      chooseFault: (_call, number) => {
+        if (!armed) {
+          return undefined;
+        }
+        invocations += number === 1 ? 1 : 0;
+        const fault = faults[invocations - 1];
+        if (fault?.at !== number) {
+          return undefined;
+        }
+        failed += 1;
+        return { kind: fault.kind };
+      },
+    });
+    await scenario.sendInTurn(before.map((sent) => ({ ...sent })));
+    armed = true;
+    await scenario.sendInTurn([{ ...submission }]);
+    const { system, history } = scenario;
+    const outcome = system.services.resultOf(item, submission.submissionId)?.outcome.status;
+    const report = checkHistory(system, history);
+    const waiting = system.services.intake.size;
+    await system.stop();
+    return { outcome, problems: report.problems, waiting, failed };
+  }
+
+  it("once, at any call, ends as if nothing had been", async () => {
+    let failures = 0;
+    for (const kind of kinds) {
+      for (let at = 1; at <= maxCalls; at += 1) {
+        const { outcome, problems, waiting, failed } = await run([{ kind, at }]);
+
+        expect({ kind, at, outcome, problems, waiting }).toEqual({
+          kind,
+          at,
+          outcome: status,
+          problems: [],
+          waiting: 0,
+        });
+        failures += failed;
+      }
+    }
+    // It makes at least five calls, each of which failed in each way.
+    expect(failures).toBeGreaterThanOrEqual(5 * kinds.length);
+  });
+
+  it("twice, at any two calls, ends as if nothing had been", async () => {
+    for (let first = 1; first <= maxCalls; first += 1) {
+      for (let second = 1; second <= maxCalls; second += 1) {
+        const { outcome, problems, waiting } = await run([
+          { kind: "crash-after", at: first },
+          { kind: "crash-after", at: second },
+        ]);
+
+        expect({ outcome, problems, waiting }).toEqual({ outcome: status, problems: [], waiting: 0 });
+      }
+    }
+  });
+
+  it("at any call, while a second delivery is processed, ends as if nothing had been", async () => {
+    for (let at = 1; at <= maxCalls; at += 1) {
+      const { outcome, problems, waiting } = await run([{ kind: "crash-after", at }], [1, 2]);
+
+      expect({ outcome, problems, waiting }).toEqual({ outcome: status, problems: [], waiting: 0 });
+    }
+  });
+});
+
+describe("a payload that fails for good", () => {
+  it("waits in the dead-letter queue, and is stored once the fault is mended and the sweep finds it", async () => {
+    let broken = true;
+    const scenario = createScenario({
+      functions,
+      chooseFault: (call) => (broken && call === "putDocument" ? { kind: "throttled" } : undefined),
+    });
+    await scenario.sendInTurn([large("s", 10)]);
+    const { system, history } = scenario;
+    // A message moves when it would be received once more.
+    await system.clock.advance(600_000);
+
+    expect(checkHistory(system, history)).toMatchObject({ deadLettered: 1, lost: 0, problems: [] });
+    broken = false;
+    await system.clock.advance(3_600_000);
+    await Promise.all([system.sweep(), system.settle()]);
+    expect(checkHistory(system, history)).toMatchObject({ stored: 1, lost: 0, problems: [] });
+    expect(system.services.intake.size).toBe(0);
+    await system.stop();
+  });
+});
+
+describe("poison among ten messages of one batch", () => {
+  it.each([1, 2, 5, 9])("%i of them leave the others stored at their first receive", async (poisoned) => {
+    const scenario = createScenario({ functions, batchSize: 10 });
+    const { system, history } = scenario;
+    for (let index = 0; index < 10 - poisoned; index += 1) {
+      await scenario.send({ ...large(`s-${index}`, index), item: `item-${index}` });
+    }
+    for (let index = 0; index < poisoned; index += 1) {
+      system.sendMessage("no event of S3", `poison-${index}`);
+    }
+    await system.settle();
+    await system.clock.advance(600_000);
+
+    expect(checkHistory(system, history)).toMatchObject({ stored: 10 - poisoned, problems: [] });
+    for (const { item, submissionId } of history) {
+      expect(system.receives.get(`incoming/${item}/${submissionId}`)).toBe(1);
+    }
+    expect(system.deadLetterQueue.messageIds).toHaveLength(poisoned);
+    await system.stop();
+  });
+});

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createApiHandler } from "../../../functions/proposals/api/api-handler.ts";
+import { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
+import { createSweepHandler } from "../../../functions/proposals/sweep/sweep-handler.ts";
+import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
+import { contents, createScenario, permutations } from "../../support/simulation/scenario.ts";
+
+const functions = { createApiHandler, createQueueHandler, createSweepHandler };
+const item = "item";
+
+beforeEach(() => {
+  for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const put = (submissionId: string, receivedAt: number, content = contents.first): SentSubmission => ({
+  item,
+  submissionId,
+  receivedAt,
+  path: receivedAt % 2 === 0 ? "small" : "large",
+  content,
+});
+const deletion = (submissionId: string, receivedAt: number): SentSubmission => ({
+  item,
+  submissionId,
+  receivedAt,
+  path: "deletion",
+});
+
+/** Five submissions of one item; the last one received is the last one here. */
+const sets: [string, SentSubmission[]][] = [
+  [
+    "different contents",
+    [
+      put("a", 1),
+      put("b", 2, contents.second),
+      put("c", 3, contents.third),
+      put("d", 4, contents.second),
+      put("e", 5, contents.third),
+    ],
+  ],
+  ["repeated contents", [put("a", 1), put("b", 2, contents.second), put("c", 3), put("d", 4), put("e", 5)]],
+  [
+    "a deletion among them",
+    [put("a", 1), put("b", 2, contents.second), deletion("c", 3), put("d", 4), put("e", 5)],
+  ],
+  [
+    "a deletion at the end",
+    [put("a", 1), put("b", 2), put("c", 3, contents.second), put("d", 4), deletion("e", 5)],
+  ],
+  [
+    "one receive time for all",
+    [put("a", 7), put("b", 7, contents.second), put("c", 7), deletion("d", 7), put("e", 7, contents.third)],
+  ],
+];
+
+describe.each(sets)("five submissions with %s", (_name, submissions) => {
+  const last = submissions.at(-1);
+  const orders = permutations(submissions);
+
+  function expectLast({ system, history }: ReturnType<typeof createScenario>): void {
+    const state = system.services.states.get(item);
+    expect(state?.submissionId).toBe(last?.submissionId);
+    expect(state?.kind).toBe(last?.path === "deletion" ? "tombstone" : "record");
+    expect(checkHistory(system, history).problems).toEqual([]);
+  }
+
+  it("leave the last one received, in all 120 orders one after the other", async () => {
+    expect(orders).toHaveLength(120);
+    for (const order of orders) {
+      const scenario = createScenario({ functions });
+
+      await scenario.sendInTurn(order.map((sent) => ({ ...sent })));
+
+      expectLast(scenario);
+      await scenario.system.stop();
+    }
+  });
+
+  it("leave the last one received, in all 120 orders at the same time", async () => {
+    for (const [index, order] of orders.entries()) {
+      const scenario = createScenario({
+        functions,
+        seed: index,
+        latency: () => 1 + ((index * 7) % 5),
+        eventDelays: () => [1, 4],
+      });
+
+      const sent = Promise.all(order.map((each) => scenario.send({ ...each })));
+      await Promise.all([sent, scenario.system.settle()]);
+
+      expectLast(scenario);
+      await scenario.system.stop();
+    }
+  });
+});

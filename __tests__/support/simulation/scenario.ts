@@ -1,0 +1,68 @@
+import type { SentSubmission } from "./check-history.ts";
+import type { ChooseFault } from "./invocation.ts";
+import { createContents } from "./load.ts";
+import { Random } from "./random.ts";
+import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
+
+export interface ScenarioOptions {
+  readonly functions: FunctionModules;
+  readonly chooseFault?: ChooseFault;
+  readonly latency?: () => number;
+  /** When copies of the event of each new object arrive; one at once by default. */
+  readonly eventDelays?: () => readonly number[];
+  readonly batchSize?: number;
+  readonly seed?: number;
+}
+
+/** A system for a few submissions of one's own choice. */
+export function createScenario({ functions, seed = 1, ...options }: ScenarioOptions) {
+  const random = new Random(seed);
+  const system = new SimulatedSystem({
+    functions,
+    random,
+    chooseFault: () => undefined,
+    latency: () => 1,
+    eventDelays: () => [1],
+    batchSize: 1,
+    maximumConcurrency: 5,
+    ...options,
+  });
+  const history: SentSubmission[] = [];
+  return {
+    system,
+    history,
+    /** Hands it in; the answer comes once time goes by. */
+    send(sent: SentSubmission): Promise<void> {
+      history.push(sent);
+      if (sent.path === "large" && sent.content) {
+        system.submitLarge(sent, sent.content.bytes);
+        return Promise.resolve();
+      }
+      const answer = sent.content ? system.submitSmall(sent, sent.content.bytes) : system.delete(sent);
+      return answer.then((given) => {
+        sent.answer = given;
+      });
+    },
+    /** Hands them in one after the other, each once the one before has come to rest. */
+    async sendInTurn(submissions: readonly SentSubmission[]): Promise<void> {
+      for (const sent of submissions) {
+        await Promise.all([this.send(sent), system.settle()]);
+      }
+    },
+  };
+}
+
+const [first, second, third] = createContents();
+
+/** Valid contents, different from each other. */
+export const contents = { first, second: second ?? first, third: third ?? first };
+
+/** Every order of the values. */
+export function permutations<T>(values: readonly T[]): T[][] {
+  if (values.length <= 1) {
+    return [[...values]];
+  }
+  return values.flatMap((value, index) =>
+    permutations(values.filter((_, other) => other !== index)).map((rest) => [value, ...rest]),
+  );
+}
