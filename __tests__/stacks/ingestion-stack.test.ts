@@ -621,7 +621,7 @@ describe(IngestionStack, () => {
         arn: "${aws_lambda_function.sweep_function_function.arn}",
       });
       expect(resource(stacks.prod, "aws_lambda_permission", "sweep_schedule_permission")).toMatchObject({
-        function_name: "${aws_lambda_function.sweep_function_function.function_name}",
+        function_name: "${aws_lambda_function.sweep_function_function.arn}",
         principal: "events.amazonaws.com",
         source_arn: "${aws_cloudwatch_event_rule.sweep_schedule_rule.arn}",
       });

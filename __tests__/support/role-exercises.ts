@@ -254,7 +254,7 @@ async function expectMissing(answer: Promise<unknown>): Promise<void> {
 async function pollAsMapping({ sqs }: Caller, { queueUrl: QueueUrl }: Names, admin: Stage["admin"]) {
   await admin((caller) => caller.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" })));
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
-  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 0 }));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
   for (const { ReceiptHandle } of Messages) {
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   }

@@ -43,6 +43,7 @@ import {
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
+  SendMessageBatchCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
@@ -296,6 +297,21 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
 
     const { items } = await aws.gateway.send(new GetResourcesCommand({ restApiId }));
     expect(items?.find(({ path }) => path === "/")?.id).toBe(rootResourceId);
+  },
+  async "sqs-batch-actions"(aws, moto) {
+    const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: unique() }));
+    const credentials = await assumeRole(aws, "sqs:SendMessage", "*");
+    const sqs = new SQSClient({ ...clientConfig(moto), credentials });
+    const Entries = [{ Id: "1", MessageBody: "x" }];
+
+    await enforced(moto, () => sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
+
+    const other = new SQSClient({
+      ...clientConfig(moto),
+      credentials: await assumeRole(aws, "sqs:ReceiveMessage", "*"),
+    });
+    const denied = enforced(moto, () => other.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
+    await expect(denied).rejects.toThrow(/not authorized to perform: sqs:SendMessage/);
   },
   async "json-access-denied"(aws, moto) {
     const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", "*");

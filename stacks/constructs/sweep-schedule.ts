@@ -22,7 +22,7 @@ export class SweepSchedule extends Construct {
       scheduleExpression: `rate(${Token.asString(props.everyMinutes)} minutes)`,
     });
     const permission = new LambdaPermission(this, "permission", {
-      functionName: props.function.functionName,
+      functionName: props.function.arn,
       action: "lambda:InvokeFunction",
       principal: "events.amazonaws.com",
       sourceArn: rule.arn,

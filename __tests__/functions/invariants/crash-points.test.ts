@@ -4,7 +4,7 @@ import { createQueueHandler } from "../../../functions/proposals/queue/queue-han
 import { createSweepHandler } from "../../../functions/proposals/sweep/sweep-handler.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
 import type { Fault } from "../../support/simulation/invocation.ts";
-import { contents, createScenario } from "../../support/simulation/scenario.ts";
+import { contents, createScenario, sendPoison } from "../../support/simulation/scenario.ts";
 
 const functions = { createApiHandler, createQueueHandler, createSweepHandler };
 const item = "item";
@@ -144,22 +144,10 @@ describe("a payload that fails for good", () => {
 
 describe("poison among ten messages of one batch", () => {
   it.each([1, 2, 5, 9])("%i of them leave the others stored at their first receive", async (poisoned) => {
-    const scenario = createScenario({ functions, batchSize: 10 });
-    const { system, history } = scenario;
-    for (let index = 0; index < 10 - poisoned; index += 1) {
-      await scenario.send({ ...large(`s-${index}`, index), item: `item-${index}` });
-    }
-    for (let index = 0; index < poisoned; index += 1) {
-      system.sendMessage("no event of S3", `poison-${index}`);
-    }
-    await system.settle();
-    await system.clock.advance(600_000);
-
-    expect(checkHistory(system, history)).toMatchObject({ stored: 10 - poisoned, problems: [] });
-    for (const { item, submissionId } of history) {
-      expect(system.receives.get(`incoming/${item}/${submissionId}`)).toBe(1);
-    }
-    expect(system.deadLetterQueue.messageIds).toHaveLength(poisoned);
-    await system.stop();
+    expect(await sendPoison(functions, poisoned)).toEqual({
+      stored: 10 - poisoned,
+      deadLetters: poisoned,
+      problems: [],
+    });
   });
 });

@@ -342,6 +342,25 @@ def determine_resources() -> None:
 
 @register(
     CORRECTIONS,
+    "sqs-batch-actions",
+    "IAM knows no actions for batches of messages: who may send one may send ten. moto asks for sqs:SendMessageBatch.",
+    f"{API}/service-authorization/latest/reference/list_amazonsqs.html",
+)
+def permit_batches() -> None:
+    from moto.iam.access_control import IAMRequestBase
+
+    check = IAMRequestBase.check_action_permitted
+
+    def checking(self, resource):
+        if self._action.startswith("sqs:"):
+            self._action = self._action.removesuffix("Batch")
+        check(self, resource)
+
+    IAMRequestBase.check_action_permitted = checking
+
+
+@register(
+    CORRECTIONS,
     "json-access-denied",
     "Services that speak JSON say so in JSON when they deny a call; moto answers XML, which no client of theirs reads.",
     f"{API}/amazondynamodb/latest/developerguide/Programming.Errors.html",

@@ -11,6 +11,7 @@ import { restApiRules } from "./rest-api-rules.ts";
 import type { PolicyRule, State } from "./rule.ts";
 import { s3IntegrationRules } from "./s3-integration-rules.ts";
 import { s3Rules } from "./s3-rules.ts";
+import { scheduleRules } from "./schedule-rules.ts";
 import { sqsRules } from "./sqs-rules.ts";
 import { stageRules } from "./stage-rules.ts";
 import type { Suppression } from "./suppressions.ts";
@@ -25,6 +26,7 @@ export const policyRules: readonly PolicyRule[] = [
   ...sqsRules,
   ...lambdaRules,
   ...eventSourceRules,
+  ...scheduleRules,
   ...dynamodbRules,
   ...iamRules,
   ...networkRules,

@@ -1,4 +1,4 @@
-import { callers, isThrottled, mappings } from "./function-callers.ts";
+import { callers, isSchedule, isThrottled, losesNoCall, mappings } from "./function-callers.ts";
 import type { PolicyRule } from "./rule.ts";
 import { find, hasAlarm, managed } from "./state.ts";
 
@@ -65,7 +65,8 @@ export const lambdaRules: readonly PolicyRule[] = [
     id: "CKV_AWS_115",
     sources: [],
     ...lambda,
-    sentence: "Its concurrency is bounded: by itself, by its event source or by the throttling of its API.",
+    sentence:
+      "Its concurrency is bounded: by itself, by its event source, by the throttling of its API or by a schedule.",
     holds: ({ values }, state) =>
       values["reserved_concurrent_executions"] >= 0 ||
       mappings(state, values["arn"]).some(({ scaling_config, provisioned_poller_config }) =>
@@ -77,10 +78,9 @@ export const lambdaRules: readonly PolicyRule[] = [
     id: "CKV_AWS_116",
     sources: [],
     ...lambda,
-    sentence: "Failed asynchronous calls go to a dead-letter queue, or nobody calls it asynchronously.",
+    sentence: "Failed asynchronous calls go to a dead-letter queue, or only a schedule makes any.",
     holds: ({ values }, state) =>
-      Boolean(values["dead_letter_config"]?.[0]?.target_arn) ||
-      callers(state, values["arn"]).every((caller) => caller === "apigateway.amazonaws.com"),
+      Boolean(values["dead_letter_config"]?.[0]?.target_arn) || losesNoCall(state, values["arn"]),
   },
   {
     id: "CKV_AWS_117",
@@ -137,8 +137,9 @@ export const lambdaRules: readonly PolicyRule[] = [
     id: "CKV_AWS_364",
     sources: [],
     resource: "aws_lambda_permission",
-    sentence: "The permission is for one stage of one API of the stack.",
+    sentence: "The permission is for one stage of one API, or for one schedule, of the stack.",
     holds: ({ values }, state) =>
+      isSchedule(state, values["source_arn"]) ||
       managed(state, "aws_api_gateway_stage").some(
         ({ values: stage }) => values["source_arn"] === `${stage["execution_arn"]}/*`,
       ),

@@ -56,6 +56,11 @@ export function checkHistory(system: SimulatedSystem, history: readonly SentSubm
     for (const submission of sent) checkSubmission(system, submission, dead, report);
     checkItem(system, item, sent, report);
   }
+  for (const key of system.keysOfSweep) {
+    if (!system.keysWithoutEvent.has(key) && !dead.has(key)) {
+      report.problems.push(`left to the sweep: ${key}, of which an event told`);
+    }
+  }
   checkNothingElse(system, history, report);
   return report;
 }

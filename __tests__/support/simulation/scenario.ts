@@ -1,4 +1,4 @@
-import type { SentSubmission } from "./check-history.ts";
+import { checkHistory, type SentSubmission } from "./check-history.ts";
 import type { ChooseFault } from "./invocation.ts";
 import { createContents } from "./load.ts";
 import { Random } from "./random.ts";
@@ -50,6 +50,29 @@ export function createScenario({ functions, seed = 1, ...options }: ScenarioOpti
       }
     },
   };
+}
+
+/** Ten messages of one batch, some of which no retry can help; what the others suffer from it. */
+export async function sendPoison(
+  functions: FunctionModules,
+  poisoned: number,
+): Promise<{ stored: number; deadLetters: number; problems: string[] }> {
+  const { system, history, send } = createScenario({ functions, batchSize: 10 });
+  for (let index = 0; index < 10 - poisoned; index += 1) {
+    const id = { item: `item-${index}`, submissionId: `s-${index}`, receivedAt: index };
+    await send({ ...id, path: "large", content: contents.first });
+  }
+  for (let index = 0; index < poisoned; index += 1) {
+    system.sendMessage("no event of S3", `poison-${index}`);
+  }
+  await system.settle();
+  // A message moves to the dead-letter queue when it would be received once more.
+  await system.clock.advance(600_000);
+  const { stored, problems } = checkHistory(system, history);
+  const again = [...system.receives].filter(([key, count]) => key.startsWith("incoming/") && count > 1);
+  problems.push(...again.map(([key]) => `received again: ${key}, which was no poison`));
+  await system.stop();
+  return { stored, deadLetters: system.deadLetterQueue.messageIds.length, problems };
 }
 
 const [first, second, third] = createContents();

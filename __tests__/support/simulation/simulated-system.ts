@@ -61,8 +61,11 @@ export class SimulatedSystem {
   readonly #queue: InMemoryQueue;
   readonly #mapping: RunningMapping;
   readonly #keyOfMessage = new Map<string, string>();
-  /** First receives that ended well, by object key: how often a message was received tells nothing of others. */
+  /** How often the messages of each object were received. */
   readonly receives = new Map<string, number>();
+  readonly keysWithoutEvent = new Set<string>();
+  /** Objects that the sweep told the queue of. */
+  readonly keysOfSweep = new Set<string>();
   #running = 0;
   #sequence = 0;
   timeouts = 0;
@@ -127,7 +130,11 @@ export class SimulatedSystem {
     };
     const origin = { region, time: new Date(this.clock.now()), sequence: this.#sequence };
     const body = formatObjectEvent(event, origin);
-    for (const delay of this.#options.eventDelays()) {
+    const delays = this.#options.eventDelays();
+    if (delays.length === 0) {
+      this.keysWithoutEvent.add(key);
+    }
+    for (const delay of delays) {
       this.eventCopies += 1;
       void this.#track(async () => {
         await this.clock.sleep(delay);
@@ -162,7 +169,10 @@ export class SimulatedSystem {
         queue: {
           send: (bodies) =>
             invocation.call("sendMessages", () => {
-              for (const body of bodies) this.sendMessage(body, keyIn(body));
+              for (const body of bodies) {
+                this.keysOfSweep.add(keyIn(body));
+                this.sendMessage(body, keyIn(body));
+              }
             }),
         },
         documentVersions: this.services.documentVersions(invocation),

@@ -223,7 +223,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
       for (const { values } of getState().filter(({ type }) => type === "aws_iam_role")) {
         expect(JSON.parse(values["assume_role_policy"]).Statement).toHaveLength(1);
       }
-      expect(policies).toHaveLength(4);
+      expect(policies).toHaveLength(5);
       for (const statement of policies.flatMap(({ values }) => JSON.parse(values["policy"]).Statement)) {
         const base = String(statement.Resource).replace(
           /(\/(incoming|documents)\/\*|:\*|\/index\/byClient)$/,
@@ -240,7 +240,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
         ttl: [{ attribute_name: "expiresAt", enabled: true }],
       });
       const groups = getState().filter(({ type }) => type === "aws_cloudwatch_log_group");
-      expect(groups.map(({ values }) => values["retention_in_days"])).toEqual(Array(6).fill(14));
+      expect(groups.map(({ values }) => values["retention_in_days"])).toEqual(Array(7).fill(14));
     });
   });
 }

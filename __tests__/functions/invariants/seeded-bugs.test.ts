@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runLoad } from "../../support/simulation/load.ts";
+import { sendPoison } from "../../support/simulation/scenario.ts";
+import { loadWithBug, type SeededBug } from "../../support/simulation/seed-bug.ts";
+
+beforeEach(() => {
+  for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A bug, and how the load of load.test.ts tells of it. */
+const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
+  [
+    "a forgotten return of the failed messages",
+    {
+      file: "queue/queue-handler.ts",
+      right: "return { batchItemFailures };",
+      wrong: "return undefined as never;",
+      caught: /^left to the sweep: /,
+    },
+  ],
+  [
+    "failures that are logged and forgotten",
+    {
+      file: "queue/queue-handler.ts",
+      right: "batchItemFailures.push({ itemIdentifier: messageId });",
+      wrong: "",
+      caught: /^left to the sweep: /,
+    },
+  ],
+  [
+    "one failure that fails the whole batch",
+    {
+      file: "queue/queue-handler.ts",
+      right: "batchItemFailures.push({ itemIdentifier: messageId });",
+      wrong: "throw error;",
+      caught: /^received again: /,
+    },
+  ],
+  [
+    "keys whose plus signs are not decoded",
+    {
+      file: "queue/s3-notification.ts",
+      right: 'encoded.replaceAll("+", " ")',
+      wrong: "encoded",
+      caught: /^dead-lettered without a fault: /,
+    },
+  ],
+  [
+    "a record that does not wait for its document",
+    {
+      file: "ingest.ts",
+      right: "await context.documents.put(path, payload.content, payload.proposal.document.contentType);",
+      wrong:
+        "context.documents.put(path, payload.content, payload.proposal.document.contentType).catch(() => {});",
+      caught: /^no document: /,
+    },
+  ],
+  [
+    "a payload that is deleted before its outcome is written",
+    {
+      file: "queue/process-created-object.ts",
+      right: "await processPayload(payload, submission, context);",
+      wrong: "await context.intake.delete(key); await processPayload(payload, submission, context);",
+      caught: /^lost: /,
+    },
+  ],
+  [
+    "an outcome that is written before the record",
+    {
+      file: "ingest.ts",
+      right: "return finish(submission, await store(submission, checked.value, context), context);",
+      wrong:
+        "const outcome = await finish(submission, { status: 'stored', created: false }, context); await store(submission, checked.value, context); return outcome;",
+      caught: /^(not the last|another content): /,
+    },
+  ],
+  [
+    "the last one processed winning over the last one received",
+    {
+      file: "decide-outcome.ts",
+      right: "if (!isNewer(submission, current)) {",
+      wrong: "if (false) {",
+      caught: /^went back: /,
+    },
+  ],
+  [
+    "a receive time that alone decides",
+    {
+      file: "decide-outcome.ts",
+      right: "? left.submissionId > right.submissionId",
+      wrong: "? true",
+      caught: /^went back: /,
+    },
+  ],
+  [
+    "a deletion that is forgotten",
+    {
+      file: "decide-outcome.ts",
+      right: "if (!current) {",
+      wrong: 'if (!current || current.kind === "tombstone") {',
+      caught: /^went back: /,
+    },
+  ],
+  [
+    "repeated contents that leave the receive time where it was",
+    {
+      file: "decide-outcome.ts",
+      right: '? { action: "write", outcome: { status: "unchanged" } }',
+      wrong: '? { action: "keep", outcome: { status: "unchanged" } }',
+      caught: /^not the last: /,
+    },
+  ],
+  [
+    "a lost race that counts as won",
+    {
+      file: "stores/update-current.ts",
+      right: "(await records.replaceCurrent(next, current))",
+      wrong: "((await records.replaceCurrent(next, current)), true)",
+      caught: /^not the last: /,
+    },
+  ],
+  [
+    "a sweep that removes documents in use",
+    {
+      file: "sweep/remove-documents.ts",
+      right:
+        'return state.documentSince < limit && !(state.kind === "record" && state.document.path === path);',
+      wrong: "return state.documentSince < limit;",
+      caught: /^no document: /,
+    },
+  ],
+  [
+    "a sweep that queues nothing again",
+    {
+      file: "sweep/requeue-unprocessed.ts",
+      right: "await queue.send(due.map(({ key }) => createdEvent(intakeBucket, key)));",
+      wrong: "",
+      caught: /^lost: /,
+    },
+  ],
+  [
+    "a deadline that nobody watches",
+    {
+      file: "queue/queue-handler.ts",
+      right: "const deadline = deadlineOf(invocation, abortAfter);",
+      wrong: "const deadline = new AbortController().signal; void invocation; void abortAfter;",
+      caught: /^cut off: /,
+    },
+  ],
+];
+
+describe("the load finds", () => {
+  it.each(bugs)(
+    "%s",
+    async (name, bug) => {
+      const functions = await loadWithBug(name, bug);
+      const load = { functions, seed: 5, payloads: 1500, waveSize: 500, batchSize: 5 };
+
+      const faulty = await runLoad({ ...load, faultProbability: 0.025 });
+      const faultless = await runLoad({ ...load, payloads: 500, faultProbability: 0 });
+
+      const problems = [
+        ...faulty.problems,
+        ...Array.from({ length: faulty.timeouts }, () => "cut off: an invocation"),
+        ...faultless.problems,
+        ...Array.from({ length: faultless.deadLetters }, () => "dead-lettered without a fault: a message"),
+        ...(await sendPoison(functions, 3)).problems,
+      ];
+      expect(problems.filter((problem) => bug.caught.test(problem)).length).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+});
