@@ -46,6 +46,7 @@ export class ExecutionEnvironment {
   readonly #process: ChildProcess;
   readonly #ready: Promise<Reply>;
   #memoryExceeded = false;
+  #maxMemoryBytes = 0;
 
   constructor(options: ExecutionEnvironmentOptions) {
     this.#options = options;
@@ -69,6 +70,11 @@ export class ExecutionEnvironment {
     return this.#process.exitCode === null && this.#process.signalCode === null && this.#process.connected;
   }
 
+  /** The most memory that the process has had so far, as Lambda's reports tell it. */
+  get maxMemoryBytes(): number {
+    return this.#maxMemoryBytes;
+  }
+
   async invoke(event: string): Promise<FunctionResult> {
     const { timeoutSeconds } = this.#options;
     const ready = await this.#ready;
@@ -81,6 +87,7 @@ export class ExecutionEnvironment {
     const reply = this.#reply(milliseconds, requestId);
     this.#process.send({ requestId, event, deadline: Date.now() + milliseconds });
     const result = await reply;
+    await this.#measureMemory();
     return result.kind === "returned" ? result : failureOf(result);
   }
 
@@ -127,11 +134,15 @@ export class ExecutionEnvironment {
     return failure("Runtime.ExitError", `Runtime exited with error: ${how}`);
   }
 
+  async #measureMemory(): Promise<void> {
+    this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, await residentBytes(this.#process.pid));
+  }
+
   /** Of the whole process, as Lambda counts it: its heap's limit alone leaves the buffers out. */
   async #watchMemory(): Promise<void> {
     while (this.alive) {
-      const bytes = await residentBytes(this.#process.pid);
-      if (bytes > this.#options.memoryMegabytes * megabyte) {
+      await this.#measureMemory();
+      if (this.#maxMemoryBytes > this.#options.memoryMegabytes * megabyte) {
         this.#memoryExceeded = true;
         await this.stop();
       }
@@ -152,12 +163,12 @@ function failureOf(reply: Reply): FunctionResult {
 
 const run = promisify(execFile);
 
-/** 0 for a process that is no more. */
+/** The highest so far where the system tells it, else the present one; 0 for a process that is no more. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   try {
     if (process.platform === "linux") {
       const status = await readFile(`/proc/${pid}/status`, "utf8");
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
     }
     const { stdout } = await run("ps", ["-o", "rss=", "-p", String(pid)]);
     return Number(stdout) * 1024;

@@ -25,6 +25,8 @@ export interface FunctionOptions {
 export interface RunningFunction {
   /** One event, in an environment that is idle or in a new one. */
   invoke(event: unknown): Promise<FunctionResult>;
+  /** The most memory that one of its processes has had so far. */
+  maxMemoryBytes(): number;
   /** Ends what runs and removes the unpacked code. */
   stop(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export async function startFunction(options: FunctionOptions): Promise<RunningFu
   const taskRoot = await mkdtemp(join(tmpdir(), "function-"));
   await unpack(options.zipPath, taskRoot);
   const environments = new Set<ExecutionEnvironment>();
+  let maxMemoryBytes = 0;
   const idle: ExecutionEnvironment[] = [];
 
   const take = (): ExecutionEnvironment => {
@@ -50,10 +53,12 @@ export async function startFunction(options: FunctionOptions): Promise<RunningFu
     async invoke(event) {
       const environment = take();
       const result = await environment.invoke(JSON.stringify(event));
+      maxMemoryBytes = Math.max(maxMemoryBytes, environment.maxMemoryBytes);
       if (environment.alive) idle.push(environment);
       else environments.delete(environment);
       return withinSize(result);
     },
+    maxMemoryBytes: () => maxMemoryBytes,
     async stop() {
       await Promise.all([...environments].map((environment) => environment.stop()));
       await rm(taskRoot, { recursive: true, force: true });

@@ -1,0 +1,109 @@
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildFunctionBundle } from "../../../functions/build-bundle.ts";
+import { localCredentials } from "../../../local/aws/clients.ts";
+import { type RunningFunction, startFunction } from "../../../local/lambda/function-process.ts";
+import { s3Notification, sqsEvent } from "../../support/function-events.ts";
+import {
+  documentsBucket,
+  intakeBucket,
+  startFunctionServices,
+  tableName,
+} from "../../support/function-services.ts";
+import { hostilePayloads } from "../../support/hostile-payloads.ts";
+
+/** As dev has them. */
+const memoryMegabytes = 512;
+const timeoutSeconds = 60;
+
+let aws: Awaited<ReturnType<typeof startFunctionServices>>;
+let queueFunction: RunningFunction;
+const logLines: string[] = [];
+
+beforeAll(async () => {
+  aws = await startFunctionServices();
+  const { path } = await buildFunctionBundle({ projectRoot: process.cwd() });
+  const { accessKeyId, secretAccessKey } = localCredentials();
+  queueFunction = await startFunction({
+    functionName: "queue",
+    arn: "arn:aws:lambda:eu-central-1:111111111111:function:queue",
+    zipPath: path,
+    handler: "queue.handler",
+    variables: {
+      INTAKE_BUCKET: intakeBucket,
+      DOCUMENTS_BUCKET: documentsBucket,
+      TABLE_NAME: tableName,
+      MAX_PAYLOAD_BYTES: "10485760",
+      SUBMISSION_RETENTION_DAYS: "30",
+    },
+    extraVariables: {
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    },
+    timeoutSeconds,
+    memoryMegabytes,
+    region: "eu-central-1",
+    onLogLine: (line) => logLines.push(line),
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await queueFunction?.stop();
+  await aws?.stop();
+});
+
+describe("the built queue function, in a process with the memory of dev", () => {
+  it.each(hostilePayloads.map(([name, bytes, code], index) => ({ name, bytes, code, index })))(
+    "answers $name with $code",
+    async ({ bytes, code, index }) => {
+      const submissionId = `s-${index}`;
+      await putPayload(`item-${index}`, submissionId, bytes());
+
+      const started = performance.now();
+      const result = await queueFunction.invoke(
+        sqsEvent(s3Notification(intakeBucket, `incoming/item-${index}/${submissionId}`)),
+      );
+      const seconds = (performance.now() - started) / 1000;
+
+      expect(result).toEqual({ kind: "returned", payload: '{"batchItemFailures":[]}' });
+      const outcome = await readOutcome(`item-${index}`, submissionId);
+      expect(outcome.reasons?.[0]?.code ?? outcome.status).toBe(code);
+      expect(outcome.reasons?.length ?? 0).toBeLessThanOrEqual(20);
+      expect(JSON.stringify(outcome).length).toBeLessThan(8192);
+      expect(seconds).toBeLessThan(timeoutSeconds / 2);
+    },
+    60_000,
+  );
+
+  it("has needed no more than three quarters of its memory, and logged no long line", () => {
+    const megabytes = Math.round(queueFunction.maxMemoryBytes() / 1_048_576);
+    process.stdout.write(
+      `${hostilePayloads.length} hostile payloads: ${megabytes} MB of ${memoryMegabytes}\n`,
+    );
+
+    expect(hostilePayloads.length).toBeGreaterThanOrEqual(40);
+    expect(megabytes).toBeGreaterThan(50);
+    expect(megabytes).toBeLessThanOrEqual(0.75 * memoryMegabytes);
+    expect(Math.max(...logLines.map((line) => Buffer.byteLength(line)))).toBeLessThan(4096);
+  });
+});
+
+async function putPayload(item: string, submissionId: string, Body: Buffer): Promise<void> {
+  await aws.s3.send(
+    new PutObjectCommand({
+      Bucket: intakeBucket,
+      Key: `incoming/${item}/${submissionId}`,
+      Body,
+      Metadata: { "submission-id": submissionId, "received-at": String(Date.now()) },
+    }),
+  );
+}
+
+async function readOutcome(item: string, submissionId: string) {
+  const Key = { pk: { S: `item#${item}` }, sk: { S: `submission#${submissionId}` } };
+  const { Item = {} } = await aws.dynamodb.send(new GetItemCommand({ TableName: tableName, Key }));
+  return unmarshall(Item)["outcome"] as { status: string; reasons?: { code: string }[] };
+}
