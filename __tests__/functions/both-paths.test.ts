@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -37,6 +38,7 @@ let aws: Awaited<ReturnType<typeof startFunctionServices>>;
 let folder: string;
 let callApi: Handler;
 let callQueue: Handler;
+let callSweep: Handler;
 
 beforeAll(async () => {
   aws = await startFunctionServices();
@@ -45,6 +47,7 @@ beforeAll(async () => {
   const load = await unpackBundle(folder);
   callApi = load("api");
   callQueue = load("queue");
+  callSweep = load("sweep");
 }, 60_000);
 
 afterAll(async () => {
@@ -126,6 +129,26 @@ describe("the built bundle", () => {
     expect(await getSubmission("waiting", "s/1")).toMatchObject({ status: "stored" });
   });
 
+  it("sweeps up a payload that no event told of, and documents that no record points to", async () => {
+    await sendSmall("swept", "s-1", toBytes(aProposal()), receivedAt + 1);
+    await sendSmall("swept", "s-2", toBytes(markedProposal("other")), receivedAt + 2);
+    await putPayload("forgotten", "s/1+=", toBytes(aProposal()));
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * 86_400_000 });
+
+    await callSweep({}, invocation());
+
+    vi.useRealTimers();
+    const { Messages = [] } = await aws.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: aws.queueUrl, MaxNumberOfMessages: 10 }),
+    );
+    const bodies = Messages.map(({ Body = "" }) => Body).filter((body) => body.includes("forgotten"));
+    expect(bodies).toHaveLength(1);
+    expect(await callQueue(sqsEvent(bodies[0] ?? ""), invocation())).toEqual({ batchItemFailures: [] });
+    expect(await readRecord("forgotten")).toMatchObject({ submissionId: "s/1+=" });
+    expect(await readDocument("swept", sha256Hex(otherBytes))).toEqual(otherBytes);
+    await expect(readDocument("swept")).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
   it("returns the message whose payload is gone without an outcome", async () => {
     const answer = await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/lost/s-1")), invocation());
 
@@ -144,6 +167,9 @@ function setFunctionEnvironment(): void {
     TABLE_NAME: tableName,
     MAX_PAYLOAD_BYTES: "1000000",
     SUBMISSION_RETENTION_DAYS: "30",
+    QUEUE_URL: aws.queueUrl,
+    UNPROCESSED_AFTER_MINUTES: "60",
+    DOCUMENT_GRACE_DAYS: "7",
   };
   for (const [name, value] of Object.entries(variables)) {
     vi.stubEnv(name, value);
@@ -185,7 +211,7 @@ async function sendLarge(item: string, submissionId: string, payload: Buffer, ti
   return callQueue(sqsEvent(s3Notification(intakeBucket, key)), invocation());
 }
 
-async function putPayload(item: string, submissionId: string, payload: Buffer, time: number) {
+async function putPayload(item: string, submissionId: string, payload: Buffer, time = receivedAt) {
   const Key = `incoming/${item}/${submissionId}`;
   const Metadata = { "submission-id": submissionId, "received-at": String(time) };
   await aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key, Body: payload, Metadata }));

@@ -56,6 +56,7 @@ async function messagesIn(queueArn: string): Promise<number> {
   return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
 }
 
+const logLines = () => events.filter((event) => event.kind === "log").map(({ line }) => line);
 const requestsTo = (path: string) =>
   events.filter((event) => event.kind === "request").filter((event) => event.path.includes(path));
 
@@ -93,6 +94,28 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     expect(jsonOf(outcome)).toMatchObject({ status: "stored", item: "at", submissionId });
     expect(await keysOf(documentsBucket)).toContain(`documents/at/${sample.sha256}`);
     expect(jsonOf(await client.send("GET", "/proposals/at"))).toMatchObject({ submissionId });
+  });
+
+  it("carries the sender's correlation id and the gateway's trace to the functions of both ways", async () => {
+    for (const [item, Prefer] of [
+      ["traced-small", "return=minimal"],
+      ["traced-large", "respond-async"],
+    ] as const) {
+      const { body } = createSampleProposal(item, 10_000);
+      const headers = { "Content-Type": "application/json", "x-correlation-id": `order/${item}`, Prefer };
+      const sent = await fetch(`${running.url}/proposals/${item}`, { method: "POST", body, headers });
+      const { submissionId } = (await sent.json()) as { submissionId: string };
+
+      expect(jsonOf(await client.awaitOutcome(item, submissionId))).toMatchObject({
+        status: "stored",
+        correlationId: `order/${item}`,
+      });
+      const line = logLines().find((each) => each.includes(item) && each.includes("submission finished"));
+      expect(JSON.parse(line ?? "").message).toMatchObject({
+        correlationId: `order/${item}`,
+        traceId: expect.stringMatching(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+      });
+    }
   });
 
   it("stores the same record for the same payload on both ways", async () => {

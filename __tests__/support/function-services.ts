@@ -1,10 +1,11 @@
-import { clientConfigOf, createClients } from "../../local/aws/clients.ts";
+import { clientConfigOf, createClients, queueUrlOf } from "../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import { provision } from "../../local/aws/provision.ts";
 
 export const intakeBucket = "intake";
 export const documentsBucket = "documents";
 export const tableName = "proposals";
+const queueName = "intake-queue";
 
 const region = "eu-central-1";
 
@@ -12,12 +13,22 @@ const region = "eu-central-1";
 export async function startFunctionServices() {
   const aws = await startEmbeddedAws({ region });
   const clients = createClients(region, aws.endpoint);
-  await provision({ region, buckets: [intakeBucket, documentsBucket], queues: [], tables: [table] }, clients);
+  await provision(
+    {
+      region,
+      buckets: [intakeBucket, documentsBucket],
+      queues: [{ name: queueName, arn: "", attributes: {} }],
+      tables: [table],
+    },
+    clients,
+  );
   return {
     clientConfig: clientConfigOf(region),
     endpoint: aws.endpoint,
     s3: clients.s3,
     dynamodb: clients.dynamodb,
+    sqs: clients.sqs,
+    queueUrl: await queueUrlOf(clients.sqs, `arn:aws:sqs:${region}:000000000000:${queueName}`),
     async stop() {
       clients.destroy();
       await aws.stop();

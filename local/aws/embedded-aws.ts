@@ -14,6 +14,7 @@ import {
   isNotified,
 } from "./s3-notifications.ts";
 import { createS3Rules, objectTargetOf } from "./s3-rules.ts";
+import { createS3Versions } from "./s3-versions.ts";
 
 const loopback = "127.0.0.1";
 
@@ -41,7 +42,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const tables: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const dynamodb = createHttpClient(await listenOnLoopback(tables));
   const notifier = createNotifier(options);
-  const s3 = createS3Rules((request) => s3AndSqs.send(request));
+  const s3 = createS3Rules(createS3Versions((request) => s3AndSqs.send(request)));
 
   const front = createServer(async (message, response) => {
     try {

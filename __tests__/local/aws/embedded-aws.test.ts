@@ -3,8 +3,11 @@ import { CreateTableCommand, DescribeTableCommand, ListTablesCommand } from "@aw
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -78,6 +81,32 @@ describe("embedded S3", () => {
       expect(await Body?.transformToString()).toBe("a=1&b=%20");
     },
   );
+
+  it("lists and deletes objects by versions, the present one of each", async () => {
+    const Bucket = "intake";
+    await put({ Key: "versions/a&b", Body: "1" });
+    await put({ Key: "versions/c", Body: "1" });
+    await put({ Key: "versions/d", Body: "1" });
+    const first = await clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: "versions/", MaxKeys: 2 }),
+    );
+    const second = await clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: "versions/", KeyMarker: first.NextKeyMarker }),
+    );
+    await put({ Key: "versions/c", Body: "2" });
+
+    for (const { Key, VersionId } of first.Versions ?? []) {
+      await clients.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    }
+
+    expect(first.Versions?.map(({ Key }) => Key)).toEqual(["versions/a&b", "versions/c"]);
+    expect(first.IsTruncated).toBe(true);
+    expect(second.Versions?.map(({ Key }) => Key)).toEqual(["versions/d"]);
+    expect(second.Versions?.[0]?.LastModified?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    const left = await clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix: "versions/" }));
+    // The second one was written again after it was listed.
+    expect(left.Contents?.map(({ Key }) => Key)).toEqual(["versions/c", "versions/d"]);
+  });
 
   it("lets one alone of many writers at once create an object", async () => {
     const writers = Array.from({ length: 8 }, (_, index) =>

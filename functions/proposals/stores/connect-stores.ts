@@ -21,6 +21,6 @@ export function connectStores() {
     intakeBucket: environment.INTAKE_BUCKET,
     maxPayloadBytes: environment.MAX_PAYLOAD_BYTES,
     retentionDays: environment.SUBMISSION_RETENTION_DAYS,
-    now: Date.now,
+    now: () => Date.now(),
   });
 }
