@@ -1,91 +1,42 @@
-import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { cpus } from "node:os";
+// Measures this project against floors that are measured in the same run.
+import { bundleSize, coldStart } from "./bench/cold-start.ts";
+import { hostile } from "./bench/hostile.ts";
+import { ingest } from "./bench/ingest.ts";
+import { environment, print, type Result, run } from "./bench/measure.ts";
+import { memory } from "./bench/memory.ts";
+import { payload } from "./bench/payload.ts";
+import { synth } from "./bench/synth.ts";
+import { CommandError } from "./command-error.ts";
 
-const RUNS = 9;
-
-interface Row {
-  readonly what: string;
-  /** Whole-process wall times in milliseconds. */
-  readonly milliseconds: number[];
-  /** Largest acceptable ratio to the floor, `node -e 0` in the same run. */
-  readonly target?: number;
-}
-
-interface Candidate {
-  readonly what: string;
-  readonly target?: number;
-  readonly prepare?: () => void;
-  readonly command: readonly [string, ...string[]];
-}
-
-function forget(...caches: string[]): void {
-  for (const cache of caches) {
-    rmSync(cache, { recursive: true, force: true });
-  }
-}
-
-const app = ["tools/run.mjs", "main.ts"];
-
-const candidates: Candidate[] = [
-  { what: "node -e 0 (floor)", command: [process.execPath, "-e", "0"] },
-  {
-    what: "app, bundled and run, functions built",
-    target: 20,
-    prepare: () => forget(".cache/run"),
-    command: [process.execPath, ...app],
+const benchmarks: Readonly<Record<string, () => Promise<Result>>> = {
+  payload: () => run(payload()),
+  hostile: () => run(hostile()),
+  memory: async () => run(await memory()),
+  ingest: async () => {
+    const { benchmark, stop } = await ingest();
+    return run(benchmark).finally(stop);
   },
-  { what: "app, unchanged sources", command: [process.execPath, ...app] },
-  { what: "npm run synth, unchanged sources", target: 25, command: ["npm", "run", "--silent", "synth"] },
-  {
-    what: "npm run synth, cold",
-    target: 50,
-    prepare: () => forget(".cache", "cdktf.out"),
-    command: ["npm", "run", "--silent", "synth"],
-  },
-];
+  size: async () => run(await bundleSize()),
+  start: async () => run(await coldStart()),
+  synth: () => run(synth),
+};
 
-// NODE_EXTRA_CA_CERTS costs Node 20 about 60 ms at every start.
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+const help = `usage: npm run bench [-- <benchmark> …]
 
-function time({ prepare, command: [file, ...args] }: Candidate): number {
-  prepare?.();
-  const start = process.hrtime.bigint();
-  execFileSync(file, args, { stdio: "ignore", env });
-  return Number(process.hrtime.bigint() - start) / 1e6;
+Runs benchmarks (${Object.keys(benchmarks).join(", ")}; all if none is named), each as a table of medians and a table of
+ratios with their targets, and all of them as one line of JSON at the end.`;
+
+const names = process.argv.slice(2);
+// The function logs each payload.
+console.info = () => {};
+if (names.some((name) => !(name in benchmarks))) {
+  throw new CommandError(help, { exitCode: 2 });
 }
-
-/** Every candidate in turn, so that a slow moment of the machine strikes all of them. */
-function measure(): Row[] {
-  const rows = candidates.map(
-    ({ what, target }): Row => ({ what, milliseconds: [], ...(target && { target }) }),
-  );
-  for (let run = 0; run <= RUNS; run += 1) {
-    process.stderr.write(`\rrun ${run} of ${RUNS}`);
-    for (const [index, candidate] of candidates.entries()) {
-      const elapsed = time(candidate);
-      // The first run only warms the file cache.
-      if (run > 0) {
-        rows[index]?.milliseconds.push(elapsed);
-      }
-    }
-  }
-  process.stderr.write("\n");
-  return rows;
+const results: Result[] = [];
+for (const [name, measure] of Object.entries(benchmarks)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  const result = await measure();
+  print(result);
+  results.push(result);
 }
-
-const sorted = (values: number[]) => values.toSorted((left, right) => left - right);
-const median = (values: number[]) => sorted(values)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const rows = measure();
-const floor = median(rows[0]?.milliseconds ?? []);
-const results = rows.map(({ what, milliseconds, target }) => ({
-  what,
-  medianMs: Math.round(median(milliseconds)),
-  minMs: Math.round(Math.min(...milliseconds)),
-  maxMs: Math.round(Math.max(...milliseconds)),
-  timesFloor: Math.round((median(milliseconds) / floor) * 10) / 10,
-  target: target ?? null,
-}));
-console.table(results);
-console.log(JSON.stringify({ node: process.version, cpus: cpus().length, runs: RUNS, results }));
+console.log(JSON.stringify({ ...environment(), results }));

@@ -106,7 +106,7 @@ export const hostilePayloads: readonly HostilePayload[] = [
   ["a client id of 9 MB", json(() => aProposal({ clientId: "c".repeat(9_000_000) })), "too_big"],
   ["a client id of 9 MB of base64", json(() => aProposal({ clientId: pdfOf(6_750_000) })), "too_big"],
   ["10 MB of escaped quotes", withData(() => '"'.repeat(5_000_000)), "too_large_beside_document"],
-  ["10 MB of backslashes", withData(() => "\\".repeat(5_000_000)), "invalid_base64"],
+  ["10 MB of backslashes", withData(() => "\\".repeat(5_000_000)), "too_large_beside_document"],
   [
     "9.6 MB of unicode escapes",
     text(proposalText.replace(/"data":"[^"]*"/, () => `"data":"${"\\u0041".repeat(1_600_000)}"`)),

@@ -1,15 +1,28 @@
+import { isAscii } from "node:buffer";
+
+/** A base64 text and what it stands for. */
+export interface DecodedBase64 {
+  readonly text: string;
+  readonly bytes: Buffer;
+}
+
+const minus = 0x2d;
+const underscore = 0x5f;
+
 /**
  * Decodes canonical base64 (RFC 4648 §4), or returns undefined. `Buffer.from` never fails: characters it
  * can't read are skipped, which only the length betrays; `-` and `_` are read as base64url; and characters
  * beyond ASCII may be read as their low byte.
+ * @param encoded the bytes of the text, in which these are found several times as fast as in the text
  */
-export function decodeBase64(text: string): Buffer | undefined {
-  if (text.length % 4 !== 0 || Buffer.byteLength(text) !== text.length) {
+export function decodeBase64(encoded: Buffer): DecodedBase64 | undefined {
+  if (encoded.length % 4 !== 0 || !isAscii(encoded)) {
     return undefined;
   }
-  if (text.includes("-") || text.includes("_")) {
+  if (encoded.includes(minus) || encoded.includes(underscore)) {
     return undefined;
   }
+  const text = encoded.toString("latin1");
   const bytes = Buffer.from(text, "base64");
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   if (bytes.length !== (text.length / 4) * 3 - padding) {
@@ -17,5 +30,5 @@ export function decodeBase64(text: string): Buffer | undefined {
   }
   // Only the last group can hold bits that no byte has.
   const lastGroup = bytes.subarray(bytes.length - (padding === 0 ? 3 : 3 - padding)).toString("base64");
-  return text.endsWith(lastGroup) ? bytes : undefined;
+  return text.endsWith(lastGroup) ? { text, bytes } : undefined;
 }

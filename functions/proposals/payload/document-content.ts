@@ -29,7 +29,7 @@ export function readDocumentContent(
   document: ProposalDocument,
   decoded?: Uint8Array,
 ): Checked<DocumentContent> {
-  const bytes = decoded ?? decodeBase64(document.data);
+  const bytes = decoded ?? decodeBase64(Buffer.from(document.data))?.bytes;
   if (!bytes) {
     return refuse("document.data", "invalid_base64", "Must be canonical base64 with padding and no blanks.");
   }

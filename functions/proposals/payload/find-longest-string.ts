@@ -9,20 +9,25 @@ export interface StringSpan {
 
 /**
  * Finds the longest string of a JSON text without reading it: from quote to quote. Returns undefined where the
- * text has more than `maxOtherBytes` beside that string, so that no text costs more than that many steps.
+ * text has more than `maxOtherBytes` beside that string, or backslashes before quotes, so that no text costs more
+ * than that many steps.
  * Says nothing about what is no JSON: an open string is its longest up to the end.
  */
-export function findLongestString(bytes: Uint8Array, maxOtherBytes: number): StringSpan | undefined {
+export function findLongestString(bytes: Buffer, maxOtherBytes: number): StringSpan | undefined {
   let longest: StringSpan = { start: 0, end: 0 };
-  let escapedQuotes = 0;
+  let escapes = 0;
   let opening = bytes.indexOf(quote);
   while (opening !== -1 && opening - length(longest) <= maxOtherBytes) {
     const start = opening + 1;
     let end = bytes.indexOf(quote, start);
-    for (; end !== -1 && isEscaped(bytes, end); end = bytes.indexOf(quote, end + 1)) {
-      escapedQuotes += 1;
-      if (escapedQuotes > maxOtherBytes) {
+    for (; end !== -1; end = bytes.indexOf(quote, end + 1)) {
+      const before = backslashesBefore(bytes, end, maxOtherBytes);
+      escapes += before;
+      if (escapes > maxOtherBytes) {
         return undefined;
+      }
+      if (before % 2 === 0) {
+        break;
       }
     }
     const span = { start, end: end === -1 ? bytes.length : end };
@@ -38,11 +43,11 @@ function length({ start, end }: StringSpan): number {
   return end - start;
 }
 
-/** Whether an odd number of backslashes stands before the quote. */
-function isEscaped(bytes: Uint8Array, position: number): boolean {
-  let first = position;
-  while (bytes[first - 1] === backslash) {
-    first -= 1;
+/** An odd number escapes the quote behind them. Counts no further than one more than `max`. */
+function backslashesBefore(bytes: Buffer, position: number, max: number): number {
+  let count = 0;
+  while (count <= max && bytes[position - count - 1] === backslash) {
+    count += 1;
   }
-  return (position - first) % 2 === 1;
+  return count;
 }

@@ -40,7 +40,9 @@ const compressedBeginnings: readonly (readonly number[])[] = [
  * scanned and copied several times. So its bytes are cut out, the rest is parsed, and the two are put together.
  * What is not certainly such a text (escaped, not canonical, elsewhere) goes the plain way.
  */
-export function parsePayload(bytes: Uint8Array): Checked<ParsedPayload> {
+export function parsePayload(payload: Uint8Array): Checked<ParsedPayload> {
+  // Searches several times as fast as other byte arrays do.
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   if (compressedBeginnings.some((beginning) => beginning.every((byte, index) => bytes[index] === byte))) {
     return refuse("", "compressed", "The payload is compressed; send it as plain JSON.");
   }
@@ -56,13 +58,10 @@ export function parsePayload(bytes: Uint8Array): Checked<ParsedPayload> {
 }
 
 /** Parses the payload without its longest text. Undefined where that text has to be parsed with it. */
-function parseAround(bytes: Uint8Array, { start, end }: StringSpan): Checked<ParsedPayload> | undefined {
-  if (end - start < minCutBytes || bytes.subarray(start, end).includes(backslash)) {
-    return undefined;
-  }
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", start, end);
-  const documentBytes = decodeBase64(data);
-  if (!documentBytes) {
+function parseAround(bytes: Buffer, { start, end }: StringSpan): Checked<ParsedPayload> | undefined {
+  const token = bytes.subarray(start, end);
+  const decoded = token.length < minCutBytes || token.includes(backslash) ? undefined : decodeBase64(token);
+  if (!decoded) {
     return undefined;
   }
   const before = decodeUtf8(bytes.subarray(0, start));
@@ -78,8 +77,8 @@ function parseAround(bytes: Uint8Array, { start, end }: StringSpan): Checked<Par
   if (path?.join(".") !== "document.data") {
     return undefined;
   }
-  (value as { document: { data: string } }).document.data = data;
-  return { ok: true, value: { value, documentBytes } };
+  (value as { document: { data: string } }).document.data = decoded.text;
+  return { ok: true, value: { value, documentBytes: decoded.bytes } };
 }
 
 function parsePlainly(bytes: Uint8Array): Checked<ParsedPayload> {

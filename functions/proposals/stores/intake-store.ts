@@ -92,13 +92,30 @@ function toIntakeObject({ Body: body, ContentLength, Metadata }: GetObjectComman
   return {
     sizeBytes: ContentLength,
     metadata: Metadata ?? {},
-    read: () => body.transformToByteArray(),
+    read: () => readAll(body as AsyncIterable<Uint8Array>, ContentLength),
     discard: () => {
       if ("destroy" in body) {
         body.destroy();
       }
     },
   };
+}
+
+/** Into one piece of memory at once: to gather chunks and join them takes twice the memory for a while. */
+async function readAll(body: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  let offset = 0;
+  for await (const chunk of body) {
+    if (offset + chunk.length > sizeBytes) {
+      throw new Error(`S3 sent more than the ${sizeBytes} bytes that it announced`);
+    }
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  if (offset < sizeBytes) {
+    throw new Error(`S3 sent ${offset} bytes of the ${sizeBytes} that it announced`);
+  }
+  return bytes;
 }
 
 /** Not every 404: a missing bucket is our fault and must be tried again. */
