@@ -6,8 +6,11 @@ export interface RemainingTime {
 /** A signal that aborts after that many milliseconds. */
 export type AbortAfter = (milliseconds: number) => AbortSignal;
 
-/** Left for the answer: an invocation that is cut off spends the receive count of its whole batch. */
-const reserveMilliseconds = 1_000;
+/**
+ * Left for the answer, at most: an invocation that is cut off spends the receive count of its whole batch. Of a short
+ * invocation it is a tenth.
+ */
+const maxReserveMilliseconds = 1_000;
 
 /** The invocation would be cut off: whatever was to be done is to be tried again. */
 export class DeadlineError extends Error {
@@ -20,7 +23,8 @@ export function deadlineOf(
   invocation: RemainingTime,
   abortAfter: AbortAfter = (milliseconds) => AbortSignal.timeout(milliseconds),
 ): AbortSignal {
-  return abortAfter(Math.max(0, invocation.getRemainingTimeInMillis() - reserveMilliseconds));
+  const remaining = invocation.getRemainingTimeInMillis();
+  return abortAfter(Math.max(0, remaining - Math.min(maxReserveMilliseconds, remaining / 10)));
 }
 
 /**

@@ -279,7 +279,7 @@ describe(createApiHandler, () => {
       metrics: memoryMetrics().metrics,
     });
 
-    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })), invocation(1_020));
+    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })), invocation(20));
 
     expectProblem(response, 500);
     expect(ended).toBe(true);

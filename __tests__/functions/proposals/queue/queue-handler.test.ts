@@ -219,7 +219,7 @@ describe(createQueueHandler, () => {
     });
     const event = sqsEvent(s3Notification("intake", key), s3Notification("intake", "incoming/item-2/s-2"));
 
-    const response = await handler(event, invocation(1_020));
+    const response = await handler(event, invocation(20));
 
     expect(response.batchItemFailures).toEqual([
       { itemIdentifier: "message-0" },
