@@ -55,6 +55,7 @@ export interface Stage {
 const { metrics } = memoryMetrics();
 
 let counter = 0;
+let sweeps = 0;
 const unique = (prefix: string) => `${prefix}-${Date.now()}-${++counter}`;
 
 export function callerOf(config: {
@@ -177,6 +178,8 @@ export const exercises = {
       await putKey(caller, names, item);
       await caller.s3.send(new PutObjectCommand({ ...forgotten, Body: "%PDF-" }));
     });
+    // Everything is old by then, and has doubled its age since the sweep before: only that is queued again.
+    const laterThanAllBefore = Date.now() + 60_000 * 2 ** ++sweeps;
     const handler = createSweepHandler({
       open: () => ({
         intake,
@@ -187,8 +190,7 @@ export const exercises = {
         progress: createSweepProgress(role.dynamodb, names.table),
         unprocessedAfterMilliseconds: 1,
         graceMilliseconds: 1,
-        // Everything is old by then.
-        now: () => Date.now() + 60_000,
+        now: () => laterThanAllBefore,
       }),
       metrics,
     });
