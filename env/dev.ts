@@ -48,7 +48,20 @@ export const dev = {
       },
     },
   ],
-  payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
+  payload: { thresholdBytes: 5_000_000, escapingFactor: 1.2, maxBytes: 10_485_760 },
+  proxy: {
+    kind: "haproxy",
+    port: 8443,
+    authentication: {
+      kind: "jwt",
+      issuer: "https://login.example.com/",
+      audience: "https://proposals-dev.example.com",
+      algorithm: "RS256",
+      keyFiles: ["jwt/current.pem"],
+      clientIdClaim: "sub",
+    },
+    limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },
+  },
   functions: {
     api: { memoryMb: 512, timeoutSeconds: 28 },
     queue: { memoryMb: 512, timeoutSeconds: 60 },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_PAYLOAD_BYTES } from "./limits.ts";
+import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_ESCAPED_BYTES } from "./limits.ts";
 
 const integer = (min: number, max: number, what: string) =>
   z
@@ -169,6 +169,69 @@ const api = z.strictObject({
   bindings,
 });
 
+/** Free of quotes, blanks and backslashes, so that it can be written into a configuration as it is. */
+const claim = (what: string) =>
+  name(
+    /^[A-Za-z0-9][A-Za-z0-9._~:/?#[\]@!$&()*+,;=%-]{0,511}$/,
+    `must be ${what}: a URL or a word of at most 512 characters`,
+  );
+
+/** Lies beside the proxy's configuration. */
+const proxyFile = name(
+  /^(?!.*\.\.)[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*\.pem$/,
+  "must be a .pem file beside the proxy's configuration, such as jwt/2026-01.pem",
+);
+
+/** How the proxy knows who calls. */
+const callerAuthentication = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      /** An access token of the OAuth 2 client-credentials grant, as `Authorization: Bearer`. */
+      kind: z.literal("jwt"),
+      issuer: claim("the issuer, exactly as in the token's iss"),
+      audience: claim("the audience, exactly as in the token's aud"),
+      algorithm: z.enum(
+        ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
+        "must be RS256, RS384, RS512, ES256, ES384 or ES512",
+      ),
+      /** Public keys of the issuer. Two while it changes from one to the other. */
+      keyFiles: z
+        .array(proxyFile)
+        .min(1, "needs the issuer's public key")
+        .max(2, "must be at most 2: the old key and the new one")
+        .refine((files) => new Set(files).size === files.length, "must not name a file twice"),
+      /** The claim that names the caller. */
+      clientIdClaim: z.enum(["sub", "client_id", "azp"], "must be sub, client_id or azp"),
+    }),
+    /** A certificate of the CA in `tls/client-ca.pem`; its common name is the caller's. */
+    z.strictObject({ kind: z.literal("mutual-tls") }),
+  ],
+  'must have kind "jwt" or "mutual-tls"',
+);
+
+/** The one URL in front of both APIs. */
+const proxy = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("haproxy"),
+      port: integer(1, 65_535, "a TCP port"),
+      authentication: callerAuthentication,
+      limits: z.strictObject({
+        /** At once; each may hold two buffers of 128 KiB. */
+        connections: integer(1, 20_000, "connections"),
+        connectionsPerSource: integer(1, 20_000, "connections"),
+        /** As an average over ten seconds. */
+        requestsPerSecondPerSource: integer(1, 10_000, "requests per second"),
+      }),
+    }),
+    /** Somebody else's: docs/proxy.md says what it has to do. */
+    z.strictObject({ kind: z.literal("external") }),
+  ],
+  'must have kind "haproxy" or "external"',
+);
+
 const lambdaFunction = (maxTimeoutSeconds: number) =>
   z.strictObject({
     memoryMb: integer(128, 10_240, "megabytes"),
@@ -236,9 +299,18 @@ export const environmentFields = z.strictObject({
   apis: z.array(api).min(1, "needs at least one API"),
   payload: z.strictObject({
     /** From this size on the proxy sends a payload to the large path. */
-    thresholdBytes: integer(1, SYNCHRONOUS_MAX_PAYLOAD_BYTES, "bytes"),
+    thresholdBytes: integer(1, SYNCHRONOUS_MAX_ESCAPED_BYTES, "bytes"),
+    /**
+     * How much longer a payload may become as a JSON string inside Lambda's event, where each quote, backslash and
+     * line break takes one more byte: 1.2 covers one document in base64 with some metadata, 2 everything in UTF-8.
+     */
+    escapingFactor: z
+      .number("must be a number")
+      .min(1, "must be at least 1: nothing becomes shorter")
+      .max(6, "must be at most 6: no byte takes more than \\u0000 does"),
     maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes"),
   }),
+  proxy,
   functions: z.strictObject({
     /** API Gateway gives up after 29 seconds. */
     api: lambdaFunction(29),

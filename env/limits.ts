@@ -2,9 +2,9 @@
 export const GATEWAY_MAX_REQUEST_BYTES = 10_485_760;
 /**
  * Lambda's synchronous limit of 6,291,456 bytes is one on the serialized event: 128 KiB are left for what API
- * Gateway puts around the body. Escaping makes a body longer still, so a threshold should keep a distance from this.
+ * Gateway puts around the body, which itself is longer there than it was sent.
  */
-export const SYNCHRONOUS_MAX_PAYLOAD_BYTES = 6_291_456 - 128 * 1024;
+export const SYNCHRONOUS_MAX_ESCAPED_BYTES = 6_291_456 - 128 * 1024;
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

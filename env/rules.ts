@@ -1,6 +1,11 @@
 import type * as z from "zod";
 import type { environmentFields } from "./fields.ts";
-import { MEBIBYTE, MEMORY_PER_PAYLOAD_BYTE, RUNTIME_MEMORY_MB } from "./limits.ts";
+import {
+  MEBIBYTE,
+  MEMORY_PER_PAYLOAD_BYTE,
+  RUNTIME_MEMORY_MB,
+  SYNCHRONOUS_MAX_ESCAPED_BYTES,
+} from "./limits.ts";
 
 export type Fields = z.infer<typeof environmentFields>;
 
@@ -45,6 +50,36 @@ export const environmentRules: Rule[] = [
     needs: ["payload"],
     broken: ({ payload }) =>
       payload.thresholdBytes < payload.maxBytes ? undefined : "must be below payload.maxBytes",
+  },
+  {
+    path: ["payload", "thresholdBytes"],
+    needs: ["payload"],
+    broken: ({ payload: { thresholdBytes, escapingFactor } }) => {
+      const most = Math.floor(SYNCHRONOUS_MAX_ESCAPED_BYTES / escapingFactor);
+      return thresholdBytes <= most
+        ? undefined
+        : `must be at most ${most}, so that a payload that grows ${escapingFactor} times by escaping (payload.escapingFactor) still fits into Lambda's event`;
+    },
+  },
+  {
+    path: ["proxy"],
+    needs: ["proxy", "apis"],
+    broken: ({ apis }) => {
+      const missing = ["proposals", "proposals-large"].filter(
+        (each) => !apis.some(({ name }) => name === each),
+      );
+      return missing.length > 0
+        ? `needs the APIs proposals and proposals-large to choose between: ${missing.join(" and ")} must be in apis`
+        : undefined;
+    },
+  },
+  {
+    path: ["proxy", "limits", "connectionsPerSource"],
+    needs: ["proxy"],
+    broken: ({ proxy }) =>
+      proxy.kind === "haproxy" && proxy.limits.connectionsPerSource > proxy.limits.connections
+        ? "must not be above proxy.limits.connections"
+        : undefined,
   },
   {
     path: ["queue", "deadLetterRetentionDays"],

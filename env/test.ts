@@ -57,7 +57,20 @@ export const test = {
       },
     },
   ],
-  payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
+  payload: { thresholdBytes: 5_000_000, escapingFactor: 1.2, maxBytes: 10_485_760 },
+  proxy: {
+    kind: "haproxy",
+    port: 8443,
+    authentication: {
+      kind: "jwt",
+      issuer: "https://login.example.com/",
+      audience: "https://proposals-test.example.com",
+      algorithm: "ES256",
+      keyFiles: ["jwt/2026-01.pem", "jwt/2026-07.pem"],
+      clientIdClaim: "sub",
+    },
+    limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },
+  },
   functions: {
     api: { memoryMb: 512, timeoutSeconds: 28 },
     queue: { memoryMb: 512, timeoutSeconds: 60 },

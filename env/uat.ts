@@ -52,7 +52,13 @@ export const uat = {
       },
     },
   ],
-  payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
+  payload: { thresholdBytes: 5_000_000, escapingFactor: 1.2, maxBytes: 10_485_760 },
+  proxy: {
+    kind: "haproxy",
+    port: 8443,
+    authentication: { kind: "mutual-tls" },
+    limits: { connections: 2_000, connectionsPerSource: 500, requestsPerSecondPerSource: 200 },
+  },
   functions: {
     api: { memoryMb: 1024, timeoutSeconds: 28 },
     queue: { memoryMb: 1024, timeoutSeconds: 60 },

@@ -21,6 +21,8 @@ export interface StackDescription {
   readonly apis: readonly ApiDescription[];
   /** Payloads of this size and more take the large API. */
   readonly thresholdBytes: number;
+  /** Larger payloads are refused. */
+  readonly maxPayloadBytes: number;
 }
 
 export interface QueueDescription {
@@ -167,6 +169,7 @@ const outputsSchema = z.object({
   api_ids: z.record(z.string(), z.string()),
   vpc_endpoint_id: optionalText,
   large_payload_threshold_bytes: z.coerce.number(),
+  max_payload_bytes: z.coerce.number(),
 });
 
 /** @throws StackDescriptionError naming the resource and what it lacks */
@@ -195,6 +198,7 @@ export function describeStack(stack: ResolvedStack): StackDescription {
     schedules: schedulesOf(stack),
     apis: apisOf(stack, outputs),
     thresholdBytes: outputs.large_payload_threshold_bytes,
+    maxPayloadBytes: outputs.max_payload_bytes,
   };
 }
 

@@ -1,7 +1,17 @@
-import { createServer, type IncomingMessage } from "node:http";
-import { type ApiGateway, maxRequestBytes } from "./api-gateway/api-gateway.ts";
-import { type ApiRequest, type ApiResponse, headerOf } from "./api-gateway/messages.ts";
-import { readRequest, writeResponse } from "./api-gateway/read-request.ts";
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import {
+  problemContentType,
+  problemDocument,
+  type Refusal,
+  refusalsFor,
+  tooLargeForSmallApi,
+} from "../proxy/refusals.ts";
+import { decide, forwardedHeaders, type PayloadLimits, smallApi } from "../proxy/routing.ts";
+import type { ApiGateway } from "./api-gateway/api-gateway.ts";
+import { type ApiRequest, type ApiResponse, type Headers, headerOf } from "./api-gateway/messages.ts";
+import { headerLines, readRequest, writeResponse } from "./api-gateway/read-request.ts";
 import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 
 /** An API that is served, by its name in the stack's outputs. */
@@ -14,16 +24,15 @@ export interface ServedApi {
 
 export interface FrontDoorOptions {
   readonly apis: readonly ServedApi[];
-  /** Bodies of this size and more go to the large API. */
-  readonly thresholdBytes: number;
+  readonly payload: PayloadLimits;
   /** 0 takes a free port. */
   readonly port: number;
   /** Told of every request that no API answered. */
-  readonly onRefused: (refusal: Refusal) => void;
+  readonly onRefused: (refused: RefusedRequest) => void;
   readonly onError: (error: unknown) => void;
 }
 
-export interface Refusal {
+export interface RefusedRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -35,61 +44,104 @@ export class FrontDoorError extends Error {
   readonly code = "FRONT_DOOR";
 }
 
-export const smallApi = "proposals";
-export const largeApi = "proposals-large";
-
 /**
- * One URL for both APIs, as the external proxy gives it, and one for each by itself: `/apis/{name}/{stage}/…`. It
- * stands for the VPC endpoint as well; a request that says another one in `x-amzn-vpce-id` comes from there.
+ * One URL for both APIs, which decides as the external proxy does, and one for each by itself:
+ * `/apis/{name}/{stage}/…`. It stands for the VPC endpoint as well; a request to an API itself that says another one
+ * in `x-amzn-vpce-id` comes from there.
  * @throws FrontDoorError if the port is taken
  */
 export async function openFrontDoor(options: FrontDoorOptions) {
-  const server = createServer(async (message, response) => {
+  const handle = async (message: IncomingMessage, response: ServerResponse) => {
     try {
-      writeResponse(response, await answer(message, options));
+      await serve(message, response, options);
     } catch (error) {
       // A client that hung up is no error of ours.
       if (!message.socket.destroyed) options.onError(error);
       response.destroy();
     }
+  };
+  const server = createServer(handle);
+  // Otherwise Node.js says "100 Continue" to what will be refused.
+  server.on("checkContinue", handle);
+  // For Node.js this one is no request.
+  server.on("connect", (message, socket) => {
+    const response = new ServerResponse(message);
+    response.assignSocket(socket as Socket);
+    response.setHeader("Connection", "close");
+    refuse(refusalsFor(options.payload)["method-not-allowed"], message, response, options);
+    response.on("finish", () => socket.end());
   });
   const url = await listenOnLoopback(server, options.port).catch((cause: unknown) => {
-    throw new FrontDoorError(
-      `Port ${options.port} cannot be used: ${cause}. Choose another one with PORT=…, or 0 for any free one.`,
-      { cause },
-    );
+    throw portTaken(options.port, cause);
   });
   return { url, close: () => closeServer(server) };
 }
 
-async function answer(message: IncomingMessage, options: FrontDoorOptions): Promise<ApiResponse> {
-  const url = message.url ?? "/";
-  const direct = /^\/apis\/([^/]+)\/([^/]+)(\/.*)?$/.exec(url);
-  const request = await readRequest(message, direct ? (direct[3] ?? "/") : url);
-  if (direct) {
-    const api = options.apis.find(({ name, stageName }) => name === direct[1] && stageName === direct[2]);
-    return api === undefined ? refuse(notFound(options.apis), request, options) : forward(api, request);
-  }
-  if (request.body.length > maxRequestBytes) return refuse(tooLarge, request, options);
-  const name = chooseApi(request, options.thresholdBytes);
-  const api = options.apis.find((candidate) => candidate.name === name);
-  if (api === undefined) throw new FrontDoorError(`The stack has no API "${name}".`);
-  return forward(api, request);
+export function portTaken(port: number, cause: unknown): FrontDoorError {
+  return new FrontDoorError(
+    `Port ${port} cannot be used: ${cause}. Choose another one with PORT=…, or 0 for any free one.`,
+    { cause },
+  );
 }
 
-/** Large bodies, bodies of unknown size, those whose sender prefers it, and downloads of documents take the API that has S3 behind it. */
-export function chooseApi(
-  request: Pick<ApiRequest, "method" | "target" | "headers">,
-  thresholdBytes: number,
-): string {
-  const { method, target, headers } = request;
-  const path = target.split("?")[0] ?? "";
-  if (method === "GET" && /^\/proposals\/[^/]+\/documents\/[^/]+$/.test(path)) return largeApi;
-  if (method !== "POST") return smallApi;
-  if (/(^|,)\s*respond-async\s*(,|;|$)/i.test(headerOf(headers, "Prefer") ?? "")) return largeApi;
-  const length = headerOf(headers, "Content-Length");
-  const unknown = length === undefined && headerOf(headers, "Transfer-Encoding") !== undefined;
-  return unknown || Number(length ?? 0) >= thresholdBytes ? largeApi : smallApi;
+async function serve(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: FrontDoorOptions,
+): Promise<void> {
+  const target = targetOf(message);
+  const direct = /^\/apis\/([^/]+)\/([^/]+)(\/.*)?$/.exec(target ?? "");
+  if (direct) {
+    const [, name, stageName, rest = "/"] = direct;
+    const api = options.apis.find((each) => each.name === name && each.stageName === stageName);
+    if (api === undefined) return refuse(notFound(options.apis), message, response, options);
+    letContinue(message, response);
+    return writeResponse(response, await forward(api, await readRequest(message, rest)));
+  }
+  const headers = headerLines(message.rawHeaders);
+  const valuesOf = (wanted: string) =>
+    headers
+      .filter(([name]) => name.toLowerCase() === wanted)
+      .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
+  const decision = decide({ method: message.method ?? "", target, valuesOf }, options.payload);
+  if (decision.kind === "refused") {
+    return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
+  }
+  const api = options.apis.find(({ name }) => name === decision.api);
+  if (api === undefined) throw new FrontDoorError(`The stack has no API "${decision.api}".`);
+  letContinue(message, response);
+  const requestId = randomUUID();
+  const request = await readRequest(message, target ?? "/");
+  const answer = await forward(api, { ...request, headers: headersForApi(request, requestId) });
+  response.setHeader("x-request-id", requestId);
+  const instead = api.name === smallApi && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
+  writeResponse(response, instead);
+}
+
+/** Path and query, of a target that names a host as well if it is the one in Host. */
+function targetOf({ url = "", headers: { host } }: IncomingMessage): string | undefined {
+  if (url.startsWith("/")) return url;
+  if (!URL.canParse(url) || new URL(url).host !== host) return undefined;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+function letContinue(message: IncomingMessage, response: ServerResponse): void {
+  if (message.headers.expect !== undefined) response.writeContinue();
+}
+
+/** What the external proxy leaves of a request's headers, and what it adds. */
+function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string): Headers {
+  const kept = headers.filter(([name]) =>
+    ["host", ...forwardedHeaders].some((each) => each === name.toLowerCase()),
+  );
+  const correlated = headerOf(kept, "x-correlation-id") !== undefined;
+  return [
+    ...kept,
+    ...(correlated ? [] : [["x-correlation-id", requestId] as const]),
+    ["x-request-id", requestId],
+    ["x-forwarded-for", sourceIp],
+  ];
 }
 
 function forward({ gateway, vpcEndpointId }: ServedApi, request: ApiRequest): Promise<ApiResponse> {
@@ -97,27 +149,38 @@ function forward({ gateway, vpcEndpointId }: ServedApi, request: ApiRequest): Pr
   return gateway({ ...request, sourceVpcEndpoint });
 }
 
+/** Answers at once, and takes what still comes of the body, so that its sender sees the answer. */
 function refuse(
-  response: ApiResponse,
-  { method, target }: ApiRequest,
-  { onRefused }: FrontDoorOptions,
-): ApiResponse {
-  onRefused({ method, path: target.split("?")[0] ?? "", status: response.status });
-  return response;
+  refusal: Refusal,
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: FrontDoorOptions,
+): void {
+  report(message, refusal.status, options);
+  const maxDrainedBytes = 4 * options.payload.maxBytes;
+  let drained = 0;
+  message.on("data", (chunk) => {
+    drained += chunk.length;
+    if (drained > maxDrainedBytes) message.destroy();
+  });
+  // Nothing follows an Expect that was refused, so that the connection has no use any more.
+  if (message.headers.expect !== undefined) response.setHeader("Connection", "close");
+  writeResponse(response, problem(refusal));
 }
 
-/** What the proxy says in place of API Gateway's plain text. */
-const tooLarge = problem(413, "Content Too Large", `A request must not exceed ${maxRequestBytes} bytes.`);
+function report({ method = "", url = "" }: IncomingMessage, status: number, options: FrontDoorOptions): void {
+  options.onRefused({ method, path: url.split("?")[0] ?? "", status });
+}
 
-function notFound(apis: readonly ServedApi[]): ApiResponse {
+function notFound(apis: readonly ServedApi[]): Refusal {
   const known = apis.map(({ name, stageName }) => `/apis/${name}/${stageName}/`).join(", ");
-  return problem(404, "Not Found", `There is no such API. There are ${known}.`);
+  return { status: 404, title: "Not Found", detail: `There is no such API. There are ${known}.` };
 }
 
-function problem(status: number, title: string, detail: string): ApiResponse {
+function problem(refusal: Refusal): ApiResponse {
   return {
-    status,
-    headers: [["Content-Type", "application/problem+json"]],
-    body: Buffer.from(JSON.stringify({ type: "about:blank", title, status, detail })),
+    status: refusal.status,
+    headers: [["Content-Type", problemContentType], ...Object.entries(refusal.headers ?? {})],
+    body: Buffer.from(problemDocument(refusal)),
   };
 }

@@ -1,3 +1,4 @@
+import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends } from "./api-gateway/messages.ts";
 import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
@@ -5,7 +6,8 @@ import { startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { provision, putNotifications } from "./aws/provision.ts";
 import { createS3Backend } from "./aws/s3-backend.ts";
 import type { ApiDescription, StackDescription } from "./describe-stack.ts";
-import { openFrontDoor, type Refusal } from "./front-door.ts";
+import { openFrontDoor, type RefusedRequest } from "./front-door.ts";
+import { openHaproxy } from "./haproxy.ts";
 import { createHttpClient } from "./http-client.ts";
 import { systemClock } from "./lambda/clock.ts";
 import { type MappingEvent, startEventSourceMapping } from "./lambda/event-source-mapping.ts";
@@ -15,7 +17,7 @@ import { createSqsQueue } from "./lambda/sqs-queue.ts";
 /** What happens while a stack runs, for whoever watches it. It holds no payload. */
 export type StackEvent =
   | ({ readonly kind: "request"; readonly api: string } & Answer)
-  | ({ readonly kind: "refusal" } & Refusal)
+  | ({ readonly kind: "refusal" } & RefusedRequest)
   | {
       readonly kind: "notification";
       readonly bucket: string;
@@ -32,16 +34,20 @@ export interface RunStackOptions {
   readonly endpoint?: string | undefined;
   /** Whether the endpoint already holds what the stack consists of. */
   readonly provisioned?: boolean;
-  /** Port of the front door; 0 takes a free one. */
+  /** Port of the one URL in front of both APIs; 0 takes a free one. */
   readonly port: number;
+  /** The proxy behind that URL; without it the built-in one decides alike. */
+  readonly haproxy?: HaproxyProgram | undefined;
   /** How often embedded S3 delivers each event. */
   readonly deliveriesPerEvent?: number;
   readonly onEvent: (event: StackEvent) => void;
 }
 
 export interface RunningStack {
-  /** The front door. */
+  /** In front of both APIs. */
   readonly url: string;
+  /** Each API is by itself below `/apis/{name}/{stage}` here. */
+  readonly apisUrl: string;
   /** The AWS services. */
   readonly endpoint: string;
   stop(): Promise<void>;
@@ -72,15 +78,19 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
       s3: createS3Backend(endpoint, stack.region, http),
       lambda: (functionArn, event) => functionOf(functions, functionArn).invoke(JSON.parse(event)),
     };
-    const door = await openFrontDoor({
+    const { thresholdBytes, maxPayloadBytes } = stack;
+    const front = {
       apis: stack.apis.map((api) => ({ ...api, gateway: gatewayOf(api, backends, options) })),
-      thresholdBytes: stack.thresholdBytes,
-      port: options.port,
-      onRefused: (refusal) => onEvent({ kind: "refusal", ...refusal }),
-      onError: (error) => onEvent({ kind: "error", error }),
-    });
+      payload: { thresholdBytes, maxBytes: maxPayloadBytes },
+      onRefused: (refused: RefusedRequest) => onEvent({ kind: "refusal", ...refused }),
+      onError: (error: unknown) => onEvent({ kind: "error", error }),
+    };
+    const { haproxy: program, port } = options;
+    const door = await openFrontDoor({ ...front, port: program ? 0 : port });
     parts.add(() => door.close());
-    return { url: door.url, endpoint, stop: parts.stop };
+    const haproxy = program && (await openHaproxy({ ...front, program, port, apisUrl: door.url }));
+    if (haproxy) parts.add(() => haproxy.stop());
+    return { url: haproxy?.url ?? door.url, apisUrl: door.url, endpoint, stop: parts.stop };
   } catch (error) {
     await parts.stop();
     throw error;

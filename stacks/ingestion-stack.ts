@@ -247,6 +247,7 @@ export class IngestionStack extends TerraformStack {
         sweep: sweepFunction.functionName,
       },
       thresholdBytes: variables.thresholdBytes,
+      maxPayloadBytes: variables.maxPayloadBytes,
       requiredPolicies: requiredPolicies(environment, {
         account,
         roles,

@@ -2,6 +2,7 @@
 import { describeStack } from "../local/describe-stack.ts";
 import { runStack } from "../local/run-stack.ts";
 import { resolveStack } from "../local/terraform/resolve-stack.ts";
+import { chooseProxy } from "./choose-proxy.ts";
 import { createClient } from "./demo/client.ts";
 import { type Check, runScenario } from "./demo/scenario.ts";
 import { synthesize } from "./synthesize.ts";
@@ -10,16 +11,19 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const started = performance.now();
+  const proxy = await chooseProxy();
   console.log("Synthesizing the environment dev …");
   const directory = synthesize("dev");
   if (directory === undefined) return 1;
   const stack = describeStack(await resolveStack(directory));
   console.log(`Running ${directory}/cdk.tf.json on this machine …`);
+  console.log(`In front of it: ${proxy.description}.`);
   const problems: unknown[] = [];
   const running = await runStack({
     stack,
     endpoint: process.env["AWS_ENDPOINT_URL"],
     port: 0,
+    haproxy: proxy.haproxy,
     onEvent: (event) => {
       if (event.kind === "error") problems.push(event.error);
     },

@@ -94,7 +94,7 @@ function report(error) {
     error instanceof Error && "code" in error && /^(?!ERR_)[A-Z]+_[A-Z_]+$/.test(String(error.code));
   const expected = coded || (error instanceof Error && "errors" in error && "warnings" in error);
   console.error(expected && error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = coded && "exitCode" in error ? Number(error.exitCode) : 1;
 }
 
 const [entry, ...rest] = process.argv.slice(2);

@@ -3,9 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNames } from "../env/load-environment.ts";
 import { describeStack, type StackDescription } from "../local/describe-stack.ts";
-import { FrontDoorError, largeApi, smallApi } from "../local/front-door.ts";
+import { FrontDoorError } from "../local/front-door.ts";
 import { type RunningStack, runStack } from "../local/run-stack.ts";
 import { resolveStack } from "../local/terraform/resolve-stack.ts";
+import { largeApi, smallApi } from "../proxy/routing.ts";
+import { type ChosenProxy, chooseProxy } from "./choose-proxy.ts";
 import { CommandError } from "./command-error.ts";
 import { createSampleProposal } from "./demo/sample-proposal.ts";
 import { formatStackEvent } from "./format-stack-event.ts";
@@ -17,6 +19,7 @@ Synthesizes an environment (${environmentNames.join(", ")}; dev if none is named
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept.
 
   PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
+  PROXY              haproxy or built-in: what stands behind the URL; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
 
 /** Payloads to try it with. */
@@ -30,6 +33,7 @@ async function main([environment = "dev", ...rest]: readonly string[]): Promise<
     throw new CommandError(help, { exitCode: 2 });
   }
   const port = readPort(process.env["PORT"]);
+  const proxy = await chooseProxy();
   const directory = synthesize(environment);
   if (directory === undefined) throw new CommandError("Nothing runs: the environment cannot be synthesized.");
   const stack = describeStack(await resolveStack(directory));
@@ -37,13 +41,14 @@ async function main([environment = "dev", ...rest]: readonly string[]): Promise<
     stack,
     endpoint: process.env["AWS_ENDPOINT_URL"],
     port,
+    haproxy: proxy.haproxy,
     onEvent: (event) => {
       const line = formatStackEvent(event);
       if (line !== undefined) console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
     },
   });
   writeSamples();
-  console.log(describe(directory, stack, running));
+  console.log(describe(directory, stack, running, proxy));
   await untilInterrupted();
   console.log("\nStopping …");
   await running.stop();
@@ -67,14 +72,16 @@ function describe(
   directory: string,
   { apis, thresholdBytes }: StackDescription,
   running: RunningStack,
+  proxy: ChosenProxy,
 ): string {
-  const { url, endpoint } = running;
+  const { url, apisUrl, endpoint } = running;
   const post = `curl -sS -H 'Content-Type: application/json'`;
   return `
 ${directory}/cdk.tf.json runs at ${url}
 
+  behind it: ${proxy.description}
   payloads under ${thresholdBytes} bytes go to "${smallApi}", larger ones to "${largeApi}"
-${apis.map(({ name, stageName }) => `  "${name}" alone: ${url}/apis/${name}/${stageName}`).join("\n")}
+${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
   S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}
 
   ${post} --data-binary @${samplesFolder}/small.json ${url}/proposals/p-1

@@ -2,11 +2,7 @@
 
 /** @type {Record<string, string>} */
 const purposes = {
-  demo: "synthesize dev, run it on this machine and send a small and a large proposal through it",
-  start: "run the synthesized dev stack on this machine",
   spec: "import, export and lint OpenAPI documents",
-  proxy: "print the external proxy's configuration for an environment",
-  "test:proxy": "test the external proxy's configuration against a real HAProxy",
 };
 
 const command = process.argv[2] ?? "";

@@ -55,7 +55,8 @@ describe(loadEnvironments, () => {
 
   it("takes every choice in at least one environment", () => {
     const chosen = loadEnvironments().flatMap(
-      ({ backend, encryption, roles, buckets, vpcEndpoint, queue }) => [
+      ({ backend, encryption, roles, buckets, vpcEndpoint, queue, proxy }) => [
+        `callers ${proxy.kind === "haproxy" ? proxy.authentication.kind : "of an external proxy"}`,
         `backend ${backend.kind}`,
         `encryption ${encryption.kind}`,
         `endpoint ${vpcEndpoint.kind}`,
@@ -70,6 +71,7 @@ describe(loadEnvironments, () => {
       new Set([
         ...["local", "s3", "tfe"].map((kind) => `backend ${kind}`),
         ...["aws-owned", "managed", "existing"].map((kind) => `encryption ${kind}`),
+        ...["jwt", "mutual-tls"].map((kind) => `callers ${kind}`),
         ...["on-demand", "provisioned"].map((kind) => `polling ${kind}`),
         ...parts.flatMap((part) => [`${part} existing`, `${part} managed`]),
         "network of the endpoint's owner",
@@ -210,6 +212,40 @@ describe(parseEnvironment, () => {
       "must be a placeholder: role.<name>, bucket.<name> or function.<name>",
     ],
     ["payload/thresholdBytes", 6_291_456, "payload.thresholdBytes: must be at most 6160384, got 6291456"],
+    [
+      "payload/escapingFactor",
+      1.3,
+      "payload.thresholdBytes: must be at most 4738756, so that a payload that grows 1.3 times by escaping",
+    ],
+    ["payload/thresholdBytes", 5_133_654, "payload.thresholdBytes: must be at most 5133653, so that"],
+    ["payload/escapingFactor", 0.9, "payload.escapingFactor: must be at least 1"],
+    ["payload/escapingFactor", undefined, "payload.escapingFactor: must be a number, got nothing"],
+    ["proxy", { kind: "nginx" }, 'proxy.kind: must have kind "haproxy" or "external"'],
+    ["proxy/port", 0, "proxy.port: must be at least 1, got 0"],
+    ["proxy/authentication", { kind: "none" }, 'must have kind "jwt" or "mutual-tls"'],
+    ["proxy/authentication/issuer", "it's us", "proxy.authentication.issuer: must be the issuer"],
+    ["proxy/authentication/audience", "", "proxy.authentication.audience: must be the audience"],
+    ["proxy/authentication/algorithm", "none", "proxy.authentication.algorithm: must be RS256, RS384"],
+    ["proxy/authentication/algorithm", "HS256", "proxy.authentication.algorithm: must be RS256, RS384"],
+    ["proxy/authentication/keyFiles", [], "proxy.authentication.keyFiles: needs the issuer's public key"],
+    ["proxy/authentication/keyFiles", ["a.pem", "a.pem"], "must not name a file twice"],
+    [
+      "proxy/authentication/keyFiles",
+      ["a.pem", "b.pem", "c.pem"],
+      "must be at most 2: the old key and the new",
+    ],
+    ["proxy/authentication/keyFiles", ["../a.pem"], "must be a .pem file beside the proxy's configuration"],
+    ["proxy/authentication/clientIdClaim", "email", "must be sub, client_id or azp"],
+    [
+      "proxy/limits/connectionsPerSource",
+      501,
+      "proxy.limits.connectionsPerSource: must not be above proxy.limits.connections",
+    ],
+    [
+      "apis/1/name",
+      "large",
+      "proxy: needs the APIs proposals and proposals-large to choose between: proposals-large",
+    ],
     ["payload/maxBytes", 4_000_000, "payload.thresholdBytes: must be below payload.maxBytes"],
     ["payload/maxBytes", 20_000_000, "payload.maxBytes: must be at most 10485760, got 20000000"],
     ["functions/api/timeoutSeconds", 30, "functions.api.timeoutSeconds: must be at most 29, got 30"],
@@ -252,7 +288,7 @@ describe(parseEnvironment, () => {
     const broken = {
       ...data,
       retention: { ...data.retention, intakeObjectDays: 2 },
-      payload: { thresholdBytes: 2, maxBytes: 1 },
+      payload: { thresholdBytes: 2, escapingFactor: 1, maxBytes: 1 },
       functions: { ...data.functions, api: { memoryMb: 1, timeoutSeconds: 60 } },
     };
 
@@ -268,6 +304,11 @@ describe(parseEnvironment, () => {
       "payload.thresholdBytes",
       "retention.intakeObjectDays",
     ]);
+  });
+
+  it("takes somebody else's proxy, and a threshold that is just low enough", () => {
+    expect(problemsOf(devWith("proxy", { kind: "external" }))).toBe("");
+    expect(problemsOf(devWith("payload/thresholdBytes", 5_133_653))).toBe("");
   });
 
   it("refuses what is no object at all", () => {

@@ -1,9 +1,13 @@
-import { request as sendRequest } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { maxRequestBytes } from "../../local/api-gateway/api-gateway.ts";
-import type { ApiRequest } from "../../local/api-gateway/messages.ts";
+import type { ApiRequest, ApiResponse } from "../../local/api-gateway/messages.ts";
 import { FrontDoorError, openFrontDoor, type ServedApi } from "../../local/front-door.ts";
+import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
+import { startBuiltInProxy } from "../support/proxy/built-in-proxy.ts";
+import { expectOutcome, sendEdge } from "../support/proxy/edge-outcome.ts";
+import { edges } from "../support/proxy/edges.ts";
+import { openConnection } from "../support/proxy/raw-http.ts";
 
 const thresholdBytes = 1000;
 let door: Awaited<ReturnType<typeof openFrontDoor>> | undefined;
@@ -16,18 +20,19 @@ afterEach(async () => {
 async function open() {
   const requests: (ApiRequest & { api: string })[] = [];
   const refusals: unknown[] = [];
+  let answer: ApiResponse | undefined;
   const api = (name: string): ServedApi => ({
     name,
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
     gateway: async (request) => {
       requests.push({ ...request, api: name });
-      return { status: 200, headers: [["X-Api", name]], body: Buffer.from(name) };
+      return answer ?? { status: 200, headers: [["X-Api", name]], body: Buffer.from(name) };
     },
   });
   const opened = await openFrontDoor({
     apis: [api("proposals"), api("proposals-large")],
-    thresholdBytes,
+    payload: { thresholdBytes, maxBytes: maxRequestBytes },
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
     onError: (error) => expect.fail(String(error)),
@@ -35,7 +40,10 @@ async function open() {
   door = opened;
   const send = (method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
     fetch(`${opened.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
-  return { send, requests, refusals, url: opened.url };
+  const answers = (next: ApiResponse) => {
+    answer = next;
+  };
+  return { send, requests, refusals, answers, url: opened.url };
 }
 
 describe(openFrontDoor, () => {
@@ -57,33 +65,6 @@ describe(openFrontDoor, () => {
     expect(requests[0]?.body.toString()).toBe(body ?? "");
   });
 
-  it("sends a body of unknown size to the large API", async () => {
-    const { url, requests } = await open();
-
-    await new Promise((resolve) => {
-      const sent = sendRequest(`${url}/proposals/a`, { method: "POST" }, (response) => {
-        response.resume().on("end", resolve);
-      });
-      sent.write("chunk");
-      sent.end();
-    });
-
-    expect(requests).toMatchObject([{ api: "proposals-large" }]);
-  });
-
-  it.each([
-    ["respond-async", "proposals-large"],
-    ["return=minimal, Respond-Async", "proposals-large"],
-    ["respond-asynchronously", "proposals"],
-    ["return=minimal", "proposals"],
-  ])("lets a sender choose the large API for a small body by Prefer: %s", async (Prefer, api) => {
-    const { send, requests } = await open();
-
-    await send("POST", "/proposals/a", "small", { Prefer });
-
-    expect(requests).toMatchObject([{ api }]);
-  });
-
   it("refuses what is larger than an API may take, before any API", async () => {
     const { send, requests, refusals } = await open();
 
@@ -94,6 +75,64 @@ describe(openFrontDoor, () => {
     expect(await response.json()).toMatchObject({ status: 413, title: "Content Too Large" });
     expect(requests).toEqual([]);
     expect(refusals).toEqual([{ method: "POST", path: "/proposals/a", status: 413 }]);
+  });
+
+  it.each(edges)("decides on $title", async (edge) => {
+    const builtIn = await startBuiltInProxy();
+    try {
+      const response = await sendEdge({ port: builtIn.port }, edge);
+
+      expectOutcome({ response, received: builtIn.received }, edge, edge.builtIn ?? edge.expected);
+    } finally {
+      await builtIn.stop();
+    }
+  });
+
+  it("keeps of a request's headers what the external proxy does, and adds its own", async () => {
+    const { send, requests } = await open();
+
+    const response = await send("POST", "/proposals/a", "small", {
+      "x-amz-meta-a": "b",
+      "x-amzn-vpce-id": "vpce-elsewhere",
+      "x-client-id": "c",
+      "x-correlation-id": "d",
+      "x-request-id": "e",
+    });
+
+    const names = requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
+    expect(requests[0]?.headers).toContainEqual(["x-correlation-id", "d"]);
+    expect(requests[0]?.headers).toContainEqual(["x-request-id", response.headers.get("x-request-id")]);
+    expect(names.filter((name) => /^x-(amz|amzn|client)/.test(name))).toEqual([]);
+    expect(requests[0]?.sourceVpcEndpoint).toBe("vpce-of-the-stack");
+  });
+
+  it("names the way for large payloads where the API for small ones says 413", async () => {
+    const { send, answers } = await open();
+    answers({ status: 413, headers: [], body: Buffer.from("Request Too Long") });
+
+    const response = await send("POST", "/proposals/a", "small");
+
+    expect(response.status).toBe(413);
+    expect(await response.text()).toBe(problemDocument(tooLargeForSmallApi));
+  });
+
+  it("says 100 Continue to what it takes, and to nothing else", async () => {
+    const builtIn = await startBuiltInProxy();
+    const expecting = async (length: number) => {
+      const connection = await openConnection({ port: builtIn.port });
+      await connection.write(
+        `POST /proposals/a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`,
+      );
+      const first = await connection.response();
+      await connection.write("{}");
+      const second = await connection.response();
+      connection.close();
+      return [first?.status, second?.status];
+    };
+
+    expect(await expecting(2)).toEqual([100, 200]);
+    expect(await expecting(maxRequestBytes + 1)).toEqual([413, undefined]);
+    await builtIn.stop();
   });
 
   it("serves each API on a path of its own", async () => {
@@ -137,7 +176,7 @@ describe(openFrontDoor, () => {
   it("lets a request come from another VPC endpoint", async () => {
     const { send, requests } = await open();
 
-    await send("GET", "/proposals/a", undefined, { "x-amzn-vpce-id": "vpce-elsewhere" });
+    await send("GET", "/apis/proposals/v1/proposals/a", undefined, { "x-amzn-vpce-id": "vpce-elsewhere" });
 
     expect(requests).toMatchObject([{ sourceVpcEndpoint: "vpce-elsewhere" }]);
   });
@@ -147,7 +186,13 @@ describe(openFrontDoor, () => {
     const port = Number(new URL(url).port);
 
     const nothing = () => undefined;
-    const second = openFrontDoor({ apis: [], thresholdBytes, port, onRefused: nothing, onError: nothing });
+    const second = openFrontDoor({
+      apis: [],
+      payload: { thresholdBytes, maxBytes: maxRequestBytes },
+      port,
+      onRefused: nothing,
+      onError: nothing,
+    });
 
     await expect(second).rejects.toThrow(FrontDoorError);
     await expect(second).rejects.toThrow(/^Port \d+ cannot be used: .*EADDRINUSE.*PORT=…/);

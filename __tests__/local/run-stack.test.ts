@@ -166,7 +166,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   });
 
   it("keeps requests out that come through no endpoint of the stack", async () => {
-    const response = await fetch(`${running.url}/proposals/under`, {
+    const response = await fetch(`${running.apisUrl}/apis/proposals/v1/proposals/under`, {
       headers: { "x-amzn-vpce-id": "vpce-00000000000000000" },
     });
 

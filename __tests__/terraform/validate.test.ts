@@ -80,6 +80,12 @@ describe("terraform variables", () => {
     ["dev", "log_retention_days=15", "log_retention_days must be a retention that CloudWatch Logs offers."],
     ["dev", 'allowed_cidr_blocks=["10.0.0.0/24","all"]', "allowed_cidr_blocks must be IPv4 CIDR blocks"],
     ["dev", "max_payload_bytes=5000000", "large_payload_threshold_bytes must be below max_payload_bytes."],
+    [
+      "dev",
+      "payload_escaping_factor=1.3",
+      "large_payload_threshold_bytes must be at most 6160384 divided by payload_escaping_factor.",
+    ],
+    ["dev", "payload_escaping_factor=0.5", "payload_escaping_factor must be from 1 to 6."],
     ["dev", 'allowed_cidr_blocks=["10.0.0.5/24"]', "allowed_cidr_blocks must be IPv4 CIDR blocks"],
     ["dev", "vpc_cidr_block=999.1.1.1/24", "vpc_cidr_block must be an IPv4 CIDR block such as 10.0.0.0/24."],
     ["dev", "vpc_cidr_block=10.0.0.0/28", "vpc_cidr_block must be an IPv4 CIDR block from /16 to /26."],

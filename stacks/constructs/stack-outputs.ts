@@ -14,6 +14,7 @@ export interface StackOutputsProps {
   readonly tableName: string;
   readonly functionNames: Readonly<Record<string, string>>;
   readonly thresholdBytes: number;
+  readonly maxPayloadBytes: number;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
   /** The same for settings of existing buckets, as sentences. */
@@ -58,6 +59,7 @@ export class StackOutputs extends Construct {
       "From this size on the proxy sends payloads to the large API.",
       props.thresholdBytes,
     );
+    output("max_payload_bytes", "The proxy refuses larger payloads.", props.maxPayloadBytes);
     output(
       "required_policies",
       "Policies that the owners of existing dependencies have to attach there, as JSON.",

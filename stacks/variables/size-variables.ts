@@ -4,7 +4,7 @@ import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
-  SYNCHRONOUS_MAX_PAYLOAD_BYTES,
+  SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../../env/limits.ts";
 import type { Environment } from "../../env/schema.ts";
 import { rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
@@ -29,8 +29,18 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
       "large_payload_threshold_bytes",
       payload.thresholdBytes,
       "From this size on, payloads take the large path.",
-      wholeNumberBetween(1, SYNCHRONOUS_MAX_PAYLOAD_BYTES),
+      wholeNumberBetween(1, SYNCHRONOUS_MAX_ESCAPED_BYTES),
       rule((reference) => `${reference} < var.max_payload_bytes`, "must be below max_payload_bytes."),
+      rule(
+        (reference) => `${reference} * var.payload_escaping_factor <= ${SYNCHRONOUS_MAX_ESCAPED_BYTES}`,
+        `must be at most ${SYNCHRONOUS_MAX_ESCAPED_BYTES} divided by payload_escaping_factor.`,
+      ),
+    ),
+    payloadEscapingFactor: variables.number(
+      "payload_escaping_factor",
+      payload.escapingFactor,
+      "How much longer a payload may become as a JSON string inside Lambda's event.",
+      rule((reference) => `${reference} >= 1 && ${reference} <= 6`, "must be from 1 to 6."),
     ),
     maxPayloadBytes: variables.number(
       "max_payload_bytes",

@@ -36,9 +36,7 @@ async function sendSmall(client: Client, sample: SampleProposal): Promise<Step> 
   const document = await client.send("GET", documentPath("small-1", sample));
   return {
     title: `A small proposal, ${megabytes(sample.body.length)}`,
-    way: [
-      `client ─► front door ─► API proposals ─► function api ─► table, documents bucket   ${duration(sent)}`,
-    ],
+    way: [`client ─► proxy ─► API proposals ─► function api ─► table, documents bucket   ${duration(sent)}`],
     checks: [
       statusCheck("it is created", 201, sent),
       recordCheck(sample, read),
@@ -58,7 +56,7 @@ async function sendLarge(client: Client, sample: SampleProposal): Promise<Step> 
   return {
     title: `A large proposal, ${megabytes(sample.body.length)}`,
     way: [
-      `client ─► front door ─► API proposals-large ─► S3 PutObject, no code   ${duration(sent)}`,
+      `client ─► proxy ─► API proposals-large ─► S3 PutObject, no code   ${duration(sent)}`,
       `S3 ─► SQS ─► event source mapping ─► function queue ─► table, documents bucket   ${Math.round(processed)} ms since it was sent`,
       `documents bucket ─► S3 GetObject, no code ─► API proposals-large ─► client   ${duration(document)}`,
     ],
@@ -81,7 +79,7 @@ async function sendInvalid(client: Client, { proposal }: SampleProposal): Promis
   return {
     title: "An invalid proposal, for 500 years",
     way: [
-      `client ─► front door ─► API proposals-large ─► S3 ─► SQS ─► function queue   ${duration(sent)}`,
+      `client ─► proxy ─► API proposals-large ─► S3 ─► SQS ─► function queue   ${duration(sent)}`,
       `its submission says: ${reasons}`,
     ],
     checks: [
@@ -102,7 +100,7 @@ async function sendTooLarge(client: Client): Promise<Step> {
   const sent = await client.send("POST", "/proposals/too-large-1", sample.body);
   return {
     title: `A proposal that is too large, ${megabytes(sample.body.length)}`,
-    way: [`client ─► front door   ${duration(sent)}`],
+    way: [`client ─► proxy   ${duration(sent)}`],
     checks: [
       statusCheck("it is refused", 413, sent),
       {

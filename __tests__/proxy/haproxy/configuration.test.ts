@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environmentNames, loadEnvironment } from "../../../env/load-environment.ts";
+import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
+import { proxySettings } from "../../../proxy/proxy-settings.ts";
+import { filesBeside } from "../../../proxy/render-configuration.ts";
+import { type Authority, createAuthority } from "../../support/proxy/certificates.ts";
+import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
+import { createSigningKey } from "../../support/proxy/tokens.ts";
+
+const run = promisify(execFile);
+let folder: string;
+let authority: Authority;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "configuration-"));
+  authority = await createAuthority("Authority of a test");
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await authority?.remove();
+});
+
+describe("the rendered configuration", () => {
+  it.each(environmentNames)("of %s is accepted by HAProxy, without a warning", async (name) => {
+    const settings = proxySettings(loadEnvironment(name));
+    if (settings === undefined) throw new Error(`${name} has no HAProxy`);
+    const file = writeConfiguration(settings, join(folder, name));
+    const own = await authority.certify("proxy.example.com");
+    const contents: Record<string, string> = {
+      "tls/server.pem": own.certificate + own.key,
+      "tls/client-ca.pem": authority.certificate,
+    };
+    for (const [path] of filesBeside(settings)) {
+      if (path === "refusals.lua") continue;
+      mkdirSync(dirname(join(folder, name, path)), { recursive: true });
+      writeFileSync(join(folder, name, path), contents[path] ?? createSigningKey("ES256").publicPem);
+    }
+    const { path } = await requireHaproxy();
+
+    const { stdout, stderr } = await run(path, ["-c", "-f", file]);
+
+    expect(stdout + stderr).toContain("Configuration file is valid");
+    expect(stdout + stderr).not.toMatch(/WARNING|ALERT/);
+  });
+});

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startBuiltInProxy } from "../../support/proxy/built-in-proxy.ts";
+import { expectOutcome, type Outcome, sendEdge } from "../../support/proxy/edge-outcome.ts";
+import { edges, limits } from "../../support/proxy/edges.ts";
+import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
+
+const apis = ["proposals", "proposals-large"] as const;
+let proxy: ProxyUnderTest;
+let builtIn: Awaited<ReturnType<typeof startBuiltInProxy>>;
+
+beforeAll(async () => {
+  proxy = await ProxyUnderTest.start({
+    environment: "dev",
+    change: (settings) => ({
+      ...settings,
+      payload: limits,
+      listener: { ...settings.listener, authentication: { kind: "none" } },
+    }),
+  });
+  builtIn = await startBuiltInProxy();
+  await proxy.ready();
+});
+afterAll(async () => {
+  await proxy?.stop();
+  await builtIn?.stop();
+});
+beforeEach(() => {
+  proxy.forget();
+  builtIn.received.length = 0;
+});
+
+describe("HAProxy and the built-in proxy", () => {
+  it.each(edges)("decide alike on $title", async (edge) => {
+    const { expected, builtIn: otherwise = expected } = edge;
+
+    const response = await sendEdge(proxy.target(), edge);
+    const received = apis.flatMap((api) =>
+      proxy.backends[api].requests.map(({ body }): Outcome["received"][number] => ({ api, body })),
+    );
+    expectOutcome({ response, received }, edge, expected);
+
+    const answered = await sendEdge({ port: builtIn.port }, edge);
+    expectOutcome({ response: answered, received: builtIn.received }, edge, otherwise);
+  });
+
+  it("differ in what reaches an API for equal lengths alone: HAProxy makes one of them, Node.js refuses them", () => {
+    const different = edges.filter(({ builtIn: otherwise }) => otherwise !== undefined);
+
+    expect(
+      different.filter(
+        ({ expected, builtIn: otherwise = expected }) => "api" in expected !== "api" in otherwise,
+      ),
+    ).toMatchObject([{ title: 'a Content-Length of "2, 2"' }, { title: "equal lengths" }]);
+  });
+});

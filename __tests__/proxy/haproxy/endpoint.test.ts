@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
+
+let proxy: ProxyUnderTest | undefined;
+afterEach(() => proxy?.stop());
+
+async function statusOf(under: ProxyUnderTest, target: string): Promise<number | undefined> {
+  const connection = await under.connect();
+  await connection.write(`GET ${target} HTTP/1.1\r\nHost: p\r\n\r\n`);
+  const response = await connection.response();
+  connection.close();
+  return response?.status;
+}
+
+describe("the VPC endpoint", () => {
+  it("whose certificate is for another name gets no request", async () => {
+    const under = await ProxyUnderTest.start({
+      environment: "dev",
+      change: (settings) => ({
+        ...settings,
+        listener: { ...settings.listener, authentication: { kind: "none" } },
+        // Without checks, only the request itself finds it out.
+        healthCheckSeconds: undefined,
+      }),
+      certificateNames: { proposals: "elsewhere.execute-api.eu-central-1.amazonaws.com" },
+    });
+    proxy = under;
+    // Names are asked for after the start.
+    await sleep(1500);
+
+    expect(await statusOf(under, "/proposals/p-1")).toBe(503);
+    expect(await statusOf(under, "/proposals/p-1/documents/abc")).toBe(200);
+    expect(under.backends.proposals.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,499 @@
+import { request as sendRequest } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  problemContentType,
+  problemDocument,
+  refusalsFor,
+  tooLargeForSmallApi,
+} from "../../../proxy/refusals.ts";
+import { bytesOf } from "../../support/proxy/edges.ts";
+import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
+import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
+
+const apis = ["proposals", "proposals-large"] as const;
+const megabyte = 1024 * 1024;
+let proxy: ProxyUnderTest;
+
+beforeAll(async () => {
+  proxy = await ProxyUnderTest.start({
+    environment: "dev",
+    change: (settings) => ({
+      ...settings,
+      listener: { ...settings.listener, authentication: { kind: "none" } },
+      clientTimeoutSeconds: 2,
+      serverTimeoutSeconds: 3,
+      healthCheckSeconds: 1,
+    }),
+  });
+  await proxy.ready();
+});
+afterAll(() => proxy?.stop());
+beforeEach(() => proxy.forget());
+
+const refusals = () => refusalsFor(proxy.settings.payload);
+
+function head(requestLine: string, ...headers: string[]): string {
+  return [`${requestLine} HTTP/1.1`, "Host: proxy.example.com", ...headers, "", ""].join("\r\n");
+}
+
+async function exchange(bytes: string | Buffer) {
+  const connection = await proxy.connect();
+  await connection.write(bytes);
+  const response = await connection.response();
+  connection.close();
+  return response;
+}
+
+const post = (length: number, ...headers: string[]) =>
+  head("POST /proposals/p-1", `Content-Length: ${length}`, ...headers);
+const received = () => apis.flatMap((api) => proxy.backends[api].requests);
+
+describe("a request on its way", () => {
+  it("reaches its API under the API's own name, behind the stage, with its query", async () => {
+    await exchange(head("GET /proposals/p-1?a=b%2Fc&d"));
+    await exchange(head("GET /proposals/p-1/documents/abc"));
+    await exchange(head("GET http://proxy.example.com/proposals/p-2?a"));
+
+    const [read, absolute] = proxy.backends.proposals.requests;
+    const [document] = proxy.backends["proposals-large"].requests;
+    expect([read?.target, absolute?.target, document?.target]).toEqual([
+      "/v1/proposals/p-1?a=b%2Fc&d",
+      "/v1/proposals/p-2?a",
+      "/v1/proposals/p-1/documents/abc",
+    ]);
+    for (const [request, api] of [
+      [read, "proposals"],
+      [absolute, "proposals"],
+      [document, "proposals-large"],
+    ] as const) {
+      const { host, hostname } = new URL(proxy.settings.apiUrls[api]);
+      expect(request && headerOf(request, "host")).toBe(host);
+      expect(request?.serverName).toBe(hostname);
+    }
+  });
+
+  it("keeps of its headers what it may choose, and nothing else", async () => {
+    const kept = [
+      ["content-type", "application/json; charset=utf-8"],
+      ["accept", "application/json"],
+      ["prefer", "return=minimal"],
+      ["x-correlation-id", "c-1"],
+      ["x-amz-checksum-sha256", "abc="],
+      ["user-agent", "saas/1"],
+    ];
+    const dropped = [
+      ...[
+        "X-Apigw-Api-Id: abcdefghij",
+        "x-apigw-api-id: b",
+        "x-amzn-vpce-id: vpce-1",
+        "X-Amz-Meta-Submission-Id: s-1",
+      ],
+      ...["x-amz-acl: public-read", "x-amz-security-token: t", "x-amzn-RequestId: r-1", "x-request-id: r-2"],
+      ...[
+        "X-Forwarded-For: 10.1.2.3",
+        "X-Forwarded-Host: evil",
+        "Forwarded: for=1.2.3.4",
+        "x-real-ip: 1.2.3.4",
+      ],
+      ...[
+        "x-client-id: somebody",
+        "Authorization: Bearer x",
+        "Cookie: a=b",
+        "X-HTTP-Method-Override: DELETE",
+      ],
+      ...[
+        "Connection: close, x-client-id, x-forwarded-for",
+        "Keep-Alive: timeout=5",
+        "TE: trailers",
+        "Trailer: x-a",
+      ],
+      ...[
+        "Upgrade: websocket",
+        "Proxy-Authorization: Basic YTpi",
+        "Proxy-Connection: close",
+        "Range: bytes=0-1",
+      ],
+      ...["If-None-Match: *", "X_Apigw_Api_Id: c", "Via: 1.1 x", "X-Anything: else"],
+    ];
+
+    const response = await exchange(
+      `${head("POST /proposals/p-1", "Content-Length: 2", ...kept.map(([name, value]) => `${name}: ${value}`), ...dropped)}{}`,
+    );
+
+    expect(response?.status).toBe(200);
+    const [request] = proxy.backends.proposals.requests;
+    const requestId = response && headerOf(response, "x-request-id");
+    expect(requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect([...(request?.headers ?? [])].sort()).toEqual(
+      [
+        ...kept,
+        ["host", new URL(proxy.settings.apiUrls.proposals).host],
+        ["content-length", "2"],
+        ["x-forwarded-for", "127.0.0.1"],
+        ["x-request-id", requestId],
+      ].sort(),
+    );
+  });
+
+  it("gets a correlation id where it has none: the request's id", async () => {
+    const response = await exchange(head("GET /proposals/p-1"));
+
+    const [request] = proxy.backends.proposals.requests;
+    expect(request && headerOf(request, "x-correlation-id")).toBe(
+      response && headerOf(response, "x-request-id"),
+    );
+  });
+
+  it("shares its connections with others, on both sides", async () => {
+    const connection = await proxy.connect();
+    const statuses: (number | undefined)[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      await connection.write(`${post(2)}{}`);
+      statuses.push((await connection.response())?.status);
+    }
+    connection.close();
+
+    expect(statuses).toEqual(Array(20).fill(200));
+    // The first request of a client does not take the connection of another one.
+    const used = new Set(proxy.backends.proposals.requests.map((request) => request.connection));
+    expect(used.size).toBeLessThanOrEqual(2);
+  });
+
+  it("is not taken for another one behind it", async () => {
+    const connection = await proxy.connect();
+    await connection.write(`${post(2)}{}${head("GET /proposals/p-2")}`);
+    const statuses = [(await connection.response())?.status, (await connection.response())?.status];
+    connection.close();
+
+    expect(statuses).toEqual([200, 200]);
+    expect(received().map(({ method, target, body }) => [method, target, body.toString()])).toEqual([
+      ["POST", "/v1/proposals/p-1", "{}"],
+      ["GET", "/v1/proposals/p-2", ""],
+    ]);
+  });
+
+  it.each(apis)("comes with every byte to %s, however it is cut", async (api) => {
+    const body = bytesOf(300_001);
+    const connection = await proxy.connect();
+    await connection.write(post(body.length, ...(api === "proposals" ? [] : ["Prefer: respond-async"])));
+    for (let at = 0; at < body.length; at += 60_007) {
+      await connection.write(body.subarray(at, at + 60_007));
+      await sleep(30);
+    }
+    const response = await connection.response();
+    connection.close();
+
+    expect(response?.status).toBe(200);
+    expect(proxy.backends[api].requests).toHaveLength(1);
+    expect(proxy.backends[api].requests[0]?.body.equals(body)).toBe(true);
+  });
+});
+
+describe("a body that stops in the middle", () => {
+  it("ends with 408 near its beginning, and reaches no API", async () => {
+    const connection = await proxy.connect();
+    await connection.write(`${post(1000)}half`);
+    const response = await connection.response();
+    connection.close();
+
+    expect(response?.status).toBe(408);
+    expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(received()).toEqual([]);
+  });
+
+  it("ends with 504 later on, and is not taken for a whole one", async () => {
+    const connection = await proxy.connect();
+    await connection.write(post(200_000));
+    await connection.write(Buffer.alloc(100_000));
+    const response = await connection.response();
+    connection.close();
+
+    expect(response?.status).toBe(504);
+    expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    await vi.waitFor(() => expect(received().map(({ body }) => body.length)).toEqual([100_000]));
+  });
+
+  it("may be slow as long as it goes on", async () => {
+    const connection = await proxy.connect();
+    await connection.write(post(100_005));
+    await connection.write(Buffer.alloc(100_000));
+    for (const byte of "slow!") {
+      await sleep(900);
+      await connection.write(byte);
+    }
+    const response = await connection.response();
+    connection.close();
+
+    expect(response?.status).toBe(200);
+    expect(received().map(({ body }) => body.subarray(100_000).toString())).toEqual(["slow!"]);
+  });
+
+  it("concerns nobody once the client is gone", async () => {
+    const connection = await proxy.connect();
+    await connection.write(post(200_000));
+    await connection.write(Buffer.alloc(100_000));
+    await vi.waitFor(() => expect(proxy.backends.proposals.bytes()).toBeGreaterThan(100_000));
+    connection.close();
+
+    await vi.waitFor(() => expect(received().map(({ body }) => body.length)).toEqual([100_000]));
+    expect((await exchange(head("GET /proposals/p-1")))?.status).toBe(200);
+  });
+});
+
+describe("Expect: 100-continue", () => {
+  it.each([
+    ["proposals", 1000],
+    ["proposals-large", 8 * megabyte],
+  ] as const)("is answered before the body comes, which then reaches %s", async (api, length) => {
+    const body = bytesOf(length);
+    const connection = await proxy.connect();
+    await connection.write(post(length, "Expect: 100-continue"));
+    const first = await connection.response();
+    await connection.write(body);
+    const second = await connection.response();
+    connection.close();
+
+    expect([first?.status, second?.status]).toEqual([100, 200]);
+    expect(proxy.backends[api].requests[0]?.body.equals(body)).toBe(true);
+  });
+
+  it.each([
+    ["content-too-large", "Content-Length: 10485761"],
+    ["content-encoded", "Content-Length: 10\r\nContent-Encoding: gzip"],
+    ["length-required", "Transfer-Encoding: chunked"],
+  ] as const)("is answered with the refusal alone: %s", async (name, headers) => {
+    const connection = await proxy.connect();
+    await connection.write(head("POST /proposals/p-1", headers, "Expect: 100-continue"));
+    const response = await connection.response();
+    const next = await connection.response();
+    connection.close();
+
+    expect(response?.status).toBe(refusals()[name].status);
+    expect(response?.body.toString()).toBe(problemDocument(refusals()[name]));
+    expect(next).toBeUndefined();
+    expect(received()).toEqual([]);
+  });
+
+  it("that is never followed by a body ends", async () => {
+    const connection = await proxy.connect();
+    await connection.write(post(10, "Expect: 100-continue"));
+    const statuses = [(await connection.response())?.status, (await connection.response())?.status];
+    connection.close();
+
+    expect(statuses).toEqual([100, 408]);
+  }, 30_000);
+});
+
+/** As a client of Node.js that knows nothing of refusals: it sends all it has. */
+function upload(length: number, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number; type: string; text: string }>((resolve, reject) => {
+    const request = sendRequest(
+      {
+        host: "127.0.0.1",
+        port: proxy.settings.listener.port,
+        servername: "proxy.example.com",
+        ca: proxy.authority.certificate,
+        method: "POST",
+        path: "/proposals/p-1",
+        headers: { "Content-Length": length, ...headers },
+        agent: false,
+      },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("error", reject).on("end", () => {
+          resolve({ status: response.statusCode ?? 0, type: String(response.headers["content-type"]), text });
+        });
+      },
+    ).on("error", reject);
+    const send = () => request.end(Buffer.alloc(length, "x"));
+    if (headers["Expect"]) request.on("continue", send);
+    else send();
+    request.flushHeaders();
+  });
+}
+
+describe("a refusal in the middle of an upload", () => {
+  it.each([
+    ["11 MB", 11_000_000, {}],
+    ["25 MB", 25_000_000, {}],
+    ["11 MB, compressed", 11_000_000, { "Content-Encoding": "gzip" }],
+    ["11 MB, with Expect", 11_000_000, { Expect: "100-continue" }],
+  ])(
+    "arrives, twelve times out of twelve: %s",
+    async (_, length, headers) => {
+      const answers = [];
+      for (let index = 0; index < 12; index += 1) answers.push(await upload(length, headers));
+
+      const text = problemDocument(refusals()["content-too-large"]);
+      expect(answers).toEqual(Array(12).fill({ status: 413, type: problemContentType, text }));
+      expect(received()).toEqual([]);
+    },
+    60_000,
+  );
+
+  it("arrives for bodies that would have had a place, too", async () => {
+    const answers = [];
+    for (let index = 0; index < 12; index += 1)
+      answers.push(await upload(8_000_000, { "Content-Encoding": "br" }));
+
+    const text = problemDocument(refusals()["content-encoded"]);
+    expect(answers).toEqual(Array(12).fill({ status: 415, type: problemContentType, text }));
+  }, 60_000);
+
+  it("does not wait for what never comes", async () => {
+    const started = performance.now();
+    const response = await exchange(`${post(2 ** 40)}{`);
+
+    expect(response?.status).toBe(413);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("leaves the connection to the next request, once the body is through", async () => {
+    const connection = await proxy.connect();
+    await connection.write(`${post(4, "Content-Encoding: gzip")}gzip${head("GET /proposals/p-1")}`);
+    const statuses = [(await connection.response())?.status, (await connection.response())?.status];
+    connection.close();
+
+    expect(statuses).toEqual([415, 200]);
+    expect(received().map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  it("takes no endless body", async () => {
+    const connection = await proxy.connect();
+    await connection.write(post(200 * megabyte));
+    const response = connection.response();
+    let sent = 0;
+    while (!connection.isClosed() && sent < 150 * megabyte) {
+      await connection.write(Buffer.alloc(megabyte));
+      sent += megabyte;
+    }
+    connection.close();
+
+    expect((await response)?.status).toBe(413);
+    expect(sent).toBeLessThan(100 * megabyte);
+  }, 30_000);
+});
+
+/** What the access log says of the request that was answered so. */
+async function logOf(response: RawResponse | undefined) {
+  const id = response && headerOf(response, "x-request-id");
+  const line = await vi.waitFor(
+    () => proxy.logLines.find((each) => each.includes(`${id}`)) ?? expect.fail("no line"),
+  );
+  return JSON.parse(line);
+}
+
+describe("the access log", () => {
+  it("is one JSON object for each request, without query, header and body", async () => {
+    proxy.backends.proposals.answers(
+      () => "HTTP/1.1 201 Created\r\nContent-Length: 2\r\nx-amz-apigw-id: gateway-1\r\n\r\nok",
+    );
+    const response = await exchange(
+      `${head('POST /proposals/p-1?secret="query"', "Content-Length: 6", "x-correlation-id: hidden")}hidden`,
+    );
+    const other = await exchange(post(2 ** 33));
+    const [answered, refused] = await Promise.all([response, other].map(logOf));
+
+    expect(answered).toMatchObject({
+      epochMilliseconds: expect.any(Number),
+      requestId: response && headerOf(response, "x-request-id"),
+      gatewayRequestId: "gateway-1",
+      source: "127.0.0.1",
+      method: "POST",
+      path: "/proposals/p-1",
+      api: "proposals",
+      server: "endpoint-1",
+      refusal: "-",
+      status: 201,
+      tlsVersion: "TLSv1.3",
+    });
+    expect(Math.abs(answered.epochMilliseconds - Date.now())).toBeLessThan(60_000);
+    expect(refused).toMatchObject({ api: "-", refusal: "content-too-large", status: 413 });
+    expect(proxy.logLines.join()).not.toMatch(/secret|query|hidden/);
+  });
+
+  it.each([
+    [
+      "a quote and bytes that are no UTF-8 in the path",
+      Buffer.from('GET /a"\\\xff HTTP/1.1\r\nHost: p\r\n\r\n', "latin1"),
+    ],
+    ["what is no HTTP", Buffer.from("hello\r\n\r\n")],
+    ["a path of 8 KB", Buffer.from(head(`GET /${"a".repeat(8000)}`))],
+  ])("stays JSON with %s", async (_, bytes) => {
+    // Lines of earlier requests may still be on their way.
+    await sleep(100);
+    proxy.forget();
+    await exchange(bytes);
+    await vi.waitFor(() => expect(proxy.logLines).toHaveLength(1));
+
+    expect(JSON.parse(proxy.logLines[0] ?? "")).toHaveProperty("status");
+  });
+});
+
+describe("an API's answer", () => {
+  it("of 413 from proposals names the way for large ones", async () => {
+    const own = '{"message":"Request Too Long"}';
+    proxy.backends.proposals.answers(
+      () => `HTTP/1.1 413 x\r\nContent-Type: application/json\r\nContent-Length: ${own.length}\r\n\r\n${own}`,
+    );
+
+    const response = await exchange(`${post(2)}{}`);
+
+    expect(response?.status).toBe(413);
+    expect(response?.body.toString()).toBe(problemDocument(tooLargeForSmallApi));
+    expect(response?.body.toString()).toContain("Prefer: respond-async");
+    expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+  });
+
+  it.each([200, 202, 404, 409, 500, 503])("of %i comes back as it is", async (status) => {
+    const answer = `HTTP/1.1 ${status} x\r\nContent-Type: text/plain\r\nX-A: b\r\nContent-Length: 3\r\n\r\nabc`;
+    for (const api of apis) proxy.backends[api].answers(() => answer);
+
+    for (const target of ["/proposals/p-1", "/proposals/p-1/documents/abc"]) {
+      const response = await exchange(head(`GET ${target}`));
+
+      expect(response?.status).toBe(status);
+      expect(response?.body.toString()).toBe("abc");
+      expect(response && headerOf(response, "x-a")).toBe("b");
+    }
+  });
+
+  it("that is none becomes a 502", async () => {
+    proxy.backends.proposals.answers(() => "garbage\r\n\r\n");
+
+    const response = await exchange(head("GET /proposals/p-1"));
+
+    expect(response?.status).toBe(502);
+    expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+  });
+});
+
+describe("an API that is not there", () => {
+  it("gives 503 to its own requests, in the middle of their upload too, until it is back", async () => {
+    proxy.backends["proposals-large"].isHealthy(false);
+    await vi.waitFor(
+      async () => expect((await exchange(head("GET /proposals/p-1/documents/abc")))?.status).toBe(503),
+      { timeout: 15_000, interval: 200 },
+    );
+    proxy.backends["proposals-large"].forget();
+
+    const answers = [];
+    for (let index = 0; index < 6; index += 1) answers.push(await upload(8_000_000));
+    const other = await exchange(head("GET /proposals/p-1"));
+
+    const text = problemDocument(refusals().unavailable);
+    expect(answers).toEqual(Array(6).fill({ status: 503, type: problemContentType, text }));
+    expect(proxy.backends["proposals-large"].requests).toEqual([]);
+    expect(other?.status).toBe(200);
+
+    proxy.backends["proposals-large"].isHealthy(true);
+    await vi.waitFor(
+      async () => expect((await exchange(head("GET /proposals/p-1/documents/abc")))?.status).toBe(200),
+      { timeout: 15_000, interval: 200 },
+    );
+  }, 60_000);
+});

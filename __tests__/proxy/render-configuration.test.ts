@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { environmentNames, loadEnvironment } from "../../env/load-environment.ts";
+import { type ProxySettings, proxySettings } from "../../proxy/proxy-settings.ts";
+import { filesBeside, renderConfiguration } from "../../proxy/render-configuration.ts";
+import { renderRefusals } from "../../proxy/render-refusals.ts";
+
+function settingsOf(name: string): ProxySettings {
+  return proxySettings(loadEnvironment(name)) ?? expect.fail("no HAProxy");
+}
+
+describe(renderConfiguration, () => {
+  it.each(environmentNames)("gives the same for %s each time, with nothing left open", (name) => {
+    const text = renderConfiguration(settingsOf(name)) + renderRefusals(settingsOf(name));
+
+    expect(renderConfiguration(settingsOf(name)) + renderRefusals(settingsOf(name))).toBe(text);
+    expect(text).not.toMatch(/undefined|\[object|NaN|\n\n\n/);
+  });
+
+  it.each(environmentNames)("names every file of %s that it needs beside it, and no others", (name) => {
+    const settings = settingsOf(name);
+    const text = renderConfiguration(settings);
+    const [introduction = "", ...rest] = text.split("\n\n");
+    const used = rest.join("\n").match(/(tls|jwt)\/[\w.-]+\.pem|refusals\.lua/g);
+
+    expect(new Set(used)).toEqual(new Set(filesBeside(settings).map(([path]) => path)));
+    for (const [path] of filesBeside(settings)) expect(introduction).toContain(path);
+  });
+
+  it("takes the sizes, the limits and the port of the environment", () => {
+    const settings = settingsOf("dev");
+    const text = renderConfiguration({
+      ...settings,
+      payload: { thresholdBytes: 1_234_567, maxBytes: 7_654_321 },
+      limits: { connections: 77, connectionsPerSource: 7, requestsPerSecondPerSource: 3 },
+      listener: { ...settings.listener, port: 9443 },
+    });
+
+    expect(text).toContain("req.hdr(content-length) -m int ge 1234567");
+    expect(text).toContain("req.hdr(content-length) -m int gt 7654321");
+    expect(text).toContain("maxconn 77\n");
+    expect(text).toContain("sc_conn_cur(0) gt 7 }");
+    expect(text).toContain("sc_http_req_rate(0) gt 30 }");
+    expect(text).toContain("bind *:9443 ssl");
+  });
+
+  it("leaves neither a listener nor an API without TLS", () => {
+    for (const name of environmentNames) {
+      const text = renderConfiguration(settingsOf(name));
+
+      expect(text.match(/^ {4}bind .*$/gm)).toEqual([expect.stringContaining(" ssl crt ")]);
+      expect(text.match(/^ {4}server.*$/gm)).toEqual([
+        expect.stringContaining(" ssl sni str("),
+        expect.stringContaining(" ssl sni str("),
+      ]);
+      expect(text.match(/verify required ca-file @system-ca/g)).toHaveLength(2);
+    }
+  });
+});

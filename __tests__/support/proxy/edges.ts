@@ -1,0 +1,206 @@
+import type { RefusalName } from "../../../proxy/refusals.ts";
+import { largeApi, type PayloadLimits, type ProxiedApi, smallApi } from "../../../proxy/routing.ts";
+
+/** What becomes of a request: an API gets it, the proxy refuses it, or the HTTP parser did not take it. */
+export type Expected =
+  | { readonly api: ProxiedApi }
+  | { readonly refusal: RefusalName }
+  | { readonly parserStatus: 400 | 422 };
+
+export interface Edge {
+  readonly title: string;
+  readonly requestLine: string;
+  /** Beside Host. */
+  readonly headers: readonly string[];
+  /** What is sent behind the head. */
+  readonly body: Buffer;
+  readonly expected: Expected;
+  /** Where the built-in proxy does otherwise, since Node.js' HTTP parser does. */
+  readonly builtIn?: Expected;
+}
+
+export const limits: PayloadLimits = { thresholdBytes: 5_000_000, maxBytes: 10_485_760 };
+const { thresholdBytes, maxBytes } = limits;
+
+/** Bytes of every value, in an order that shows when some are missing or moved. */
+export function bytesOf(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let index = 0; index < length; index += 1) bytes[index] = (index * 31 + (index >> 8)) & 0xff;
+  return bytes;
+}
+
+const small: Expected = { api: smallApi };
+const large: Expected = { api: largeApi };
+const refused = (refusal: RefusalName): Expected => ({ refusal });
+const badRequest: Expected = { parserStatus: 400 };
+const post = "POST /proposals/p-1 HTTP/1.1";
+
+function edge(
+  title: string,
+  requestLine: string,
+  headers: readonly string[],
+  body: string | Buffer,
+  expected: Expected,
+  builtIn?: Expected,
+): Edge {
+  return { title, requestLine, headers, body: Buffer.from(body), expected, ...(builtIn && { builtIn }) };
+}
+
+/** With a body of that size, declared as it is. */
+const sized = (title: string, length: number, expected: Expected) =>
+  edge(title, post, [`Content-Length: ${length}`], bytesOf(length), expected);
+
+/** With a declared length and two bytes. */
+const declared = (length: string, expected: Expected, builtIn?: Expected) =>
+  edge(`a Content-Length of "${length}"`, post, [`Content-Length: ${length}`], "{}", expected, builtIn);
+
+const small2 = ["Content-Length: 2"];
+const read = (title: string, target: string, expected: Expected, builtIn?: Expected) =>
+  edge(title, `GET ${target} HTTP/1.1`, [], "", expected, builtIn);
+
+/** Whatever decides where a request goes, at its edges. HAProxy and the built-in proxy both have to pass all of it. */
+export const edges: readonly Edge[] = [
+  sized("one byte under the threshold", thresholdBytes - 1, small),
+  sized("the threshold", thresholdBytes, large),
+  sized("one byte over the threshold", thresholdBytes + 1, large),
+  sized("one byte under the limit", maxBytes - 1, large),
+  sized("the limit", maxBytes, large),
+  sized("one byte over the limit", maxBytes + 1, refused("content-too-large")),
+  sized("an empty body", 0, small),
+  edge("no body and no length", post, [], "", small),
+
+  declared(String(2 ** 31), refused("content-too-large")),
+  declared(String(2 ** 32 + 1), refused("content-too-large")),
+  declared("9223372036854775807", refused("content-too-large")),
+  declared("18446744073709551616", refused("content-too-large"), badRequest),
+  declared("", badRequest),
+  declared("-1", badRequest),
+  declared("+2", badRequest),
+  declared("0x2", badRequest),
+  declared("2 2", badRequest),
+  declared("two", badRequest),
+  declared("2, 3", badRequest),
+  declared("2, 2", small, badRequest),
+  edge("differing lengths", post, ["Content-Length: 2", "Content-Length: 3"], "{}", badRequest),
+  edge("equal lengths", post, ["Content-Length: 2", "Content-Length: 2"], "{}", small, badRequest),
+
+  edge(
+    "a chunked body",
+    post,
+    ["Transfer-Encoding: chunked"],
+    "2\r\n{}\r\n0\r\n\r\n",
+    refused("length-required"),
+  ),
+  edge(
+    "a chunked body that has a length too",
+    post,
+    ["Content-Length: 12", "Transfer-Encoding: chunked"],
+    "2\r\n{}\r\n0\r\n\r\n",
+    refused("length-required"),
+    badRequest,
+  ),
+  edge(
+    "a compressed and chunked body",
+    post,
+    ["Transfer-Encoding: gzip, chunked"],
+    "2\r\n{}\r\n0\r\n\r\n",
+    { parserStatus: 422 },
+    refused("length-required"),
+  ),
+  edge(
+    "Transfer-Encoding without chunks",
+    post,
+    ["Transfer-Encoding: identity"],
+    "",
+    badRequest,
+    refused("length-required"),
+  ),
+  edge(
+    "a chunked body of another method",
+    "PUT /proposals/p-1 HTTP/1.1",
+    ["Transfer-Encoding: chunked"],
+    "0\r\n\r\n",
+    refused("length-required"),
+  ),
+
+  edge(
+    "Content-Encoding: gzip",
+    post,
+    ["Content-Encoding: gzip", ...small2],
+    "{}",
+    refused("content-encoded"),
+  ),
+  edge("Content-Encoding: identity", post, ["Content-Encoding: Identity", ...small2], "{}", small),
+  edge("an empty Content-Encoding", post, ["Content-Encoding:", ...small2], "{}", refused("content-encoded")),
+  edge(
+    "one encoding among two",
+    post,
+    ["Content-Encoding: identity, br", ...small2],
+    "{}",
+    refused("content-encoded"),
+  ),
+  edge(
+    "an encoding in a second header",
+    post,
+    ["Content-Encoding: identity", "Content-Encoding: deflate", ...small2],
+    "{}",
+    refused("content-encoded"),
+  ),
+
+  edge("Prefer: respond-async", post, ["Prefer: respond-async", ...small2], "{}", large),
+  edge(
+    "Prefer among others",
+    post,
+    ["Prefer: return=minimal, Respond-Async; wait=1", ...small2],
+    "{}",
+    large,
+  ),
+  edge("Prefer in a second header", post, ["Prefer: a", "Prefer: respond-async", ...small2], "{}", large),
+  edge("something like respond-async", post, ["Prefer: respond-asynchronously", ...small2], "{}", small),
+  edge("Prefer of a reader", "GET /proposals/p-1 HTTP/1.1", ["Prefer: respond-async"], "", small),
+
+  read("a record", "/proposals/p-1", small),
+  read("a list", "/proposals?clientId=a/documents/b", small),
+  read("a submission", "/proposals/p-1/submissions/a%2Fb%3D", small),
+  read("a document", "/proposals/p-1/documents/abc", large),
+  read("a document with a query", "/proposals/p-1/documents/abc?x=/y", large),
+  read("something below a document", "/proposals/p-1/documents/abc/d", small),
+  read("no document", "/proposals/p-1/documents/", small),
+  read("another path", "/elsewhere", small),
+  edge("a document's head", "HEAD /proposals/p-1/documents/abc HTTP/1.1", [], "", small),
+  edge("a deletion", "DELETE /proposals/p-1 HTTP/1.1", [], "", small),
+  edge(
+    "a large body of another method",
+    "PUT /proposals/p-1 HTTP/1.1",
+    [`Content-Length: ${thresholdBytes}`],
+    bytesOf(thresholdBytes),
+    small,
+  ),
+
+  read("an item of 64 characters", `/proposals/${"a".repeat(64)}`, small),
+  read("an item of 65 characters", `/proposals/${"a".repeat(65)}`, refused("item-not-allowed")),
+  read("an item that begins with a dot", "/proposals/..", refused("item-not-allowed")),
+  read("an item with an encoded slash", "/proposals/a%2Fb", refused("item-not-allowed")),
+  read("an item with an encoded letter", "/proposals/%61", refused("item-not-allowed")),
+  read("an item with a semicolon", "/proposals/a;b", refused("item-not-allowed")),
+  read("an empty item", "/proposals//submissions/a", refused("item-not-allowed")),
+  read("no item", "/proposals/", refused("item-not-allowed")),
+  read("an item with a query", "/proposals/p-1?a=/%2F", small),
+
+  read("a target with our host in it", "http://proxy.example.com/proposals/p-1?a=b", small),
+  read(
+    "a document with our host in its target",
+    "http://proxy.example.com/proposals/p-1/documents/abc",
+    large,
+  ),
+  read(
+    "a target with another host in it",
+    "http://elsewhere.example.com/proposals/p-1",
+    badRequest,
+    refused("target-not-allowed"),
+  ),
+  edge("OPTIONS of a path", "OPTIONS /proposals/p-1 HTTP/1.1", [], "", small),
+  edge("OPTIONS of everything", "OPTIONS * HTTP/1.1", [], "", refused("target-not-allowed")),
+  edge("TRACE", "TRACE /proposals/p-1 HTTP/1.1", [], "", refused("method-not-allowed")),
+  edge("CONNECT", "CONNECT proxy.example.com:443 HTTP/1.1", [], "", refused("method-not-allowed")),
+];

@@ -1,0 +1,171 @@
+import { createServer } from "node:net";
+import { vi } from "vitest";
+import { loadEnvironment } from "../../../env/load-environment.ts";
+import { findHaproxy, type RunningHaproxy, runHaproxy } from "../../../proxy/haproxy-process.ts";
+import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
+import { type Authority, createAuthority } from "./certificates.ts";
+import { startNameServer } from "./name-server.ts";
+import { type Connection, openConnection } from "./raw-http.ts";
+import { type Backend, startBackend } from "./recording-backend.ts";
+
+const hosts = {
+  proposals: "small1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com",
+  "proposals-large": "large1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com",
+};
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** @throws Error where HAProxy is not installed: its tests are not skipped */
+export async function requireHaproxy() {
+  const program = await findHaproxy();
+  if (program === undefined) {
+    throw new Error("HAProxy 2.6 or newer, with Lua, is not installed: on Debian, apt-get install haproxy.");
+  }
+  return program;
+}
+
+/**
+ * The rendered proxy of an environment in front of two recording APIs, all as in production: TLS on both sides,
+ * names from DNS, certificates that are checked. Only ports, addresses and certificates are this machine's.
+ */
+export class ProxyUnderTest {
+  readonly logLines: string[] = [];
+  readonly #authority: Authority;
+  readonly #settings: ProxySettings;
+  readonly #haproxy: RunningHaproxy;
+  readonly backends: { readonly proposals: Backend; readonly "proposals-large": Backend };
+  readonly #stops: (() => Promise<unknown>)[];
+
+  private constructor(parts: {
+    authority: Authority;
+    settings: ProxySettings;
+    haproxy: RunningHaproxy;
+    backends: ProxyUnderTest["backends"];
+    logLines: string[];
+    stops: (() => Promise<unknown>)[];
+  }) {
+    this.#authority = parts.authority;
+    this.#settings = parts.settings;
+    this.#haproxy = parts.haproxy;
+    this.backends = parts.backends;
+    this.logLines = parts.logLines;
+    this.#stops = parts.stops;
+  }
+
+  static async start(options: {
+    environment: string;
+    files?: (authority: Authority) => Record<string, string>;
+    change?: (settings: ProxySettings) => ProxySettings;
+    /** Names that the APIs' certificates are for, if not their own. */
+    certificateNames?: Partial<typeof hosts>;
+  }): Promise<ProxyUnderTest> {
+    const program = await requireHaproxy();
+    const authority = await createAuthority("Authority of a test");
+    const names = { ...hosts, ...options.certificateNames };
+    const proposals = await startBackend({ certificate: await authority.certify(names.proposals) });
+    const large = await startBackend({ certificate: await authority.certify(names["proposals-large"]) });
+    const nameServer = await startNameServer();
+    const own = await authority.certify("proxy.example.com");
+    const rendered = proxySettings(loadEnvironment(options.environment));
+    if (rendered === undefined) throw new Error(`${options.environment} has no HAProxy`);
+    const asRendered: ProxySettings = {
+      ...rendered,
+      listener: { ...rendered.listener, address: "127.0.0.1", port: await freePort() },
+      apiUrls: {
+        proposals: `https://${hosts.proposals}:${proposals.port}/v1`,
+        "proposals-large": `https://${hosts["proposals-large"]}:${large.port}/v1`,
+      },
+      nameserver: nameServer.address,
+      apiAuthorities: "tls/authority.pem",
+      // Tests come from one address, and fast.
+      limits: { ...rendered.limits, requestsPerSecondPerSource: 1000 },
+    };
+    const settings = options.change?.(asRendered) ?? asRendered;
+    const logLines: string[] = [];
+    const haproxy = await runHaproxy({
+      program,
+      settings,
+      files: {
+        "tls/server.pem": own.certificate + own.key,
+        "tls/authority.pem": authority.certificate,
+        "tls/client-ca.pem": authority.certificate,
+        ...options.files?.(authority),
+      },
+      onLogLine: (line) => logLines.push(line),
+    });
+    const stops = [
+      () => haproxy.stop(),
+      () => proposals.stop(),
+      () => large.stop(),
+      () => nameServer.stop(),
+      () => authority.remove(),
+    ];
+    return new ProxyUnderTest({
+      ...{ authority, settings, haproxy, logLines, stops },
+      backends: { proposals, "proposals-large": large },
+    });
+  }
+
+  get pid(): number {
+    return this.#haproxy.pid;
+  }
+
+  get authority(): Authority {
+    return this.#authority;
+  }
+
+  get settings(): ProxySettings {
+    return this.#settings;
+  }
+
+  /** As a client that knows the proxy's certificate, with one of its own or without. */
+  target(client?: { certificate: string; key: string }): Parameters<typeof openConnection>[0] {
+    const tls = {
+      ca: this.#authority.certificate,
+      servername: "proxy.example.com",
+      ...(client && { cert: client.certificate, key: client.key }),
+    };
+    return { port: this.#settings.listener.port, tls };
+  }
+
+  connect(client?: { certificate: string; key: string }): Promise<Connection> {
+    return openConnection(this.target(client));
+  }
+
+  /** Waits until both APIs count as there: names are asked for, and health is checked, after the start. */
+  async ready(headers: readonly string[] = [], client?: { certificate: string; key: string }): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        for (const target of ["/ready", "/proposals/ready/documents/ready"]) {
+          const connection = await this.connect(client);
+          await connection.write(
+            [`GET ${target} HTTP/1.1`, "Host: proxy", ...headers, "Connection: close", "", ""].join("\r\n"),
+          );
+          const response = await connection.response();
+          connection.close();
+          if (response?.status !== 200) throw new Error(`${target}: ${response?.firstLine}`);
+        }
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+    this.forget();
+  }
+
+  forget(): void {
+    this.backends.proposals.forget();
+    this.backends["proposals-large"].forget();
+    this.logLines.length = 0;
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) await stop();
+  }
+}

@@ -1,0 +1,29 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+
+export type Algorithm = "RS256" | "ES256";
+
+export interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly publicPem: string;
+}
+
+export function createSigningKey(algorithm: Algorithm): SigningKey {
+  const { privateKey, publicKey } =
+    algorithm === "RS256"
+      ? generateKeyPairSync("rsa", { modulusLength: 2048 })
+      : generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  return { privateKey, publicPem: publicKey.export({ type: "spki", format: "pem" }).toString() };
+}
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A JSON Web Token in compact form; `header` may lie about the algorithm. */
+export function createToken(
+  key: SigningKey,
+  claims: Readonly<Record<string, unknown>>,
+  header: Readonly<Record<string, unknown>>,
+): string {
+  const input = `${encode({ typ: "JWT", ...header })}.${encode(claims)}`;
+  const signature = sign("sha256", Buffer.from(input), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
+  return `${input}.${signature.toString("base64url")}`;
+}

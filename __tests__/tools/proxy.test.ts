@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadEnvironment } from "../../env/load-environment.ts";
+import { proxySettings } from "../../proxy/proxy-settings.ts";
+import { renderConfiguration } from "../../proxy/render-configuration.ts";
+import { renderRefusals } from "../../proxy/render-refusals.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "proxy-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ["tools/run.mjs", "tools/proxy.ts", ...args], {
+    env: { ...process.env, INIT_CWD: folder },
+  }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+
+const settings = proxySettings(loadEnvironment("dev")) ?? expect.fail("no HAProxy");
+const outputs = {
+  api_urls: {
+    value: { proposals: "https://a.example.com/v1", "proposals-large": "https://b.example.com/v2" },
+  },
+  large_payload_threshold_bytes: { value: 4_000_000 },
+  max_payload_bytes: { value: 9_000_000 },
+};
+
+describe("npm run proxy", () => {
+  it("prints the whole configuration, with placeholders where it knows no outputs", async () => {
+    const { code, stdout, stderr } = await run("dev");
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe(renderConfiguration(settings));
+    expect(stdout).toContain("host names are placeholders");
+  });
+
+  it("takes host names, stages and sizes from outputs, and files from where npm was called", async () => {
+    writeFileSync(join(folder, "outputs.json"), JSON.stringify(outputs));
+
+    const { code, stdout } = await run("dev", "--outputs", "outputs.json", "--directory", "rendered");
+    const written = readFileSync(join(folder, "rendered", "haproxy.cfg"), "utf8");
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("rendered/haproxy.cfg and refusals.lua are written.");
+    expect(stdout).toMatch(
+      /Still missing there:\n {2}rendered\/tls\/server\.pem .*\n {2}rendered\/jwt\/current\.pem/,
+    );
+    expect(written).toContain("set-uri /v2%[pathq]");
+    expect(written).toContain("sni str(b.example.com)");
+    expect(written).toContain("-m int ge 4000000");
+    expect(readFileSync(join(folder, "rendered", "refusals.lua"), "utf8")).toBe(
+      renderRefusals({ ...settings, payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 } }),
+    );
+  });
+
+  it.each([
+    ["no environment", [], 2, /^Name an environment\.\n\nusage: npm run proxy/],
+    ["too much", ["dev", "test"], 2, /^What is "test"\?\n\nusage:/],
+    ["an unknown option", ["dev", "--output", "x"], 2, /^Unknown option '--output'/],
+    [
+      "an unknown environment",
+      ["prd"],
+      1,
+      /^There is no environment "prd"\. Known: dev, test, uat, prod\.\n$/,
+    ],
+    [
+      "a file that is not there",
+      ["dev", "--outputs", "none.json"],
+      1,
+      /^There is no file none\.json\. Write it/,
+    ],
+  ])("refuses %s", async (_, args, exitCode, message) => {
+    const { code, stdout, stderr } = await run(...args);
+
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
+  });
+
+  it("writes nothing where the outputs are wrong", async () => {
+    writeFileSync(join(folder, "broken.json"), "{}");
+
+    const { code, stderr } = await run("dev", "--outputs", "broken.json", "--directory", "broken");
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^broken\.json is not what "terraform output -json" prints/);
+    expect(() => readFileSync(join(folder, "broken", "haproxy.cfg"))).toThrow("ENOENT");
+  });
+
+  it("says how to use it", async () => {
+    expect((await run("--help")).stdout).toMatch(/^usage: npm run proxy -- <environment>/);
+  });
+});

@@ -1,0 +1,77 @@
+import { createServer } from "node:http";
+import { type HaproxyProgram, type RunningHaproxy, runHaproxy } from "../proxy/haproxy-process.ts";
+import type { ProxySettings } from "../proxy/proxy-settings.ts";
+import { largeApi, type PayloadLimits, smallApi } from "../proxy/routing.ts";
+import { type FrontDoorOptions, portTaken, type RefusedRequest } from "./front-door.ts";
+import { closeServer, listenOnLoopback } from "./loopback-server.ts";
+
+export interface OpenHaproxyOptions
+  extends Pick<FrontDoorOptions, "apis" | "payload" | "port" | "onRefused" | "onError"> {
+  readonly program: HaproxyProgram;
+  /** Where each API is reachable by itself, below `/apis/`. */
+  readonly apisUrl: string;
+}
+
+/**
+ * Puts the real proxy in front of the APIs of this machine: the rules of production, without TLS and callers.
+ * @throws FrontDoorError if the port is taken
+ * @throws HaproxyError if it does not start
+ */
+export async function openHaproxy(
+  options: OpenHaproxyOptions,
+): Promise<RunningHaproxy & { readonly url: string }> {
+  const { program, apis, apisUrl, payload, onRefused, onError } = options;
+  const port = await findPort(options.port);
+  const apiUrl = (name: string) =>
+    `${apisUrl}/apis/${name}/${apis.find((api) => api.name === name)?.stageName}`;
+  const settings = localSettings(port, payload, {
+    [smallApi]: apiUrl(smallApi),
+    [largeApi]: apiUrl(largeApi),
+  });
+  const running = await runHaproxy({
+    program,
+    settings,
+    onLogLine: (line) => {
+      const refused = readRefusal(line);
+      if (refused) onRefused(refused);
+    },
+    onExit: onError,
+  });
+  return { ...running, url: `http://127.0.0.1:${port}` };
+}
+
+/** The port if it can be used; for 0, one that is free. */
+async function findPort(port: number): Promise<number> {
+  const server = createServer();
+  const url = await listenOnLoopback(server, port).catch((cause: unknown) => {
+    throw portTaken(port, cause);
+  });
+  await closeServer(server);
+  return Number(new URL(url).port);
+}
+
+function localSettings(
+  port: number,
+  payload: PayloadLimits,
+  apiUrls: ProxySettings["apiUrls"],
+): ProxySettings {
+  return {
+    title: "this machine",
+    origin: "Sizes are those of the stack that runs here.",
+    listener: { address: "127.0.0.1", port, tls: "none", authentication: { kind: "none" } },
+    payload,
+    limits: { connections: 500, connectionsPerSource: 500, requestsPerSecondPerSource: 10_000 },
+    apiUrls,
+    apiAuthorities: "@system-ca",
+    nameserver: "127.0.0.1:53",
+    healthCheckSeconds: undefined,
+    clientTimeoutSeconds: 30,
+    serverTimeoutSeconds: 35,
+  };
+}
+
+/** A request that HAProxy answered by itself, from its access log. */
+function readRefusal(line: string): RefusedRequest | undefined {
+  const { api, method, path, status } = JSON.parse(line);
+  return api === "-" ? { method, path, status } : undefined;
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { ProxySettings } from "./proxy-settings.ts";
+import { renderConfiguration } from "./render-configuration.ts";
+import { renderRefusals } from "./render-refusals.ts";
+
+/** The first one that has all that the configuration uses. */
+const oldestVersion = [2, 6] as const;
+
+export interface HaproxyProgram {
+  readonly path: string;
+  /** Such as `2.6.12-1+deb12u3`. */
+  readonly version: string;
+}
+
+/** HAProxy did not start; the message holds what it said. */
+export class HaproxyError extends Error {
+  override readonly name = "HaproxyError";
+  readonly code = "HAPROXY_FAILED";
+}
+
+/** The HAProxy of this machine; undefined if there is none, or one that is too old or without Lua. */
+export async function findHaproxy(): Promise<HaproxyProgram | undefined> {
+  // Debian installs it where the path of an ordinary user does not lead.
+  for (const path of [
+    "haproxy",
+    join("/", "usr", "sbin", "haproxy"),
+    join("/", "usr", "local", "sbin", "haproxy"),
+  ]) {
+    const told = await promisify(execFile)(path, ["-vv"]).then(
+      ({ stdout }) => stdout,
+      () => undefined,
+    );
+    if (told === undefined) continue;
+    const version = /^HAProxy version ([^\s]+)/i.exec(told)?.[1] ?? "0.0";
+    return isUsable(version, told) ? { path, version } : undefined;
+  }
+  return undefined;
+}
+
+function isUsable(version: string, features: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [oldestMajor, oldestMinor] = oldestVersion;
+  const isNewEnough = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+  return isNewEnough && features.includes("+LUA") && features.includes("+OPENSSL");
+}
+
+/** Writes `haproxy.cfg` and the Lua beside it into a folder, which is created. */
+export function writeConfiguration(settings: ProxySettings, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "haproxy.cfg");
+  writeFileSync(join(folder, "refusals.lua"), renderRefusals(settings));
+  writeFileSync(file, renderConfiguration(settings));
+  return file;
+}
+
+export interface RunHaproxyOptions {
+  readonly program: HaproxyProgram;
+  readonly settings: ProxySettings;
+  /** Files that the configuration names, by their paths beside it. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Told each line of the access log. */
+  readonly onLogLine?: (line: string) => void;
+  /** Told if HAProxy ends without having been asked to. */
+  readonly onExit?: (error: HaproxyError) => void;
+}
+
+export interface RunningHaproxy {
+  readonly pid: number;
+  /** Ends it at once, and waits for that. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs HAProxy with rendered settings, in a folder of its own that goes with it.
+ * @throws HaproxyError with what HAProxy said, if it does not listen within ten seconds
+ */
+export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHaproxy> {
+  const { program, settings, files = {}, onLogLine, onExit } = options;
+  const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content, { mode: 0o600 });
+  }
+  const file = writeConfiguration(settings, folder);
+  const child = spawn(program.path, ["-db", "-f", file], { stdio: ["ignore", "pipe", "pipe"] });
+  const said: string[] = [];
+  let stopping = false;
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (/^\[(ALERT|WARNING)\]/.test(line)) said.push(line);
+  });
+  createInterface({ input: child.stdout }).on("line", (line) => onLogLine?.(line));
+  const ended = once(child, "exit").then(
+    () => rmSync(folder, { recursive: true, force: true }),
+    // It could not be started at all, which shows below.
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
+  const failure = () => new HaproxyError(`HAProxy ${program.version} ended:\n${said.join("\n")}`);
+  const listening = await isListening(child, settings.listener.port);
+  if (!listening) {
+    child.kill("SIGKILL");
+    await ended;
+    throw failure();
+  }
+  void ended.then(() => {
+    if (!stopping) onExit?.(failure());
+  });
+  return {
+    pid: child.pid ?? 0,
+    async stop() {
+      stopping = true;
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** Whether the process takes connections before it ends. */
+async function isListening(child: ChildProcess, port: number): Promise<boolean> {
+  let failed = false;
+  child.once("error", () => {
+    failed = true;
+  });
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(10)) {
+    if (failed || child.exitCode !== null || child.signalCode !== null) return false;
+    if (await takesConnections(port)) return true;
+  }
+  return false;
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    }).on("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,89 @@
+import { itemPattern, methods, type PayloadLimits } from "./routing.ts";
+
+/** A problem document (RFC 9457) with which the proxy answers by itself. */
+export interface Refusal {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type RefusalName =
+  | "too-many-requests"
+  | "unauthorized"
+  | "method-not-allowed"
+  | "target-not-allowed"
+  | "length-required"
+  | "content-too-large"
+  | "content-encoded"
+  | "item-not-allowed"
+  | "unavailable";
+
+export const problemContentType = "application/problem+json";
+
+/** Every reason for which the proxy answers instead of an API. None repeats what the client sent. */
+export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<RefusalName, Refusal>> {
+  return {
+    "too-many-requests": {
+      status: 429,
+      title: "Too Many Requests",
+      detail: "This address sends more requests than it may. Send them again later, and more slowly.",
+      headers: { "retry-after": "10" },
+    },
+    unauthorized: {
+      status: 401,
+      title: "Unauthorized",
+      detail: "The request needs valid credentials of a known client.",
+    },
+    "method-not-allowed": {
+      status: 405,
+      title: "Method Not Allowed",
+      detail: `The method must be one of ${methods.join(", ")}.`,
+      headers: { allow: methods.join(", ") },
+    },
+    "target-not-allowed": {
+      status: 400,
+      title: "Bad Request",
+      detail: "The request's target must be a path.",
+    },
+    "length-required": {
+      status: 411,
+      title: "Length Required",
+      detail:
+        "The body's size decides where it goes: send it with Content-Length, not with Transfer-Encoding.",
+    },
+    "content-too-large": {
+      status: 413,
+      title: "Content Too Large",
+      detail: `A request must not exceed ${maxBytes} bytes.`,
+    },
+    "content-encoded": {
+      status: 415,
+      title: "Unsupported Media Type",
+      detail: "The payload is compressed; send it as plain JSON, without Content-Encoding.",
+    },
+    "item-not-allowed": {
+      status: 400,
+      title: "Bad Request",
+      detail: `The id in the path must match ^${itemPattern}$.`,
+    },
+    unavailable: {
+      status: 503,
+      title: "Service Unavailable",
+      detail: "The service cannot be reached at the moment. Send the request again later.",
+      headers: { "retry-after": "10" },
+    },
+  };
+}
+
+/** In place of the 413 of the synchronous API, whose limit is one of Lambda and lower than the proxy's. */
+export const tooLargeForSmallApi: Refusal = {
+  status: 413,
+  title: "Content Too Large",
+  detail:
+    "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large proposals.",
+};
+
+export function problemDocument({ status, title, detail }: Refusal): string {
+  return JSON.stringify({ type: "about:blank", title, status, detail });
+}

@@ -1,0 +1,290 @@
+import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
+import { problemContentType, problemDocument, type RefusalName, tooLargeForSmallApi } from "./refusals.ts";
+import {
+  documentPathPattern,
+  encodedPattern,
+  forwardedHeaders,
+  itemPathPattern,
+  itemPathPrefix,
+  largeApi,
+  methods,
+  type ProxiedApi,
+  preferLargePattern,
+  smallApi,
+} from "./routing.ts";
+
+/** Of a token's times, for clocks that differ. */
+const leewaySeconds = 30;
+/** A claim or common name that may go on as a header. */
+const clientIdPattern = "^[A-Za-z0-9][A-Za-z0-9._@|:/-]{0,127}$";
+/** Window of the request rate. */
+const rateSeconds = 10;
+
+/** A complete haproxy.cfg for HAProxy 2.6 and newer. The files that it names lie beside it. */
+export function renderConfiguration(settings: ProxySettings): string {
+  const sections = [
+    introduction(settings),
+    globals(settings),
+    defaults(settings),
+    frontend(settings),
+    backend(smallApi, settings),
+    backend(largeApi, settings),
+    ...(Object.values(settings.apiUrls).some((url) => url.startsWith("https:")) ? [resolvers(settings)] : []),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+/** Files beside the configuration, and what they hold. */
+export function filesBeside({
+  listener,
+}: ProxySettings): readonly (readonly [path: string, holds: string])[] {
+  const { tls, authentication } = listener;
+  return [
+    ["refusals.lua", "rendered together with this file"],
+    ...(tls === "required"
+      ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
+      : []),
+    ...(authentication.kind === "mutual-tls"
+      ? ([["tls/client-ca.pem", "certificates of the CAs that certify clients"]] as const)
+      : []),
+    ...(authentication.kind === "jwt"
+      ? authentication.keyFiles.map((file) => [file, "public key of the token's issuer"] as const)
+      : []),
+  ];
+}
+
+function introduction(settings: ProxySettings): string {
+  const files = filesBeside(settings).map(([path, holds]) => `#   ${path.padEnd(20)} ${holds}`);
+  return `# External API proxy of ${settings.title}. Rendered; change the environment instead.
+# ${settings.origin}
+#
+# Beside this file lie
+${files.join("\n")}
+# haproxy -c -f haproxy.cfg    checks it all
+# haproxy -f haproxy.cfg       runs it; the access log goes to standard output, as JSON lines`;
+}
+
+function globals({ limits }: ProxySettings): string {
+  return `global
+    # Files are named from here on relative to this one.
+    default-path config
+    log stdout len 4096 format raw local0
+    maxconn ${limits.connections}
+    # One in each direction: larger ones carry large bodies in fewer steps.
+    tune.bufsize 131072
+    hard-stop-after 60s
+    ssl-default-bind-options ssl-min-ver TLSv1.2
+    ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
+    ssl-default-server-options ssl-min-ver TLSv1.2
+    lua-load refusals.lua`;
+}
+
+function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings): string {
+  const errors = [
+    [408, "Request Timeout", "The request did not arrive in time."],
+    [500, "Internal Server Error", "The request could not be processed."],
+    [502, "Bad Gateway", "The service gave no valid answer. Send the request again later."],
+    [
+      503,
+      "Service Unavailable",
+      "The service cannot be reached at the moment. Send the request again later.",
+    ],
+    [504, "Gateway Timeout", "The service did not answer in time. Send the request again later."],
+  ] as const;
+  const lines = errors.map(
+    ([status, title, detail]) =>
+      `    http-error status ${status} content-type ${problemContentType} string '${problemDocument({ status, title, detail })}'`,
+  );
+  return `defaults
+    mode http
+    log global
+    option dontlognull
+    # A connection that fails is tried again elsewhere; a request that was sent is never sent twice.
+    option redispatch
+    retries 2
+    timeout http-request 10s
+    timeout http-keep-alive 60s
+    timeout client ${clientTimeoutSeconds}s
+    timeout queue 5s
+    timeout connect 5s
+    # Also how long a client may be silent in the middle of its body, once an API gets it.
+    timeout server ${serverTimeoutSeconds}s
+${lines.join("\n")}`;
+}
+
+function frontend(settings: ProxySettings): string {
+  const { listener, limits, payload, clientTimeoutSeconds } = settings;
+  const refuse = (name: RefusalName, condition: string) =>
+    `    http-request use-service lua.refuse-${name} ${condition}`;
+  return `frontend external
+    bind ${listener.address}:${listener.port}${bindOptions(listener)}
+    # Connections and requests of one address.
+    stick-table type ipv6 size 100k expire 1m store conn_cur,http_req_rate(${rateSeconds}s)
+    tcp-request connection track-sc0 src
+    tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }
+
+    unique-id-format %[uuid()]
+    log-format '${accessLog()}'
+    http-request set-var(txn.path) path,bytes(0,1024)
+    http-response set-var(txn.gateway_request_id) res.hdr(x-amz-apigw-id)
+    http-after-response set-header x-request-id %[unique-id]
+    # Put aside: a service answers it with "100 Continue" before it refuses.
+    http-request set-var(txn.expects) req.hdr(expect)
+    http-request del-header expect
+
+${refuse("too-many-requests", `if { sc_http_req_rate(0) gt ${limits.requestsPerSecondPerSource * rateSeconds} }`)}
+
+${authenticate(listener.authentication)}
+
+    # What no API shall see. Sizes are compared as 64-bit integers: req.hdr_val() would wrap around at 2^31.
+    acl with_body_over_limit  req.hdr(content-length) -m int gt ${payload.maxBytes}
+    acl with_large_body       req.hdr(content-length) -m int ge ${payload.thresholdBytes}
+    acl encoded               req.hdr(content-encoding) -m reg -i '${encodedPattern}'
+    acl with_item             path_beg ${itemPathPrefix}
+    acl with_allowed_item     path -m reg '${itemPathPattern}'
+${refuse("method-not-allowed", `unless { method ${methods.join(" ")} }`)}
+${refuse("target-not-allowed", "unless { path_beg / }")}
+${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
+${refuse("content-too-large", "if with_body_over_limit")}
+${refuse("content-encoded", "if encoded")}
+${refuse("item-not-allowed", "if with_item !with_allowed_item")}
+
+    # Which API: large bodies, those whose sender prefers it, and documents take the one that has S3 behind it.
+    acl document       path -m reg '${documentPathPattern}'
+    acl prefers_large  req.hdr(prefer) -m reg -i '${preferLargePattern}'
+    http-request set-var(txn.api) str(${smallApi})
+    http-request set-var(txn.api) str(${largeApi}) if { method GET } document
+    http-request set-var(txn.api) str(${largeApi}) if { method POST } with_large_body
+    http-request set-var(txn.api) str(${largeApi}) if { method POST } prefers_large
+${[smallApi, largeApi].map((api) => refuse("unavailable", `if { var(txn.api) -m str ${api} } { nbsrv(${api}) eq 0 }`)).join("\n")}
+
+    # The beginning of the body has to be here before an API is called; whoever waits for it is told to send it.
+    http-request set-header expect 100-continue if { var(txn.expects) -m found }
+    http-request wait-for-body time ${clientTimeoutSeconds}s at-least 65536 if { req.hdr(content-length) -m int gt 0 }
+
+    # What the client said is cut down to what it may choose.
+    http-request del-header '^(?!(${forwardedHeaders.join("|")})$)' -m reg
+    http-request set-header x-request-id %[unique-id]
+    http-request set-header x-correlation-id %[unique-id] unless { req.hdr(x-correlation-id) -m found }
+    http-request set-header x-forwarded-for %[src]
+    http-request set-header x-client-id %[var(txn.client_id)] if { var(txn.client_id) -m found }
+    use_backend %[var(txn.api)]`;
+}
+
+function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
+  if (tls === "none") return "";
+  // Clients without a valid certificate get in as far as to be told so.
+  const clients =
+    authentication.kind === "mutual-tls"
+      ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
+      : "";
+  return ` ssl crt tls/server.pem alpn http/1.1${clients}`;
+}
+
+/** One JSON object a line, without query, headers and body. Times in milliseconds, sizes in bytes. */
+function accessLog(): string {
+  const text = (sample: string) => `"%[${sample},json(utf8s)]"`;
+  const fields = {
+    epochMilliseconds: "%Ts%ms",
+    requestId: '"%ID"',
+    gatewayRequestId: text("var(txn.gateway_request_id)"),
+    source: '"%ci"',
+    clientId: text("var(txn.client_id)"),
+    method: '"%HM"',
+    path: text("var(txn.path)"),
+    api: text("var(txn.api)"),
+    server: '"%s"',
+    refusal: text("var(txn.refusal)"),
+    status: "%ST",
+    requestBytes: "%U",
+    responseBytes: "%B",
+    requestTime: "%TR",
+    queueTime: "%Tw",
+    connectTime: "%Tc",
+    responseTime: "%Tr",
+    totalTime: "%Ta",
+    termination: '"%ts"',
+    tlsVersion: '"%sslv"',
+  };
+  return `{${Object.entries(fields)
+    .map(([name, value]) => `"${name}":${value}`)
+    .join(",")}}`;
+}
+
+function authenticate(authentication: CallerAuthentication | { readonly kind: "none" }): string {
+  const refusal = (condition: string) => `    http-request use-service lua.refuse-unauthorized ${condition}`;
+  const known = `    acl client_known var(txn.client_id) -m reg '${clientIdPattern}'`;
+  switch (authentication.kind) {
+    case "none":
+      return "    # Everybody may call.";
+    case "mutual-tls":
+      return `    # Who calls: the common name of a certificate that is valid.
+    http-request set-var(txn.client_id) ssl_c_s_dn(cn) if { ssl_c_used } { ssl_c_verify 0 }
+${known}
+${refusal("unless client_known")}`;
+    case "jwt": {
+      const { issuer, audience, algorithm, keyFiles, clientIdClaim } = authentication;
+      const audiences = ["$.aud", ...Array.from({ length: 8 }, (_, index) => `$.aud[${index}]`)];
+      return `    # Who calls: a claim of a token that is signed, meant for us, and valid now. The algorithm is ours, not the token's.
+    http-request set-var(txn.token) http_auth_bearer
+${keyFiles.map((file) => `    acl token_signed   var(txn.token),jwt_verify(${algorithm},${file}) 1`).join("\n")}
+    acl token_algorithm  var(txn.token),jwt_header_query('$.alg') -m str ${algorithm}
+    acl token_issuer     var(txn.token),jwt_payload_query('$.iss') -m str '${issuer}'
+${audiences.map((path) => `    acl token_audience   var(txn.token),jwt_payload_query('${path}') -m str '${audience}'`).join("\n")}
+    # jwt_verify looks at no time.
+    http-request set-var(txn.now) date()
+    http-request set-var(txn.expires) var(txn.token),jwt_payload_query('$.exp','int'),add(${leewaySeconds})
+    http-request set-var(txn.begins) var(txn.token),jwt_payload_query('$.nbf','int'),sub(${leewaySeconds})
+    acl token_times      var(txn.expires),sub(txn.now) gt 0
+    acl token_too_early  var(txn.begins),sub(txn.now) gt 0
+    acl token_begins     var(txn.token),jwt_payload_query('$.nbf') -m found
+    acl token_begins_at  var(txn.begins) -m found
+    http-request set-var(txn.client_id) var(txn.token),jwt_payload_query('$.${clientIdClaim}') if token_signed token_algorithm token_issuer token_audience token_times !token_too_early
+${known}
+${refusal("unless client_known")}
+${refusal("if token_begins !token_begins_at")}`;
+    }
+  }
+}
+
+function backend(api: ProxiedApi, settings: ProxySettings): string {
+  const url = new URL(settings.apiUrls[api]);
+  const stage = url.pathname.replace(/\/$/, "");
+  const tls = url.protocol === "https:";
+  const port = url.port || (tls ? "443" : "80");
+  const host = url.host;
+  const server = tls
+    ? // The endpoint has an address in each of its subnets. Its name is Host, SNI and the certificate's.
+      `server-template endpoint- 6 ${url.hostname}:${port} resolvers vpc resolve-prefer ipv4 init-addr none ssl sni str(${url.hostname}) verify required ca-file ${settings.apiAuthorities} check-sni ${url.hostname}`
+    : `server api ${url.hostname}:${port}`;
+  const checks =
+    settings.healthCheckSeconds !== undefined
+      ? `
+    # A path that no API has: API Gateway answers by itself, no function runs.
+    option httpchk
+    http-check send meth GET uri ${stage}/health ver HTTP/1.1 hdr host ${host} hdr user-agent health-check
+    http-check expect rstatus ^[234]
+    default-server check inter ${settings.healthCheckSeconds}s fall 3 rise 1`
+      : "";
+  const ownLimit =
+    api === smallApi
+      ? `
+    # Lambda's limit is lower than ours and concerns the event around the body.
+    http-response return status 413 content-type ${problemContentType} string '${problemDocument(tooLargeForSmallApi)}' if { status 413 }`
+      : "";
+  return `backend ${api}
+    # Sets the target as a whole: one that names a host would take it along.
+    http-request set-uri ${stage}%[pathq]
+    http-request set-header host ${host}${ownLimit}${checks}
+    ${server}`;
+}
+
+function resolvers({ nameserver }: ProxySettings): string {
+  return `resolvers vpc
+    nameserver dns ${nameserver}
+    accepted_payload_size 8192
+    resolve_retries 3
+    timeout resolve 1s
+    timeout retry 1s
+    hold valid 10s`;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// biome-ignore lint/style/noDefaultExport: the tool requires it
+export default defineConfig({
+  test: {
+    silent: "passed-only",
+    include: ["__tests__/proxy/haproxy/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
