@@ -5,16 +5,21 @@ import { ingest } from "./bench/ingest.ts";
 import { environment, print, type Result, run } from "./bench/measure.ts";
 import { memory } from "./bench/memory.ts";
 import { payload } from "./bench/payload.ts";
+import { proxy } from "./bench/proxy.ts";
 import { synth } from "./bench/synth.ts";
 import { CommandError } from "./command-error.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<Result>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<Result | undefined>>> = {
   payload: () => run(payload()),
   hostile: () => run(hostile()),
   memory: async () => run(await memory()),
   ingest: async () => {
     const { benchmark, stop } = await ingest();
     return run(benchmark).finally(stop);
+  },
+  proxy: async () => {
+    const started = await proxy();
+    return started && run(started.benchmark).finally(started.stop);
   },
   size: async () => run(await bundleSize()),
   start: async () => run(await coldStart()),
@@ -36,6 +41,10 @@ const results: Result[] = [];
 for (const [name, measure] of Object.entries(benchmarks)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const result = await measure();
+  if (result === undefined) {
+    console.log(`\n${name} is not measured: HAProxy is not installed.`);
+    continue;
+  }
   print(result);
   results.push(result);
 }

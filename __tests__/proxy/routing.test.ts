@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { environmentNames, loadEnvironment } from "../../env/load-environment.ts";
 import * as contract from "../../functions/proposals/proposal.ts";
 import { maxRequestBytes } from "../../local/api-gateway/api-gateway.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
@@ -31,6 +32,27 @@ describe("the proxy and what stands behind it", () => {
     expect(declared.length).toBeGreaterThan(0);
     expect(declared.filter((name) => !forwardedHeaders.includes(name))).toEqual([]);
   });
+});
+
+describe("the threshold", () => {
+  it.each(environmentNames)(
+    "of %s leaves room in Lambda's event for the proposal that grows most",
+    (name) => {
+      const { thresholdBytes, escapingFactor } = loadEnvironment(name).payload;
+      // Lines of 76 characters, as JSON writes their ends, each with a slash or two that a sender escapes.
+      const line = `${"A".repeat(37)}\\/${"A".repeat(37)}\\/\\r\\n`;
+      const metadata = '"'.repeat(256 * 1024);
+      const document = line.repeat((thresholdBytes - metadata.length) / line.length);
+      const payload = (document + metadata).padEnd(thresholdBytes, "A");
+
+      const escaped = JSON.stringify(payload).length;
+
+      expect(payload).toHaveLength(thresholdBytes);
+      expect(escaped / thresholdBytes).toBeGreaterThan(1.09);
+      expect(escaped / thresholdBytes).toBeLessThan(escapingFactor);
+      expect(escaped).toBeLessThan(6_291_456 - 128 * 1024);
+    },
+  );
 });
 
 describe(refusalsFor, () => {

@@ -1,68 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { childrenOf, killCommands, listeningAddresses, runCommand } from "../support/commands.ts";
 
-let child: ChildProcess | undefined;
+// Whatever is installed: with HAProxy, the same is tested beside the other tests of it.
+const builtIn = { PROXY: "built-in" };
 
-afterEach(() => {
-  child?.kill("SIGKILL");
-  child = undefined;
-});
-
-function run(entry: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const started = spawn(process.execPath, ["tools/run.mjs", entry, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child = started;
-  const output = { text: "" };
-  for (const stream of [started.stdout, started.stderr]) {
-    stream.on("data", (chunk) => {
-      output.text += chunk;
-    });
-  }
-  const ended = once(started, "exit").then(([code]) => ({ code, text: output.text }));
-  return { pid: started.pid ?? 0, started, output, ended };
-}
-
-/** The addresses that a process listens on, from the kernel's tables. */
-function listeningAddresses(pid: number): string[] {
-  const inodes = new Set(
-    readdirSync(`/proc/${pid}/fd`).map((fd) => {
-      try {
-        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-      } catch {
-        return undefined;
-      }
-    }),
-  );
-  return ["tcp", "tcp6"].flatMap((table) =>
-    readFileSync(`/proc/${pid}/net/${table}`, "utf8")
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([, , , state, , , , , , inode]) => state === "0A" && inodes.has(inode))
-      .map(([, address = ""]) => address.split(":")[0] ?? ""),
-  );
-}
-
-function childrenOf(pid: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(pid);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
+afterEach(killCommands);
 
 describe("npm run demo", () => {
   it("ends well, and shows each step and what came of it", async () => {
-    const { code, text } = await run("tools/demo.ts").ended;
+    const { code, text } = await runCommand("tools/demo.ts", [], builtIn).ended;
 
+    expect(text).toContain("In front of it: the built-in proxy, as PROXY says.");
     expect(text).toContain("✓ its document comes back byte for byte (6.0 MB)");
     expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
     expect(text).not.toContain("✗");
@@ -72,7 +21,7 @@ describe("npm run demo", () => {
 
 describe("npm start", () => {
   it("says how to use it, and logs a line for each request and event", async () => {
-    const { output, ended, started } = run("tools/start.ts", [], { PORT: "0" });
+    const { output, ended, started } = runCommand("tools/start.ts", [], { ...builtIn, PORT: "0" });
     await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
     const body = readFileSync(".cache/samples/large.json");
@@ -95,7 +44,7 @@ describe("npm start", () => {
   it.runIf(process.platform === "linux")(
     "listens on the loopback interface alone, and leaves no process behind when it is interrupted",
     async () => {
-      const { pid, output, ended, started } = run("tools/start.ts", [], { PORT: "0" });
+      const { pid, output, ended, started } = runCommand("tools/start.ts", [], { ...builtIn, PORT: "0" });
       await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
       // The test event of the bucket's notification starts the function.
       await vi.waitFor(() => expect(childrenOf(pid).length).toBeGreaterThan(0), { timeout: 10_000 });
@@ -116,6 +65,12 @@ describe("npm start", () => {
 
   it.each([
     ["an environment that is not known", ["staging"], {}, /^usage: npm start/],
+    [
+      "a proxy that is none",
+      [],
+      { PROXY: "nginx" },
+      /^PROXY is "nginx": it must be haproxy or built-in\.\n$/,
+    ],
     ["a port that is none", [], { PORT: "http" }, /^PORT is "http": it must be a number from 0 to 65535\./],
     [
       "an endpoint without anyone",
@@ -124,7 +79,7 @@ describe("npm start", () => {
       /^AWS_ENDPOINT_URL is "[^\n]+\n$/,
     ],
   ])("refuses %s", async (_, args, env, message) => {
-    const { code, text } = await run("tools/start.ts", args, env).ended;
+    const { code, text } = await runCommand("tools/start.ts", args, env).ended;
 
     expect(text).toMatch(message);
     expect(code).not.toBe(0);
@@ -133,14 +88,14 @@ describe("npm start", () => {
 
 describe("npm run vectors", () => {
   it("passes every vector of the fixtures", async () => {
-    const { code, text } = await run("tools/vectors.ts", ["__tests__/fixtures/vectors"]).ended;
+    const { code, text } = await runCommand("tools/vectors.ts", ["__tests__/fixtures/vectors"]).ended;
 
     expect(text).toBe("55 of 55 vectors pass.\n");
     expect(code).toBe(0);
   }, 30_000);
 
   it("says how to use it, and fails, without a folder", async () => {
-    const { code, text } = await run("tools/vectors.ts").ended;
+    const { code, text } = await runCommand("tools/vectors.ts").ended;
 
     expect(text).toMatch(/^usage: npm run vectors -- <folder>/);
     expect(code).toBe(1);

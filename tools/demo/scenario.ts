@@ -20,7 +20,7 @@ export interface Step {
 export const smallBytes = 200_000;
 export const largeBytes = 8_000_000;
 
-/** Takes proposals through every way that there is, from the front door, and tells what came of each. */
+/** Takes proposals through every way that there is, from the one URL, and tells what came of each. */
 export async function* runScenario(client: Client): AsyncGenerator<Step> {
   const small = createSampleProposal("A small proposal", smallBytes);
   const large = createSampleProposal("A large proposal", largeBytes);

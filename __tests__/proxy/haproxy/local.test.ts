@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { childrenOf, killCommands, listeningAddresses, runCommand } from "../../support/commands.ts";
+import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
+
+afterEach(killCommands);
+
+describe("npm run demo, where HAProxy is installed", () => {
+  it("takes its proposals through HAProxy, and says so", async () => {
+    const { version } = await requireHaproxy();
+
+    const { code, text } = await runCommand("tools/demo.ts").ended;
+
+    expect(text).toContain(`In front of it: HAProxy ${version}, with the rules of production.`);
+    expect(text).toContain("✓ it is refused (413)");
+    expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
+    expect(text).not.toContain("✗");
+    expect(code).toBe(0);
+  });
+});
+
+describe("npm start, where HAProxy is installed", () => {
+  it("stands behind HAProxy, logs what it refuses, and leaves nothing behind", async () => {
+    const { version } = await requireHaproxy();
+    const { pid, output, ended, started } = runCommand("tools/start.ts", [], { PORT: "0" });
+    await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+    const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
+    const children = childrenOf(pid);
+    const addresses = children.flatMap(listeningAddresses);
+
+    const refused = await fetch(`${url}/proposals/a%2Fb`);
+    const answered = await fetch(`${url}/proposals/none`);
+
+    expect(output.text).toContain(`behind it: HAProxy ${version}`);
+    expect([refused.status, answered.status]).toEqual([400, 404]);
+    await vi.waitFor(() => {
+      expect(output.text).toContain("GET /proposals/a%2Fb refused with 400");
+      expect(output.text).toContain("GET /v1/proposals/none ─► proposals 404");
+    });
+    // 127.0.0.1 in the kernel's byte order.
+    expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
+    started.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+    for (const left of children) expect(() => process.kill(left, 0)).toThrow("ESRCH");
+  });
+
+  it("names a port that is taken", async () => {
+    const first = runCommand("tools/start.ts", [], { PORT: "0" });
+    await vi.waitFor(() => expect(first.output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+    const port = /runs at http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? "";
+
+    const second = await runCommand("tools/start.ts", [], { PORT: port }).ended;
+
+    expect(second.code).toBe(1);
+    expect(second.text).toMatch(new RegExp(`^Port ${port} cannot be used: .*EADDRINUSE.*PORT=…`));
+  });
+});
