@@ -107,6 +107,9 @@ describe("npm run synth", () => {
 
     expect(failed).toContain('env/uat.ts, API "proposals" of specs/proposals.openapi.json');
     expect(failed).toContain(
+      'bind it to apiFunction or { kind: "existing", name: "…" }, or correct its name',
+    );
+    expect(failed).toContain(
       'env/prod.ts, API "proposals-large": there is no document specs/none.openapi.json',
     );
     expect(existsSync(join(folder, "cdktf.out", "stacks", "proposals-dev", "cdk.tf.json"))).toBe(false);

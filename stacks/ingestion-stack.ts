@@ -7,6 +7,7 @@ import {
   Token,
 } from "cdktf";
 import type { Construct, Node } from "constructs";
+import { resourceNames } from "../env/resource-names.ts";
 import type { Environment } from "../env/schema.ts";
 import type { FunctionEnvironment, SweepEnvironment } from "../functions/proposals/function-environment.ts";
 import { Alarms } from "./constructs/alarms.ts";
@@ -24,7 +25,6 @@ import { ProposalFunction } from "./constructs/proposal-function.ts";
 import { ProposalRoles } from "./constructs/proposal-roles.ts";
 import { ProposalsTable } from "./constructs/proposals-table.ts";
 import { requiredPolicies, requiredSettings } from "./constructs/required-policies.ts";
-import { resourceNames } from "./constructs/resource-names.ts";
 import { permissionTargets } from "./constructs/role-permissions.ts";
 import { StackOutputs } from "./constructs/stack-outputs.ts";
 import { SweepSchedule } from "./constructs/sweep-schedule.ts";
@@ -204,6 +204,7 @@ export class IngestionStack extends TerraformStack {
         intakeBucket: intake.name,
         documentsBucket: documentsBucket.name,
         apiFunction: apiFunction.arn,
+        vpcEndpoint: endpoint.id,
       },
       failOnWarnings: environment.failOnWarnings,
       keyArn: key.arn,

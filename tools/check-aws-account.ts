@@ -46,19 +46,22 @@ export async function checkAwsAccount(
 }
 
 function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
-  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
-  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
-  const sessionToken = env["AWS_SESSION_TOKEN"];
   const config: STSClientConfig = {
     region: env["AWS_REGION"] || region,
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+    ...keysOf(env),
   };
-  if (accessKeyId && secretAccessKey) {
-    // Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not.
-    config.credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
-  }
   return new STSClient(config).send(new GetCallerIdentityCommand({}));
+}
+
+/** Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not. */
+export function keysOf(env: NodeJS.ProcessEnv): Pick<STSClientConfig, "credentials"> {
+  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
+  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
+  const sessionToken = env["AWS_SESSION_TOKEN"];
+  if (!accessKeyId || !secretAccessKey) return {};
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
 }
 
 function describeSource(env: NodeJS.ProcessEnv): string {

@@ -209,7 +209,22 @@ describe(parseEnvironment, () => {
     [
       "apis/0/bindings/queue.x",
       "apiFunction",
-      "must be a placeholder: role.<name>, bucket.<name> or function.<name>",
+      'apis[0].bindings["queue.x"]: is a queue placeholder, but apiFunction is a function',
+    ],
+    [
+      "apis/0/bindings/cluster.x",
+      "apiFunction",
+      "must be a placeholder, <kind>.<name>, with one of the kinds bucket,",
+    ],
+    [
+      "apis/0/bindings/userPool.x",
+      { kind: "existing", name: "arn:aws:cognito-idp:eu-central-1:111111111111:userpool/eu-central-1_Ab1" },
+      'apis[0].bindings["userPool.x"]: must be the id of a Cognito user pool, such as eu-central-1_AbCd12345',
+    ],
+    [
+      "apis/0/bindings/queue.x",
+      { kind: "existing", name: "https://sqs.eu-central-1.amazonaws.com/111111111111/a" },
+      'apis[0].bindings["queue.x"]: must be the name of a queue, not an ARN',
     ],
     ["payload/thresholdBytes", 6_291_456, "payload.thresholdBytes: must be at most 6160384, got 6291456"],
     [

@@ -5,10 +5,6 @@ import { describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const unavailable = Object.keys(manifest.scripts).filter((name) =>
-  manifest.scripts[name].includes("unavailable"),
-);
-
 describe("npm commands", () => {
   it("have the names that people rely on", () => {
     expect(Object.keys(manifest.scripts)).toEqual(
@@ -29,14 +25,6 @@ describe("npm commands", () => {
         "check",
       ]),
     );
-  });
-
-  it.each(unavailable)("%s says that it is not available yet, and fails", async (name) => {
-    const failed = await run("npm", ["run", "--silent", name]).catch((error) => error);
-
-    expect(failed.code).toBe(1);
-    expect(failed.stdout).toBe("");
-    expect(failed.stderr).toContain(`"npm run ${name}" is not available yet. It will `);
   });
 
   it("rest on exact versions", () => {

@@ -4,7 +4,7 @@ import { PrivateBucket } from "./private-bucket.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface ExistingBindingProps {
-  /** `role.<name>`, `bucket.<name>` or `function.<name>`. */
+  /** `role.<name>`, `bucket.<name>`, `queue.<name>` … */
   readonly placeholder: string;
   readonly name: string;
   readonly region: string;
@@ -12,7 +12,7 @@ export interface ExistingBindingProps {
 
 /** Something that a document names and the stack neither creates nor uses otherwise. */
 export class ExistingBinding extends Construct {
-  /** What stands in the document: a role's or function's ARN, a bucket's name. */
+  /** What stands in the document: a role's or function's ARN, the name or id of everything else. */
   readonly value: string;
 
   constructor(scope: Construct, id: string, props: ExistingBindingProps) {
@@ -21,15 +21,13 @@ export class ExistingBinding extends Construct {
   }
 
   #lookUp({ placeholder, name, region }: ExistingBindingProps): string {
-    switch (placeholder.split(".")[0]) {
+    const kind = placeholder.split(".")[0] ?? "";
+    switch (kind) {
       case "role":
-        return new ServiceRole(this, "role", {
-          kind: "existing",
-          name,
-          service: "apigateway.amazonaws.com",
-        }).arn;
+        return new ServiceRole(this, kind, { kind: "existing", name, service: "apigateway.amazonaws.com" })
+          .arn;
       case "bucket":
-        return new PrivateBucket(this, "bucket", {
+        return new PrivateBucket(this, kind, {
           kind: "existing",
           name,
           region,
@@ -37,8 +35,11 @@ export class ExistingBinding extends Construct {
           deletionProtection: true,
           roleGrants: [],
         }).name;
+      case "function":
+        return new DataAwsLambdaFunction(this, kind, { functionName: name }).arn;
       default:
-        return new DataAwsLambdaFunction(this, "function", { functionName: name }).arn;
+        // The name or id itself is what stands in the document.
+        return name;
     }
   }
 }

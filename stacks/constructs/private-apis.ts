@@ -1,7 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { StackPart } from "../../env/fields.ts";
+import { adviseBinding, type StackPart } from "../../env/fields.ts";
+import type { resourceNames } from "../../env/resource-names.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
+import { functionUses } from "../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { OpenApiError } from "../openapi/openapi-error.ts";
 import { privateApiPolicy } from "../openapi/private-api-policy.ts";
@@ -10,7 +12,6 @@ import type { EnvironmentVariables } from "../variables/environment-variables.ts
 import type { AwsAccount } from "./aws-account.ts";
 import { ExistingBinding } from "./existing-binding.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
-import type { resourceNames } from "./resource-names.ts";
 
 export interface PrivateApisProps {
   /** The environment's name, for messages. */
@@ -81,8 +82,9 @@ export class PrivateApis extends Construct {
     );
     const { body, binaryMediaTypes } = renderBody({
       document,
-      values: { region: account.region, partition: account.partition, ...bound },
+      values: { account: account.id, region: account.region, partition: account.partition, ...bound },
       vpcEndpointIds: [vpcEndpointId],
+      advise: adviseBinding,
     });
     return new PrivateRestApi(this, api.name, {
       name: props.names.api(api.name),
@@ -93,9 +95,7 @@ export class PrivateApis extends Construct {
       failOnWarnings: props.failOnWarnings,
       stageName: declared.stageName,
       throttling: declared.throttling,
-      functions: Object.fromEntries(
-        Object.entries(bound).filter(([placeholder]) => placeholder.startsWith("function.")),
-      ),
+      functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
       logRetentionDays: variables.logRetentionDays,
       keyArn: props.keyArn,
       dependsOn: props.dependsOn,

@@ -6,6 +6,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { Fn, type ITerraformDependable, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
+import type { FunctionUse } from "../openapi/function-uses.ts";
 
 export interface PrivateRestApiProps {
   readonly name: string;
@@ -18,8 +19,8 @@ export interface PrivateRestApiProps {
   readonly failOnWarnings: boolean;
   readonly stageName: string;
   readonly throttling: { readonly rateLimit: number; readonly burstLimit: number };
-  /** ARNs of the functions that the document's integrations invoke, by the name of their placeholder. */
-  readonly functions: Readonly<Record<string, string>>;
+  /** The functions that the document invokes. */
+  readonly functions: readonly (FunctionUse & { readonly functionArn: string })[];
   readonly logRetentionDays: number;
   readonly keyArn: string | undefined;
   /** The account's logging role: a stage that logs cannot be created before it. */
@@ -113,7 +114,7 @@ export class PrivateRestApi extends Construct {
         throttlingBurstLimit: props.throttling.burstLimit,
       },
     });
-    this.#permitInvocations(props.functions, `${api.executionArn}/${props.stageName}/*`);
+    this.#permitInvocations(props, api.executionArn);
     this.apiId = api.id;
     this.apiName = api.name;
     this.executionArn = api.executionArn;
@@ -129,13 +130,21 @@ export class PrivateRestApi extends Construct {
     });
   }
 
-  #permitInvocations(functions: Readonly<Record<string, string>>, sourceArn: string): void {
-    for (const [name, functionArn] of Object.entries(functions)) {
-      new LambdaPermission(this, `invoke-${name.replace("function.", "")}`, {
+  #permitInvocations({ functions, stageName }: PrivateRestApiProps, executionArn: string): void {
+    for (const { placeholder, qualifier, by, functionArn } of functions) {
+      // The plainest of them keeps the address that it has had since before there were others.
+      const id = [
+        "invoke",
+        placeholder.replace("function.", ""),
+        qualifier,
+        by === "authorizer" ? by : undefined,
+      ];
+      new LambdaPermission(this, id.filter((part) => part !== undefined).join("-"), {
         action: "lambda:InvokeFunction",
         functionName: functionArn,
+        ...(qualifier !== undefined && { qualifier }),
         principal: "apigateway.amazonaws.com",
-        sourceArn,
+        sourceArn: by === "authorizer" ? `${executionArn}/authorizers/*` : `${executionArn}/${stageName}/*`,
       });
     }
   }

@@ -1,9 +1,9 @@
+import { lambdaLogGroupName, resourceNames } from "../../env/resource-names.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { AwsAccount } from "./aws-account.ts";
 import { DOCUMENTS_PREFIX } from "./documents-bucket.ts";
 import { INTAKE_PREFIX } from "./intake-bucket.ts";
 import type { Statement } from "./policy-document.ts";
-import { lambdaLogGroupName, resourceNames } from "./resource-names.ts";
 
 /** What the roles act on. `keyArn` is absent where AWS's own keys encrypt. */
 export interface PermissionTargets {

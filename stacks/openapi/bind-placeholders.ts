@@ -7,7 +7,7 @@ import { listPlaceholders, placeholderProblems, splitPlaceholders } from "./plac
 export type PlaceholderValues = Readonly<Record<string, string>>;
 
 /** Every stack supplies these; a document may do without them. */
-const optionalNames: ReadonlySet<string> = new Set(["region", "partition"]);
+const optionalNames: ReadonlySet<string> = new Set(["account", "region", "partition"]);
 
 /**
  * The document with values for its placeholders. Its own text is escaped for Terraform, the values, which are
@@ -21,22 +21,33 @@ export function bindPlaceholders(document: OpenApiDocument, values: PlaceholderV
   return bindJson(document, values);
 }
 
+/** Says of a placeholder that has no value what it could be bound to. */
+export type BindingAdvice = (placeholder: string) => string;
+
 /** Everything that keeps these values from being bound. */
-export function bindingProblems(document: OpenApiDocument, values: PlaceholderValues): Problem[] {
+export function bindingProblems(
+  document: OpenApiDocument,
+  values: PlaceholderValues,
+  advise: BindingAdvice = () => "bind it",
+): Problem[] {
   const placeholders = listPlaceholders(document);
   return [
     ...placeholderProblems(document),
-    ...unknownProblems(placeholders, Object.keys(values)),
+    ...unknownProblems(placeholders, Object.keys(values), advise),
     ...Object.keys(values).flatMap((name) => unusedProblem(name, [...placeholders.keys()])),
     ...Object.entries(values).flatMap(([name, value]) => valueProblem(name, value)),
   ];
 }
 
-function unknownProblems(placeholders: Map<string, string[]>, known: string[]): Problem[] {
+function unknownProblems(
+  placeholders: Map<string, string[]>,
+  known: string[],
+  advise: BindingAdvice,
+): Problem[] {
   return [...placeholders].flatMap(([name, pointers]) => {
     if (known.includes(name)) return [];
     const places = pointers.length > 1 ? ` (also at ${pointers.slice(1).join(", ")})` : "";
-    const message = `no value for {{${name}}}${places}; known names: ${list(known)}; bind it or correct its name`;
+    const message = `no value for {{${name}}}${places}; known names: ${list(known)}; ${advise(name)}, or correct its name`;
     return [{ rule: "placeholder-unknown", pointer: pointers[0] ?? "", message }];
   });
 }

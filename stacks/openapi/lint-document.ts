@@ -1,5 +1,5 @@
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, Severity } from "./rule.ts";
 import { accountLiteral, connectionLiteral, regionLiteral } from "./rules/account-literals.ts";
 import { responseTemplateText, templateOnBinary } from "./rules/binary-payload.ts";
 import { placeholderForm, stackPart, swaggerPart } from "./rules/canonical-form.ts";
@@ -11,6 +11,14 @@ import {
 } from "./rules/declared-parameters.ts";
 import { undeclaredResponseHeader, undeclaredStatus } from "./rules/declared-responses.ts";
 import {
+  bodyValidator,
+  ignoredFeature,
+  reservedPath,
+  responseReference,
+  templateSize,
+  unknownValidator,
+} from "./rules/import-limits.ts";
+import {
   integrationForm,
   integrationUri,
   missingIntegration,
@@ -20,7 +28,12 @@ import {
 import { modelKeyword, modelName, unresolvedRef } from "./rules/models.ts";
 import { pathItemKey, pathSegment, siblingParameter } from "./rules/paths.ts";
 import { droppedHeader, refusedHeader } from "./rules/request-headers.ts";
-import { invalidPattern, overlappingPatterns, overwrittenStatus } from "./rules/response-selection.ts";
+import {
+  invalidPattern,
+  overlappingPatterns,
+  overwrittenStatus,
+  uncoveredStatus,
+} from "./rules/response-selection.ts";
 import { s3AclHeader, s3Bucket, s3CopySource, s3Credentials, s3Post } from "./rules/s3-requests.ts";
 import { s3ErrorAsSuccess, s3UncoveredStatus } from "./rules/s3-responses.ts";
 import { velocityHyphen } from "./rules/templates.ts";
@@ -44,6 +57,7 @@ export const rules: readonly Rule[] = [
   invalidPattern,
   overlappingPatterns,
   overwrittenStatus,
+  uncoveredStatus,
   s3AclHeader,
   s3Bucket,
   s3CopySource,
@@ -60,22 +74,33 @@ export const rules: readonly Rule[] = [
   passthroughNever,
   responseTemplateText,
   templateOnBinary,
+  templateSize,
   velocityHyphen,
+  bodyValidator,
+  unknownValidator,
+  ignoredFeature,
+  reservedPath,
+  responseReference,
   modelKeyword,
   modelName,
   unresolvedRef,
 ];
 
+/** A problem, and whether it keeps the document from being deployed. */
+export interface LintProblem extends Problem {
+  severity: Severity;
+}
+
 /** Every environment renders the same documents, and a parsed document does not change. */
-const linted = new WeakMap<OpenApiDocument, Problem[]>();
+const linted = new WeakMap<OpenApiDocument, LintProblem[]>();
 
 /** All problems of a canonical document, in the order of the rules. */
-export function lintDocument(document: OpenApiDocument): Problem[] {
+export function lintDocument(document: OpenApiDocument): LintProblem[] {
   const known = linted.get(document);
   if (known) return known;
 
-  const problems = rules.flatMap(({ id, check }) =>
-    check(document).map((finding) => ({ rule: id, ...finding })),
+  const problems = rules.flatMap(({ id, severity = "error", check }) =>
+    check(document).map((finding) => ({ rule: id, severity, ...finding })),
   );
   linted.set(document, problems);
   return problems;

@@ -2,9 +2,15 @@ import type { Problem } from "./openapi-document.ts";
 
 /**
  * `OPENAPI_PARSE`: not a document. `OPENAPI_BIND`: its placeholders and the values don't fit. `OPENAPI_RENDER`: it
- * breaks rules, or can't be bound. `OPENAPI_ENDPOINT`: no policy for its VPC endpoints.
+ * breaks rules, or can't be bound. `OPENAPI_ENDPOINT`: no policy for its VPC endpoints. `OPENAPI_IMPORT`: an export that
+ * can't be made canonical.
  */
-export type OpenApiErrorCode = "OPENAPI_PARSE" | "OPENAPI_BIND" | "OPENAPI_RENDER" | "OPENAPI_ENDPOINT";
+export type OpenApiErrorCode =
+  | "OPENAPI_IMPORT"
+  | "OPENAPI_PARSE"
+  | "OPENAPI_BIND"
+  | "OPENAPI_RENDER"
+  | "OPENAPI_ENDPOINT";
 
 /** A document that can't be used, with everything that is wrong with it. */
 export class OpenApiError extends Error {

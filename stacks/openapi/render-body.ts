@@ -1,4 +1,9 @@
-import { bindingProblems, bindPlaceholders, type PlaceholderValues } from "./bind-placeholders.ts";
+import {
+  type BindingAdvice,
+  bindingProblems,
+  bindPlaceholders,
+  type PlaceholderValues,
+} from "./bind-placeholders.ts";
 import { lintDocument } from "./lint-document.ts";
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 import { OpenApiError } from "./openapi-error.ts";
@@ -11,6 +16,7 @@ export interface RenderBodyOptions {
   /** A value for each placeholder: literals, tokens or Terraform expressions. */
   values: PlaceholderValues;
   vpcEndpointIds: readonly string[];
+  advise?: BindingAdvice;
 }
 
 export interface RenderedBody {
@@ -24,10 +30,10 @@ export interface RenderedBody {
  * What Terraform imports for a private API.
  * @throws OpenApiError (`OPENAPI_RENDER`) with all problems of the document and of the values at once
  */
-export function renderBody({ document, values, vpcEndpointIds }: RenderBodyOptions): RenderedBody {
+export function renderBody({ document, values, vpcEndpointIds, advise }: RenderBodyOptions): RenderedBody {
   const problems = distinct([
-    ...lintDocument(document),
-    ...bindingProblems(document, values),
+    ...errorsOf(document),
+    ...bindingProblems(document, values, advise),
     ...endpointProblems(vpcEndpointIds),
   ]);
   if (problems.length > 0)
@@ -38,6 +44,12 @@ export function renderBody({ document, values, vpcEndpointIds }: RenderBodyOptio
     body: JSON.stringify(bound),
     binaryMediaTypes: binaryMediaTypesOf(document),
   };
+}
+
+function errorsOf(document: OpenApiDocument): Problem[] {
+  return lintDocument(document).flatMap(({ severity, ...problem }) =>
+    severity === "error" ? [problem] : [],
+  );
 }
 
 function distinct(problems: Problem[]): Problem[] {

@@ -40,7 +40,7 @@ function declareExistingNames(variables: TerraformVariables, api: EnvironmentApi
         snakeCase(`${api.name}_${placeholder}_name`),
         binding.name,
         `What {{${placeholder}}} stands for in the API ${api.name}.`,
-        matches("^[A-Za-z0-9_+=,.@-]{1,64}$", "must be the name alone, not an ARN."),
+        matches("^[A-Za-z0-9_+=,.@/ -]{1,256}$", "must be the name or id alone, not an ARN."),
       );
     }
   }

@@ -108,7 +108,7 @@ describe(bindPlaceholders, () => {
         rule: "placeholder-unknown",
         pointer: "/paths/~1a/description",
         message:
-          "no value for {{role.a}} (also at /tags/0); known names: role.b, role.c; bind it or correct its name",
+          "no value for {{role.a}} (also at /tags/0); known names: role.b, role.c; bind it, or correct its name",
       },
       {
         rule: "placeholder-unused",

@@ -61,6 +61,7 @@ export function s3Document(): OpenApiDocument {
 
 /** A copy of `s3Document` with one place set, added or, with undefined, taken away. */
 export function s3DocumentWith(pointer: string, value: Json | undefined): OpenApiDocument {
+  if (pointer === "") return value as OpenApiDocument;
   const document = s3Document();
   const cut = pointer.lastIndexOf("/");
   const parent = resolvePointer(document, pointer.slice(0, cut));

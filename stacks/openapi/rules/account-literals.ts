@@ -12,7 +12,8 @@ const literals: { what: string; pattern: RegExp; everywhere: boolean }[] = [
   },
   {
     what: "an API's host",
-    pattern: /(?<![0-9A-Za-z])([a-z0-9]{10}(?:-vpce-[0-9a-f]+)?\.execute-api\.[a-z0-9-]+)/,
+    pattern:
+      /(?<![0-9A-Za-z])([a-z0-9]{10}(?:-vpce-[0-9a-f]+)?\.execute-api\.[a-z0-9-]+\.(?:vpce\.)?amazonaws)/,
     everywhere: true,
   },
 ];

@@ -51,6 +51,7 @@ export const mappingExpression: Rule = {
 
 export const undeclaredPathParameter: Rule = {
   id: "undeclared-path-parameter",
+  severity: "warning",
   why: "A name in the path that no parameter declares can't be mapped, and is missing in the documentation.",
   link: importantNotes,
   check: (document) => operationsOf(document).flatMap(undeclaredInPath),

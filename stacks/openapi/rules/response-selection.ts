@@ -1,7 +1,8 @@
 import type { OpenApiDocument } from "../openapi-document.ts";
 import { type IntegrationResponse, mappedOperations } from "../operations.ts";
-import { formatStatuses, patternsOf, selectedStatuses } from "../response-selection.ts";
+import { formatStatuses, patternsOf, selectedStatuses, unselectedStatuses } from "../response-selection.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { parseServiceUri } from "../service-uri.ts";
 
 const integrationResponses =
   "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-responses.html";
@@ -31,6 +32,27 @@ export const invalidPattern: Rule = {
           ? [{ pointer, message: `"${pattern}" is no regular expression` }]
           : [],
       ),
+};
+
+export const uncoveredStatus: Rule = {
+  id: "uncovered-status",
+  severity: "warning",
+  why: "An answer that no pattern selects and no default takes is a configuration error, 500, instead of the answer.",
+  link: integrationResponses,
+  check: (document) =>
+    mappedOperations(document)
+      // A mock answers 200 alone, and of S3 another rule asks more.
+      .filter(
+        ({ integration }) =>
+          integration.type !== "mock" && parseServiceUri(integration.uri)?.service !== "s3",
+      )
+      .flatMap(({ integration: { pointer, uri, responses } }): Finding[] => {
+        if (patternsOf(responses).length < responses.length) return [];
+        const uncovered = selectsByStatus(uri) ? formatStatuses(unselectedStatuses(responses)) : "success";
+        if (uncovered === "") return [];
+        const message = `no response for the backend's ${uncovered}; add a default`;
+        return [{ pointer: `${pointer}/responses`, message }];
+      }),
 };
 
 export const overlappingPatterns: Rule = {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { adviseBinding } from "../../env/fields.ts";
+
+describe(adviseBinding, () => {
+  it.each([
+    ["role.a", 'bind it to gatewayWriterRole, documentReaderRole or { kind: "existing", name: "…" }'],
+    ["function.a", 'bind it to apiFunction or { kind: "existing", name: "…" }'],
+    ["queue.a", 'bind it to { kind: "existing", name: "…" }'],
+  ])("lists what fits %s", (placeholder, advice) => {
+    expect(adviseBinding(placeholder)).toBe(advice);
+  });
+
+  it("lists the kinds where a placeholder has none of them", () => {
+    expect(adviseBinding("cluster.a")).toMatch(
+      /^make it <kind>\.<name> with one of the kinds bucket, .*vpcLink$/,
+    );
+  });
+});

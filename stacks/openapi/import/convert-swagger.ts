@@ -1,0 +1,180 @@
+import { isJsonObject, type Json, type JsonObject, stringAt, stringsAt } from "../json.ts";
+import { walk } from "../json-pointer.ts";
+import { methods } from "../methods.ts";
+import type { Problem } from "../openapi-document.ts";
+import { OpenApiError } from "../openapi-error.ts";
+
+/** Keys that Swagger 2.0 writes into a parameter or header itself, and OpenAPI 3.0 into its schema. */
+const schemaKeys = new Set([
+  ...["type", "format", "items", "enum", "default", "pattern", "minLength", "maxLength"],
+  ...["minimum", "maximum", "multipleOf", "uniqueItems", "minItems", "maxItems"],
+]);
+
+/**
+ * Swagger 2.0 as API Gateway exports it, as the OpenAPI 3.0 that it would have exported.
+ * @throws OpenApiError (`OPENAPI_IMPORT`) with what has no counterpart
+ */
+export function convertSwagger(swagger: JsonObject): JsonObject {
+  const problems = unsupportedParts(swagger);
+  if (problems.length > 0) {
+    throw new OpenApiError("OPENAPI_IMPORT", "this Swagger 2.0 has parts that OpenAPI 3.0 lacks", problems);
+  }
+  const {
+    swagger: _,
+    paths,
+    definitions,
+    securityDefinitions,
+    parameters,
+    responses,
+    consumes,
+    produces,
+    ...rest
+  } = swagger;
+  const types = { consumes: stringsAt(swagger, "consumes"), produces: stringsAt(swagger, "produces") };
+  const components = {
+    ...(isJsonObject(definitions) && { schemas: definitions }),
+    ...(isJsonObject(securityDefinitions) && {
+      securitySchemes: mapObjects(securityDefinitions, convertSecurityScheme),
+    }),
+    ...(isJsonObject(parameters) && { parameters: mapObjects(parameters, convertParameter) }),
+    ...(isJsonObject(responses) && {
+      responses: mapObjects(responses, (each) => convertResponse(each, types.produces)),
+    }),
+  };
+  const converted = {
+    openapi: "3.0.1",
+    ...rest,
+    paths: mapObjects(isJsonObject(paths) ? paths : {}, (item) => convertPathItem(item, types)),
+    ...(Object.keys(components).length > 0 && { components }),
+  };
+  return moveReferences(converted);
+}
+
+interface MediaTypes {
+  readonly consumes: readonly string[];
+  readonly produces: readonly string[];
+}
+
+function unsupportedParts(swagger: JsonObject): Problem[] {
+  return [...walk(swagger)].flatMap(({ pointer, segments, value }) => {
+    if (segments.at(-1) !== "in" || segments.at(-3) !== "parameters" || value !== "formData") return [];
+    const message = "form parameters are ignored by API Gateway; remove it and describe the body instead";
+    return [{ rule: "swagger-form", pointer, message }];
+  });
+}
+
+function convertPathItem(item: JsonObject, types: MediaTypes): JsonObject {
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]): [string, Json] => {
+      if (methods.includes(key) && isJsonObject(value)) return [key, convertOperation(value, types)];
+      if (key === "parameters" && Array.isArray(value)) return [key, value.map(convertEntry)];
+      return [key, value];
+    }),
+  );
+}
+
+function convertOperation(operation: JsonObject, inherited: MediaTypes): JsonObject {
+  const { consumes, produces, parameters, responses, ...rest } = operation;
+  const taken = Array.isArray(consumes) ? stringsAt(operation, "consumes") : inherited.consumes;
+  const given = Array.isArray(produces) ? stringsAt(operation, "produces") : inherited.produces;
+  const declared = Array.isArray(parameters) ? parameters : [];
+  const body = declared.filter(isJsonObject).find((parameter) => parameter["in"] === "body");
+  const others = declared.filter((parameter) => parameter !== body).map(convertEntry);
+  return {
+    ...rest,
+    ...(others.length > 0 && { parameters: others }),
+    ...(body && { requestBody: convertBody(body, taken) }),
+    ...(isJsonObject(responses) && {
+      responses: mapObjects(responses, (response) => convertResponse(response, given)),
+    }),
+  };
+}
+
+function convertBody(body: JsonObject, types: readonly string[]): JsonObject {
+  const description = stringAt(body, "description");
+  return {
+    ...(description !== undefined && { description }),
+    content: contentOf(body["schema"] ?? {}, types),
+    ...(body["required"] === true && { required: true }),
+  };
+}
+
+function convertEntry(parameter: Json): Json {
+  return isJsonObject(parameter) ? convertParameter(parameter) : parameter;
+}
+
+function convertParameter(parameter: JsonObject): JsonObject {
+  if ("$ref" in parameter) return parameter;
+  const { collectionFormat: _, ...rest } = parameter;
+  return withSchema(rest);
+}
+
+function convertResponse(response: JsonObject, types: readonly string[]): JsonObject {
+  if ("$ref" in response) return response;
+  const { schema, examples: _, headers, ...rest } = response;
+  return {
+    ...rest,
+    ...(isJsonObject(headers) && { headers: mapObjects(headers, withSchema) }),
+    ...(isJsonObject(schema) && { content: contentOf(schema, types) }),
+  };
+}
+
+function contentOf(schema: Json, types: readonly string[]): JsonObject {
+  const names = types.length > 0 ? types : ["application/json"];
+  return Object.fromEntries(names.map((name) => [name, { schema }]));
+}
+
+function withSchema(value: JsonObject): JsonObject {
+  const entries = Object.entries(value);
+  const schema = Object.fromEntries(entries.filter(([key]) => schemaKeys.has(key)));
+  const rest = Object.fromEntries(entries.filter(([key]) => !schemaKeys.has(key)));
+  return Object.keys(schema).length > 0 ? { ...rest, schema } : rest;
+}
+
+function convertSecurityScheme(scheme: JsonObject): JsonObject {
+  if (scheme["type"] === "basic") return { ...scheme, type: "http", scheme: "basic" };
+  if (scheme["type"] !== "oauth2") return scheme;
+  const { flow, authorizationUrl, tokenUrl, scopes, ...rest } = scheme;
+  const names: Record<string, string> = { accessCode: "authorizationCode", application: "clientCredentials" };
+  const name = names[String(flow)] ?? String(flow);
+  return {
+    ...rest,
+    flows: {
+      [name]: {
+        ...(authorizationUrl !== undefined && { authorizationUrl }),
+        ...(tokenUrl !== undefined && { tokenUrl }),
+        scopes: scopes ?? {},
+      },
+    },
+  };
+}
+
+const movedReferences: readonly (readonly [from: string, to: string])[] = [
+  ["#/definitions/", "#/components/schemas/"],
+  ["#/parameters/", "#/components/parameters/"],
+  ["#/responses/", "#/components/responses/"],
+];
+
+function moveReferences(value: JsonObject): JsonObject;
+function moveReferences(value: Json): Json;
+function moveReferences(value: Json): Json {
+  if (Array.isArray(value)) return value.map((entry) => moveReferences(entry));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      key === "$ref" && typeof entry === "string" ? moveReference(entry) : moveReferences(entry),
+    ]),
+  );
+}
+
+function moveReference(reference: string): string {
+  const moved = movedReferences.find(([from]) => reference.startsWith(from));
+  return moved ? moved[1] + reference.slice(moved[0].length) : reference;
+}
+
+function mapObjects(parent: JsonObject, convert: (value: JsonObject) => JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(parent).map(([key, value]) => [key, isJsonObject(value) ? convert(value) : value]),
+  );
+}
