@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { adviseBinding } from "../../env/fields.ts";
+import { literalKinds } from "../../stacks/openapi/import/replace-literals.ts";
 
 describe(adviseBinding, () => {
   it.each([
@@ -8,6 +9,10 @@ describe(adviseBinding, () => {
     ["queue.a", 'bind it to { kind: "existing", name: "…" }'],
   ])("lists what fits %s", (placeholder, advice) => {
     expect(adviseBinding(placeholder)).toBe(advice);
+  });
+
+  it.each(literalKinds)("knows %s, which an import names", (kind) => {
+    expect(adviseBinding(`${kind}.a`)).toContain('{ kind: "existing", name: "…" }');
   });
 
   it("lists the kinds where a placeholder has none of them", () => {

@@ -9,6 +9,7 @@ import { describeLeastPrivilege } from "./suites/least-privilege.ts";
 import { describeLocalRun } from "./suites/local-run.ts";
 import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
+import { describeSpecExport } from "./suites/spec-export.ts";
 
 const { accountId } = loadEnvironment("dev");
 let dev: Deployment;
@@ -50,6 +51,7 @@ describe("dev, applied", () => {
 
   describePromises(() => state, accountId);
   describePolicyRules(() => state);
+  describeSpecExport(() => dev);
   describeLocalRun(() => dev);
   describeLeastPrivilege(
     () => dev,

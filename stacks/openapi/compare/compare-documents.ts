@@ -126,16 +126,16 @@ const compareParameters: CompareOperations = (pair) => {
     const [was, is] = [were.get(name), are.get(name)];
     const required = is?.value["required"] === true;
     const caller = (breaking: boolean, message: string, pointer = is?.pointer ?? was?.pointer ?? "") =>
-      callerChange(pair, breaking, pointer, `${describeParameter(name, pair)} ${message}`);
-    if (is === undefined) return [caller(true, "is gone")];
-    if (was === undefined) return [caller(required, required ? "is new and required" : "is new")];
+      callerChange(pair, breaking, pointer, describeParameter(name, pair) + message);
+    if (is === undefined) return [caller(true, " is gone")];
+    if (was === undefined) return [caller(required, required ? " is new and required" : " is new")];
     const wasRequired = was.value["required"] === true;
     return [
       ...(required === wasRequired
         ? []
-        : [caller(required, required ? "is required now" : "is optional now")]),
+        : [caller(required, required ? " is required now" : " is optional now")]),
       ...schemaChanges(pair, "request", was.value["schema"], is.value["schema"]).map(
-        ({ breaking, place, message }) => caller(breaking, `${place === "" ? ":" : `${place}:`} ${message}`),
+        ({ breaking, place, message }) => caller(breaking, `${place === "" ? "" : `, ${place}`}: ${message}`),
       ),
     ];
   });

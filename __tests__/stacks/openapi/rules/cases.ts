@@ -604,7 +604,7 @@ export const allowed: Case[] = [
   {
     rule: "connection-literal",
     breaks: "has a placeholder for a VPC link",
-    change: [`${at}/connectionId`, "{{link.backend}}"],
+    change: [`${at}/connectionId`, "{{vpcLink.backend}}"],
   },
   {
     rule: "region-literal",

@@ -1,0 +1,363 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { formatDocument } from "../../stacks/openapi/format-document.ts";
+import { importDocument } from "../../stacks/openapi/import/import-document.ts";
+
+const s3Export = "statement-upload-s3-oas30.json";
+const lambdaExport = "advisor-directory-lambda-oas30.json";
+const fixture = (name: string) => join("__tests__", "fixtures", "exports", name);
+
+let folder: string;
+let server: Server | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "spec-"));
+  for (const name of [s3Export, lambdaExport]) copyFileSync(fixture(name), join(folder, name));
+});
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const inFolder = (name: string) => join(folder, name);
+const spec = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  promisify(execFile)(process.execPath, ["tools/run.mjs", "tools/spec.ts", ...args], {
+    env: { ...process.env, INIT_CWD: folder, ...env },
+  }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+
+describe("npm run spec", () => {
+  it.each([["--help"], ["import", "--help"], ["lint", "--help"], ["export", "--help"], ["diff", "--help"]])(
+    "explains itself: %s %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await spec(args.filter((arg) => arg !== undefined));
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^usage: npm run spec -- /);
+    },
+  );
+
+  it.each([
+    [[], "Name a command."],
+    [["improt"], 'There is no command "improt".'],
+    [["import", "a.json"], "Something is missing."],
+    [["import", "a.json", "b.json", "c.json"], 'What is "c.json"?'],
+    [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
+    [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],
+    [["import", s3Export, "b.json", "--bucket", "a=b", "--bucket", "a=c"], "--bucket names a twice."],
+    [["export", "dev", "none"], 'The environment dev has no API "none". It has: proposals, proposals-large.'],
+  ])("refuses %j", async (args, message) => {
+    const { code, stdout, stderr } = await spec(args);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("npm run spec -- import", () => {
+  it("writes the canonical document, and says what it stands on and what is left to do", async () => {
+    const { code, stdout } = await spec([
+      "import",
+      s3Export,
+      "specs/statements.openapi.json",
+      "--bucket",
+      "example-statements-dev=statements",
+    ]);
+    const written = readFileSync(inFolder("specs/statements.openapi.json"), "utf8");
+
+    expect(code).toBe(0);
+    expect(written).toBe(
+      formatDocument(
+        importDocument(readFileSync(fixture(s3Export), "utf8"), {
+          source: "",
+          names: { bucket: { "example-statements-dev": "statements" } },
+        }).document,
+      ),
+    );
+    expect(stdout).toContain("statements.openapi.json is written from statement-upload-s3-oas30.json.");
+    expect(stdout).toMatch(
+      /bucket\.statements .* it was example-statements-dev, 1 place; bind it to intakeBucket, /,
+    );
+    expect(stdout).toMatch(/Left out\n {2}\/servers {3}the stack supplies it/);
+    expect(stdout).toMatch(/To mend before it can be deployed\n {2}error {2}s3-error-as-success/);
+  });
+
+  it("shows the difference and writes nothing in a dry run", async () => {
+    const first = await spec(["import", s3Export, "a.openapi.json", "--dry-run"]);
+    await spec(["import", s3Export, "a.openapi.json"]);
+    const before = readFileSync(inFolder("a.openapi.json"), "utf8");
+    writeFileSync(inFolder("new.json"), readFileSync(fixture(s3Export), "utf8").replace('"PUT"', '"POST"'));
+    const changed = await spec(["import", "new.json", "a.openapi.json", "--dry-run"]);
+    const same = await spec(["import", s3Export, "a.openapi.json", "--dry-run"]);
+
+    expect(first.stdout).toContain("--- /dev/null");
+    expect(changed.stdout).toMatch(/^- .*"httpMethod": "PUT",\n\+ .*"httpMethod": "POST",$/m);
+    expect(changed.stdout).toContain("Nothing was written");
+    expect(same.stdout).toContain("a.openapi.json already says what statement-upload-s3-oas30.json does.");
+    expect(readFileSync(inFolder("a.openapi.json"), "utf8")).toBe(before);
+    expect(readdirSync(folder)).not.toContain(expect.stringContaining("tmp"));
+  });
+
+  it("writes nothing of what it refuses, and says where", async () => {
+    const text = readFileSync(fixture(s3Export), "utf8").replace(
+      '"title" : "statement-upload"',
+      '"title" : "of arn:aws:sns:eu-west-1:999999999999:x"',
+    );
+    writeFileSync(inFolder("refused.json"), text);
+
+    const { code, stdout, stderr } = await spec(["import", "refused.json", "out.openapi.json"]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^refused\.json can't be imported:\n {2}\/info\/title: .*\[account-literal\]$/m);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(inFolder("out.openapi.json"))).toBe(false);
+  });
+
+  it("says which file there is not", async () => {
+    expect(await spec(["import", "none.json", "out.json"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "There is no file none.json.\n",
+    });
+  });
+});
+
+describe("npm run spec -- lint", () => {
+  it("checks the project's own documents, and finds nothing", async () => {
+    const { code, stdout } = await spec(["lint"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("0 errors, 0 warnings in 2 documents.");
+  });
+
+  it("fails with an error, and gives programs all there is to know of it", async () => {
+    await spec(["import", s3Export, "a.openapi.json"]);
+
+    const { code, stdout } = await spec(["lint", "a.openapi.json", "--json"]);
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      errors: 1,
+      warnings: 0,
+      documents: [
+        {
+          file: "a.openapi.json",
+          problems: [
+            {
+              rule: "s3-error-as-success",
+              severity: "error",
+              pointer:
+                "/paths/~1statements~1{document}/put/x-amazon-apigateway-integration/responses/default",
+              message: expect.any(String),
+              why: expect.any(String),
+              link: expect.stringMatching(/^https:/),
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("succeeds with a warning, and goes on behind what is no document", async () => {
+    const document = JSON.parse(readFileSync("specs/proposals.openapi.json", "utf8"));
+    document.paths["/ping"] = { get: { "x-amazon-apigateway-integration": { type: "mock" } } };
+    writeFileSync(inFolder("warned.json"), JSON.stringify(document));
+    writeFileSync(inFolder("none.json"), "{");
+
+    const warned = await spec(["lint", "warned.json"]);
+    const both = await spec(["lint", "none.json", "warned.json"]);
+
+    expect(warned.code).toBe(0);
+    expect(warned.stdout).toContain("warning  reserved-path: API Gateway answers /ping");
+    expect(both.code).toBe(1);
+    expect(both.stdout).toMatch(/none\.json\n {2}error {2}document-json/);
+    expect(both.stdout).toContain("reserved-path");
+  });
+});
+
+describe("npm run spec -- diff", () => {
+  it("compares exports with documents, and fails where callers may break", async () => {
+    await spec(["import", lambdaExport, "a.openapi.json"]);
+    const text = readFileSync(inFolder("a.openapi.json"), "utf8");
+    const document = JSON.parse(text);
+    const [path = ""] = Object.keys(document.paths);
+    delete document.paths[path];
+    document.info.title = "renamed";
+    writeFileSync(inFolder("less.json"), JSON.stringify(document));
+    writeFileSync(inFolder("titled.json"), text.replace(/"title": "[^"]*"/, '"title": "renamed"'));
+
+    const same = await spec(["diff", lambdaExport, "a.openapi.json"]);
+    const titled = await spec(["diff", lambdaExport, "titled.json"]);
+    const less = await spec(["diff", lambdaExport, "less.json"]);
+    const more = await spec(["diff", "less.json", lambdaExport]);
+    const json = await spec(["diff", lambdaExport, "less.json", "--json"]);
+
+    expect(same).toMatchObject({ code: 0, stdout: "There is no difference.\n" });
+    expect(titled).toMatchObject({
+      code: 0,
+      stdout: "They differ in texts for readers and in what nothing refers to.\n",
+    });
+    expect(less.code).toBe(1);
+    expect(less.stdout).toMatch(
+      new RegExp(`^May break callers\\n {2}[A-Z]+ ${path.replaceAll(/[{}+]/g, "\\$&")}: is gone`),
+    );
+    expect(more.code).toBe(0);
+    expect(more.stdout).toContain("0 of them may break callers");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      breaking: expect.any(Number),
+      changes: expect.arrayContaining([
+        expect.objectContaining({ side: "caller", breaking: true, message: "is gone" }),
+      ]),
+    });
+  });
+});
+
+describe("npm run spec -- export", () => {
+  const ownExport = () =>
+    readFileSync(fixture(s3Export), "utf8")
+      .replaceAll("example-statements-dev", "proposals-dev-intake-111111111111")
+      .replaceAll("example-statements-apigw-s3", "proposals-dev-gateway-writer")
+      .replaceAll("512873640091", "111111111111");
+
+  type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+  /** Answers as STS and API Gateway do: the caller's account, two pages of APIs, the export of the one. */
+  const gateway =
+    ({
+      account = "111111111111",
+      apis = ["proposals-dev-proposals-large"],
+      exported = (_: ServerResponse) => {},
+    } = {}): Answer =>
+    (request, response) => {
+      const url = new URL(request.url ?? "/", "http://local");
+      const json = (value: unknown) =>
+        response.setHeader("content-type", "application/json").end(JSON.stringify(value));
+      const item = apis.map((name, index) => ({ id: `abcdefgh${index}0`, name }));
+      if (request.method === "POST") {
+        response
+          .setHeader("content-type", "text/xml")
+          .end(
+            `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${account}:user/a</Arn><UserId>A</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+          );
+      } else if (url.pathname === "/restapis" && !url.searchParams.has("position")) {
+        json({ item: [{ id: "zzzzzzzzzz", name: "other" }], position: "second" });
+      } else if (url.pathname === "/restapis") {
+        json({ item });
+      } else if (url.pathname === "/restapis/abcdefgh00/stages/v1/exports/oas30") {
+        requested.push(Object.fromEntries(url.searchParams));
+        requested.push({ accept: String(request.headers.accept) });
+        exported(response);
+      } else {
+        response.statusCode = 404;
+        json({ message: "unexpected" });
+      }
+    };
+  const requested: Record<string, string>[] = [];
+
+  async function serve(answer: Answer): Promise<Record<string, string>> {
+    requested.length = 0;
+    server = createServer((request, response) => {
+      request.resume().on("end", () => answer(request, response));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_REGION: "eu-central-1",
+    };
+  }
+
+  const refuse = (status: number, type: string, message: string) => (response: ServerResponse) => {
+    response.statusCode = status;
+    response.setHeader("x-amzn-errortype", type).end(JSON.stringify({ message }));
+  };
+
+  it("imports the deployed stage by the names that the environment binds", async () => {
+    const env = await serve(gateway({ exported: (response) => void response.end(ownExport()) }));
+
+    const { code, stdout, stderr } = await spec(
+      ["export", "dev", "proposals-large", "--out", "large.openapi.json"],
+      env,
+    );
+    const written = readFileSync(inFolder("large.openapi.json"), "utf8");
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(requested).toEqual([{ extensions: "apigateway" }, { accept: "application/json" }]);
+    expect(written).toContain(":s3:path/{{bucket.intake}}/{object}");
+    expect(written).toContain('"credentials": "{{role.intakeWriter}}"');
+    expect(stdout).toContain("is written from the stage v1 of proposals-dev-proposals-large.");
+  });
+
+  it("shows what would change in the environment's own document, and leaves it", async () => {
+    const own = readFileSync("specs/proposals-large.openapi.json", "utf8");
+    const env = await serve(gateway({ exported: (response) => void response.end(ownExport()) }));
+
+    const { code, stdout } = await spec(["export", "dev", "proposals-large", "--dry-run"], env);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("--- specs/proposals-large.openapi.json");
+    expect(stdout).toContain("Nothing was written");
+    expect(readFileSync("specs/proposals-large.openapi.json", "utf8")).toBe(own);
+  });
+
+  it.each<[string, Parameters<typeof gateway>[0], RegExp]>([
+    [
+      "another account",
+      { account: "222222222222" },
+      /^Wrong AWS account for dev: .* in account 222222222222/,
+    ],
+    [
+      "an API that is not deployed",
+      { apis: [] },
+      /^There is no REST API named proposals-dev-proposals-large in account/,
+    ],
+    [
+      "two APIs of one name",
+      { apis: ["proposals-dev-proposals-large", "proposals-dev-proposals-large"] },
+      /^There are 2 REST APIs named proposals-dev-proposals-large: abcdefgh00, abcdefgh10\./,
+    ],
+    [
+      "a stage that is not deployed",
+      { exported: refuse(404, "NotFoundException", "Invalid stage identifier specified") },
+      /^API Gateway did not export .* \(NotFoundException: Invalid stage.*\)\. The stage v1 may not be deployed/,
+    ],
+    [
+      "missing permission",
+      { exported: refuse(403, "AccessDeniedException", "not authorized") },
+      /The credentials need apigateway:GET/,
+    ],
+    [
+      "an export that can't be imported",
+      { exported: (response) => void response.end('{"openapi":"3.0.1","paths":{}}') },
+      /^the stage v1 of proposals-dev-proposals-large is no export of a REST API/,
+    ],
+  ])("says what to do about %s", async (_, answers, message) => {
+    const env = await serve(gateway(answers));
+
+    const { code, stdout, stderr } = await spec(["export", "dev", "proposals-large", "--out", "a.json"], env);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(inFolder("a.json"))).toBe(false);
+  });
+});
