@@ -8,6 +8,10 @@ export function resourceNames(namePrefix: string) {
     queueFunction: `${namePrefix}-queue`,
     sweepFunction: `${namePrefix}-sweep`,
     sweepSchedule: `${namePrefix}-sweep`,
+    urgentTopic: `${namePrefix}-alerts-urgent`,
+    ticketTopic: `${namePrefix}-alerts-tickets`,
+    notifierFunction: `${namePrefix}-notifier`,
+    notifierDeadLetterQueue: `${namePrefix}-notifier-dead-letter`,
     api: (name: string) => `${namePrefix}-${name}`,
   };
 }

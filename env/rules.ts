@@ -38,10 +38,19 @@ export const environmentRules: Rule[] = [
         : undefined,
   },
   {
+    path: ["alerts"],
+    needs: ["alerts"],
+    broken: ({ alerts }) =>
+      alerts.kind === "routed" && alerts.emails.length === 0
+        ? "needs an e-mail address: it is told when the notifier fails. Without any route, say kind none"
+        : undefined,
+  },
+  {
     path: ["roles"],
-    needs: ["roles"],
-    broken: ({ roles }) => {
-      const twice = duplicate(Object.values(roles).map((role) => role.name));
+    needs: ["roles", "alerts"],
+    broken: ({ roles, alerts }) => {
+      const notifier = alerts.kind === "routed" && alerts.notifier ? [alerts.notifier.role] : [];
+      const twice = duplicate([...Object.values(roles), ...notifier].map((role) => role.name));
       return twice && `the role "${twice}" is used twice: each role has only the rights of its own task`;
     },
   },

@@ -74,7 +74,27 @@ export const uat = {
   },
   sweep: { everyMinutes: 60, unprocessedAfterMinutes: 60 },
   retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 90, logDays: 365 },
-  alarms: { oldestMessageSeconds: 900 },
+  alarms: {
+    runbookUrl: "https://github.com/example/private-ingestion-api/blob/main/docs/operations.md",
+    oldestMessageSeconds: 900,
+    functionErrorPercent: 5,
+    durationPercent: 80,
+    memoryPercent: 90,
+    serverErrorPercent: 2,
+    clientErrorPercent: 25,
+    latencyMilliseconds: 5_000,
+    rejectedPercent: 25,
+    minimumRequests: 20,
+  },
+  alerts: {
+    kind: "routed",
+    emails: ["proposals-on-call@example.com"],
+    notifier: {
+      role: { kind: "existing", name: "proposals-uat-notifier" },
+      pagerDuty: { secretName: "proposals-uat/pager-duty", region: "eu" },
+      serviceNow: { secretName: "proposals-uat/service-now", host: "example.service-now.com" },
+    },
+  },
   deletionProtection: true,
   failOnWarnings: true,
 } satisfies Environment;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 
 export interface BuildFunctionBundleOptions {
@@ -10,14 +10,20 @@ export interface BuildFunctionBundleOptions {
   readonly cacheDirectory?: string;
 }
 
-/** A zip for AWS Lambda with the handlers `api.handler`, `queue.handler` and `sweep.handler`. */
+/** A zip for AWS Lambda with the handlers `api.handler`, `queue.handler`, `sweep.handler` and `notify.handler`. */
 export interface FunctionBundle {
   readonly path: string;
   readonly sha256Base64: string;
   readonly sizeBytes: number;
 }
 
-const entries = ["api", "queue", "sweep"] as const;
+/** Handlers by the name of their file in the bundle. */
+const entries = {
+  api: "functions/proposals/api.ts",
+  queue: "functions/proposals/queue.ts",
+  sweep: "functions/proposals/sweep.ts",
+  notify: "functions/notifier/notify.ts",
+} as const;
 
 const esbuildOptions = {
   bundle: true,
@@ -96,11 +102,11 @@ async function buildZip(projectRoot: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     ...esbuildOptions,
     absWorkingDir: projectRoot,
-    entryPoints: entries.map((entry) => `functions/proposals/${entry}.ts`),
+    entryPoints: { ...entries },
     outdir: ".",
   });
-  const contents = entries.map((entry) => {
-    const output = outputFiles.find(({ path }) => path.endsWith(`${entry}.js`));
+  const contents = Object.keys(entries).map((entry) => {
+    const output = outputFiles.find(({ path }) => basename(path) === `${entry}.js`);
     if (!output) {
       throw new Error(`esbuild gave no output for the entry ${entry}`);
     }

@@ -28,6 +28,8 @@ export interface StackDescription {
 export interface QueueDescription {
   readonly name: string;
   readonly arn: string;
+  /** On AWS. */
+  readonly url: string;
   /** As SQS names and writes them. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -248,6 +250,7 @@ function queueOf(values: z.infer<typeof queueSchema>, policy: string | undefined
   return {
     name: values.name,
     arn: values.arn,
+    url: values.url,
     attributes: Object.fromEntries(
       Object.entries(attributes).flatMap(([name, value]) =>
         value === undefined || value === null ? [] : [[name, String(value)]],

@@ -1,6 +1,6 @@
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
-import type { Backends } from "./api-gateway/messages.ts";
+import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
 import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
 import { startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { provision, putNotifications } from "./aws/provision.ts";
@@ -25,6 +25,15 @@ export type StackEvent =
       readonly queueArn: string;
     }
   | { readonly kind: "mapping"; readonly queueArn: string; readonly event: MappingEvent }
+  | {
+      readonly kind: "invocation";
+      readonly functionName: string;
+      readonly durationMs: number;
+      /** The most that one of its processes has had so far. */
+      readonly maxMemoryBytes: number;
+      /** Why it failed; undefined where it did not. */
+      readonly errorType: string | undefined;
+    }
   | { readonly kind: "log"; readonly functionName: string; readonly line: string }
   | { readonly kind: "error"; readonly error: unknown };
 
@@ -50,6 +59,8 @@ export interface RunningStack {
   readonly apisUrl: string;
   /** The AWS services. */
   readonly endpoint: string;
+  /** Calls a function, as a schedule or a person would. */
+  invoke(functionArn: string, event: unknown): Promise<FunctionResult>;
   stop(): Promise<void>;
 }
 
@@ -90,7 +101,13 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     parts.add(() => door.close());
     const haproxy = program && (await openHaproxy({ ...front, program, port, apisUrl: door.url }));
     if (haproxy) parts.add(() => haproxy.stop());
-    return { url: haproxy?.url ?? door.url, apisUrl: door.url, endpoint, stop: parts.stop };
+    return {
+      url: haproxy?.url ?? door.url,
+      apisUrl: door.url,
+      endpoint,
+      invoke: (functionArn, event) => functionOf(functions, functionArn).invoke(event),
+      stop: parts.stop,
+    };
   } catch (error) {
     await parts.stop();
     throw error;
@@ -172,17 +189,51 @@ async function startFunctions(
   parts: Parts,
 ): Promise<Functions> {
   const functions = new Map<string, RunningFunction>();
+  const queueUrls = await localQueueUrls(stack, endpoint);
   for (const description of stack.functions) {
     const running = await startFunction({
       ...description,
+      variables: mapValues(description.variables, (value) => queueUrls.get(value) ?? value),
       region: stack.region,
       extraVariables: serviceVariables(endpoint),
       onLogLine: (line) => onEvent({ kind: "log", functionName: description.functionName, line }),
     });
     parts.add(() => running.stop());
-    functions.set(description.arn, running);
+    functions.set(description.arn, {
+      ...running,
+      async invoke(event) {
+        const started = performance.now();
+        const result = await running.invoke(event);
+        onEvent({
+          kind: "invocation",
+          functionName: description.functionName,
+          durationMs: performance.now() - started,
+          maxMemoryBytes: running.maxMemoryBytes(),
+          errorType: result.kind === "failed" ? result.errorType : undefined,
+        });
+        return result;
+      },
+    });
   }
   return functions;
+}
+
+/** The SDK sends to the queue that a URL names, wherever AWS_ENDPOINT_URL says that AWS is. */
+async function localQueueUrls(stack: StackDescription, endpoint: string): Promise<Map<string, string>> {
+  const clients = createClients(stack.region, endpoint);
+  try {
+    return new Map(
+      await Promise.all(
+        stack.queues.map(async ({ url, arn }) => [url, await queueUrlOf(clients.sqs, arn)] as const),
+      ),
+    );
+  } finally {
+    clients.destroy();
+  }
+}
+
+function mapValues(record: Readonly<Record<string, string>>, map: (value: string) => string) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 /** Beside the variables of the stack: where AWS is, and as whom to call it. */

@@ -11,6 +11,7 @@ import { resourceNames } from "../env/resource-names.ts";
 import type { Environment } from "../env/schema.ts";
 import type { FunctionEnvironment, SweepEnvironment } from "../functions/proposals/function-environment.ts";
 import { Alarms } from "./constructs/alarms.ts";
+import { AlertRoutes } from "./constructs/alert-routes.ts";
 import { AwsAccount } from "./constructs/aws-account.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
 import { DocumentsBucket } from "./constructs/documents-bucket.ts";
@@ -20,12 +21,14 @@ import { GatewayAccount } from "./constructs/gateway-account.ts";
 import { IntakeBucket } from "./constructs/intake-bucket.ts";
 import { IntakeEventSource } from "./constructs/intake-event-source.ts";
 import { IntakeQueue } from "./constructs/intake-queue.ts";
+import { LogMetrics } from "./constructs/log-metrics.ts";
 import { PrivateApis } from "./constructs/private-apis.ts";
 import { ProposalFunction } from "./constructs/proposal-function.ts";
 import { ProposalRoles } from "./constructs/proposal-roles.ts";
 import { ProposalsTable } from "./constructs/proposals-table.ts";
 import { requiredPolicies, requiredSettings } from "./constructs/required-policies.ts";
 import { permissionTargets } from "./constructs/role-permissions.ts";
+import { SavedQueries } from "./constructs/saved-queries.ts";
 import { StackOutputs } from "./constructs/stack-outputs.ts";
 import { SweepSchedule } from "./constructs/sweep-schedule.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
@@ -77,6 +80,7 @@ export class IngestionStack extends TerraformStack {
       encryption: variables.encryption,
       intakeBucketArn: withoutKey.intakeBucketArn,
       roleGrants: roles.keyGrants("existing", withoutKey),
+      forAlerts: environment.alerts.kind === "routed",
     });
     const targets = { ...withoutKey, keyArn: key.arn };
     roles.permit(targets);
@@ -130,7 +134,7 @@ export class IngestionStack extends TerraformStack {
       logRetentionDays: variables.logRetentionDays,
       keyArn: key.arn,
     };
-    const apiFunction = new ProposalFunction(this, "api-function", {
+    const api = new ProposalFunction(this, "api-function", {
       ...shared,
       name: names.apiFunction,
       description: "Small proposals, records and submissions, behind the synchronous API",
@@ -138,8 +142,8 @@ export class IngestionStack extends TerraformStack {
       role: roles.roles.apiFunction,
       memoryMb: variables.apiFunctionMemoryMb,
       timeoutSeconds: variables.apiFunctionTimeoutSeconds,
-    }).function;
-    const queueFunction = new ProposalFunction(this, "queue-function", {
+    });
+    const worker = new ProposalFunction(this, "queue-function", {
       ...shared,
       name: names.queueFunction,
       description: "Large proposals, read from the intake bucket",
@@ -147,17 +151,17 @@ export class IngestionStack extends TerraformStack {
       role: roles.roles.queueFunction,
       memoryMb: variables.queueFunctionMemoryMb,
       timeoutSeconds: variables.queueFunctionTimeoutSeconds,
-    }).function;
-    new IntakeEventSource(this, "intake-event-source", {
+    });
+    const { uuid: mappingUuid } = new IntakeEventSource(this, "intake-event-source", {
       queueArn: queue.arn,
-      functionArn: queueFunction.arn,
+      functionArn: worker.function.arn,
       role: roles.roles.queueFunction,
       batchSize: variables.batchSize,
       batchWindowSeconds: variables.batchWindowSeconds,
       polling: variables.polling,
     });
 
-    const sweepFunction = new ProposalFunction(this, "sweep-function", {
+    const sweep = new ProposalFunction(this, "sweep-function", {
       ...shared,
       name: names.sweepFunction,
       description: "Queues unprocessed payloads again and removes documents that no record points to",
@@ -173,11 +177,11 @@ export class IngestionStack extends TerraformStack {
         UNPROCESSED_AFTER_MINUTES: Token.asString(variables.unprocessedAfterMinutes),
         DOCUMENT_GRACE_DAYS: Token.asString(variables.nonCurrentDocumentDays),
       } satisfies Record<keyof SweepEnvironment, string>,
-    }).function;
+    });
     new SweepSchedule(this, "sweep-schedule", {
       name: names.sweepSchedule,
       everyMinutes: variables.sweepEveryMinutes,
-      function: sweepFunction,
+      function: sweep.function,
     });
 
     const endpoint = new ExecuteApiEndpoint(this, "endpoint", {
@@ -203,7 +207,7 @@ export class IngestionStack extends TerraformStack {
         documentReaderRole: roles.roles.documentReader.arn,
         intakeBucket: intake.name,
         documentsBucket: documentsBucket.name,
-        apiFunction: apiFunction.arn,
+        apiFunction: api.function.arn,
         vpcEndpoint: endpoint.id,
       },
       failOnWarnings: environment.failOnWarnings,
@@ -212,26 +216,69 @@ export class IngestionStack extends TerraformStack {
     });
     endpoint.allow(apis.executionArns);
 
-    const alarms = new Alarms(this, "alarms", {
+    const alertRoutes =
+      variables.alerts.kind === "routed"
+        ? new AlertRoutes(this, "alerts", {
+            account,
+            names,
+            namePrefix: variables.namePrefix,
+            alerts: variables.alerts,
+            keyArn: key.arn,
+            bundle: shared.bundle,
+            logRetentionDays: variables.logRetentionDays,
+            deadLetterRetentionDays: variables.deadLetterRetentionDays,
+          })
+        : undefined;
+    const observed = {
+      "api-function": observedFunction(
+        api,
+        variables.apiFunctionTimeoutSeconds,
+        variables.apiFunctionMemoryMb,
+      ),
+      "queue-function": observedFunction(
+        worker,
+        variables.queueFunctionTimeoutSeconds,
+        variables.queueFunctionMemoryMb,
+      ),
+      "sweep-function": observedFunction(
+        sweep,
+        variables.sweepFunctionTimeoutSeconds,
+        variables.sweepFunctionMemoryMb,
+      ),
+    };
+    const watched = {
       namePrefix: variables.namePrefix,
       queueName: queue.name,
       deadLetterQueueName: deadLetterQueue.name,
-      oldestMessageSeconds: variables.oldestMessageAlarmSeconds,
-      functions: {
-        "api-function": apiFunction.functionName,
-        "queue-function": queueFunction.functionName,
-        "sweep-function": sweepFunction.functionName,
-      },
+      mappingUuid,
+      tableName: table.name,
+      functions: observed,
       apis: apis.byName,
+      logMetrics: new LogMetrics(this, "log-metrics", {
+        apis: apis.byName,
+        functions: observed,
+        namePrefix: variables.namePrefix,
+        proxyLogGroupName: variables.alarms.proxyLogGroupName,
+      }),
+      sweepEveryMinutes: variables.sweepEveryMinutes,
+    };
+    const alarms = new Alarms(this, "alarms", {
+      ...watched,
+      thresholds: variables.alarms,
+      notifierDeadLetterQueueName: alertRoutes?.notifier?.deadLetterQueueName,
+      topics: alertRoutes?.topics,
     });
+    const logGroupNames = {
+      functionLogGroupNames: [api, worker, sweep].map(({ logGroupName }) => logGroupName),
+      accessLogGroupNames: Object.values(apis.byName).map(({ logGroupName }) => logGroupName),
+    };
+    new SavedQueries(this, "queries", { namePrefix: variables.namePrefix, ...logGroupNames });
     new Dashboard(this, "dashboard", {
-      namePrefix: variables.namePrefix,
+      ...watched,
       region: account.region,
-      apis: Object.values(apis.byName),
-      queueName: queue.name,
-      deadLetterQueueName: deadLetterQueue.name,
-      functionNames: [apiFunction.functionName, queueFunction.functionName, sweepFunction.functionName],
+      intakeBucketName: intake.name,
       alarmArns: alarms.arns,
+      logGroupNames: Object.values(logGroupNames).flat(),
     });
     new StackOutputs(this, "outputs", {
       account,
@@ -243,18 +290,18 @@ export class IngestionStack extends TerraformStack {
       deadLetterQueueUrl: deadLetterQueue.url,
       tableName: table.name,
       functionNames: {
-        api: apiFunction.functionName,
-        queue: queueFunction.functionName,
-        sweep: sweepFunction.functionName,
+        api: api.function.functionName,
+        queue: worker.function.functionName,
+        sweep: sweep.function.functionName,
+        ...(alertRoutes?.notifier && { notifier: alertRoutes.notifier.functionName }),
       },
+      alertRoutes: describeRoutes(environment),
       thresholdBytes: variables.thresholdBytes,
       maxPayloadBytes: variables.maxPayloadBytes,
-      requiredPolicies: requiredPolicies(environment, {
-        account,
-        roles,
-        targets,
-        executionArns: apis.executionArns,
-      }),
+      requiredPolicies: {
+        ...requiredPolicies(environment, { account, roles, targets, executionArns: apis.executionArns }),
+        ...alertRoutes?.requiredPolicies,
+      },
       requiredSettings: requiredSettings(environment, variables),
     });
   }
@@ -278,4 +325,23 @@ export class IngestionStack extends TerraformStack {
       .join("_")
       .replaceAll("-", "_");
   }
+}
+
+function observedFunction(
+  { function: { functionName }, logGroupName }: ProposalFunction,
+  timeoutSeconds: number,
+  memoryMb: number,
+) {
+  return { functionName, logGroupName, timeoutSeconds, memoryMb };
+}
+
+/** For whoever wonders why nobody was called. */
+function describeRoutes({ alerts }: Environment): string {
+  if (alerts.kind === "none") return "None: alarms have no actions, they are seen in CloudWatch alone.";
+  const { emails, notifier } = alerts;
+  return [
+    ...(notifier?.pagerDuty ? ["PagerDuty (urgent)"] : []),
+    ...(notifier?.serviceNow ? ["ServiceNow (tickets)"] : []),
+    `${emails.length} e-mail ${emails.length === 1 ? "address" : "addresses"} (everything)`,
+  ].join(", ");
 }

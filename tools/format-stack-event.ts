@@ -16,6 +16,9 @@ export function formatStackEvent(event: StackEvent): string | undefined {
       return formatMappingEvent(nameOf(event.queueArn), event.event);
     case "log":
       return isMetrics(event.line) ? undefined : `${event.functionName}: ${event.line}`;
+    case "invocation":
+      // Its request or its message has a line.
+      return undefined;
     case "error":
       return `error: ${event.error instanceof Error ? event.error.message : String(event.error)}`;
   }

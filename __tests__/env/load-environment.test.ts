@@ -211,6 +211,52 @@ describe(parseEnvironment, () => {
       "apiFunction",
       'apis[0].bindings["queue.x"]: is a queue placeholder, but apiFunction is a function',
     ],
+    ["alarms/serverErrorPercent", 0, "alarms.serverErrorPercent: must be at least 1, got 0"],
+    ["alarms/runbookUrl", "http://a.example", "alarms.runbookUrl: must be an https URL without a fragment"],
+    [
+      "alarms/proxyLogGroupName",
+      "a b",
+      "alarms.proxyLogGroupName: must be the name of a CloudWatch log group",
+    ],
+    ["alerts", { kind: "both" }, 'must have kind "none" or "routed"'],
+    ["alerts", { kind: "routed", emails: [] }, "needs an e-mail address: it is told when the notifier fails"],
+    ["alerts", { kind: "routed", emails: ["a"] }, "alerts.emails[0]: must be an e-mail address"],
+    [
+      "alerts",
+      {
+        kind: "routed",
+        emails: ["a@example.com"],
+        notifier: { role: { kind: "managed", name: "notifier" } },
+      },
+      "alerts.notifier: needs pagerDuty, serviceNow or both",
+    ],
+    [
+      "alerts",
+      {
+        kind: "routed",
+        emails: ["a@example.com"],
+        notifier: {
+          role: { kind: "managed", name: "notifier" },
+          pagerDuty: {
+            secretName: "arn:aws:secretsmanager:eu-central-1:111111111111:secret:a",
+            region: "eu",
+          },
+        },
+      },
+      "must be the name of a secret in Secrets Manager, not an ARN",
+    ],
+    [
+      "alerts",
+      {
+        kind: "routed",
+        emails: ["a@example.com"],
+        notifier: {
+          role: { kind: "managed", name: "proposals-dev-api-function" },
+          pagerDuty: { secretName: "a", region: "eu" },
+        },
+      },
+      'the role "proposals-dev-api-function" is used twice',
+    ],
     [
       "apis/0/bindings/cluster.x",
       "apiFunction",

@@ -29,7 +29,7 @@ describe(buildFunctionBundle, { timeout: 60_000 }, () => {
 
     const files = unzipSync(await readFile(bundle.path));
 
-    expect(Object.keys(files)).toEqual(["api.js", "queue.js", "sweep.js"]);
+    expect(Object.keys(files)).toEqual(["api.js", "queue.js", "sweep.js", "notify.js"]);
     for (const content of Object.values(files)) {
       const text = Buffer.from(content).toString();
       expect(text.startsWith('"use strict";')).toBe(true);

@@ -184,6 +184,7 @@ describe(IngestionStack, () => {
         "aws_kms_key",
         "aws_partition",
         "aws_s3_bucket",
+        "aws_secretsmanager_secret",
         "aws_vpc_endpoint",
       ]);
     });
@@ -218,6 +219,8 @@ describe(IngestionStack, () => {
         "AccountDecidesByIam",
         "CloudWatchLogs",
         "BucketNotifications",
+        "Alarms",
+        "UndeliveredAlerts",
         "GatewayWriterEncryptPayloads",
         "ApiFunctionUseKeyForRecords",
         "ApiFunctionEncryptDocuments",
@@ -237,6 +240,7 @@ describe(IngestionStack, () => {
           "gateway-writer-role",
           "intake-bucket",
           "key",
+          "notifier-role",
           "queue-function-role",
           "sweep-function-role",
           "vpc-endpoint",
@@ -276,6 +280,7 @@ describe(IngestionStack, () => {
       const inRegion = '${strcontains(self.bucket_regional_domain_name, format(".%s.", var.region))}';
 
       expect(conditions).toEqual([
+        ["alerts_role_role", trusts("lambda.amazonaws.com")],
         ["gateway_logging_role", trusts("apigateway.amazonaws.com")],
         ["roles_api_function_role", trusts("lambda.amazonaws.com")],
         ["roles_document_reader_role", trusts("apigateway.amazonaws.com")],
@@ -648,21 +653,141 @@ describe(IngestionStack, () => {
   });
 
   describe("observation", () => {
-    it("raises an alarm for dead letters, waiting messages, failing functions and failing APIs", () => {
-      const alarms = resources(stacks.dev, "aws_cloudwatch_metric_alarm");
+    const idOf = ({ alarm_name }: Block): string => alarm_name.replace("${var.name_prefix}-", "");
+    const functionAlarms = (part: string) =>
+      ["duration", "errors", "memory", "throttles"].map((what) => `${part}-function-${what}`);
+    const apiAlarms = (name: string) =>
+      ["client-errors", "latency", "server-errors", "too-large"].map((what) => `${name}-${what}`);
 
-      expect(alarms.map(({ alarm_name }) => alarm_name.replace("${var.name_prefix}-", "")).sort()).toEqual([
-        "api-function-errors",
-        "api-function-throttles",
-        "dead-letters",
-        "oldest-message",
-        "proposals-large-server-errors",
-        "proposals-server-errors",
-        "queue-function-errors",
-        "queue-function-throttles",
-        "sweep-function-errors",
-        "sweep-function-throttles",
+    it("raises an alarm for everything that may go wrong", () => {
+      const ids = resources(stacks.dev, "aws_cloudwatch_metric_alarm").map(idOf);
+
+      expect(ids.toSorted()).toEqual(
+        [
+          ...["dead-letters", "failed-messages", "mapping-stalled", "oldest-message", "rejected-submissions"],
+          ...["sweep-silent", "table-throttles", "unprocessed-objects"],
+          ...["api", "queue", "sweep"].flatMap(functionAlarms),
+          ...["proposals", "proposals-large"].flatMap(apiAlarms),
+        ].toSorted(),
+      );
+    });
+
+    it("says of each alarm what missing data mean, and where to read on", () => {
+      for (const alarm of resources(stacks.prod, "aws_cloudwatch_metric_alarm")) {
+        expect(alarm.treat_missing_data).toBe(idOf(alarm) === "sweep-silent" ? "breaching" : "notBreaching");
+        expect(alarm.alarm_description).toMatch(
+          new RegExp(` \\$\\{var\\.alarm_runbook_url\\}#${idOf(alarm)}$`),
+        );
+      }
+    });
+
+    it("calls once for all urgent alarms, and once for each of the others", () => {
+      const [outage] = resources(stacks.prod, "aws_cloudwatch_composite_alarm");
+      const alarms = resources(stacks.prod, "aws_cloudwatch_metric_alarm");
+      const tickets = alarms.filter(({ alarm_actions }) => alarm_actions !== undefined);
+      const urgent = alarms.filter(({ alarm_actions }) => alarm_actions === undefined);
+
+      expect(outage).toMatchObject({
+        alarm_actions: ["${aws_sns_topic.alerts_urgent.arn}"],
+        ok_actions: ["${aws_sns_topic.alerts_urgent.arn}"],
+      });
+      expect(urgent.map(idOf).toSorted()).toEqual([
+        ...["api-function-errors", "api-function-throttles", "dead-letters", "mapping-stalled"],
+        ...["notifier-dead-letters", "oldest-message", "proposals-large-server-errors"],
+        ...["proposals-server-errors", "queue-function-errors", "queue-function-throttles"],
+        "unprocessed-objects",
       ]);
+      expect(outage?.alarm_rule.split(" OR ")).toHaveLength(urgent.length);
+      for (const alarm of tickets) {
+        expect(alarm).toMatchObject({
+          alarm_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
+          ok_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
+        });
+      }
+    });
+
+    it("calls nobody where no route is set up, and says so", () => {
+      const alarms = ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].flatMap((type) =>
+        resources(stacks.dev, type),
+      );
+
+      expect(alarms.filter(({ alarm_actions, ok_actions }) => alarm_actions ?? ok_actions)).toEqual([]);
+      expect(types(stacks.dev)).not.toContain("aws_sns_topic");
+      expect(stacks.dev.json.output["alert_routes"]?.value).toMatch(/^None: /);
+      expect(stacks.test.json.output["alert_routes"]?.value).toBe("1 e-mail address (everything)");
+      expect(stacks.prod.json.output["alert_routes"]?.value).toBe(
+        "PagerDuty (urgent), ServiceNow (tickets), 1 e-mail address (everything)",
+      );
+    });
+
+    it("encrypts topics with a key that CloudWatch may use, one of their own where there is no other", () => {
+      const { alerts } = loadEnvironment("test");
+      const own = synthesize({ ...loadEnvironment("dev"), alerts });
+      const key = statements(resource(own, "aws_kms_key", "alerts_key").policy);
+
+      expect(resources(own, "aws_sns_topic").map(({ kms_master_key_id }) => kms_master_key_id)).toEqual(
+        Array(2).fill("${aws_kms_key.alerts_key.arn}"),
+      );
+      expect(key.map(({ Principal }) => Principal)).toContainEqual({ Service: "cloudwatch.amazonaws.com" });
+      expect(
+        resources(stacks.test, "aws_sns_topic").map(({ kms_master_key_id }) => kms_master_key_id),
+      ).toEqual(Array(2).fill("${aws_kms_key.encryption_key.arn}"));
+      for (const { policy } of resources(stacks.prod, "aws_sns_topic_policy")) {
+        expect(statements(policy)).toEqual([
+          expect.objectContaining({
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+          }),
+          expect.objectContaining({
+            Effect: "Deny",
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          }),
+        ]);
+      }
+    });
+
+    it("tells e-mail addresses of everything, and the notifier, whose failures have a queue", () => {
+      const subscriptions = resources(stacks.prod, "aws_sns_topic_subscription");
+
+      expect(subscriptions.map(({ topic_arn, protocol }) => `${topic_arn} ${protocol}`).toSorted()).toEqual([
+        "${aws_sns_topic.alerts_tickets.arn} email",
+        "${aws_sns_topic.alerts_tickets.arn} lambda",
+        "${aws_sns_topic.alerts_urgent.arn} email",
+        "${aws_sns_topic.alerts_urgent.arn} lambda",
+      ]);
+      const toNotifier = subscriptions.filter(({ protocol }) => protocol === "lambda");
+      for (const { redrive_policy } of toNotifier) {
+        expect(JSON.parse(redrive_policy)).toEqual({
+          deadLetterTargetArn: "${aws_sqs_queue.alerts_dead_letter.arn}",
+        });
+      }
+      expect(resource(stacks.prod, "aws_lambda_function", "alerts_notifier_function")).toMatchObject({
+        dead_letter_config: { target_arn: "${aws_sqs_queue.alerts_dead_letter.arn}" },
+        handler: "notify.handler",
+      });
+    });
+
+    it("never has the value of a secret, only where it is", () => {
+      const text = JSON.stringify(stacks.prod.json);
+
+      expect(text).not.toContain("aws_secretsmanager_secret_version");
+      expect(Object.keys(stacks.prod.json.data["aws_secretsmanager_secret"] ?? {})).toEqual([
+        "alerts_pager_duty_secret",
+        "alerts_service_now_secret",
+      ]);
+    });
+
+    it("counts the 413s of the proxy where its log is in CloudWatch", () => {
+      const dev = loadEnvironment("dev");
+      const logged = synthesize({ ...dev, alarms: { ...dev.alarms, proxyLogGroupName: "/proxy/access" } });
+
+      expect(
+        resource(logged, "aws_cloudwatch_log_metric_filter", "log_metrics_proxy_too_large"),
+      ).toMatchObject({
+        log_group_name: "${var.proxy_log_group_name}",
+        pattern: "{ $.status = 413 }",
+      });
+      expect(resources(logged, "aws_cloudwatch_metric_alarm").map(idOf)).toContain("proxy-too-large");
     });
 
     it("shows every API, queue, function and alarm on one dashboard", () => {
@@ -681,19 +806,19 @@ describe(IngestionStack, () => {
       ]) {
         expect(text).toContain(shown);
       }
-      expect(new Set(widgets.map(({ x, y }: Block) => `${x},${y}`)).size).toBe(widgets.length);
     });
 
     it.each(names)("keeps every log group of %s for the environment's time", (name) => {
       const groups = resources(stacks[name], "aws_cloudwatch_log_group");
 
-      expect(groups.length).toBe(7);
+      expect(groups.length).toBe(name === "uat" || name === "prod" ? 8 : 7);
       expect(groups.every((group) => group.retention_in_days === "${var.log_retention_days}")).toBe(true);
     });
   });
 
   it("outputs what the proxy and operators need", () => {
     expect(Object.keys(stacks.dev.json.output).sort()).toEqual([
+      "alert_routes",
       "api_ids",
       "api_urls",
       "dead_letter_queue_url",

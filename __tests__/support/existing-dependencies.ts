@@ -23,8 +23,12 @@ import {
   PutBucketPolicyCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Environment } from "../../env/schema.ts";
 import type { Moto } from "./moto/moto.ts";
+
+/** What no state and no plan may hold. */
+export const SECRET_VALUE = '{"routingKey":"never-in-a-state"}';
 
 /** What another team would have created: the dependencies of an environment in which all of them exist. */
 export class ExistingDependencies {
@@ -34,6 +38,7 @@ export class ExistingDependencies {
   readonly #iam: IAMClient;
   readonly #kms: KMSClient;
   readonly #s3: S3Client;
+  readonly #secrets: SecretsManagerClient;
   readonly #s3In: (region: string) => S3Client;
 
   constructor(environment: Environment, { endpoint }: Moto) {
@@ -49,11 +54,17 @@ export class ExistingDependencies {
     this.#kms = new KMSClient(config);
     this.#s3In = (region) => new S3Client({ ...config, region, forcePathStyle: true });
     this.#s3 = this.#s3In(environment.region);
+    this.#secrets = new SecretsManagerClient(config);
   }
 
   /** Creates them all and returns the variables whose values AWS chooses. */
   async create(): Promise<{ vpc_endpoint_id: string; key_arn: string }> {
-    const { roles, buckets, region } = this.#environment;
+    const { roles, buckets, region, alerts } = this.#environment;
+    const { role: notifier, pagerDuty, serviceNow } = (alerts.kind === "routed" && alerts.notifier) || {};
+    if (notifier) await this.createRole(notifier.name, "lambda.amazonaws.com");
+    for (const { secretName } of [pagerDuty, serviceNow].filter((each) => each !== undefined)) {
+      await this.#secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: SECRET_VALUE }));
+    }
     for (const [task, { name }] of Object.entries(roles)) {
       await this.createRole(
         name,

@@ -17,7 +17,7 @@ export async function startFunctionServices() {
     {
       region,
       buckets: [intakeBucket, documentsBucket],
-      queues: [{ name: queueName, arn: "", attributes: {} }],
+      queues: [{ name: queueName, arn: "", url: "", attributes: {} }],
       tables: [table],
     },
     clients,

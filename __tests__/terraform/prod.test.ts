@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import { Deployment } from "../support/deployment.ts";
-import { ExistingDependencies } from "../support/existing-dependencies.ts";
+import { ExistingDependencies, SECRET_VALUE } from "../support/existing-dependencies.ts";
 import { startMoto } from "../support/moto/moto.ts";
 
 const environment = loadEnvironment("prod");
@@ -99,6 +99,44 @@ describe("prod, whose dependencies all exist", () => {
       "arn:aws:sqs:eu-central-1:444444444444:proposals-prod-intake",
     ]);
     expect(await dependencies.notifiedQueues(environment.buckets.documents.name)).toEqual([]);
+  });
+
+  it("shows every alarm with its actions", async () => {
+    const state = await prod.state();
+    const valuesOf = (type: string) =>
+      state.filter((resource) => resource.type === type).map(({ values }) => values);
+    const topic = (name: string) => `arn:aws:sns:eu-central-1:444444444444:proposals-prod-alerts-${name}`;
+    const alarms = valuesOf("aws_cloudwatch_metric_alarm");
+    const [outage] = valuesOf("aws_cloudwatch_composite_alarm");
+    const urgent = [...String(outage?.["alarm_rule"]).matchAll(/ALARM\("([^"]+)"\)/g)].map(
+      (match) => match[1],
+    );
+
+    expect(outage).toMatchObject({ alarm_actions: [topic("urgent")], ok_actions: [topic("urgent")] });
+    expect(alarms).toHaveLength(29);
+    expect(urgent).toHaveLength(11);
+    for (const { alarm_name, alarm_actions, ok_actions, treat_missing_data } of alarms) {
+      const expected = urgent.includes(alarm_name) ? [] : [topic("tickets")];
+      expect([alarm_name, alarm_actions ?? [], ok_actions ?? []]).toEqual([alarm_name, expected, expected]);
+      expect(treat_missing_data).toMatch(/^(notBreaching|breaching)$/);
+    }
+    expect(valuesOf("aws_sns_topic").map(({ arn, kms_master_key_id }) => [arn, kms_master_key_id])).toEqual([
+      [topic("tickets"), keyArn],
+      [topic("urgent"), keyArn],
+    ]);
+    expect(
+      valuesOf("aws_sns_topic_subscription")
+        .map(({ protocol }) => protocol)
+        .toSorted(),
+    ).toEqual([...["email", "email", "lambda", "lambda"]]);
+  });
+
+  it("knows where secrets are, and not what they are", async () => {
+    const state = JSON.stringify(await prod.state());
+
+    expect(state).toContain("secret:proposals-prod/pager-duty-");
+    expect(state).not.toContain("never-in-a-state");
+    expect(SECRET_VALUE).toContain("never-in-a-state");
   });
 
   it("leaves nothing of its own behind when destroyed, and everything else as it was", async () => {

@@ -24,7 +24,8 @@ export function deadlineOf(
   abortAfter: AbortAfter = (milliseconds) => AbortSignal.timeout(milliseconds),
 ): AbortSignal {
   const remaining = invocation.getRemainingTimeInMillis();
-  return abortAfter(Math.max(0, remaining - Math.min(maxReserveMilliseconds, remaining / 10)));
+  // Timers take whole milliseconds only.
+  return abortAfter(Math.max(0, Math.floor(remaining - Math.min(maxReserveMilliseconds, remaining / 10))));
 }
 
 /**

@@ -31,26 +31,3 @@ export const sweepEnvironmentSchema = z.object({
 
 export type FunctionEnvironment = z.infer<typeof functionEnvironmentSchema>;
 export type SweepEnvironment = z.infer<typeof sweepEnvironmentSchema>;
-
-/** A variable is missing or wrong: nothing can be processed until the function is deployed correctly. */
-export class FunctionEnvironmentError extends Error {
-  override readonly name = "FunctionEnvironmentError";
-  readonly code = "FUNCTION_ENVIRONMENT";
-}
-
-/** @throws {FunctionEnvironmentError} naming every missing or wrong variable. */
-export function loadFunctionEnvironment<T>(
-  schema: z.ZodMiniType<T>,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): T {
-  const result = schema.safeParse(env);
-  if (result.success) {
-    return result.data;
-  }
-  const problems = result.error.issues.map(({ path }) => describeVariable(String(path[0]), env));
-  throw new FunctionEnvironmentError(`The function's environment is incomplete: ${problems.join("; ")}`);
-}
-
-function describeVariable(key: string, env: Readonly<Record<string, string | undefined>>): string {
-  return env[key] === undefined ? `${key} is not set` : `${key} has the wrong form, got "${env[key]}"`;
-}

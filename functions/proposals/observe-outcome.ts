@@ -1,4 +1,4 @@
-import { log } from "./log.ts";
+import { log } from "../log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outcome, Submission } from "./outcome.ts";
 

@@ -27,18 +27,21 @@ const managed: Readonly<Record<string, Attributes>> = {
     execution_arn: (resource, deployment) =>
       arn("execute-api", lowerCaseId(resource.address, 10), deployment),
   },
+  aws_cloudwatch_composite_alarm: { arn: named("cloudwatch", "alarm:", "alarm_name") },
   aws_cloudwatch_event_rule: { arn: named("events", "rule/", "name") },
   aws_cloudwatch_log_group: { arn: named("logs", "log-group:", "name") },
   aws_cloudwatch_metric_alarm: { arn: named("cloudwatch", "alarm:", "alarm_name") },
   aws_dynamodb_table: { arn: named("dynamodb", "table/", "name") },
   aws_iam_role: { arn: roleArn },
   aws_kms_key: {
-    key_id: keyId,
-    arn: (resource, deployment) => arn("kms", `key/${keyId(resource)}`, deployment),
+    key_id: uuid,
+    arn: (resource, deployment) => arn("kms", `key/${uuid(resource)}`, deployment),
   },
   aws_lambda_function: { arn: named("lambda", "function:", "function_name") },
+  aws_lambda_event_source_mapping: { uuid },
   aws_s3_bucket: { id: argument("bucket"), arn: bucketArn, bucket_regional_domain_name: bucketDomain },
   aws_security_group: { id: prefixedId("sg") },
+  aws_sns_topic: { arn: named("sns", "", "name") },
   aws_sqs_queue: { id: queueUrl, url: queueUrl, arn: named("sqs", "", "name") },
   aws_subnet: { id: prefixedId("subnet") },
   aws_vpc: { id: prefixedId("vpc") },
@@ -51,6 +54,7 @@ const data: Readonly<Record<string, Attributes>> = {
   aws_kms_key: { arn: argument("key_id") },
   aws_partition: { partition: (_, { partition }) => partition, dns_suffix: (_, { dnsSuffix }) => dnsSuffix },
   aws_s3_bucket: { id: argument("bucket"), arn: bucketArn, bucket_regional_domain_name: bucketDomain },
+  aws_secretsmanager_secret: { arn: secretArn },
   aws_vpc_endpoint: {},
   aws_vpc_endpoint_service: {
     service_name: ({ argument }, { region }) => `com.amazonaws.${region}.${argument("service")}`,
@@ -99,7 +103,16 @@ function prefixedId(prefix: string): Attribute {
   return ({ address }) => `${prefix}-${hash(address).slice(0, 17)}`;
 }
 
-function keyId({ address }: AddressedResource): string {
+/** Secrets Manager adds six characters to the name. */
+function secretArn(resource: AddressedResource, deployment: Deployment): string {
+  return arn(
+    "secretsmanager",
+    `secret:${resource.argument("name")}-${lowerCaseId(resource.address, 6)}`,
+    deployment,
+  );
+}
+
+function uuid({ address }: AddressedResource): string {
   return hash(address).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 

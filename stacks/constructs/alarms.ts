@@ -1,94 +1,99 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
+import {
+  type AlarmDefinition,
+  alarmDefinitions,
+  type Metric,
+  type Severity,
+  type Watched,
+} from "./alarm-definitions.ts";
 
-export interface AlarmsProps {
+export interface AlarmsProps extends Watched {
   readonly namePrefix: string;
-  readonly queueName: string;
-  readonly deadLetterQueueName: string;
-  readonly oldestMessageSeconds: number;
-  /** Function names by the part they play. */
-  readonly functions: Readonly<Record<string, string>>;
-  /** API and stage names by the API's name in the environment. */
-  readonly apis: Readonly<Record<string, { readonly apiName: string; readonly stageName: string }>>;
+  /** Topic for each severity; without any, alarms have no actions. */
+  readonly topics: Readonly<Record<Severity, string>> | undefined;
 }
 
-type Watch = Pick<
-  CloudwatchMetricAlarmConfig,
-  "namespace" | "metricName" | "dimensions" | "statistic" | "threshold" | "alarmDescription"
->;
-
-/** What must never stay unnoticed: payloads that failed for good, a stalled queue, failing functions and APIs. */
+/**
+ * What must never stay unnoticed. Urgent alarms call through one composite alarm, so that an outage that raises many of
+ * them calls once; tickets call one by one.
+ */
 export class Alarms extends Construct {
-  readonly arns: string[] = [];
-  readonly #namePrefix: string;
+  readonly arns: readonly string[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.#namePrefix = props.namePrefix;
-    this.#watchQueues(props);
-    for (const [part, functionName] of Object.entries(props.functions)) {
-      this.#watchFunction(part, functionName);
-    }
-    for (const [name, api] of Object.entries(props.apis)) {
-      this.#alarm(`${name}-server-errors`, {
-        namespace: "AWS/ApiGateway",
-        metricName: "5XXError",
-        dimensions: { ApiName: api.apiName, Stage: api.stageName },
-        statistic: "Sum",
-        threshold: 0,
-        alarmDescription: `The API ${name} answered with a 5xx: its backend failed or refused the call.`,
-      });
-    }
+    const alarms = alarmDefinitions(props).map((definition) => ({
+      definition,
+      alarm: this.#create(definition, props),
+    }));
+    const urgent = alarms.filter(({ definition }) => definition.severity === "urgent");
+    const outage = new CloudwatchCompositeAlarm(this, "outage", {
+      alarmName: `${props.namePrefix}-outage`,
+      alarmDescription: describe(
+        "outage",
+        "Proposals are not taken, not processed or not served. What exactly, its own alarm says.",
+        props,
+      ),
+      alarmRule: urgent.map(({ alarm }) => `ALARM("${alarm.alarmName}")`).join(" OR "),
+      ...actions(props.topics?.urgent),
+    });
+    this.arns = [outage.arn, ...alarms.map(({ alarm }) => alarm.arn)];
   }
 
-  #watchQueues({ queueName, deadLetterQueueName, oldestMessageSeconds }: AlarmsProps): void {
-    this.#alarm("dead-letters", {
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: deadLetterQueueName },
-      statistic: "Maximum",
-      threshold: 0,
-      alarmDescription: "Payloads failed after every retry and wait in the dead-letter queue.",
-    });
-    this.#alarm("oldest-message", {
-      namespace: "AWS/SQS",
-      metricName: "ApproximateAgeOfOldestMessage",
-      dimensions: { QueueName: queueName },
-      statistic: "Maximum",
-      threshold: oldestMessageSeconds,
-      alarmDescription: "Payloads wait too long: the queue function is stopped, throttled or failing.",
+  #create(definition: AlarmDefinition, props: AlarmsProps): CloudwatchMetricAlarm {
+    const { id, below, periods } = definition;
+    const [bad, of] = periods;
+    return new CloudwatchMetricAlarm(this, id, {
+      ...watch(definition),
+      alarmName: `${props.namePrefix}-${id}`,
+      alarmDescription: describe(id, definition.description, props),
+      comparisonOperator: below ? "LessThanThreshold" : "GreaterThanThreshold",
+      threshold: definition.threshold,
+      datapointsToAlarm: bad,
+      evaluationPeriods: of,
+      treatMissingData: definition.missing,
+      ...actions(definition.severity === "ticket" ? props.topics?.ticket : undefined),
     });
   }
+}
 
-  #watchFunction(part: string, functionName: string): void {
-    for (const [metricName, meaning] of [
-      ["Errors", "ended with an error or a timeout"],
-      ["Throttles", "was not started: concurrency is used up"],
-    ] as const) {
-      this.#alarm(`${part}-${metricName.toLowerCase()}`, {
-        namespace: "AWS/Lambda",
-        metricName,
-        dimensions: { FunctionName: functionName },
-        statistic: "Sum",
-        threshold: 0,
-        alarmDescription: `The function ${functionName} ${meaning}.`,
-      });
-    }
+function watch({
+  metrics,
+  expression,
+  periodSeconds: period,
+}: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
+  const entries = Object.entries(metrics);
+  const [single] = entries;
+  if (expression === undefined && single !== undefined) {
+    const [, { stat, ...metric }] = single;
+    return { ...metric, period, ...(isPercentile(stat) ? { extendedStatistic: stat } : { statistic: stat }) };
   }
+  return {
+    metricQuery: [
+      { id: "result", label: "result", expression: expression ?? "", returnData: true },
+      ...entries.map(([id, { stat, ...metric }]: [string, Metric]) => ({
+        id,
+        metric: { ...metric, stat, period },
+        returnData: false,
+      })),
+    ],
+  };
+}
 
-  #alarm(id: string, watch: Watch): void {
-    const alarm = new CloudwatchMetricAlarm(this, id, {
-      ...watch,
-      alarmName: `${this.#namePrefix}-${id}`,
-      comparisonOperator: "GreaterThanThreshold",
-      period: 300,
-      evaluationPeriods: 1,
-      // These metrics have no data points while nothing happens.
-      treatMissingData: "notBreaching",
-    });
-    this.arns.push(alarm.arn);
-  }
+function isPercentile(stat: string): boolean {
+  return /^p\d/.test(stat);
+}
+
+function describe(id: string, description: string, { thresholds }: AlarmsProps): string {
+  return `${description} ${thresholds.runbookUrl}#${id}`;
+}
+
+/** Recovery is told as well: it closes what was opened. */
+function actions(topicArn: string | undefined) {
+  return topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
 }

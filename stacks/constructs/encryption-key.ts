@@ -12,6 +12,8 @@ export interface EncryptionKeyProps {
   readonly intakeBucketArn: string;
   /** Grants to roles that the stack does not own. */
   readonly roleGrants: readonly Statement[];
+  /** Whether alarms are told by topics that this key encrypts. */
+  readonly forAlerts: boolean;
 }
 
 /** The key of buckets, queues, table and logs; `arn` is absent where AWS's own keys encrypt. */
@@ -27,7 +29,7 @@ export class EncryptionKey extends Construct {
     }
   }
 
-  #create({ account, namePrefix, intakeBucketArn, roleGrants }: EncryptionKeyProps): KmsKey {
+  #create({ account, namePrefix, intakeBucketArn, roleGrants, forAlerts }: EncryptionKeyProps): KmsKey {
     const key = new KmsKey(this, "key", {
       description: `Buckets, queues, table and logs of ${namePrefix}`,
       enableKeyRotation: true,
@@ -40,6 +42,7 @@ export class EncryptionKey extends Construct {
           Resource: "*",
         },
         ...keyServiceGrants(account, intakeBucketArn),
+        ...(forAlerts ? keyAlertGrants(account) : []),
         ...roleGrants,
       ]),
     });
@@ -61,6 +64,23 @@ export class EncryptionKey extends Construct {
       },
     });
   }
+}
+
+/** What is needed to tell of alarms: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export function keyAlertGrants(account: AwsAccount): Statement[] {
+  const grant = (sid: string, service: string): Statement => ({
+    Sid: sid,
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+    Condition: { StringEquals: { "aws:SourceAccount": account.id } },
+  });
+  return [
+    grant("Alarms", "cloudwatch.amazonaws.com"),
+    // To write what it could not hand over into the dead-letter queue.
+    grant("UndeliveredAlerts", "sns.amazonaws.com"),
+  ];
 }
 
 /** What AWS services need of the key: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */

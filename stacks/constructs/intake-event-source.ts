@@ -26,6 +26,7 @@ export class IntakeEventSource extends Construct {
       functionName: props.functionArn,
       batchSize: props.batchSize,
       maximumBatchingWindowInSeconds: props.batchWindowSeconds,
+      metricsConfig: { metrics: ["EventCount"] },
       functionResponseTypes: ["ReportBatchItemFailures"],
       ...(polling.kind === "on-demand"
         ? { scalingConfig: { maximumConcurrency: polling.maximumConcurrency } }

@@ -16,11 +16,14 @@ export interface ProposalFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
   readonly keyArn: string | undefined;
+  /** Of events that every retry failed for, where the function is called asynchronously. */
+  readonly deadLetterQueueArn?: string;
 }
 
 /** One entry of the bundle as a Lambda function, with its log group. */
 export class ProposalFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroupName: string;
 
   constructor(scope: Construct, id: string, props: ProposalFunctionProps) {
     super(scope, id);
@@ -30,6 +33,7 @@ export class ProposalFunction extends Construct {
       retentionInDays: props.logRetentionDays,
       ...encrypted,
     });
+    this.logGroupName = logGroup.name;
     this.function = new LambdaFunction(this, "function", {
       functionName: props.name,
       description: props.description,
@@ -44,6 +48,7 @@ export class ProposalFunction extends Construct {
       environment: { variables: props.environment },
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       tracingConfig: { mode: "Active" },
+      ...(props.deadLetterQueueArn && { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
       dependsOn: [...props.role.attachments],
     });
   }

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { AwsAccount } from "./aws-account.ts";
-import { keyServiceGrants } from "./encryption-key.ts";
+import { keyAlertGrants, keyServiceGrants } from "./encryption-key.ts";
 import { endpointStatements } from "./execute-api-endpoint.ts";
 import { policyDocument, type Statement } from "./policy-document.ts";
 import { bucketStatements } from "./private-bucket.ts";
@@ -18,7 +18,7 @@ export interface RequiredPoliciesProps {
 
 /** The policy of each dependency that exists already, as its owner has to keep it: JSON by the dependency's name. */
 export function requiredPolicies(
-  { buckets, encryption, vpcEndpoint }: Environment,
+  { alerts, buckets, encryption, vpcEndpoint }: Environment,
   { account, roles, targets, executionArns }: RequiredPoliciesProps,
 ): Record<string, string> {
   const required: Record<string, string> = roles.requiredPolicies(targets);
@@ -37,6 +37,7 @@ export function requiredPolicies(
   require("vpc-endpoint", vpcEndpoint.kind, () => endpointStatements(executionArns));
   require("key", encryption.kind, () => [
     ...keyServiceGrants(account, targets.intakeBucketArn),
+    ...(alerts.kind === "routed" ? keyAlertGrants(account) : []),
     ...roles.keyGrants("all", targets),
   ]);
   return required;

@@ -151,10 +151,11 @@ function useRecords(targets: PermissionTargets, sid: string): Statement[] {
   ];
 }
 
-type KeyUser = "s3" | "sqs" | "dynamodb";
+type KeyUser = "s3" | "sqs" | "dynamodb" | "secretsmanager";
 
-function useKey(
-  { account, keyArn }: PermissionTargets,
+/** Nothing, where AWS's own keys encrypt. */
+export function useKey(
+  { account, keyArn }: Pick<PermissionTargets, "account" | "keyArn">,
   sid: string,
   services: KeyUser[],
   actions: string[],
@@ -174,7 +175,7 @@ function useKey(
   ];
 }
 
-function observe(logGroupArn: string): Statement[] {
+export function observe(logGroupArn: string): Statement[] {
   return [
     {
       Sid: "WriteLogs",

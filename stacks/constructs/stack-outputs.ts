@@ -13,6 +13,8 @@ export interface StackOutputsProps {
   readonly deadLetterQueueUrl: string;
   readonly tableName: string;
   readonly functionNames: Readonly<Record<string, string>>;
+  /** Who is told of alarms, as a sentence. */
+  readonly alertRoutes: string;
   readonly thresholdBytes: number;
   readonly maxPayloadBytes: number;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
@@ -54,6 +56,7 @@ export class StackOutputs extends Construct {
     output("dead_letter_queue_url", "Queue of the payloads that failed for good.", props.deadLetterQueueUrl);
     output("table_name", "Table of records and submissions.", props.tableName);
     output("function_names", "Name of each function.", props.functionNames);
+    output("alert_routes", "Who is told of alarms.", props.alertRoutes);
     output(
       "large_payload_threshold_bytes",
       "From this size on the proxy sends payloads to the large API.",

@@ -1,5 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
+import { declareAlarms, declareAlerts } from "./alarm-variables.ts";
 import { type ApiVariables, declareApi } from "./api-variables.ts";
 import { declareChoices } from "./choice-variables.ts";
 import { declareSizes } from "./size-variables.ts";
@@ -15,6 +16,8 @@ export function declareEnvironmentVariables(stack: TerraformStack, environment: 
     ...declareNames(variables, environment),
     ...declareSizes(variables, environment),
     ...declareChoices(variables, environment),
+    alarms: declareAlarms(variables, environment),
+    alerts: declareAlerts(variables, environment),
     ofApi(name: string): ApiVariables {
       const api = apis.get(name);
       if (!api) {

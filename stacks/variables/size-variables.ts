@@ -166,11 +166,5 @@ export function declareSizes(variables: TerraformVariables, environment: Environ
         "must be a retention that CloudWatch Logs offers.",
       ),
     ),
-    oldestMessageAlarmSeconds: variables.number(
-      "oldest_message_alarm_seconds",
-      environment.alarms.oldestMessageSeconds,
-      "Age of the oldest waiting message that raises an alarm.",
-      wholeNumberBetween(60, 1_209_600),
-    ),
   };
 }

@@ -7,6 +7,7 @@ describe(deadlineOf, () => {
     [28_000, 27_000],
     [10_000, 9_000],
     [1_000, 900],
+    [3_999, 3_599],
     [0, 0],
   ])("leaves of %i ms the last part for the answer", (remaining, expected) => {
     const abortAfter = vi.fn(() => new AbortController().signal);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
   FunctionEnvironmentError,
-  functionEnvironmentSchema,
   loadFunctionEnvironment,
+} from "../../../functions/load-function-environment.ts";
+import {
+  functionEnvironmentSchema,
   sweepEnvironmentSchema,
 } from "../../../functions/proposals/function-environment.ts";
 

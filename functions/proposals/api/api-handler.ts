@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import { deleteProposal, type IngestContext, ingest } from "../ingest.ts";
-import { errorFields, log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { observeOutcome } from "../observe-outcome.ts";
 import type { Outcome, Submission } from "../outcome.ts";

@@ -1,5 +1,5 @@
+import { log } from "../../log.ts";
 import { type IngestContext, ingest, reject } from "../ingest.ts";
-import { log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { observeOutcome } from "../observe-outcome.ts";
 import { correlationIdPattern, type Outcome, type Submission } from "../outcome.ts";

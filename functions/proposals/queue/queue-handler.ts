@@ -1,6 +1,6 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
-import { errorFields, log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type ProcessContext, processCreatedObject } from "./process-created-object.ts";
 import { parseS3Notification } from "./s3-notification.ts";

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { functionEnvironmentSchema, loadFunctionEnvironment } from "../function-environment.ts";
+import { loadFunctionEnvironment } from "../../load-function-environment.ts";
+import { functionEnvironmentSchema } from "../function-environment.ts";
 import { createDocumentStore } from "./document-store.ts";
 import { createIntakeStore } from "./intake-store.ts";
 import { createRecordStore } from "./record-store.ts";

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { loadFunctionEnvironment, sweepEnvironmentSchema } from "../function-environment.ts";
+import { loadFunctionEnvironment } from "../../load-function-environment.ts";
+import { sweepEnvironmentSchema } from "../function-environment.ts";
 import { createDocumentVersions } from "./document-versions.ts";
 import { createIntakeQueue } from "./intake-queue.ts";
 import { createIntakeStore } from "./intake-store.ts";

@@ -1,5 +1,5 @@
+import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
-import { errorFields, log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { type RemoveContext, removeDocuments } from "./remove-documents.ts";
 import { type RequeueContext, requeueUnprocessed } from "./requeue-unprocessed.ts";

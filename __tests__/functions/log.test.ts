@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { errorFields, log } from "../../../functions/proposals/log.ts";
+import { errorFields, log } from "../../functions/log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

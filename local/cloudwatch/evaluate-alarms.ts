@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { ResolvedStack } from "../terraform/resolve-stack.ts";
+import { evaluateMetricMath } from "./metric-math.ts";
+import type { MetricStore } from "./metric-store.ts";
+
+/** An alarm that cannot be evaluated here. */
+export class AlarmError extends Error {
+  override readonly name = "AlarmError";
+  readonly code = "ALARM_EVALUATION";
+}
+
+const metricSchema = z.object({
+  namespace: z.string(),
+  metric_name: z.string(),
+  dimensions: z.record(z.string(), z.string()).nullish(),
+});
+const block = <Shape extends z.ZodType>(shape: Shape) =>
+  z.union([z.array(shape), shape.transform((value) => [value])]).nullish();
+
+const alarmSchema = metricSchema.partial().extend({
+  alarm_name: z.string(),
+  comparison_operator: z.enum(["GreaterThanThreshold", "LessThanThreshold"]),
+  threshold: z.coerce.number(),
+  statistic: z.string().nullish(),
+  extended_statistic: z.string().nullish(),
+  treat_missing_data: z.enum(["breaching", "notBreaching"]),
+  metric_query: z
+    .array(
+      z.object({
+        id: z.string(),
+        expression: z.string().nullish(),
+        return_data: z.boolean().nullish(),
+        metric: block(metricSchema.extend({ stat: z.string() })),
+      }),
+    )
+    .nullish(),
+});
+type MetricAlarm = z.infer<typeof alarmSchema>;
+
+const compositeSchema = z.object({ alarm_name: z.string(), alarm_rule: z.string() });
+
+/**
+ * Names of the stack's alarms whose condition is true for the data of one period, composite alarms behind those that
+ * they watch. For how many periods it has to be true is not asked.
+ */
+export function alarmsRaised(stack: ResolvedStack, store: MetricStore): string[] {
+  const read = <Shape extends z.ZodType>(type: string, shape: Shape): z.infer<Shape>[] =>
+    stack.resources.filter((resource) => resource.type === type).map(({ values }) => shape.parse(values));
+  const raised = read("aws_cloudwatch_metric_alarm", alarmSchema)
+    .filter((alarm) => isRaised(alarm, store))
+    .map(({ alarm_name }) => alarm_name);
+  const composite = read("aws_cloudwatch_composite_alarm", compositeSchema)
+    .filter(({ alarm_rule }) => namesIn(alarm_rule).some((name) => raised.includes(name)))
+    .map(({ alarm_name }) => alarm_name);
+  return [...raised, ...composite];
+}
+
+function isRaised(alarm: MetricAlarm, store: MetricStore): boolean {
+  const value = observedValue(alarm, store);
+  if (value === undefined) return alarm.treat_missing_data === "breaching";
+  return alarm.comparison_operator === "GreaterThanThreshold"
+    ? value > alarm.threshold
+    : value < alarm.threshold;
+}
+
+function observedValue(alarm: MetricAlarm, store: MetricStore): number | undefined {
+  const statistic = (metric: z.infer<typeof metricSchema>, stat: string) =>
+    store.statistic(
+      { namespace: metric.namespace, metricName: metric.metric_name, dimensions: metric.dimensions ?? {} },
+      stat,
+    );
+  const queries = alarm.metric_query ?? [];
+  if (queries.length === 0) {
+    return statistic(metricSchema.parse(alarm), alarm.statistic ?? alarm.extended_statistic ?? "");
+  }
+  const metrics = new Map(
+    queries.flatMap(({ id, metric }) =>
+      (metric ?? []).map((each) => [id, statistic(each, each.stat)] as const),
+    ),
+  );
+  const result = queries.find(({ return_data }) => return_data);
+  return evaluateMetricMath(result?.expression ?? "", metrics);
+}
+
+/** Rules here are alarms joined by OR: any other one would need more than this to be understood. */
+function namesIn(rule: string): string[] {
+  return rule.split(" OR ").map((term) => {
+    const name = /^ALARM\("([^"]+)"\)$/.exec(term)?.[1];
+    if (name === undefined) throw new AlarmError(`"${term}" of an alarm rule is not executed here`);
+    return name;
+  });
+}
