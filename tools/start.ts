@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNames } from "../env/load-environment.ts";
+import { collectMetrics } from "../local/cloudwatch/collect-metrics.ts";
+import { alarmsRaised } from "../local/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../local/describe-stack.ts";
 import { FrontDoorError } from "../local/front-door.ts";
 import { type RunningStack, runStack } from "../local/run-stack.ts";
@@ -36,13 +38,16 @@ async function main([environment = "dev", ...rest]: readonly string[]): Promise<
   const proxy = await chooseProxy();
   const directory = synthesize(environment);
   if (directory === undefined) throw new CommandError("Nothing runs: the environment cannot be synthesized.");
-  const stack = describeStack(await resolveStack(directory));
+  const resolved = await resolveStack(directory);
+  const stack = describeStack(resolved);
+  const metrics = collectMetrics(resolved);
   const running = await runStack({
     stack,
     endpoint: process.env["AWS_ENDPOINT_URL"],
     port,
     haproxy: proxy.haproxy,
     onEvent: (event) => {
+      metrics.observe(event);
       const line = formatStackEvent(event);
       if (line !== undefined) console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
     },
@@ -51,7 +56,15 @@ async function main([environment = "dev", ...rest]: readonly string[]): Promise<
   console.log(describe(directory, stack, running, proxy));
   await untilInterrupted();
   console.log("\nStopping …");
+  metrics.observeAges(Date.now());
   await running.stop();
+  console.log(describeAlarms(alarmsRaised(resolved, metrics.store, { onlyWithData: true })));
+}
+
+/** By what happened in the whole time, as if it were one period. */
+function describeAlarms(raised: readonly string[]): string {
+  if (raised.length === 0) return "CloudWatch would have raised no alarm.";
+  return `CloudWatch would have raised, if this went on: ${raised.join(", ")}. docs/operations.md tells of each.`;
 }
 
 function readPort(text = "8080"): number {

@@ -23,6 +23,7 @@ export function drawDashboard(widgets: readonly Widget[]): string {
   const boxes = widgets.flatMap((widget) => drawWidget(widget));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${24 * unit} ${height * unit}" font-family="sans-serif">`,
+    "  <title>Layout of the dashboard</title>",
     ...boxes,
     "</svg>",
     "",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { alertFailures } from "../fixtures/policy/alert-failures.ts";
 import { apiFailures } from "../fixtures/policy/api-failures.ts";
 import { changedState, goodState } from "../fixtures/policy/change-state.ts";
 import { functionFailures } from "../fixtures/policy/function-failures.ts";
@@ -8,7 +9,13 @@ import { storageFailures } from "../fixtures/policy/storage-failures.ts";
 import { checkPolicy, policyRules, subjectsOf, suppress } from "./policy/check-policy.ts";
 import { suppressions } from "./policy/suppressions.ts";
 
-const failures = { ...apiFailures, ...storageFailures, ...functionFailures, ...networkFailures };
+const failures = {
+  ...apiFailures,
+  ...storageFailures,
+  ...functionFailures,
+  ...networkFailures,
+  ...alertFailures,
+};
 const violation = { rule: "CKV_AWS_21", address: "aws_s3_bucket.archive", sentence: "It is versioned." };
 
 describe("each policy rule", () => {

@@ -439,6 +439,19 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     const plain = await createFunction(aws);
     expect(await loggingOf(plain)).toEqual({ LogFormat: "Text", LogGroup: `/aws/lambda/${plain}` });
   },
+  async "function-dead-letter-config"(aws) {
+    const DeadLetterConfig = { TargetArn: `arn:aws:sqs:eu-central-1:${ACCOUNT}:dead-letter` };
+
+    const FunctionName = await createFunction(aws, { DeadLetterConfig });
+
+    const deadLettersOf = async () =>
+      (await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).DeadLetterConfig;
+    expect(await deadLettersOf()).toEqual(DeadLetterConfig);
+    await aws.lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName, DeadLetterConfig: { TargetArn: "" } }),
+    );
+    expect(await deadLettersOf()).toBeUndefined();
+  },
   async "composite-alarms"({ cloudwatch }) {
     await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "both", AlarmRule: 'ALARM("one")' }));
 

@@ -5,6 +5,7 @@ import { loadEnvironment } from "../../env/load-environment.ts";
 import { Deployment } from "../support/deployment.ts";
 import { ExistingDependencies, SECRET_VALUE } from "../support/existing-dependencies.ts";
 import { startMoto } from "../support/moto/moto.ts";
+import { expectSoundAlerts } from "./suites/policy-rules.ts";
 
 const environment = loadEnvironment("prod");
 let prod: Deployment;
@@ -129,6 +130,10 @@ describe("prod, whose dependencies all exist", () => {
         .map(({ protocol }) => protocol)
         .toSorted(),
     ).toEqual([...["email", "email", "lambda", "lambda"]]);
+  });
+
+  it("keeps the policy rules of alerts", async () => {
+    expectSoundAlerts(await prod.state());
   });
 
   it("knows where secrets are, and not what they are", async () => {

@@ -39,6 +39,7 @@ describe("npm start", () => {
     started.kill("SIGINT");
     expect((await ended).code).toBe(0);
     expect(output.text).not.toContain("error:");
+    expect(output.text).toMatch(/CloudWatch would have raised no alarm\.\n$/);
   }, 60_000);
 
   it.runIf(process.platform === "linux")(

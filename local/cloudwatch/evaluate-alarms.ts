@@ -41,13 +41,18 @@ const compositeSchema = z.object({ alarm_name: z.string(), alarm_rule: z.string(
 
 /**
  * Names of the stack's alarms whose condition is true for the data of one period, composite alarms behind those that
- * they watch. For how many periods it has to be true is not asked.
+ * they watch. For how many periods it has to be true is not asked; what missing data mean is, unless only alarms with
+ * data are wanted.
  */
-export function alarmsRaised(stack: ResolvedStack, store: MetricStore): string[] {
+export function alarmsRaised(
+  stack: ResolvedStack,
+  store: MetricStore,
+  { onlyWithData = false }: { readonly onlyWithData?: boolean } = {},
+): string[] {
   const read = <Shape extends z.ZodType>(type: string, shape: Shape): z.infer<Shape>[] =>
     stack.resources.filter((resource) => resource.type === type).map(({ values }) => shape.parse(values));
   const raised = read("aws_cloudwatch_metric_alarm", alarmSchema)
-    .filter((alarm) => isRaised(alarm, store))
+    .filter((alarm) => isRaised(alarm, store, onlyWithData))
     .map(({ alarm_name }) => alarm_name);
   const composite = read("aws_cloudwatch_composite_alarm", compositeSchema)
     .filter(({ alarm_rule }) => namesIn(alarm_rule).some((name) => raised.includes(name)))
@@ -55,9 +60,9 @@ export function alarmsRaised(stack: ResolvedStack, store: MetricStore): string[]
   return [...raised, ...composite];
 }
 
-function isRaised(alarm: MetricAlarm, store: MetricStore): boolean {
+function isRaised(alarm: MetricAlarm, store: MetricStore, onlyWithData: boolean): boolean {
   const value = observedValue(alarm, store);
-  if (value === undefined) return alarm.treat_missing_data === "breaching";
+  if (value === undefined) return !onlyWithData && alarm.treat_missing_data === "breaching";
   return alarm.comparison_operator === "GreaterThanThreshold"
     ? value > alarm.threshold
     : value < alarm.threshold;

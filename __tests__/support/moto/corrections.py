@@ -172,6 +172,39 @@ def keep_logging_config() -> None:
 
 @register(
     CORRECTIONS,
+    "function-dead-letter-config",
+    "Lambda keeps a function's DeadLetterConfig; moto drops it, a difference in every plan.",
+    f"{API}/lambda/latest/api/API_DeadLetterConfig.html",
+)
+def keep_dead_letter_config() -> None:
+    from moto.awslambda.models import LambdaFunction
+
+    initialize, configuration, update = (
+        LambdaFunction.__init__,
+        LambdaFunction.get_configuration,
+        LambdaFunction.update_configuration,
+    )
+
+    def keeping(self, account_id, spec, *args, **kwargs):
+        self.dead_letter_config = spec.get("DeadLetterConfig")
+        initialize(self, account_id, spec, *args, **kwargs)
+
+    def returning(self, *args, **kwargs):
+        answer = configuration(self, *args, **kwargs)
+        kept = self.dead_letter_config
+        return answer | ({"DeadLetterConfig": kept} if kept and kept.get("TargetArn") else {})
+
+    def updating(self, config_updates):
+        self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
+        return update(self, config_updates)
+
+    LambdaFunction.__init__ = keeping
+    LambdaFunction.get_configuration = returning
+    LambdaFunction.update_configuration = updating
+
+
+@register(
+    CORRECTIONS,
     "execute-api-policy-arn",
     "API Gateway expands `execute-api:/…` in a resource policy to full ARNs before it returns it.",
     f"{API}/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html",

@@ -1,4 +1,5 @@
 import type { StateResource } from "../deployment.ts";
+import { alertRules } from "./alert-rules.ts";
 import { dynamodbRules } from "./dynamodb-rules.ts";
 import { eventSourceRules } from "./event-source-rules.ts";
 import { iamRules } from "./iam-rules.ts";
@@ -31,6 +32,7 @@ export const policyRules: readonly PolicyRule[] = [
   ...iamRules,
   ...networkRules,
   ...logsRules,
+  ...alertRules,
   ...kmsRules,
   ...tagRules,
 ];

@@ -1,4 +1,6 @@
+import { watchedBy } from "./alert-rules.ts";
 import type { PolicyRule } from "./rule.ts";
+import { managed } from "./state.ts";
 
 const DAYS_PER_YEAR = 365;
 const group = { resource: "aws_cloudwatch_log_group" } as const;
@@ -31,8 +33,14 @@ export const logsRules: readonly PolicyRule[] = [
     id: "CT.CLOUDWATCH.PR.1",
     sources: [],
     ...alarm,
-    sentence: "The alarm tells somebody.",
-    holds: ({ values }) => (values["alarm_actions"] ?? []).length > 0,
+    sentence: "The alarm tells somebody, by itself or by a composite alarm that watches it.",
+    holds: ({ values }, state) =>
+      (values["alarm_actions"] ?? []).length > 0 ||
+      managed(state, "aws_cloudwatch_composite_alarm").some(
+        ({ values: composite }) =>
+          (composite["alarm_actions"] ?? []).length > 0 &&
+          watchedBy(composite).includes(values["alarm_name"]),
+      ),
   },
   {
     id: "CT.CLOUDWATCH.PR.4",

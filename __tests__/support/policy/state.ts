@@ -16,10 +16,18 @@ export function find(state: State, type: string, key: string, value: unknown): S
   return known(state, type).find(({ values }) => values[key] === value);
 }
 
+/** One query of an alarm with metric math. */
+interface Queried {
+  // biome-ignore lint/suspicious/noExplicitAny: JSON that the rules know the shape of
+  readonly metric?: any;
+}
+
 /** The alarms on a metric of whatever has this dimension. */
 export function hasAlarm(state: State, metric: string, dimension: string, value: string): boolean {
-  return managed(state, "aws_cloudwatch_metric_alarm").some(
-    ({ values }) => values["metric_name"] === metric && values["dimensions"]?.[dimension] === value,
+  return managed(state, "aws_cloudwatch_metric_alarm").some(({ values }) =>
+    [values, ...list<Queried>(values["metric_query"]).flatMap((query) => list(query.metric))].some(
+      (each) => each["metric_name"] === metric && each["dimensions"]?.[dimension] === value,
+    ),
   );
 }
 

@@ -10,7 +10,7 @@ import {
 import { suppressions } from "../../support/policy/suppressions.ts";
 
 /** Types that `dev` has none of; their rules are held by fixtures alone. */
-const ABSENT_TYPES = ["aws_kms_key"];
+const ABSENT_TYPES = ["aws_kms_key", "aws_sns_topic", "aws_sns_topic_subscription"];
 
 /** Types without rules of their own: rules on other types look them up, or they decide nothing. */
 const PARTS = [
@@ -24,6 +24,21 @@ const PARTS = [
   "aws_sqs_queue_policy",
   "aws_sqs_queue_redrive_allow_policy",
 ];
+
+/** Those of them that tell of alarms, which another environment has. */
+const ALERT_TYPES = ["aws_sns_topic", "aws_sns_topic_subscription", "aws_cloudwatch_composite_alarm"];
+
+/** Holds what tells of alarms to the policy rules, and the alarms to the one that they tell somebody. */
+export function expectSoundAlerts(state: StateResource[]): void {
+  const about = (type: string) => state.filter((resource) => resource.type === type);
+  const violations = checkPolicy(state).filter(
+    ({ rule, address }) =>
+      rule === "CT.CLOUDWATCH.PR.1" || ALERT_TYPES.some((type) => address.startsWith(type)),
+  );
+
+  expect(ALERT_TYPES.filter((type) => about(type).length === 0)).toEqual([]);
+  expect(violations, formatViolations(violations)).toEqual([]);
+}
 
 /** Holds the applied state of `dev` to the policy rules. */
 export function describePolicyRules(getState: () => StateResource[]): void {
