@@ -1,23 +1,9 @@
 import * as z from "zod";
+import { alarms, alerts } from "./alarm-fields.ts";
+import { api } from "./api-fields.ts";
+import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
 import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_ESCAPED_BYTES } from "./limits.ts";
 
-const integer = (min: number, max: number, what: string) =>
-  z
-    .int(`must be a whole number of ${what}`)
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`);
-
-const name = (pattern: RegExp, way: string) => z.string("must be a string").regex(pattern, way);
-
-const roleName = name(/^[\w+=,.@-]{1,64}$/, "must be an IAM role name of 1 to 64 characters, not an ARN");
-const bucketName = name(
-  /^(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
-);
-const functionName = name(/^[A-Za-z0-9-_]{1,64}$/, "must be a Lambda function name, not an ARN");
-const awsId = (prefix: string) =>
-  name(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must look like ${prefix}-0123456789abcdef0`);
-const region = name(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
 const cidrBlock = z
   .cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24")
   .refine(isNetworkAddress, "must be a network's own address: the bits behind the prefix length are 0");
@@ -27,19 +13,6 @@ function isNetworkAddress(block: string): boolean {
   const bits = address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
   return bits % 2 ** (32 - Number(length)) === 0;
 }
-
-const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
-
-/** A dependency that either exists already under this name, or is created by the stack under it. */
-const named = (nameSchema: z.ZodType<string>) =>
-  z.discriminatedUnion(
-    "kind",
-    [
-      z.strictObject({ kind: z.literal("existing"), name: nameSchema }),
-      z.strictObject({ kind: z.literal("managed"), name: nameSchema }),
-    ],
-    KIND,
-  );
 
 const vpcEndpoint = z.discriminatedUnion(
   "kind",
@@ -107,102 +80,12 @@ const backend = z.discriminatedUnion(
       hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://"),
       organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization"),
       workspace: name(/^[\w-]{1,90}$/, "must be the name of one workspace"),
+      /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */
+      apply: z.enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"'),
     }),
   ],
   'must have kind "local", "s3" or "tfe"',
 );
-
-/** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
-const STACK_PARTS = {
-  gatewayWriterRole: "role",
-  documentReaderRole: "role",
-  intakeBucket: "bucket",
-  documentsBucket: "bucket",
-  apiFunction: "function",
-  vpcEndpoint: "vpcEndpoint",
-} as const;
-export type StackPart = keyof typeof STACK_PARTS;
-
-const serviceName = (what: string) =>
-  name(/^[A-Za-z0-9_./-]{1,256}$/, `must be the name of ${what}, not an ARN`);
-
-/** What a placeholder may name outside of the stack, by the part of it before the dot. */
-const existingName = {
-  bucket: bucketName,
-  deliveryStream: serviceName("a Firehose stream"),
-  eventBus: serviceName("an event bus"),
-  function: functionName,
-  host: name(/^[a-z0-9][a-z0-9.-]{2,252}$/, "must be a host name without https://"),
-  queue: serviceName("a queue"),
-  role: roleName,
-  stateMachine: serviceName("a state machine"),
-  stream: serviceName("a Kinesis stream"),
-  table: serviceName("a table"),
-  topic: serviceName("a topic"),
-  userPool: name(
-    /^[a-z0-9-]+_[A-Za-z0-9]+$/,
-    "must be the id of a Cognito user pool, such as eu-central-1_AbCd12345",
-  ),
-  vpcEndpoint: awsId("vpce"),
-  vpcLink: name(/^[a-z0-9]{4,32}$/, "must be the id of a VPC link"),
-} as const;
-type PlaceholderKind = keyof typeof existingName;
-const placeholderKinds = Object.keys(existingName) as PlaceholderKind[];
-
-/** What to do with a placeholder that is not bound: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
-export function adviseBinding(placeholder: string): string {
-  const kind = placeholder.split(".")[0] ?? "";
-  if (!Object.hasOwn(existingName, kind)) {
-    return `make it <kind>.<name> with one of the kinds ${placeholderKinds.join(", ")}`;
-  }
-  const parts = Object.entries(STACK_PARTS).flatMap(([part, its]) => (its === kind ? [part] : []));
-  return `bind it to ${[...parts, '{ kind: "existing", name: "…" }'].join(", ").replace(/, (?=\{)/, " or ")}`;
-}
-
-/** `{{role.x}}`, `{{bucket.x}}` … of a document: a part of the stack, or something that exists. */
-const bindings = z
-  .record(
-    name(
-      new RegExp(`^(${placeholderKinds.join("|")})\\.[A-Za-z][A-Za-z0-9]*$`),
-      `must be a placeholder, <kind>.<name>, with one of the kinds ${placeholderKinds.join(", ")}`,
-    ),
-    z.union(
-      [
-        z.enum(Object.keys(STACK_PARTS) as StackPart[]),
-        z.strictObject({ kind: z.literal("existing"), name: z.string() }),
-      ],
-      `must be one of ${Object.keys(STACK_PARTS).join(", ")}, or { kind: "existing", name }`,
-    ),
-  )
-  .superRefine((bound, context) => {
-    for (const [placeholder, target] of Object.entries(bound)) {
-      const type = placeholder.split(".")[0] as PlaceholderKind;
-      const message =
-        typeof target === "string"
-          ? STACK_PARTS[target] === type
-            ? undefined
-            : `is a ${type} placeholder, but ${target} is a ${STACK_PARTS[target]}`
-          : existingName[type].safeParse(target.name).error?.issues[0]?.message;
-      if (message) {
-        context.addIssue({ code: "custom", path: [placeholder], message, input: target });
-      }
-    }
-  });
-
-const api = z.strictObject({
-  name: name(
-    /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    "must be lower-case words of letters and digits, joined by hyphens: it names resources",
-  ),
-  /** File name in `specs/`. */
-  document: name(/^[\w.-]+\.openapi\.json$/, "must be the name of an .openapi.json file in specs/"),
-  stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores"),
-  throttling: z.strictObject({
-    rateLimit: integer(1, 10_000, "requests per second"),
-    burstLimit: integer(1, 5_000, "requests"),
-  }),
-  bindings,
-});
 
 /** Free of quotes, blanks and backslashes, so that it can be written into a configuration as it is. */
 const claim = (what: string) =>
@@ -300,71 +183,6 @@ const queue = z.strictObject({
   deadLetterRetentionDays: integer(2, 14, "days"),
   polling,
 });
-
-const percent = integer(1, 100, "percent");
-
-/** From where on something is wrong. Each is a threshold of an alarm in docs/operations.md. */
-const alarms = z.strictObject({
-  /** Where the descriptions of alarms send their readers: docs/operations.md of this project, as a URL. */
-  runbookUrl: name(/^https:\/\/[^\s"'<>#]{3,400}$/, "must be an https URL without a fragment"),
-  oldestMessageSeconds: integer(60, 1_209_600, "seconds"),
-  /** Invocations that end with an error or a timeout, or messages that go back to the queue. */
-  functionErrorPercent: percent,
-  /** Of a function's timeout. */
-  durationPercent: percent,
-  /** Of a function's memory. */
-  memoryPercent: percent,
-  serverErrorPercent: percent,
-  /** 4xx without 404 and 413. */
-  clientErrorPercent: percent,
-  /** The slowest hundredth of the requests. */
-  latencyMilliseconds: integer(10, 29_000, "milliseconds"),
-  rejectedPercent: percent,
-  /** Fewer requests or submissions in five minutes say nothing about a share of them. */
-  minimumRequests: integer(1, 1_000_000, "requests"),
-  /** CloudWatch log group of the external proxy's access log, if it has one: its 413s are counted there. */
-  proxyLogGroupName: name(/^[\w./#-]{1,512}$/, "must be the name of a CloudWatch log group").exactOptional(),
-});
-
-const secretName = name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN");
-
-/** Who is told of alarms. Secrets are named here and read at run time: their values never reach Terraform. */
-const alerts = z.discriminatedUnion(
-  "kind",
-  [
-    /** Alarms have no actions: they are seen in CloudWatch alone. */
-    z.strictObject({ kind: z.literal("none") }),
-    z.strictObject({
-      kind: z.literal("routed"),
-      /** Told of every alarm, also when the notifier fails. Each address has to confirm. */
-      emails: z.array(z.email("must be an e-mail address")).max(10, "must be at most 10 addresses"),
-      notifier: z
-        .strictObject({
-          role: named(roleName),
-          /** Urgent alarms. Its secret holds { "routingKey": "…" }. */
-          pagerDuty: z
-            .strictObject({ secretName, region: z.enum(["us", "eu"], 'must be "us" or "eu"') })
-            .exactOptional(),
-          /** All other alarms. Its secret holds { "username": "…", "password": "…" }. */
-          serviceNow: z
-            .strictObject({
-              secretName,
-              host: name(
-                /^[a-z0-9][a-z0-9.-]{3,252}$/,
-                "must be a host name such as example.service-now.com",
-              ),
-            })
-            .exactOptional(),
-        })
-        .refine(
-          ({ pagerDuty, serviceNow }) => pagerDuty !== undefined || serviceNow !== undefined,
-          "needs pagerDuty, serviceNow or both",
-        )
-        .exactOptional(),
-    }),
-  ],
-  'must have kind "none" or "routed"',
-);
 
 export const environmentFields = z.strictObject({
   name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits"),

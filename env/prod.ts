@@ -13,6 +13,7 @@ export const prod = {
     hostname: "terraform.example.com",
     organization: "example",
     workspace: "proposals-prod",
+    apply: "confirmed",
   },
   encryption: {
     kind: "existing",

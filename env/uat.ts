@@ -13,6 +13,7 @@ export const uat = {
     hostname: "terraform.example.com",
     organization: "example",
     workspace: "proposals-uat",
+    apply: "confirmed",
   },
   encryption: {
     kind: "existing",

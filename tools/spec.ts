@@ -1,10 +1,11 @@
 // Imports, checks, exports and compares OpenAPI documents of API Gateway.
+
+import type { Subcommand } from "./command-arguments.ts";
 import { CommandError } from "./command-error.ts";
 import { runDiff } from "./spec/diff.ts";
 import { runExport } from "./spec/export.ts";
 import { runImport } from "./spec/import.ts";
 import { runLint } from "./spec/lint.ts";
-import type { Subcommand } from "./spec/subcommand.ts";
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   import: runImport,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adviseBinding } from "../../env/fields.ts";
+import { adviseBinding } from "../../env/api-fields.ts";
 import { literalKinds } from "../../stacks/openapi/import/replace-literals.ts";
 
 describe(adviseBinding, () => {

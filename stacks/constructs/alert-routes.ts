@@ -1,6 +1,4 @@
 import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret/index.js";
-import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.js";
@@ -14,7 +12,7 @@ import type { NotifierEnvironment } from "../../functions/notifier/notifier-envi
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { Severity } from "./alarm-definitions.ts";
 import type { AwsAccount } from "./aws-account.ts";
-import { keyAlertGrants } from "./encryption-key.ts";
+import { createKey, keyAlertGrants } from "./encryption-key.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policy-document.ts";
 import { ProposalFunction } from "./proposal-function.ts";
 import { observe, useKey } from "./role-permissions.ts";
@@ -59,22 +57,11 @@ export class AlertRoutes extends Construct {
 
   /** CloudWatch can't use the key that AWS manages for SNS. */
   #createKey({ account, namePrefix }: AlertRoutesProps): string {
-    const key = new KmsKey(this, "key", {
+    return createKey(this, account, {
       description: `Alerts of ${namePrefix}`,
-      enableKeyRotation: true,
-      policy: policyDocument([
-        {
-          Sid: "AccountDecidesByIam",
-          Effect: "Allow",
-          Principal: { AWS: account.rootArn },
-          Action: "kms:*",
-          Resource: "*",
-        },
-        ...keyAlertGrants(account),
-      ]),
-    });
-    new KmsAlias(this, "alias", { name: `alias/${namePrefix}-alerts`, targetKeyId: key.keyId });
-    return key.arn;
+      alias: `${namePrefix}-alerts`,
+      grants: keyAlertGrants(account),
+    }).arn;
   }
 
   #createTopic(

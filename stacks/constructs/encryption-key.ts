@@ -30,24 +30,15 @@ export class EncryptionKey extends Construct {
   }
 
   #create({ account, namePrefix, intakeBucketArn, roleGrants, forAlerts }: EncryptionKeyProps): KmsKey {
-    const key = new KmsKey(this, "key", {
+    return createKey(this, account, {
       description: `Buckets, queues, table and logs of ${namePrefix}`,
-      enableKeyRotation: true,
-      policy: policyDocument([
-        {
-          Sid: "AccountDecidesByIam",
-          Effect: "Allow",
-          Principal: { AWS: account.rootArn },
-          Action: "kms:*",
-          Resource: "*",
-        },
+      alias: namePrefix,
+      grants: [
         ...keyServiceGrants(account, intakeBucketArn),
         ...(forAlerts ? keyAlertGrants(account) : []),
         ...roleGrants,
-      ]),
+      ],
     });
-    new KmsAlias(this, "alias", { name: `alias/${namePrefix}`, targetKeyId: key.keyId });
-    return key;
   }
 
   #lookUp(keyArn: string): DataAwsKmsKey {
@@ -64,6 +55,38 @@ export class EncryptionKey extends Construct {
       },
     });
   }
+}
+
+export interface KeyProps {
+  readonly description: string;
+  /** Without `alias/`. */
+  readonly alias: string;
+  /** Besides the account's own: its IAM policies decide who of it may use the key. */
+  readonly grants: readonly Statement[];
+}
+
+/** A key that rotates, as the constructs `key` and `alias` of the scope. */
+export function createKey(
+  scope: Construct,
+  account: AwsAccount,
+  { description, alias, grants }: KeyProps,
+): KmsKey {
+  const key = new KmsKey(scope, "key", {
+    description,
+    enableKeyRotation: true,
+    policy: policyDocument([
+      {
+        Sid: "AccountDecidesByIam",
+        Effect: "Allow",
+        Principal: { AWS: account.rootArn },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      ...grants,
+    ]),
+  });
+  new KmsAlias(scope, "alias", { name: `alias/${alias}`, targetKeyId: key.keyId });
+  return key;
 }
 
 /** What is needed to tell of alarms: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */

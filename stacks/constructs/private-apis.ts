@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { adviseBinding, type StackPart } from "../../env/fields.ts";
+import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { resourceNames } from "../../env/resource-names.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { functionUses } from "../openapi/function-uses.ts";

@@ -1,8 +1,9 @@
-import { type Change, compareDocuments } from "../../stacks/openapi/compare/compare-documents.ts";
+import type { Change } from "../../stacks/openapi/compare/change.ts";
+import { compareDocuments } from "../../stacks/openapi/compare/compare-documents.ts";
 import { formatDocument } from "../../stacks/openapi/format-document.ts";
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
 import { parseDocument } from "../../stacks/openapi/parse-document.ts";
-import { readArguments, readInput, type Subcommand } from "./subcommand.ts";
+import { readArguments, readInput, type Subcommand } from "../command-arguments.ts";
 
 const help = `usage: npm run spec -- diff <before> <after> [--json]
 

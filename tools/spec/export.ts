@@ -10,9 +10,9 @@ import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
 import type { GivenNames } from "../../stacks/openapi/import/name-literals.ts";
 import { checkAwsAccount, keysOf } from "../check-aws-account.ts";
+import { readArguments, type Subcommand } from "../command-arguments.ts";
 import { CommandError } from "../command-error.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
-import { readArguments, type Subcommand } from "./subcommand.ts";
 import { writeDocument } from "./write-document.ts";
 
 const help = `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …] [--dry-run]

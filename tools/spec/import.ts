@@ -1,8 +1,8 @@
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
 import type { GivenNames } from "../../stacks/openapi/import/name-literals.ts";
 import { literalKinds } from "../../stacks/openapi/import/replace-literals.ts";
+import { readArguments, readInput, type Subcommand } from "../command-arguments.ts";
 import { CommandError } from "../command-error.ts";
-import { readArguments, readInput, type Subcommand } from "./subcommand.ts";
 import { writeDocument } from "./write-document.ts";
 
 /** `--bucket`, `--user-pool` …: one for each kind of placeholder. */

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { type LintProblem, lintDocument, rules } from "../../stacks/openapi/lint-document.ts";
 import { OpenApiError } from "../../stacks/openapi/openapi-error.ts";
 import { parseDocument } from "../../stacks/openapi/parse-document.ts";
+import { readArguments, readInput, type Subcommand } from "../command-arguments.ts";
 import { CommandError } from "../command-error.ts";
 import { formatFindings } from "./format-findings.ts";
-import { readArguments, readInput, type Subcommand } from "./subcommand.ts";
 
 const help = `usage: npm run spec -- lint [<document> …] [--json]
 

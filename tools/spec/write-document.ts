@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createTwoFilesPatch } from "diff";
-import { adviseBinding } from "../../env/fields.ts";
+import { adviseBinding } from "../../env/api-fields.ts";
 import { formatDocument } from "../../stacks/openapi/format-document.ts";
 import type { ImportedDocument } from "../../stacks/openapi/import/import-document.ts";
 import { lintDocument } from "../../stacks/openapi/lint-document.ts";
 import { listPlaceholders } from "../../stacks/openapi/placeholders.ts";
+import { displayPath, fromCaller } from "../command-arguments.ts";
 import { CommandError } from "../command-error.ts";
 import { formatFindings } from "./format-findings.ts";
-import { displayPath, fromCaller } from "./subcommand.ts";
 
 export interface WriteOptions {
   readonly imported: ImportedDocument;

@@ -1,70 +1,18 @@
-import { isJsonObject, type Json, type JsonObject, objectAt, objectEntries, stringAt } from "../json.ts";
-import { jsonPointer, resolvePointer } from "../json-pointer.ts";
+import { isJsonObject, type JsonObject, objectAt, objectEntries } from "../json.ts";
+import { jsonPointer } from "../json-pointer.ts";
 import { methods } from "../methods.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
-import { compareSchemas, type Direction, type SchemaSide } from "./compare-schemas.ts";
-
-/** Something that two documents of one API differ in. */
-export interface Change {
-  /** Who notices: those who call the API, or only what API Gateway does behind it. */
-  readonly side: "caller" | "behind";
-  /** A caller that worked before may not work any more. */
-  readonly breaking: boolean;
-  /** `POST /proposals/{item}`, or `(document)`. */
-  readonly where: string;
-  /** In the newer document; of what is gone, in the older one. */
-  readonly pointer: string;
-  readonly message: string;
-}
+import { type Change, documentation, validatorKey, validatorsKey, valueChanges } from "./change.ts";
+import { compareOperation, type Method } from "./compare-operation.ts";
 
 const anyMethod = "x-amazon-apigateway-any-method";
-const integrationKey = "x-amazon-apigateway-integration";
-const validatorKey = "x-amazon-apigateway-request-validator";
-const validatorsKey = "x-amazon-apigateway-request-validators";
 const responsesKey = "x-amazon-apigateway-gateway-responses";
-
-/** Texts for readers: they change nothing that is sent. */
-const documentation = new Set([
-  ...[
-    "description",
-    "example",
-    "examples",
-    "externalDocs",
-    "info",
-    "operationId",
-    "summary",
-    "tags",
-    "title",
-  ],
-  "x-amazon-apigateway-documentation",
-]);
 
 /** What changed from one canonical document to another, callers first, the breaking first among them. */
 export function compareDocuments(before: OpenApiDocument, after: OpenApiDocument): Change[] {
   const changes = [...compareOperations(before, after), ...compareTop(before, after)];
   const rank = ({ side, breaking }: Change) => (breaking ? 0 : side === "caller" ? 1 : 2);
   return changes.toSorted((a, b) => rank(a) - rank(b));
-}
-
-interface Sides {
-  readonly before: OpenApiDocument;
-  readonly after: OpenApiDocument;
-}
-
-/** One method of a path in one of the documents. */
-interface Method {
-  readonly path: string;
-  readonly method: string;
-  readonly pointer: string;
-  readonly item: JsonObject;
-  readonly value: JsonObject;
-}
-
-/** The same method in both, and how messages call it. */
-interface MethodPair extends Sides {
-  readonly where: string;
-  readonly was: Method;
-  readonly is: Method;
 }
 
 function compareOperations(before: OpenApiDocument, after: OpenApiDocument): Change[] {
@@ -77,7 +25,7 @@ function compareOperations(before: OpenApiDocument, after: OpenApiDocument): Cha
       return [{ side: "caller", breaking: false, where, pointer: is.pointer, message: "is new" } as const];
     }
     const pair = { before, after, where, was, is };
-    return operationComparisons.flatMap((compare) => compare(pair));
+    return compareOperation(pair);
   });
   return [...gone, ...rest];
 }
@@ -116,244 +64,6 @@ function removedMethod(was: Method, are: ReadonlyMap<string, Method>): Change {
   };
 }
 
-type CompareOperations = (pair: MethodPair) => Change[];
-
-const compareParameters: CompareOperations = (pair) => {
-  const were = parametersOf(pair.before, pair.was);
-  const are = parametersOf(pair.after, pair.is);
-  const names = [...new Set([...were.keys(), ...are.keys()])];
-  return names.flatMap((name) => {
-    const [was, is] = [were.get(name), are.get(name)];
-    const required = is?.value["required"] === true;
-    const caller = (breaking: boolean, message: string, pointer = is?.pointer ?? was?.pointer ?? "") =>
-      callerChange(pair, breaking, pointer, describeParameter(name, pair) + message);
-    if (is === undefined) return [caller(true, " is gone")];
-    if (was === undefined) return [caller(required, required ? " is new and required" : " is new")];
-    const wasRequired = was.value["required"] === true;
-    return [
-      ...(required === wasRequired
-        ? []
-        : [caller(required, required ? " is required now" : " is optional now")]),
-      ...schemaChanges(pair, "request", was.value["schema"], is.value["schema"]).map(
-        ({ breaking, place, message }) => caller(breaking, `${place === "" ? "" : `, ${place}`}: ${message}`),
-      ),
-    ];
-  });
-};
-
-interface Parameter {
-  readonly pointer: string;
-  readonly value: JsonObject;
-}
-
-/** By `in.name`, those of the path by their place in it. An operation's own stand before those of its path. */
-function parametersOf(
-  document: OpenApiDocument,
-  { item, value, path, pointer }: Method,
-): Map<string, Parameter> {
-  const places = [...path.matchAll(/\{([^{}+]*)\+?\}/g)].map((match) => match[1]);
-  const owners = [
-    { owner: item, at: jsonPointer("paths", path) },
-    { owner: value, at: pointer },
-  ];
-  return new Map(
-    owners.flatMap(({ owner, at }) => {
-      const declared = owner["parameters"];
-      if (!Array.isArray(declared)) return [];
-      return declared.flatMap((entry, index): [string, Parameter][] => {
-        const reference = isJsonObject(entry) ? stringAt(entry, "$ref") : undefined;
-        const parameter = reference === undefined ? entry : resolvePointer(document, reference.slice(1));
-        if (!isJsonObject(parameter)) return [];
-        const name = String(parameter["name"]);
-        const key =
-          parameter["in"] === "path" ? `path.${places.indexOf(name)}` : `${parameter["in"]}.${name}`;
-        return [[key, { pointer: `${at}${jsonPointer("parameters", index)}`, value: parameter }]];
-      });
-    }),
-  );
-}
-
-function describeParameter(key: string, { is }: MethodPair): string {
-  const [, place = "", name = ""] = /^([a-z]+)\.(.*)$/s.exec(key) ?? [];
-  if (place !== "path") return `${place} parameter "${name}"`;
-  const names = [...is.path.matchAll(/\{([^{}+]*)\+?\}/g)].map((match) => match[1]);
-  return `path parameter "${names[Number(name)] ?? name}"`;
-}
-
-const compareBodies: CompareOperations = (pair) => {
-  const [was, is] = [objectAt(pair.was.value, "requestBody"), objectAt(pair.is.value, "requestBody")];
-  const pointer = `${pair.is.pointer}/requestBody`;
-  const [wasRequired, isRequired] = [was["required"] === true, is["required"] === true];
-  return [
-    ...(wasRequired === isRequired
-      ? []
-      : [
-          callerChange(
-            pair,
-            isRequired,
-            pointer,
-            isRequired ? "the body is required now" : "the body is optional now",
-          ),
-        ]),
-    ...contentChanges(pair, "request", { was, is, pointer, name: "the body" }),
-  ];
-};
-
-const compareResponses: CompareOperations = (pair) => {
-  const [was, is] = [objectAt(pair.was.value, "responses"), objectAt(pair.is.value, "responses")];
-  const statuses = [...new Set([...Object.keys(was), ...Object.keys(is)])].toSorted();
-  return statuses.flatMap((status) => {
-    const inNewer = Object.hasOwn(is, status);
-    const pointer = `${(inNewer ? pair.is : pair.was).pointer}${jsonPointer("responses", status)}`;
-    if (!inNewer) return [callerChange(pair, true, pointer, `status ${status} is gone`)];
-    if (!Object.hasOwn(was, status)) return [callerChange(pair, false, pointer, `status ${status} is new`)];
-    const [before, after] = [objectAt(was, status), objectAt(is, status)];
-    return [
-      ...headerChanges(pair, status, before, after, pointer),
-      ...contentChanges(pair, "response", { was: before, is: after, pointer, name: `the answer ${status}` }),
-    ];
-  });
-};
-
-function headerChanges(
-  pair: MethodPair,
-  status: string,
-  before: JsonObject,
-  after: JsonObject,
-  pointer: string,
-): Change[] {
-  const [were, are] = [objectAt(before, "headers"), objectAt(after, "headers")];
-  const names = [...new Set([...Object.keys(were), ...Object.keys(are)])].toSorted();
-  return names.flatMap((name) => {
-    const at = pointer + jsonPointer("headers", name);
-    const call = `header "${name}" of the answer ${status}`;
-    if (!Object.hasOwn(are, name)) return [callerChange(pair, true, at, `${call} is gone`)];
-    if (!Object.hasOwn(were, name)) return [callerChange(pair, false, at, `${call} is new`)];
-    return schemaChanges(pair, "response", objectAt(were, name)["schema"], objectAt(are, name)["schema"]).map(
-      ({ breaking, message }) => callerChange(pair, breaking, at, `${call}: ${message}`),
-    );
-  });
-}
-
-interface Contents {
-  readonly was: JsonObject;
-  readonly is: JsonObject;
-  readonly pointer: string;
-  readonly name: string;
-}
-
-/** A body without media types may be any. */
-function contentChanges(
-  pair: MethodPair,
-  direction: Direction,
-  { was, is, pointer, name }: Contents,
-): Change[] {
-  const [were, are] = [objectAt(was, "content"), objectAt(is, "content")];
-  const types = [...new Set([...Object.keys(were), ...Object.keys(are)])].toSorted();
-  return types.flatMap((type) => {
-    const at = pointer + jsonPointer("content", type);
-    if (!Object.hasOwn(are, type)) return [callerChange(pair, true, at, `${name} as ${type} is gone`)];
-    if (!Object.hasOwn(were, type)) return [callerChange(pair, false, at, `${name} as ${type} is new`)];
-    return schemaChanges(pair, direction, objectAt(were, type)["schema"], objectAt(are, type)["schema"]).map(
-      ({ breaking, place, message }) =>
-        callerChange(
-          pair,
-          breaking,
-          `${at}/schema`,
-          `${name}${place === "" ? "" : `, ${place}`}: ${message}`,
-        ),
-    );
-  });
-}
-
-function schemaChanges(
-  { before, after }: Sides,
-  direction: Direction,
-  was: Json | undefined,
-  is: Json | undefined,
-) {
-  const side = (document: OpenApiDocument, schema: Json | undefined): SchemaSide => ({ document, schema });
-  return compareSchemas(side(before, was), side(after, is), direction);
-}
-
-/** Who may call, and by which key. */
-const compareSecurity: CompareOperations = (pair) => {
-  const [was, is] = [pair.was, pair.is].map(({ value }, index) =>
-    JSON.stringify(value["security"] ?? [pair.before, pair.after][index]?.["security"] ?? []),
-  );
-  if (was === is) return [];
-  const pointer = `${pair.is.pointer}/security`;
-  return [callerChange(pair, is !== "[]", pointer, `callers need ${is}, before ${was}`)];
-};
-
-/** What is validated is refused from now on, which it was not before. */
-const compareValidators: CompareOperations = (pair) => {
-  const [was, is] = [[pair.before, pair.was.value] as const, [pair.after, pair.is.value] as const].map(
-    ([document, operation]) => {
-      const name = operation[validatorKey] ?? document[validatorKey];
-      return objectAt(objectAt(document, validatorsKey), String(name));
-    },
-  ) as [JsonObject, JsonObject];
-  return ["validateRequestBody", "validateRequestParameters"].flatMap((key) => {
-    const [did, does] = [was[key] === true, is[key] === true];
-    if (did === does) return [];
-    const what = key === "validateRequestBody" ? "bodies" : "parameters";
-    const pointer = `${pair.is.pointer}${jsonPointer(validatorKey)}`;
-    return [
-      callerChange(
-        pair,
-        does,
-        pointer,
-        does ? `${what} are validated now` : `${what} are not validated any more`,
-      ),
-    ];
-  });
-};
-
-const compareIntegrations: CompareOperations = (pair) =>
-  valueChanges(pair.was.value[integrationKey], pair.is.value[integrationKey]).map(({ place, message }) => ({
-    side: "behind",
-    breaking: false,
-    where: pair.where,
-    pointer: pair.is.pointer + jsonPointer(integrationKey, ...place),
-    message: `${place.length === 0 ? "the integration" : place.join(" › ")} ${message}`,
-  }));
-
-const comparedKeys = new Set([
-  "parameters",
-  "requestBody",
-  "responses",
-  "security",
-  validatorKey,
-  integrationKey,
-]);
-
-/** Everything else that an operation may have, so that nothing that matters is passed over. */
-const compareOthers: CompareOperations = (pair) => {
-  const keys = [...new Set([...Object.keys(pair.was.value), ...Object.keys(pair.is.value)])]
-    .filter((key) => !comparedKeys.has(key) && !documentation.has(key))
-    .toSorted();
-  return keys.flatMap((key) =>
-    valueChanges(pair.was.value[key], pair.is.value[key]).map(({ place, message }) => ({
-      side: "behind" as const,
-      breaking: false,
-      where: pair.where,
-      pointer: pair.is.pointer + jsonPointer(key, ...place),
-      message: `${[key, ...place].join(" › ")} ${message}`,
-    })),
-  );
-};
-
-const operationComparisons: readonly CompareOperations[] = [
-  compareSecurity,
-  compareParameters,
-  compareBodies,
-  compareResponses,
-  compareValidators,
-  compareIntegrations,
-  compareOthers,
-];
-
 /** Parts of the document that are compared where operations use them. */
 const usedByOperations = new Set(["openapi", "paths", "security", validatorKey, validatorsKey]);
 
@@ -379,30 +89,4 @@ function compareTop(before: OpenApiDocument, after: OpenApiDocument): Change[] {
 function withoutModels(document: OpenApiDocument): JsonObject {
   const { schemas: _, parameters: __, ...rest } = objectAt(document, "components");
   return rest;
-}
-
-interface ValueChange {
-  readonly place: string[];
-  readonly message: string;
-}
-
-/** The innermost places in which two values differ. */
-function valueChanges(was: Json | undefined, is: Json | undefined, place: string[] = []): ValueChange[] {
-  if (JSON.stringify(was) === JSON.stringify(is)) return [];
-  if (isJsonObject(was) && isJsonObject(is)) {
-    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].toSorted();
-    return keys.flatMap((key) => valueChanges(was[key], is[key], [...place, key]));
-  }
-  if (was === undefined) return [{ place, message: `is new: ${shorten(is)}` }];
-  if (is === undefined) return [{ place, message: `is gone, it was ${shorten(was)}` }];
-  return [{ place, message: `is ${shorten(is)}, it was ${shorten(was)}` }];
-}
-
-function shorten(value: Json | undefined): string {
-  const text = JSON.stringify(value);
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
-}
-
-function callerChange({ where }: MethodPair, breaking: boolean, pointer: string, message: string): Change {
-  return { side: "caller", breaking, where, pointer, message };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "./command-error.ts";
 
 /** Runs with its own arguments; resolves to the exit code. */
 export type Subcommand = (args: readonly string[], print: (line: string) => void) => number | Promise<number>;
