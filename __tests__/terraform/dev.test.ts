@@ -124,6 +124,7 @@ describe("dev, changed", () => {
 
   it("updates for a variable what depends on it, and nothing else", async () => {
     expect(await dev.plan("-var=queue_function_timeout_seconds=90")).toEqual([
+      { address: "aws_cloudwatch_metric_alarm.alarms_queue_function_duration", actions: "update" },
       { address: "aws_lambda_function.queue_function_function", actions: "update" },
       { address: "aws_sqs_queue.intake_queue_queue", actions: "update" },
     ]);
