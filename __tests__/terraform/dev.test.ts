@@ -129,10 +129,16 @@ describe("dev, changed", () => {
       { address: "aws_sqs_queue.intake_queue_queue", actions: "update" },
     ]);
     expect(await dev.plan("-var=api_function_memory_mb=1024")).toEqual([
+      { address: "aws_cloudwatch_metric_alarm.alarms_api_function_memory", actions: "update" },
       { address: "aws_lambda_function.api_function_function", actions: "update" },
     ]);
     expect(await dev.plan("-var=sweep_every_minutes=30")).toEqual([
       { address: "aws_cloudwatch_event_rule.sweep_schedule_rule", actions: "update" },
+      { address: "aws_cloudwatch_metric_alarm.alarms_sweep_silent", actions: "update" },
+    ]);
+    expect(await dev.plan("-var=alarm_latency_milliseconds=3000")).toEqual([
+      { address: "aws_cloudwatch_metric_alarm.alarms_proposals_large_latency", actions: "update" },
+      { address: "aws_cloudwatch_metric_alarm.alarms_proposals_latency", actions: "update" },
     ]);
   });
 });
