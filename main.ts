@@ -4,6 +4,7 @@ import { App } from "cdktf";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
 import { ApiDefinitionError } from "./stacks/constructs/private-apis.ts";
+import { DeliveryStack } from "./stacks/delivery-stack.ts";
 import { IngestionStack } from "./stacks/ingestion-stack.ts";
 import { OpenApiError } from "./stacks/openapi/openapi-error.ts";
 import { parseDocument } from "./stacks/openapi/parse-document.ts";
@@ -20,14 +21,24 @@ const documents = Object.fromEntries(
 const bundle = await buildFunctionBundle({ projectRoot });
 
 const app = new App();
-const stacks = forEach(
+const ingestion = forEach(
   environments,
   (environment) =>
     new IngestionStack(app, `proposals-${environment.name}`, { environment, documents, bundle }),
 );
+const delivery = environments.flatMap((environment) =>
+  environment.delivery.kind === "codebuild"
+    ? [
+        new DeliveryStack(app, `delivery-${environment.name}`, {
+          environment,
+          delivery: environment.delivery,
+        }),
+      ]
+    : [],
+);
 app.synth();
 
-for (const stack of stacks) {
+for (const stack of [...ingestion, ...delivery]) {
   const directory = join(app.outdir, "stacks", stack.node.id);
   const file = join(directory, `${stack.node.id}.auto.tfvars.json`);
   writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);

@@ -52,7 +52,7 @@ describe("npm run synth", () => {
     const cold = fingerprints(join(first, "cdktf.out"));
     await synth(first);
 
-    expect(Object.keys(cold)).toHaveLength(13);
+    expect(Object.keys(cold)).toHaveLength(15);
     expect(fingerprints(join(second, "cdktf.out"))).toEqual(cold);
     expect(fingerprints(join(first, "cdktf.out"))).toEqual(cold);
   }, 60_000);
@@ -75,7 +75,7 @@ describe("npm run synth", () => {
     await expect(run("terraform", ["version"], { env: nodeOnly })).rejects.toThrow("ENOENT");
     await synth(folder, nodeOnly);
 
-    expect(readdirSync(join(folder, "cdktf.out", "stacks"))).toHaveLength(4);
+    expect(readdirSync(join(folder, "cdktf.out", "stacks"))).toHaveLength(5);
   }, 60_000);
 
   it("writes the values of every variable beside the configuration", async () => {
@@ -113,6 +113,24 @@ describe("npm run synth", () => {
       'env/prod.ts, API "proposals-large": there is no document specs/none.openapi.json',
     );
     expect(existsSync(join(folder, "cdktf.out", "stacks", "proposals-dev", "cdk.tf.json"))).toBe(false);
+  }, 60_000);
+
+  it("releases to workspaces of Terraform Enterprise alone", async () => {
+    const folder = newFolder();
+    appendFileSync(
+      join(folder, "env", "test.ts"),
+      '\nObject.assign(test.delivery, { releases: ["dev", "none"] });\n',
+    );
+
+    const failed = await synth(folder).then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+
+    expect(failed).toContain(
+      'env/test.ts: delivery.releases[0]: dev can\'t be released: its backend is "local", not "tfe"',
+    );
+    expect(failed).toContain("delivery.releases[1]: none can't be released: there is no such environment");
   }, 60_000);
 
   it("keeps the stack trace of an error that nobody expected", async () => {

@@ -90,6 +90,7 @@ export const dev = {
     minimumRequests: 20,
   },
   alerts: { kind: "none" },
+  delivery: { kind: "none" },
   deletionProtection: false,
   failOnWarnings: false,
 } satisfies Environment;

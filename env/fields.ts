@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { alarms, alerts } from "./alarm-fields.ts";
 import { api } from "./api-fields.ts";
+import { delivery } from "./delivery-fields.ts";
 import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
 import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_ESCAPED_BYTES } from "./limits.ts";
 
@@ -254,6 +255,7 @@ export const environmentFields = z.strictObject({
   }),
   alarms,
   alerts,
+  delivery,
   /** Protects the table from deletion and buckets with objects from being emptied by `destroy`. */
   deletionProtection: z.boolean("must be true or false"),
   /** Whether API Gateway's import warnings fail the apply. */

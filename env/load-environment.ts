@@ -39,10 +39,23 @@ export function loadEnvironments(): Environment[] {
       return [];
     }
   });
+  problems.push(...loaded.flatMap((environment) => releaseProblems(environment, loaded)));
   if (problems.length > 0) {
     throw new EnvironmentError(problems.join("\n"));
   }
   return loaded;
+}
+
+/** A release goes to a workspace of Terraform Enterprise. */
+function releaseProblems({ name, delivery }: Environment, all: readonly Environment[]): string[] {
+  if (delivery.kind === "none") return [];
+  return delivery.releases.flatMap((released, index) => {
+    const backend = all.find((other) => other.name === released)?.backend.kind;
+    if (backend === "tfe") return [];
+    const why =
+      backend === undefined ? "there is no such environment" : `its backend is "${backend}", not "tfe"`;
+    return [`env/${name}.ts: delivery.releases[${index}]: ${released} can't be released: ${why}`];
+  });
 }
 
 /**

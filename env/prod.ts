@@ -96,6 +96,7 @@ export const prod = {
       serviceNow: { secretName: "proposals-prod/service-now", host: "example.service-now.com" },
     },
   },
+  delivery: { kind: "none" },
   deletionProtection: true,
   failOnWarnings: true,
 } satisfies Environment;

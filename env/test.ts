@@ -99,6 +99,20 @@ export const test = {
     minimumRequests: 20,
   },
   alerts: { kind: "routed", emails: ["proposals-test@example.com"] },
+  delivery: {
+    kind: "codebuild",
+    repository: "example/private-ingestion-api",
+    branch: "main",
+    connectionArn:
+      "arn:aws:codeconnections:eu-central-1:222222222222:connection/1a2b3c4d-0000-4000-8000-000000000002",
+    trustedActorIds: ["1000001", "1000002"],
+    tokenSecretName: "proposals/terraform-enterprise",
+    releases: ["uat", "prod"],
+    roles: {
+      check: { kind: "managed", name: "proposals-test-check" },
+      release: { kind: "managed", name: "proposals-test-release" },
+    },
+  },
   deletionProtection: false,
   failOnWarnings: true,
 } satisfies Environment;

@@ -96,6 +96,7 @@ export const uat = {
       serviceNow: { secretName: "proposals-uat/service-now", host: "example.service-now.com" },
     },
   },
+  delivery: { kind: "none" },
   deletionProtection: true,
   failOnWarnings: true,
 } satisfies Environment;

@@ -1,15 +1,9 @@
-import {
-  TerraformAsset,
-  TerraformDataSource,
-  TerraformElement,
-  TerraformResource,
-  TerraformStack,
-  Token,
-} from "cdktf";
-import type { Construct, Node } from "constructs";
+import { TerraformAsset, Token } from "cdktf";
+import type { Construct } from "constructs";
 import { resourceNames } from "../env/resource-names.ts";
 import type { Environment } from "../env/schema.ts";
 import type { FunctionEnvironment, SweepEnvironment } from "../functions/proposals/function-environment.ts";
+import { AddressedStack } from "./constructs/addressed-stack.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { AlertRoutes } from "./constructs/alert-routes.ts";
 import { AwsAccount } from "./constructs/aws-account.ts";
@@ -44,20 +38,13 @@ export interface IngestionStackProps {
 }
 
 /** Everything of one environment: two private APIs, and what a proposal passes on its way behind them. */
-export class IngestionStack extends TerraformStack {
+export class IngestionStack extends AddressedStack {
   /** Values of the stack's variables, to be written to `<stack>.auto.tfvars.json`. */
   readonly variableValues: Readonly<Record<string, unknown>>;
 
   constructor(scope: Construct, id: string, { environment, documents, bundle }: IngestionStackProps) {
-    super(scope, id);
-    this.node.addValidation({ validate: () => this.#duplicateAddresses() });
+    super(scope, id, environment.awsProviderVersion);
     configureBackend(this, environment.backend);
-    this.addOverride("terraform.required_version", ">= 1.10.0");
-    this.addOverride("terraform.required_providers.aws", {
-      source: "hashicorp/aws",
-      version: environment.awsProviderVersion,
-    });
-
     const variables = declareEnvironmentVariables(this, environment);
     this.variableValues = variables.values;
     const account = new AwsAccount(this, "account", variables);
@@ -304,26 +291,6 @@ export class IngestionStack extends TerraformStack {
       },
       requiredSettings: requiredSettings(environment, variables),
     });
-  }
-
-  #duplicateAddresses(): string[] {
-    const addresses = this.node
-      .findAll()
-      .filter((each) => each instanceof TerraformResource || each instanceof TerraformDataSource)
-      .map((each) => `${each.terraformResourceType}.${each.friendlyUniqueId}`);
-    return addresses
-      .filter((address, index) => addresses.indexOf(address) !== index)
-      .map((address) => `Two constructs share the address ${address}: rename one of them`);
-  }
-
-  /** State addresses follow from construct paths alone, without cdktf's hash: `aws_sqs_queue.intake_queue_dead_letter`. */
-  protected override allocateLogicalId(element: TerraformElement | Node): string {
-    const node = TerraformElement.isTerraformElement(element) ? element.node : (element as Node);
-    return node.scopes
-      .slice(node.scopes.indexOf(this) + 1)
-      .map((scope) => scope.node.id)
-      .join("_")
-      .replaceAll("-", "_");
   }
 }
 

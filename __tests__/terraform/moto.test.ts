@@ -22,6 +22,7 @@ import {
   DescribeQueryDefinitionsCommand,
   PutQueryDefinitionCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { BatchGetProjectsCommand, CodeBuildClient, CreateProjectCommand } from "@aws-sdk/client-codebuild";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, GetPolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
@@ -81,6 +82,7 @@ function clients(moto: Moto) {
   return {
     gateway: new APIGatewayClient(config),
     cloudwatch: new CloudWatchClient(config),
+    codebuild: new CodeBuildClient(config),
     dynamodb: new DynamoDBClient(config),
     logs: new CloudWatchLogsClient(config),
     iam: new IAMClient(config),
@@ -451,6 +453,28 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
       new UpdateFunctionConfigurationCommand({ FunctionName, DeadLetterConfig: { TargetArn: "" } }),
     );
     expect(await deadLettersOf()).toBeUndefined();
+  },
+  async "build-project-kept"({ codebuild }) {
+    const kept = {
+      encryptionKey: `arn:aws:kms:eu-central-1:${ACCOUNT}:key/0f1e2d3c`,
+      timeoutInMinutes: 25,
+      concurrentBuildLimit: 3,
+    };
+
+    const name = unique();
+    await codebuild.send(
+      new CreateProjectCommand({
+        name,
+        serviceRole: `arn:aws:iam::${ACCOUNT}:role/service-role/build`,
+        source: { type: "GITHUB", location: "https://github.com/example/a.git" },
+        artifacts: { type: "NO_ARTIFACTS" },
+        environment: { type: "LINUX_CONTAINER", computeType: "BUILD_GENERAL1_SMALL", image: "a" },
+        ...kept,
+      }),
+    );
+
+    const { projects } = await codebuild.send(new BatchGetProjectsCommand({ names: [name] }));
+    expect(projects?.[0]).toMatchObject(kept);
   },
   async "composite-alarms"({ cloudwatch }) {
     await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "both", AlarmRule: 'ALARM("one")' }));

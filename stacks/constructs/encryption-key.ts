@@ -107,18 +107,23 @@ export function keyAlertGrants(account: AwsAccount): Statement[] {
 }
 
 /** What AWS services need of the key: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+export function logsGrant(account: AwsAccount): Statement {
+  return {
+    Sid: "CloudWatchLogs",
+    Effect: "Allow",
+    Principal: { Service: `logs.${account.region}.amazonaws.com` },
+    Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    Resource: "*",
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": account.arn("logs", "log-group:*") },
+    },
+  };
+}
+
+/** What AWS services need of the environment's key. */
 export function keyServiceGrants(account: AwsAccount, intakeBucketArn: string): Statement[] {
   return [
-    {
-      Sid: "CloudWatchLogs",
-      Effect: "Allow",
-      Principal: { Service: `logs.${account.region}.amazonaws.com` },
-      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-      Resource: "*",
-      Condition: {
-        ArnLike: { "kms:EncryptionContext:aws:logs:arn": account.arn("logs", "log-group:*") },
-      },
-    },
+    logsGrant(account),
     {
       Sid: "BucketNotifications",
       Effect: "Allow",

@@ -205,6 +205,30 @@ def keep_dead_letter_config() -> None:
 
 @register(
     CORRECTIONS,
+    "build-project-kept",
+    "CodeBuild keeps a project's encryption key, timeouts and bound of concurrent builds; moto drops them, a difference "
+    "in every plan.",
+    f"{API}/codebuild/latest/APIReference/API_CreateProject.html",
+)
+def keep_build_project() -> None:
+    from moto.codebuild.responses import CodeBuildResponse
+
+    create = CodeBuildResponse.create_project
+
+    def keeping(self):
+        answer = create(self)
+        project = self.codebuild_backend.codebuild_projects[self._get_param("name")]
+        for name in ("encryptionKey", "timeoutInMinutes", "queuedTimeoutInMinutes", "concurrentBuildLimit"):
+            value = self._get_param(name)
+            if value:
+                project.project_metadata[name] = value
+        return answer
+
+    CodeBuildResponse.create_project = keeping
+
+
+@register(
+    CORRECTIONS,
     "execute-api-policy-arn",
     "API Gateway expands `execute-api:/…` in a resource policy to full ARNs before it returns it.",
     f"{API}/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html",

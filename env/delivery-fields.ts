@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { name, named, roleName } from "./field-types.ts";
+
+/** Whether this environment's account builds, and what it releases. */
+export const delivery = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("none") }),
+    z.strictObject({
+      kind: z.literal("codebuild"),
+      repository: name(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "must be owner/name of a GitHub repository"),
+      branch: name(/^[\w./-]{1,200}$/, "must be the name of the branch that is released"),
+      /** To GitHub; somebody has authorized it once in the console. */
+      connectionArn: name(
+        /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
+        "must be the ARN of a connection",
+      ),
+      /** GitHub's numbers of those whose pull requests are built here: https://api.github.com/users/<name> */
+      trustedActorIds: z
+        .array(name(/^\d{1,20}$/, "must be the number of a GitHub account, as a string"))
+        .min(1, "needs at least one account")
+        .max(50, "must be at most 50 accounts"),
+      /** Secret of Terraform Enterprise's token, { "token": "…" }. */
+      tokenSecretName: name(
+        /^[\w/+=.@-]{1,512}$/,
+        "must be the name of a secret in Secrets Manager, not an ARN",
+      ),
+      /** Environments in the order of promotion; each has its workspace in Terraform Enterprise. */
+      releases: z
+        .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
+        .min(1, "needs at least one environment")
+        .refine(
+          (releases) => new Set(releases).size === releases.length,
+          "must not name an environment twice",
+        ),
+      roles: z.strictObject({ check: named(roleName), release: named(roleName) }),
+    }),
+  ],
+  'must have kind "none" or "codebuild"',
+);
