@@ -119,7 +119,7 @@ describe("npm run synth", () => {
     const folder = newFolder();
     appendFileSync(
       join(folder, "env", "test.ts"),
-      '\nObject.assign(test.delivery, { releases: ["dev", "none"] });\n',
+      '\nObject.assign(test.delivery, { releases: ["dev", "none"], plans: ["prod"] });\n',
     );
 
     const failed = await synth(folder).then(
@@ -131,6 +131,7 @@ describe("npm run synth", () => {
       'env/test.ts: delivery.releases[0]: dev can\'t be released: its backend is "local", not "tfe"',
     );
     expect(failed).toContain("delivery.releases[1]: none can't be released: there is no such environment");
+    expect(failed).toContain("delivery.plans[0]: prod can't be planned for pull requests");
   }, 60_000);
 
   it("keeps the stack trace of an error that nobody expected", async () => {

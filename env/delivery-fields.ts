@@ -33,7 +33,17 @@ export const delivery = z.discriminatedUnion(
           (releases) => new Set(releases).size === releases.length,
           "must not name an environment twice",
         ),
-      roles: z.strictObject({ check: named(roleName), release: named(roleName) }),
+      /** Environments that pull requests are planned for, by a speculative run; none whose runs are confirmed. */
+      plans: z
+        .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
+        .refine((plans) => new Set(plans).size === plans.length, "must not name an environment twice"),
+      roles: z.strictObject({
+        check: named(roleName),
+        plan: named(roleName),
+        release: named(roleName),
+        /** With which EventBridge starts the plans. */
+        planStarter: named(roleName),
+      }),
     }),
   ],
   'must have kind "none" or "codebuild"',

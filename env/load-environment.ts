@@ -49,13 +49,25 @@ export function loadEnvironments(): Environment[] {
 /** A release goes to a workspace of Terraform Enterprise. */
 function releaseProblems({ name, delivery }: Environment, all: readonly Environment[]): string[] {
   if (delivery.kind === "none") return [];
-  return delivery.releases.flatMap((released, index) => {
-    const backend = all.find((other) => other.name === released)?.backend.kind;
-    if (backend === "tfe") return [];
-    const why =
-      backend === undefined ? "there is no such environment" : `its backend is "${backend}", not "tfe"`;
-    return [`env/${name}.ts: delivery.releases[${index}]: ${released} can't be released: ${why}`];
-  });
+  const backendOf = (wanted: string) => all.find((other) => other.name === wanted)?.backend;
+  return [
+    ...delivery.releases.flatMap((released, index) => {
+      const backend = backendOf(released);
+      if (backend?.kind === "tfe") return [];
+      const why =
+        backend === undefined
+          ? "there is no such environment"
+          : `its backend is "${backend.kind}", not "tfe"`;
+      return [`env/${name}.ts: delivery.releases[${index}]: ${released} can't be released: ${why}`];
+    }),
+    ...delivery.plans.flatMap((planned, index) => {
+      const backend = backendOf(planned);
+      if (backend?.kind === "tfe" && backend.apply === "automatic") return [];
+      return [
+        `env/${name}.ts: delivery.plans[${index}]: ${planned} can't be planned for pull requests: it needs the backend "tfe" with apply "automatic", since they never run with credentials of an environment whose releases somebody confirms`,
+      ];
+    }),
+  ];
 }
 
 /**

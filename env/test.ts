@@ -108,8 +108,11 @@ export const test = {
     trustedActorIds: ["1000001", "1000002"],
     tokenSecretName: "proposals/terraform-enterprise",
     releases: ["uat", "prod"],
+    plans: [],
     roles: {
       check: { kind: "managed", name: "proposals-test-check" },
+      plan: { kind: "managed", name: "proposals-test-plan" },
+      planStarter: { kind: "managed", name: "proposals-test-plan-starter" },
       release: { kind: "managed", name: "proposals-test-release" },
     },
   },

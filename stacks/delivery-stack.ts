@@ -4,11 +4,13 @@ import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-se
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
 import { Fn, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { REQUESTS_PREFIX, RESULTS_PREFIX } from "../env/plan-requests.ts";
 import type { Environment } from "../env/schema.ts";
 import { AddressedStack } from "./constructs/addressed-stack.ts";
 import { AwsAccount } from "./constructs/aws-account.ts";
 import { BuildProject } from "./constructs/build-project.ts";
 import { createKey, logsGrant } from "./constructs/encryption-key.ts";
+import { PlanRequests } from "./constructs/plan-requests.ts";
 import { PrivateBucket } from "./constructs/private-bucket.ts";
 import { useKey } from "./constructs/role-permissions.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
@@ -70,6 +72,7 @@ export class DeliveryStack extends AddressedStack {
       pattern: `^(${Fn.join("|", variables.trustedActorIds)})$`,
     };
 
+    const isPlanning = delivery.plans.length > 0;
     const checkName = `${variables.namePrefix}-check`;
     const reports = new CodebuildReportGroup(this, "check-reports", {
       // CodeBuild looks for it under the names of the project and of the report in the buildspec.
@@ -85,7 +88,13 @@ export class DeliveryStack extends AddressedStack {
       role: { ...delivery.roles.check, name: variables.checkRoleName },
       buildspec: "buildspec.check.yml",
       artifacts: { type: "NO_ARTIFACTS" },
-      environmentVariables: [],
+      // Where stacks are handed in to be planned; it is no secret.
+      environmentVariables: isPlanning
+        ? [
+            { name: "PLAN_BUCKET", value: builds.name, type: "PLAINTEXT" },
+            { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", variables.plans), type: "PLAINTEXT" },
+          ]
+        : [],
       filterGroups: [
         filterGroup(
           { type: "EVENT", pattern: "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED" },
@@ -104,8 +113,74 @@ export class DeliveryStack extends AddressedStack {
           Action: ["codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"],
           Resource: reports.arn,
         },
+        ...(isPlanning
+          ? [
+              {
+                Sid: "HandInStacks",
+                Effect: "Allow" as const,
+                Action: "s3:PutObject",
+                Resource: `${builds.arn}/${REQUESTS_PREFIX}*`,
+              },
+              {
+                Sid: "ReadResults",
+                Effect: "Allow" as const,
+                Action: "s3:GetObject",
+                Resource: `${builds.arn}/${RESULTS_PREFIX}*`,
+              },
+              ...useKey(
+                { account, keyArn: key.arn },
+                "UseKeyForStacks",
+                ["s3"],
+                ["kms:Decrypt", "kms:GenerateDataKey"],
+              ),
+            ]
+          : []),
       ],
     });
+    if (isPlanning) {
+      const plan = new BuildProject(this, "plan", {
+        ...shared,
+        name: `${variables.namePrefix}-plan`,
+        description:
+          "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
+        role: { ...delivery.roles.plan, name: variables.planRoleName },
+        buildspec: "buildspec.plan.yml",
+        artifacts: { type: "NO_ARTIFACTS" },
+        environmentVariables: [
+          { name: "PLAN_BUCKET", value: builds.name, type: "PLAINTEXT" },
+          { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", variables.plans), type: "PLAINTEXT" },
+          { name: "TFE_TOKEN", value: `${token.arn}:token`, type: "SECRETS_MANAGER" },
+        ],
+        filterGroups: [],
+        permissions: [
+          { Sid: "ReadToken", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: token.arn },
+          {
+            Sid: "ReadStacks",
+            Effect: "Allow",
+            Action: "s3:GetObject",
+            Resource: `${builds.arn}/${REQUESTS_PREFIX}*`,
+          },
+          {
+            Sid: "WriteResults",
+            Effect: "Allow",
+            Action: "s3:PutObject",
+            Resource: `${builds.arn}/${RESULTS_PREFIX}*`,
+          },
+          ...useKey(
+            { account, keyArn: key.arn },
+            "UseKeyForStacks",
+            ["s3", "secretsmanager"],
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+          ),
+        ],
+      });
+      new PlanRequests(this, "plan-requests", {
+        name: `${variables.namePrefix}-plan`,
+        bucketName: builds.name,
+        project: plan,
+        role: { ...delivery.roles.planStarter, name: variables.planStarterRoleName },
+      });
+    }
     const release = new BuildProject(this, "release", {
       ...shared,
       name: `${variables.namePrefix}-release`,

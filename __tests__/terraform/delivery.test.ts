@@ -1,17 +1,20 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadEnvironment } from "../../env/load-environment.ts";
+import { DeliveryStack } from "../../stacks/delivery-stack.ts";
 import { enterpriseToken, startFakeTerraformEnterprise } from "../support/fake-terraform-enterprise.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
-const { accountId } = loadEnvironment("test");
+const environment = loadEnvironment("test");
+const { accountId } = environment;
 /** moto has none of these: they are validated with the rest, and left out of the apply. */
 const NOT_IN_MOTO = ["aws_codebuild_webhook", "aws_codebuild_report_group"];
 
@@ -21,10 +24,7 @@ let moto: Moto;
 
 beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), "delivery-"));
-  execFileSync(process.execPath, ["tools/run.mjs", "main.ts"], {
-    env: { ...process.env, CDKTF_OUTDIR: outdir },
-  });
-  directory = join(outdir, "stacks", "delivery-test");
+  directory = synthesizeWithPlans();
   moto = await startMoto(accountId);
   const secrets = new SecretsManagerClient({
     endpoint: moto.endpoint,
@@ -43,6 +43,18 @@ afterAll(async () => {
   await moto?.stop();
   rmSync(outdir, { recursive: true, force: true });
 });
+
+/** The stack of the account that builds, with everything that it can have. */
+function synthesizeWithPlans(): string {
+  if (environment.delivery.kind !== "codebuild") throw new Error("nothing builds there");
+  const app = new App({ outdir });
+  const delivery = { ...environment.delivery, plans: ["test"] };
+  const stack = new DeliveryStack(app, "delivery-test", { environment, delivery });
+  app.synth();
+  const folder = join(outdir, "stacks", "delivery-test");
+  writeFileSync(join(folder, "delivery-test.auto.tfvars.json"), JSON.stringify(stack.variableValues));
+  return folder;
+}
 
 const run = (...args: string[]) => terraform(directory, args, moto.environment);
 

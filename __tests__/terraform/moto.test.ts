@@ -34,6 +34,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import {
   CreateBucketCommand,
+  GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutBucketNotificationConfigurationCommand,
@@ -475,6 +476,24 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
 
     const { projects } = await codebuild.send(new BatchGetProjectsCommand({ names: [name] }));
     expect(projects?.[0]).toMatchObject(kept);
+  },
+  async "bucket-eventbridge"({ s3 }) {
+    const Bucket = unique();
+    const notificationsOf = async () =>
+      (await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))).EventBridgeConfiguration;
+    await s3.send(
+      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
+    );
+
+    expect(await notificationsOf()).toBeUndefined();
+    await s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { EventBridgeConfiguration: {} },
+      }),
+    );
+
+    expect(await notificationsOf()).toEqual({});
   },
   async "composite-alarms"({ cloudwatch }) {
     await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "both", AlarmRule: 'ALARM("one")' }));

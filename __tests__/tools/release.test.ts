@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createClients } from "../../local/aws/clients.ts";
+import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import { EnterpriseClient } from "../../tools/release/enterprise-client.ts";
 import { hashStack, packStack } from "../../tools/release/pack-stack.ts";
 import { synthesize } from "../../tools/synthesize.ts";
@@ -269,6 +272,90 @@ describe("npm run release", () => {
       code: 1,
       text: expect.stringMatching(/^There is no \S+release\.json\. Build first: /),
     });
+  });
+});
+
+describe("npm run release, for pull requests", () => {
+  let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
+  let s3: S3Client;
+  const bucket = "proposals-test-builds-222222222222";
+  const buildId = "proposals-test-check:0a1b2c3d";
+  const key = "plans/requests/proposals-test-check-0a1b2c3d/request.json";
+
+  beforeEach(async () => {
+    aws = await startEmbeddedAws({ region: "eu-central-1" });
+    s3 = createClients("eu-central-1", aws.endpoint).s3;
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  });
+  afterEach(() => aws.stop());
+
+  const builds = (more: Record<string, string> = {}) => ({
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "eu-central-1",
+    PLAN_BUCKET: bucket,
+    PLAN_ENVIRONMENTS: "prod",
+    CODEBUILD_BUILD_ID: buildId,
+    ...more,
+  });
+  const isThere = (Key: string) =>
+    s3.send(new HeadObjectCommand({ Bucket: bucket, Key })).then(
+      () => true,
+      () => false,
+    );
+
+  /** The check, which has no token, and the plan, which EventBridge starts for its request. */
+  async function plan(course: Course) {
+    enterprise = await startFakeTerraformEnterprise(course);
+    const check = start(["hand-in"], builds({ TFE_TOKEN: "" }));
+    await vi.waitFor(async () => expect(await isThere(key)).toBe(true), 20_000);
+    const planned = await release(["plan-request", key], builds());
+    return { planned, check: await check.ended, ...enterprise };
+  }
+
+  it("hands stacks in without a token, and gets the plan's summary as the check's result", async () => {
+    const { planned, check, isSpeculative, uploadedFiles } = await plan({
+      states: ["planning", "planned_and_finished"],
+    });
+
+    expect(planned).toEqual({ code: 0, text: expect.stringContaining("prod: planned") });
+    expect(check).toEqual({
+      code: 0,
+      text: expect.stringContaining("Plan: 3 to add, 2 to change, 1 to destroy."),
+    });
+    expect(isSpeculative).toEqual([true]);
+    expect(uploadedFiles().get("cdk.tf.json")).toEqual(readFileSync(join(stackDirectory, "cdk.tf.json")));
+  });
+
+  it("fails the check with the reasons of a plan that fails", async () => {
+    const { planned, check } = await plan({ states: ["errored"], plan: { log: "Error: role not found\n" } });
+
+    expect(planned.code).toBe(1);
+    expect(check).toEqual({ code: 1, text: expect.stringContaining("plan: Error: role not found") });
+  });
+
+  it("plans no environment that is not for pull requests", async () => {
+    const Body = JSON.stringify({ commit, environments: ["uat"] });
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+
+    const { code, text, requests } = await releaseTo({}, ["plan-request", key], builds());
+
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: expect.stringContaining("uat is not planned for pull requests."),
+    });
+    expect(requests).toEqual([]);
+    expect(await isThere("plans/results/proposals-test-check-0a1b2c3d.json")).toBe(true);
+  });
+
+  it.each([
+    [["plan-request", "plans/requests/../x/request.json"], /is no request to plan/, 2],
+    [["plan-request"], /Name the request\./, 2],
+    [["plan-request", "plans/requests/none/request.json"], /There is no request none in /, 1],
+    [["hand-in", "--timeout-minutes", "0.01"], /Nobody planned \S+ within 0\.01 minutes/, 1],
+  ])("says what is wrong with %j", async (args, message, exitCode) => {
+    expect(await release(args, builds())).toEqual({ code: exitCode, text: expect.stringMatching(message) });
   });
 });
 

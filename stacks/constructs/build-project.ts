@@ -26,7 +26,7 @@ export interface BuildProjectProps {
   readonly buildspec: string;
   readonly environmentVariables: NonNullable<CodebuildProjectConfig["environment"]["environmentVariable"]>;
   readonly artifacts: CodebuildProjectConfig["artifacts"];
-  /** Each group is one way to start a build. */
+  /** Each group is one way to start a build; without any, GitHub starts none. */
   readonly filterGroups: readonly CodebuildWebhookFilterGroup[];
   readonly timeoutMinutes: number;
   readonly keyArn: string;
@@ -37,6 +37,7 @@ export interface BuildProjectProps {
 export class BuildProject extends Construct {
   readonly role: ServiceRole;
   readonly name: string;
+  readonly arn: string;
 
   constructor(scope: Construct, id: string, props: BuildProjectProps) {
     super(scope, id);
@@ -77,11 +78,14 @@ export class BuildProject extends Construct {
       logsConfig: { cloudwatchLogs: { groupName: logGroup.name } },
       dependsOn: [...this.role.attachments],
     });
-    new CodebuildWebhook(this, "webhook", {
-      projectName: project.name,
-      buildType: "BUILD",
-      filterGroup: [...props.filterGroups],
-    });
+    this.arn = project.arn;
+    if (props.filterGroups.length > 0) {
+      new CodebuildWebhook(this, "webhook", {
+        projectName: project.name,
+        buildType: "BUILD",
+        filterGroup: [...props.filterGroups],
+      });
+    }
   }
 }
 

@@ -81,6 +81,22 @@ export function declareDeliveryVariables(
         "must not name one twice.",
       ),
     ),
+    plans: variables.strings(
+      "plans",
+      delivery.plans,
+      "Environments that pull requests are planned for.",
+      rule(
+        (reference) => `alltrue([for each in ${reference} : can(regex("^[a-z][a-z0-9]{1,15}$", each))])`,
+        "must be names of environments.",
+      ),
+    ),
+    planRoleName: role("plan", delivery.roles.plan.name, "plans pull requests"),
+    planStarterRoleName: variables.string(
+      "plan_starter_role_name",
+      delivery.roles.planStarter.name,
+      "Role with which EventBridge starts the plans.",
+      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", "must be the name alone, not an ARN."),
+    ),
     checkRoleName: role("check", delivery.roles.check.name, "checks pull requests"),
     releaseRoleName: role("release", delivery.roles.release.name, "releases"),
     logRetentionDays: variables.number(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 from change import Change, register
 
@@ -225,6 +226,31 @@ def keep_build_project() -> None:
         return answer
 
     CodeBuildResponse.create_project = keeping
+
+
+@register(
+    CORRECTIONS,
+    "bucket-eventbridge",
+    "S3 tells that a bucket notifies EventBridge; moto keeps it to itself, a difference in every plan.",
+    f"{API}/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html",
+)
+def return_eventbridge() -> None:
+    from moto.s3.responses import S3Response
+
+    get = S3Response.get_bucket_notification
+
+    def returning(self):
+        answer = get(self)
+        configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if not configuration or configuration.event_bridge is None:
+            return answer
+        status, headers, body = answer
+        text = body.decode() if isinstance(body, bytes) else body
+        # Before the end of the outermost element, which has nothing else in it or has a closing tag.
+        told = re.sub(r"<(\w+)([^<>]*)/>\s*$", r"<\1\2></\1>", text)
+        return status, headers, re.sub(r"(</\w+>\s*)$", r"<EventBridgeConfiguration/>\1", told)
+
+    S3Response.get_bucket_notification = returning
 
 
 @register(
