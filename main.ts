@@ -8,6 +8,7 @@ import { DeliveryStack } from "./stacks/delivery-stack.ts";
 import { IngestionStack } from "./stacks/ingestion-stack.ts";
 import { OpenApiError } from "./stacks/openapi/openapi-error.ts";
 import { parseDocument } from "./stacks/openapi/parse-document.ts";
+import { WorkspaceStack } from "./stacks/workspace-stack.ts";
 
 const projectRoot = process.cwd();
 const environments = loadEnvironments();
@@ -36,6 +37,12 @@ const delivery = environments.flatMap((environment) =>
       ]
     : [],
 );
+const workspaces = environments.flatMap((environment) => {
+  const { backend } = environment;
+  if (backend.kind !== "tfe" || backend.managed === undefined) return [];
+  const managed = { ...backend, managed: backend.managed };
+  return [new WorkspaceStack(app, `workspace-${environment.name}`, { environment, backend: managed })];
+});
 app.synth();
 
 for (const stack of [...ingestion, ...delivery]) {
@@ -44,6 +51,7 @@ for (const stack of [...ingestion, ...delivery]) {
   writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);
   console.log(directory);
 }
+for (const stack of workspaces) console.log(join(app.outdir, "stacks", stack.node.id));
 
 /** Does the work for every item before it reports what is wrong with any: people mend all problems at once. */
 function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {

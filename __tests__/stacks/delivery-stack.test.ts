@@ -228,6 +228,10 @@ describe("buildspecs", () => {
     }
   });
 
+  it("are what the gate runs", () => {
+    expect(readFileSync(".ci/run", "utf8")).toContain("tools/run-buildspec.ts buildspec.check.yml");
+  });
+
   it("end at the first command that fails", () => {
     for (const file of ["buildspec.check.yml", "buildspec.plan.yml", "buildspec.release.yml"]) {
       const { phases } = parse(readFileSync(file, "utf8"));

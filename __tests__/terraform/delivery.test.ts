@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import { DeliveryStack } from "../../stacks/delivery-stack.ts";
+import { WorkspaceStack } from "../../stacks/workspace-stack.ts";
 import { enterpriseToken, startFakeTerraformEnterprise } from "../support/fake-terraform-enterprise.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
@@ -56,6 +57,23 @@ function synthesizeWithPlans(): string {
   return folder;
 }
 
+function synthesizeWorkspace(): string {
+  const prod = loadEnvironment("prod");
+  if (prod.backend.kind !== "tfe") throw new Error("prod has no workspace");
+  const managed = {
+    project: "proposals",
+    team: "releases",
+    terraformVersion: "~> 1.11",
+    sensitiveVariables: [],
+    roles: { plan: "proposals-prod-plan", apply: "proposals-prod-apply" },
+    applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
+  };
+  const app = new App({ outdir });
+  new WorkspaceStack(app, "workspace-prod", { environment: prod, backend: { ...prod.backend, managed } });
+  app.synth();
+  return join(outdir, "stacks", "workspace-prod");
+}
+
 const run = (...args: string[]) => terraform(directory, args, moto.environment);
 
 /** The configuration without what moto lacks, and with its state here. */
@@ -84,6 +102,43 @@ describe("the delivery stack", () => {
     await run("plan", "-input=false", "-detailed-exitcode");
     await run("destroy", "-input=false", "-auto-approve");
   }, 240_000);
+});
+
+describe("the workspace stack", () => {
+  // There is no binary of the provider tfe here: its part is held by the types of its bindings.
+  it("is valid in what is of AWS", async () => {
+    const folder = synthesizeWorkspace();
+    const file = join(folder, "cdk.tf.json");
+    const { terraform: settings, provider, resource, data, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+    const { tfe: _, ...providers } = settings.required_providers;
+    const ofAws = (blocks: object) =>
+      Object.fromEntries(Object.entries(blocks).filter(([type]) => type.startsWith("aws")));
+    const kept = {
+      ...rest,
+      terraform: { ...settings, required_providers: providers },
+      provider: ofAws(provider),
+      resource: ofAws(resource),
+      data: ofAws(data),
+    };
+    writeFileSync(file, JSON.stringify(kept));
+
+    await terraform(folder, [
+      "init",
+      "-backend=false",
+      "-input=false",
+      `-plugin-dir=${findPluginDirectory()}`,
+    ]);
+
+    expect(JSON.parse(await terraform(folder, ["validate", "-json"]))).toMatchObject({
+      valid: true,
+      error_count: 0,
+    });
+    expect(Object.keys(kept.resource).toSorted()).toEqual([
+      "aws_iam_openid_connect_provider",
+      "aws_iam_role",
+      "aws_iam_role_policy_attachment",
+    ]);
+  }, 60_000);
 });
 
 describe("buildspec.release.yml", () => {

@@ -1,0 +1,161 @@
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
+import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { DataTfeProject } from "@cdktf/provider-tfe/lib/data-tfe-project/index.js";
+import { DataTfeTeam } from "@cdktf/provider-tfe/lib/data-tfe-team/index.js";
+import { DataTfeWorkspace } from "@cdktf/provider-tfe/lib/data-tfe-workspace/index.js";
+import { TfeProvider } from "@cdktf/provider-tfe/lib/provider/index.js";
+import { RunTrigger } from "@cdktf/provider-tfe/lib/run-trigger/index.js";
+import { TeamAccess } from "@cdktf/provider-tfe/lib/team-access/index.js";
+import { Variable } from "@cdktf/provider-tfe/lib/variable/index.js";
+import { Workspace } from "@cdktf/provider-tfe/lib/workspace/index.js";
+import { WorkspaceSettings } from "@cdktf/provider-tfe/lib/workspace-settings/index.js";
+import type { Construct } from "constructs";
+import type { Environment } from "../env/schema.ts";
+import { AddressedStack } from "./constructs/addressed-stack.ts";
+import { configureBackend } from "./constructs/terraform-backend.ts";
+
+/** The last version that the bindings describe; its Terraform registry address is `hashicorp/tfe`. */
+const TFE_PROVIDER_VERSION = "~> 0.71";
+/** What Terraform Enterprise's tokens are for: https://developer.hashicorp.com/terraform/enterprise/workspaces/dynamic-provider-credentials/aws-configuration */
+const AUDIENCE = "aws.workload.identity";
+
+type EnterpriseBackend = Extract<Environment["backend"], { kind: "tfe" }>;
+export type ManagedBackend = EnterpriseBackend & {
+  readonly managed: NonNullable<EnterpriseBackend["managed"]>;
+};
+
+export interface WorkspaceStackProps {
+  readonly environment: Environment;
+  readonly backend: ManagedBackend;
+}
+
+/**
+ * The workspace of one environment in Terraform Enterprise, and how its runs get into AWS: no keys, but a token for each run,
+ * with which a plan takes a role that reads and an apply one that writes.
+ */
+export class WorkspaceStack extends AddressedStack {
+  constructor(scope: Construct, id: string, { environment, backend }: WorkspaceStackProps) {
+    super(scope, id, environment.awsProviderVersion);
+    const { hostname, organization, managed } = backend;
+    // It makes the workspace that the environment's own state lies in.
+    configureBackend(this, { kind: "local" });
+    this.addOverride("terraform.required_providers.tfe", {
+      source: "hashicorp/tfe",
+      version: TFE_PROVIDER_VERSION,
+    });
+    // Its token comes from TFE_TOKEN.
+    new TfeProvider(this, "tfe", { hostname, organization });
+    new AwsProvider(this, "aws", {
+      region: environment.region,
+      allowedAccountIds: [environment.accountId],
+      defaultTags: [{ tags: environment.tags }],
+    });
+    const project = new DataTfeProject(this, "project", { name: managed.project, organization });
+    const workspace = new Workspace(this, "workspace", {
+      name: backend.workspace,
+      organization,
+      projectId: project.id,
+      description: `Releases of ${environment.name}`,
+      terraformVersion: managed.terraformVersion,
+      autoApply: backend.apply === "automatic",
+      // The first run comes with the first release.
+      queueAllRuns: false,
+      allowDestroyPlan: !environment.deletionProtection,
+      assessmentsEnabled: true,
+    });
+    new WorkspaceSettings(this, "settings", { workspaceId: workspace.id, executionMode: "remote" });
+    this.#giveAccess(managed.team, organization, workspace);
+    this.#credentials(environment, backend, workspace);
+    for (const name of managed.sensitiveVariables) {
+      new Variable(this, `variable-${name.replaceAll("_", "-")}`, {
+        workspaceId: workspace.id,
+        category: "terraform",
+        key: name,
+        // Somebody enters the value there; here it would lie in the state.
+        value: "",
+        sensitive: true,
+        lifecycle: { ignoreChanges: ["value"] },
+      });
+    }
+    if (managed.runAfter !== undefined) {
+      const source = new DataTfeWorkspace(this, "run-after", { name: managed.runAfter, organization });
+      new RunTrigger(this, "run-trigger", { workspaceId: workspace.id, sourceableId: source.id });
+    }
+  }
+
+  /** The team whose token releases: it may plan and apply, and change nothing of the workspace. */
+  #giveAccess(team: string, organization: string, workspace: Workspace): void {
+    const releasing = new DataTfeTeam(this, "team", { name: team, organization });
+    new TeamAccess(this, "access", {
+      teamId: releasing.id,
+      workspaceId: workspace.id,
+      permissions: [
+        {
+          runs: "apply",
+          variables: "read",
+          stateVersions: "read-outputs",
+          sentinelMocks: "none",
+          workspaceLocking: false,
+          runTasks: false,
+        },
+      ],
+    });
+  }
+
+  #credentials(environment: Environment, backend: ManagedBackend, workspace: Workspace): void {
+    const { hostname, managed } = backend;
+    const { partition } = new DataAwsPartition(this, "partition", {});
+    const provider = new IamOpenidConnectProvider(this, "identity-provider", {
+      url: `https://${hostname}`,
+      clientIdList: [AUDIENCE],
+    });
+    const roles = {
+      plan: { name: managed.roles.plan, policyArns: [`arn:${partition}:iam::aws:policy/ReadOnlyAccess`] },
+      apply: { name: managed.roles.apply, policyArns: managed.applyPolicyArns },
+    };
+    const variable = (id: string, key: string, value: string, description: string) =>
+      new Variable(this, id, { workspaceId: workspace.id, category: "env", key, value, description });
+    variable("provider-auth", "TFC_AWS_PROVIDER_AUTH", "true", "AWS by a token for each run");
+    for (const phase of ["plan", "apply"] as const) {
+      const { name, policyArns } = roles[phase];
+      const role = new IamRole(this, `${phase}-role`, {
+        name,
+        description: `Terraform Enterprise, ${phase} of ${environment.name}`,
+        maxSessionDuration: 3_600,
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Federated: provider.arn },
+              Action: "sts:AssumeRoleWithWebIdentity",
+              Condition: {
+                StringEquals: {
+                  [`${hostname}:aud`]: AUDIENCE,
+                  [`${hostname}:sub`]: subjectOf(backend, phase),
+                },
+              },
+            },
+          ],
+        }),
+      });
+      for (const [index, policyArn] of policyArns.entries()) {
+        new IamRolePolicyAttachment(this, `${phase}-policy-${index + 1}`, { role: role.name, policyArn });
+      }
+      variable(
+        `${phase}-role-arn`,
+        `TFC_AWS_${phase.toUpperCase()}_ROLE_ARN`,
+        role.arn,
+        `What a run takes to ${phase}`,
+      );
+    }
+  }
+}
+
+/** Whom a run's token is of: one workspace, in one phase. */
+function subjectOf({ organization, workspace, managed }: ManagedBackend, phase: "plan" | "apply"): string {
+  return `organization:${organization}:project:${managed.project}:workspace:${workspace}:run_phase:${phase}`;
+}
