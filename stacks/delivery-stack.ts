@@ -215,6 +215,13 @@ export class DeliveryStack extends AddressedStack {
           Action: "s3:PutObject",
           Resource: `${builds.arn}/releases/*`,
         },
+        // CodeBuild looks whose the bucket is before it writes.
+        {
+          Sid: "KnowBuilds",
+          Effect: "Allow",
+          Action: ["s3:GetBucketAcl", "s3:GetBucketLocation"],
+          Resource: builds.arn,
+        },
         ...useKey(
           { account, keyArn: key.arn },
           "EncryptBuilds",

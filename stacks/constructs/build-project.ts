@@ -110,11 +110,10 @@ export function buildPermissions({
     {
       Sid: "ReadRepository",
       Effect: "Allow",
-      Action: [
-        "codeconnections:GetConnectionToken",
-        "codeconnections:GetConnection",
-        "codeconnections:UseConnection",
-      ],
+      // Connections that were made before the service was renamed keep its old name.
+      Action: ["codeconnections", "codestar-connections"].flatMap((service) =>
+        ["GetConnection", "GetConnectionToken", "UseConnection"].map((action) => `${service}:${action}`),
+      ),
       Resource: connectionArn,
     },
     ...permissions,
