@@ -777,6 +777,34 @@ describe(IngestionStack, () => {
       ]);
     });
 
+    it("gives the notifier its secrets, its queue and its log, and nothing else", () => {
+      const managed = synthesize({
+        ...loadEnvironment("dev"),
+        alerts: {
+          kind: "routed",
+          emails: ["a@example.com"],
+          notifier: {
+            role: { kind: "managed", name: "proposals-dev-notifier" },
+            pagerDuty: { secretName: "a", region: "us" },
+          },
+        },
+      });
+      const granted = statements(resource(managed, "aws_iam_role_policy", "alerts_role_policy").policy);
+
+      expect(granted.map(({ Action, Resource }) => [[Action].flat(), Resource])).toEqual([
+        [
+          ["secretsmanager:GetSecretValue"],
+          ["${data.aws_secretsmanager_secret.alerts_pager_duty_secret.arn}"],
+        ],
+        [["sqs:SendMessage"], "${aws_sqs_queue.alerts_dead_letter.arn}"],
+        [["kms:Decrypt", "kms:GenerateDataKey"], "${aws_kms_key.alerts_key.arn}"],
+        [["kms:Decrypt"], "${aws_kms_key.alerts_key.arn}"],
+        [["logs:CreateLogStream", "logs:PutLogEvents"], expect.stringMatching(/-notifier:\*$/)],
+        [["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"],
+      ]);
+      expect(Object.keys(managed.json.data["aws_secretsmanager_secret"] ?? {})).toHaveLength(1);
+    });
+
     it("counts the 413s of the proxy where its log is in CloudWatch", () => {
       const dev = loadEnvironment("dev");
       const logged = synthesize({ ...dev, alarms: { ...dev.alarms, proxyLogGroupName: "/proxy/access" } });
