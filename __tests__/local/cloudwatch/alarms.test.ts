@@ -311,7 +311,7 @@ describe("a running stack, as CloudWatch sees it", () => {
     [
       "a function comes near its timeout",
       ["api-function-duration"],
-      { variables: { api_function_timeout_seconds: 4 } },
+      { variables: { api_function_timeout_seconds: 6, alarm_duration_percent: 50 } },
       async (observed) => {
         observed.faults.fail(({ service }) =>
           service === "dynamodb" ? { delayMilliseconds: 3_300 } : undefined,
