@@ -1,5 +1,9 @@
 import * as z from "zod";
+import { bootstrapBackend } from "./backend-fields.ts";
 import { name, named, roleName } from "./field-types.ts";
+
+const environmentName = name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment");
+const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
 
 /** Whether this environment's account builds, and what it releases. */
 export const delivery = z.discriminatedUnion(
@@ -8,6 +12,8 @@ export const delivery = z.discriminatedUnion(
     z.strictObject({ kind: z.literal("none") }),
     z.strictObject({
       kind: z.literal("codebuild"),
+      /** Of the stack `delivery-<environment>`. */
+      backend: bootstrapBackend,
       repository: name(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "must be owner/name of a GitHub repository"),
       branch: name(/^[\w./-]{1,200}$/, "must be the name of the branch that is released"),
       /** To GitHub; somebody has authorized it once in the console. */
@@ -15,7 +21,10 @@ export const delivery = z.discriminatedUnion(
         /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
         "must be the ARN of a connection",
       ),
-      /** GitHub's numbers of those whose pull requests are built here: https://api.github.com/users/<name> */
+      /**
+       * GitHub's numbers of those whose pull requests are built here: https://api.github.com/users/<name>. What they build
+       * can read the repository with the connection's token: name nobody who may not push to it.
+       */
       trustedActorIds: z
         .array(name(/^\d{1,20}$/, "must be the number of a GitHub account, as a string"))
         .min(1, "needs at least one account")
@@ -25,18 +34,17 @@ export const delivery = z.discriminatedUnion(
         /^[\w/+=.@-]{1,512}$/,
         "must be the name of a secret in Secrets Manager, not an ARN",
       ),
-      /** Environments in the order of promotion; each has its workspace in Terraform Enterprise. */
+      /** Environments in the order of promotion: each gets what the one before has applied. */
       releases: z
-        .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
+        .array(environmentName)
         .min(1, "needs at least one environment")
-        .refine(
-          (releases) => new Set(releases).size === releases.length,
-          "must not name an environment twice",
-        ),
+        .max(10, "must be at most 10 environments")
+        .refine(isUnique, "must not name an environment twice"),
       /** Environments that pull requests are planned for, by a speculative run; none whose runs are confirmed. */
       plans: z
-        .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
-        .refine((plans) => new Set(plans).size === plans.length, "must not name an environment twice"),
+        .array(environmentName)
+        .max(10, "must be at most 10 environments")
+        .refine(isUnique, "must not name an environment twice"),
       roles: z.strictObject({
         check: named(roleName),
         plan: named(roleName),

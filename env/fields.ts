@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { alarms, alerts } from "./alarm-fields.ts";
 import { api } from "./api-fields.ts";
+import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
 import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
 import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_ESCAPED_BYTES } from "./limits.ts";
@@ -64,52 +65,6 @@ const encryption = z.discriminatedUnion(
     }),
   ],
   'must have kind "aws-owned", "managed" or "existing"',
-);
-
-const backend = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("local") }),
-    z.strictObject({
-      kind: z.literal("s3"),
-      bucket: bucketName,
-      key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key"),
-      region,
-    }),
-    z.strictObject({
-      kind: z.literal("tfe"),
-      hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://"),
-      organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization"),
-      workspace: name(/^[\w-]{1,90}$/, "must be the name of one workspace"),
-      /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */
-      apply: z.enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"'),
-      /** Makes the workspace, and its way into AWS, a stack of its own: `workspace-<environment>`. */
-      managed: z
-        .strictObject({
-          project: name(/^[\w -]{1,40}$/, "must be the name of a project in Terraform Enterprise"),
-          /** Whose token releases. */
-          team: name(/^[\w-]{1,90}$/, "must be the name of a team"),
-          terraformVersion: name(
-            /^(~> )?1\.\d+(\.\d+)?$/,
-            'must be a version of Terraform such as "~> 1.11"',
-          ),
-          /** Workspace whose applies start a run of this one. */
-          runAfter: name(/^[\w-]{1,90}$/, "must be the name of a workspace").exactOptional(),
-          /** Variables whose values somebody enters in Terraform Enterprise. */
-          sensitiveVariables: z.array(name(/^[a-z][a-z0-9_]*$/, "must be the name of a variable")),
-          /** Which the stack creates, with trust in this workspace alone: one that reads, one that writes. */
-          roles: z.strictObject({ plan: roleName, apply: roleName }),
-          applyPolicyArns: z
-            .array(
-              name(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "must be the ARN of a policy"),
-            )
-            .min(1, "needs a policy: without any an apply can do nothing")
-            .max(10, "must be at most 10 policies"),
-        })
-        .exactOptional(),
-    }),
-  ],
-  'must have kind "local", "s3" or "tfe"',
 );
 
 /** Free of quotes, blanks and backslashes, so that it can be written into a configuration as it is. */

@@ -46,19 +46,26 @@ export function loadEnvironments(): Environment[] {
   return loaded;
 }
 
-/** A release goes to a workspace of Terraform Enterprise. */
+/** A release goes to a workspace of Terraform Enterprise, and comes from one account. */
 function releaseProblems({ name, delivery }: Environment, all: readonly Environment[]): string[] {
   if (delivery.kind === "none") return [];
   const backendOf = (wanted: string) => all.find((other) => other.name === wanted)?.backend;
+  const whyNot = (released: string): string | undefined => {
+    const backend = backendOf(released);
+    if (backend === undefined) return "there is no such environment";
+    if (backend.kind !== "tfe") return `its backend is "${backend.kind}", not "tfe"`;
+    const other = all.find(
+      (each) =>
+        each.name !== name && each.delivery.kind === "codebuild" && each.delivery.releases.includes(released),
+    );
+    return other && `env/${other.name}.ts releases it too, and one of them would undo what the other did`;
+  };
   return [
     ...delivery.releases.flatMap((released, index) => {
-      const backend = backendOf(released);
-      if (backend?.kind === "tfe") return [];
-      const why =
-        backend === undefined
-          ? "there is no such environment"
-          : `its backend is "${backend.kind}", not "tfe"`;
-      return [`env/${name}.ts: delivery.releases[${index}]: ${released} can't be released: ${why}`];
+      const why = whyNot(released);
+      return why === undefined
+        ? []
+        : [`env/${name}.ts: delivery.releases[${index}]: ${released} can't be released: ${why}`];
     }),
     ...delivery.plans.flatMap((planned, index) => {
       const backend = backendOf(planned);

@@ -1,6 +1,9 @@
 import type { Environment } from "./schema.ts";
 
-/** A mixture: what a platform team provides exists already, the rest is created by the stack. */
+/**
+ * A mixture: what a platform team provides exists already, the rest is created by the stack. Its account builds: pull
+ * requests are planned for it, and merges go on from it to uat and prod.
+ */
 export const test = {
   name: "test",
   accountId: "222222222222",
@@ -9,10 +12,11 @@ export const test = {
   tags: { Project: "proposals", Environment: "test", Owner: "platform" },
   awsProviderVersion: "~> 5.100",
   backend: {
-    kind: "s3",
-    bucket: "example-terraform-state-222222222222",
-    key: "proposals/test.tfstate",
-    region: "eu-central-1",
+    kind: "tfe",
+    hostname: "terraform.example.com",
+    organization: "example",
+    workspace: "proposals-test",
+    apply: "automatic",
   },
   encryption: { kind: "managed" },
   roles: {
@@ -101,14 +105,20 @@ export const test = {
   alerts: { kind: "routed", emails: ["proposals-test@example.com"] },
   delivery: {
     kind: "codebuild",
+    backend: {
+      kind: "s3",
+      bucket: "example-terraform-state-222222222222",
+      key: "proposals/delivery.tfstate",
+      region: "eu-central-1",
+    },
     repository: "example/private-ingestion-api",
     branch: "main",
     connectionArn:
       "arn:aws:codeconnections:eu-central-1:222222222222:connection/1a2b3c4d-0000-4000-8000-000000000002",
     trustedActorIds: ["1000001", "1000002"],
     tokenSecretName: "proposals/terraform-enterprise",
-    releases: ["uat", "prod"],
-    plans: [],
+    releases: ["test", "uat", "prod"],
+    plans: ["test"],
     roles: {
       check: { kind: "managed", name: "proposals-test-check" },
       plan: { kind: "managed", name: "proposals-test-plan" },

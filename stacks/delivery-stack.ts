@@ -1,110 +1,114 @@
 import { CodebuildReportGroup } from "@cdktf/provider-aws/lib/codebuild-report-group/index.js";
 import type { CodebuildWebhookFilterGroup } from "@cdktf/provider-aws/lib/codebuild-webhook/index.js";
 import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret/index.js";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
-import { Fn, TerraformOutput } from "cdktf";
+import { Fn, Op, TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { REQUESTS_PREFIX, RESULTS_PREFIX } from "../env/plan-requests.ts";
+import { RELEASE_TIMEOUT_MINUTES, RELEASES_PREFIX, REQUESTS_PREFIX, RESULTS_PREFIX } from "../env/builds.ts";
 import type { Environment } from "../env/schema.ts";
 import { AddressedStack } from "./constructs/addressed-stack.ts";
 import { AwsAccount } from "./constructs/aws-account.ts";
-import { BuildProject } from "./constructs/build-project.ts";
+import { BuildProject, type BuildProjectProps } from "./constructs/build-project.ts";
+import { BuildsBucket } from "./constructs/builds-bucket.ts";
 import { createKey, logsGrant } from "./constructs/encryption-key.ts";
 import { PlanRequests } from "./constructs/plan-requests.ts";
-import { PrivateBucket } from "./constructs/private-bucket.ts";
+import type { Statement } from "./constructs/policy-document.ts";
 import { useKey } from "./constructs/role-permissions.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
-import { type Delivery, declareDeliveryVariables } from "./variables/delivery-variables.ts";
+import {
+  type Delivery,
+  type DeliveryVariables,
+  declareDeliveryVariables,
+} from "./variables/delivery-variables.ts";
 
 export interface DeliveryStackProps {
   readonly environment: Environment;
   readonly delivery: Delivery;
 }
 
-/** What builds and releases: one project for pull requests, without secrets, and one for the branch that is released. */
+/**
+ * Files of which a release is made. Said by what they are, since a commit that touches one of them is released whatever
+ * else it touches; __tests__/stacks/delivery-stack.test.ts knows all the others.
+ */
+export const RELEASED_FILES =
+  "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(env|functions|specs|stacks|tools)/.+)$";
+
+const CHECK_TIMEOUT_MINUTES = 60;
+/** Below the half hour that a check waits for it. */
+const PLAN_TIMEOUT_MINUTES = 30;
+
+/** What builds and releases: a project for pull requests, without secrets, and others for the branch that is released. */
 export class DeliveryStack extends AddressedStack {
   /** Values of the stack's variables, to be written to `<stack>.auto.tfvars.json`. */
   readonly variableValues: Readonly<Record<string, unknown>>;
+  readonly #delivery: Delivery;
+  readonly #variables: DeliveryVariables;
+  readonly #account: AwsAccount;
+  readonly #keyArn: string;
+  readonly #builds: BuildsBucket;
+  readonly #tokenArn: string;
 
   constructor(scope: Construct, id: string, { environment, delivery }: DeliveryStackProps) {
     super(scope, id, environment.awsProviderVersion);
-    configureBackend(this, environment.backend, "delivery");
+    configureBackend(this, delivery.backend);
     const variables = declareDeliveryVariables(this, environment, delivery);
     this.variableValues = variables.values;
+    this.#delivery = delivery;
+    this.#variables = variables;
     const account = new AwsAccount(this, "account", variables);
-    const key = createKey(this, account, {
+    this.#account = account;
+    this.#keyArn = createKey(this, account, {
       description: `Builds of ${variables.namePrefix}`,
       alias: `${variables.namePrefix}-delivery`,
       grants: [logsGrant(account)],
-    });
-    const builds = new PrivateBucket(this, "builds", {
-      kind: "managed",
-      name: `${variables.namePrefix}-builds-${variables.accountId}`,
-      region: variables.region,
-      keyArn: key.arn,
-      deletionProtection: true,
-      roleGrants: [],
-    });
-    new S3BucketLifecycleConfiguration(this, "builds-lifecycle", {
-      bucket: builds.name,
-      rule: [
-        {
-          id: "old-builds",
-          status: "Enabled",
-          filter: [{}],
-          expiration: [{ days: 365 }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
-        },
-      ],
-    });
-    const token = new DataAwsSecretsmanagerSecret(this, "token", { name: variables.tokenSecretName });
-    const shared = {
+    }).arn;
+    this.#builds = new BuildsBucket(this, "builds", {
       account,
-      repository: variables.repository,
-      branch: variables.branch,
-      connectionArn: variables.connectionArn,
-      keyArn: key.arn,
-      logRetentionDays: variables.logRetentionDays,
-      timeoutMinutes: 60,
-    };
-    const trusted = {
-      type: "ACTOR_ACCOUNT_ID",
-      pattern: `^(${Fn.join("|", variables.trustedActorIds)})$`,
-    };
+      name: `${variables.namePrefix}-builds-${variables.accountId}`,
+      keyArn: this.#keyArn,
+    });
+    this.#tokenArn = new DataAwsSecretsmanagerSecret(this, "token", { name: variables.tokenSecretName }).arn;
 
-    const isPlanning = delivery.plans.length > 0;
-    const checkName = `${variables.namePrefix}-check`;
+    const check = this.#addCheck();
+    const plan = this.#isPlanning ? this.#addPlan() : {};
+    const release = this.#addRelease();
+    this.#output("release_project", "Project that releases.", release.name);
+    this.#output("builds_bucket_name", "Bucket of what was built.", this.#builds.name);
+    this.#output("required_policies", "Policies that the owners of existing roles have to attach, as JSON.", {
+      ...check.role.requiredPolicy("check-role"),
+      ...plan,
+      ...release.role.requiredPolicy("release-role"),
+    });
+  }
+
+  get #isPlanning(): boolean {
+    return this.#delivery.plans.length > 0;
+  }
+
+  /** Whoever opens a pull request decides what runs here. */
+  #addCheck(): BuildProject {
+    const name = `${this.#variables.namePrefix}-check`;
     const reports = new CodebuildReportGroup(this, "check-reports", {
       // CodeBuild looks for it under the names of the project and of the report in the buildspec.
-      name: `${checkName}-tests`,
+      name: `${name}-tests`,
       type: "TEST",
       exportConfig: { type: "NO_EXPORT" },
       deleteReports: true,
     });
-    new BuildProject(this, "check", {
-      ...shared,
-      name: checkName,
+    return this.#project("check", {
+      name,
       description: "Checks pull requests and the branch that is released. It holds no secrets",
-      role: { ...delivery.roles.check, name: variables.checkRoleName },
+      role: { ...this.#delivery.roles.check, name: this.#variables.checkRoleName },
       buildspec: "buildspec.check.yml",
-      artifacts: { type: "NO_ARTIFACTS" },
-      // Where stacks are handed in to be planned; it is no secret.
-      environmentVariables: isPlanning
-        ? [
-            { name: "PLAN_BUCKET", value: builds.name, type: "PLAINTEXT" },
-            { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", variables.plans), type: "PLAINTEXT" },
-          ]
-        : [],
+      timeoutMinutes: CHECK_TIMEOUT_MINUTES,
+      environmentVariables: this.#isPlanning ? [this.#bucketVariable(), this.#plansVariable()] : [],
       filterGroups: [
         filterGroup(
           { type: "EVENT", pattern: "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED" },
+          { type: "BASE_REF", pattern: this.#branchPattern() },
           // Anybody may open a pull request; nobody else decides what runs in this account.
-          trusted,
+          { type: "ACTOR_ACCOUNT_ID", pattern: `^(${Fn.join("|", this.#variables.trustedActorIds)})$` },
         ),
-        filterGroup(
-          { type: "EVENT", pattern: "PUSH" },
-          { type: "HEAD_REF", pattern: `^refs/heads/${variables.branch}$` },
-        ),
+        filterGroup({ type: "EVENT", pattern: "PUSH" }, { type: "HEAD_REF", pattern: this.#branchPattern() }),
       ],
       permissions: [
         {
@@ -113,131 +117,130 @@ export class DeliveryStack extends AddressedStack {
           Action: ["codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"],
           Resource: reports.arn,
         },
-        ...(isPlanning
-          ? [
-              {
-                Sid: "HandInStacks",
-                Effect: "Allow" as const,
-                Action: "s3:PutObject",
-                Resource: `${builds.arn}/${REQUESTS_PREFIX}*`,
-              },
-              {
-                Sid: "ReadResults",
-                Effect: "Allow" as const,
-                Action: "s3:GetObject",
-                Resource: `${builds.arn}/${RESULTS_PREFIX}*`,
-              },
-              ...useKey(
-                { account, keyArn: key.arn },
-                "UseKeyForStacks",
-                ["s3"],
-                ["kms:Decrypt", "kms:GenerateDataKey"],
-              ),
-            ]
+        ...(this.#isPlanning
+          ? this.#builds.statements({ read: RESULTS_PREFIX, write: REQUESTS_PREFIX })
           : []),
       ],
     });
-    if (isPlanning) {
-      const plan = new BuildProject(this, "plan", {
-        ...shared,
-        name: `${variables.namePrefix}-plan`,
-        description:
-          "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
-        role: { ...delivery.roles.plan, name: variables.planRoleName },
-        buildspec: "buildspec.plan.yml",
-        artifacts: { type: "NO_ARTIFACTS" },
-        environmentVariables: [
-          { name: "PLAN_BUCKET", value: builds.name, type: "PLAINTEXT" },
-          { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", variables.plans), type: "PLAINTEXT" },
-          { name: "TFE_TOKEN", value: `${token.arn}:token`, type: "SECRETS_MANAGER" },
-        ],
-        filterGroups: [],
-        permissions: [
-          { Sid: "ReadToken", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: token.arn },
-          {
-            Sid: "ReadStacks",
-            Effect: "Allow",
-            Action: "s3:GetObject",
-            Resource: `${builds.arn}/${REQUESTS_PREFIX}*`,
-          },
-          {
-            Sid: "WriteResults",
-            Effect: "Allow",
-            Action: "s3:PutObject",
-            Resource: `${builds.arn}/${RESULTS_PREFIX}*`,
-          },
-          ...useKey(
-            { account, keyArn: key.arn },
-            "UseKeyForStacks",
-            ["s3", "secretsmanager"],
-            ["kms:Decrypt", "kms:GenerateDataKey"],
-          ),
-        ],
-      });
-      new PlanRequests(this, "plan-requests", {
-        name: `${variables.namePrefix}-plan`,
-        bucketName: builds.name,
-        project: plan,
-        role: { ...delivery.roles.planStarter, name: variables.planStarterRoleName },
-      });
-    }
-    const release = new BuildProject(this, "release", {
-      ...shared,
-      name: `${variables.namePrefix}-release`,
+  }
+
+  /** Built from the branch, with the token; what a check hands in is data to it. Returns what existing roles need. */
+  #addPlan(): Record<string, string> {
+    const name = `${this.#variables.namePrefix}-plan`;
+    const plan = this.#project("plan", {
+      name,
+      description:
+        "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
+      role: { ...this.#delivery.roles.plan, name: this.#variables.planRoleName },
+      buildspec: "buildspec.plan.yml",
+      timeoutMinutes: PLAN_TIMEOUT_MINUTES,
+      environmentVariables: [this.#bucketVariable(), this.#plansVariable(), this.#tokenVariable()],
+      // GitHub starts none of them; a request does.
+      filterGroups: [],
+      permissions: [
+        ...this.#readToken(),
+        ...this.#builds.statements({ read: REQUESTS_PREFIX, write: RESULTS_PREFIX }),
+      ],
+    });
+    const requests = new PlanRequests(this, "plan-requests", {
+      account: this.#account,
+      name,
+      bucketName: this.#builds.name,
+      project: plan,
+      role: { ...this.#delivery.roles.planStarter, name: this.#variables.planStarterRoleName },
+    });
+    return {
+      ...plan.role.requiredPolicy("plan-role"),
+      ...requests.role.requiredPolicy("plan-starter-role"),
+    };
+  }
+
+  #addRelease(): BuildProject {
+    const { namePrefix, releases } = this.#variables;
+    return this.#project("release", {
+      name: `${namePrefix}-release`,
       description: "Releases the branch through Terraform Enterprise, whose token it holds",
-      role: { ...delivery.roles.release, name: variables.releaseRoleName },
+      role: { ...this.#delivery.roles.release, name: this.#variables.releaseRoleName },
       buildspec: "buildspec.release.yml",
-      artifacts: {
-        type: "S3",
-        location: builds.name,
-        packaging: "ZIP",
-        name: "build.zip",
-        namespaceType: "BUILD_ID",
-        path: "releases",
-      },
+      // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.
+      timeoutMinutes: Token.asNumber(Op.add(Op.mul(Fn.lengthOf(releases), RELEASE_TIMEOUT_MINUTES), 30)),
       environmentVariables: [
-        { name: "RELEASE_ENVIRONMENTS", value: Fn.join(" ", variables.releases), type: "PLAINTEXT" },
-        { name: "TFE_TOKEN", value: `${token.arn}:token`, type: "SECRETS_MANAGER" },
+        this.#bucketVariable(),
+        { name: "RELEASE_ENVIRONMENTS", value: Fn.join(" ", releases), type: "PLAINTEXT" },
+        this.#tokenVariable(),
       ],
       filterGroups: [
         filterGroup(
           { type: "EVENT", pattern: "PUSH" },
-          { type: "HEAD_REF", pattern: `^refs/heads/${variables.branch}$` },
-          // Words alone change nothing that runs.
-          { type: "FILE_PATH", pattern: "^(docs/.*|[^/]*\\.md)$", excludeMatchedPattern: true },
+          { type: "HEAD_REF", pattern: this.#branchPattern() },
+          { type: "FILE_PATH", pattern: RELEASED_FILES },
         ),
       ],
       permissions: [
-        { Sid: "ReadToken", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: token.arn },
-        {
-          Sid: "KeepBuilds",
-          Effect: "Allow",
-          Action: "s3:PutObject",
-          Resource: `${builds.arn}/releases/*`,
-        },
-        // CodeBuild looks whose the bucket is before it writes.
-        {
-          Sid: "KnowBuilds",
-          Effect: "Allow",
-          Action: ["s3:GetBucketAcl", "s3:GetBucketLocation"],
-          Resource: builds.arn,
-        },
-        ...useKey(
-          { account, keyArn: key.arn },
-          "EncryptBuilds",
-          ["s3", "secretsmanager"],
-          ["kms:Decrypt", "kms:GenerateDataKey"],
-        ),
+        ...this.#readToken(),
+        ...this.#builds.statements({ read: RELEASES_PREFIX, write: RELEASES_PREFIX }),
       ],
     });
-    new TerraformOutput(this, "release_project", {
-      description: "Project that releases; start it to release a commit of the branch again.",
-      value: release.name,
+  }
+
+  #project(
+    id: string,
+    props: Omit<
+      BuildProjectProps,
+      "account" | "repository" | "branch" | "connectionArn" | "keyArn" | "logRetentionDays"
+    >,
+  ): BuildProject {
+    return new BuildProject(this, id, {
+      account: this.#account,
+      repository: this.#variables.repository,
+      branch: this.#variables.branch,
+      connectionArn: this.#variables.connectionArn,
+      keyArn: this.#keyArn,
+      logRetentionDays: this.#variables.logRetentionDays,
+      ...props,
     });
+  }
+
+  /** The branch alone: a dot in its name stands for itself. */
+  #branchPattern(): string {
+    return `^refs/heads/${Fn.join("[.]", Fn.split(".", this.#variables.branch))}$`;
+  }
+
+  #bucketVariable() {
+    return { name: "BUILDS_BUCKET", value: this.#builds.name, type: "PLAINTEXT" };
+  }
+
+  #plansVariable() {
+    return { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", this.#variables.plans), type: "PLAINTEXT" };
+  }
+
+  #tokenVariable() {
+    return { name: "TFE_TOKEN", value: `${this.#tokenArn}:token`, type: "SECRETS_MANAGER" };
+  }
+
+  #readToken(): Statement[] {
+    return [
+      {
+        Sid: "ReadToken",
+        Effect: "Allow",
+        Action: "secretsmanager:GetSecretValue",
+        Resource: this.#tokenArn,
+      },
+      ...useKey(
+        { account: this.#account, keyArn: this.#keyArn },
+        "UseKeyForToken",
+        ["secretsmanager"],
+        ["kms:Decrypt"],
+      ),
+    ];
+  }
+
+  #output(name: string, description: string, value: unknown): void {
+    new TerraformOutput(this, name, { description, value });
   }
 }
 
-type Filter = { readonly type: string; readonly pattern: string; readonly excludeMatchedPattern?: boolean };
+type Filter = { readonly type: string; readonly pattern: string };
 
 /** All of its filters have to match. */
 function filterGroup(...filter: Filter[]): CodebuildWebhookFilterGroup {

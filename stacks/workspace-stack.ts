@@ -1,6 +1,8 @@
+import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider/index.js";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { DataTfeProject } from "@cdktf/provider-tfe/lib/data-tfe-project/index.js";
@@ -15,12 +17,41 @@ import { WorkspaceSettings } from "@cdktf/provider-tfe/lib/workspace-settings/in
 import type { Construct } from "constructs";
 import type { Environment } from "../env/schema.ts";
 import { AddressedStack } from "./constructs/addressed-stack.ts";
+import { policyDocument, type Statement } from "./constructs/policy-document.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
 
 /** The last version that the bindings describe; its Terraform registry address is `hashicorp/tfe`. */
 const TFE_PROVIDER_VERSION = "~> 0.71";
 /** What Terraform Enterprise's tokens are for: https://developer.hashicorp.com/terraform/enterprise/workspaces/dynamic-provider-credentials/aws-configuration */
 const AUDIENCE = "aws.workload.identity";
+
+/** A plan looks at how things are set, and pull requests decide what it runs: what lies in them is not for it. */
+export const PLAN_DENIALS: readonly Statement[] = [
+  {
+    Sid: "NoPayloadsRecordsMessagesSecretsOrLogs",
+    Effect: "Deny",
+    Action: [
+      "s3:GetObject",
+      "s3:GetObjectVersion",
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:GetRecords",
+      "dynamodb:PartiQLSelect",
+      "dynamodb:Query",
+      "dynamodb:Scan",
+      "sqs:ReceiveMessage",
+      "secretsmanager:GetSecretValue",
+      "ssm:GetParameter*",
+      "logs:FilterLogEvents",
+      "logs:GetLogEvents",
+      "logs:GetLogRecord",
+      "logs:GetQueryResults",
+      "logs:StartLiveTail",
+      "logs:StartQuery",
+    ],
+    Resource: "*",
+  },
+];
 
 type EnterpriseBackend = Extract<Environment["backend"], { kind: "tfe" }>;
 export type ManagedBackend = EnterpriseBackend & {
@@ -40,8 +71,7 @@ export class WorkspaceStack extends AddressedStack {
   constructor(scope: Construct, id: string, { environment, backend }: WorkspaceStackProps) {
     super(scope, id, environment.awsProviderVersion);
     const { hostname, organization, managed } = backend;
-    // It makes the workspace that the environment's own state lies in.
-    configureBackend(this, { kind: "local" });
+    configureBackend(this, managed.backend);
     this.addOverride("terraform.required_providers.tfe", {
       source: "hashicorp/tfe",
       version: TFE_PROVIDER_VERSION,
@@ -68,7 +98,7 @@ export class WorkspaceStack extends AddressedStack {
     });
     new WorkspaceSettings(this, "settings", { workspaceId: workspace.id, executionMode: "remote" });
     this.#giveAccess(managed.team, organization, workspace);
-    this.#credentials(environment, backend, workspace);
+    this.#giveCredentials(environment, backend, workspace);
     for (const name of managed.sensitiveVariables) {
       new Variable(this, `variable-${name.replaceAll("_", "-")}`, {
         workspaceId: workspace.id,
@@ -105,45 +135,31 @@ export class WorkspaceStack extends AddressedStack {
     });
   }
 
-  #credentials(environment: Environment, backend: ManagedBackend, workspace: Workspace): void {
-    const { hostname, managed } = backend;
+  /** A token for each run, with which each phase takes the role of its own. */
+  #giveCredentials(environment: Environment, backend: ManagedBackend, workspace: Workspace): void {
+    const { managed } = backend;
     const { partition } = new DataAwsPartition(this, "partition", {});
-    const provider = new IamOpenidConnectProvider(this, "identity-provider", {
-      url: `https://${hostname}`,
-      clientIdList: [AUDIENCE],
-    });
-    const roles = {
-      plan: { name: managed.roles.plan, policyArns: [`arn:${partition}:iam::aws:policy/ReadOnlyAccess`] },
-      apply: { name: managed.roles.apply, policyArns: managed.applyPolicyArns },
-    };
+    const providerArn = this.#identityProviderArn(backend);
     const variable = (id: string, key: string, value: string, description: string) =>
       new Variable(this, id, { workspaceId: workspace.id, category: "env", key, value, description });
+    const policyArns = {
+      plan: [`arn:${partition}:iam::aws:policy/ReadOnlyAccess`],
+      apply: managed.applyPolicyArns,
+    };
     variable("provider-auth", "TFC_AWS_PROVIDER_AUTH", "true", "AWS by a token for each run");
     for (const phase of ["plan", "apply"] as const) {
-      const { name, policyArns } = roles[phase];
       const role = new IamRole(this, `${phase}-role`, {
-        name,
+        name: managed.roles[phase],
         description: `Terraform Enterprise, ${phase} of ${environment.name}`,
         maxSessionDuration: 3_600,
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Federated: provider.arn },
-              Action: "sts:AssumeRoleWithWebIdentity",
-              Condition: {
-                StringEquals: {
-                  [`${hostname}:aud`]: AUDIENCE,
-                  [`${hostname}:sub`]: subjectOf(backend, phase),
-                },
-              },
-            },
-          ],
-        }),
+        assumeRolePolicy: trustInRun(backend, phase, providerArn),
       });
-      for (const [index, policyArn] of policyArns.entries()) {
+      for (const [index, policyArn] of policyArns[phase].entries()) {
         new IamRolePolicyAttachment(this, `${phase}-policy-${index + 1}`, { role: role.name, policyArn });
+      }
+      if (phase === "plan") {
+        const policy = policyDocument(PLAN_DENIALS);
+        new IamRolePolicy(this, "plan-denials", { name: "no-data", role: role.name, policy });
       }
       variable(
         `${phase}-role-arn`,
@@ -153,9 +169,43 @@ export class WorkspaceStack extends AddressedStack {
       );
     }
   }
+
+  #identityProviderArn({ hostname, managed }: ManagedBackend): string {
+    const url = `https://${hostname}`;
+    if (managed.identityProvider === "managed") {
+      return new IamOpenidConnectProvider(this, "identity-provider", { url, clientIdList: [AUDIENCE] }).arn;
+    }
+    return new DataAwsIamOpenidConnectProvider(this, "identity-provider", {
+      url,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${contains(self.client_id_list, "${AUDIENCE}")}`,
+            errorMessage: `The identity provider \${self.url} must have the audience ${AUDIENCE}: its owner adds it.`,
+          },
+        ],
+      },
+    }).arn;
+  }
 }
 
-/** Whom a run's token is of: one workspace, in one phase. */
-function subjectOf({ organization, workspace, managed }: ManagedBackend, phase: "plan" | "apply"): string {
-  return `organization:${organization}:project:${managed.project}:workspace:${workspace}:run_phase:${phase}`;
+/** Trust in the runs of one workspace, in one phase. */
+function trustInRun(backend: ManagedBackend, phase: "plan" | "apply", providerArn: string): string {
+  const { hostname, organization, workspace, managed } = backend;
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: providerArn },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            [`${hostname}:aud`]: AUDIENCE,
+            [`${hostname}:sub`]: `organization:${organization}:project:${managed.project}:workspace:${workspace}:run_phase:${phase}`,
+          },
+        },
+      },
+    ],
+  });
 }

@@ -1,225 +1,162 @@
-// Releases a synthesized environment through Terraform Enterprise.
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { environmentNames, loadEnvironment } from "../env/load-environment.ts";
-import type { Environment } from "../env/schema.ts";
+// Releases synthesized environments through Terraform Enterprise.
+import { RELEASE_TIMEOUT_MINUTES } from "../env/builds.ts";
+import { environmentNames, loadEnvironments } from "../env/load-environment.ts";
 import { readArguments } from "./command-arguments.ts";
 import { CommandError } from "./command-error.ts";
-import { EnterpriseClient } from "./release/enterprise-client.ts";
-import { checkManifest, writeManifest } from "./release/manifest.ts";
-import { packStack } from "./release/pack-stack.ts";
-import { PlanBucket, requestId } from "./release/plan-requests.ts";
-import { type ReleaseOptions, type ReleaseOutcome, runRelease } from "./release/run-release.ts";
+import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "./release/build.ts";
+import { packStack } from "./release/pack.ts";
+import { isReleased, promote, type Target, targetOf } from "./release/promote.ts";
+import { handIn, planRequest, planTarget } from "./release/pull-request.ts";
+import type { RunOptions } from "./release/run.ts";
+import * as settings from "./release/settings.ts";
 
 const help = `usage: npm run release -- build
-       npm run release -- <environment> [--plan] [--wait] [--timeout-minutes <n>]
+       npm run release -- fetch <build>
+       npm run release -- <environment>… [--plan] [--wait] [--timeout-minutes <n>]
        npm run release -- hand-in | plan-request <key>
 
-build                    writes down what "npm run synth" made: the commit, and the SHA-256 of every stack
-<environment>            runs exactly that stack in the environment's workspace of Terraform Enterprise (${environmentNames.join(", ")})
+build                    writes down what "npm run synth" made: the commit, and the SHA-256 of every stack. The SHA-256 of
+                         that is the build's name
+fetch <build>            puts an earlier build in the place of what was synthesized
+<environment>…           runs exactly what was built in the workspaces of Terraform Enterprise, one after the other, up to the
+                         first that waits to be confirmed (${environmentNames.join(", ")})
 
-  --plan                 a speculative plan, which can't be applied
-  --wait                 goes on until somebody has confirmed or discarded the run, where the environment asks for it
-  --timeout-minutes <n>  then the run is ended (60)
+  --plan                 speculative plans, which can't be applied
+  --wait                 goes on until somebody has confirmed or discarded a run that waits
+  --timeout-minutes <n>  for each environment; then its run is ended (${RELEASE_TIMEOUT_MINUTES})
+
+An environment gets only what the one before it has applied (delivery.releases). What is there already is not released again:
+after a confirmation, the same command goes on where it ended.
 
 hand-in and plan-request are what builds run to plan pull requests (docs/delivery.md): the one hands the stacks of
-PLAN_ENVIRONMENTS in to PLAN_BUCKET and waits for the result, the other plans them and writes it.
+PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. Where BUILDS_BUCKET is set,
+builds are kept there and fetched from there.
 
-The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as Terraform has it. Ctrl-C ends the run too.`;
+The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as Terraform has it. Ctrl-C ends a run that is not being applied yet.`;
+
+/** What every way to follow a run needs. */
+type Following = Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print">;
+
+const stopping = new AbortController();
+const print = (line: string) => console.log(line);
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const { positionals, wantsHelp, isSet, text } = readArguments(args, {
     help,
-    positionals: [1, 2],
+    positionals: [1, 20],
     options: { plan: "flag", wait: "flag", "timeout-minutes": "text" },
   });
   if (wantsHelp) {
     console.log(help);
     return 0;
   }
-  const [target = "", key] = positionals;
-  const outdir = process.env["CDKTF_OUTDIR"] || "cdktf.out";
-  const timeoutMinutes = readMinutes(text("timeout-minutes"));
-  if ((target === "plan-request") !== (key !== undefined)) {
-    throw new CommandError(`${key === undefined ? "Name the request." : `What is "${key}"?`}\n\n${help}`, {
-      exitCode: 2,
-    });
-  }
-  if (target === "build") return build(outdir);
-  if (target === "hand-in") return handIn(outdir, timeoutMinutes);
-  if (key !== undefined) return planRequest(key, timeoutMinutes);
-  return release(target, outdir, { speculative: isSet("plan"), wait: isSet("wait"), timeoutMinutes });
-}
-
-function build(outdir: string): number {
-  const directory = join(outdir, "stacks");
-  const stacks = existsSync(directory) ? readdirSync(directory).toSorted() : [];
-  if (stacks.length === 0) throw new CommandError(`${directory} is empty. Synthesize first: npm run synth.`);
-  const { commit, stacks: hashes } = writeManifest(outdir, currentCommit(), stacks);
-  console.log(`${join(outdir, "release.json")} of commit ${commit}:`);
-  for (const [stack, hash] of Object.entries(hashes)) console.log(`  ${stack}  ${hash}`);
-  return 0;
-}
-
-interface Options {
-  readonly speculative: boolean;
-  readonly wait: boolean;
-  readonly timeoutMinutes: number;
-}
-
-async function release(name: string, outdir: string, options: Options): Promise<number> {
-  // First of all what needs no stack: whether there is a workspace at all.
-  const backend = workspaceOf(name);
-  const stack = `proposals-${name}`;
-  const { commit } = checkManifest(outdir, stack);
-  const outcome = await runIn(backend, name, {
-    ...options,
-    archive: await packStack(join(outdir, "stacks", stack)),
-    message: `${options.speculative ? "Plan" : "Release"} of ${commit.slice(0, 12)}`,
-    print: (line) => console.log(line),
-  });
-  console.log(`${name}: ${outcome}`);
-  return 0;
-}
-
-/** In a check, which holds no token: gives the stacks to somebody who does, and waits for what comes of them. */
-async function handIn(outdir: string, timeoutMinutes: number): Promise<number> {
-  const bucket = new PlanBucket(variable("PLAN_BUCKET"));
-  const environments = words(variable("PLAN_ENVIRONMENTS"));
-  const id = (process.env["CODEBUILD_BUILD_ID"] ?? `local-${process.pid}`).replaceAll(/[^A-Za-z0-9-]/g, "-");
-  const archives = new Map<string, Buffer>();
-  for (const name of environments) {
-    archives.set(name, await packStack(join(outdir, "stacks", `proposals-${name}`)));
-  }
-  await bucket.handIn(id, { commit: currentCommit(), environments }, archives);
-  console.log(`handed in ${environments.join(", ")} as ${id}`);
-  const deadline = Date.now() + timeoutMinutes * 60_000;
-  for (;;) {
-    const result = await bucket.readResult(id);
-    if (result !== undefined) {
-      for (const line of result.lines) console.log(line);
-      return result.succeeded ? 0 : 1;
-    }
-    if (Date.now() > deadline)
-      throw new CommandError(`Nobody planned ${id} within ${timeoutMinutes} minutes.`);
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds()));
-  }
-}
-
-/** Built from the branch that is released: what was handed in is data, and is planned where it may be, never applied. */
-async function planRequest(key: string, timeoutMinutes: number): Promise<number> {
-  const id = requestId(key);
-  const bucket = new PlanBucket(variable("PLAN_BUCKET"));
-  const allowed = words(variable("PLAN_ENVIRONMENTS"));
-  const lines: string[] = [];
-  const print = (line: string) => {
-    console.log(line);
-    lines.push(line);
-  };
-  let succeeded = true;
-  try {
-    const { commit, environments } = await bucket.readRequest(id);
-    for (const name of environments) {
-      if (!allowed.includes(name)) throw new CommandError(`${name} is not planned for pull requests.`);
-      const archive = await bucket.readArchive(id, name);
-      const message = `Plan of ${commit.slice(0, 12)}`;
-      const outcome = await runIn(workspaceOf(name), name, {
-        speculative: true,
-        wait: false,
-        timeoutMinutes,
-        archive,
-        message,
-        print,
-      });
-      print(`${name}: ${outcome}`);
-    }
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    succeeded = false;
-    print(error.message);
-  }
-  await bucket.writeResult(id, { succeeded, lines });
-  return succeeded ? 0 : 1;
-}
-
-type Workspace = Extract<Environment["backend"], { kind: "tfe" }>;
-
-function workspaceOf(name: string): Workspace {
-  const { backend } = loadEnvironment(name);
-  if (backend.kind === "tfe") return backend;
-  throw new CommandError(
-    `env/${name}.ts has the backend "${backend.kind}": there is no workspace to release to. Move its state to Terraform Enterprise (docs/delivery.md), or use npm run apply -- ${name}.`,
-  );
-}
-
-function runIn(
-  backend: Workspace,
-  name: string,
-  options: Options & Pick<ReleaseOptions, "archive" | "message" | "print">,
-): Promise<ReleaseOutcome> {
-  const address = process.env["TFE_ADDRESS"] ?? `https://${backend.hostname}`;
-  const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
-  return runRelease({
-    ...options,
-    client: new EnterpriseClient({ address, token: readToken(backend.hostname, name) }),
-    address,
-    organization: backend.organization,
-    workspace: backend.workspace,
-    autoApply: !options.speculative && backend.apply === "automatic",
-    waitForConfirmation: options.wait,
-    timeoutMilliseconds: options.timeoutMinutes * 60_000,
-    pollMilliseconds: pollMilliseconds(),
+  const [target = "", ...more] = positionals;
+  const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
+  const following = (): Following => ({
+    deadline: Date.now() + timeoutMilliseconds,
+    pollMilliseconds: settings.pollMilliseconds(),
     signal: stopping.signal,
+    print,
   });
-}
-
-function pollMilliseconds(): number {
-  return Number(process.env["RELEASE_POLL_MILLISECONDS"] ?? 3_000);
-}
-
-function variable(name: string): string {
-  const value = process.env[name];
-  if (value) return value;
-  throw new CommandError(`${name} is not set: the delivery stack sets it for its builds.`);
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
-}
-
-function readToken(hostname: string, name: string): string {
-  const escaped = hostname.replaceAll("-", "__").replaceAll(".", "_");
-  const token = process.env["TFE_TOKEN"] || process.env[`TF_TOKEN_${escaped}`];
-  if (token) return token;
-  throw new CommandError(
-    `No token for ${hostname}, which runs ${name}: set TFE_TOKEN or TF_TOKEN_${escaped}.`,
-  );
-}
-
-/** CodeBuild and GitHub say what they have checked out; on a laptop git does, and a changed file is not in a commit. */
-function currentCommit(): string {
-  const given = process.env["CODEBUILD_RESOLVED_SOURCE_VERSION"] || process.env["GITHUB_SHA"];
-  if (given) return given;
-  const git = (...args: string[]) =>
-    execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  try {
-    if (git("status", "--porcelain", "--untracked-files=no").trim() !== "") {
-      throw new CommandError(
-        "There are changes that are in no commit: what was built could not be found again. Commit first.",
-      );
-    }
-    return git("rev-parse", "HEAD").trim();
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError("Git does not say which commit this is. Run it in a clone.", { cause: error });
+  const commands: Readonly<Record<string, readonly [number, (argument: string) => Promise<number>]>> = {
+    build: [0, build],
+    fetch: [1, fetch],
+    "hand-in": [0, () => handIn(following())],
+    "plan-request": [1, (key) => planRequest(key, following())],
+  };
+  const [count, run] = (Object.hasOwn(commands, target) && commands[target]) || [];
+  if (run === undefined)
+    return release(positionals, { isPlan: isSet("plan"), wait: isSet("wait"), following });
+  if (more.length !== count) {
+    const what = count === 0 ? `What is "${more[0]}"?` : `Say what to ${target.replace("-request", "")}.`;
+    throw new CommandError(`${what}\n\n${help}`, { exitCode: 2 });
   }
+  return run(more[0] ?? "");
 }
 
-function readMinutes(text = "60"): number {
+async function build(): Promise<number> {
+  const outdir = settings.outputDirectory();
+  const built = writeBuild(outdir, settings.currentCommit());
+  describe(built);
+  const bucket = settings.optionalBucket();
+  if (bucket !== undefined) {
+    await storeBuild(built, outdir, bucket);
+    print(`kept in ${bucket.name}`);
+  }
+  return 0;
+}
+
+async function fetch(id: string): Promise<number> {
+  describe(await fetchBuild(id, settings.outputDirectory(), settings.requiredBucket()));
+  return 0;
+}
+
+function describe({ id, commit, stacks }: Build): void {
+  print(`build ${id} of commit ${commit}`);
+  for (const [stack, hash] of Object.entries(stacks)) print(`  ${stack}  ${hash}`);
+}
+
+interface ReleaseOptions {
+  readonly isPlan: boolean;
+  readonly wait: boolean;
+  /** Anew for each environment: its time begins when it is its turn. */
+  readonly following: () => Following;
+}
+
+async function release(
+  names: readonly string[],
+  { isPlan, wait, following }: ReleaseOptions,
+): Promise<number> {
+  // What needs no server comes first, for all of them.
+  const environments = loadEnvironments();
+  const targets = names.map((name) => targetOf(name, environments));
+  for (const target of targets) settings.connect(target);
+  const outdir = settings.outputDirectory();
+  const built = readBuild(outdir);
+  const pack = (stack: string) => packStack(stackOf(built, outdir, stack));
+  for (const { name } of targets) stackOf(built, outdir, `proposals-${name}`);
+
+  print(`build ${built.id} of commit ${built.commit}`);
+  for (const [index, target] of targets.entries()) {
+    const { name } = target;
+    print(`${name} (${target.workspace.organization}/${target.workspace.workspace})`);
+    if (isPlan) {
+      const archive = await pack(`proposals-${name}`);
+      const client = settings.connect(target);
+      await planTarget(target, { ...following(), client, archive, commit: built.commit });
+      continue;
+    }
+    const outcome = await promote(target, {
+      ...following(),
+      build: built,
+      number: settings.buildNumber(),
+      connect: settings.connect,
+      pack,
+      waitForConfirmation: wait,
+    });
+    print(`${name}: ${outcome}`);
+    if (!isReleased(outcome)) {
+      if (outcome !== "superseded by a later release") adviseNext(built, targets.slice(index + 1));
+      return 0;
+    }
+  }
+  return 0;
+}
+
+function adviseNext({ id }: Build, targets: readonly Target[]): void {
+  if (targets.length === 0) return;
+  const next = targets.map(({ name }) => name).join(", ");
+  const how =
+    settings.optionalBucket() === undefined
+      ? "repeat this command"
+      : `start this project again with RELEASE_BUILD=${id}`;
+  print(`${next}: not yet. Once the run is applied, ${how}: it goes on from there.`);
+}
+
+function readMinutes(text = String(RELEASE_TIMEOUT_MINUTES)): number {
   const minutes = Number(text);
   if (Number.isFinite(minutes) && minutes > 0 && minutes <= 1_440) return minutes;
   throw new CommandError(`--timeout-minutes ${text}: write minutes, at most 1440.`, { exitCode: 2 });

@@ -128,8 +128,17 @@ describe(IngestionStack, () => {
       expect(stacks.dev.json.terraform.backend).toEqual({
         local: { path: "../../../terraform.proposals-dev.tfstate" },
       });
-      expect(stacks.test.json.terraform.backend?.["s3"]).toMatchObject({
+      const backend = {
+        kind: "s3" as const,
+        bucket: "states",
         key: "proposals/test.tfstate",
+        region: "eu-west-1",
+      };
+      const inS3 = synthesize({ ...loadEnvironment("test"), backend }).json.terraform.backend;
+      expect(inS3?.["s3"]).toEqual({
+        bucket: "states",
+        key: "proposals/test.tfstate",
+        region: "eu-west-1",
         encrypt: true,
         use_lockfile: true,
       });

@@ -15,11 +15,13 @@ if (prod.backend.kind !== "tfe") throw new Error("prod has no workspace");
 const backend: ManagedBackend = {
   ...prod.backend,
   managed: {
+    backend: { kind: "local" },
     project: "proposals",
     team: "releases",
     terraformVersion: "~> 1.11",
     runAfter: "proposals-uat",
     sensitiveVariables: ["alert_email_1"],
+    identityProvider: "managed",
     roles: { plan: "proposals-prod-plan", apply: "proposals-prod-apply" },
     applyPolicyArns: ["arn:aws:iam::444444444444:policy/proposals-deployment"],
   },
@@ -101,6 +103,52 @@ describe(WorkspaceStack, () => {
     );
   });
 
+  it("lets a plan look at how things are set, and at nothing that lies in them", () => {
+    const [denial, ...others] = JSON.parse(resource("aws_iam_role_policy", "plan_denials").policy).Statement;
+
+    expect(others).toEqual([]);
+    expect(denial).toMatchObject({ Effect: "Deny", Resource: "*" });
+    expect(denial.Action).toEqual(
+      expect.arrayContaining([
+        "s3:GetObject",
+        "dynamodb:GetItem",
+        "dynamodb:Scan",
+        "sqs:ReceiveMessage",
+        "secretsmanager:GetSecretValue",
+        "logs:FilterLogEvents",
+      ]),
+    );
+  });
+
+  it("takes the identity provider that another environment of the account has made", () => {
+    const managed = { ...backend.managed, identityProvider: "existing" as const };
+    const { resource: resources, data } = synthesize({ ...backend, managed });
+
+    expect(resources).not.toHaveProperty("aws_iam_openid_connect_provider");
+    expect(data["aws_iam_openid_connect_provider"]?.["identity_provider"]).toMatchObject({
+      url: "https://terraform.example.com",
+      lifecycle: {
+        postcondition: [{ condition: '${contains(self.client_id_list, "aws.workload.identity")}' }],
+      },
+    });
+    expect(JSON.stringify(resources["aws_iam_role"])).toContain(
+      "${data.aws_iam_openid_connect_provider.identity_provider.arn}",
+    );
+  });
+
+  it("keeps its state where it is told to", () => {
+    const state = {
+      kind: "s3" as const,
+      bucket: "states",
+      key: "workspaces/prod.tfstate",
+      region: "eu-central-1",
+    };
+    const { terraform } = synthesize({ ...backend, managed: { ...backend.managed, backend: state } });
+
+    expect(json.terraform.backend?.["local"]).toEqual({ path: "../../../terraform.workspace-prod.tfstate" });
+    expect(terraform.backend?.["s3"]).toMatchObject({ bucket: "states", key: "workspaces/prod.tfstate" });
+  });
+
   it("gives runs no keys, and holds no value of a sensitive variable", () => {
     const variables = Object.values(json.resource["tfe_variable"] ?? {});
 
@@ -117,6 +165,8 @@ describe(WorkspaceStack, () => {
   });
 
   it.each([
+    ["identityProvider", "imported", 'must be "managed" or "existing"'],
+    ["backend", backend, "what releases is not released by itself"],
     ["terraformVersion", "latest", 'must be a version of Terraform such as "~> 1.11"'],
     ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],
     ["applyPolicyArns", ["AdministratorAccess"], "must be the ARN of a policy"],

@@ -25,7 +25,6 @@ export interface BuildProjectProps {
   /** File in the repository. */
   readonly buildspec: string;
   readonly environmentVariables: NonNullable<CodebuildProjectConfig["environment"]["environmentVariable"]>;
-  readonly artifacts: CodebuildProjectConfig["artifacts"];
   /** Each group is one way to start a build; without any, GitHub starts none. */
   readonly filterGroups: readonly CodebuildWebhookFilterGroup[];
   readonly timeoutMinutes: number;
@@ -47,21 +46,25 @@ export class BuildProject extends Construct {
       retentionInDays: props.logRetentionDays,
       kmsKeyId: props.keyArn,
     });
-    this.role = new ServiceRole(this, "role", { ...props.role, service: "codebuild.amazonaws.com" });
+    this.role = new ServiceRole(this, "role", {
+      ...props.role,
+      service: "codebuild.amazonaws.com",
+      sourceArn: props.account.arn("codebuild", `project/${props.name}`),
+    });
     this.role.permit(buildPermissions(props));
     const project = new CodebuildProject(this, "project", {
       name: props.name,
       description: props.description,
       serviceRole: this.role.arn,
       buildTimeout: props.timeoutMinutes,
-      concurrentBuildLimit: 5,
       encryptionKey: props.keyArn,
       source: {
         type: "GITHUB",
         location: `https://github.com/${props.repository}.git`,
         buildspec: props.buildspec,
         gitCloneDepth: 1,
-        reportBuildStatus: true,
+        // What GitHub did not start says nothing of the branch's last commit.
+        reportBuildStatus: props.filterGroups.length > 0,
         auth: { type: "CODECONNECTIONS", resource: props.connectionArn },
       },
       sourceVersion: `refs/heads/${props.branch}`,
@@ -73,7 +76,7 @@ export class BuildProject extends Construct {
         privilegedMode: false,
         environmentVariable: props.environmentVariables,
       },
-      artifacts: props.artifacts,
+      artifacts: { type: "NO_ARTIFACTS" },
       cache: { type: "LOCAL", modes: ["LOCAL_CUSTOM_CACHE", "LOCAL_SOURCE_CACHE"] },
       logsConfig: { cloudwatchLogs: { groupName: logGroup.name } },
       dependsOn: [...this.role.attachments],
@@ -112,7 +115,7 @@ export function buildPermissions({
       Effect: "Allow",
       // Connections that were made before the service was renamed keep its old name.
       Action: ["codeconnections", "codestar-connections"].flatMap((service) =>
-        ["GetConnection", "GetConnectionToken", "UseConnection"].map((action) => `${service}:${action}`),
+        ["GetConnection", "GetConnectionToken"].map((action) => `${service}:${action}`),
       ),
       Resource: connectionArn,
     },

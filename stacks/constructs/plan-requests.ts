@@ -2,10 +2,12 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import { Construct } from "constructs";
-import { REQUESTS_PREFIX } from "../../env/plan-requests.ts";
+import { REQUESTS_PREFIX } from "../../env/builds.ts";
+import type { AwsAccount } from "./aws-account.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface PlanRequestsProps {
+  readonly account: AwsAccount;
   readonly name: string;
   readonly bucketName: string;
   /** The project that plans what was handed in. */
@@ -15,11 +17,18 @@ export interface PlanRequestsProps {
 
 /** Starts the project that plans for each request that a check has handed in. */
 export class PlanRequests extends Construct {
-  constructor(scope: Construct, id: string, { name, bucketName, project, role }: PlanRequestsProps) {
+  readonly role: ServiceRole;
+
+  constructor(scope: Construct, id: string, props: PlanRequestsProps) {
     super(scope, id);
+    const { account, name, bucketName, project } = props;
     new S3BucketNotification(this, "notification", { bucket: bucketName, eventbridge: true });
-    const starter = new ServiceRole(this, "role", { ...role, service: "events.amazonaws.com" });
-    starter.permit([
+    this.role = new ServiceRole(this, "role", {
+      ...props.role,
+      service: "events.amazonaws.com",
+      sourceArn: account.arn("events", `rule/${name}`),
+    });
+    this.role.permit([
       { Sid: "StartPlan", Effect: "Allow", Action: "codebuild:StartBuild", Resource: project.arn },
     ]);
     const rule = new CloudwatchEventRule(this, "rule", {
@@ -37,14 +46,14 @@ export class PlanRequests extends Construct {
     new CloudwatchEventTarget(this, "target", {
       rule: rule.name,
       arn: project.arn,
-      roleArn: starter.arn,
+      roleArn: this.role.arn,
       inputTransformer: {
         inputPaths: { key: "$.detail.object.key" },
         inputTemplate: JSON.stringify({
           environmentVariablesOverride: [{ name: "PLAN_REQUEST", type: "PLAINTEXT", value: "<key>" }],
         }),
       },
-      dependsOn: [...starter.attachments],
+      dependsOn: [...this.role.attachments],
     });
   }
 }

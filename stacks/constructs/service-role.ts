@@ -10,6 +10,8 @@ export interface ServiceRoleProps {
   readonly name: string;
   /** Service principal that assumes the role, such as `lambda.amazonaws.com`. */
   readonly service: string;
+  /** The only resource for which the service may assume a managed role. */
+  readonly sourceArn?: string;
 }
 
 /** A role that an AWS service assumes: looked up and checked, or created with exactly the given statements. */
@@ -19,6 +21,7 @@ export class ServiceRole extends Construct {
   readonly name: string;
   /** What a managed role may do must be attached before a service is told to use it. */
   readonly attachments: ITerraformDependable[] = [];
+  #statements: readonly Statement[] = [];
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
@@ -30,6 +33,7 @@ export class ServiceRole extends Construct {
 
   /** Attaches the statements to a managed role; the owner of an existing role attaches them there. */
   permit(statements: readonly Statement[]): void {
+    this.#statements = statements;
     if (this.kind === "managed") {
       const policy = new IamRolePolicy(this, "policy", {
         name: "permissions",
@@ -40,12 +44,20 @@ export class ServiceRole extends Construct {
     }
   }
 
-  #create({ name, service }: ServiceRoleProps) {
+  /** What the owner of an existing role has to attach there, as JSON under this name; nothing of a managed one. */
+  requiredPolicy(name: string): Record<string, string> {
+    return this.kind === "existing" ? { [name]: policyDocument(this.#statements) } : {};
+  }
+
+  #create({ name, service, sourceArn }: ServiceRoleProps) {
+    const condition = sourceArn && { Condition: { ArnEquals: { "aws:SourceArn": sourceArn } } };
     return new IamRole(this, "role", {
       name,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+        Statement: [
+          { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...condition },
+        ],
       }),
     });
   }

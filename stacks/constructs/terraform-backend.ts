@@ -9,31 +9,21 @@ import {
 import type { Construct } from "constructs";
 import type { Environment } from "../../env/schema.ts";
 
-/**
- * Where the state lives. The local state lies beside the sources, out of the directory that synth rewrites. Beside an
- * environment's own state, `part` has one that is named after it.
- */
-export function configureBackend(
-  stack: TerraformStack,
-  backend: Environment["backend"],
-  part?: string,
-): void {
+/** Where the state lives. The local state lies beside the sources, out of the directory that synth rewrites. */
+export function configureBackend(stack: TerraformStack, backend: Environment["backend"]): void {
   if (backend.kind === "local") {
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
   } else if (backend.kind === "s3") {
     new S3Backend(stack, {
       bucket: backend.bucket,
-      key: part === undefined ? backend.key : `${part}/${backend.key}`,
+      key: backend.key,
       region: backend.region,
       encrypt: true,
     });
     // Locks by a conditional write, without a DynamoDB table; cdktf's types are older than the argument.
     stack.addOverride("terraform.backend.s3.use_lockfile", true);
   } else {
-    new TerraformEnterpriseBackend(stack, {
-      ...backend,
-      workspace: part === undefined ? backend.workspace : `${backend.workspace}-${part}`,
-    });
+    new TerraformEnterpriseBackend(stack, backend);
   }
 }
 

@@ -4,6 +4,8 @@ import { eachMatches, matches, rule, TerraformVariables } from "./terraform-vari
 
 export type Delivery = Extract<Environment["delivery"], { kind: "codebuild" }>;
 
+export type DeliveryVariables = ReturnType<typeof declareDeliveryVariables>;
+
 /** Declares the variables of an account that builds, and returns references to them. */
 export function declareDeliveryVariables(
   stack: TerraformStack,

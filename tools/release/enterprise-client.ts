@@ -4,10 +4,14 @@ import { CommandError } from "../command-error.ts";
 export interface Run {
   readonly id: string;
   readonly status: string;
+  readonly message: string;
+  /** A speculative plan, which is never applied. */
+  readonly isPlanOnly: boolean;
   /** Whether somebody has to confirm it before it is applied. */
   readonly isConfirmable: boolean;
   readonly isCancelable: boolean;
   readonly isDiscardable: boolean;
+  readonly configurationVersionId: string | undefined;
   readonly planId: string | undefined;
   readonly applyId: string | undefined;
 }
@@ -19,10 +23,10 @@ export interface PlanSummary {
   readonly logUrl: string | undefined;
 }
 
-export interface PolicyResult {
+/** A policy or a task that did not pass. */
+export interface Objection {
   readonly name: string;
-  readonly passed: boolean;
-  /** `soft-mandatory` and the like. */
+  /** `soft-mandatory`, `mandatory` and the like. */
   readonly enforcement: string;
 }
 
@@ -40,11 +44,16 @@ export interface EnterpriseOptions {
 // biome-ignore lint/suspicious/noExplicitAny: JSON:API documents, read field by field
 type Json = any;
 
+/** How far back a workspace's runs are looked through: ten pages of the largest size. */
+const MAX_RUN_PAGES = 10;
+
 /** The part of Terraform Enterprise's API that a release needs. */
 export class EnterpriseClient {
+  readonly address: string;
   readonly #options: Required<EnterpriseOptions>;
 
   constructor(options: EnterpriseOptions) {
+    this.address = options.address;
     this.#options = { attempts: 5, timeoutMilliseconds: 30_000, pauseMilliseconds: 1_000, ...options };
   }
 
@@ -53,7 +62,7 @@ export class EnterpriseClient {
     const { status, body } = await this.#call("GET", path);
     if (status === 404) {
       throw new CommandError(
-        `There is no workspace ${organization}/${workspace} at ${this.#options.address}, or the token may not see it. Create it (docs/delivery.md), or give the token's team access.`,
+        `There is no workspace ${organization}/${workspace} at ${this.address}, or the token may not see it. Create it (docs/delivery.md), or give the token's team access.`,
       );
     }
     this.#expect(status, "the workspace", body);
@@ -64,13 +73,10 @@ export class EnterpriseClient {
     workspaceId: string,
     { speculative }: { readonly speculative: boolean },
   ): Promise<{ id: string; uploadUrl: string }> {
-    const attributes = { "auto-queue-runs": false, speculative };
     const { status, body } = await this.#call(
       "POST",
       `/api/v2/workspaces/${workspaceId}/configuration-versions`,
-      {
-        data: { type: "configuration-versions", attributes },
-      },
+      { data: { type: "configuration-versions", attributes: { "auto-queue-runs": false, speculative } } },
     );
     this.#expect(status, "a configuration version", body);
     return { id: body.data.id, uploadUrl: body.data.attributes["upload-url"] };
@@ -78,13 +84,17 @@ export class EnterpriseClient {
 
   /** The URL itself is the permission: the token stays here. */
   async upload(uploadUrl: string, archive: Buffer): Promise<void> {
-    const { status } = await this.#send(uploadUrl, {
-      method: "PUT",
-      headers: { "content-type": "application/octet-stream" },
-      body: new Uint8Array(archive),
-    });
-    if (status >= 300)
-      throw new CommandError(`The configuration was not taken: its upload ended with status ${status}.`);
+    const { status } = await this.#retry(() =>
+      this.#fetch(uploadUrl, {
+        method: "PUT",
+        headers: { "content-type": "application/octet-stream" },
+        body: new Uint8Array(archive),
+      }),
+    );
+    if (status < 200 || status >= 300) {
+      const answer = status === 0 ? "no answer" : `status ${status}`;
+      throw new CommandError(`The configuration was not taken: its upload ended with ${answer}.`);
+    }
   }
 
   async configurationStatus(id: string): Promise<{ status: string; error: string | undefined }> {
@@ -117,8 +127,9 @@ export class EnterpriseClient {
       const isLast = attempt >= this.#options.attempts;
       if (!isRetryable(answer.status) || isLast) this.#expect(answer.status, "the run", answer.body);
       await this.#pause(attempt);
-      const started = await this.#findRun(workspaceId, configurationVersionId);
-      if (started !== undefined) return started;
+      for await (const run of this.runs(workspaceId)) {
+        if (run.configurationVersionId === configurationVersionId) return run;
+      }
     }
   }
 
@@ -126,6 +137,17 @@ export class EnterpriseClient {
     const { status, body } = await this.#call("GET", `/api/v2/runs/${id}`);
     this.#expect(status, "the run", body);
     return runOf(body.data);
+  }
+
+  /** Runs of a workspace, the newest first. */
+  async *runs(workspaceId: string): AsyncGenerator<Run> {
+    for (let page = 1; page <= MAX_RUN_PAGES; page += 1) {
+      const path = `/api/v2/workspaces/${workspaceId}/runs?page%5Bsize%5D=100&page%5Bnumber%5D=${page}`;
+      const { status, body } = await this.#call("GET", path);
+      this.#expect(status, "the workspace's runs", body);
+      yield* (body.data as Json[]).map(runOf);
+      if (!body.meta?.pagination?.["next-page"]) return;
+    }
   }
 
   async plan(id: string): Promise<PlanSummary> {
@@ -146,26 +168,49 @@ export class EnterpriseClient {
     return body.data.attributes["log-read-url"] ?? undefined;
   }
 
-  /** Results of Sentinel policies, those that failed first. */
-  async policyResults(runId: string): Promise<PolicyResult[]> {
-    const { status, body } = await this.#call("GET", `/api/v2/runs/${runId}/policy-checks`);
-    this.#expect(status, "the policy checks", body);
-    return (body.data as Json[])
-      .flatMap(({ attributes }) => Object.values<Json>(attributes.result?.sentinel?.data ?? {}))
-      .flatMap(({ policies = [] }) => policies as Json[])
-      .map(({ policy, result }) => ({
-        name: String(policy?.name ?? policy),
-        passed: result === true,
-        enforcement: String(policy?.["enforcement-level"] ?? policy?.enforcementLevel ?? ""),
-      }))
-      .toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  /** What a log says; nothing where it can't be read. Its URL is the permission, and may lead elsewhere. */
+  async log(url: string): Promise<string> {
+    const { status, text } = await this.#retry(() => this.#fetch(url, { method: "GET", redirect: "follow" }));
+    return status >= 200 && status < 300 ? text : "";
   }
 
-  /** Of a log: what its last lines say of errors. Terraform takes sensitive values out of it by itself. */
-  async errorsIn(logUrl: string): Promise<string[]> {
-    const { status, text } = await this.#send(logUrl, { method: "GET" });
-    if (status >= 300) return [];
-    return text.split("\n").flatMap(errorLine).slice(-20);
+  /** Sentinel policies that failed in a policy check. */
+  async failedPolicyChecks(runId: string): Promise<Objection[]> {
+    return (await this.#list(`/api/v2/runs/${runId}/policy-checks`))
+      .flatMap(({ attributes }) => Object.values<Json>(attributes.result?.sentinel?.data ?? {}))
+      .flatMap(({ policies = [] }) => policies as Json[])
+      .filter(({ result }) => result !== true)
+      .map(({ policy }) => ({
+        name: String(policy?.name ?? policy),
+        enforcement: String(policy?.["enforcement-level"] ?? policy?.enforcementLevel ?? ""),
+      }));
+  }
+
+  /** Policies of policy evaluations (OPA, and Sentinel run by agents), and tasks, that did not pass. */
+  async failedStages(runId: string): Promise<Objection[]> {
+    const objections: Objection[] = [];
+    for (const { relationships } of await this.#list(`/api/v2/runs/${runId}/task-stages`)) {
+      for (const { id } of relationships?.["policy-evaluations"]?.data ?? []) {
+        const sets = await this.#list(`/api/v2/policy-evaluations/${id}/policy-set-outcomes`);
+        const failed = sets
+          .flatMap(({ attributes }) => attributes.outcomes as Json[])
+          .filter(({ status }) => status !== "passed");
+        objections.push(
+          ...failed.map((each) => ({ name: each.policy_name, enforcement: each.enforcement_level ?? "" })),
+        );
+      }
+      for (const { id } of relationships?.["task-results"]?.data ?? []) {
+        const { body } = await this.#call("GET", `/api/v2/task-results/${id}`);
+        const result = body?.data?.attributes ?? {};
+        if (!["passed", "running", "pending"].includes(result.status)) {
+          objections.push({
+            name: String(result["task-name"] ?? id),
+            enforcement: String(result["workspace-task-enforcement-level"] ?? ""),
+          });
+        }
+      }
+    }
+    return objections;
   }
 
   async end(id: string, action: "cancel" | "discard", comment: string): Promise<void> {
@@ -175,40 +220,34 @@ export class EnterpriseClient {
     this.#expect(status, `to ${action} the run`, body);
   }
 
-  async #findRun(workspaceId: string, configurationVersionId: string): Promise<Run | undefined> {
-    const { status, body } = await this.#call(
-      "GET",
-      `/api/v2/workspaces/${workspaceId}/runs?page%5Bsize%5D=20`,
-    );
-    if (status !== 200) return undefined;
-    const found = (body.data as Json[]).find(
-      ({ relationships }) => relationships?.["configuration-version"]?.data?.id === configurationVersionId,
-    );
-    return found && runOf(found);
+  /** Nothing where the server has no such list: not every version knows all of them. */
+  async #list(path: string): Promise<Json[]> {
+    const { status, body } = await this.#call("GET", path);
+    return status === 200 && Array.isArray(body?.data) ? body.data : [];
   }
 
   /** Repeats what a server did not take or did not answer; nothing here does anything twice. */
-  async #call(method: string, path: string, document?: unknown): Promise<{ status: number; body: Json }> {
-    for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#once(method, path, document);
-      if (!isRetryable(answer.status) || attempt >= this.#options.attempts) return answer;
-      await this.#pause(attempt);
-    }
+  #call(method: string, path: string, document?: unknown): Promise<{ status: number; body: Json }> {
+    return this.#retry(() => this.#once(method, path, document));
   }
 
   async #once(method: string, path: string, document?: unknown): Promise<{ status: number; body: Json }> {
-    const { address, token } = this.#options;
-    const { status, text } = await this.#fetch(`${address}${path}`, {
+    const { status, text } = await this.#fetch(`${this.address}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/vnd.api+json" },
+      // The token goes to this address and nowhere else.
+      redirect: "error",
+      headers: {
+        authorization: `Bearer ${this.#options.token}`,
+        "content-type": "application/vnd.api+json",
+      },
       ...(document !== undefined && { body: JSON.stringify(document) }),
     });
     return { status, body: parseJson(text) };
   }
 
-  async #send(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
+  async #retry<Answer extends { readonly status: number }>(send: () => Promise<Answer>): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#fetch(url, init);
+      const answer = await send();
       if (!isRetryable(answer.status) || attempt >= this.#options.attempts) return answer;
       await this.#pause(attempt);
     }
@@ -217,11 +256,8 @@ export class EnterpriseClient {
   /** Status 0 stands for no answer. */
   async #fetch(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
     try {
-      const response = await fetch(url, {
-        ...init,
-        redirect: "error",
-        signal: AbortSignal.timeout(this.#options.timeoutMilliseconds),
-      });
+      const signal = AbortSignal.timeout(this.#options.timeoutMilliseconds);
+      const response = await fetch(url, { ...init, signal });
       return { status: response.status, text: await response.text() };
     } catch {
       return { status: 0, text: "" };
@@ -236,9 +272,9 @@ export class EnterpriseClient {
   /** @throws CommandError where the status is no success */
   #expect(status: number, what: string, body: Json): void {
     if (status >= 200 && status < 300) return;
-    const { address, attempts } = this.#options;
+    const { attempts } = this.#options;
     const advice: Readonly<Record<number, string>> = {
-      0: `does not answer (${attempts} attempts). Check the network and the host name`,
+      0: `does not answer (${attempts} attempts). Check the network, the host name and its certificate`,
       401: "does not know the token. Renew it where it is kept",
       403: "does not allow it to the token's team",
       404: "knows nothing of it, or the token may not see it",
@@ -247,7 +283,7 @@ export class EnterpriseClient {
       ?.map(({ detail, title }) => detail ?? title)
       .join("; ");
     const why = advice[status] ?? `answers ${status}${status >= 500 ? ` (${attempts} attempts)` : ""}`;
-    throw new CommandError(`${address} ${why}: ${what}${details ? ` (${details})` : ""}.`);
+    throw new CommandError(`${this.address} ${why}: ${what}${details ? ` (${details})` : ""}.`);
   }
 }
 
@@ -256,28 +292,19 @@ function isRetryable(status: number): boolean {
 }
 
 function runOf({ id, attributes, relationships }: Json): Run {
-  const { status, actions = {} } = attributes;
+  const { status, message, actions = {} } = attributes;
   return {
     id,
     status,
+    message: message ?? "",
+    isPlanOnly: attributes["plan-only"] === true,
     isConfirmable: actions["is-confirmable"] === true,
     isCancelable: actions["is-cancelable"] === true,
     isDiscardable: actions["is-discardable"] === true,
+    configurationVersionId: relationships?.["configuration-version"]?.data?.id,
     planId: relationships?.plan?.data?.id,
     applyId: relationships?.apply?.data?.id,
   };
-}
-
-/** A line of a plain log that begins an error, or the message of a structured one. */
-function errorLine(line: string): string[] {
-  const structured = line.startsWith("{") ? parseJson(line) : undefined;
-  if (structured?.["@level"] === "error") {
-    const { summary, detail } = structured.diagnostic ?? {};
-    return [[summary ?? structured["@message"], detail].filter(Boolean).join(": ")];
-  }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
-  const plain = line.replace(/\u001b\[[0-9;]*m/g, "");
-  return /^[│\s]*Error: /.test(plain) ? [plain.replace(/^[│\s]*/, "")] : [];
 }
 
 function parseJson(text: string): Json {

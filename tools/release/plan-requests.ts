@@ -1,7 +1,7 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { REQUESTS_PREFIX, RESULTS_PREFIX } from "../../env/plan-requests.ts";
+import { REQUESTS_PREFIX, RESULTS_PREFIX } from "../../env/builds.ts";
 import { CommandError } from "../command-error.ts";
+import type { BuildBucket } from "./build-bucket.ts";
 
 /** What a check wants to be planned. Whoever may open a pull request may have written it. */
 const requestSchema = z.strictObject({
@@ -17,72 +17,46 @@ const resultSchema = z.strictObject({ succeeded: z.boolean(), lines: z.array(z.s
 export type PlanResult = z.infer<typeof resultSchema>;
 
 const idForm = /^[A-Za-z0-9_-]{1,128}$/;
-/** A stack has some hundred kilobytes. */
-const maxArchiveBytes = 52_428_800;
 
-/** The bucket through which checks, which hold no token, and plans, which do, speak with each other. */
-export class PlanBucket {
-  readonly #s3: S3Client;
-  readonly #bucket: string;
+/** What checks, which hold no token, and plans, which do, tell each other through the bucket of the builds. */
+export class PlanRequests {
+  readonly #bucket: BuildBucket;
 
-  constructor(bucket: string) {
+  constructor(bucket: BuildBucket) {
     this.#bucket = bucket;
-    // Path style where AWS_ENDPOINT_URL names an IP address.
-    this.#s3 = new S3Client({
-      forcePathStyle: /\/\/[\d.]+(:|$)/.test(process.env["AWS_ENDPOINT_URL"] ?? ""),
-    });
   }
 
   /** The request itself comes last: it starts the plan. */
   async handIn(id: string, request: PlanRequest, archives: ReadonlyMap<string, Buffer>): Promise<void> {
     for (const [environment, archive] of archives) {
-      await this.#put(`${requestFolder(id)}${environment}.tar.gz`, archive);
+      await this.#bucket.put(archiveKey(id, environment), archive);
     }
-    await this.#put(`${requestFolder(id)}request.json`, JSON.stringify(request));
+    await this.#bucket.put(`${REQUESTS_PREFIX}${id}/request.json`, JSON.stringify(request));
   }
 
   /** @throws CommandError where it is none */
   async readRequest(id: string): Promise<PlanRequest> {
-    const text = await this.#get(`${requestFolder(id)}request.json`);
+    const text = await this.#bucket.get(`${REQUESTS_PREFIX}${id}/request.json`);
     const result = requestSchema.safeParse(parseJson(text?.toString("utf8") ?? ""));
     if (result.success) return result.data;
-    throw new CommandError(`There is no request ${id} in ${this.#bucket}, or it is damaged.`);
+    throw new CommandError(`There is no request ${id} in ${this.#bucket.name}, or it is damaged.`);
   }
 
+  /** @throws CommandError where there is none */
   async readArchive(id: string, environment: string): Promise<Buffer> {
-    const archive = await this.#get(`${requestFolder(id)}${environment}.tar.gz`);
-    if (archive === undefined || archive.length > maxArchiveBytes) {
-      throw new CommandError(
-        `The request ${id} has no stack for ${environment}, or one of more than ${maxArchiveBytes} bytes.`,
-      );
-    }
-    return archive;
+    const archive = await this.#bucket.get(archiveKey(id, environment));
+    if (archive !== undefined) return archive;
+    throw new CommandError(`The request ${id} has no stack for ${environment}.`);
   }
 
   async writeResult(id: string, result: PlanResult): Promise<void> {
-    await this.#put(`${RESULTS_PREFIX}${id}.json`, JSON.stringify(result));
+    await this.#bucket.put(`${RESULTS_PREFIX}${id}.json`, JSON.stringify(result));
   }
 
   /** Undefined while there is none. */
   async readResult(id: string): Promise<PlanResult | undefined> {
-    const text = await this.#get(`${RESULTS_PREFIX}${id}.json`);
+    const text = await this.#bucket.get(`${RESULTS_PREFIX}${id}.json`);
     return text === undefined ? undefined : resultSchema.parse(parseJson(text.toString("utf8")));
-  }
-
-  async #put(Key: string, Body: Buffer | string): Promise<void> {
-    await this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key, Body }));
-  }
-
-  /** Who may not list the bucket is refused what is not there. */
-  async #get(Key: string): Promise<Buffer | undefined> {
-    try {
-      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
-      return Buffer.from((await Body?.transformToByteArray()) ?? []);
-    } catch (error) {
-      const { name } = error as Error;
-      if (name === "NoSuchKey" || name === "AccessDenied") return undefined;
-      throw error;
-    }
   }
 }
 
@@ -97,8 +71,8 @@ export function requestId(key: string): string {
   });
 }
 
-function requestFolder(id: string): string {
-  return `${REQUESTS_PREFIX}${id}/`;
+function archiveKey(id: string, environment: string): string {
+  return `${REQUESTS_PREFIX}${id}/${environment}.tar.gz`;
 }
 
 function parseJson(text: string): unknown {

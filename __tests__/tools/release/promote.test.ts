@@ -1,0 +1,376 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { loadEnvironment } from "../../../env/load-environment.ts";
+import type { Environment } from "../../../env/schema.ts";
+import { CommandError } from "../../../tools/command-error.ts";
+import { type Build, stackOf, writeBuild } from "../../../tools/release/build.ts";
+import { EnterpriseClient } from "../../../tools/release/enterprise-client.ts";
+import { packStack } from "../../../tools/release/pack.ts";
+import { isReleased, type PromotionOptions, promote, targetOf } from "../../../tools/release/promote.ts";
+import {
+  enterpriseToken,
+  type FakeOptions,
+  type FakeTerraformEnterprise,
+  startFakeTerraformEnterprise,
+} from "../../support/enterprise/fake-terraform-enterprise.ts";
+import type { Course } from "../../support/enterprise/run-course.ts";
+
+const order = ["dev", "test", "uat", "prod"];
+const automatic = ["dev", "test"];
+
+/** All four environments in Terraform Enterprise: dev and test are applied by themselves, uat and prod confirmed. */
+const environments = order.map((name): Environment => {
+  const environment = loadEnvironment(name);
+  const { delivery } = environment;
+  return {
+    ...environment,
+    backend: {
+      kind: "tfe",
+      hostname: "terraform.example.com",
+      organization: "example",
+      workspace: `proposals-${name}`,
+      apply: automatic.includes(name) ? "automatic" : "confirmed",
+    },
+    delivery: delivery.kind === "none" ? delivery : { ...delivery, releases: order },
+  };
+});
+
+let outdir: string;
+let build: Build;
+let earlier: Build;
+let enterprise: FakeTerraformEnterprise;
+const lines: string[] = [];
+
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), "promote-"));
+  for (const name of order) {
+    const folder = join(outdir, "stacks", `proposals-${name}`);
+    mkdirSync(join(folder, "assets"), { recursive: true });
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ name }));
+    writeFileSync(join(folder, "assets", "functions.zip"), "functions");
+  }
+  earlier = writeBuild(outdir, "1".repeat(40));
+  build = writeBuild(outdir, "2".repeat(40));
+});
+afterEach(() => enterprise?.stop());
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+async function start(workspaces: Readonly<Record<string, Course>> = {}, more: FakeOptions = {}) {
+  const all = Object.fromEntries(order.map((name) => [`proposals-${name}`, workspaces[name] ?? {}]));
+  enterprise = await startFakeTerraformEnterprise({ workspaces: all, ...more });
+}
+
+function release(name: string, options: Partial<PromotionOptions> & { readonly seconds?: number } = {}) {
+  const { seconds = 30 } = options;
+  return promote(targetOf(name, environments), {
+    build,
+    number: undefined,
+    connect: () =>
+      new EnterpriseClient({ address: enterprise.url, token: enterpriseToken, pauseMilliseconds: 1 }),
+    pack: (stack) => packStack(stackOf(build, outdir, stack)),
+    waitForConfirmation: false,
+    deadline: Date.now() + seconds * 1_000,
+    pollMilliseconds: 1,
+    signal: new AbortController().signal,
+    print: (line) => lines.push(line),
+    ...options,
+  });
+}
+
+/** The message of a release that fails. */
+async function failureOf(name: string, options?: Parameters<typeof release>[1]): Promise<string> {
+  const error = await release(name, options).then(
+    (outcome) => expect.fail(`it ended well: ${outcome}`),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(CommandError);
+  return (error as Error).message;
+}
+
+/** As the release's build does: in order, up to the first that waits. */
+async function releaseAll(): Promise<Record<string, string>> {
+  const outcomes: Record<string, string> = {};
+  for (const name of order) {
+    const outcome = await release(name);
+    outcomes[name] = outcome;
+    if (!isReleased(outcome)) break;
+  }
+  return outcomes;
+}
+
+const lastRun = () => enterprise.runs.at(-1) ?? expect.fail("there is no run");
+const states = () => enterprise.runs.map(({ workspace, status }) => `${workspace} ${status}`);
+
+describe(promote, () => {
+  it("takes one build through four environments, by itself to dev and test, and by a confirmation to uat and prod", async () => {
+    await start();
+
+    expect(await releaseAll()).toEqual({
+      dev: "applied",
+      test: "applied",
+      uat: "waits for confirmation",
+    });
+    await enterprise.decide(lastRun().id, "apply");
+    enterprise.settle("proposals-uat");
+    expect(await releaseAll()).toEqual({
+      dev: "already released",
+      test: "already released",
+      uat: "already released",
+      prod: "waits for confirmation",
+    });
+    await enterprise.decide(lastRun().id, "apply");
+    enterprise.settle("proposals-prod");
+    expect(await release("prod")).toBe("already released");
+
+    expect(states()).toEqual(order.map((name) => `proposals-${name} applied`));
+    expect(enterprise.runs.map(({ isAutoApplied }) => isAutoApplied)).toEqual([true, true, false, false]);
+    for (const [index, name] of order.entries()) {
+      const run = enterprise.runs[index] ?? expect.fail(name);
+      const files = enterprise.filesOf(run);
+      const folder = join(outdir, "stacks", `proposals-${name}`);
+      expect([...files.keys()]).toEqual(["assets/functions.zip", "cdk.tf.json"]);
+      expect(files.get("cdk.tf.json")).toEqual(readFileSync(join(folder, "cdk.tf.json")));
+      expect(run.message).toBe(`Release of 222222222222, build ${build.id}`);
+    }
+  });
+
+  it("gives an environment nothing that the one before has not applied", async () => {
+    await start();
+    expect(await failureOf("uat")).toBe(
+      `uat gets only what test has applied, and it has not applied the build ${build.id}: release it there first: npm run release -- test`,
+    );
+    expect(enterprise.runs).toEqual([]);
+
+    await release("dev");
+    await release("test");
+    await release("uat");
+
+    expect(await failureOf("prod")).toMatch(
+      /^prod gets only what uat has applied, .*: its run there is planned: http\S+\/workspaces\/proposals-uat\/runs\/run-3$/,
+    );
+    await enterprise.decide("run-3", "discard");
+    expect(await failureOf("prod")).toMatch(/release it there first: npm run release -- uat$/);
+  });
+
+  it("finds what was applied long ago, and goes back to it", async () => {
+    await start();
+    await release("dev", { build: earlier });
+    for (let index = 0; index < 120; index += 1) {
+      enterprise.runs.push({ ...lastRun(), id: `run-9${index}`, message: "by hand", status: "applied" });
+    }
+
+    expect(await release("test", { build: earlier })).toBe("applied");
+    expect(await release("dev", { build: earlier })).toBe("applied");
+  });
+
+  it("waits for the confirmation where it is told to", async () => {
+    await start();
+    await release("dev");
+    await release("test");
+
+    const released = release("uat", { waitForConfirmation: true });
+    await expect.poll(() => lastRun().status).toBe("planned");
+    await enterprise.decide(lastRun().id, "apply");
+
+    expect(await released).toBe("applied");
+    expect(lines.filter((line) => line.startsWith("  Plan: ")).at(-1)).toBe(
+      "  Plan: 3 to add, 2 to change, 1 to destroy.",
+    );
+  });
+
+  it("says that nothing changes, and lets the next environment have it", async () => {
+    await start({ dev: { plan: { additions: 0, changes: 0, destructions: 0 } } });
+
+    expect(await release("dev")).toBe("nothing to change");
+    expect(await release("dev")).toBe("already released");
+    expect(await release("test")).toBe("applied");
+  });
+
+  it.each<[string, Course, RegExp]>([
+    [
+      "the plan fails",
+      { plan: { failsWith: "Terraform v1.11\n╷\n│ Error: role not found\n│ \n│   with aws_x.y\n╵\n" } },
+      /^The run failed: http\S+\n {2}plan: Error: role not found with aws_x\.y$/,
+    ],
+    [
+      "the apply fails",
+      { applyFailsWith: "Error: AccessDenied\n" },
+      /^The run failed: http\S+\n {2}apply: Error: AccessDenied$/,
+    ],
+    [
+      "a mandatory policy fails",
+      {
+        costEstimation: true,
+        policies: [
+          { name: "tags", passes: true, level: "advisory" },
+          { name: "no-public-buckets", passes: false, level: "hard-mandatory" },
+        ],
+      },
+      /^The run failed: http\S+\n {2}policy no-public-buckets failed \(hard-mandatory\)$/,
+    ],
+    [
+      "a policy fails that somebody may override",
+      { policies: [{ name: "no-public-buckets", passes: false, level: "soft-mandatory" }] },
+      /^The run is stopped by a policy: somebody who may has to override it there, or discard the run: http\S+\n {2}policy no-public-buckets failed \(soft-mandatory\)$/,
+    ],
+    [
+      "a policy evaluation fails",
+      { evaluations: [{ name: "encryption", passes: false, level: "mandatory" }] },
+      /^The run failed: http\S+\n {2}policy encryption failed \(mandatory\)$/,
+    ],
+    [
+      "a task fails",
+      { task: { name: "scanner", passes: false } },
+      /^The run failed: http\S+\n {2}policy scanner failed \(mandatory\)$/,
+    ],
+    [
+      "the configuration is refused",
+      { configuration: "errored" },
+      /^The configuration was refused: no Terraform files\.$/,
+    ],
+  ])("fails with the reason when %s, and the next environment gets nothing", async (_, course, message) => {
+    await start({ dev: course });
+
+    expect(await failureOf("dev")).toMatch(message);
+    expect(await failureOf("test")).toMatch(/^test gets only what dev has applied/);
+    expect(enterprise.runs.filter(({ workspace }) => workspace !== "proposals-dev")).toEqual([]);
+  });
+
+  it.each<["discard" | "cancel", Course, string]>([
+    ["discard", {}, "was discarded"],
+    ["cancel", { staysIn: "planning" }, "was canceled"],
+  ])("fails when somebody decides to %s the run", async (action, course, what) => {
+    await start({ dev: {}, test: {}, uat: course });
+    await release("dev");
+    await release("test");
+    const failed = failureOf("uat", { waitForConfirmation: true });
+    await expect.poll(() => lastRun().status).toBe(course.staysIn ?? "planned");
+
+    await enterprise.decide(lastRun().id, action);
+
+    expect(await failed).toMatch(new RegExp(`^The run ${what}: http`));
+  });
+
+  it("goes on when somebody overrides a policy and confirms, where it waits for that", async () => {
+    await start({ uat: { policies: [{ name: "tags", passes: false, level: "soft-mandatory" }] } });
+    await release("dev");
+    await release("test");
+    const released = release("uat", { waitForConfirmation: true });
+    await expect.poll(() => lastRun().status).toBe("policy_override");
+
+    await enterprise.decide(lastRun().id, "override");
+    await enterprise.decide(lastRun().id, "apply");
+
+    expect(await released).toBe("applied");
+  });
+
+  it("starts a new run after one that failed", async () => {
+    const course: Course = { applyFailsWith: "Error: throttled\n" };
+    await start({ dev: course });
+    await failureOf("dev");
+    delete course.applyFailsWith;
+
+    expect(await release("dev")).toBe("applied");
+    expect(states()).toEqual(["proposals-dev errored", "proposals-dev applied"]);
+  });
+
+  it("follows the run that a build before it has started and left", async () => {
+    await start({ uat: { staysIn: "planning" } });
+    await release("dev");
+    await release("test");
+    const stopping = new AbortController();
+    const lost = release("uat", {
+      signal: stopping.signal,
+      print: (line) => {
+        if (line === "  planning") stopping.abort();
+      },
+    }).catch(() => "lost");
+    expect(await lost).toBe("lost");
+    // As if nobody had been there to end it.
+    lastRun().status = "planned";
+    lastRun().isPaused = true;
+
+    expect(await release("uat")).toBe("waits for confirmation");
+    expect(enterprise.runs.filter(({ workspace }) => workspace === "proposals-uat")).toHaveLength(1);
+  });
+
+  it("asks again where the server is busy, and starts one run alone when an answer is lost", async () => {
+    await start(
+      {},
+      {
+        trouble: ({ method, path, nth }) => {
+          if (method === "POST" && path === "/api/v2/runs") return nth === 1 ? "lost" : undefined;
+          if (nth > 1) return undefined;
+          if (path.startsWith("/upload/")) return 503;
+          return path.includes("/configuration-versions/") ? 429 : undefined;
+        },
+      },
+    );
+
+    expect(await release("dev")).toBe("applied");
+    expect(enterprise.runs).toHaveLength(1);
+    expect(enterprise.uploads()).toBe(1);
+  });
+
+  it.each<[string, string, Course, string, string[]]>([
+    ["is planning", "dev", { staysIn: "planning" }, "planning. It is canceled", ["cancel"]],
+    ["waits", "uat", {}, "planned. It is discarded", ["discard"]],
+    [
+      "is being applied",
+      "dev",
+      { staysIn: "applying" },
+      "applying. It is being applied, and that goes on",
+      [],
+    ],
+  ])("gives up a run that does not end in time while it %s", async (_, name, course, message, actions) => {
+    await start({ [name]: course });
+    if (name === "uat") {
+      await release("dev");
+      await release("test");
+    }
+
+    const failed = await failureOf(name, { seconds: 0.2, waitForConfirmation: true });
+
+    expect(failed).toMatch(new RegExp(`^The run did not end in time: it is ${message}: http\\S+$`));
+    expect(enterprise.actions.map(({ action }) => action)).toEqual(actions);
+  });
+
+  it("begins nothing where somebody has to decide about a run before it", async () => {
+    await start();
+    await release("dev");
+    await release("test");
+    await release("dev", { build: earlier });
+    await release("test", { build: earlier });
+    await release("uat", { build: earlier });
+
+    expect(await release("uat")).toBe("waits for its turn");
+    expect(lines.at(-1)).toMatch(/run-5 is before it and waits for somebody to decide: http\S+\/run-5$/);
+    await enterprise.decide("run-5", "apply");
+    enterprise.settle("proposals-uat");
+    expect(await release("uat")).toBe("waits for confirmation");
+    expect(states().slice(4)).toEqual(["proposals-uat applied", "proposals-uat planned"]);
+  });
+
+  it("gives up where nobody is expected to decide about the run before it", async () => {
+    const course: Course = { policies: [{ name: "tags", passes: false, level: "soft-mandatory" }] };
+    await start({ dev: course });
+    await failureOf("dev", { build: earlier });
+
+    expect(await failureOf("dev")).toMatch(
+      /^The run can't begin: run-1 is before it and waits for somebody to decide: http\S+ It is discarded: http\S+\/run-2$/,
+    );
+    expect(states()).toEqual(["proposals-dev policy_override", "proposals-dev discarded"]);
+  });
+
+  it("never puts an older build over a later one, however late it comes", async () => {
+    await start();
+    await release("dev", { number: 43 });
+
+    expect(await release("dev", { build: earlier, number: 42 })).toBe("superseded by a later release");
+    expect(enterprise.runs).toHaveLength(1);
+    // Started again on purpose, it has a later number.
+    expect(await release("dev", { build: earlier, number: 44 })).toBe("applied");
+  });
+});

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { bucketName, name, region, roleName } from "./field-types.ts";
+
+const local = z.strictObject({ kind: z.literal("local") });
+const s3 = z.strictObject({
+  kind: z.literal("s3"),
+  bucket: bucketName,
+  key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key"),
+  region,
+});
+
+/** Where the state of what releases lies: not in what it releases to. */
+export const bootstrapBackend = z.discriminatedUnion(
+  "kind",
+  [local, s3],
+  'must have kind "local" or "s3": what releases is not released by itself',
+);
+
+const workspaceName = name(/^[\w-]{1,90}$/, "must be the name of one workspace");
+
+const managedWorkspace = z.strictObject({
+  /** Of the stack `workspace-<environment>`. */
+  backend: bootstrapBackend,
+  project: name(/^[\w -]{1,40}$/, "must be the name of a project in Terraform Enterprise"),
+  /** Whose token releases. */
+  team: name(/^[\w-]{1,90}$/, "must be the name of a team"),
+  terraformVersion: name(/^(~> )?1\.\d+(\.\d+)?$/, 'must be a version of Terraform such as "~> 1.11"'),
+  /** Workspace whose applies start a run of this one. */
+  runAfter: workspaceName.exactOptional(),
+  /** Variables whose values somebody enters in Terraform Enterprise. */
+  sensitiveVariables: z.array(name(/^[a-z][a-z0-9_]*$/, "must be the name of a variable")),
+  /** An account has one for each Terraform Enterprise: the first environment there makes it. */
+  identityProvider: z.enum(["managed", "existing"], 'must be "managed" or "existing"'),
+  /** Which the stack creates, with trust in this workspace alone: one that reads, one that writes. */
+  roles: z.strictObject({ plan: roleName, apply: roleName }),
+  applyPolicyArns: z
+    .array(name(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "must be the ARN of a policy"))
+    .min(1, "needs a policy: without any an apply can do nothing")
+    .max(10, "must be at most 10 policies"),
+});
+
+/** Where the state of an environment lies. */
+export const backend = z.discriminatedUnion(
+  "kind",
+  [
+    local,
+    s3,
+    z.strictObject({
+      kind: z.literal("tfe"),
+      hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://"),
+      organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization"),
+      workspace: workspaceName,
+      /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */
+      apply: z.enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"'),
+      /** Makes the workspace, and its way into AWS, a stack of its own: `workspace-<environment>`. */
+      managed: managedWorkspace.exactOptional(),
+    }),
+  ],
+  'must have kind "local", "s3" or "tfe"',
+);

@@ -1,0 +1,60 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CommandError } from "../command-error.ts";
+
+/** What all stacks together, or what somebody has handed in, may have at most: some hundred kilobytes are usual. */
+const MAX_OBJECT_BYTES = 52_428_800;
+
+/** The bucket of the builds. It has its own errors for what a build can do something about. */
+export class BuildBucket {
+  readonly #s3: S3Client;
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+    // Path style where AWS_ENDPOINT_URL names an IP address.
+    this.#s3 = new S3Client({
+      forcePathStyle: /\/\/[\d.]+(:|$)/.test(process.env["AWS_ENDPOINT_URL"] ?? ""),
+    });
+  }
+
+  /** @throws CommandError where S3 does not take it */
+  async put(key: string, body: Buffer | string): Promise<void> {
+    await this.#call("write", key, () =>
+      this.#s3.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: body })),
+    );
+  }
+
+  /**
+   * Undefined where there is no such object. Who may not list the bucket is told that it is forbidden.
+   * @throws CommandError where S3 does not answer, or the object is too large
+   */
+  async get(key: string): Promise<Buffer | undefined> {
+    return this.#call("read", key, async () => {
+      try {
+        const { Body, ContentLength = 0 } = await this.#s3.send(
+          new GetObjectCommand({ Bucket: this.name, Key: key }),
+        );
+        if (ContentLength > MAX_OBJECT_BYTES) {
+          throw new CommandError(
+            `s3://${this.name}/${key} has ${ContentLength} bytes, more than the ${MAX_OBJECT_BYTES} that are read.`,
+          );
+        }
+        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        const { name } = error as Error;
+        if (name === "NoSuchKey" || name === "AccessDenied") return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async #call<Result>(what: string, key: string, send: () => Promise<Result>): Promise<Result> {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      const { name, message } = error as Error;
+      throw new CommandError(`Can't ${what} s3://${this.name}/${key}: ${message || name}.`, { cause: error });
+    }
+  }
+}

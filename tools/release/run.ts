@@ -1,0 +1,197 @@
+import type { Environment } from "../../env/schema.ts";
+import { CommandError } from "../command-error.ts";
+import type { EnterpriseClient, Run } from "./enterprise-client.ts";
+import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
+
+export type Workspace = Extract<Environment["backend"], { kind: "tfe" }>;
+
+export interface RunOptions {
+  readonly client: EnterpriseClient;
+  readonly workspace: Workspace;
+  readonly workspaceId: string;
+  /** Whether to go on until somebody has confirmed, overridden or discarded the run. */
+  readonly waitForConfirmation: boolean;
+  /** Milliseconds since the epoch; then the run is given up. */
+  readonly deadline: number;
+  readonly pollMilliseconds: number;
+  /** Aborts when the run is to be given up. */
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/** How a run ended well, or what it waits for while nobody else is needed. */
+export type RunOutcome =
+  | "applied"
+  | "nothing to change"
+  | "planned"
+  | "waits for confirmation"
+  | "waits for its turn";
+
+/** The run is still there, and nobody waits for it any more. */
+class GivenUp extends Error {}
+
+/**
+ * Uploads a stack and starts its run.
+ * @throws CommandError where Terraform Enterprise does not take it
+ */
+export async function startRun(
+  options: RunOptions,
+  content: { readonly archive: Buffer; readonly message: string; readonly speculative: boolean },
+): Promise<Run> {
+  const { client, workspace, workspaceId, print } = options;
+  const configuration = await client.createConfigurationVersion(workspaceId, content);
+  await client.upload(configuration.uploadUrl, content.archive);
+  print(`  uploaded ${Math.ceil(content.archive.length / 1024)} kB to ${workspace.workspace}`);
+  await untilUploaded(configuration.id, options);
+  const run = await client.createRun({
+    workspaceId,
+    configurationVersionId: configuration.id,
+    message: content.message,
+    autoApply: !content.speculative && workspace.apply === "automatic",
+  });
+  print(`  run ${run.id}: ${urlOf(run, options)}`);
+  return run;
+}
+
+/**
+ * Follows a run to its end, or to where somebody has to decide.
+ * @throws CommandError when it does not end well; a run that is given up is discarded or canceled before, unless it is being
+ * applied
+ */
+export async function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
+  try {
+    return await follow(run, options);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    const end = await giveUp(run.id, options, error.message);
+    throw new CommandError(`${error.message} ${end}: ${urlOf(run, options)}`);
+  }
+}
+
+export function urlOf({ id }: Pick<Run, "id">, { client, workspace }: RunOptions): string {
+  return `${client.address}/app/${workspace.organization}/workspaces/${workspace.workspace}/runs/${id}`;
+}
+
+async function untilUploaded(id: string, options: RunOptions): Promise<void> {
+  for (;;) {
+    const { status, error } = await options.client.configurationStatus(id);
+    if (status === "uploaded") return;
+    if (status === "errored") {
+      throw new CommandError(`The configuration was refused: ${error ?? "no reason was given"}.`);
+    }
+    if (options.signal.aborted)
+      throw new CommandError("The release was given up before its run was started.");
+    if (Date.now() > options.deadline) {
+      throw new CommandError("The configuration was uploaded and not taken in time.");
+    }
+    await pause(options);
+  }
+}
+
+async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
+  const { client, print, signal } = options;
+  let last = "";
+  let summarized = false;
+  for (let run = started; ; run = await client.run(started.id)) {
+    if (run.status !== last) print(`  ${run.status.replaceAll("_", " ")}`);
+    last = run.status;
+    if (!summarized && isPlanned(run)) {
+      print(await summaryOf(run, client));
+      summarized = true;
+    }
+    const outcome = outcomeOf(run) ?? (await outcomeOfWaiting(run, options));
+    if (outcome !== undefined) return outcome;
+    const failure = failureOf(run) ?? (isBlocked(run) && !options.waitForConfirmation ? BLOCKED : undefined);
+    if (failure !== undefined) throw new CommandError(await describe(run, failure, options));
+    if (signal.aborted) throw new GivenUp("The release was given up.");
+    if (Date.now() > options.deadline) {
+      throw new GivenUp(`The run did not end in time: it is ${run.status.replaceAll("_", " ")}.`);
+    }
+    await pause(options);
+  }
+}
+
+const BLOCKED = "is stopped by a policy: somebody who may has to override it there, or discard the run";
+
+function outcomeOf({ status, isPlanOnly }: Run): RunOutcome | undefined {
+  if (status === "applied") return "applied";
+  if (status === "planned_and_finished") return isPlanOnly ? "planned" : "nothing to change";
+  return undefined;
+}
+
+/** Where somebody has to decide, about this run or about one before it. */
+async function outcomeOfWaiting(run: Run, options: RunOptions): Promise<RunOutcome | undefined> {
+  const isAutomatic = options.workspace.apply === "automatic";
+  if (run.isConfirmable && !isAutomatic && !options.waitForConfirmation) {
+    options.print(`  confirm or discard it there: ${urlOf(run, options)}`);
+    return "waits for confirmation";
+  }
+  if (run.status !== "pending" || run.isPlanOnly) return undefined;
+  const before = await waitingRunBefore(run, options);
+  if (before === undefined) return undefined;
+  const why = `${before.id} is before it and waits for somebody to decide: ${urlOf(before, options)}`;
+  if (isAutomatic) throw new GivenUp(`The run can't begin: ${why}`);
+  if (options.waitForConfirmation) return undefined;
+  options.print(`  ${why}`);
+  return "waits for its turn";
+}
+
+/** A workspace does one run after the other, and one that nobody confirms keeps all others from beginning. */
+async function waitingRunBefore(run: Run, { client, workspaceId }: RunOptions): Promise<Run | undefined> {
+  let isBefore = false;
+  for await (const other of client.runs(workspaceId)) {
+    if (isBefore && !other.isPlanOnly && (other.isConfirmable || isBlocked(other))) return other;
+    isBefore ||= other.id === run.id;
+    if (isBefore && outcomeOf(other) !== undefined && !other.isPlanOnly) return undefined;
+  }
+  return undefined;
+}
+
+function isPlanned({ status, isConfirmable }: Run): boolean {
+  return isConfirmable || ["planned_and_finished", "applied", "apply_queued", "applying"].includes(status);
+}
+
+async function summaryOf({ planId }: Run, client: EnterpriseClient): Promise<string> {
+  if (planId === undefined) return "  (no plan)";
+  const { additions, changes, destructions } = await client.plan(planId);
+  return `  Plan: ${additions} to add, ${changes} to change, ${destructions} to destroy.`;
+}
+
+async function describe(run: Run, failure: string, options: RunOptions): Promise<string> {
+  const reasons = await reasonsOf(run, options.client);
+  return [`The run ${failure}: ${urlOf(run, options)}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
+}
+
+/**
+ * A run that is left behind would block the workspace, or be applied by surprise. One that is being applied goes on: half of
+ * an apply is worse than all of it.
+ */
+async function giveUp(id: string, { client }: RunOptions, why: string): Promise<string> {
+  const run = await client.run(id);
+  if (
+    ["confirmed", "pre_apply_running", "pre_apply_completed", "apply_queued", "applying"].includes(run.status)
+  ) {
+    return "It is being applied, and that goes on";
+  }
+  const action = run.isDiscardable ? "discard" : run.isCancelable ? "cancel" : undefined;
+  if (action === undefined) return `It is ${run.status.replaceAll("_", " ")}`;
+  await client.end(id, action, why);
+  return action === "cancel" ? "It is canceled" : "It is discarded";
+}
+
+/** Until the next look, or until it is given up. */
+export function pause({
+  pollMilliseconds,
+  signal,
+}: Pick<RunOptions, "pollMilliseconds" | "signal">): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, pollMilliseconds);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}

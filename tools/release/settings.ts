@@ -1,0 +1,82 @@
+// What builds and laptops tell a release by environment variables.
+import { execFileSync } from "node:child_process";
+import { CommandError } from "../command-error.ts";
+import { BuildBucket } from "./build-bucket.ts";
+import { EnterpriseClient } from "./enterprise-client.ts";
+import type { Target } from "./promote.ts";
+
+export function outputDirectory(): string {
+  return process.env["CDKTF_OUTDIR"] || "cdktf.out";
+}
+
+/** Shorter in tests, whose server needs no time. */
+export function pollMilliseconds(): number {
+  return Number(process.env["RELEASE_POLL_MILLISECONDS"] ?? 3_000);
+}
+
+/** @throws CommandError where no token is set */
+export function connect({ name, workspace }: Target): EnterpriseClient {
+  const { hostname } = workspace;
+  const variable = `TF_TOKEN_${hostname.replaceAll("-", "__").replaceAll(".", "_")}`;
+  const token = process.env["TFE_TOKEN"] || process.env[variable];
+  if (!token) {
+    throw new CommandError(`No token for ${hostname}, which runs ${name}: set TFE_TOKEN or ${variable}.`);
+  }
+  return new EnterpriseClient({
+    address: process.env["TFE_ADDRESS"] ?? `https://${hostname}`,
+    token,
+    pauseMilliseconds: Math.min(pollMilliseconds(), 1_000),
+  });
+}
+
+/** Where builds are kept, in an account that builds; a laptop has none. */
+export function optionalBucket(): BuildBucket | undefined {
+  const name = process.env["BUILDS_BUCKET"];
+  return name ? new BuildBucket(name) : undefined;
+}
+
+/** @throws CommandError where it is not set */
+export function requiredBucket(): BuildBucket {
+  return new BuildBucket(required("BUILDS_BUCKET"));
+}
+
+/**
+ * Environments that pull requests are planned for.
+ * @throws CommandError where they are not set
+ */
+export function planEnvironments(): string[] {
+  return required("PLAN_ENVIRONMENTS")
+    .split(/\s+/)
+    .filter((word) => word !== "");
+}
+
+/** Counts the builds of the project that releases. */
+export function buildNumber(): number | undefined {
+  const number = process.env["CODEBUILD_BUILD_NUMBER"];
+  return number && /^\d+$/.test(number) ? Number(number) : undefined;
+}
+
+/**
+ * CodeBuild and GitHub say what they have checked out; on a laptop git does, and a changed file is not in a commit.
+ * @throws CommandError where there is no commit to name
+ */
+export function currentCommit(): string {
+  const given = process.env["CODEBUILD_RESOLVED_SOURCE_VERSION"] || process.env["GITHUB_SHA"];
+  if (given) return given;
+  const git = (...args: string[]) =>
+    execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  try {
+    if (git("status", "--porcelain", "--untracked-files=no") === "") return git("rev-parse", "HEAD");
+  } catch (error) {
+    throw new CommandError("Git does not say which commit this is. Run it in a clone.", { cause: error });
+  }
+  throw new CommandError(
+    "There are changes that are in no commit: what was built could not be found again. Commit first.",
+  );
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new CommandError(`${name} is not set: the delivery stack sets it for its builds.`);
+}
