@@ -1,199 +1,248 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { BatchGetProjectsCommand, CodeBuildClient } from "@aws-sdk/client-codebuild";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import { DeliveryStack } from "../../stacks/delivery-stack.ts";
-import { WorkspaceStack } from "../../stacks/workspace-stack.ts";
-import { enterpriseToken, startFakeTerraformEnterprise } from "../support/fake-terraform-enterprise.ts";
+import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace-stack.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
-const environment = loadEnvironment("test");
-const { accountId } = environment;
+const region = "eu-central-1";
+const test = loadEnvironment("test");
+const prod = loadEnvironment("prod");
+const secretName = "proposals/terraform-enterprise";
 /** moto has none of these: they are validated with the rest, and left out of the apply. */
 const NOT_IN_MOTO = ["aws_codebuild_webhook", "aws_codebuild_report_group"];
 
 let outdir: string;
-let directory: string;
-let moto: Moto;
+const motos: Moto[] = [];
 
-beforeAll(async () => {
+beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "delivery-"));
-  directory = synthesizeWithPlans();
-  moto = await startMoto(accountId);
-  const secrets = new SecretsManagerClient({
-    endpoint: moto.endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "testing", secretAccessKey: "testing" },
-  });
-  await secrets.send(
-    new CreateSecretCommand({
-      Name: "proposals/terraform-enterprise",
-      SecretString: '{"token":"never-in-a-state"}',
-    }),
-  );
-}, 60_000);
-
+});
 afterAll(async () => {
-  await moto?.stop();
+  await Promise.all(motos.map((moto) => moto.stop()));
   rmSync(outdir, { recursive: true, force: true });
 });
 
-/** The stack of the account that builds, with everything that it can have. */
-function synthesizeWithPlans(): string {
-  if (environment.delivery.kind !== "codebuild") throw new Error("nothing builds there");
-  const app = new App({ outdir });
-  const delivery = { ...environment.delivery, plans: ["test"] };
-  const stack = new DeliveryStack(app, "delivery-test", { environment, delivery });
-  app.synth();
-  const folder = join(outdir, "stacks", "delivery-test");
-  writeFileSync(join(folder, "delivery-test.auto.tfvars.json"), JSON.stringify(stack.variableValues));
-  return folder;
+async function startAccount(accountId: string): Promise<Moto> {
+  const moto = await startMoto(accountId);
+  motos.push(moto);
+  return moto;
 }
 
-function synthesizeWorkspace(): string {
-  const prod = loadEnvironment("prod");
-  if (prod.backend.kind !== "tfe") throw new Error("prod has no workspace");
-  const managed = {
-    project: "proposals",
-    team: "releases",
-    terraformVersion: "~> 1.11",
-    sensitiveVariables: [],
-    roles: { plan: "proposals-prod-plan", apply: "proposals-prod-apply" },
-    applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
-  };
-  const app = new App({ outdir });
-  new WorkspaceStack(app, "workspace-prod", { environment: prod, backend: { ...prod.backend, managed } });
-  app.synth();
-  return join(outdir, "stacks", "workspace-prod");
+const init = (directory: string) =>
+  terraform(directory, ["init", "-input=false", "-reconfigure", `-plugin-dir=${findPluginDirectory()}`]);
+
+async function validate(directory: string): Promise<unknown> {
+  await terraform(directory, [
+    "init",
+    "-backend=false",
+    "-input=false",
+    `-plugin-dir=${findPluginDirectory()}`,
+  ]);
+  return JSON.parse(await terraform(directory, ["validate", "-json"]));
 }
 
-const run = (...args: string[]) => terraform(directory, args, moto.environment);
-
-/** The configuration without what moto lacks, and with its state here. */
-function leaveOut(): void {
+/** The configuration as another one, with its state here. */
+function edit(directory: string, change: (configuration: Configuration) => object): void {
   const file = join(directory, "cdk.tf.json");
-  const { terraform: settings, resource, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  const { terraform: settings, ...rest } = JSON.parse(readFileSync(file, "utf8"));
   const { backend: _, ...others } = settings;
-  const reports = `arn:aws:codebuild:eu-central-1:${accountId}:report-group/proposals-test-check-tests`;
-  const kept = Object.fromEntries(Object.entries(resource).filter(([type]) => !NOT_IN_MOTO.includes(type)));
-  const text = JSON.stringify({ ...rest, terraform: others, resource: kept });
-  writeFileSync(file, text.replaceAll("${aws_codebuild_report_group.check_reports.arn}", reports));
+  writeFileSync(file, JSON.stringify(change({ ...rest, terraform: others })));
 }
+
+type Blocks = Record<string, object>;
+interface Configuration {
+  readonly terraform: { readonly required_providers: Blocks };
+  readonly provider: Blocks;
+  readonly resource: Blocks;
+  readonly data: Blocks;
+}
+
+const only = (blocks: Blocks, isKept: (type: string) => boolean): Blocks =>
+  Object.fromEntries(Object.entries(blocks).filter(([type]) => isKept(type)));
 
 describe("the delivery stack", () => {
-  it("is validated, applied, needs no change, and is destroyed", async () => {
-    await run("init", "-backend=false", "-input=false", `-plugin-dir=${findPluginDirectory()}`);
-    expect(JSON.parse(await run("validate", "-json"))).toMatchObject({ valid: true, error_count: 0 });
+  let directory: string;
+  let moto: Moto;
+  let secretArn: string | undefined;
+  const owner = () => new S3Client({ ...config(), forcePathStyle: true });
+  const config = () => ({
+    endpoint: moto.endpoint,
+    region,
+    credentials: { accessKeyId: "testing", secretAccessKey: "testing" },
+  });
 
-    leaveOut();
-    await run("init", "-input=false", `-plugin-dir=${findPluginDirectory()}`);
-    await run("apply", "-input=false", "-auto-approve");
-    const state = await run("show", "-json");
+  beforeAll(async () => {
+    if (test.delivery.kind !== "codebuild") throw new Error("nothing builds there");
+    const app = new App({ outdir });
+    const stack = new DeliveryStack(app, "delivery-test", { environment: test, delivery: test.delivery });
+    app.synth();
+    directory = join(outdir, "stacks", "delivery-test");
+    writeFileSync(join(directory, "delivery-test.auto.tfvars.json"), JSON.stringify(stack.variableValues));
+    moto = await startAccount(test.accountId);
+    const SecretString = '{"token":"never-in-a-state"}';
+    const created = await new SecretsManagerClient(config()).send(
+      new CreateSecretCommand({ Name: secretName, SecretString }),
+    );
+    secretArn = created.ARN;
+  });
 
-    expect(state).toContain("proposals-test-release");
-    expect(state).not.toContain("never-in-a-state");
-    await run("plan", "-input=false", "-detailed-exitcode");
-    await run("destroy", "-input=false", "-auto-approve");
-  }, 240_000);
+  it("is valid", async () => {
+    expect(await validate(directory)).toMatchObject({ valid: true, error_count: 0 });
+  });
+
+  it("is applied, needs no change, and has no secret in its state", async () => {
+    const reports = `arn:aws:codebuild:${region}:${test.accountId}:report-group/proposals-test-check-tests`;
+    edit(directory, ({ resource, ...rest }) => {
+      const kept = { ...rest, resource: only(resource, (type) => !NOT_IN_MOTO.includes(type)) };
+      const text = JSON.stringify(kept);
+      return JSON.parse(text.replaceAll("${aws_codebuild_report_group.check_reports.arn}", reports));
+    });
+    await init(directory);
+    await terraform(directory, ["apply", "-input=false", "-auto-approve"], moto.environment);
+
+    await terraform(directory, ["plan", "-input=false", "-detailed-exitcode"], moto.environment);
+    expect(await terraform(directory, ["show", "-json"], moto.environment)).not.toContain("never-in-a-state");
+  });
+
+  it("has projects that live longer than what they wait for, with the token by reference", async () => {
+    const names = ["check", "plan", "release"].map((task) => `proposals-test-${task}`);
+
+    const { projects = [] } = await new CodeBuildClient(config()).send(
+      new BatchGetProjectsCommand({ names }),
+    );
+
+    const byName = new Map(projects.map((project) => [project.name, project]));
+    expect(names.map((name) => byName.get(name)?.timeoutInMinutes)).toEqual([60, 30, 210]);
+    const tokensOf = (name: string) =>
+      byName.get(name)?.environment?.environmentVariables?.filter((each) => each.name === "TFE_TOKEN");
+    expect(tokensOf("proposals-test-check")).toEqual([]);
+    for (const name of ["proposals-test-plan", "proposals-test-release"]) {
+      expect(tokensOf(name)).toEqual([
+        { name: "TFE_TOKEN", type: "SECRETS_MANAGER", value: expect.stringMatching(/:secret:.*:token$/) },
+      ]);
+    }
+  });
+
+  it.each([
+    ["check", { read: "plans/results/", write: "plans/requests/", token: false }],
+    ["plan", { read: "plans/requests/", write: "plans/results/", token: true }],
+    ["release", { read: "releases/", write: "releases/", token: true }],
+  ])("lets the build that does the %s do what it has to, and nothing else", async (task, allowed) => {
+    const { Credentials } = await new STSClient(config()).send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:aws:iam::${test.accountId}:role/proposals-test-${task}`,
+        RoleSessionName: "build",
+      }),
+    );
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? "",
+      secretAccessKey: Credentials?.SecretAccessKey ?? "",
+      sessionToken: Credentials?.SessionToken ?? "",
+    };
+    const s3 = new S3Client({ ...config(), credentials, forcePathStyle: true });
+    const secrets = new SecretsManagerClient({ ...config(), credentials });
+    const Bucket = `proposals-test-builds-${test.accountId}`;
+    const can = (call: Promise<unknown>) =>
+      call.then(
+        () => "allowed",
+        (error: Error) => error.name,
+      );
+    const prefixes = ["plans/requests/", "plans/results/", "releases/", ""];
+    for (const prefix of prefixes) {
+      await owner().send(new PutObjectCommand({ Bucket, Key: `${prefix}x`, Body: "x" }));
+    }
+
+    await moto.enforceIam(true);
+    try {
+      for (const prefix of prefixes) {
+        const Key = `${prefix}x`;
+        expect({
+          prefix,
+          read: await can(s3.send(new GetObjectCommand({ Bucket, Key }))),
+          write: await can(s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))),
+        }).toEqual({
+          prefix,
+          read: prefix === allowed.read ? "allowed" : "AccessDenied",
+          write: prefix === allowed.write ? "allowed" : "AccessDenied",
+        });
+      }
+      expect(await can(secrets.send(new GetSecretValueCommand({ SecretId: secretArn })))).toBe(
+        allowed.token ? "allowed" : "AccessDeniedException",
+      );
+    } finally {
+      await moto.enforceIam(false);
+    }
+  });
+
+  it("is destroyed", async () => {
+    // As somebody does who means it: the bucket is protected.
+    edit(directory, (configuration) =>
+      JSON.parse(
+        JSON.stringify(configuration).replaceAll('"force_destroy":"${!true}"', '"force_destroy":true'),
+      ),
+    );
+    await terraform(directory, ["apply", "-input=false", "-auto-approve"], moto.environment);
+    await terraform(directory, ["destroy", "-input=false", "-auto-approve"], moto.environment);
+
+    expect(JSON.parse(await terraform(directory, ["show", "-json"], moto.environment))).not.toHaveProperty(
+      "values",
+    );
+  });
 });
 
 describe("the workspace stack", () => {
   // There is no binary of the provider tfe here: its part is held by the types of its bindings.
-  it("is valid in what is of AWS", async () => {
-    const folder = synthesizeWorkspace();
-    const file = join(folder, "cdk.tf.json");
-    const { terraform: settings, provider, resource, data, ...rest } = JSON.parse(readFileSync(file, "utf8"));
-    const { tfe: _, ...providers } = settings.required_providers;
-    const ofAws = (blocks: object) =>
-      Object.fromEntries(Object.entries(blocks).filter(([type]) => type.startsWith("aws")));
-    const kept = {
-      ...rest,
-      terraform: { ...settings, required_providers: providers },
-      provider: ofAws(provider),
-      resource: ofAws(resource),
-      data: ofAws(data),
+  function synthesizeWithoutEnterprise(name: string, changes: Partial<ManagedBackend["managed"]>): string {
+    if (prod.backend.kind !== "tfe") throw new Error("prod has no workspace");
+    const managed: ManagedBackend["managed"] = {
+      backend: { kind: "local" },
+      project: "proposals",
+      team: "releases",
+      terraformVersion: "~> 1.11",
+      sensitiveVariables: [],
+      identityProvider: "managed",
+      roles: { plan: `${name}-plan`, apply: `${name}-apply` },
+      applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
+      ...changes,
     };
-    writeFileSync(file, JSON.stringify(kept));
+    const app = new App({ outdir });
+    new WorkspaceStack(app, name, { environment: prod, backend: { ...prod.backend, managed } });
+    app.synth();
+    const directory = join(outdir, "stacks", name);
+    const isOfAws = (type: string) => type.startsWith("aws");
+    edit(directory, ({ terraform: settings, provider, resource, data, ...rest }) => ({
+      ...rest,
+      terraform: { ...settings, required_providers: only(settings.required_providers, isOfAws) },
+      provider: only(provider, isOfAws),
+      resource: only(resource, isOfAws),
+      data: only(data, isOfAws),
+    }));
+    return directory;
+  }
 
-    await terraform(folder, [
-      "init",
-      "-backend=false",
-      "-input=false",
-      `-plugin-dir=${findPluginDirectory()}`,
-    ]);
+  it("is applied in what is of AWS, for two environments of one account, and needs no change", async () => {
+    const moto = await startAccount(prod.accountId);
+    const first = synthesizeWithoutEnterprise("workspace-first", {});
+    const second = synthesizeWithoutEnterprise("workspace-second", { identityProvider: "existing" });
 
-    expect(JSON.parse(await terraform(folder, ["validate", "-json"]))).toMatchObject({
-      valid: true,
-      error_count: 0,
-    });
-    expect(Object.keys(kept.resource).toSorted()).toEqual([
-      "aws_iam_openid_connect_provider",
-      "aws_iam_role",
-      "aws_iam_role_policy_attachment",
-    ]);
-  }, 60_000);
-});
-
-describe("buildspec.release.yml", () => {
-  it("takes a commit to a run, by its commands as they are written", async () => {
-    const enterprise = await startFakeTerraformEnterprise({ states: ["planning", "planned"] });
-    const { phases } = parse(readFileSync("buildspec.release.yml", "utf8"));
-    const commands: string[] = [...phases.pre_build.commands, ...phases.build.commands];
-    try {
-      const printed = await execBuild(commands, {
-        TFE_ADDRESS: enterprise.url,
-        RELEASE_ENVIRONMENTS: "prod",
-      });
-
-      expect(printed).toContain("prod: waits for confirmation");
-      expect(enterprise.runs).toHaveLength(1);
-      expect([...enterprise.uploadedFiles().keys()]).toContain("cdk.tf.json");
-    } finally {
-      await enterprise.stop();
+    for (const directory of [first, second]) {
+      expect(await validate(directory)).toMatchObject({ valid: true, error_count: 0 });
+      await init(directory);
+      await terraform(directory, ["apply", "-input=false", "-auto-approve"], moto.environment);
+      await terraform(directory, ["plan", "-input=false", "-detailed-exitcode"], moto.environment);
     }
-  }, 120_000);
-
-  it("ends with the first environment that fails", async () => {
-    const enterprise = await startFakeTerraformEnterprise({
-      states: ["errored"],
-      plan: { log: "Error: no\n" },
-    });
-    const { phases } = parse(readFileSync("buildspec.release.yml", "utf8"));
-    try {
-      const failed = await execBuild([...phases.pre_build.commands, ...phases.build.commands], {
-        TFE_ADDRESS: enterprise.url,
-        RELEASE_ENVIRONMENTS: "prod prod",
-      }).catch((error: Error) => error);
-
-      expect(String(failed)).toContain("plan: Error: no");
-      expect(enterprise.runs).toHaveLength(1);
-    } finally {
-      await enterprise.stop();
-    }
-  }, 120_000);
-});
-
-/** Runs commands as CodeBuild does: one after the other in a shell, until one fails. */
-async function execBuild(
-  commands: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { stdout } = await promisify(execFile)("sh", ["-c", ["set -e", ...commands].join("\n")], {
-    env: {
-      ...process.env,
-      CDKTF_OUTDIR: join(outdir, "release"),
-      CODEBUILD_RESOLVED_SOURCE_VERSION: "0123456789abcdef0123456789abcdef01234567",
-      TFE_TOKEN: enterpriseToken,
-      RELEASE_POLL_MILLISECONDS: "10",
-      ...env,
-    },
   });
-  return stdout;
-}
+});

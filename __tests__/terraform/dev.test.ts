@@ -7,6 +7,7 @@ import { Deployment, type StateResource } from "../support/deployment.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
 import { describeLocalRun } from "./suites/local-run.ts";
+import { describePlanRole } from "./suites/plan-role.ts";
 import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
 import { describeSpecExport } from "./suites/spec-export.ts";
@@ -54,6 +55,10 @@ describe("dev, applied", () => {
   describeSpecExport(() => dev);
   describeLocalRun(() => dev);
   describeLeastPrivilege(
+    () => dev,
+    () => state,
+  );
+  describePlanRole(
     () => dev,
     () => state,
   );

@@ -43,6 +43,11 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   SendMessageBatchCommand,
@@ -240,6 +245,21 @@ async function checkLogStreamResource(aws: Clients, moto: Moto) {
   await expect(create("another")).rejects.toThrow(/not authorized/);
 }
 
+async function checkSecretResource(aws: Clients, moto: Moto) {
+  const secrets = new SecretsManagerClient(clientConfig(moto));
+  const [Name, another] = [unique(), unique()];
+  const { ARN = "" } = await secrets.send(new CreateSecretCommand({ Name, SecretString: "x" }));
+  await secrets.send(new CreateSecretCommand({ Name: another, SecretString: "x" }));
+  const credentials = await assumeRole(aws, "secretsmanager:GetSecretValue", ARN);
+  const reader = new SecretsManagerClient({ ...clientConfig(moto), credentials });
+  const get = (SecretId: string) =>
+    enforced(moto, () => reader.send(new GetSecretValueCommand({ SecretId })));
+
+  await get(ARN);
+  await get(Name);
+  await expect(get(another)).rejects.toThrow(/not authorized/);
+}
+
 /** For each change: what AWS does, as far as the stack and its provider depend on it. */
 const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
   async "secure-transport"(aws, moto) {
@@ -285,6 +305,7 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     await expect(get("another")).rejects.toThrow(/not authorized/);
     await checkIndexResource(aws, moto, table, TableName);
     await checkLogStreamResource(aws, moto);
+    await checkSecretResource(aws, moto);
   },
   async "managed-policies"({ iam }) {
     const PolicyArn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";

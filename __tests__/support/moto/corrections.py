@@ -394,13 +394,14 @@ def take_loopback_for_tls() -> None:
 @register(
     CORRECTIONS,
     "authorized-resources",
-    "IAM decides about a call by the table, index or log stream it names; moto asks about `*`, so that a policy that "
-    "names a resource never permits anything.",
+    "IAM decides about a call by the table, index, log stream or secret it names; moto asks about `*`, so that a policy "
+    "that names a resource never permits anything.",
     f"{API}/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
 )
 def determine_resources() -> None:
     from moto.dynamodb.responses import DynamoHandler
     from moto.logs.responses import LogsResponse
+    from moto.secretsmanager.responses import SecretsManagerResponse
 
     def arn(response, service, resource):
         return f"arn:aws:{service}:{response.region}:{response.current_account}:{resource}"
@@ -419,8 +420,14 @@ def determine_resources() -> None:
         name, stream = call.get("logGroupName"), call.get("logStreamName", "")
         return arn(self, "logs", f"log-group:{name}:log-stream:{stream}") if name else "*"
 
+    def secret(self):
+        name = given(self).get("SecretId")
+        known = name and self.backend.secrets.get(name)
+        return known.arn if known else name or "*"
+
     DynamoHandler._determine_resource = table
     LogsResponse._determine_resource = log_stream
+    SecretsManagerResponse._determine_resource = secret
 
 
 @register(
