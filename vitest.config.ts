@@ -7,7 +7,7 @@ export default defineConfig({
     // What the functions log is shown for failing tests only.
     silent: "passed-only",
     include: ["__tests__/**/*.test.ts"],
-    // Need Terraform and a provider mirror, or HAProxy: `npm run test:terraform`, `npm run test:proxy`.
-    exclude: ["__tests__/terraform/**", "__tests__/proxy/haproxy/**"],
+    // Need Terraform and a provider mirror, HAProxy or git: `npm run test:terraform`, `test:proxy`, `test:buildspecs`.
+    exclude: ["__tests__/terraform/**", "__tests__/proxy/haproxy/**", "__tests__/buildspecs/**"],
   },
 });

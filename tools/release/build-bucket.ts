@@ -11,9 +11,10 @@ export class BuildBucket {
 
   constructor(name: string) {
     this.name = name;
-    // Path style where AWS_ENDPOINT_URL names an IP address.
+    const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL = "" } = process.env;
+    // Path style where the endpoint is an IP address.
     this.#s3 = new S3Client({
-      forcePathStyle: /\/\/[\d.]+(:|$)/.test(process.env["AWS_ENDPOINT_URL"] ?? ""),
+      forcePathStyle: /\/\/[\d.]+(:|$)/.test(AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL),
     });
   }
 
