@@ -54,7 +54,7 @@ async function startEnterprise(courses: Readonly<Record<string, Course>> = {}) {
 
 /** What every build of the account has: its role, its region and its bucket. */
 const account = () => ({
-  AWS_ENDPOINT_URL_S3: aws.endpoint,
+  BUILDS_ENDPOINT_URL: aws.endpoint,
   AWS_ACCESS_KEY_ID: "build",
   AWS_SECRET_ACCESS_KEY: "build",
   AWS_REGION: "eu-central-1",

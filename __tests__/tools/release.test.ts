@@ -38,6 +38,9 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return runCommand("tools/release.ts", args, {
     CDKTF_OUTDIR: outdir,
+    // These tests run in builds too, which have a bucket and numbers of their own.
+    BUILDS_BUCKET: "",
+    CODEBUILD_BUILD_NUMBER: "",
     CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
     TFE_TOKEN: enterpriseToken,
     RELEASE_POLL_MILLISECONDS: "10",
@@ -223,7 +226,7 @@ describe("npm run release, in an account that builds", () => {
   afterEach(() => aws.stop());
 
   const builds = (more: Record<string, string> = {}) => ({
-    AWS_ENDPOINT_URL: aws.endpoint,
+    BUILDS_ENDPOINT_URL: aws.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: "eu-central-1",

@@ -11,11 +11,9 @@ export class BuildBucket {
 
   constructor(name: string) {
     this.name = name;
-    const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL = "" } = process.env;
-    // Path style where the endpoint is an IP address.
-    this.#s3 = new S3Client({
-      forcePathStyle: /\/\/[\d.]+(:|$)/.test(AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL),
-    });
+    const endpoint = process.env["BUILDS_ENDPOINT_URL"];
+    // With an endpoint of its own, the bucket has no host name of its own.
+    this.#s3 = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {});
   }
 
   /** @throws CommandError where S3 does not take it */

@@ -97,7 +97,7 @@ describe("a bucket of builds", () => {
   beforeAll(async () => {
     aws = await startEmbeddedAws({ region: "eu-central-1" });
     s3 = createClients("eu-central-1", aws.endpoint).s3;
-    vi.stubEnv("AWS_ENDPOINT_URL", aws.endpoint);
+    vi.stubEnv("BUILDS_ENDPOINT_URL", aws.endpoint);
     vi.stubEnv("AWS_REGION", "eu-central-1");
     vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
@@ -170,7 +170,7 @@ describe("a bucket of builds", () => {
     await expect(new BuildBucket("none").put("releases/x", "x")).rejects.toThrow(
       /^Can't write s3:\/\/none\/releases\/x: /,
     );
-    vi.stubEnv("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    vi.stubEnv("BUILDS_ENDPOINT_URL", "http://127.0.0.1:9");
     vi.stubEnv("AWS_MAX_ATTEMPTS", "1");
     await expect(new BuildBucket("builds").get("x")).rejects.toThrow(/^Can't read s3:\/\/builds\/x: /);
   });
