@@ -254,7 +254,7 @@ describe("a document, bound, exported and imported again", () => {
       }),
       { numRuns: 1_000 },
     );
-  });
+  }, 30_000);
 
   it("keeps its suggested names in a second import", () => {
     fc.assert(
@@ -265,7 +265,7 @@ describe("a document, bound, exported and imported again", () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 30_000);
 
   it("is one text, whatever the order of its keys", () => {
     fc.assert(
