@@ -119,7 +119,11 @@ describe("npm run synth", () => {
     const folder = newFolder();
     appendFileSync(
       join(folder, "env", "test.ts"),
-      '\nObject.assign(test.delivery, { releases: ["dev", "none"], plans: ["prod"] });\n',
+      '\nObject.assign(test.delivery, { releases: ["dev", "none", "prod"], plans: ["prod"] });\n',
+    );
+    appendFileSync(
+      join(folder, "env", "uat.ts"),
+      '\nimport { test } from "./test.ts";\nObject.assign(uat, { delivery: { ...test.delivery, releases: ["prod"] } });\n',
     );
 
     const failed = await synth(folder).then(
@@ -132,6 +136,9 @@ describe("npm run synth", () => {
     );
     expect(failed).toContain("delivery.releases[1]: none can't be released: there is no such environment");
     expect(failed).toContain("delivery.plans[0]: prod can't be planned for pull requests");
+    expect(failed).toContain(
+      "env/test.ts: delivery.releases[2]: prod can't be released: env/uat.ts releases it too",
+    );
   }, 60_000);
 
   it("keeps the stack trace of an error that nobody expected", async () => {

@@ -55,9 +55,10 @@ describe(loadEnvironments, () => {
 
   it("takes every choice in at least one environment", () => {
     const chosen = loadEnvironments().flatMap(
-      ({ backend, encryption, roles, buckets, vpcEndpoint, queue, proxy }) => [
+      ({ backend, delivery, encryption, roles, buckets, vpcEndpoint, queue, proxy }) => [
         `callers ${proxy.kind === "haproxy" ? proxy.authentication.kind : "of an external proxy"}`,
         `backend ${backend.kind}`,
+        `backend ${delivery.kind === "codebuild" ? delivery.backend.kind : backend.kind}`,
         `encryption ${encryption.kind}`,
         `endpoint ${vpcEndpoint.kind}`,
         `network ${vpcEndpoint.kind === "managed" ? vpcEndpoint.network.kind : "of the endpoint's owner"}`,
