@@ -68,11 +68,12 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   const run: RunOptions = { ...options, client, workspace, workspaceId };
   const latest = await latestRun(client, workspaceId);
   const released = latest && readReleaseMessage(latest.message);
-  if (latest !== undefined && released?.buildId === build.id) {
+  const isLasting = latest !== undefined && failureOf(latest) === undefined;
+  if (isLasting && released?.buildId === build.id) {
     print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
     return isApplied(latest) ? "already released" : followRun(latest, run);
   }
-  if (number !== undefined && released?.number !== undefined && released.number > number) {
+  if (isLasting && number !== undefined && released?.number !== undefined && released.number > number) {
     return "superseded by a later release";
   }
   const archive = await options.pack(`proposals-${target.name}`);
@@ -100,10 +101,10 @@ async function requireApplied(target: Target, before: Target, options: Promotion
   );
 }
 
-/** The last run that changed the workspace, or may still do so. */
+/** The last run that changed the workspace, may still do so, or failed, perhaps halfway: then nothing is as it was before. */
 async function latestRun(client: EnterpriseClient, workspaceId: string): Promise<Run | undefined> {
   for await (const run of client.runs(workspaceId)) {
-    if (!run.isPlanOnly && failureOf(run) === undefined) return run;
+    if (!run.isPlanOnly && run.status !== "discarded") return run;
   }
   return undefined;
 }

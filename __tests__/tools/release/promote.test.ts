@@ -276,6 +276,18 @@ describe(promote, () => {
     expect(states()).toEqual(["proposals-dev errored", "proposals-dev applied"]);
   });
 
+  it("goes back to a build that was applied before another one failed halfway", async () => {
+    const course: Course = {};
+    await start({ dev: course });
+    await release("dev", { build: earlier, number: 1 });
+    course.applyFailsWith = "Error: throttled\n";
+    await failureOf("dev", { number: 2 });
+    delete course.applyFailsWith;
+
+    expect(await release("dev", { build: earlier, number: 3 })).toBe("applied");
+    expect(states()).toEqual(["proposals-dev applied", "proposals-dev errored", "proposals-dev applied"]);
+  });
+
   it("follows the run that a build before it has started and left", async () => {
     await start({ uat: { staysIn: "planning" } });
     await release("dev");
