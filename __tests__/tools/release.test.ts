@@ -333,6 +333,16 @@ describe("npm run release, in an account that builds", () => {
     expect(await isThere("plans/results/proposals-test-check-0a1b2c3d.json")).toBe(true);
   });
 
+  it("hands in nothing where a stack is missing", async () => {
+    const { code, text } = await release(["hand-in"], builds({ PLAN_ENVIRONMENTS: "test nowhere" }));
+
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: expect.stringMatching(/^There is no \S+proposals-nowhere\. Synthesize first: npm run synth\.$/m),
+    });
+    expect(await isThere(key)).toBe(false);
+  });
+
   it("stops waiting for a plan when it is interrupted", async () => {
     const { started, output, ended } = start(["hand-in"], builds());
     await vi.waitFor(() => expect(output.text).toContain("handed in"), 20_000);

@@ -1,4 +1,5 @@
 // How a pull request is planned: a check without a token hands its stacks in, and a build of the branch plans them.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadEnvironments } from "../../env/load-environment.ts";
 import { CommandError } from "../command-error.ts";
@@ -19,7 +20,10 @@ export async function handIn(options: PlanOptions): Promise<number> {
   const id = (process.env["CODEBUILD_BUILD_ID"] ?? `local-${process.pid}`).replaceAll(/[^A-Za-z0-9-]/g, "-");
   const archives = new Map<string, Buffer>();
   for (const name of environments) {
-    archives.set(name, await packStack(join(settings.outputDirectory(), "stacks", `proposals-${name}`)));
+    const directory = join(settings.outputDirectory(), "stacks", `proposals-${name}`);
+    if (!existsSync(directory))
+      throw new CommandError(`There is no ${directory}. Synthesize first: npm run synth.`);
+    archives.set(name, await packStack(directory));
   }
   await requests.handIn(id, { commit: settings.currentCommit(), environments }, archives);
   print(`handed in ${environments.join(", ")} as ${id}`);
