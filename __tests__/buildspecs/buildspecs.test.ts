@@ -112,7 +112,12 @@ describe("buildspec.check.yml and buildspec.plan.yml, in clean clones", () => {
       { workspace: "proposals-test", isPlanOnly: true, status: "planned_and_finished" },
     ]);
     const [run = expect.fail()] = server.runs;
-    expect([...server.filesOf(run).keys()]).toContain("proposals-test.auto.tfvars.json");
+    // Planned is what the pull request was synthesized to: the branch has synthesized nothing.
+    const planned = server.filesOf(run);
+    expect(planned.has("proposals-test.auto.tfvars.json")).toBe(true);
+    const synthesized = join(pullRequest.folder, "cdktf.out", "stacks", "proposals-test");
+    for (const [name, content] of planned)
+      expect(content.equals(readFileSync(join(synthesized, name)))).toBe(true);
     expect(reportsOf(pullRequest.folder)).toMatch(/<testsuites [^>]*failures="0"/);
   });
 });
