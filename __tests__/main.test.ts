@@ -141,6 +141,34 @@ describe("npm run synth", () => {
     );
   }, 60_000);
 
+  it("lets no two stacks keep their state in one place", async () => {
+    const folder = newFolder();
+    appendFileSync(
+      join(folder, "env", "test.ts"),
+      '\nObject.assign(test.backend, { workspace: "proposals-prod" });\n',
+    );
+    appendFileSync(
+      join(folder, "env", "uat.ts"),
+      `\nimport { test } from "./test.ts";
+const { backend } = test.delivery;
+const managed = {
+  backend, project: "p", team: "t", terraformVersion: "~> 1.11", sensitiveVariables: [], identityProvider: "managed",
+  roles: { plan: "a", apply: "b" }, applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
+};
+Object.assign(uat.backend, { managed });\n`,
+    );
+
+    const failed = await synth(folder).then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+
+    expect(failed).toBe(
+      "env/uat.ts: backend.managed.backend: must not keep its state in s3://example-terraform-state-222222222222/proposals/delivery.tfstate, where env/test.ts: delivery.backend keeps its own\n" +
+        "env/prod.ts: backend: must not keep its state in the workspace terraform.example.com/example/proposals-prod, where env/test.ts: backend keeps its own\n",
+    );
+  }, 60_000);
+
   it("keeps the stack trace of an error that nobody expected", async () => {
     const folder = newFolder();
     appendFileSync(join(folder, "env", "dev.ts"), '\nthrow new Error("a bug");\n');

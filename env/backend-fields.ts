@@ -18,12 +18,16 @@ export const bootstrapBackend = z.discriminatedUnion(
 
 const workspaceName = name(/^[\w-]{1,90}$/, "must be the name of one workspace");
 
+const teamName = name(/^[\w-]{1,90}$/, "must be the name of a team");
+
 const managedWorkspace = z.strictObject({
   /** Of the stack `workspace-<environment>`. */
   backend: bootstrapBackend,
   project: name(/^[\w -]{1,40}$/, "must be the name of a project in Terraform Enterprise"),
   /** Whose token releases. */
-  team: name(/^[\w-]{1,90}$/, "must be the name of a team"),
+  team: teamName,
+  /** Whose token plans pull requests, where `delivery.plans` names the environment. */
+  planTeam: teamName.exactOptional(),
   terraformVersion: name(/^(~> )?1\.\d+(\.\d+)?$/, 'must be a version of Terraform such as "~> 1.11"'),
   /** Workspace whose applies start a run of this one. */
   runAfter: workspaceName.exactOptional(),

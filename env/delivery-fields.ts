@@ -3,6 +3,7 @@ import { bootstrapBackend } from "./backend-fields.ts";
 import { name, named, roleName } from "./field-types.ts";
 
 const environmentName = name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment");
+const secretName = name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN");
 const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
 
 /** Whether this environment's account builds, and what it releases. */
@@ -22,18 +23,19 @@ export const delivery = z.discriminatedUnion(
         "must be the ARN of a connection",
       ),
       /**
-       * GitHub's numbers of those whose pull requests are built here: https://api.github.com/users/<name>. What they build
-       * can read the repository with the connection's token: name nobody who may not push to it.
+       * GitHub's numbers of those who start a build here by opening a pull request or pushing to one:
+       * https://api.github.com/users/<name>. What they start can read the repository with the connection's token: name
+       * nobody who may not push to it.
        */
       trustedActorIds: z
         .array(name(/^\d{1,20}$/, "must be the number of a GitHub account, as a string"))
         .min(1, "needs at least one account")
         .max(50, "must be at most 50 accounts"),
-      /** Secret of Terraform Enterprise's token, { "token": "…" }. */
-      tokenSecretName: name(
-        /^[\w/+=.@-]{1,512}$/,
-        "must be the name of a secret in Secrets Manager, not an ARN",
-      ),
+      /**
+       * Secrets of Terraform Enterprise's tokens, { "token": "…" }: of a team that releases, and of one that may only plan
+       * the environments in `plans`.
+       */
+      tokenSecretNames: z.strictObject({ release: secretName, plan: secretName }),
       /** Environments in the order of promotion: each gets what the one before has applied. */
       releases: z
         .array(environmentName)

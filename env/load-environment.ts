@@ -39,11 +39,40 @@ export function loadEnvironments(): Environment[] {
       return [];
     }
   });
-  problems.push(...loaded.flatMap((environment) => releaseProblems(environment, loaded)));
+  problems.push(
+    ...loaded.flatMap((environment) => releaseProblems(environment, loaded)),
+    ...sharedStateProblems(loaded),
+  );
   if (problems.length > 0) {
     throw new EnvironmentError(problems.join("\n"));
   }
   return loaded;
+}
+
+/** Two stacks with one state would each destroy what the other has made. */
+function sharedStateProblems(all: readonly Environment[]): string[] {
+  const states = all.flatMap(({ name, backend, delivery }) => {
+    const at = (path: string, state: Environment["backend"] | undefined) =>
+      state === undefined || state.kind === "local" ? [] : [{ path: `env/${name}.ts: ${path}`, state }];
+    return [
+      ...at("backend", backend),
+      ...at("backend.managed.backend", backend.kind === "tfe" ? backend.managed?.backend : undefined),
+      ...at("delivery.backend", delivery.kind === "codebuild" ? delivery.backend : undefined),
+    ];
+  });
+  const first = new Map<string, string>();
+  return states.flatMap(({ path, state }) => {
+    const place =
+      state.kind === "s3"
+        ? `s3://${state.bucket}/${state.key}`
+        : `the workspace ${state.hostname}/${state.organization}/${state.workspace}`;
+    const other = first.get(place);
+    if (other === undefined) {
+      first.set(place, path);
+      return [];
+    }
+    return [`${path}: must not keep its state in ${place}, where ${other} keeps its own`];
+  });
 }
 
 /** A release goes to a workspace of Terraform Enterprise, and comes from one account. */

@@ -47,12 +47,31 @@ export const environmentRules: Rule[] = [
   },
   {
     path: ["roles"],
-    needs: ["roles", "alerts"],
-    broken: ({ roles, alerts }) => {
+    needs: ["roles", "alerts", "backend", "delivery"],
+    broken: ({ roles, alerts, backend, delivery }) => {
       const notifier = alerts.kind === "routed" && alerts.notifier ? [alerts.notifier.role] : [];
-      const twice = duplicate([...Object.values(roles), ...notifier].map((role) => role.name));
+      const builds = delivery.kind === "codebuild" ? Object.values(delivery.roles) : [];
+      const named = [...Object.values(roles), ...notifier, ...builds].map((role) => role.name);
+      const runs = backend.kind === "tfe" && backend.managed ? Object.values(backend.managed.roles) : [];
+      const twice = duplicate([...named, ...runs]);
       return twice && `the role "${twice}" is used twice: each role has only the rights of its own task`;
     },
+  },
+  {
+    path: ["backend", "managed", "planTeam"],
+    needs: ["backend"],
+    broken: ({ backend }) =>
+      backend.kind === "tfe" && backend.managed?.planTeam !== undefined && backend.apply === "confirmed"
+        ? "must not be there: pull requests never run with credentials of an environment whose releases somebody confirms"
+        : undefined,
+  },
+  {
+    path: ["delivery", "tokenSecretNames"],
+    needs: ["delivery"],
+    broken: ({ delivery }) =>
+      delivery.kind === "codebuild" && delivery.tokenSecretNames.plan === delivery.tokenSecretNames.release
+        ? "must be two secrets: what plans pull requests must not be able to release"
+        : undefined,
   },
   {
     path: ["payload", "thresholdBytes"],

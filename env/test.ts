@@ -116,7 +116,10 @@ export const test = {
     connectionArn:
       "arn:aws:codeconnections:eu-central-1:222222222222:connection/1a2b3c4d-0000-4000-8000-000000000002",
     trustedActorIds: ["1000001", "1000002"],
-    tokenSecretName: "proposals/terraform-enterprise",
+    tokenSecretNames: {
+      release: "proposals/terraform-enterprise-release",
+      plan: "proposals/terraform-enterprise-plan",
+    },
     releases: ["test", "uat", "prod"],
     plans: ["test"],
     roles: {

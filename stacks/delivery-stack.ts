@@ -3,7 +3,7 @@ import type { CodebuildWebhookFilterGroup } from "@cdktf/provider-aws/lib/codebu
 import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret/index.js";
 import { Fn, Op, TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { RELEASE_TIMEOUT_MINUTES, RELEASES_PREFIX, REQUESTS_PREFIX, RESULTS_PREFIX } from "../env/builds.ts";
+import { RELEASE_TIMEOUT_MINUTES, RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../env/builds.ts";
 import type { Environment } from "../env/schema.ts";
 import { AddressedStack } from "./constructs/addressed-stack.ts";
 import { AwsAccount } from "./constructs/aws-account.ts";
@@ -12,7 +12,6 @@ import { BuildsBucket } from "./constructs/builds-bucket.ts";
 import { createKey, logsGrant } from "./constructs/encryption-key.ts";
 import { PlanRequests } from "./constructs/plan-requests.ts";
 import type { Statement } from "./constructs/policy-document.ts";
-import { useKey } from "./constructs/role-permissions.ts";
 import { configureBackend } from "./constructs/terraform-backend.ts";
 import {
   type Delivery,
@@ -33,8 +32,8 @@ export const RELEASED_FILES =
   "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(env|functions|specs|stacks|tools)/.+)$";
 
 const CHECK_TIMEOUT_MINUTES = 60;
-/** Below the half hour that a check waits for it. */
-const PLAN_TIMEOUT_MINUTES = 30;
+/** Below the half hour that a check waits for it (buildspec.check.yml), and above the time of a plan (buildspec.plan.yml). */
+const PLAN_TIMEOUT_MINUTES = 28;
 
 /** What builds and releases: a project for pull requests, without secrets, and others for the branch that is released. */
 export class DeliveryStack extends AddressedStack {
@@ -45,7 +44,6 @@ export class DeliveryStack extends AddressedStack {
   readonly #account: AwsAccount;
   readonly #keyArn: string;
   readonly #builds: BuildsBucket;
-  readonly #tokenArn: string;
 
   constructor(scope: Construct, id: string, { environment, delivery }: DeliveryStackProps) {
     super(scope, id, environment.awsProviderVersion);
@@ -56,17 +54,17 @@ export class DeliveryStack extends AddressedStack {
     this.#variables = variables;
     const account = new AwsAccount(this, "account", variables);
     this.#account = account;
+    const alias = `${variables.namePrefix}-delivery`;
     this.#keyArn = createKey(this, account, {
       description: `Builds of ${variables.namePrefix}`,
-      alias: `${variables.namePrefix}-delivery`,
+      alias,
       grants: [logsGrant(account)],
     }).arn;
     this.#builds = new BuildsBucket(this, "builds", {
       account,
       name: `${variables.namePrefix}-builds-${variables.accountId}`,
-      keyArn: this.#keyArn,
+      key: { arn: this.#keyArn, alias },
     });
-    this.#tokenArn = new DataAwsSecretsmanagerSecret(this, "token", { name: variables.tokenSecretName }).arn;
 
     const check = this.#addCheck();
     const plan = this.#isPlanning ? this.#addPlan() : {};
@@ -87,9 +85,10 @@ export class DeliveryStack extends AddressedStack {
   /** Whoever opens a pull request decides what runs here. */
   #addCheck(): BuildProject {
     const name = `${this.#variables.namePrefix}-check`;
-    const reports = new CodebuildReportGroup(this, "check-reports", {
-      // CodeBuild looks for it under the names of the project and of the report in the buildspec.
-      name: `${name}-tests`,
+    // CodeBuild looks for it under the names of the project and of the report in the buildspec.
+    const reportGroup = `${name}-tests`;
+    new CodebuildReportGroup(this, "check-reports", {
+      name: reportGroup,
       type: "TEST",
       exportConfig: { type: "NO_EXPORT" },
       deleteReports: true,
@@ -103,7 +102,8 @@ export class DeliveryStack extends AddressedStack {
       environmentVariables: this.#isPlanning ? [this.#bucketVariable(), this.#plansVariable()] : [],
       filterGroups: [
         filterGroup(
-          { type: "EVENT", pattern: "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED" },
+          // Whoever reopens a pull request need not have written it.
+          { type: "EVENT", pattern: "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED" },
           { type: "BASE_REF", pattern: this.#branchPattern() },
           // Anybody may open a pull request; nobody else decides what runs in this account.
           { type: "ACTOR_ACCOUNT_ID", pattern: `^(${Fn.join("|", this.#variables.trustedActorIds)})$` },
@@ -114,11 +114,17 @@ export class DeliveryStack extends AddressedStack {
         {
           Sid: "ReportTests",
           Effect: "Allow",
-          Action: ["codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"],
-          Resource: reports.arn,
+          Action: ["CreateReportGroup", "CreateReport", "UpdateReport", "BatchPutTestCases"].map(
+            (action) => `codebuild:${action}`,
+          ),
+          Resource: this.#account.arn("codebuild", `report-group/${reportGroup}`),
         },
         ...(this.#isPlanning
-          ? this.#builds.statements({ read: RESULTS_PREFIX, write: REQUESTS_PREFIX })
+          ? this.#builds.statements({
+              role: this.#delivery.roles.check,
+              read: `${RESULTS_PREFIX}*`,
+              write: REQUEST_KEY,
+            })
           : []),
       ],
     });
@@ -127,6 +133,7 @@ export class DeliveryStack extends AddressedStack {
   /** Built from the branch, with the token; what a check hands in is data to it. Returns what existing roles need. */
   #addPlan(): Record<string, string> {
     const name = `${this.#variables.namePrefix}-plan`;
+    const tokenArn = this.#findToken("plan-token", this.#variables.planTokenSecretName);
     const plan = this.#project("plan", {
       name,
       description:
@@ -134,18 +141,22 @@ export class DeliveryStack extends AddressedStack {
       role: { ...this.#delivery.roles.plan, name: this.#variables.planRoleName },
       buildspec: "buildspec.plan.yml",
       timeoutMinutes: PLAN_TIMEOUT_MINUTES,
-      environmentVariables: [this.#bucketVariable(), this.#plansVariable(), this.#tokenVariable()],
+      environmentVariables: [this.#bucketVariable(), this.#plansVariable(), tokenVariable(tokenArn)],
       // GitHub starts none of them; a request does.
       filterGroups: [],
       permissions: [
-        ...this.#readToken(),
-        ...this.#builds.statements({ read: REQUESTS_PREFIX, write: RESULTS_PREFIX }),
+        readToken(tokenArn),
+        ...this.#builds.statements({
+          role: this.#delivery.roles.plan,
+          read: REQUEST_KEY,
+          write: `${RESULTS_PREFIX}*`,
+        }),
       ],
     });
     const requests = new PlanRequests(this, "plan-requests", {
       account: this.#account,
       name,
-      bucketName: this.#builds.name,
+      bucket: this.#builds,
       project: plan,
       role: { ...this.#delivery.roles.planStarter, name: this.#variables.planStarterRoleName },
     });
@@ -157,6 +168,7 @@ export class DeliveryStack extends AddressedStack {
 
   #addRelease(): BuildProject {
     const { namePrefix, releases } = this.#variables;
+    const tokenArn = this.#findToken("release-token", this.#variables.releaseTokenSecretName);
     return this.#project("release", {
       name: `${namePrefix}-release`,
       description: "Releases the branch through Terraform Enterprise, whose token it holds",
@@ -167,7 +179,7 @@ export class DeliveryStack extends AddressedStack {
       environmentVariables: [
         this.#bucketVariable(),
         { name: "RELEASE_ENVIRONMENTS", value: Fn.join(" ", releases), type: "PLAINTEXT" },
-        this.#tokenVariable(),
+        tokenVariable(tokenArn),
       ],
       filterGroups: [
         filterGroup(
@@ -177,8 +189,12 @@ export class DeliveryStack extends AddressedStack {
         ),
       ],
       permissions: [
-        ...this.#readToken(),
-        ...this.#builds.statements({ read: RELEASES_PREFIX, write: RELEASES_PREFIX }),
+        readToken(tokenArn),
+        ...this.#builds.statements({
+          role: this.#delivery.roles.release,
+          read: `${RELEASES_PREFIX}*`,
+          write: `${RELEASES_PREFIX}*`,
+        }),
       ],
     });
   }
@@ -214,30 +230,22 @@ export class DeliveryStack extends AddressedStack {
     return { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", this.#variables.plans), type: "PLAINTEXT" };
   }
 
-  #tokenVariable() {
-    return { name: "TFE_TOKEN", value: `${this.#tokenArn}:token`, type: "SECRETS_MANAGER" };
-  }
-
-  #readToken(): Statement[] {
-    return [
-      {
-        Sid: "ReadToken",
-        Effect: "Allow",
-        Action: "secretsmanager:GetSecretValue",
-        Resource: this.#tokenArn,
-      },
-      ...useKey(
-        { account: this.#account, keyArn: this.#keyArn },
-        "UseKeyForToken",
-        ["secretsmanager"],
-        ["kms:Decrypt"],
-      ),
-    ];
+  /** Only where it is: the build reads it when it starts. */
+  #findToken(id: string, name: string): string {
+    return new DataAwsSecretsmanagerSecret(this, id, { name }).arn;
   }
 
   #output(name: string, description: string, value: unknown): void {
     new TerraformOutput(this, name, { description, value });
   }
+}
+
+function tokenVariable(secretArn: string) {
+  return { name: "TFE_TOKEN", value: `${secretArn}:token`, type: "SECRETS_MANAGER" };
+}
+
+function readToken(secretArn: string): Statement {
+  return { Sid: "ReadToken", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn };
 }
 
 type Filter = { readonly type: string; readonly pattern: string };

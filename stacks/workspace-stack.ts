@@ -91,13 +91,20 @@ export class WorkspaceStack extends AddressedStack {
       description: `Releases of ${environment.name}`,
       terraformVersion: managed.terraformVersion,
       autoApply: backend.apply === "automatic",
+      // One that nobody confirms would keep the releases behind it from beginning.
+      autoApplyRunTrigger: backend.apply === "automatic",
       // The first run comes with the first release.
       queueAllRuns: false,
       allowDestroyPlan: !environment.deletionProtection,
       assessmentsEnabled: true,
     });
     new WorkspaceSettings(this, "settings", { workspaceId: workspace.id, executionMode: "remote" });
-    this.#giveAccess(managed.team, organization, workspace);
+    // What waits for a confirmation is confirmed by somebody, and not by what releases.
+    const releases = backend.apply === "automatic" ? "apply" : "plan";
+    this.#giveAccess("team", managed.team, releases, organization, workspace);
+    if (managed.planTeam !== undefined) {
+      this.#giveAccess("plan-team", managed.planTeam, "plan", organization, workspace);
+    }
     this.#giveCredentials(environment, backend, workspace);
     for (const name of managed.sensitiveVariables) {
       new Variable(this, `variable-${name.replaceAll("_", "-")}`, {
@@ -116,17 +123,23 @@ export class WorkspaceStack extends AddressedStack {
     }
   }
 
-  /** The team whose token releases: it may plan and apply, and change nothing of the workspace. */
-  #giveAccess(team: string, organization: string, workspace: Workspace): void {
-    const releasing = new DataTfeTeam(this, "team", { name: team, organization });
-    new TeamAccess(this, "access", {
-      teamId: releasing.id,
+  /** A team with a token: its runs, and nothing else of the workspace. */
+  #giveAccess(
+    id: string,
+    name: string,
+    runs: "plan" | "apply",
+    organization: string,
+    workspace: Workspace,
+  ): void {
+    const team = new DataTfeTeam(this, id, { name, organization });
+    new TeamAccess(this, `${id}-access`, {
+      teamId: team.id,
       workspaceId: workspace.id,
       permissions: [
         {
-          runs: "apply",
-          variables: "read",
-          stateVersions: "read-outputs",
+          runs,
+          variables: "none",
+          stateVersions: "none",
           sentinelMocks: "none",
           workspaceLocking: false,
           runTasks: false,
@@ -173,7 +186,12 @@ export class WorkspaceStack extends AddressedStack {
   #identityProviderArn({ hostname, managed }: ManagedBackend): string {
     const url = `https://${hostname}`;
     if (managed.identityProvider === "managed") {
-      return new IamOpenidConnectProvider(this, "identity-provider", { url, clientIdList: [AUDIENCE] }).arn;
+      return new IamOpenidConnectProvider(this, "identity-provider", {
+        url,
+        clientIdList: [AUDIENCE],
+        // Every other environment of the account gets into AWS by it.
+        lifecycle: { preventDestroy: true },
+      }).arn;
     }
     return new DataAwsIamOpenidConnectProvider(this, "identity-provider", {
       url,

@@ -13,7 +13,7 @@ import * as settings from "./release/settings.ts";
 const help = `usage: npm run release -- build
        npm run release -- fetch <build>
        npm run release -- <environment>… [--plan] [--wait] [--timeout-minutes <n>]
-       npm run release -- hand-in | plan-request <key>
+       npm run release -- hand-in | plan-request <version>
 
 build                    writes down what "npm run synth" made: the commit, and the SHA-256 of every stack. The SHA-256 of
                          that is the build's name
@@ -25,8 +25,8 @@ fetch <build>            puts an earlier build in the place of what was synthesi
   --wait                 goes on until somebody has confirmed or discarded a run that waits
   --timeout-minutes <n>  for each environment; then its run is ended (${RELEASE_TIMEOUT_MINUTES})
 
-An environment gets only what the one before it has applied (delivery.releases). What is there already is not released again:
-after a confirmation, the same command goes on where it ended.
+An environment gets only what the one before it has applied (delivery.releases). Its last build is not released to it again: after
+a confirmation, go on with the environments that are left.
 
 hand-in and plan-request are what builds run to plan pull requests (docs/delivery.md): the one hands the stacks of
 PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. Where BUILDS_BUCKET is set,
@@ -52,7 +52,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  // npm passes on what the terminal has sent already, so the same signal may come twice: once is enough to stop.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
   const [target = "", ...more] = positionals;
   const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
   const following = (): Following => ({
@@ -65,7 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
     build: [0, build],
     fetch: [1, fetch],
     "hand-in": [0, () => handIn(following())],
-    "plan-request": [1, (key) => planRequest(key, following())],
+    "plan-request": [1, (version) => planRequest(version, following())],
   };
   const [count, run] = (Object.hasOwn(commands, target) && commands[target]) || [];
   if (run === undefined)
@@ -132,7 +133,7 @@ async function release(
     const outcome = await promote(target, {
       ...following(),
       build: built,
-      number: settings.buildNumber(),
+      startedAt: settings.buildStartedAt(),
       connect: settings.connect,
       pack,
       waitForConfirmation: wait,
@@ -148,12 +149,13 @@ async function release(
 
 function adviseNext({ id }: Build, targets: readonly Target[]): void {
   if (targets.length === 0) return;
-  const next = targets.map(({ name }) => name).join(", ");
+  const next = targets.map(({ name }) => name);
+  // Without those that have it: meanwhile they may have got something later.
   const how =
     settings.optionalBucket() === undefined
-      ? "repeat this command"
-      : `start this project again with RELEASE_BUILD=${id}`;
-  print(`${next}: not yet. Once the run is applied, ${how}: it goes on from there.`);
+      ? `npm run release -- ${next.join(" ")}`
+      : `start this project with RELEASE_BUILD=${id} and RELEASE_ENVIRONMENTS="${next.join(" ")}"`;
+  print(`${next.join(", ")}: not yet. Once the run is applied, go on: ${how}`);
 }
 
 function readMinutes(text = String(RELEASE_TIMEOUT_MINUTES)): number {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateBucketCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { createClients } from "../../local/aws/clients.ts";
@@ -16,19 +16,19 @@ import type { Course } from "../support/enterprise/run-course.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 
 const bucket = "proposals-test-builds-222222222222";
-const checkId = "proposals-test-check:0a1b2c3d";
-const request = "plans/requests/proposals-test-check-0a1b2c3d/request.json";
 
 type Clone = ReturnType<typeof cleanClone>;
 let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
-let s3: S3Client;
 let enterprise: FakeTerraformEnterprise | undefined;
 const clones: Clone[] = [];
 
 beforeAll(async () => {
   aws = await startEmbeddedAws({ region: "eu-central-1" });
-  s3 = createClients("eu-central-1", aws.endpoint).s3;
+  const { s3 } = createClients("eu-central-1", aws.endpoint);
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await s3.send(
+    new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }),
+  );
 });
 afterEach(async () => {
   await enterprise?.stop();
@@ -79,44 +79,43 @@ describe("buildspec.check.yml and buildspec.plan.yml, in clean clones", () => {
     const branch = clone();
     expect(existsSync(join(pullRequest.folder, "node_modules"))).toBe(false);
 
-    const check = runBuildspec("buildspec.check.yml", {
+    let planned: ReturnType<typeof runBuildspec> | undefined;
+    const checked = await runBuildspec("buildspec.check.yml", {
       folder: pullRequest.folder,
       variables: {
         ...account(),
         PLAN_ENVIRONMENTS: "test",
-        CODEBUILD_BUILD_ID: checkId,
         CODEBUILD_WEBHOOK_TRIGGER: "pr/7",
         CODEBUILD_RESOLVED_SOURCE_VERSION: pullRequest.commit,
         TF_PLUGIN_DIR: findPluginDirectory(),
       },
-      onLine: showCommands("check"),
+      onLine(line) {
+        showCommands("check")(line);
+        const [, version] = /^handed in test as (\S+)$/.exec(line) ?? [];
+        if (version === undefined) return;
+        // As EventBridge does.
+        planned ??= runBuildspec("buildspec.plan.yml", {
+          folder: branch.folder,
+          variables: { ...trusted(server), PLAN_ENVIRONMENTS: "test", PLAN_REQUEST: version },
+          onLine: showCommands("plan"),
+        });
+      },
     });
-    // As EventBridge does.
-    const plan = untilRequested(check).then((isRequested) =>
-      isRequested
-        ? runBuildspec("buildspec.plan.yml", {
-            folder: branch.folder,
-            variables: { ...trusted(server), PLAN_ENVIRONMENTS: "test", PLAN_REQUEST: request },
-            onLine: showCommands("plan"),
-          })
-        : undefined,
-    );
 
-    const checked = await check;
     expect(checked.code, checked.text.slice(-10_000)).toBe(0);
     expect(checked.text).toMatch(/^proposals-prod: valid$/m);
     expect(checked.text).toMatch(/^delivery-test: valid$/m);
     expect(checked.text).toContain("Plan: 3 to add, 2 to change, 1 to destroy.");
-    expect((await plan)?.code).toBe(0);
+    expect((await planned)?.code).toBe(0);
     expect(server.runs).toMatchObject([
       { workspace: "proposals-test", isPlanOnly: true, status: "planned_and_finished" },
     ]);
     const [run = expect.fail()] = server.runs;
     // Planned is what the pull request was synthesized to: the branch has synthesized nothing.
-    const planned = server.filesOf(run);
-    expect(planned.has("proposals-test.auto.tfvars.json")).toBe(true);
+    const files = server.filesOf(run);
+    expect(files.has("proposals-test.auto.tfvars.json")).toBe(true);
     const synthesized = join(pullRequest.folder, "cdktf.out", "stacks", "proposals-test");
-    for (const [name, content] of planned)
+    for (const [name, content] of files)
       expect(content.equals(readFileSync(join(synthesized, name)))).toBe(true);
     expect(reportsOf(pullRequest.folder)).toMatch(/<testsuites [^>]*failures="0"/);
   });
@@ -127,24 +126,6 @@ function reportsOf(folder: string): string {
   const { reports } = parse(readFileSync(join(folder, "buildspec.check.yml"), "utf8"));
   const { "base-directory": base, files } = reports.tests;
   return files.map((file: string) => readFileSync(join(folder, base, file), "utf8")).join("\n");
-}
-
-/** Whether the check hands something in before it ends. */
-async function untilRequested(check: Promise<{ readonly code: number | null }>): Promise<boolean> {
-  let hasEnded = false;
-  const ended = () => {
-    hasEnded = true;
-  };
-  check.then(ended, ended);
-  while (!hasEnded) {
-    const isThere = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: request })).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return true;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  return false;
 }
 
 describe("buildspec.release.yml, in clean clones", () => {
@@ -168,14 +149,15 @@ describe("buildspec.release.yml, in clean clones", () => {
     const course: Course = { applyFailsWith: "Error: AccessDenied\n" };
     const server = await startEnterprise({ test: course });
     const branch = clone();
-    const failed = await release(server, branch, { CODEBUILD_BUILD_NUMBER: "1" });
+    const failed = await release(server, branch, { CODEBUILD_START_TIME: "1" });
     expect(failed).toEqual({ code: 1, text: expect.stringContaining("apply: Error: AccessDenied") });
     expect(server.runs).toHaveLength(1);
 
     delete course.applyFailsWith;
-    const repeated = await release(server, branch, { CODEBUILD_BUILD_NUMBER: "2" });
+    const repeated = await release(server, branch, { CODEBUILD_START_TIME: "2" });
     expect(repeated).toEqual({ code: 0, text: expect.stringContaining("uat: waits for confirmation") });
-    const id = /RELEASE_BUILD=([0-9a-f]{64})/.exec(repeated.text)?.[1] ?? expect.fail(repeated.text);
+    const [, id = "", names = ""] =
+      /RELEASE_BUILD=([0-9a-f]{64}) and RELEASE_ENVIRONMENTS="(.*)"/.exec(repeated.text) ?? [];
     await server.decide("run-3", "apply");
     server.settle("proposals-uat");
 
@@ -183,7 +165,11 @@ describe("buildspec.release.yml, in clean clones", () => {
     const later = clone((folder) =>
       appendFileSync(join(folder, "env", "prod.ts"), '\nObject.assign(prod.tags, { Change: "later" });\n'),
     );
-    const promoted = await release(server, later, { CODEBUILD_BUILD_NUMBER: "3", RELEASE_BUILD: id });
+    const promoted = await release(server, later, {
+      CODEBUILD_START_TIME: "3",
+      RELEASE_BUILD: id,
+      RELEASE_ENVIRONMENTS: names,
+    });
     expect(promoted).toEqual({ code: 0, text: expect.stringContaining("prod: waits for confirmation") });
     await server.decide("run-4", "apply");
     server.settle("proposals-prod");

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dev } from "../../env/dev.ts";
 import {
@@ -51,6 +53,15 @@ describe(loadEnvironment, () => {
 describe(loadEnvironments, () => {
   it("returns every environment in the order of promotion", () => {
     expect(loadEnvironments().map(({ name }) => name)).toEqual(environmentNames);
+  });
+
+  it("knows every environment that has a file", () => {
+    const described = readdirSync("env").filter((file) =>
+      readFileSync(join("env", file), "utf8").includes("satisfies Environment"),
+    );
+
+    // What is missing here is missing in load-environment.ts: nothing of it would be synthesized.
+    expect(environmentNames.toSorted()).toEqual(described.map((file) => file.replace(".ts", "")).toSorted());
   });
 
   it("takes every choice in at least one environment", () => {

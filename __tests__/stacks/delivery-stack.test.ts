@@ -42,7 +42,13 @@ const repository = [
   "codestar-connections:GetConnectionToken",
 ];
 const log = ["logs:CreateLogStream", "logs:PutLogEvents"];
-const useBuilds = ["kms:Decrypt", "kms:GenerateDataKey", "s3:GetObject", "s3:PutObject"];
+const useBuilds = [
+  "kms:Decrypt",
+  "kms:GenerateDataKey",
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "s3:PutObject",
+];
 
 describe(DeliveryStack, () => {
   it("keeps the token out of what pull requests run in", () => {
@@ -62,7 +68,7 @@ describe(DeliveryStack, () => {
   it("builds pull requests of trusted accounts to the branch alone, and the branch", () => {
     expect(groupsOf("check_webhook")).toEqual([
       [
-        "EVENT PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED",
+        "EVENT PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED",
         `BASE_REF ${branch}`,
         'ACTOR_ACCOUNT_ID ^(${join("|", var.trusted_actor_ids)})$',
       ],
@@ -83,7 +89,7 @@ describe(DeliveryStack, () => {
           { name: "RELEASE_ENVIRONMENTS", value: '${join(" ", var.releases)}', type: "PLAINTEXT" },
           {
             name: "TFE_TOKEN",
-            value: "${data.aws_secretsmanager_secret.token.arn}:token",
+            value: "${data.aws_secretsmanager_secret.release_token.arn}:token",
             type: "SECRETS_MANAGER",
           },
         ],
@@ -140,20 +146,15 @@ describe(DeliveryStack, () => {
       [
         "codebuild:BatchPutTestCases",
         "codebuild:CreateReport",
+        "codebuild:CreateReportGroup",
         "codebuild:UpdateReport",
         ...repository,
         ...log,
         ...useBuilds,
       ],
     ],
-    [
-      "plan_role_policy",
-      [...repository, ...log, ...useBuilds, "kms:Decrypt", "secretsmanager:GetSecretValue"],
-    ],
-    [
-      "release_role_policy",
-      [...repository, ...log, ...useBuilds, "kms:Decrypt", "secretsmanager:GetSecretValue"],
-    ],
+    ["plan_role_policy", [...repository, ...log, ...useBuilds, "secretsmanager:GetSecretValue"]],
+    ["release_role_policy", [...repository, ...log, ...useBuilds, "secretsmanager:GetSecretValue"]],
     ["plan_requests_role_policy", ["codebuild:StartBuild"]],
   ])("gives the %s what its task needs and nothing else", (role, actions) => {
     expect(actionsOf(role).toSorted()).toEqual(actions.toSorted());
@@ -161,17 +162,20 @@ describe(DeliveryStack, () => {
   });
 
   it.each([
-    ["check_role_policy", "plans/results/*", "plans/requests/*"],
-    ["plan_role_policy", "plans/requests/*", "plans/results/*"],
+    ["check_role_policy", "plans/results/*", "plans/request.json"],
+    ["plan_role_policy", "plans/request.json", "plans/results/*"],
     ["release_role_policy", "releases/*", "releases/*"],
   ])("lets the %s read %s and write %s alone", (role, read, write) => {
     const of = (action: string) =>
       statements(role)
-        .filter(({ Action }) => Action === action)
+        .filter(({ Action }) => [Action].flat().includes(action))
         .map(({ Resource }) => Resource);
+    const builds =
+      "arn:${data.aws_partition.account_partition.partition}:s3:::${var.name_prefix}-builds-${var.account_id}";
 
-    expect(of("s3:GetObject")).toEqual([`\${aws_s3_bucket.builds_bucket_bucket.arn}/${read}`]);
-    expect(of("s3:PutObject")).toEqual([`\${aws_s3_bucket.builds_bucket_bucket.arn}/${write}`]);
+    expect(of("s3:GetObject")).toEqual([`${builds}/${read}`]);
+    expect(of("s3:GetObjectVersion")).toEqual([`${builds}/${read}`]);
+    expect(of("s3:PutObject")).toEqual([`${builds}/${write}`]);
   });
 
   it("lets no other build and no other rule have its roles", () => {
@@ -199,7 +203,18 @@ describe(DeliveryStack, () => {
     const required = synthesize({ roles }, "existing-roles").output["required_policies"]?.["value"];
 
     expect(Object.keys(required)).toEqual(["check-role", "plan-role", "release-role"]);
-    expect(JSON.parse(required["release-role"]).Statement).toEqual(statements("release_role_policy"));
+    const withoutKey = (all: Block[]) => all.filter(({ Sid }) => Sid !== "UseKeyForBuilds");
+    const release: Block[] = JSON.parse(required["release-role"]).Statement;
+    expect(withoutKey(release)).toEqual(withoutKey(statements("release_role_policy")));
+    // Owners attach it before the first apply: it must not ask for anything that is not there yet.
+    expect(release.find(({ Sid }) => Sid === "UseKeyForBuilds")).toMatchObject({
+      Resource: expect.stringMatching(/:kms:.*:key\/\*$/),
+      Condition: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/${var.name_prefix}-delivery" },
+        StringEquals: { "kms:ViaService": ["s3.${var.region}.amazonaws.com"] },
+      },
+    });
+    expect(JSON.stringify(required)).not.toMatch(/\$\{aws_/);
     expect(json.output["required_policies"]?.["value"]).toEqual({});
   });
 
@@ -247,14 +262,12 @@ describe(DeliveryStack, () => {
     ]);
     expect(
       JSON.parse(resource("aws_cloudwatch_event_rule", "plan_requests_rule").event_pattern).detail.object,
-    ).toEqual({ key: [{ wildcard: "plans/requests/*/request.json" }] });
+    ).toEqual({ key: ["plans/request.json"] });
     expect(statements("plan_requests_role_policy")).toEqual([
-      expect.objectContaining({ Resource: "${aws_codebuild_project.plan_project.arn}" }),
+      expect.objectContaining({
+        Resource: expect.stringMatching(/:codebuild:.*:project\/\$\{var\.name_prefix\}-plan$/),
+      }),
     ]);
-    const target = resource("aws_cloudwatch_event_target", "plan_requests_target").input_transformer;
-    expect(JSON.parse(target.input_template)).toEqual({
-      environmentVariablesOverride: [{ name: "PLAN_REQUEST", type: "PLAINTEXT", value: "<key>" }],
-    });
     // None of it is there where nothing is planned.
     expect(Object.keys(withoutPlans.resource["aws_codebuild_project"] ?? {})).toEqual([
       "check_project",
@@ -263,6 +276,52 @@ describe(DeliveryStack, () => {
     expect(actionsOf("check_role_policy", withoutPlans).filter((action) => /s3|kms/.test(action))).toEqual(
       [],
     );
+  });
+
+  it("starts a plan with nothing that a check could choose", () => {
+    const { input_paths, input_template } = resource(
+      "aws_cloudwatch_event_target",
+      "plan_requests_target",
+    ).input_transformer;
+    const hostile = 'x"},{"name":"TFE_ADDRESS","type":"PLAINTEXT","value":"https://example.net';
+    // What S3 tells of an object whose writer has chosen all that a writer can choose; the version is S3's own.
+    const event: Block = {
+      detail: { object: { key: hostile, etag: "0a", "version-id": "L4kqtJlcpXroDTDmpUMLUo", size: 1 } },
+    };
+    const valueAt = (path: string) =>
+      path
+        .replace("$.", "")
+        .split(".")
+        .reduce((value: Block, part) => value[part], event);
+
+    // EventBridge puts values into the template as they are.
+    const input = Object.entries<string>(input_paths).reduce(
+      (text, [name, path]) => text.replace(`<${name}>`, String(valueAt(path))),
+      input_template,
+    );
+
+    expect(JSON.parse(input)).toEqual({
+      environmentVariablesOverride: [
+        { name: "PLAN_REQUEST", type: "PLAINTEXT", value: "L4kqtJlcpXroDTDmpUMLUo" },
+      ],
+    });
+    expect(resource("aws_s3_bucket_versioning", "builds_versioning").versioning_configuration).toEqual({
+      status: "Enabled",
+    });
+  });
+
+  it("gives what plans a token of its own", () => {
+    const tokenOf = (project: string) =>
+      resource("aws_codebuild_project", project).environment.environment_variable.find(
+        ({ name }: Block) => name === "TFE_TOKEN",
+      ).value;
+
+    expect(tokenOf("plan_project")).toBe("${data.aws_secretsmanager_secret.plan_token.arn}:token");
+    for (const task of ["plan", "release"]) {
+      expect(statements(`${task}_role_policy`).find(({ Sid }) => Sid === "ReadToken")?.["Resource"]).toBe(
+        `\${data.aws_secretsmanager_secret.${task}_token.arn}`,
+      );
+    }
   });
 
   it("has a state of its own", () => {
@@ -283,6 +342,17 @@ describe(DeliveryStack, () => {
     ["trustedActorIds", [], "needs at least one account"],
     ["releases", ["prod", "prod"], "must not name an environment twice"],
     ["backend", { kind: "tfe" }, "what releases is not released by itself"],
+    ["tokenSecretNames", { release: "a", plan: "a" }, "must be two secrets"],
+    [
+      "roles",
+      Object.fromEntries(
+        ["check", "plan", "planStarter", "release"].map((task) => [
+          task,
+          { kind: "existing", name: "builds" },
+        ]),
+      ),
+      'roles: the role "builds" is used twice',
+    ],
   ])("refuses the %s %j", (field, value, message) => {
     const broken = { ...test, delivery: { ...test.delivery, [field]: value } };
 
@@ -322,10 +392,27 @@ describe("buildspecs", () => {
     }
   });
 
-  it("end at the first command that fails", () => {
+  it("begin no further phase after one that failed", () => {
     for (const file of ["buildspec.check.yml", "buildspec.plan.yml", "buildspec.release.yml"]) {
       const { phases } = parse(readFileSync(file, "utf8"));
       for (const phase of Object.values<Block>(phases)) expect(phase["on-failure"]).toBe("ABORT");
     }
+  });
+
+  it("let no package run anything where a token is", () => {
+    for (const file of ["buildspec.plan.yml", "buildspec.release.yml"]) {
+      expect(commandsOf(file).filter((command) => command.startsWith("npm ci"))).toEqual([
+        "npm ci --ignore-scripts",
+      ]);
+    }
+  });
+
+  it("give a plan less time than the check waits for it, and a build more than its command", () => {
+    const minutesOf = (file: string) =>
+      Number(/--timeout-minutes (\d+)/.exec(commandsOf(file).join("\n"))?.[1] ?? expect.fail(file));
+    const timeOf = (project: string) => resource("aws_codebuild_project", project).build_timeout;
+
+    expect(timeOf("plan_project")).toBeLessThan(minutesOf("buildspec.check.yml"));
+    expect(timeOf("plan_project")).toBeGreaterThan(minutesOf("buildspec.plan.yml"));
   });
 });

@@ -50,6 +50,7 @@ describe(WorkspaceStack, () => {
       name: "proposals-prod",
       organization: "example",
       auto_apply: false,
+      auto_apply_run_trigger: false,
       queue_all_runs: false,
       allow_destroy_plan: false,
       terraform_version: "~> 1.11",
@@ -59,23 +60,34 @@ describe(WorkspaceStack, () => {
       synthesize({ ...backend, apply: "automatic" }).resource["tfe_workspace"]?.["workspace"],
     ).toMatchObject({
       auto_apply: true,
+      auto_apply_run_trigger: true,
     });
     expect(resource("tfe_run_trigger", "run_trigger")).toMatchObject({
       sourceable_id: "${data.tfe_workspace.run_after.id}",
     });
   });
 
-  it("lets the team release, and change nothing of the workspace", () => {
-    expect(resource("tfe_team_access", "access").permissions).toEqual([
+  it("lets the team release and not confirm, and change nothing of the workspace", () => {
+    const only = (runs: string) => [
       {
         run_tasks: false,
-        runs: "apply",
+        runs,
         sentinel_mocks: "none",
-        state_versions: "read-outputs",
-        variables: "read",
+        state_versions: "none",
+        variables: "none",
         workspace_locking: false,
       },
-    ]);
+    ];
+    const accessOf = ({ resource: resources }: TerraformJson, name: string) =>
+      resources["tfe_team_access"]?.[name]?.["permissions"];
+    const managed = { ...backend.managed, planTeam: "plans" };
+    const automatic = synthesize({ ...backend, apply: "automatic", managed });
+
+    expect(accessOf(json, "team_access")).toEqual(only("plan"));
+    expect(accessOf(json, "plan_team_access")).toBeUndefined();
+    expect(accessOf(automatic, "team_access")).toEqual(only("apply"));
+    expect(accessOf(automatic, "plan_team_access")).toEqual(only("plan"));
+    expect(automatic.data["tfe_team"]?.["plan_team"]).toMatchObject({ name: "plans" });
   });
 
   it("lets a plan take the role that reads and an apply the one that writes, of this workspace alone", () => {
@@ -108,16 +120,25 @@ describe(WorkspaceStack, () => {
 
     expect(others).toEqual([]);
     expect(denial).toMatchObject({ Effect: "Deny", Resource: "*" });
-    expect(denial.Action).toEqual(
-      expect.arrayContaining([
-        "s3:GetObject",
-        "dynamodb:GetItem",
-        "dynamodb:Scan",
-        "sqs:ReceiveMessage",
-        "secretsmanager:GetSecretValue",
-        "logs:FilterLogEvents",
-      ]),
-    );
+    expect(denial.Action).toEqual([
+      "s3:GetObject",
+      "s3:GetObjectVersion",
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:GetRecords",
+      "dynamodb:PartiQLSelect",
+      "dynamodb:Query",
+      "dynamodb:Scan",
+      "sqs:ReceiveMessage",
+      "secretsmanager:GetSecretValue",
+      "ssm:GetParameter*",
+      "logs:FilterLogEvents",
+      "logs:GetLogEvents",
+      "logs:GetLogRecord",
+      "logs:GetQueryResults",
+      "logs:StartLiveTail",
+      "logs:StartQuery",
+    ]);
   });
 
   it("takes the identity provider that another environment of the account has made", () => {
@@ -168,6 +189,12 @@ describe(WorkspaceStack, () => {
     ["identityProvider", "imported", 'must be "managed" or "existing"'],
     ["backend", backend, "what releases is not released by itself"],
     ["terraformVersion", "latest", 'must be a version of Terraform such as "~> 1.11"'],
+    ["planTeam", "plans", "must not be there: pull requests never run with credentials of an environment"],
+    [
+      "roles",
+      { plan: "proposals-prod-plan", apply: "proposals-prod-plan" },
+      'roles: the role "proposals-prod-plan" is used twice',
+    ],
     ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],
     ["applyPolicyArns", ["AdministratorAccess"], "must be the ARN of a policy"],
     ["roles", { plan: "arn:aws:iam::444444444444:role/x", apply: "a" }, "not an ARN"],

@@ -20,7 +20,6 @@ import { findPluginDirectory, terraform } from "../support/terraform.ts";
 const region = "eu-central-1";
 const test = loadEnvironment("test");
 const prod = loadEnvironment("prod");
-const secretName = "proposals/terraform-enterprise";
 /** moto has none of these: they are validated with the rest, and left out of the apply. */
 const NOT_IN_MOTO = ["aws_codebuild_webhook", "aws_codebuild_report_group"];
 
@@ -76,7 +75,7 @@ const only = (blocks: Blocks, isKept: (type: string) => boolean): Blocks =>
 describe("the delivery stack", () => {
   let directory: string;
   let moto: Moto;
-  let secretArn: string | undefined;
+  const secretArns = new Map<string, string | undefined>();
   const owner = () => new S3Client({ ...config(), forcePathStyle: true });
   const config = () => ({
     endpoint: moto.endpoint,
@@ -93,10 +92,12 @@ describe("the delivery stack", () => {
     writeFileSync(join(directory, "delivery-test.auto.tfvars.json"), JSON.stringify(stack.variableValues));
     moto = await startAccount(test.accountId);
     const SecretString = '{"token":"never-in-a-state"}';
-    const created = await new SecretsManagerClient(config()).send(
-      new CreateSecretCommand({ Name: secretName, SecretString }),
-    );
-    secretArn = created.ARN;
+    for (const [task, Name] of Object.entries(test.delivery.tokenSecretNames)) {
+      const { ARN } = await new SecretsManagerClient(config()).send(
+        new CreateSecretCommand({ Name, SecretString }),
+      );
+      secretArns.set(task, ARN);
+    }
   });
 
   it("is valid", async () => {
@@ -104,12 +105,10 @@ describe("the delivery stack", () => {
   });
 
   it("is applied, needs no change, and has no secret in its state", async () => {
-    const reports = `arn:aws:codebuild:${region}:${test.accountId}:report-group/proposals-test-check-tests`;
-    edit(directory, ({ resource, ...rest }) => {
-      const kept = { ...rest, resource: only(resource, (type) => !NOT_IN_MOTO.includes(type)) };
-      const text = JSON.stringify(kept);
-      return JSON.parse(text.replaceAll("${aws_codebuild_report_group.check_reports.arn}", reports));
-    });
+    edit(directory, ({ resource, ...rest }) => ({
+      ...rest,
+      resource: only(resource, (type) => !NOT_IN_MOTO.includes(type)),
+    }));
     await init(directory);
     await terraform(directory, ["apply", "-input=false", "-auto-approve"], moto.environment);
 
@@ -125,7 +124,7 @@ describe("the delivery stack", () => {
     );
 
     const byName = new Map(projects.map((project) => [project.name, project]));
-    expect(names.map((name) => byName.get(name)?.timeoutInMinutes)).toEqual([60, 30, 210]);
+    expect(names.map((name) => byName.get(name)?.timeoutInMinutes)).toEqual([60, 28, 210]);
     const tokensOf = (name: string) =>
       byName.get(name)?.environment?.environmentVariables?.filter((each) => each.name === "TFE_TOKEN");
     expect(tokensOf("proposals-test-check")).toEqual([]);
@@ -137,9 +136,9 @@ describe("the delivery stack", () => {
   });
 
   it.each([
-    ["check", { read: "plans/results/", write: "plans/requests/", token: false }],
-    ["plan", { read: "plans/requests/", write: "plans/results/", token: true }],
-    ["release", { read: "releases/", write: "releases/", token: true }],
+    ["check", { read: "plans/results/x", write: "plans/request.json", token: undefined }],
+    ["plan", { read: "plans/request.json", write: "plans/results/x", token: "plan" }],
+    ["release", { read: "releases/x", write: "releases/x", token: "release" }],
   ])("lets the build that does the %s do what it has to, and nothing else", async (task, allowed) => {
     const { Credentials } = await new STSClient(config()).send(
       new AssumeRoleCommand({
@@ -160,28 +159,33 @@ describe("the delivery stack", () => {
         () => "allowed",
         (error: Error) => error.name,
       );
-    const prefixes = ["plans/requests/", "plans/results/", "releases/", ""];
-    for (const prefix of prefixes) {
-      await owner().send(new PutObjectCommand({ Bucket, Key: `${prefix}x`, Body: "x" }));
-    }
+    const keys = [
+      "plans/request.json",
+      "plans/requests/x/request.json",
+      "plans/results/x",
+      "releases/x",
+      "x",
+    ];
+    for (const Key of keys) await owner().send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
 
     await moto.enforceIam(true);
     try {
-      for (const prefix of prefixes) {
-        const Key = `${prefix}x`;
+      for (const Key of keys) {
         expect({
-          prefix,
+          Key,
           read: await can(s3.send(new GetObjectCommand({ Bucket, Key }))),
           write: await can(s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))),
         }).toEqual({
-          prefix,
-          read: prefix === allowed.read ? "allowed" : "AccessDenied",
-          write: prefix === allowed.write ? "allowed" : "AccessDenied",
+          Key,
+          read: Key === allowed.read ? "allowed" : "AccessDenied",
+          write: Key === allowed.write ? "allowed" : "AccessDenied",
         });
       }
-      expect(await can(secrets.send(new GetSecretValueCommand({ SecretId: secretArn })))).toBe(
-        allowed.token ? "allowed" : "AccessDeniedException",
-      );
+      for (const [name, SecretId] of secretArns) {
+        expect(await can(secrets.send(new GetSecretValueCommand({ SecretId })))).toBe(
+          name === allowed.token ? "allowed" : "AccessDeniedException",
+        );
+      }
     } finally {
       await moto.enforceIam(false);
     }

@@ -1,7 +1,13 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  HeadObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClients } from "../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
@@ -14,6 +20,9 @@ import {
   startFakeTerraformEnterprise,
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
+
+// Each starts commands, some of them several.
+vi.setConfig({ testTimeout: 60_000 });
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 let outdir: string;
@@ -38,9 +47,9 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return runCommand("tools/release.ts", args, {
     CDKTF_OUTDIR: outdir,
-    // These tests run in builds too, which have a bucket and numbers of their own.
+    // These tests run in builds too, which have a bucket and a time of their own.
     BUILDS_BUCKET: "",
-    CODEBUILD_BUILD_NUMBER: "",
+    CODEBUILD_START_TIME: "",
     CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
     TFE_TOKEN: enterpriseToken,
     RELEASE_POLL_MILLISECONDS: "10",
@@ -82,9 +91,7 @@ describe("npm run release", () => {
     expect(text).toMatch(
       /confirm or discard it there: http:\S+\/app\/example\/workspaces\/proposals-uat\/runs\/run-2/,
     );
-    expect(text).toContain(
-      "prod: not yet. Once the run is applied, repeat this command: it goes on from there.",
-    );
+    expect(text).toContain("prod: not yet. Once the run is applied, go on: npm run release -- prod\n");
     expect(runs.map(({ workspace, isAutoApplied }) => [workspace, isAutoApplied])).toEqual([
       ["proposals-test", true],
       ["proposals-uat", false],
@@ -126,7 +133,9 @@ describe("npm run release", () => {
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: expect.stringContaining("http://127.0.0.1:9 does not answer (5 attempts)."),
+      text: expect.stringMatching(
+        /^http:\/\/127\.0\.0\.1:9 does not answer \(5 attempts: .+\)\. Check the network/m,
+      ),
     });
   }, 60_000);
 
@@ -141,6 +150,9 @@ describe("npm run release", () => {
       const { started, output, ended } = start([name, "--wait"]);
       await vi.waitFor(() => expect(output.text).toContain(`  ${state}\n`), 20_000);
 
+      started.kill("SIGINT");
+      // npm passes on what the terminal has sent to all of them.
+      await new Promise((resolve) => setTimeout(resolve, 30));
       started.kill("SIGINT");
 
       expect(await ended).toEqual({
@@ -161,9 +173,15 @@ describe("npm run release", () => {
     ],
     [
       "a token without rights",
-      { trouble: ({ method }) => (method === "POST" ? 403 : undefined) },
+      { trouble: ({ method }) => (method === "POST" ? 404 : undefined) },
       {},
-      /does not allow it to the token's team: a configuration version/,
+      /knows nothing of it, or does not allow it to the token's team: a configuration version/,
+    ],
+    [
+      "a host that somebody else has named",
+      {},
+      { TFE_ADDRESS: "https://terraform.example.net" },
+      /TFE_ADDRESS is https:\/\/terraform\.example\.net, and the token is for https:\/\/terraform\.example\.com: unset it/,
     ],
   ])("says what to do about %s", async (_, options, env, message) => {
     const { code, text } = await releaseTo(["test"], {}, options, env);
@@ -172,25 +190,23 @@ describe("npm run release", () => {
   });
 
   it.each([
-    [["dev"], {}, 'env/dev.ts has the backend "local"'],
-    [["test", "dev"], {}, 'env/dev.ts has the backend "local"'],
+    [["dev"], {}, 1, 'env/dev.ts has the backend "local"'],
+    [["test", "dev"], {}, 1, 'env/dev.ts has the backend "local"'],
     [
       ["prod"],
       { TFE_TOKEN: "" },
+      1,
       "No token for terraform.example.com, which runs prod: set TFE_TOKEN or TF_TOKEN_terraform_example_com.",
     ],
-    [["nowhere"], {}, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
-    [["test", "--timeout-minutes", "soon"], {}, "--timeout-minutes soon: write minutes"],
-    [[], {}, "Something is missing."],
-    [["build", "test"], {}, 'What is "test"?'],
-    [["fetch"], {}, "Say what to fetch."],
-    [["plan-request"], {}, "Say what to plan."],
-    [["fetch", "x"], {}, "BUILDS_BUCKET is not set"],
-  ])("refuses %j", async (args, env, message) => {
-    const { code, text } = await release(args, env);
-
-    expect(code).toBeGreaterThan(0);
-    expect(text).toContain(message);
+    [["nowhere"], {}, 1, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
+    [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: write minutes"],
+    [[], {}, 2, "Something is missing."],
+    [["build", "test"], {}, 2, 'What is "test"?'],
+    [["fetch"], {}, 2, "Say what to fetch."],
+    [["plan-request"], {}, 2, "Say what to plan."],
+    [["fetch", "x"], {}, 1, "BUILDS_BUCKET is not set"],
+  ])("refuses %j", async (args, env, code, message) => {
+    expect(await release(args, env)).toEqual({ code, text: expect.stringContaining(message) });
   });
 
   it("releases nothing but what was built", async () => {
@@ -215,13 +231,14 @@ describe("npm run release, in an account that builds", () => {
   let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
   let s3: S3Client;
   const bucket = "proposals-test-builds-222222222222";
-  const buildId = "proposals-test-check:0a1b2c3d";
-  const key = "plans/requests/proposals-test-check-0a1b2c3d/request.json";
 
   beforeEach(async () => {
     aws = await startEmbeddedAws({ region: "eu-central-1" });
     s3 = createClients("eu-central-1", aws.endpoint).s3;
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }),
+    );
   });
   afterEach(() => aws.stop());
 
@@ -232,9 +249,14 @@ describe("npm run release, in an account that builds", () => {
     AWS_REGION: "eu-central-1",
     BUILDS_BUCKET: bucket,
     PLAN_ENVIRONMENTS: "test",
-    CODEBUILD_BUILD_ID: buildId,
     ...more,
   });
+  const request = (environment: string) =>
+    JSON.stringify({ commit, stacks: [{ environment, archive: Buffer.from("x").toString("base64") }] });
+  /** As somebody does who may write what he wants, but may not choose its version. */
+  const put = async (Body: string) =>
+    (await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "plans/request.json", Body }))).VersionId ??
+    expect.fail("no version");
   const isThere = (Key: string) =>
     s3.send(new HeadObjectCommand({ Bucket: bucket, Key })).then(
       () => true,
@@ -245,7 +267,7 @@ describe("npm run release, in an account that builds", () => {
     const server = await startEnterprise();
     const built = await release(["build"], builds());
     const id = /build ([0-9a-f]{64})/.exec(built.text)?.[1] ?? "";
-    const first = await release(["test", "uat"], builds({ CODEBUILD_BUILD_NUMBER: "7" }));
+    const first = await release(["test", "uat"], builds({ CODEBUILD_START_TIME: "1700000000000" }));
     expect(first.text).toContain("uat: waits for confirmation");
     await server.decide("run-2", "apply");
     server.settle("proposals-uat");
@@ -254,7 +276,7 @@ describe("npm run release, in an account that builds", () => {
     const fetched = await release(["fetch", id], builds(elsewhere));
     const then = await release(
       ["test", "uat", "prod"],
-      builds({ ...elsewhere, CODEBUILD_BUILD_NUMBER: "9" }),
+      builds({ ...elsewhere, CODEBUILD_START_TIME: "1700000600000" }),
     );
 
     expect(fetched).toEqual({ code: 0, text: expect.stringContaining(`build ${id} of commit ${commit}`) });
@@ -264,9 +286,9 @@ describe("npm run release, in an account that builds", () => {
       "prod: waits for confirmation",
     ]);
     expect(server.runs.map(({ message }) => message)).toEqual([
-      `Release of 0123456789ab, build ${id}, number 7`,
-      `Release of 0123456789ab, build ${id}, number 7`,
-      `Release of 0123456789ab, build ${id}, number 9`,
+      `Release of 0123456789ab, build ${id}, started 2023-11-14T22:13:20.000Z`,
+      `Release of 0123456789ab, build ${id}, started 2023-11-14T22:13:20.000Z`,
+      `Release of 0123456789ab, build ${id}, started 2023-11-14T22:23:20.000Z`,
     ]);
     const prod = server.filesOf(server.runs[2] ?? expect.fail());
     expect(prod.get("cdk.tf.json")).toEqual(
@@ -274,11 +296,35 @@ describe("npm run release, in an account that builds", () => {
     );
   });
 
+  it("goes on to prod as it says, and leaves alone what was released to test meanwhile", async () => {
+    const server = await startEnterprise();
+    const first = await release(["test", "uat", "prod"], builds({ CODEBUILD_START_TIME: "1" }));
+    const later = { CDKTF_OUTDIR: outdir, CODEBUILD_RESOLVED_SOURCE_VERSION: "f".repeat(40) };
+    await release(["build"], later);
+    await release(["test", "uat", "prod"], builds({ ...later, CODEBUILD_START_TIME: "2" }));
+    await server.decide("run-2", "apply");
+    server.settle("proposals-uat");
+
+    const [, id = "", names = ""] =
+      /RELEASE_BUILD=([0-9a-f]{64}) and RELEASE_ENVIRONMENTS="([^"]*)"/.exec(first.text) ?? [];
+    await release(["build"]);
+    const then = await release(names.split(" "), builds({ CODEBUILD_START_TIME: "3" }));
+
+    expect(then).toEqual({ code: 0, text: expect.stringContaining("prod: waits for confirmation") });
+    expect(server.runs.map(({ workspace, message }) => `${workspace} ${message.includes(id)}`)).toEqual([
+      "proposals-test true",
+      "proposals-uat true",
+      "proposals-test false",
+      "proposals-uat false",
+      "proposals-prod true",
+    ]);
+  });
+
   it("says how a build goes on where it ends with a run that waits", async () => {
     const { text } = await releaseTo(["test", "uat", "prod"], {}, {}, builds());
 
     expect(text).toMatch(
-      /prod: not yet\. Once the run is applied, start this project again with RELEASE_BUILD=[0-9a-f]{64}: it goes on/,
+      /^prod: not yet\. Once the run is applied, go on: start this project with RELEASE_BUILD=[0-9a-f]{64} and RELEASE_ENVIRONMENTS="prod"$/m,
     );
   });
 
@@ -286,8 +332,11 @@ describe("npm run release, in an account that builds", () => {
   async function plan(course: Course) {
     const server = await startEnterprise({ test: course });
     const check = start(["hand-in"], builds({ TFE_TOKEN: "" }));
-    await vi.waitFor(async () => expect(await isThere(key)).toBe(true), 20_000);
-    const planned = await release(["plan-request", key], builds());
+    const version = await vi.waitFor(
+      () => /^handed in test as (\S+)$/m.exec(check.output.text)?.[1] ?? expect.fail(check.output.text),
+      20_000,
+    );
+    const planned = await release(["plan-request", version], builds());
     return { planned, check: await check.ended, ...server };
   }
 
@@ -320,17 +369,57 @@ describe("npm run release, in an account that builds", () => {
   });
 
   it("plans no environment that is not for pull requests", async () => {
-    const Body = JSON.stringify({ commit, environments: ["uat"] });
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+    const version = await put(request("uat"));
 
-    const { code, text, requests } = await releaseTo(["plan-request", key], {}, {}, builds());
+    const { code, text, requests } = await releaseTo(["plan-request", version], {}, {}, builds());
 
     expect({ code, text }).toEqual({
       code: 1,
       text: expect.stringContaining("uat: uat is not planned for pull requests."),
     });
     expect(requests).toEqual([]);
-    expect(await isThere("plans/results/proposals-test-check-0a1b2c3d.json")).toBe(true);
+    expect(await isThere(`plans/results/${version}.json`)).toBe(true);
+  });
+
+  it("plans none whose releases somebody confirms, whatever the project was told", async () => {
+    const version = await put(request("prod"));
+
+    const { code, text, requests } = await releaseTo(
+      ["plan-request", version],
+      {},
+      {},
+      builds({ PLAN_ENVIRONMENTS: "test prod" }),
+    );
+
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: expect.stringContaining("prod: somebody confirms the releases of prod: pull requests never run"),
+    });
+    expect(requests).toEqual([]);
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["a commit that is none", JSON.stringify({ ...JSON.parse(request("test")), commit: "main" })],
+    ["an environment that is none", request("../x")],
+    ["more than it should", JSON.stringify({ ...JSON.parse(request("test")), sourceVersion: "pr/7" })],
+  ])("takes no request with %s", async (_, body) => {
+    const version = await put(body);
+
+    expect(await release(["plan-request", version], builds())).toEqual({
+      code: 1,
+      text: expect.stringContaining(`There is no request ${version} in ${bucket}, or it is damaged.`),
+    });
+  });
+
+  it("hands nothing in where a bucket keeps no versions", async () => {
+    const VersioningConfiguration = { Status: "Suspended" as const };
+    await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+
+    expect(await release(["hand-in"], builds())).toEqual({
+      code: 1,
+      text: expect.stringContaining(`${bucket} keeps no versions`),
+    });
   });
 
   it("hands in nothing where a stack is missing", async () => {
@@ -340,7 +429,7 @@ describe("npm run release, in an account that builds", () => {
       code: 1,
       text: expect.stringMatching(/^There is no \S+proposals-nowhere\. Synthesize first: npm run synth\.$/m),
     });
-    expect(await isThere(key)).toBe(false);
+    expect(await isThere("plans/request.json")).toBe(false);
   });
 
   it("stops waiting for a plan when it is interrupted", async () => {
@@ -353,9 +442,14 @@ describe("npm run release, in an account that builds", () => {
   });
 
   it.each([
-    [["plan-request", "plans/requests/../x/request.json"], /is no request to plan/, 2],
-    [["plan-request", "plans/requests/none/request.json"], /There is no request none in /, 1],
-    [["hand-in", "--timeout-minutes", "0.01"], /Nobody has planned \S+ in time/, 1],
+    [["plan-request", "../x"], /is no request to plan/, 2],
+    [["plan-request", "null"], /is no request to plan/, 2],
+    [["plan-request", "9"], /There is no request 9 in /, 1],
+    [
+      ["hand-in", "--timeout-minutes", "0.01"],
+      /Nobody has planned \S+ in time, or its result in \S+ can't be read/,
+      1,
+    ],
     [["fetch", "f".repeat(64)], /There is no build f{64} in proposals-test-builds/, 1],
   ])("says what is wrong with %j", async (args, message, exitCode) => {
     expect(await release(args, builds())).toEqual({ code: exitCode, text: expect.stringMatching(message) });

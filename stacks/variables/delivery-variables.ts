@@ -1,6 +1,8 @@
 import type { TerraformStack } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
-import { eachMatches, matches, rule, TerraformVariables } from "./terraform-variables.ts";
+import { eachMatches, matches, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
+
+const NAME_ONLY = "must be the name alone, not an ARN.";
 
 export type Delivery = Extract<Environment["delivery"], { kind: "codebuild" }>;
 
@@ -13,12 +15,29 @@ export function declareDeliveryVariables(
   delivery: Delivery,
 ) {
   const variables = new TerraformVariables(stack);
-  const role = (name: string, value: string, task: string) =>
-    variables.string(
+  // Each is compared with those before it: Terraform allows no circle of validations.
+  const earlierRoles: string[] = [];
+  const role = (name: string, value: string, description: string) => {
+    const earlier = `[${earlierRoles.join(", ")}]`;
+    earlierRoles.push(`var.${name}_role_name`);
+    return variables.string(
       `${name}_role_name`,
       value,
-      `Role of the build that ${task}.`,
-      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", "must be the name alone, not an ARN."),
+      description,
+      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", NAME_ONLY),
+      rule(
+        (reference) => `!contains(${earlier}, ${reference})`,
+        "must not be the name of another role of the stack.",
+      ),
+    );
+  };
+  const secret = (name: string, value: string, task: string, ...more: Validation[]) =>
+    variables.string(
+      `${name}_token_secret_name`,
+      value,
+      `Secret of Terraform Enterprise's token for the build that ${task}, which reads it at run time.`,
+      matches("^[A-Za-z0-9_/+=.@-]{1,512}$", NAME_ONLY),
+      ...more,
     );
   return {
     accountId: variables.string(
@@ -67,11 +86,15 @@ export function declareDeliveryVariables(
       "Numbers of the GitHub accounts whose pull requests are built.",
       eachMatches("^[0-9]{1,20}$", "must be numbers of GitHub accounts."),
     ),
-    tokenSecretName: variables.string(
-      "token_secret_name",
-      delivery.tokenSecretName,
-      "Secret of Terraform Enterprise's token; the build reads it at run time.",
-      matches("^[A-Za-z0-9_/+=.@-]{1,512}$", "must be the name alone, not an ARN."),
+    releaseTokenSecretName: secret("release", delivery.tokenSecretNames.release, "releases"),
+    planTokenSecretName: secret(
+      "plan",
+      delivery.tokenSecretNames.plan,
+      "plans pull requests",
+      rule(
+        (reference) => `${reference} != var.release_token_secret_name`,
+        "must not be the secret of what releases.",
+      ),
     ),
     releases: variables.strings(
       "releases",
@@ -91,16 +114,19 @@ export function declareDeliveryVariables(
         (reference) => `alltrue([for each in ${reference} : can(regex("^[a-z][a-z0-9]{1,15}$", each))])`,
         "must be names of environments.",
       ),
+      rule(
+        (reference) => `length(distinct(${reference})) == length(${reference})`,
+        "must not name one twice.",
+      ),
     ),
-    planRoleName: role("plan", delivery.roles.plan.name, "plans pull requests"),
-    planStarterRoleName: variables.string(
-      "plan_starter_role_name",
+    planRoleName: role("plan", delivery.roles.plan.name, "Role of the build that plans pull requests."),
+    planStarterRoleName: role(
+      "plan_starter",
       delivery.roles.planStarter.name,
       "Role with which EventBridge starts the plans.",
-      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", "must be the name alone, not an ARN."),
     ),
-    checkRoleName: role("check", delivery.roles.check.name, "checks pull requests"),
-    releaseRoleName: role("release", delivery.roles.release.name, "releases"),
+    checkRoleName: role("check", delivery.roles.check.name, "Role of the build that checks pull requests."),
+    releaseRoleName: role("release", delivery.roles.release.name, "Role of the build that releases."),
     logRetentionDays: variables.number(
       "log_retention_days",
       environment.retention.logDays,

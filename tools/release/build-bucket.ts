@@ -16,22 +16,26 @@ export class BuildBucket {
     this.#s3 = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {});
   }
 
-  /** @throws CommandError where S3 does not take it */
-  async put(key: string, body: Buffer | string): Promise<void> {
-    await this.#call("write", key, () =>
+  /**
+   * Returns its version, where the bucket keeps versions.
+   * @throws CommandError where S3 does not take it
+   */
+  async put(key: string, body: Buffer | string): Promise<string | undefined> {
+    const { VersionId } = await this.#call("write", key, () =>
       this.#s3.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: body })),
     );
+    return VersionId;
   }
 
   /**
-   * Undefined where there is no such object. Who may not list the bucket is told that it is forbidden.
+   * An object, or a version of it; undefined where there is none. Who may not list the bucket is told that it is forbidden.
    * @throws CommandError where S3 does not answer, or the object is too large
    */
-  async get(key: string): Promise<Buffer | undefined> {
+  async get(key: string, version?: string): Promise<Buffer | undefined> {
     return this.#call("read", key, async () => {
       try {
         const { Body, ContentLength = 0 } = await this.#s3.send(
-          new GetObjectCommand({ Bucket: this.name, Key: key }),
+          new GetObjectCommand({ Bucket: this.name, Key: key, ...(version && { VersionId: version }) }),
         );
         if (ContentLength > MAX_OBJECT_BYTES) {
           throw new CommandError(
@@ -41,7 +45,7 @@ export class BuildBucket {
         return Buffer.from((await Body?.transformToByteArray()) ?? []);
       } catch (error) {
         const { name } = error as Error;
-        if (name === "NoSuchKey" || name === "AccessDenied") return undefined;
+        if (["NoSuchKey", "NoSuchVersion", "AccessDenied"].includes(name)) return undefined;
         throw error;
       }
     });

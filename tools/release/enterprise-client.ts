@@ -1,34 +1,20 @@
+import type * as z from "zod";
 import { CommandError } from "../command-error.ts";
-
-/** A run as Terraform Enterprise tells of it. https://developer.hashicorp.com/terraform/enterprise/api-docs/run */
-export interface Run {
-  readonly id: string;
-  readonly status: string;
-  readonly message: string;
-  /** A speculative plan, which is never applied. */
-  readonly isPlanOnly: boolean;
-  /** Whether somebody has to confirm it before it is applied. */
-  readonly isConfirmable: boolean;
-  readonly isCancelable: boolean;
-  readonly isDiscardable: boolean;
-  readonly configurationVersionId: string | undefined;
-  readonly planId: string | undefined;
-  readonly applyId: string | undefined;
-}
-
-export interface PlanSummary {
-  readonly additions: number;
-  readonly changes: number;
-  readonly destructions: number;
-  readonly logUrl: string | undefined;
-}
-
-/** A policy or a task that did not pass. */
-export interface Objection {
-  readonly name: string;
-  /** `soft-mandatory`, `mandatory` and the like. */
-  readonly enforcement: string;
-}
+import {
+  applyDocument,
+  configurationVersionDocument,
+  errorsDocument,
+  type Objection,
+  planDocument,
+  policyChecksDocument,
+  policySetOutcomesDocument,
+  type Run,
+  runDocument,
+  runsDocument,
+  taskResultDocument,
+  taskStagesDocument,
+  workspaceDocument,
+} from "./enterprise-documents.ts";
 
 export interface EnterpriseOptions {
   /** `https://terraform.example.com` */
@@ -41,13 +27,37 @@ export interface EnterpriseOptions {
   readonly pauseMilliseconds?: number;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON:API documents, read field by field
-type Json = any;
+/** Terraform Enterprise did not do what it was asked for. */
+export class EnterpriseError extends CommandError {
+  /** Whether it may do so later: it did not answer, or was busy or broken. */
+  readonly isAway: boolean;
+
+  constructor(message: string, isAway: boolean) {
+    super(message);
+    this.isAway = isAway;
+  }
+}
+
+interface Answer {
+  /** 0 stands for no answer. */
+  readonly status: number;
+  readonly text: string;
+  /** Why there is none, or where a redirect leads. */
+  readonly cause?: string | undefined;
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly document?: unknown;
+  /** Whoever waits for the answer may have to stop waiting. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** How far back a workspace's runs are looked through: ten pages of the largest size. */
 const MAX_RUN_PAGES = 10;
 
-/** The part of Terraform Enterprise's API that a release needs. */
+/** The part of Terraform Enterprise's API that a release needs. Every method throws EnterpriseError where it fails. */
 export class EnterpriseClient {
   readonly address: string;
   readonly #options: Required<EnterpriseOptions>;
@@ -57,34 +67,38 @@ export class EnterpriseClient {
     this.#options = { attempts: 5, timeoutMilliseconds: 30_000, pauseMilliseconds: 1_000, ...options };
   }
 
-  async workspaceId(organization: string, workspace: string): Promise<string> {
+  async workspace(organization: string, workspace: string): Promise<{ id: string; isLocked: boolean }> {
     const path = `/api/v2/organizations/${organization}/workspaces/${workspace}`;
-    const { status, body } = await this.#call("GET", path);
-    if (status === 404) {
-      throw new CommandError(
+    const answer = await this.#call({ method: "GET", path });
+    if (answer.status === 404) {
+      throw new EnterpriseError(
         `There is no workspace ${organization}/${workspace} at ${this.address}, or the token may not see it. Create it (docs/delivery.md), or give the token's team access.`,
+        false,
       );
     }
-    this.#expect(status, "the workspace", body);
-    return body.data.id;
+    return this.#read(workspaceDocument, answer, "the workspace");
   }
 
   async createConfigurationVersion(
     workspaceId: string,
     { speculative }: { readonly speculative: boolean },
   ): Promise<{ id: string; uploadUrl: string }> {
-    const { status, body } = await this.#call(
-      "POST",
-      `/api/v2/workspaces/${workspaceId}/configuration-versions`,
-      { data: { type: "configuration-versions", attributes: { "auto-queue-runs": false, speculative } } },
-    );
-    this.#expect(status, "a configuration version", body);
-    return { id: body.data.id, uploadUrl: body.data.attributes["upload-url"] };
+    const what = "a configuration version";
+    const answer = await this.#call({
+      method: "POST",
+      path: `/api/v2/workspaces/${workspaceId}/configuration-versions`,
+      document: {
+        data: { type: "configuration-versions", attributes: { "auto-queue-runs": false, speculative } },
+      },
+    });
+    const { id, uploadUrl } = this.#read(configurationVersionDocument, answer, what);
+    if (uploadUrl === undefined) throw new EnterpriseError(`${this.address} gives ${what} no URL.`, false);
+    return { id, uploadUrl };
   }
 
   /** The URL itself is the permission: the token stays here. */
   async upload(uploadUrl: string, archive: Buffer): Promise<void> {
-    const { status } = await this.#retry(() =>
+    const { status, cause } = await this.#retry(() =>
       this.#fetch(uploadUrl, {
         method: "PUT",
         headers: { "content-type": "application/octet-stream" },
@@ -92,18 +106,20 @@ export class EnterpriseClient {
       }),
     );
     if (status < 200 || status >= 300) {
-      const answer = status === 0 ? "no answer" : `status ${status}`;
-      throw new CommandError(`The configuration was not taken: its upload ended with ${answer}.`);
+      const answer = status === 0 ? `no answer${because(cause)}` : `status ${status}`;
+      throw new EnterpriseError(
+        `The configuration was not taken: its upload ended with ${answer}.`,
+        isAway(status),
+      );
     }
   }
 
   async configurationStatus(id: string): Promise<{ status: string; error: string | undefined }> {
-    const { status, body } = await this.#call("GET", `/api/v2/configuration-versions/${id}`);
-    this.#expect(status, "the configuration version", body);
-    return { status: body.data.attributes.status, error: body.data.attributes["error-message"] ?? undefined };
+    const answer = await this.#call({ method: "GET", path: `/api/v2/configuration-versions/${id}` });
+    return this.#read(configurationVersionDocument, answer, "the configuration version");
   }
 
-  /** Asks again only after it has looked whether the run is there: a lost answer must not start two. */
+  /** Looks whether the run is there before it asks again, or gives up: a lost answer must neither start two nor lose one. */
   async createRun(options: {
     readonly workspaceId: string;
     readonly configurationVersionId: string;
@@ -122,50 +138,43 @@ export class EnterpriseClient {
       },
     };
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#once("POST", "/api/v2/runs", document);
-      if (answer.status === 201) return runOf(answer.body.data);
-      const isLast = attempt >= this.#options.attempts;
-      if (!isRetryable(answer.status) || isLast) this.#expect(answer.status, "the run", answer.body);
+      const answer = await this.#once({ method: "POST", path: "/api/v2/runs", document });
+      if (!isAway(answer.status)) return this.#read(runDocument, answer, "the run");
       await this.#pause(attempt);
       for await (const run of this.runs(workspaceId)) {
         if (run.configurationVersionId === configurationVersionId) return run;
       }
+      if (attempt >= this.#options.attempts) this.#expect(answer, "the run");
     }
   }
 
-  async run(id: string): Promise<Run> {
-    const { status, body } = await this.#call("GET", `/api/v2/runs/${id}`);
-    this.#expect(status, "the run", body);
-    return runOf(body.data);
+  async run(id: string, signal?: AbortSignal): Promise<Run> {
+    return this.#read(
+      runDocument,
+      await this.#call({ method: "GET", path: `/api/v2/runs/${id}`, signal }),
+      "the run",
+    );
   }
 
   /** Runs of a workspace, the newest first. */
   async *runs(workspaceId: string): AsyncGenerator<Run> {
     for (let page = 1; page <= MAX_RUN_PAGES; page += 1) {
       const path = `/api/v2/workspaces/${workspaceId}/runs?page%5Bsize%5D=100&page%5Bnumber%5D=${page}`;
-      const { status, body } = await this.#call("GET", path);
-      this.#expect(status, "the workspace's runs", body);
-      yield* (body.data as Json[]).map(runOf);
-      if (!body.meta?.pagination?.["next-page"]) return;
+      const answer = await this.#call({ method: "GET", path });
+      const { runs, hasMore } = this.#read(runsDocument, answer, "the workspace's runs");
+      yield* runs;
+      if (!hasMore) return;
     }
   }
 
-  async plan(id: string): Promise<PlanSummary> {
-    const { status, body } = await this.#call("GET", `/api/v2/plans/${id}`);
-    this.#expect(status, "the plan", body);
-    const { attributes } = body.data;
-    return {
-      additions: attributes["resource-additions"] ?? 0,
-      changes: attributes["resource-changes"] ?? 0,
-      destructions: attributes["resource-destructions"] ?? 0,
-      logUrl: attributes["log-read-url"] ?? undefined,
-    };
+  async plan(id: string): Promise<z.output<typeof planDocument>> {
+    const answer = await this.#call({ method: "GET", path: `/api/v2/plans/${id}` });
+    return this.#read(planDocument, answer, "the plan");
   }
 
   async applyLogUrl(id: string): Promise<string | undefined> {
-    const { status, body } = await this.#call("GET", `/api/v2/applies/${id}`);
-    this.#expect(status, "the apply", body);
-    return body.data.attributes["log-read-url"] ?? undefined;
+    const answer = await this.#call({ method: "GET", path: `/api/v2/applies/${id}` });
+    return this.#read(applyDocument, answer, "the apply");
   }
 
   /** What a log says; nothing where it can't be read. Its URL is the permission, and may lead elsewhere. */
@@ -176,138 +185,157 @@ export class EnterpriseClient {
 
   /** Sentinel policies that failed in a policy check. */
   async failedPolicyChecks(runId: string): Promise<Objection[]> {
-    return (await this.#list(`/api/v2/runs/${runId}/policy-checks`))
-      .flatMap(({ attributes }) => Object.values<Json>(attributes.result?.sentinel?.data ?? {}))
-      .flatMap(({ policies = [] }) => policies as Json[])
-      .filter(({ result }) => result !== true)
-      .map(({ policy }) => ({
-        name: String(policy?.name ?? policy),
-        enforcement: String(policy?.["enforcement-level"] ?? policy?.enforcementLevel ?? ""),
-      }));
+    return (await this.#list(policyChecksDocument, `/api/v2/runs/${runId}/policy-checks`)).flat();
   }
 
   /** Policies of policy evaluations (OPA, and Sentinel run by agents), and tasks, that did not pass. */
   async failedStages(runId: string): Promise<Objection[]> {
     const objections: Objection[] = [];
-    for (const { relationships } of await this.#list(`/api/v2/runs/${runId}/task-stages`)) {
-      for (const { id } of relationships?.["policy-evaluations"]?.data ?? []) {
-        const sets = await this.#list(`/api/v2/policy-evaluations/${id}/policy-set-outcomes`);
-        const failed = sets
-          .flatMap(({ attributes }) => attributes.outcomes as Json[])
-          .filter(({ status }) => status !== "passed");
-        objections.push(
-          ...failed.map((each) => ({ name: each.policy_name, enforcement: each.enforcement_level ?? "" })),
-        );
+    for (const stage of await this.#list(taskStagesDocument, `/api/v2/runs/${runId}/task-stages`)) {
+      for (const id of stage.evaluations) {
+        const path = `/api/v2/policy-evaluations/${id}/policy-set-outcomes`;
+        objections.push(...(await this.#list(policySetOutcomesDocument, path)).flat());
       }
-      for (const { id } of relationships?.["task-results"]?.data ?? []) {
-        const { body } = await this.#call("GET", `/api/v2/task-results/${id}`);
-        const result = body?.data?.attributes ?? {};
-        if (!["passed", "running", "pending"].includes(result.status)) {
-          objections.push({
-            name: String(result["task-name"] ?? id),
-            enforcement: String(result["workspace-task-enforcement-level"] ?? ""),
-          });
-        }
+      for (const id of stage.results) {
+        objections.push(...(await this.#list(taskResultDocument, `/api/v2/task-results/${id}`)));
       }
     }
     return objections;
   }
 
-  async end(id: string, action: "cancel" | "discard", comment: string): Promise<void> {
-    const { status, body } = await this.#call("POST", `/api/v2/runs/${id}/actions/${action}`, { comment });
-    // Somebody was faster.
-    if (status === 409) return;
-    this.#expect(status, `to ${action} the run`, body);
+  /**
+   * Asks for a run's end, which takes its time.
+   * @returns whether it was accepted: the run may have gone on to where it can't be ended like that
+   */
+  async end(id: string, action: "cancel" | "discard", comment: string): Promise<boolean> {
+    const path = `/api/v2/runs/${id}/actions/${action}`;
+    const answer = await this.#call({ method: "POST", path, document: { comment } });
+    if (answer.status === 409) return false;
+    this.#expect(answer, `to ${action} the run`);
+    return true;
   }
 
   /** Nothing where the server has no such list: not every version knows all of them. */
-  async #list(path: string): Promise<Json[]> {
-    const { status, body } = await this.#call("GET", path);
-    return status === 200 && Array.isArray(body?.data) ? body.data : [];
+  async #list<Item>(schema: z.ZodType<Item[]>, path: string): Promise<Item[]> {
+    const { status, text } = await this.#call({ method: "GET", path });
+    const result = schema.safeParse(parseJson(text));
+    return status === 200 && result.success ? result.data : [];
   }
 
-  /** Repeats what a server did not take or did not answer; nothing here does anything twice. */
-  #call(method: string, path: string, document?: unknown): Promise<{ status: number; body: Json }> {
-    return this.#retry(() => this.#once(method, path, document));
+  /** Repeats what a server did not take or did not answer: at worst a configuration version is made that nobody uses. */
+  #call(request: Request): Promise<Answer> {
+    return this.#retry(() => this.#once(request), request.signal);
   }
 
-  async #once(method: string, path: string, document?: unknown): Promise<{ status: number; body: Json }> {
-    const { status, text } = await this.#fetch(`${this.address}${path}`, {
-      method,
-      // The token goes to this address and nowhere else.
-      redirect: "error",
-      headers: {
-        authorization: `Bearer ${this.#options.token}`,
-        "content-type": "application/vnd.api+json",
+  async #once({ method, path, document, signal }: Request): Promise<Answer> {
+    return this.#fetch(
+      `${this.address}${path}`,
+      {
+        method,
+        // The token goes to this address and nowhere else.
+        redirect: "manual",
+        headers: {
+          authorization: `Bearer ${this.#options.token}`,
+          "content-type": "application/vnd.api+json",
+        },
+        ...(document !== undefined && { body: JSON.stringify(document) }),
       },
-      ...(document !== undefined && { body: JSON.stringify(document) }),
-    });
-    return { status, body: parseJson(text) };
+      signal,
+    );
   }
 
-  async #retry<Answer extends { readonly status: number }>(send: () => Promise<Answer>): Promise<Answer> {
+  async #retry(send: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await send();
-      if (!isRetryable(answer.status) || attempt >= this.#options.attempts) return answer;
-      await this.#pause(attempt);
+      if (!isAway(answer.status) || attempt >= this.#options.attempts || signal?.aborted) return answer;
+      await this.#pause(attempt, signal);
     }
   }
 
-  /** Status 0 stands for no answer. */
-  async #fetch(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
+  async #fetch(url: string, init: RequestInit, signal?: AbortSignal): Promise<Answer> {
+    const timeout = AbortSignal.timeout(this.#options.timeoutMilliseconds);
     try {
-      const signal = AbortSignal.timeout(this.#options.timeoutMilliseconds);
-      const response = await fetch(url, { ...init, signal });
-      return { status: response.status, text: await response.text() };
-    } catch {
-      return { status: 0, text: "" };
+      const response = await fetch(url, {
+        ...init,
+        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      });
+      const location = response.headers.get("location");
+      return {
+        status: response.status,
+        text: await response.text(),
+        cause: location === null ? undefined : hostOf(location, url),
+      };
+    } catch (error) {
+      return { status: 0, text: "", cause: timeout.aborted ? "it took too long" : causeOf(error) };
     }
   }
 
-  #pause(attempt: number): Promise<void> {
+  #pause(attempt: number, signal?: AbortSignal): Promise<void> {
     const milliseconds = this.#options.pauseMilliseconds * 2 ** (attempt - 1);
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      function done() {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      }
+      signal?.addEventListener("abort", done);
+    });
   }
 
-  /** @throws CommandError where the status is no success */
-  #expect(status: number, what: string, body: Json): void {
+  #read<Document>(schema: z.ZodType<Document>, answer: Answer, what: string): Document {
+    this.#expect(answer, what);
+    const result = schema.safeParse(parseJson(answer.text));
+    if (result.success) return result.data;
+    throw new EnterpriseError(
+      `${this.address} answers ${answer.status} with something that is not Terraform Enterprise's API: ${what}. Check the host name, and whether a proxy or a maintenance page answers in its place.`,
+      false,
+    );
+  }
+
+  /** @throws EnterpriseError where the status is no success */
+  #expect({ status, text, cause }: Answer, what: string): void {
     if (status >= 200 && status < 300) return;
     const { attempts } = this.#options;
     const advice: Readonly<Record<number, string>> = {
-      0: `does not answer (${attempts} attempts). Check the network, the host name and its certificate`,
+      0: `does not answer (${attempts} attempts${cause ? `: ${cause}` : ""}). Check the network, the host name and its certificate`,
       401: "does not know the token. Renew it where it is kept",
       403: "does not allow it to the token's team",
-      404: "knows nothing of it, or the token may not see it",
+      404: "knows nothing of it, or does not allow it to the token's team",
     };
-    const details = (body?.errors as Json[] | undefined)
-      ?.map(({ detail, title }) => detail ?? title)
-      .join("; ");
-    const why = advice[status] ?? `answers ${status}${status >= 500 ? ` (${attempts} attempts)` : ""}`;
-    throw new CommandError(`${this.address} ${why}: ${what}${details ? ` (${details})` : ""}.`);
+    const details = errorsDocument.safeParse(parseJson(text)).data;
+    const redirect = status >= 300 && status < 400 ? `redirects to ${cause ?? "nowhere"}` : undefined;
+    const why =
+      advice[status] ?? redirect ?? `answers ${status}${isAway(status) ? ` (${attempts} attempts)` : ""}`;
+    throw new EnterpriseError(
+      `${this.address} ${why}: ${what}${details ? ` (${details})` : ""}.`,
+      isAway(status),
+    );
   }
 }
 
-function isRetryable(status: number): boolean {
+function isAway(status: number): boolean {
   return status === 0 || status === 429 || status >= 500;
 }
 
-function runOf({ id, attributes, relationships }: Json): Run {
-  const { status, message, actions = {} } = attributes;
-  return {
-    id,
-    status,
-    message: message ?? "",
-    isPlanOnly: attributes["plan-only"] === true,
-    isConfirmable: actions["is-confirmable"] === true,
-    isCancelable: actions["is-cancelable"] === true,
-    isDiscardable: actions["is-discardable"] === true,
-    configurationVersionId: relationships?.["configuration-version"]?.data?.id,
-    planId: relationships?.plan?.data?.id,
-    applyId: relationships?.apply?.data?.id,
-  };
+/** Node.js tells the reason in the error's cause; there is no token in it. */
+function causeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error)) return undefined;
+  const { code } = cause as NodeJS.ErrnoException;
+  return cause.message || code;
 }
 
-function parseJson(text: string): Json {
+function because(cause: string | undefined): string {
+  return cause === undefined ? "" : ` (${cause})`;
+}
+
+/** A whole URL may be a permission. */
+function hostOf(location: string, base: string): string | undefined {
+  return URL.canParse(location, base) ? new URL(location, base).host : undefined;
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

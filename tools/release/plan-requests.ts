@@ -1,24 +1,34 @@
-import { z } from "zod";
-import { REQUESTS_PREFIX, RESULTS_PREFIX } from "../../env/builds.ts";
+import * as z from "zod";
+import { REQUEST_KEY, RESULTS_PREFIX } from "../../env/builds.ts";
 import { CommandError } from "../command-error.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 
 /** What a check wants to be planned. Whoever may open a pull request may have written it. */
 const requestSchema = z.strictObject({
   commit: z.string().regex(/^[0-9a-f]{40}$/),
-  environments: z
-    .array(z.string().regex(/^[a-z][a-z0-9]{1,15}$/))
+  stacks: z
+    .array(z.strictObject({ environment: z.string().regex(/^[a-z][a-z0-9]{1,15}$/), archive: z.base64() }))
     .min(1)
     .max(10),
 });
-export type PlanRequest = z.infer<typeof requestSchema>;
+
+export interface PlanRequest {
+  readonly commit: string;
+  /** Gzipped tars, as Terraform Enterprise takes them. */
+  readonly stacks: readonly { readonly environment: string; readonly archive: Buffer }[];
+}
 
 const resultSchema = z.strictObject({ succeeded: z.boolean(), lines: z.array(z.string()) });
 export type PlanResult = z.infer<typeof resultSchema>;
 
-const idForm = /^[A-Za-z0-9_-]{1,128}$/;
+/** S3 makes it, and it is "null" where a bucket keeps no versions. */
+const versionForm = /^(?!null$)[A-Za-z0-9._-]{1,256}$/;
 
-/** What checks, which hold no token, and plans, which do, tell each other through the bucket of the builds. */
+/**
+ * What checks, which hold no token, and plans, which do, tell each other through the bucket of the builds. A request is a
+ * version of one object: its name is S3's, so that whoever writes a request chooses nothing of what a plan is started with,
+ * and nobody can change it afterwards.
+ */
 export class PlanRequests {
   readonly #bucket: BuildBucket;
 
@@ -26,53 +36,51 @@ export class PlanRequests {
     this.#bucket = bucket;
   }
 
-  /** The request itself comes last: it starts the plan. */
-  async handIn(id: string, request: PlanRequest, archives: ReadonlyMap<string, Buffer>): Promise<void> {
-    for (const [environment, archive] of archives) {
-      await this.#bucket.put(archiveKey(id, environment), archive);
-    }
-    await this.#bucket.put(`${REQUESTS_PREFIX}${id}/request.json`, JSON.stringify(request));
+  /**
+   * Hands a request in, which starts its plan, and returns its version.
+   * @throws CommandError where the bucket does not take it or keeps no versions
+   */
+  async handIn({ commit, stacks }: PlanRequest): Promise<string> {
+    const encoded = stacks.map(({ environment, archive }) => ({
+      environment,
+      archive: archive.toString("base64"),
+    }));
+    const version = await this.#bucket.put(REQUEST_KEY, JSON.stringify({ commit, stacks: encoded }));
+    if (version !== undefined && versionForm.test(version)) return version;
+    throw new CommandError(
+      `${this.#bucket.name} keeps no versions, so that nobody can be told which request is meant: apply the delivery stack again.`,
+    );
   }
 
   /** @throws CommandError where it is none */
-  async readRequest(id: string): Promise<PlanRequest> {
-    const text = await this.#bucket.get(`${REQUESTS_PREFIX}${id}/request.json`);
+  async read(version: string): Promise<PlanRequest> {
+    if (!versionForm.test(version)) {
+      throw new CommandError(`"${version}" is no request to plan: name its version in S3.`, { exitCode: 2 });
+    }
+    const text = await this.#bucket.get(REQUEST_KEY, version);
     const result = requestSchema.safeParse(parseJson(text?.toString("utf8") ?? ""));
-    if (result.success) return result.data;
-    throw new CommandError(`There is no request ${id} in ${this.#bucket.name}, or it is damaged.`);
+    if (!result.success) {
+      throw new CommandError(`There is no request ${version} in ${this.#bucket.name}, or it is damaged.`);
+    }
+    const { commit, stacks } = result.data;
+    return {
+      commit,
+      stacks: stacks.map(({ environment, archive }) => ({
+        environment,
+        archive: Buffer.from(archive, "base64"),
+      })),
+    };
   }
 
-  /** @throws CommandError where there is none */
-  async readArchive(id: string, environment: string): Promise<Buffer> {
-    const archive = await this.#bucket.get(archiveKey(id, environment));
-    if (archive !== undefined) return archive;
-    throw new CommandError(`The request ${id} has no stack for ${environment}.`);
-  }
-
-  async writeResult(id: string, result: PlanResult): Promise<void> {
-    await this.#bucket.put(`${RESULTS_PREFIX}${id}.json`, JSON.stringify(result));
+  async writeResult(version: string, result: PlanResult): Promise<void> {
+    await this.#bucket.put(`${RESULTS_PREFIX}${version}.json`, JSON.stringify(result));
   }
 
   /** Undefined while there is none. */
-  async readResult(id: string): Promise<PlanResult | undefined> {
-    const text = await this.#bucket.get(`${RESULTS_PREFIX}${id}.json`);
+  async readResult(version: string): Promise<PlanResult | undefined> {
+    const text = await this.#bucket.get(`${RESULTS_PREFIX}${version}.json`);
     return text === undefined ? undefined : resultSchema.parse(parseJson(text.toString("utf8")));
   }
-}
-
-/** The id in the key of a request, as EventBridge names it. */
-export function requestId(key: string): string {
-  const id = key.startsWith(REQUESTS_PREFIX)
-    ? key.slice(REQUESTS_PREFIX.length).replace(/\/request\.json$/, "")
-    : "";
-  if (idForm.test(id)) return id;
-  throw new CommandError(`"${key}" is no request to plan: it must be ${REQUESTS_PREFIX}<id>/request.json.`, {
-    exitCode: 2,
-  });
-}
-
-function archiveKey(id: string, environment: string): string {
-  return `${REQUESTS_PREFIX}${id}/${environment}.tar.gz`;
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,17 @@
 import type { Environment } from "../../env/schema.ts";
 import { CommandError } from "../command-error.ts";
 import type { Build } from "./build.ts";
-import type { EnterpriseClient, Run } from "./enterprise-client.ts";
-import { followRun, type RunOptions, type RunOutcome, startRun, urlOf, type Workspace } from "./run.ts";
+import type { EnterpriseClient } from "./enterprise-client.ts";
+import type { Run } from "./enterprise-documents.ts";
+import {
+  endRun,
+  followRun,
+  type RunOptions,
+  type RunOutcome,
+  startRun,
+  urlOf,
+  type Workspace,
+} from "./run.ts";
 import { failureOf } from "./run-failure.ts";
 import { readReleaseMessage, releaseMessage } from "./run-message.ts";
 
@@ -15,8 +24,8 @@ export interface Target {
 
 export interface PromotionOptions extends Omit<RunOptions, "client" | "workspace" | "workspaceId"> {
   readonly build: Build;
-  /** Of the project that releases; absent on a laptop. */
-  readonly number: number | undefined;
+  /** When this release began, in milliseconds since the epoch: an older one gives way to it. Absent on a laptop. */
+  readonly startedAt: number | undefined;
   readonly connect: (target: Target) => EnterpriseClient;
   readonly pack: (stack: string) => Promise<Buffer>;
 }
@@ -60,32 +69,43 @@ export function targetOf(name: string, environments: readonly Environment[]): Ta
  * @throws CommandError when the environment before has not applied it, or its run does not end well
  */
 export async function promote(target: Target, options: PromotionOptions): Promise<PromotionOutcome> {
-  const { build, number, connect, print } = options;
+  const { build, startedAt, connect, print } = options;
   if (target.after !== undefined) await requireApplied(target, target.after, options);
-  const client = connect(target);
-  const { workspace } = target;
-  const workspaceId = await client.workspaceId(workspace.organization, workspace.workspace);
-  const run: RunOptions = { ...options, client, workspace, workspaceId };
-  const latest = await latestRun(client, workspaceId);
-  const released = latest && readReleaseMessage(latest.message);
-  const isLasting = latest !== undefined && failureOf(latest) === undefined;
-  if (isLasting && released?.buildId === build.id) {
-    print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
-    return isApplied(latest) ? "already released" : followRun(latest, run);
+  const run = await runOptions(target, { ...options, client: connect(target) });
+  const latest = await latestRun(run);
+  if (latest !== undefined && failureOf(latest) === undefined) {
+    if (readReleaseMessage(latest.message)?.buildId === build.id) {
+      print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
+      return isApplied(latest) ? "already released" : followRun(latest, run);
+    }
   }
-  if (isLasting && number !== undefined && released?.number !== undefined && released.number > number) {
+  if (await isLate(startedAt, run)) return "superseded by a later release";
+  const archive = await options.pack(`proposals-${target.name}`);
+  const message = releaseMessage(build, startedAt);
+  const started = await startRun(run, { archive, message, speculative: false });
+  // A later release may have come while this one was uploaded.
+  if (await isLate(startedAt, run, started)) {
+    print(`  a later release has come before it. ${await endRun(started, run, "A later release has come.")}`);
     return "superseded by a later release";
   }
-  const archive = await options.pack(`proposals-${target.name}`);
-  const message = releaseMessage(build, number);
-  return followRun(await startRun(run, { archive, message, speculative: false }), run);
+  return followRun(started, run);
+}
+
+/** What every run of a target needs; says so where somebody has locked its workspace. */
+export async function runOptions(
+  { workspace }: Target,
+  options: Omit<RunOptions, "workspace" | "workspaceId">,
+): Promise<RunOptions> {
+  const { id, isLocked } = await options.client.workspace(workspace.organization, workspace.workspace);
+  if (isLocked) options.print("  the workspace is locked: its runs wait until somebody unlocks it");
+  return { ...options, workspace, workspaceId: id };
 }
 
 /** What was tried in one environment is what the next one gets. */
 async function requireApplied(target: Target, before: Target, options: PromotionOptions): Promise<void> {
   const client = options.connect(before);
   const { workspace } = before;
-  const workspaceId = await client.workspaceId(workspace.organization, workspace.workspace);
+  const { id: workspaceId } = await client.workspace(workspace.organization, workspace.workspace);
   let open: Run | undefined;
   for await (const run of client.runs(workspaceId)) {
     if (run.isPlanOnly || readReleaseMessage(run.message)?.buildId !== options.build.id) continue;
@@ -102,11 +122,29 @@ async function requireApplied(target: Target, before: Target, options: Promotion
 }
 
 /** The last run that changed the workspace, may still do so, or failed, perhaps halfway: then nothing is as it was before. */
-async function latestRun(client: EnterpriseClient, workspaceId: string): Promise<Run | undefined> {
+async function latestRun({ client, workspaceId }: RunOptions): Promise<Run | undefined> {
   for await (const run of client.runs(workspaceId)) {
     if (!run.isPlanOnly && run.status !== "discarded") return run;
   }
   return undefined;
+}
+
+/** Whether a release that began later has a run, before this one where it has one itself. Who says no time is never late. */
+async function isLate(
+  startedAt: number | undefined,
+  { client, workspaceId }: RunOptions,
+  own?: Run,
+): Promise<boolean> {
+  if (startedAt === undefined) return false;
+  let isBefore = own === undefined;
+  for await (const run of client.runs(workspaceId)) {
+    if (isBefore && !run.isPlanOnly && run.status !== "discarded") {
+      const other = readReleaseMessage(run.message)?.startedAt;
+      if (other !== undefined) return other > startedAt;
+    }
+    isBefore ||= run.id === own?.id;
+  }
+  return false;
 }
 
 function isApplied({ status }: Run): boolean {

@@ -1,4 +1,5 @@
-import type { EnterpriseClient, Run } from "./enterprise-client.ts";
+import { type EnterpriseClient, EnterpriseError } from "./enterprise-client.ts";
+import type { Run } from "./enterprise-documents.ts";
 
 /** States in which nothing happens any more, other than a success. */
 const failed: Readonly<Record<string, string>> = {
@@ -21,26 +22,44 @@ export function isBlocked({ status }: Run): boolean {
   return blocked.includes(status);
 }
 
-/** Why a run failed or is blocked: what its log says of errors, and the policies and tasks that did not pass. */
+/**
+ * Why a run failed or is blocked: what its log says of errors, and the policies and tasks that did not pass. Where that can't
+ * be read it says so: that the run failed is known.
+ */
 export async function reasonsOf(run: Run, client: EnterpriseClient): Promise<string[]> {
   if (run.status !== "errored" && run.status !== "policy_soft_failed" && !isBlocked(run)) return [];
-  const errors = run.status === "errored" ? await errorsOf(run, client) : [];
-  if (errors.length > 0) return errors;
-  const policies = await client.failedPolicyChecks(run.id);
-  const stages = await client.failedStages(run.id);
-  return [...policies, ...stages].map(
-    ({ name, enforcement }) => `policy ${name} failed${enforcement === "" ? "" : ` (${enforcement})`}`,
-  );
+  try {
+    const errors = run.status === "errored" ? await errorsOf(run, client) : [];
+    if (errors.length > 0) return errors;
+    const objections = [...(await client.failedPolicyChecks(run.id)), ...(await client.failedStages(run.id))];
+    return objections.map(
+      ({ kind, name, enforcement }) =>
+        `${kind} ${name} failed${enforcement === "" ? "" : ` (${enforcement})`}`,
+    );
+  } catch (error) {
+    if (!(error instanceof EnterpriseError)) throw error;
+    return [`(the reasons can't be read: ${error.message})`];
+  }
 }
 
 /** The apply failed if its log has errors, otherwise the plan did. */
 async function errorsOf({ planId, applyId }: Run, client: EnterpriseClient): Promise<string[]> {
-  const applyLog = applyId === undefined ? undefined : await client.applyLogUrl(applyId);
+  const applyLog = applyId === undefined ? undefined : await applyLogUrl(applyId, client);
   const applyErrors = applyLog === undefined ? [] : errorsIn(await client.log(applyLog));
   if (applyErrors.length > 0) return applyErrors.map((error) => `apply: ${error}`);
   const planLog = planId === undefined ? undefined : (await client.plan(planId)).logUrl;
   const planErrors = planLog === undefined ? [] : errorsIn(await client.log(planLog));
   return planErrors.map((error) => `plan: ${error}`);
+}
+
+/** A run whose plan failed may have no apply. */
+async function applyLogUrl(id: string, client: EnterpriseClient): Promise<string | undefined> {
+  try {
+    return await client.applyLogUrl(id);
+  } catch (error) {
+    if (error instanceof EnterpriseError && !error.isAway) return undefined;
+    throw error;
+  }
 }
 
 /** The last errors of a log. Terraform has taken sensitive values out of it. */

@@ -1,6 +1,7 @@
 import type { Environment } from "../../env/schema.ts";
 import { CommandError } from "../command-error.ts";
-import type { EnterpriseClient, Run } from "./enterprise-client.ts";
+import { type EnterpriseClient, EnterpriseError } from "./enterprise-client.ts";
+import type { Run } from "./enterprise-documents.ts";
 import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
 
 export type Workspace = Extract<Environment["backend"], { kind: "tfe" }>;
@@ -62,9 +63,15 @@ export async function followRun(run: Run, options: RunOptions): Promise<RunOutco
   try {
     return await follow(run, options);
   } catch (error) {
-    if (!(error instanceof GivenUp)) throw error;
-    const end = await giveUp(run.id, options, error.message);
-    throw new CommandError(`${error.message} ${end}: ${urlOf(run, options)}`);
+    if (error instanceof GivenUp) {
+      throw new CommandError(
+        `${error.message} ${await endRun(run, options, error.message)}: ${urlOf(run, options)}`,
+      );
+    }
+    if (!(error instanceof EnterpriseError)) throw error;
+    throw new CommandError(
+      `${error.message}\nThe run is not followed any more, and may go on: ${urlOf(run, options)}`,
+    );
   }
 }
 
@@ -75,12 +82,13 @@ export function urlOf({ id }: Pick<Run, "id">, { client, workspace }: RunOptions
 async function untilUploaded(id: string, options: RunOptions): Promise<void> {
   for (;;) {
     const { status, error } = await options.client.configurationStatus(id);
-    if (status === "uploaded") return;
-    if (status === "errored") {
-      throw new CommandError(`The configuration was refused: ${error ?? "no reason was given"}.`);
-    }
-    if (options.signal.aborted)
+    if (options.signal.aborted) {
       throw new CommandError("The release was given up before its run was started.");
+    }
+    if (status === "uploaded") return;
+    if (status !== "pending" && status !== "fetching") {
+      throw new CommandError(`The configuration was refused: ${error ?? `it is ${status}`}.`);
+    }
     if (Date.now() > options.deadline) {
       throw new CommandError("The configuration was uploaded and not taken in time.");
     }
@@ -92,7 +100,7 @@ async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
   const { client, print, signal } = options;
   let last = "";
   let summarized = false;
-  for (let run = started; ; run = await client.run(started.id)) {
+  for (let run = started; ; run = await lookAgain(run, options)) {
     if (run.status !== last) print(`  ${run.status.replaceAll("_", " ")}`);
     last = run.status;
     if (!summarized && isPlanned(run)) {
@@ -108,6 +116,22 @@ async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
       throw new GivenUp(`The run did not end in time: it is ${run.status.replaceAll("_", " ")}.`);
     }
     await pause(options);
+  }
+}
+
+/** A server that is away for a while is no reason to leave a run behind: as long as there is time, it is asked again. */
+async function lookAgain(before: Run, { client, deadline, signal, print }: RunOptions): Promise<Run> {
+  let isTold = false;
+  for (;;) {
+    try {
+      return await client.run(before.id, signal);
+    } catch (error) {
+      // It did not answer because nobody waits for it any more.
+      if (signal.aborted) return before;
+      if (!(error instanceof EnterpriseError) || !error.isAway || Date.now() > deadline) throw error;
+      if (!isTold) print(`  ${error.message} It is asked again until the time is over.`);
+      isTold = true;
+    }
   }
 }
 
@@ -137,10 +161,22 @@ async function outcomeOfWaiting(run: Run, options: RunOptions): Promise<RunOutco
 }
 
 /** A workspace does one run after the other, and one that nobody confirms keeps all others from beginning. */
-async function waitingRunBefore(run: Run, { client, workspaceId }: RunOptions): Promise<Run | undefined> {
+async function waitingRunBefore(run: Run, options: RunOptions): Promise<Run | undefined> {
+  try {
+    return await findWaitingRunBefore(run, options);
+  } catch (error) {
+    // The next look tells whether the server is still away.
+    if (error instanceof EnterpriseError && error.isAway) return undefined;
+    throw error;
+  }
+}
+
+async function findWaitingRunBefore(run: Run, { client, workspaceId }: RunOptions): Promise<Run | undefined> {
   let isBefore = false;
   for await (const other of client.runs(workspaceId)) {
-    if (isBefore && !other.isPlanOnly && (other.isConfirmable || isBlocked(other))) return other;
+    // One that is applied by itself may be seen between its plan and its apply.
+    const waits = isBlocked(other) || (other.isConfirmable && !other.isAutoApplied);
+    if (isBefore && !other.isPlanOnly && waits) return other;
     isBefore ||= other.id === run.id;
     if (isBefore && outcomeOf(other) !== undefined && !other.isPlanOnly) return undefined;
   }
@@ -151,10 +187,16 @@ function isPlanned({ status, isConfirmable }: Run): boolean {
   return isConfirmable || ["planned_and_finished", "applied", "apply_queued", "applying"].includes(status);
 }
 
+/** Nothing depends on it: a run whose plan can't be read is followed all the same. */
 async function summaryOf({ planId }: Run, client: EnterpriseClient): Promise<string> {
   if (planId === undefined) return "  (no plan)";
-  const { additions, changes, destructions } = await client.plan(planId);
-  return `  Plan: ${additions} to add, ${changes} to change, ${destructions} to destroy.`;
+  try {
+    const { additions, changes, destructions } = await client.plan(planId);
+    return `  Plan: ${additions} to add, ${changes} to change, ${destructions} to destroy.`;
+  } catch (error) {
+    if (!(error instanceof EnterpriseError)) throw error;
+    return `  (the plan's summary can't be read: ${error.message})`;
+  }
 }
 
 async function describe(run: Run, failure: string, options: RunOptions): Promise<string> {
@@ -162,21 +204,45 @@ async function describe(run: Run, failure: string, options: RunOptions): Promise
   return [`The run ${failure}: ${urlOf(run, options)}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
 }
 
+const BEING_APPLIED = [
+  "confirmed",
+  "pre_apply_running",
+  "pre_apply_completed",
+  "queuing_apply",
+  "apply_queued",
+  "applying",
+  "post_apply_running",
+  "post_apply_completed",
+];
+/** How often somebody looks whether a run that was to end has ended. */
+const LOOKS_AT_END = 20;
+
 /**
  * A run that is left behind would block the workspace, or be applied by surprise. One that is being applied goes on: half of
- * an apply is worse than all of it.
+ * an apply is worse than all of it. Returns what became of it.
  */
-async function giveUp(id: string, { client }: RunOptions, why: string): Promise<string> {
-  const run = await client.run(id);
-  if (
-    ["confirmed", "pre_apply_running", "pre_apply_completed", "apply_queued", "applying"].includes(run.status)
-  ) {
-    return "It is being applied, and that goes on";
+export async function endRun({ id }: Run, options: RunOptions, why: string): Promise<string> {
+  const { client, pollMilliseconds } = options;
+  const accepted = new Set<string>();
+  let status = "";
+  try {
+    for (let look = 0; look < LOOKS_AT_END; look += 1) {
+      const run = await client.run(id);
+      status = run.status.replaceAll("_", " ");
+      if (BEING_APPLIED.includes(run.status)) return "It is being applied, and that goes on";
+      if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) return `It is ${status}`;
+      // To end takes its time, and meanwhile the run may go on to where it can't be ended like that.
+      const action = run.isDiscardable ? "discard" : run.isCancelable ? "cancel" : undefined;
+      if (action !== undefined && !accepted.has(action) && (await client.end(id, action, why))) {
+        accepted.add(action);
+      }
+      await pause({ pollMilliseconds, signal: new AbortController().signal });
+    }
+    return `Its end was asked for, and it is still ${status}`;
+  } catch (error) {
+    if (!(error instanceof EnterpriseError)) throw error;
+    return `It could not be ended, and may go on (${error.message})`;
   }
-  const action = run.isDiscardable ? "discard" : run.isCancelable ? "cancel" : undefined;
-  if (action === undefined) return `It is ${run.status.replaceAll("_", " ")}`;
-  await client.end(id, action, why);
-  return action === "cancel" ? "It is canceled" : "It is discarded";
 }
 
 /** Until the next look, or until it is given up. */

@@ -23,10 +23,20 @@ export function connect({ name, workspace }: Target): EnterpriseClient {
     throw new CommandError(`No token for ${hostname}, which runs ${name}: set TFE_TOKEN or ${variable}.`);
   }
   return new EnterpriseClient({
-    address: process.env["TFE_ADDRESS"] ?? `https://${hostname}`,
+    address: addressOf(hostname),
     token,
     pauseMilliseconds: Math.min(pollMilliseconds(), 1_000),
   });
+}
+
+/** The token goes to the host of the environment, or to what a test has started on this machine. */
+function addressOf(hostname: string): string {
+  const address = process.env["TFE_ADDRESS"]?.replace(/\/+$/, "");
+  if (!address || address === `https://${hostname}`) return `https://${hostname}`;
+  if (URL.canParse(address) && new URL(address).hostname === "127.0.0.1") return address;
+  throw new CommandError(
+    `TFE_ADDRESS is ${address}, and the token is for https://${hostname}: unset it, or change the host name in env/.`,
+  );
 }
 
 /** Where builds are kept, in an account that builds; a laptop has none. */
@@ -50,10 +60,10 @@ export function planEnvironments(): string[] {
     .filter((word) => word !== "");
 }
 
-/** Counts the builds of the project that releases. */
-export function buildNumber(): number | undefined {
-  const number = process.env["CODEBUILD_BUILD_NUMBER"];
-  return number && /^\d+$/.test(number) ? Number(number) : undefined;
+/** When this build began, in milliseconds since the epoch; undefined on a laptop. */
+export function buildStartedAt(): number | undefined {
+  const started = process.env["CODEBUILD_START_TIME"];
+  return started && /^\d{1,15}$/.test(started) ? Number(started) : undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -106,6 +107,28 @@ describe("embedded S3", () => {
     const left = await clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix: "versions/" }));
     // The second one was written again after it was listed.
     expect(left.Contents?.map(({ Key }) => Key)).toEqual(["versions/c", "versions/d"]);
+  });
+
+  it("tells the version of what is written, and reads that alone, where a bucket keeps versions", async () => {
+    const Bucket = "intake";
+    const version = (VersionId: string | undefined) =>
+      clients.s3
+        .send(new GetObjectCommand({ Bucket, Key: "kept", VersionId }))
+        .then(({ Body }) => Body?.transformToString())
+        .catch((error: Error) => error.name);
+    const set = (Status: "Enabled" | "Suspended") =>
+      clients.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+
+    expect((await put({ Key: "kept", Body: "0" })).VersionId).toBeUndefined();
+    await set("Enabled");
+    const first = await put({ Key: "kept", Body: "1" });
+    expect(await version(first.VersionId)).toBe("1");
+    const second = await put({ Key: "kept", Body: "2" });
+
+    expect(await version(second.VersionId)).toBe("2");
+    expect(await version(first.VersionId)).toBe("NoSuchVersion");
+    await set("Suspended");
+    expect((await put({ Key: "kept", Body: "3" })).VersionId).toBeUndefined();
   });
 
   it("lets one alone of many writers at once create an object", async () => {

@@ -6,6 +6,7 @@ import {
   type FakeRun,
   isFinal,
   nextState,
+  OVERRIDABLE,
   policyChecksOf,
   stateAfterOverride,
   taskStagesOf,
@@ -15,14 +16,24 @@ import { filesInTar } from "./tar.ts";
 export interface FakeOptions {
   /** By the name of the workspace, in the organization `example`. */
   readonly workspaces?: Readonly<Record<string, Course>>;
-  /** For each request in order: a status to answer with instead, no answer, or none to what was done. */
+  /** Workspaces that somebody has locked. */
+  readonly locked?: readonly string[];
+  /** For each request in order: an answer instead, no answer, or none to what was done. */
   readonly trouble?: (request: {
     readonly method: string;
     readonly path: string;
     /** Counts the requests of this method and path. */
     readonly nth: number;
-  }) => number | "silent" | "lost" | undefined;
+  }) => Trouble | undefined;
 }
+
+/** A status, a text that is no document, where a redirect leads to, silence, or a broken connection after all was done. */
+export type Trouble =
+  | number
+  | { readonly text: string }
+  | { readonly redirectTo: string }
+  | "silent"
+  | "lost";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON:API documents that the tests know the shape of
 type Json = any;
@@ -38,13 +49,24 @@ const refusal = (status: number, detail: string) => answer(status, { errors: [{ 
 /**
  * Terraform Enterprise as its API documentation says, on a free loopback port: workspaces that do one run after the other,
  * configuration versions with their upload URL, runs with their states and actions, plans, applies, policy checks, policy
- * evaluations and logs. Its time goes on by one step of a workspace's current run whenever somebody asks for one of its runs.
+ * evaluations and logs. Its time goes on by one step of a workspace's current run whenever somebody asks for one of its runs;
+ * what a client has asked to end is ended only after it was looked at once more.
  * https://developer.hashicorp.com/terraform/enterprise/api-docs
  * https://developer.hashicorp.com/terraform/enterprise/run/states
  */
-export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }: FakeOptions = {}) {
+export async function startFakeTerraformEnterprise({
+  workspaces = {},
+  locked = [],
+  trouble,
+}: FakeOptions = {}) {
   const names = Object.keys(workspaces);
-  const versions: { id: string; workspace: string; isSpeculative: boolean; archive?: Buffer }[] = [];
+  const versions: {
+    id: string;
+    workspace: string;
+    isSpeculative: boolean;
+    queuesRun: boolean;
+    archive?: Buffer;
+  }[] = [];
   const runs: FakeRun[] = [];
   const actions: { run: string; action: string; comment: string | undefined }[] = [];
   const requests: string[] = [];
@@ -56,6 +78,10 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
 
   /** A speculative run waits for nobody; others wait until those before them have ended. */
   function step(run: FakeRun): void {
+    if (run.ending !== undefined) {
+      endRun(run, run.ending);
+      return;
+    }
     if (run.isPaused || isFinal(run) || courseOf(run).staysIn === run.status) return;
     if (run.status === "pending" && !run.isPlanOnly && current(run.workspace) !== run) return;
     [run.status, run.isPaused] = nextState(run, courseOf(run));
@@ -64,10 +90,10 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
   function endRun(run: FakeRun, status: string): void {
     run.status = status;
     run.isPaused = false;
+    run.ending = undefined;
   }
 
   function documentOf(run: FakeRun): Json {
-    const isWaiting = run.status === "pending";
     return {
       id: run.id,
       type: "runs",
@@ -77,8 +103,8 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
         "auto-apply": run.isAutoApplied,
         "plan-only": run.isPlanOnly,
         actions: {
-          "is-confirmable": run.isPaused && run.status !== "policy_override",
-          "is-discardable": run.isPaused || isWaiting,
+          "is-confirmable": run.isPaused && !OVERRIDABLE.includes(run.status),
+          "is-discardable": run.isPaused,
           "is-cancelable": !run.isPaused && !isFinal(run),
         },
       },
@@ -99,6 +125,11 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
     const fault = trouble?.({ method: request.method ?? "", path, nth: counts.get(key) ?? 0 });
     if (fault === "silent") return;
     if (typeof fault === "number") return send(response, refusal(fault, "trouble"));
+    if (typeof fault === "object") {
+      if ("text" in fault) return void response.end(fault.text);
+      response.writeHead(302, { location: fault.redirectTo });
+      return void response.end();
+    }
     const result = route(request, path, searchParams, body);
     // It was done, and nobody hears of it.
     if (fault === "lost") return void response.destroy();
@@ -117,7 +148,8 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
     const isPerson = headers.authorization === `Bearer ${personalToken}`;
     return (
       routeWorkspace(method, path, query, json) ??
-      routeRun(method, path, json, isPerson) ??
+      routeRun(method, path, json) ??
+      routeOverride(method, path, isPerson) ??
       routePart(method, path) ??
       refusal(404, "not found")
     );
@@ -130,11 +162,13 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
     if (method === "PUT" && version) {
       if (token !== undefined) return answer(400);
       version.archive = body;
+      if (version.queuesRun) queueRun({ workspace: version.workspace, message: "Queued by itself" }, version);
       return answer(200);
     }
     const [, phase, id] = /^\/logs\/(plan|apply)\/(run-\d+)$/.exec(path) ?? [];
     const run = runs.find((each) => each.id === id);
     if (run === undefined) return undefined;
+    if (token !== undefined) return answer(400);
     const course = courseOf(run);
     return answer(200, (phase === "plan" ? course.plan?.failsWith : course.applyFailsWith) ?? "fine\n");
   }
@@ -142,7 +176,16 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
   function routeWorkspace(method: string, path: string, query: URLSearchParams, json: Json) {
     const [, name] = /^\/api\/v2\/organizations\/example\/workspaces\/([\w-]+)$/.exec(path) ?? [];
     if (method === "GET" && name !== undefined && names.includes(name)) {
-      return answer(200, { data: { id: `ws-${names.indexOf(name)}`, type: "workspaces" } });
+      const isBusy = current(name) !== undefined;
+      const type = locked.includes(name) ? "users" : isBusy ? "runs" : undefined;
+      return answer(200, {
+        data: {
+          id: `ws-${names.indexOf(name)}`,
+          type: "workspaces",
+          attributes: { name, locked: type !== undefined },
+          relationships: { "locked-by": { data: type && { id: `${type}-1`, type } } },
+        },
+      });
     }
     const [, index, part] =
       /^\/api\/v2\/workspaces\/ws-(\d+)\/(runs|configuration-versions)$/.exec(path) ?? [];
@@ -151,7 +194,8 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
     if (method === "GET" && part === "runs") return listRuns(workspace, query);
     if (method !== "POST" || part !== "configuration-versions") return undefined;
     const id = `cv-${versions.length + 1}`;
-    versions.push({ id, workspace, isSpeculative: json.data.attributes.speculative });
+    const { speculative = false, "auto-queue-runs": queuesRun = true } = json.data.attributes;
+    versions.push({ id, workspace, isSpeculative: speculative, queuesRun });
     const attributes = { status: "pending", "upload-url": `${url()}/upload/${id}` };
     return answer(201, { data: { id, type: "configuration-versions", attributes } });
   }
@@ -167,62 +211,78 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
     });
   }
 
-  function routeRun(method: string, path: string, json: Json, isPerson: boolean) {
+  function routeRun(method: string, path: string, json: Json) {
     if (method === "POST" && path === "/api/v2/runs") return createRun(json);
     const [, id, part] = /^\/api\/v2\/runs\/(run-\d+)(?:\/(.*))?$/.exec(path) ?? [];
     const run = runs.find((each) => each.id === id);
     if (run === undefined) return undefined;
-    if (method === "POST") return act(run, part ?? "", json?.comment, isPerson);
+    if (method === "POST") return act(run, part ?? "", json?.comment);
     if (part === "policy-checks") return answer(200, { data: policyChecksOf(courseOf(run)) });
     if (part === "task-stages") return answer(200, { data: taskStagesOf(run, courseOf(run)) });
     if (part !== undefined) return undefined;
     const before = run.isPlanOnly ? undefined : current(run.workspace);
     if (before !== undefined && before !== run) step(before);
+    // Who has asked for an end sees the run once more as it was.
+    const seen = run.ending === undefined ? undefined : documentOf(run);
     step(run);
-    return answer(200, { data: documentOf(run) });
+    return answer(200, { data: seen ?? documentOf(run) });
   }
 
   function createRun(json: Json): Answer {
-    const configurationVersion = json.data.relationships["configuration-version"].data.id;
-    const version = versions.find(({ id }) => id === configurationVersion);
+    const { relationships, attributes } = json.data;
+    const version = versions.find(({ id }) => id === relationships["configuration-version"].data.id);
+    // It runs in the workspace that is named here, even with the configuration of another one.
+    const workspace = names[Number(relationships.workspace.data.id.replace("ws-", ""))];
+    if (workspace === undefined) return refusal(404, "not found");
     if (version?.archive === undefined) return refusal(422, "Configuration version is not uploaded");
-    const run: FakeRun = {
+    const { message, "auto-apply": isAutoApplied } = attributes;
+    return answer(201, { data: documentOf(queueRun({ workspace, message, isAutoApplied }, version)) });
+  }
+
+  function queueRun(
+    run: { readonly workspace: string; readonly message: string; readonly isAutoApplied?: boolean },
+    version: { readonly id: string; readonly isSpeculative: boolean },
+  ): FakeRun {
+    const queued: FakeRun = {
+      isAutoApplied: false,
+      ...run,
       id: `run-${runs.length + 1}`,
-      workspace: version.workspace,
-      message: json.data.attributes.message,
       isPlanOnly: version.isSpeculative,
-      isAutoApplied: json.data.attributes["auto-apply"],
-      configurationVersion,
+      configurationVersion: version.id,
       status: "pending",
       isPaused: false,
     };
-    runs.push(run);
-    return answer(201, { data: documentOf(run) });
+    runs.push(queued);
+    return queued;
   }
 
-  function act(
-    run: FakeRun,
-    part: string,
-    comment: string | undefined,
-    isPerson: boolean,
-  ): Answer | undefined {
+  function act(run: FakeRun, part: string, comment: string | undefined): Answer | undefined {
     const action = part.replace("actions/", "");
     const { attributes } = documentOf(run);
     const can: Readonly<Record<string, boolean>> = {
       apply: attributes.actions["is-confirmable"],
       discard: attributes.actions["is-discardable"],
       cancel: attributes.actions["is-cancelable"],
-      override: isPerson && run.status === "policy_override",
     };
     if (!Object.hasOwn(can, action)) return undefined;
     if (!can[action]) return refusal(409, `transition not allowed: ${action} in ${run.status}`);
     actions.push({ run: run.id, action, comment });
-    if (action === "discard") endRun(run, "discarded");
-    if (action === "cancel") endRun(run, "canceled");
+    if (action === "discard") run.ending = "discarded";
+    if (action === "cancel") run.ending = "canceled";
     if (action === "apply") endRun(run, "confirmed");
-    if (action === "override") {
-      [run.status, run.isPaused] = stateAfterOverride(run);
-    }
+    return answer(202);
+  }
+
+  /** Of a policy check, or of a stage with policy evaluations: by somebody who may. */
+  function routeOverride(method: string, path: string, isPerson: boolean): Answer | undefined {
+    const [, kind, id] =
+      /^\/api\/v2\/(policy-checks|task-stages)\/(?:polchk|ts)-(run-\d+)\/actions\/override$/.exec(path) ?? [];
+    const run = runs.find((each) => each.id === id);
+    if (method !== "POST" || run === undefined) return undefined;
+    const wanted = kind === "policy-checks" ? "policy_override" : "post_plan_awaiting_decision";
+    if (!isPerson) return refusal(404, "not found");
+    if (run.status !== wanted) return refusal(409, `transition not allowed: override in ${run.status}`);
+    [run.status, run.isPaused] = stateAfterOverride(run);
     return answer(202);
   }
 
@@ -284,11 +344,17 @@ export async function startFakeTerraformEnterprise({ workspaces = {}, trouble }:
 
   /** What somebody does in the user interface. */
   async function decide(run: string, action: "apply" | "discard" | "cancel" | "override"): Promise<void> {
-    const response = await fetch(`${url()}/api/v2/runs/${run}/actions/${action}`, {
+    const decided = runs.find(({ id }) => id === run);
+    const stage =
+      decided?.status === "policy_override" ? `policy-checks/polchk-${run}` : `task-stages/ts-${run}`;
+    const part = action === "override" ? stage : `runs/${run}`;
+    const response = await fetch(`${url()}/api/v2/${part}/actions/${action}`, {
       method: "POST",
       headers: { authorization: `Bearer ${personalToken}`, "content-type": "application/vnd.api+json" },
     });
     if (!response.ok) throw new Error(`${action} ${run}: ${response.status} ${await response.text()}`);
+    // Somebody waits until it is done.
+    if (decided?.ending !== undefined) endRun(decided, decided.ending);
   }
 
   return {

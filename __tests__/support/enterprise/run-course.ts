@@ -21,6 +21,8 @@ export interface Course {
     readonly passes: boolean;
     readonly level: "advisory" | "soft-mandatory" | "hard-mandatory";
   }[];
+  /** Whether policy checks tell how many failed alone, which is all that the documentation promises. */
+  hidesPolicies?: boolean;
   /** Checked by policy evaluations after the plan, as OPA's are. */
   evaluations?: readonly {
     readonly name: string;
@@ -44,7 +46,12 @@ export interface FakeRun {
   status: string;
   /** Whether it waits for somebody. */
   isPaused: boolean;
+  /** A cancel or discard that was accepted, and takes effect when somebody has looked once more. */
+  ending?: "canceled" | "discarded" | undefined;
 }
+
+/** States of a pause in which somebody has to override something, and nobody can confirm. */
+export const OVERRIDABLE = ["policy_override", "post_plan_awaiting_decision"];
 
 const final = [
   "applied",
@@ -85,7 +92,9 @@ export function nextState(run: FakeRun, course: Course): [status: string, isPaus
       if (plan.failsWith !== undefined) return ["errored", false];
       return hasStage ? ["post_plan_running", false] : afterPlan();
     case "post_plan_running":
-      if (evaluations.some((each) => !each.passes && each.level === "mandatory")) return ["errored", false];
+      if (evaluations.some((each) => !each.passes && each.level === "mandatory")) {
+        return run.isPlanOnly ? ["policy_soft_failed", false] : ["post_plan_awaiting_decision", true];
+      }
       return task?.passes === false ? ["errored", false] : afterPlan();
     case "cost_estimating":
       return ["cost_estimated", false];
@@ -97,13 +106,15 @@ export function nextState(run: FakeRun, course: Course): [status: string, isPaus
         return run.isPlanOnly ? ["policy_soft_failed", false] : ["policy_override", true];
       return ["policy_checked", false];
     case "policy_checked":
+    case "post_plan_completed":
       return decideOn();
     case "confirmed":
       return ["apply_queued", false];
     case "apply_queued":
       return ["applying", false];
     case "applying":
-      return [course.applyFailsWith === undefined ? "applied" : "errored", false];
+      if (course.applyFailsWith !== undefined) return ["errored", false];
+      return [course.staysIn === "post_apply_running" ? "post_apply_running" : "applied", false];
     default:
       throw new Error(`nothing comes after ${run.status}`);
   }
@@ -111,16 +122,29 @@ export function nextState(run: FakeRun, course: Course): [status: string, isPaus
 
 /** It goes on to be applied, or to somebody who confirms it. */
 export function stateAfterOverride(run: FakeRun): [status: string, isPaused: boolean] {
-  return ["policy_checked", !run.isAutoApplied];
+  const after = run.status === "policy_override" ? "policy_checked" : "post_plan_completed";
+  return [after, !run.isAutoApplied];
 }
 
-export function policyChecksOf({ policies = [] }: Course): Json[] {
+export function policyChecksOf({ policies = [], hidesPolicies }: Course): Json[] {
   if (policies.length === 0) return [];
   const results = policies.map(({ name, passes, level }) => ({
     policy: { name, "enforcement-level": level },
     result: passes,
   }));
-  return [{ attributes: { result: { sentinel: { data: { set: { policies: results } } } } } }];
+  const failed = (wanted: string) =>
+    policies.filter(({ passes, level }) => !passes && level === wanted).length;
+  return [
+    {
+      attributes: {
+        result: {
+          "hard-failed": failed("hard-mandatory"),
+          "soft-failed": failed("soft-mandatory"),
+          ...(hidesPolicies !== true && { sentinel: { data: { set: { policies: results } } } }),
+        },
+      },
+    },
+  ];
 }
 
 export function taskStagesOf(run: FakeRun, { evaluations = [], task }: Course): Json[] {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { EnterpriseClient } from "../../../tools/release/enterprise-client.ts";
 import {
+  enterpriseToken,
   type FakeTerraformEnterprise,
   startFakeTerraformEnterprise,
 } from "../../support/enterprise/fake-terraform-enterprise.ts";
@@ -20,8 +21,8 @@ describe(EnterpriseClient, () => {
       pauseMilliseconds: 1,
     });
 
-    await expect(client.workspaceId("a", "b")).rejects.toThrow(
-      "http://127.0.0.1:9 does not answer (2 attempts). Check the network, the host name and its certificate: the workspace.",
+    await expect(client.workspace("a", "b")).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:9 does not answer \(2 attempts: .+\)\. Check the network, the host name and its certificate: the workspace\.$/,
     );
   });
 
@@ -35,7 +36,7 @@ describe(EnterpriseClient, () => {
       timeoutMilliseconds: 100,
     });
 
-    await expect(client.workspaceId("a", "b")).rejects.toThrow(
+    await expect(client.workspace("a", "b")).rejects.toThrow(
       "answers 502 (3 attempts): the workspace (trouble).",
     );
     expect(enterprise.requests).toHaveLength(3);
@@ -50,7 +51,76 @@ describe(EnterpriseClient, () => {
     });
 
     await expect(client.upload("http://127.0.0.1:9/upload", Buffer.from("x"))).rejects.toThrow(
-      "The configuration was not taken: its upload ended with no answer.",
+      /^The configuration was not taken: its upload ended with no answer \(.+\)\.$/,
     );
+  });
+
+  it("sends the token nowhere else, and says where it was led", async () => {
+    const other = await startFakeTerraformEnterprise();
+    try {
+      enterprise = await startFakeTerraformEnterprise({
+        trouble: () => ({ redirectTo: `${other.url}/login?secret=x` }),
+      });
+      const client = new EnterpriseClient({ address: enterprise.url, token: "t", pauseMilliseconds: 1 });
+
+      await expect(client.workspace("a", "b")).rejects.toThrow(
+        `${enterprise.url} redirects to ${new URL(other.url).host}: the workspace.`,
+      );
+      expect(other.requests).toEqual([]);
+      expect(enterprise.requests).toHaveLength(1);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it.each(["<html>Back soon</html>", "{}", '{"data":{"id":1}}', "[]", ""])(
+    "does not take %j for an answer",
+    async (text) => {
+      enterprise = await startFakeTerraformEnterprise({ trouble: () => ({ text }) });
+      const client = new EnterpriseClient({ address: enterprise.url, token: "t" });
+
+      for (const call of [
+        client.workspace("a", "b"),
+        client.run("run-1"),
+        client.runs("ws-1").next(),
+        client.plan("plan-1"),
+        client.applyLogUrl("apply-1"),
+        client.createConfigurationVersion("ws-1", { speculative: true }),
+        client.createRun({ workspaceId: "w", configurationVersionId: "c", message: "", autoApply: false }),
+      ]) {
+        await expect(call).rejects.toThrow("with something that is not Terraform Enterprise's API");
+      }
+      expect(await client.failedPolicyChecks("run-1")).toEqual([]);
+      expect(await client.failedStages("run-1")).toEqual([]);
+    },
+  );
+
+  it("finds the run of its last attempt, whose answer was lost", async () => {
+    enterprise = await startFakeTerraformEnterprise({
+      workspaces: { w: {} },
+      trouble: ({ method, path, nth }) => {
+        if (method !== "POST" || path !== "/api/v2/runs") return undefined;
+        return nth < 3 ? 503 : "lost";
+      },
+    });
+    const client = new EnterpriseClient({
+      address: enterprise.url,
+      token: enterpriseToken,
+      attempts: 3,
+      pauseMilliseconds: 1,
+    });
+    const { id: workspaceId } = await client.workspace("example", "w");
+    const version = await client.createConfigurationVersion(workspaceId, { speculative: false });
+    await client.upload(version.uploadUrl, Buffer.from("x"));
+
+    const run = await client.createRun({
+      workspaceId,
+      configurationVersionId: version.id,
+      message: "m",
+      autoApply: true,
+    });
+
+    expect(run).toMatchObject({ id: "run-1", message: "m", isAutoApplied: true });
+    expect(enterprise.runs).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../../env/load-environment.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { CommandError } from "../../../tools/command-error.ts";
@@ -54,6 +54,9 @@ beforeAll(() => {
   earlier = writeBuild(outdir, "1".repeat(40));
   build = writeBuild(outdir, "2".repeat(40));
 });
+beforeEach(() => {
+  lines.length = 0;
+});
 afterEach(() => enterprise?.stop());
 afterAll(() => rmSync(outdir, { recursive: true }));
 
@@ -66,7 +69,7 @@ function release(name: string, options: Partial<PromotionOptions> & { readonly s
   const { seconds = 30 } = options;
   return promote(targetOf(name, environments), {
     build,
-    number: undefined,
+    startedAt: undefined,
     connect: () =>
       new EnterpriseClient({ address: enterprise.url, token: enterpriseToken, pauseMilliseconds: 1 }),
     pack: (stack) => packStack(stackOf(build, outdir, stack)),
@@ -218,12 +221,17 @@ describe(promote, () => {
     [
       "a policy evaluation fails",
       { evaluations: [{ name: "encryption", passes: false, level: "mandatory" }] },
-      /^The run failed: http\S+\n {2}policy encryption failed \(mandatory\)$/,
+      /^The run is stopped by a policy: somebody who may has to override it there, or discard the run: http\S+\n {2}policy encryption failed \(mandatory\)$/,
+    ],
+    [
+      "a policy fails whose name the server does not tell",
+      { policies: [{ name: "x", passes: false, level: "hard-mandatory" }], hidesPolicies: true },
+      /^The run failed: http\S+\n {2}policy \(1 without a name\) failed \(hard-mandatory\)$/,
     ],
     [
       "a task fails",
       { task: { name: "scanner", passes: false } },
-      /^The run failed: http\S+\n {2}policy scanner failed \(mandatory\)$/,
+      /^The run failed: http\S+\n {2}task scanner failed \(mandatory\)$/,
     ],
     [
       "the configuration is refused",
@@ -253,18 +261,24 @@ describe(promote, () => {
     expect(await failed).toMatch(new RegExp(`^The run ${what}: http`));
   });
 
-  it("goes on when somebody overrides a policy and confirms, where it waits for that", async () => {
-    await start({ uat: { policies: [{ name: "tags", passes: false, level: "soft-mandatory" }] } });
-    await release("dev");
-    await release("test");
-    const released = release("uat", { waitForConfirmation: true });
-    await expect.poll(() => lastRun().status).toBe("policy_override");
+  it.each<[string, Course]>([
+    ["policy_override", { policies: [{ name: "tags", passes: false, level: "soft-mandatory" }] }],
+    ["post_plan_awaiting_decision", { evaluations: [{ name: "tags", passes: false, level: "mandatory" }] }],
+  ])(
+    "goes on from %s when somebody overrides and confirms, where it waits for that",
+    async (state, course) => {
+      await start({ uat: course });
+      await release("dev");
+      await release("test");
+      const released = release("uat", { waitForConfirmation: true });
+      await expect.poll(() => lastRun().status).toBe(state);
 
-    await enterprise.decide(lastRun().id, "override");
-    await enterprise.decide(lastRun().id, "apply");
+      await enterprise.decide(lastRun().id, "override");
+      await enterprise.decide(lastRun().id, "apply");
 
-    expect(await released).toBe("applied");
-  });
+      expect(await released).toBe("applied");
+    },
+  );
 
   it("starts a new run after one that failed", async () => {
     const course: Course = { applyFailsWith: "Error: throttled\n" };
@@ -279,12 +293,12 @@ describe(promote, () => {
   it("goes back to a build that was applied before another one failed halfway", async () => {
     const course: Course = {};
     await start({ dev: course });
-    await release("dev", { build: earlier, number: 1 });
+    await release("dev", { build: earlier, startedAt: 1 });
     course.applyFailsWith = "Error: throttled\n";
-    await failureOf("dev", { number: 2 });
+    await failureOf("dev", { startedAt: 2 });
     delete course.applyFailsWith;
 
-    expect(await release("dev", { build: earlier, number: 3 })).toBe("applied");
+    expect(await release("dev", { build: earlier, startedAt: 3 })).toBe("applied");
     expect(states()).toEqual(["proposals-dev applied", "proposals-dev errored", "proposals-dev applied"]);
   });
 
@@ -329,13 +343,15 @@ describe(promote, () => {
   it.each<[string, string, Course, string, string[]]>([
     ["is planning", "dev", { staysIn: "planning" }, "planning. It is canceled", ["cancel"]],
     ["waits", "uat", {}, "planned. It is discarded", ["discard"]],
-    [
-      "is being applied",
-      "dev",
-      { staysIn: "applying" },
-      "applying. It is being applied, and that goes on",
-      [],
-    ],
+    ...["apply_queued", "applying", "post_apply_running"].map(
+      (state): [string, string, Course, string, string[]] => [
+        `is ${state}`,
+        "dev",
+        { staysIn: state },
+        `${state.replaceAll("_", " ")}. It is being applied, and that goes on`,
+        [],
+      ],
+    ),
   ])("gives up a run that does not end in time while it %s", async (_, name, course, message, actions) => {
     await start({ [name]: course });
     if (name === "uat") {
@@ -347,6 +363,149 @@ describe(promote, () => {
 
     expect(failed).toMatch(new RegExp(`^The run did not end in time: it is ${message}: http\\S+$`));
     expect(enterprise.actions.map(({ action }) => action)).toEqual(actions);
+  });
+
+  /** Ctrl-C as soon as the run has been seen in this state. */
+  function interruptedIn(state: string): Partial<PromotionOptions> {
+    const stopping = new AbortController();
+    const print = (line: string) => {
+      lines.push(line);
+      if (line === `  ${state}`) stopping.abort();
+    };
+    return { signal: stopping.signal, print };
+  }
+
+  it("tells how a run ended that went on while it was given up", async () => {
+    const course: Course = { staysIn: "planning" };
+    await start(
+      { dev: course },
+      {
+        trouble: ({ path, nth }) => {
+          if (!path.endsWith("/actions/cancel") || nth > 1) return undefined;
+          delete course.staysIn;
+          return 409;
+        },
+      },
+    );
+
+    expect(await failureOf("dev", interruptedIn("planning"))).toMatch(
+      /^The release was given up\. It is (canceled|being applied, and that goes on): http/,
+    );
+    expect(["canceled", "apply_queued", "applying", "applied"]).toContain(lastRun().status);
+  });
+
+  it("asks again for the end of a run that was refused", async () => {
+    await start(
+      { dev: { staysIn: "planning" } },
+      { trouble: ({ path, nth }) => (path.endsWith("/actions/cancel") && nth === 1 ? 409 : undefined) },
+    );
+
+    expect(await failureOf("dev", interruptedIn("planning"))).toMatch(
+      /^The release was given up\. It is canceled/,
+    );
+    expect(lastRun().status).toBe("canceled");
+  });
+
+  it("says that a run may go on where its end can't be asked for", async () => {
+    await start(
+      { dev: { staysIn: "planning" } },
+      { trouble: ({ path }) => (path.endsWith("/actions/cancel") ? 503 : undefined) },
+    );
+
+    expect(await failureOf("dev", interruptedIn("planning"))).toMatch(
+      /^The release was given up\. It could not be ended, and may go on \(http\S+ answers 503 \(5 attempts\): to cancel the run \(trouble\)\.\): http/,
+    );
+  });
+
+  it("follows on when the server was away for longer than a request is tried", async () => {
+    await start(
+      {},
+      { trouble: ({ path, nth }) => (/\/runs\/run-1$/.test(path) && nth > 2 && nth < 20 ? 503 : undefined) },
+    );
+
+    expect(await release("dev")).toBe("applied");
+    expect(lines.filter((line) => line.includes("asked again"))).toEqual([
+      expect.stringMatching(
+        /answers 503 \(5 attempts\): the run \(trouble\)\. It is asked again until the time is over\.$/,
+      ),
+    ]);
+  });
+
+  it("says that the run may go on when the server does not come back", async () => {
+    await start(
+      { dev: { staysIn: "planning" } },
+      { trouble: ({ path, nth }) => (/\/runs\/run-1$/.test(path) && nth > 2 ? 503 : undefined) },
+    );
+
+    expect(await failureOf("dev", { seconds: 1 })).toMatch(
+      /answers 503 .*\nThe run is not followed any more, and may go on: http\S+\/run-1$/,
+    );
+  });
+
+  it("stops asking a silent server when it is interrupted", async () => {
+    await start(
+      { dev: { staysIn: "planning" } },
+      { trouble: ({ path, nth }) => (/\/runs\/run-1$/.test(path) && nth === 4 ? "silent" : undefined) },
+    );
+    const stopping = new AbortController();
+    const failed = failureOf("dev", { signal: stopping.signal });
+    await expect
+      .poll(() => enterprise.requests.filter((each) => each.endsWith("/runs/run-1")).length)
+      .toBe(4);
+
+    stopping.abort();
+
+    expect(await failed).toMatch(/^The release was given up\. It is canceled: http/);
+  });
+
+  it("starts nothing once it was interrupted", async () => {
+    await start();
+    const stopping = new AbortController();
+
+    const failed = await failureOf("dev", {
+      signal: stopping.signal,
+      print: (line) => {
+        if (line.includes("uploaded")) stopping.abort();
+      },
+    });
+
+    expect(failed).toBe("The release was given up before its run was started.");
+    expect(enterprise.runs).toEqual([]);
+  });
+
+  it.each([
+    ["/plans/", {}, /^applied$/, /summary can't be read/],
+    [
+      "/plans/",
+      { plan: { failsWith: "Error: x\n" } },
+      /^The run failed: .*\n {2}\(the reasons can't be read: /,
+      undefined,
+    ],
+    [
+      "/applies/",
+      { plan: { failsWith: "Error: x\n" } },
+      /^The run failed: .*\n {2}plan: Error: x$/,
+      undefined,
+    ],
+  ])("needs no %s to follow a run", async (part, course: Course, ending, line) => {
+    await start({ dev: course }, { trouble: ({ path }) => (path.includes(part) ? 404 : undefined) });
+
+    const ended = await release("dev").catch((error: Error) => error.message);
+
+    expect(ended).toMatch(ending);
+    if (line !== undefined) expect(lines.join("\n")).toMatch(line);
+  });
+
+  it("says that somebody has locked the workspace, and not that a run has", async () => {
+    await start({}, { locked: ["proposals-dev"] });
+    await release("dev");
+    expect(lines).toContain("  the workspace is locked: its runs wait until somebody unlocks it");
+
+    lines.length = 0;
+    await release("test");
+    await release("uat");
+    await release("uat");
+    expect(lines.join("\n")).not.toContain("locked");
   });
 
   it("begins nothing where somebody has to decide about a run before it", async () => {
@@ -371,18 +530,93 @@ describe(promote, () => {
     await failureOf("dev", { build: earlier });
 
     expect(await failureOf("dev")).toMatch(
-      /^The run can't begin: run-1 is before it and waits for somebody to decide: http\S+ It is discarded: http\S+\/run-2$/,
+      /^The run can't begin: run-1 is before it and waits for somebody to decide: http\S+ It is canceled: http\S+\/run-2$/,
     );
-    expect(states()).toEqual(["proposals-dev policy_override", "proposals-dev discarded"]);
+    expect(states()).toEqual(["proposals-dev policy_override", "proposals-dev canceled"]);
+  });
+
+  it("counts what was planned alone for nothing", async () => {
+    await start();
+    await release("dev");
+    const planned = { ...lastRun(), id: "run-91", isPlanOnly: true, status: "planned_and_finished" };
+    enterprise.runs.push(planned, { ...planned, id: "run-92", workspace: "proposals-test" });
+
+    expect(await release("dev")).toBe("already released");
+    expect(await failureOf("uat")).toMatch(/^uat gets only what test has applied/);
+  });
+
+  it("does not take a run that is applied by itself for one that waits", async () => {
+    await start({ dev: { staysIn: "planning" } });
+    const first = release("dev", { build: earlier });
+    await expect.poll(() => enterprise.runs[0]?.status).toBe("planning");
+    // As it may be seen for a moment.
+    Object.assign(lastRun(), { status: "planned", isPaused: true });
+    const second = release("dev");
+    await expect.poll(() => enterprise.runs.length).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    expect(lastRun().status).toBe("pending");
+    await enterprise.decide("run-1", "discard");
+    await expect(first).rejects.toThrow("was discarded");
+    await enterprise.decide("run-2", "cancel");
+    await expect(second).rejects.toThrow("was canceled");
   });
 
   it("never puts an older build over a later one, however late it comes", async () => {
     await start();
-    await release("dev", { number: 43 });
+    await release("dev", { startedAt: 43 });
 
-    expect(await release("dev", { build: earlier, number: 42 })).toBe("superseded by a later release");
+    expect(await release("dev", { build: earlier, startedAt: 42 })).toBe("superseded by a later release");
     expect(enterprise.runs).toHaveLength(1);
-    // Started again on purpose, it has a later number.
-    expect(await release("dev", { build: earlier, number: 44 })).toBe("applied");
+    // Started again on purpose, it is the later one.
+    expect(await release("dev", { build: earlier, startedAt: 44 })).toBe("applied");
   });
+
+  it.each<[string, Partial<FakeTerraformEnterprise["runs"][number]>]>([
+    ["failed halfway", { status: "errored" }],
+    ["was canceled", { status: "canceled" }],
+    ["was followed by a run by hand", { message: "by hand" }],
+  ])("does not either where the later one %s", async (_, change) => {
+    await start();
+    await release("dev", { startedAt: 43 });
+    if (change.message === undefined) Object.assign(lastRun(), change);
+    else enterprise.runs.push({ ...lastRun(), id: "run-91", ...change });
+
+    expect(await release("dev", { build: earlier, startedAt: 42 })).toBe("superseded by a later release");
+  });
+
+  it("gives way to a later release that came while it was uploaded", async () => {
+    await start();
+    let later: Promise<unknown> | undefined;
+    const outcome = await release("dev", {
+      build: earlier,
+      startedAt: 42,
+      print: (line) => {
+        lines.push(line);
+        if (line.includes("uploaded")) later ??= release("dev", { startedAt: 43 });
+      },
+      pack: async (stack) => packStack(stackOf(build, outdir, stack)),
+      connect: () => slowToStart(),
+    });
+    await later;
+
+    expect(outcome).toBe("superseded by a later release");
+    expect(lines.join("\n")).toMatch(/a later release has come before it\. It is canceled/);
+    expect(states()).toEqual(["proposals-dev applied", "proposals-dev canceled"]);
+  });
+
+  /** A client whose run is created only once another one is there. */
+  function slowToStart(): EnterpriseClient {
+    const client = new EnterpriseClient({
+      address: enterprise.url,
+      token: enterpriseToken,
+      pauseMilliseconds: 1,
+    });
+    const create = client.createRun.bind(client);
+    client.createRun = async (options) => {
+      await expect.poll(() => enterprise.runs.length).toBeGreaterThan(0);
+      return create(options);
+    };
+    return client;
+  }
 });
