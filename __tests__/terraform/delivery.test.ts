@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchGetProjectsCommand, CodeBuildClient } from "@aws-sdk/client-codebuild";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateSecretCommand,
@@ -189,6 +190,49 @@ describe("the delivery stack", () => {
     } finally {
       await moto.enforceIam(false);
     }
+  });
+
+  it("tells the owners of existing roles in the first plan what they have to attach", async () => {
+    if (test.delivery.kind !== "codebuild") throw new Error("nothing builds there");
+    const existing = (task: string) => ({ kind: "existing" as const, name: `platform-${task}` });
+    const roles = {
+      check: existing("check"),
+      plan: existing("plan"),
+      planStarter: existing("plan-starter"),
+      release: existing("release"),
+    };
+    const iam = new IAMClient(config());
+    for (const [task, { name }] of Object.entries(roles)) {
+      const Service = task === "planStarter" ? "events.amazonaws.com" : "codebuild.amazonaws.com";
+      const Statement = [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }];
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+      await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
+    }
+    const app = new App({ outdir });
+    const delivery = { ...test.delivery, roles };
+    const stack = new DeliveryStack(app, "delivery-existing", { environment: test, delivery });
+    app.synth();
+    const elsewhere = join(outdir, "stacks", "delivery-existing");
+    writeFileSync(
+      join(elsewhere, "delivery-existing.auto.tfvars.json"),
+      JSON.stringify(stack.variableValues),
+    );
+    edit(elsewhere, (configuration) => configuration);
+    await init(elsewhere);
+
+    await terraform(elsewhere, ["plan", "-input=false", "-out=plan"], moto.environment);
+    const plan = JSON.parse(await terraform(elsewhere, ["show", "-json", "plan"], moto.environment));
+
+    const required: Record<string, string> = plan.planned_values.outputs.required_policies.value;
+    expect(Object.keys(required).toSorted()).toEqual([
+      "check-role",
+      "plan-role",
+      "plan-starter-role",
+      "release-role",
+    ]);
+    expect(JSON.stringify(required)).toContain(
+      `arn:aws:s3:::proposals-test-builds-${test.accountId}/plans/request.json`,
+    );
   });
 
   it("is destroyed", async () => {
