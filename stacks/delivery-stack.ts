@@ -31,6 +31,12 @@ export interface DeliveryStackProps {
 export const RELEASED_FILES =
   "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(env|functions|specs|stacks|tools)/.+)$";
 
+/** The actor of an event need not have written the pull request; without the right to push, somebody has to approve it. */
+const APPROVED_BY_WRITERS = {
+  requiresCommentApproval: "ALL_PULL_REQUESTS",
+  approverRoles: ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+};
+
 const CHECK_TIMEOUT_MINUTES = 60;
 /** Below the half hour that a check waits for it (buildspec.check.yml), and above the time of a plan (buildspec.plan.yml). */
 const PLAN_TIMEOUT_MINUTES = 28;
@@ -40,6 +46,7 @@ export class DeliveryStack extends AddressedStack {
   /** Values of the stack's variables, to be written to `<stack>.auto.tfvars.json`. */
   readonly variableValues: Readonly<Record<string, unknown>>;
   readonly #delivery: Delivery;
+  readonly #awsProviderVersion: Environment["awsProviderVersion"];
   readonly #variables: DeliveryVariables;
   readonly #account: AwsAccount;
   readonly #keyArn: string;
@@ -51,6 +58,7 @@ export class DeliveryStack extends AddressedStack {
     const variables = declareDeliveryVariables(this, environment, delivery);
     this.variableValues = variables.values;
     this.#delivery = delivery;
+    this.#awsProviderVersion = environment.awsProviderVersion;
     this.#variables = variables;
     const account = new AwsAccount(this, "account", variables);
     this.#account = account;
@@ -110,6 +118,7 @@ export class DeliveryStack extends AddressedStack {
         ),
         filterGroup({ type: "EVENT", pattern: "PUSH" }, { type: "HEAD_REF", pattern: this.#branchPattern() }),
       ],
+      ...(this.#awsProviderVersion === "~> 6.25" && { pullRequestBuildPolicy: APPROVED_BY_WRITERS }),
       permissions: [
         {
           Sid: "ReportTests",

@@ -13,11 +13,11 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 
 const test = loadEnvironment("test");
 
-function synthesize(changes: object, name: string): TerraformJson {
+function synthesize(changes: object, name: string, environment = test): TerraformJson {
   const { delivery } = test;
   if (delivery.kind !== "codebuild") throw new Error("nothing builds there");
   const app = new App({ outdir: join(outdir, name) });
-  new DeliveryStack(app, "delivery-test", { environment: test, delivery: { ...delivery, ...changes } });
+  new DeliveryStack(app, "delivery-test", { environment, delivery: { ...delivery, ...changes } });
   app.synth();
   return JSON.parse(readFileSync(join(outdir, name, "stacks", "delivery-test", "cdk.tf.json"), "utf8"));
 }
@@ -74,6 +74,22 @@ describe(DeliveryStack, () => {
       ],
       ["EVENT PUSH", `HEAD_REF ${branch}`],
     ]);
+  });
+
+  it("lets those who may push approve a pull request of anybody else, where the provider knows of it", () => {
+    const of6 = synthesize({}, "provider-6", { ...test, awsProviderVersion: "~> 6.25" });
+
+    expect(resource("aws_codebuild_webhook", "check_webhook", of6).pull_request_build_policy).toEqual({
+      requires_comment_approval: "ALL_PULL_REQUESTS",
+      approver_roles: ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+    });
+    // Provider 5 refuses it.
+    for (const [name, of] of [
+      ["check_webhook", json],
+      ["release_webhook", of6],
+    ] as const) {
+      expect(resource("aws_codebuild_webhook", name, of)).not.toHaveProperty("pull_request_build_policy");
+    }
   });
 
   it("releases the branch alone, and where something changes that a release is made of", () => {
