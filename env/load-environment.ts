@@ -98,7 +98,14 @@ function releaseProblems({ name, delivery }: Environment, all: readonly Environm
     }),
     ...delivery.plans.flatMap((planned, index) => {
       const backend = backendOf(planned);
-      if (backend?.kind === "tfe" && backend.apply === "automatic") return [];
+      if (backend?.kind === "tfe" && backend.apply === "automatic") {
+        const isMissing = backend.managed !== undefined && backend.managed.planTeam === undefined;
+        return isMissing
+          ? [
+              `env/${planned}.ts: backend.managed.planTeam: is missing, and env/${name}.ts plans pull requests for it`,
+            ]
+          : [];
+      }
       return [
         `env/${name}.ts: delivery.plans[${index}]: ${planned} can't be planned for pull requests: it needs the backend "tfe" with apply "automatic", since they never run with credentials of an environment whose releases somebody confirms`,
       ];

@@ -60,10 +60,15 @@ export const environmentRules: Rule[] = [
   {
     path: ["backend", "managed", "planTeam"],
     needs: ["backend"],
-    broken: ({ backend }) =>
-      backend.kind === "tfe" && backend.managed?.planTeam !== undefined && backend.apply === "confirmed"
-        ? "must not be there: pull requests never run with credentials of an environment whose releases somebody confirms"
-        : undefined,
+    broken: ({ backend }) => {
+      if (backend.kind !== "tfe" || backend.managed?.planTeam === undefined) return undefined;
+      if (backend.apply === "confirmed") {
+        return "must not be there: pull requests never run with credentials of an environment whose releases somebody confirms";
+      }
+      return backend.managed.planTeam === backend.managed.team
+        ? "must be another team than the one that releases: what plans pull requests must not be able to"
+        : undefined;
+    },
   },
   {
     path: ["delivery", "tokenSecretNames"],

@@ -158,6 +158,7 @@ export class DeliveryStack extends AddressedStack {
         ...this.#builds.statements({
           role: this.#delivery.roles.plan,
           read: REQUEST_KEY,
+          readsVersions: true,
           write: `${RESULTS_PREFIX}*`,
         }),
       ],

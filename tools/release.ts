@@ -114,7 +114,8 @@ async function release(
   // What needs no server comes first, for all of them.
   const environments = loadEnvironments();
   const targets = names.map((name) => targetOf(name, environments));
-  for (const target of targets) settings.connect(target);
+  const connect = (target: Target) => settings.connect(target, stopping.signal);
+  for (const target of targets) connect(target);
   const outdir = settings.outputDirectory();
   const built = readBuild(outdir);
   const pack = (stack: string) => packStack(stackOf(built, outdir, stack));
@@ -126,7 +127,7 @@ async function release(
     print(`${name} (${target.workspace.organization}/${target.workspace.workspace})`);
     if (isPlan) {
       const archive = await pack(`proposals-${name}`);
-      const client = settings.connect(target);
+      const client = connect(target);
       await planTarget(target, { ...following(), client, archive, commit: built.commit });
       continue;
     }
@@ -134,7 +135,7 @@ async function release(
       ...following(),
       build: built,
       startedAt: settings.buildStartedAt(),
-      connect: settings.connect,
+      connect,
       pack,
       waitForConfirmation: wait,
     });

@@ -42,13 +42,7 @@ const repository = [
   "codestar-connections:GetConnectionToken",
 ];
 const log = ["logs:CreateLogStream", "logs:PutLogEvents"];
-const useBuilds = [
-  "kms:Decrypt",
-  "kms:GenerateDataKey",
-  "s3:GetObject",
-  "s3:GetObjectVersion",
-  "s3:PutObject",
-];
+const useBuilds = ["kms:Decrypt", "kms:GenerateDataKey", "s3:PutObject"];
 
 describe(DeliveryStack, () => {
   it("keeps the token out of what pull requests run in", () => {
@@ -167,10 +161,17 @@ describe(DeliveryStack, () => {
         ...repository,
         ...log,
         ...useBuilds,
+        "s3:GetObject",
       ],
     ],
-    ["plan_role_policy", [...repository, ...log, ...useBuilds, "secretsmanager:GetSecretValue"]],
-    ["release_role_policy", [...repository, ...log, ...useBuilds, "secretsmanager:GetSecretValue"]],
+    [
+      "plan_role_policy",
+      [...repository, ...log, ...useBuilds, "s3:GetObjectVersion", "secretsmanager:GetSecretValue"],
+    ],
+    [
+      "release_role_policy",
+      [...repository, ...log, ...useBuilds, "s3:GetObject", "secretsmanager:GetSecretValue"],
+    ],
     ["plan_requests_role_policy", ["codebuild:StartBuild"]],
   ])("gives the %s what its task needs and nothing else", (role, actions) => {
     expect(actionsOf(role).toSorted()).toEqual(actions.toSorted());
@@ -178,10 +179,10 @@ describe(DeliveryStack, () => {
   });
 
   it.each([
-    ["check_role_policy", "plans/results/*", "plans/request.json"],
-    ["plan_role_policy", "plans/request.json", "plans/results/*"],
-    ["release_role_policy", "releases/*", "releases/*"],
-  ])("lets the %s read %s and write %s alone", (role, read, write) => {
+    ["check_role_policy", "s3:GetObject", "plans/results/*", "plans/request.json"],
+    ["plan_role_policy", "s3:GetObjectVersion", "plans/request.json", "plans/results/*"],
+    ["release_role_policy", "s3:GetObject", "releases/*", "releases/*"],
+  ])("lets the %s %s of %s and write %s alone", (role, get, read, write) => {
     const of = (action: string) =>
       statements(role)
         .filter(({ Action }) => [Action].flat().includes(action))
@@ -189,8 +190,7 @@ describe(DeliveryStack, () => {
     const builds =
       "arn:${data.aws_partition.account_partition.partition}:s3:::${var.name_prefix}-builds-${var.account_id}";
 
-    expect(of("s3:GetObject")).toEqual([`${builds}/${read}`]);
-    expect(of("s3:GetObjectVersion")).toEqual([`${builds}/${read}`]);
+    expect(of(get)).toEqual([`${builds}/${read}`]);
     expect(of("s3:PutObject")).toEqual([`${builds}/${write}`]);
   });
 
@@ -320,6 +320,10 @@ describe(DeliveryStack, () => {
       environmentVariablesOverride: [
         { name: "PLAN_REQUEST", type: "PLAINTEXT", value: "L4kqtJlcpXroDTDmpUMLUo" },
       ],
+    });
+    expect(resource("aws_cloudwatch_event_target", "plan_requests_target").retry_policy).toEqual({
+      maximum_event_age_in_seconds: 1_800,
+      maximum_retry_attempts: 185,
     });
     expect(resource("aws_s3_bucket_versioning", "builds_versioning").versioning_configuration).toEqual({
       status: "Enabled",

@@ -185,6 +185,13 @@ describe(WorkspaceStack, () => {
     expect(JSON.stringify(json)).not.toMatch(/AWS_ACCESS_KEY_ID|token"/);
   });
 
+  it("gives what plans no team that releases", () => {
+    const managed = { ...backend.managed, planTeam: "releases" };
+    const broken = { ...prod, backend: { ...backend, apply: "automatic", managed } };
+
+    expect(() => parseEnvironment("prod", broken)).toThrow("must be another team than the one that releases");
+  });
+
   it.each([
     ["identityProvider", "imported", 'must be "managed" or "existing"'],
     ["backend", backend, "what releases is not released by itself"],

@@ -408,8 +408,10 @@ describe("npm run release, in an account that builds", () => {
 
     expect(await release(["plan-request", version], builds())).toEqual({
       code: 1,
-      text: expect.stringContaining(`There is no request ${version} in ${bucket}, or it is damaged.`),
+      text: expect.stringContaining(`There is no request ${version} in ${bucket}, or the branch does not`),
     });
+    // The check hears of it.
+    expect(await isThere(`plans/results/${version}.json`)).toBe(true);
   });
 
   it("hands nothing in where a bucket keeps no versions", async () => {
@@ -442,7 +444,7 @@ describe("npm run release, in an account that builds", () => {
   });
 
   it.each([
-    [["plan-request", "../x"], /is no request to plan/, 2],
+    [["plan-request", 'x"'], /is no request to plan/, 2],
     [["plan-request", "null"], /is no request to plan/, 2],
     [["plan-request", "9"], /There is no request 9 in /, 1],
     [

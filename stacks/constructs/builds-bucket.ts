@@ -20,6 +20,8 @@ export interface BuildsAccess {
   /** Patterns of keys. */
   readonly read: string;
   readonly write: string;
+  /** Whether it reads versions, by their names, and never what is there at present. */
+  readonly readsVersions?: boolean;
 }
 
 /** What was built, by its hash, and what checks and plans tell each other. */
@@ -61,7 +63,7 @@ export class BuildsBucket extends Construct {
    * To read and write objects of these keys, and nothing else. The owner of an existing role attaches it before there is a
    * key: it names the key by its alias.
    */
-  statements({ role, read, write }: BuildsAccess): Statement[] {
+  statements({ role, read, write, readsVersions = false }: BuildsAccess): Statement[] {
     const { account, name, key } = this.#props;
     const object = (pattern: string) => `${account.bucketArn(name)}/${pattern}`;
     const keyArn = role.kind === "managed" ? key.arn : account.arn("kms", "key/*");
@@ -75,7 +77,7 @@ export class BuildsBucket extends Construct {
       {
         Sid: "ReadBuilds",
         Effect: "Allow",
-        Action: ["s3:GetObject", "s3:GetObjectVersion"],
+        Action: readsVersions ? "s3:GetObjectVersion" : "s3:GetObject",
         Resource: object(read),
       },
       { Sid: "WriteBuilds", Effect: "Allow", Action: "s3:PutObject", Resource: object(write) },

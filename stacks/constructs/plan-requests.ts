@@ -66,6 +66,8 @@ export class PlanRequests extends Construct {
           environmentVariablesOverride: [{ name: "PLAN_REQUEST", type: "PLAINTEXT", value: "<version>" }],
         }),
       },
+      // As long as a check waits for it.
+      retryPolicy: { maximumEventAgeInSeconds: 1_800, maximumRetryAttempts: 185 },
       dependsOn: [...this.role.attachments],
     });
   }

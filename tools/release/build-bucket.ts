@@ -28,7 +28,8 @@ export class BuildBucket {
   }
 
   /**
-   * An object, or a version of it; undefined where there is none. Who may not list the bucket is told that it is forbidden.
+   * An object, or a version of it; undefined where there is none. Without s3:ListBucket, S3 answers AccessDenied for a missing
+   * object: that counts as none.
    * @throws CommandError where S3 does not answer, or the object is too large
    */
   async get(key: string, version?: string): Promise<Buffer | undefined> {

@@ -25,6 +25,8 @@ export interface EnterpriseOptions {
   readonly timeoutMilliseconds?: number;
   /** Before the second attempt; twice as long before each further one. */
   readonly pauseMilliseconds?: number;
+  /** Ends every request when nobody waits for its answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Terraform Enterprise did not do what it was asked for. */
@@ -44,27 +46,38 @@ interface Answer {
   readonly text: string;
   /** Why there is none, or where a redirect leads. */
   readonly cause?: string | undefined;
+  /** When the server wants to be asked again. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 interface Request {
   readonly method: string;
   readonly path: string;
   readonly document?: unknown;
-  /** Whoever waits for the answer may have to stop waiting. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** How far back a workspace's runs are looked through: ten pages of the largest size. */
 const MAX_RUN_PAGES = 10;
+/** Without them a list leaves out what is planned alone. https://developer.hashicorp.com/terraform/enterprise/api-docs/run */
+const ALL_OPERATIONS = "plan_only,plan_and_apply,save_plan,refresh_only,destroy,empty_apply";
+/** The longest pause that a server may ask for. */
+const MAX_RETRY_AFTER_SECONDS = 60;
 
 /** The part of Terraform Enterprise's API that a release needs. Every method throws EnterpriseError where it fails. */
 export class EnterpriseClient {
   readonly address: string;
-  readonly #options: Required<EnterpriseOptions>;
+  readonly #options: Required<Omit<EnterpriseOptions, "signal">>;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(options: EnterpriseOptions) {
+  constructor({ signal, ...options }: EnterpriseOptions) {
     this.address = options.address;
     this.#options = { attempts: 5, timeoutMilliseconds: 30_000, pauseMilliseconds: 1_000, ...options };
+    this.#signal = signal;
+  }
+
+  /** The same, for what has to be done although nobody waits any more. */
+  unstoppable(): EnterpriseClient {
+    return new EnterpriseClient(this.#options);
   }
 
   async workspace(organization: string, workspace: string): Promise<{ id: string; isLocked: boolean }> {
@@ -119,7 +132,10 @@ export class EnterpriseClient {
     return this.#read(configurationVersionDocument, answer, "the configuration version");
   }
 
-  /** Looks whether the run is there before it asks again, or gives up: a lost answer must neither start two nor lose one. */
+  /**
+   * Looks whether the run is there before it asks again, or gives up: a lost answer must neither start two nor lose one. So it
+   * is not to be stopped midway: call it of the unstoppable client.
+   */
   async createRun(options: {
     readonly workspaceId: string;
     readonly configurationVersionId: string;
@@ -140,26 +156,42 @@ export class EnterpriseClient {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#once({ method: "POST", path: "/api/v2/runs", document });
       if (!isAway(answer.status)) return this.#read(runDocument, answer, "the run");
-      await this.#pause(attempt);
-      for await (const run of this.runs(workspaceId)) {
-        if (run.configurationVersionId === configurationVersionId) return run;
-      }
+      await this.#pause(attempt, answer.retryAfterSeconds);
+      const started = await this.#findRunOf(configurationVersionId, workspaceId);
+      if (started !== undefined) return started;
       if (attempt >= this.#options.attempts) this.#expect(answer, "the run");
     }
   }
 
-  async run(id: string, signal?: AbortSignal): Promise<Run> {
-    return this.#read(
-      runDocument,
-      await this.#call({ method: "GET", path: `/api/v2/runs/${id}`, signal }),
-      "the run",
-    );
+  async #findRunOf(configurationVersionId: string, workspaceId: string): Promise<Run | undefined> {
+    try {
+      for await (const run of this.#listRuns(workspaceId, ALL_OPERATIONS)) {
+        if (run.configurationVersionId === configurationVersionId) return run;
+      }
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EnterpriseError)) throw error;
+      throw new EnterpriseError(
+        `${error.message} A run was asked for, and may have been started: look at the workspace.`,
+        error.isAway,
+      );
+    }
   }
 
-  /** Runs of a workspace, the newest first. */
-  async *runs(workspaceId: string): AsyncGenerator<Run> {
+  async run(id: string): Promise<Run> {
+    const answer = await this.#call({ method: "GET", path: `/api/v2/runs/${id}` });
+    return this.#read(runDocument, answer, "the run");
+  }
+
+  /** Runs of a workspace, the newest first, without those that only plan. */
+  runs(workspaceId: string): AsyncGenerator<Run> {
+    return this.#listRuns(workspaceId);
+  }
+
+  async *#listRuns(workspaceId: string, operations?: string): AsyncGenerator<Run> {
+    const filter = operations === undefined ? "" : `filter%5Boperation%5D=${operations}&`;
     for (let page = 1; page <= MAX_RUN_PAGES; page += 1) {
-      const path = `/api/v2/workspaces/${workspaceId}/runs?page%5Bsize%5D=100&page%5Bnumber%5D=${page}`;
+      const path = `/api/v2/workspaces/${workspaceId}/runs?${filter}page%5Bsize%5D=100&page%5Bnumber%5D=${page}`;
       const answer = await this.#call({ method: "GET", path });
       const { runs, hasMore } = this.#read(runsDocument, answer, "the workspace's runs");
       yield* runs;
@@ -224,63 +256,57 @@ export class EnterpriseClient {
 
   /** Repeats what a server did not take or did not answer: at worst a configuration version is made that nobody uses. */
   #call(request: Request): Promise<Answer> {
-    return this.#retry(() => this.#once(request), request.signal);
+    return this.#retry(() => this.#once(request));
   }
 
-  async #once({ method, path, document, signal }: Request): Promise<Answer> {
-    return this.#fetch(
-      `${this.address}${path}`,
-      {
-        method,
-        // The token goes to this address and nowhere else.
-        redirect: "manual",
-        headers: {
-          authorization: `Bearer ${this.#options.token}`,
-          "content-type": "application/vnd.api+json",
-        },
-        ...(document !== undefined && { body: JSON.stringify(document) }),
+  async #once({ method, path, document }: Request): Promise<Answer> {
+    return this.#fetch(`${this.address}${path}`, {
+      method,
+      // The token goes to this address and nowhere else.
+      redirect: "manual",
+      headers: {
+        authorization: `Bearer ${this.#options.token}`,
+        "content-type": "application/vnd.api+json",
       },
-      signal,
-    );
+      ...(document !== undefined && { body: JSON.stringify(document) }),
+    });
   }
 
-  async #retry(send: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+  async #retry(send: () => Promise<Answer>): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await send();
-      if (!isAway(answer.status) || attempt >= this.#options.attempts || signal?.aborted) return answer;
-      await this.#pause(attempt, signal);
+      if (this.#signal?.aborted) {
+        throw new EnterpriseError(`Nobody waits for ${this.address} any more.`, true);
+      }
+      if (!isAway(answer.status) || attempt >= this.#options.attempts) return answer;
+      await this.#pause(attempt, answer.retryAfterSeconds);
     }
   }
 
-  async #fetch(url: string, init: RequestInit, signal?: AbortSignal): Promise<Answer> {
+  async #fetch(url: string, init: RequestInit): Promise<Answer> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMilliseconds);
+    const signal = this.#signal === undefined ? timeout : AbortSignal.any([timeout, this.#signal]);
     try {
-      const response = await fetch(url, {
-        ...init,
-        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      });
-      const location = response.headers.get("location");
+      const response = await fetch(url, { ...init, signal });
+      const { headers, status } = response;
+      const location = headers.get("location");
       return {
-        status: response.status,
+        status,
         text: await response.text(),
         cause: location === null ? undefined : hostOf(location, url),
+        retryAfterSeconds:
+          Number(headers.get("retry-after") ?? headers.get("x-ratelimit-reset")) || undefined,
       };
     } catch (error) {
       return { status: 0, text: "", cause: timeout.aborted ? "it took too long" : causeOf(error) };
     }
   }
 
-  #pause(attempt: number, signal?: AbortSignal): Promise<void> {
-    const milliseconds = this.#options.pauseMilliseconds * 2 ** (attempt - 1);
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      function done() {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
-        resolve();
-      }
-      signal?.addEventListener("abort", done);
-    });
+  /** As long as the server asks for, or longer each time. */
+  #pause(attempt: number, retryAfterSeconds = 0): Promise<void> {
+    const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS) * 1_000;
+    const milliseconds = Math.max(asked, this.#options.pauseMilliseconds * 2 ** (attempt - 1));
+    return sleep(milliseconds, this.#signal);
   }
 
   #read<Document>(schema: z.ZodType<Document>, answer: Answer, what: string): Document {
@@ -316,6 +342,20 @@ export class EnterpriseClient {
 
 function isAway(status: number): boolean {
   return status === 0 || status === 429 || status >= 500;
+}
+
+/** Until the time is over, or nobody waits for it any more. */
+export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    }
+    signal?.addEventListener("abort", done);
+    if (signal?.aborted) done();
+  });
 }
 
 /** Node.js tells the reason in the error's cause; there is no token in it. */

@@ -196,9 +196,9 @@ export const policyChecksDocument = dataOf(
 );
 
 const references = z
-  .object({ data: z.array(z.object({ id: text })) })
+  .object({ data: z.array(z.object({ id: text })).nullish() })
   .nullish()
-  .transform((value) => value?.data.map(({ id }) => id) ?? []);
+  .transform((value) => value?.data?.map(({ id }) => id) ?? []);
 
 export const taskStagesDocument = dataOf(
   z.array(
@@ -237,7 +237,8 @@ export const policySetOutcomesDocument = dataOf(
             enforcement: each.enforcement_level ?? "",
           }),
         );
-        if (error === undefined) return objections;
+        // It is empty where nothing is wrong.
+        if (!error) return objections;
         const name = `set ${set["policy-set-name"] ?? "without a name"}: ${error.slice(0, 500)}`;
         return [...objections, { kind: "policy", name, enforcement: "" }];
       }),

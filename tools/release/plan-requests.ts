@@ -21,8 +21,8 @@ export interface PlanRequest {
 const resultSchema = z.strictObject({ succeeded: z.boolean(), lines: z.array(z.string()) });
 export type PlanResult = z.infer<typeof resultSchema>;
 
-/** S3 makes it, and it is "null" where a bucket keeps no versions. */
-const versionForm = /^(?!null$)[A-Za-z0-9._-]{1,256}$/;
+/** S3 makes it. */
+const versionForm = /^(?!null$)[A-Za-z0-9._/+=-]{1,512}$/;
 
 /**
  * What checks, which hold no token, and plans, which do, tell each other through the bucket of the builds. A request is a
@@ -46,21 +46,29 @@ export class PlanRequests {
       archive: archive.toString("base64"),
     }));
     const version = await this.#bucket.put(REQUEST_KEY, JSON.stringify({ commit, stacks: encoded }));
-    if (version !== undefined && versionForm.test(version)) return version;
-    throw new CommandError(
-      `${this.#bucket.name} keeps no versions, so that nobody can be told which request is meant: apply the delivery stack again.`,
-    );
+    if (version === undefined || version === "null") {
+      throw new CommandError(
+        `${this.#bucket.name} keeps no versions, so that nobody can be told which request is meant: apply the delivery stack again. If that was done just now, try again in a quarter of an hour.`,
+      );
+    }
+    this.requireVersion(version);
+    return version;
+  }
+
+  /** @throws CommandError where it can't be a version */
+  requireVersion(version: string): void {
+    if (versionForm.test(version)) return;
+    throw new CommandError(`"${version}" is no request to plan: name its version in S3.`, { exitCode: 2 });
   }
 
   /** @throws CommandError where it is none */
   async read(version: string): Promise<PlanRequest> {
-    if (!versionForm.test(version)) {
-      throw new CommandError(`"${version}" is no request to plan: name its version in S3.`, { exitCode: 2 });
-    }
     const text = await this.#bucket.get(REQUEST_KEY, version);
     const result = requestSchema.safeParse(parseJson(text?.toString("utf8") ?? ""));
     if (!result.success) {
-      throw new CommandError(`There is no request ${version} in ${this.#bucket.name}, or it is damaged.`);
+      throw new CommandError(
+        `There is no request ${version} in ${this.#bucket.name}, or the branch does not understand it: a pull request that changes how plans are asked for is not planned.`,
+      );
     }
     const { commit, stacks } = result.data;
     return {
@@ -76,10 +84,18 @@ export class PlanRequests {
     await this.#bucket.put(`${RESULTS_PREFIX}${version}.json`, JSON.stringify(result));
   }
 
-  /** Undefined while there is none. */
+  /**
+   * Undefined while there is none.
+   * @throws CommandError where it can't be understood
+   */
   async readResult(version: string): Promise<PlanResult | undefined> {
     const text = await this.#bucket.get(`${RESULTS_PREFIX}${version}.json`);
-    return text === undefined ? undefined : resultSchema.parse(parseJson(text.toString("utf8")));
+    if (text === undefined) return undefined;
+    const result = resultSchema.safeParse(parseJson(text.toString("utf8")));
+    if (result.success) return result.data;
+    throw new CommandError(
+      `The result of ${version} in ${this.#bucket.name} is not understood: the branch writes it otherwise.`,
+    );
   }
 }
 

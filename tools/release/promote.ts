@@ -9,6 +9,7 @@ import {
   type RunOptions,
   type RunOutcome,
   startRun,
+  superviseRun,
   urlOf,
   type Workspace,
 } from "./run.ts";
@@ -84,11 +85,20 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   const message = releaseMessage(build, startedAt);
   const started = await startRun(run, { archive, message, speculative: false });
   // A later release may have come while this one was uploaded.
-  if (await isLate(startedAt, run, started)) {
-    print(`  a later release has come before it. ${await endRun(started, run, "A later release has come.")}`);
+  if (await superviseRun(started, run, () => isLate(startedAt, run, started))) return giveWay(started, run);
+  return followRun(started, run);
+}
+
+/** @throws CommandError where somebody else has to end the run, so that it does not come over the later one */
+async function giveWay(started: Run, run: RunOptions): Promise<PromotionOutcome> {
+  const { hasEnded, description } = await endRun(started, run, "A later release has come before it.");
+  if (hasEnded) {
+    run.print(`  a later release has come before it. ${description}`);
     return "superseded by a later release";
   }
-  return followRun(started, run);
+  throw new CommandError(
+    `A later release has come before this one, which must not come over it. ${description}. Discard it, or release the later one again: ${urlOf(started, run)}`,
+  );
 }
 
 /** What every run of a target needs; says so where somebody has locked its workspace. */
@@ -108,7 +118,7 @@ async function requireApplied(target: Target, before: Target, options: Promotion
   const { id: workspaceId } = await client.workspace(workspace.organization, workspace.workspace);
   let open: Run | undefined;
   for await (const run of client.runs(workspaceId)) {
-    if (run.isPlanOnly || readReleaseMessage(run.message)?.buildId !== options.build.id) continue;
+    if (readReleaseMessage(run.message)?.buildId !== options.build.id) continue;
     if (isApplied(run)) return;
     if (failureOf(run) === undefined) open ??= run;
   }
@@ -124,10 +134,13 @@ async function requireApplied(target: Target, before: Target, options: Promotion
 /** The last run that changed the workspace, may still do so, or failed, perhaps halfway: then nothing is as it was before. */
 async function latestRun({ client, workspaceId }: RunOptions): Promise<Run | undefined> {
   for await (const run of client.runs(workspaceId)) {
-    if (!run.isPlanOnly && run.status !== "discarded") return run;
+    if (run.status !== "discarded") return run;
   }
   return undefined;
 }
+
+/** A release does not last that long: what began before is older than anything that it could meet. */
+const DAY_MILLISECONDS = 86_400_000;
 
 /** Whether a release that began later has a run, before this one where it has one itself. Who says no time is never late. */
 async function isLate(
@@ -138,9 +151,10 @@ async function isLate(
   if (startedAt === undefined) return false;
   let isBefore = own === undefined;
   for await (const run of client.runs(workspaceId)) {
-    if (isBefore && !run.isPlanOnly && run.status !== "discarded") {
-      const other = readReleaseMessage(run.message)?.startedAt;
-      if (other !== undefined) return other > startedAt;
+    if (isBefore && run.status !== "discarded") {
+      const other = readReleaseMessage(run.message)?.startedAt ?? startedAt;
+      if (other > startedAt) return true;
+      if (other < startedAt - DAY_MILLISECONDS) return false;
     }
     isBefore ||= run.id === own?.id;
   }

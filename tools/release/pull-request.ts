@@ -5,7 +5,7 @@ import { loadEnvironments } from "../../env/load-environment.ts";
 import { CommandError } from "../command-error.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { packStack } from "./pack.ts";
-import { PlanRequests } from "./plan-requests.ts";
+import { type PlanRequest, PlanRequests } from "./plan-requests.ts";
 import { runOptions, type Target, targetOf } from "./promote.ts";
 import { followRun, pause, type RunOptions, startRun } from "./run.ts";
 import * as settings from "./settings.ts";
@@ -45,34 +45,38 @@ export async function handIn(options: PlanOptions): Promise<number> {
 /** Built from the branch that is released: what was handed in is data, planned where it may be and never applied. */
 export async function planRequest(version: string, options: PlanOptions): Promise<number> {
   const requests = new PlanRequests(settings.requiredBucket());
-  const request = await requests.read(version);
   const lines: string[] = [];
   const print = (line: string) => {
     options.print(line);
     lines.push(line);
   };
+  requests.requireVersion(version);
   try {
+    const request = await requests.read(version);
     const succeeded = await planAll(request, { ...options, print });
     await requests.writeResult(version, { succeeded, lines });
     return succeeded ? 0 : 1;
   } catch (error) {
     // A check waits for the result, whatever it is.
-    print("The plan ended with an error that nobody expected.");
+    const isExpected = error instanceof CommandError;
+    lines.push(isExpected ? error.message : "The plan ended with an error that nobody expected.");
     await requests.writeResult(version, { succeeded: false, lines });
     throw error;
   }
 }
 
 /** Every environment is planned, also when one before fails: people mend all problems at once. */
-async function planAll(
-  { commit, stacks }: Awaited<ReturnType<PlanRequests["read"]>>,
-  options: PlanOptions,
-): Promise<boolean> {
+async function planAll({ commit, stacks }: PlanRequest, options: PlanOptions): Promise<boolean> {
   let succeeded = true;
   for (const { environment, archive } of stacks) {
     try {
       const target = plannedTarget(environment);
-      await planTarget(target, { ...options, client: settings.connect(target), archive, commit });
+      await planTarget(target, {
+        ...options,
+        client: settings.connect(target, options.signal),
+        archive,
+        commit,
+      });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       options.print(`${environment}: ${error.message}`);

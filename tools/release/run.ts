@@ -1,6 +1,6 @@
 import type { Environment } from "../../env/schema.ts";
 import { CommandError } from "../command-error.ts";
-import { type EnterpriseClient, EnterpriseError } from "./enterprise-client.ts";
+import { type EnterpriseClient, EnterpriseError, sleep } from "./enterprise-client.ts";
 import type { Run } from "./enterprise-documents.ts";
 import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
 
@@ -30,21 +30,37 @@ export type RunOutcome =
 
 /** The run is still there, and nobody waits for it any more. */
 class GivenUp extends Error {}
+const GIVEN_UP = "The release was given up.";
+/** A run that can't begin asks at each of so many looks whether somebody has to decide about one before it: servers limit lists. */
+const LOOKS_BEFORE_LIST = 10;
 
 /**
  * Uploads a stack and starts its run.
  * @throws CommandError where Terraform Enterprise does not take it
  */
-export async function startRun(
-  options: RunOptions,
-  content: { readonly archive: Buffer; readonly message: string; readonly speculative: boolean },
-): Promise<Run> {
+export async function startRun(options: RunOptions, content: RunContent): Promise<Run> {
+  try {
+    return await start(options, content);
+  } catch (error) {
+    const isGivenUp = error instanceof EnterpriseError && options.signal.aborted;
+    throw isGivenUp ? new CommandError("The release was given up before its run was started.") : error;
+  }
+}
+
+interface RunContent {
+  readonly archive: Buffer;
+  readonly message: string;
+  readonly speculative: boolean;
+}
+
+async function start(options: RunOptions, content: RunContent): Promise<Run> {
   const { client, workspace, workspaceId, print } = options;
   const configuration = await client.createConfigurationVersion(workspaceId, content);
   await client.upload(configuration.uploadUrl, content.archive);
   print(`  uploaded ${Math.ceil(content.archive.length / 1024)} kB to ${workspace.workspace}`);
   await untilUploaded(configuration.id, options);
-  const run = await client.createRun({
+  // Once it was asked for, it has to be known whether it is there.
+  const run = await client.unstoppable().createRun({
     workspaceId,
     configurationVersionId: configuration.id,
     message: content.message,
@@ -59,13 +75,28 @@ export async function startRun(
  * @throws CommandError when it does not end well; a run that is given up is discarded or canceled before, unless it is being
  * applied
  */
-export async function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
+export function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
+  return superviseRun(run, options, () => follow(run, options));
+}
+
+/**
+ * Does something with a run that has been started: whatever happens, nobody is left without a word about it.
+ * @throws CommandError where the run was given up, or the server does not answer
+ */
+export async function superviseRun<Result>(
+  run: Run,
+  options: RunOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await follow(run, options);
+    return await work();
   } catch (error) {
-    if (error instanceof GivenUp) {
+    const isGivenUp =
+      error instanceof GivenUp || (error instanceof EnterpriseError && options.signal.aborted);
+    if (isGivenUp) {
+      const why = error instanceof GivenUp ? error.message : GIVEN_UP;
       throw new CommandError(
-        `${error.message} ${await endRun(run, options, error.message)}: ${urlOf(run, options)}`,
+        `${why} ${(await endRun(run, options, why)).description}: ${urlOf(run, options)}`,
       );
     }
     if (!(error instanceof EnterpriseError)) throw error;
@@ -82,9 +113,6 @@ export function urlOf({ id }: Pick<Run, "id">, { client, workspace }: RunOptions
 async function untilUploaded(id: string, options: RunOptions): Promise<void> {
   for (;;) {
     const { status, error } = await options.client.configurationStatus(id);
-    if (options.signal.aborted) {
-      throw new CommandError("The release was given up before its run was started.");
-    }
     if (status === "uploaded") return;
     if (status !== "pending" && status !== "fetching") {
       throw new CommandError(`The configuration was refused: ${error ?? `it is ${status}`}.`);
@@ -100,22 +128,27 @@ async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
   const { client, print, signal } = options;
   let last = "";
   let summarized = false;
-  for (let run = started; ; run = await lookAgain(run, options)) {
+  let run = started;
+  for (let look = 0; ; look += 1) {
     if (run.status !== last) print(`  ${run.status.replaceAll("_", " ")}`);
-    last = run.status;
     if (!summarized && isPlanned(run)) {
       print(await summaryOf(run, client));
       summarized = true;
     }
-    const outcome = outcomeOf(run) ?? (await outcomeOfWaiting(run, options));
-    if (outcome !== undefined) return outcome;
+    const ended = outcomeOf(run);
+    if (ended !== undefined) return ended;
     const failure = failureOf(run) ?? (isBlocked(run) && !options.waitForConfirmation ? BLOCKED : undefined);
     if (failure !== undefined) throw new CommandError(await describe(run, failure, options));
-    if (signal.aborted) throw new GivenUp("The release was given up.");
+    if (signal.aborted) throw new GivenUp(GIVEN_UP);
+    const isToBeListed = run.status !== last || look % LOOKS_BEFORE_LIST === 0;
+    const waiting = await outcomeOfWaiting(run, options, isToBeListed);
+    if (waiting !== undefined) return waiting;
     if (Date.now() > options.deadline) {
       throw new GivenUp(`The run did not end in time: it is ${run.status.replaceAll("_", " ")}.`);
     }
+    last = run.status;
     await pause(options);
+    run = await lookAgain(run, options);
   }
 }
 
@@ -124,7 +157,7 @@ async function lookAgain(before: Run, { client, deadline, signal, print }: RunOp
   let isTold = false;
   for (;;) {
     try {
-      return await client.run(before.id, signal);
+      return await client.run(before.id);
     } catch (error) {
       // It did not answer because nobody waits for it any more.
       if (signal.aborted) return before;
@@ -144,13 +177,17 @@ function outcomeOf({ status, isPlanOnly }: Run): RunOutcome | undefined {
 }
 
 /** Where somebody has to decide, about this run or about one before it. */
-async function outcomeOfWaiting(run: Run, options: RunOptions): Promise<RunOutcome | undefined> {
+async function outcomeOfWaiting(
+  run: Run,
+  options: RunOptions,
+  isToBeListed: boolean,
+): Promise<RunOutcome | undefined> {
   const isAutomatic = options.workspace.apply === "automatic";
   if (run.isConfirmable && !isAutomatic && !options.waitForConfirmation) {
     options.print(`  confirm or discard it there: ${urlOf(run, options)}`);
     return "waits for confirmation";
   }
-  if (run.status !== "pending" || run.isPlanOnly) return undefined;
+  if (run.status !== "pending" || run.isPlanOnly || !isToBeListed) return undefined;
   const before = await waitingRunBefore(run, options);
   if (before === undefined) return undefined;
   const why = `${before.id} is before it and waits for somebody to decide: ${urlOf(before, options)}`;
@@ -176,9 +213,9 @@ async function findWaitingRunBefore(run: Run, { client, workspaceId }: RunOption
   for await (const other of client.runs(workspaceId)) {
     // One that is applied by itself may be seen between its plan and its apply.
     const waits = isBlocked(other) || (other.isConfirmable && !other.isAutoApplied);
-    if (isBefore && !other.isPlanOnly && waits) return other;
+    if (isBefore && waits) return other;
     isBefore ||= other.id === run.id;
-    if (isBefore && outcomeOf(other) !== undefined && !other.isPlanOnly) return undefined;
+    if (isBefore && outcomeOf(other) !== undefined) return undefined;
   }
   return undefined;
 }
@@ -217,31 +254,41 @@ const BEING_APPLIED = [
 /** How often somebody looks whether a run that was to end has ended. */
 const LOOKS_AT_END = 20;
 
+/** What became of a run that was to end, and whether it has ended. */
+export interface RunEnd {
+  readonly hasEnded: boolean;
+  readonly description: string;
+}
+
 /**
  * A run that is left behind would block the workspace, or be applied by surprise. One that is being applied goes on: half of
- * an apply is worse than all of it. Returns what became of it.
+ * an apply is worse than all of it.
  */
-export async function endRun({ id }: Run, options: RunOptions, why: string): Promise<string> {
-  const { client, pollMilliseconds } = options;
+export async function endRun({ id }: Run, options: RunOptions, why: string): Promise<RunEnd> {
+  const client = options.client.unstoppable();
   const accepted = new Set<string>();
   let status = "";
   try {
     for (let look = 0; look < LOOKS_AT_END; look += 1) {
       const run = await client.run(id);
       status = run.status.replaceAll("_", " ");
-      if (BEING_APPLIED.includes(run.status)) return "It is being applied, and that goes on";
-      if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) return `It is ${status}`;
+      if (BEING_APPLIED.includes(run.status)) {
+        return { hasEnded: false, description: "It is being applied, and that goes on" };
+      }
+      if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) {
+        return { hasEnded: true, description: `It is ${status}` };
+      }
       // To end takes its time, and meanwhile the run may go on to where it can't be ended like that.
       const action = run.isDiscardable ? "discard" : run.isCancelable ? "cancel" : undefined;
       if (action !== undefined && !accepted.has(action) && (await client.end(id, action, why))) {
         accepted.add(action);
       }
-      await pause({ pollMilliseconds, signal: new AbortController().signal });
+      await sleep(options.pollMilliseconds);
     }
-    return `Its end was asked for, and it is still ${status}`;
+    return { hasEnded: false, description: `Its end was asked for, and it is still ${status}` };
   } catch (error) {
     if (!(error instanceof EnterpriseError)) throw error;
-    return `It could not be ended, and may go on (${error.message})`;
+    return { hasEnded: false, description: `It could not be ended, and may go on (${error.message})` };
   }
 }
 
@@ -250,14 +297,5 @@ export function pause({
   pollMilliseconds,
   signal,
 }: Pick<RunOptions, "pollMilliseconds" | "signal">): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, pollMilliseconds);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
+  return sleep(pollMilliseconds, signal);
 }

@@ -14,8 +14,11 @@ export function pollMilliseconds(): number {
   return Number(process.env["RELEASE_POLL_MILLISECONDS"] ?? 3_000);
 }
 
-/** @throws CommandError where no token is set */
-export function connect({ name, workspace }: Target): EnterpriseClient {
+/**
+ * Nobody waits for its answers any more once the signal aborts.
+ * @throws CommandError where no token is set
+ */
+export function connect({ name, workspace }: Target, signal: AbortSignal): EnterpriseClient {
   const { hostname } = workspace;
   const variable = `TF_TOKEN_${hostname.replaceAll("-", "__").replaceAll(".", "_")}`;
   const token = process.env["TFE_TOKEN"] || process.env[variable];
@@ -26,6 +29,7 @@ export function connect({ name, workspace }: Target): EnterpriseClient {
     address: addressOf(hostname),
     token,
     pauseMilliseconds: Math.min(pollMilliseconds(), 1_000),
+    signal,
   });
 }
 

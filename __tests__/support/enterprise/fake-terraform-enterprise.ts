@@ -30,6 +30,7 @@ export interface FakeOptions {
 /** A status, a text that is no document, where a redirect leads to, silence, or a broken connection after all was done. */
 export type Trouble =
   | number
+  | { readonly status: number; readonly retryAfterSeconds: number }
   | { readonly text: string }
   | { readonly redirectTo: string }
   | "silent"
@@ -127,6 +128,10 @@ export async function startFakeTerraformEnterprise({
     if (typeof fault === "number") return send(response, refusal(fault, "trouble"));
     if (typeof fault === "object") {
       if ("text" in fault) return void response.end(fault.text);
+      if ("status" in fault) {
+        response.setHeader("retry-after", fault.retryAfterSeconds);
+        return send(response, refusal(fault.status, "trouble"));
+      }
       response.writeHead(302, { location: fault.redirectTo });
       return void response.end();
     }
@@ -203,7 +208,11 @@ export async function startFakeTerraformEnterprise({
   function listRuns(workspace: string, query: URLSearchParams): Answer {
     const size = Math.min(Number(query.get("page[size]") ?? 20), 100);
     const page = Number(query.get("page[number]") ?? 1);
-    const all = runs.filter((run) => run.workspace === workspace).toReversed();
+    const operations = query.get("filter[operation]")?.split(",") ?? ["plan_and_apply"];
+    const all = runs
+      .filter((run) => run.workspace === workspace)
+      .filter(({ isPlanOnly }) => operations.includes(isPlanOnly ? "plan_only" : "plan_and_apply"))
+      .toReversed();
     const isLast = page * size >= all.length;
     return answer(200, {
       data: all.slice((page - 1) * size, page * size).map(documentOf),
@@ -326,7 +335,7 @@ export async function startFakeTerraformEnterprise({
       status: passes ? "passed" : "failed",
       enforcement_level: level,
     }));
-    return answer(200, { data: [{ attributes: { outcomes } }] });
+    return answer(200, { data: [{ attributes: { outcomes, error: "", "policy-set-name": "set" } }] });
   }
 
   function configurationVersion(id: string): Answer {

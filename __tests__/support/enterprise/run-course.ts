@@ -6,7 +6,7 @@ type Json = any;
 /** How runs of a workspace go; each may be changed between runs. */
 export interface Course {
   /** Of its configuration versions, after their upload. */
-  configuration?: "uploaded" | "errored";
+  configuration?: "uploaded" | "errored" | "fetching";
   plan?: {
     readonly additions?: number;
     readonly changes?: number;

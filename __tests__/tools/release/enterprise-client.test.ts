@@ -95,6 +95,98 @@ describe(EnterpriseClient, () => {
     },
   );
 
+  it("waits for as long as a busy server asks for", async () => {
+    enterprise = await startFakeTerraformEnterprise({
+      workspaces: { w: {} },
+      trouble: ({ nth }) => (nth === 1 ? { status: 429, retryAfterSeconds: 1 } : undefined),
+    });
+    const client = new EnterpriseClient({
+      address: enterprise.url,
+      token: enterpriseToken,
+      pauseMilliseconds: 1,
+    });
+    const before = Date.now();
+
+    await client.workspace("example", "w");
+
+    expect(Date.now() - before).toBeGreaterThanOrEqual(990);
+  });
+
+  it("does not wait for a silent server once it was stopped", async () => {
+    enterprise = await startFakeTerraformEnterprise({ trouble: () => "silent" });
+    const stopping = new AbortController();
+    const client = new EnterpriseClient({ address: enterprise.url, token: "t", signal: stopping.signal });
+    const call = client.workspace("a", "b");
+
+    stopping.abort();
+
+    await expect(call).rejects.toThrow(`Nobody waits for ${enterprise.url} any more.`);
+  });
+
+  it.each([false, true])("finds the run whose answer was lost, planned alone: %s", async (speculative) => {
+    enterprise = await startFakeTerraformEnterprise({
+      workspaces: { w: {} },
+      trouble: ({ method, path, nth }) =>
+        method === "POST" && path === "/api/v2/runs" && nth === 1 ? "lost" : undefined,
+    });
+    const client = new EnterpriseClient({
+      address: enterprise.url,
+      token: enterpriseToken,
+      pauseMilliseconds: 1,
+    });
+    const { id: workspaceId } = await client.workspace("example", "w");
+    const version = await client.createConfigurationVersion(workspaceId, { speculative });
+    await client.upload(version.uploadUrl, Buffer.from("x"));
+    const options = { workspaceId, configurationVersionId: version.id, message: "m", autoApply: false };
+
+    expect(await client.createRun(options)).toMatchObject({ id: "run-1", isPlanOnly: speculative });
+    expect(enterprise.runs).toHaveLength(1);
+  });
+
+  it("says that a run may have been started where nobody can look for it", async () => {
+    enterprise = await startFakeTerraformEnterprise({
+      workspaces: { w: {} },
+      trouble: ({ method, path }) => {
+        if (method === "POST" && path === "/api/v2/runs") return "lost";
+        return path.endsWith("/runs") ? 503 : undefined;
+      },
+    });
+    const client = new EnterpriseClient({
+      address: enterprise.url,
+      token: enterpriseToken,
+      attempts: 2,
+      pauseMilliseconds: 1,
+    });
+    const { id: workspaceId } = await client.workspace("example", "w");
+    const version = await client.createConfigurationVersion(workspaceId, { speculative: false });
+    await client.upload(version.uploadUrl, Buffer.from("x"));
+    const options = { workspaceId, configurationVersionId: version.id, message: "m", autoApply: false };
+
+    await expect(client.createRun(options)).rejects.toThrow(
+      /A run was asked for, and may have been started: look at the workspace\.$/,
+    );
+  });
+
+  it("takes no empty error of a policy set for one, and tells of one that is not", async () => {
+    const set = (error: string) => ({
+      attributes: { error, "policy-set-name": "tags", outcomes: [{ policy_name: "p", status: "passed" }] },
+    });
+    enterprise = await startFakeTerraformEnterprise({
+      trouble: ({ path }) => {
+        const stages = {
+          data: [{ relationships: { "policy-evaluations": { data: [{ id: "e" }] }, "task-results": {} } }],
+        };
+        const sets = { data: [set(""), set("no such data source")] };
+        return { text: JSON.stringify(path.endsWith("/task-stages") ? stages : sets) };
+      },
+    });
+    const client = new EnterpriseClient({ address: enterprise.url, token: "t" });
+
+    expect(await client.failedStages("run-1")).toEqual([
+      { kind: "policy", name: "set tags: no such data source", enforcement: "" },
+    ]);
+  });
+
   it("finds the run of its last attempt, whose answer was lost", async () => {
     enterprise = await startFakeTerraformEnterprise({
       workspaces: { w: {} },

@@ -71,7 +71,12 @@ function release(name: string, options: Partial<PromotionOptions> & { readonly s
     build,
     startedAt: undefined,
     connect: () =>
-      new EnterpriseClient({ address: enterprise.url, token: enterpriseToken, pauseMilliseconds: 1 }),
+      new EnterpriseClient({
+        address: enterprise.url,
+        token: enterpriseToken,
+        pauseMilliseconds: 1,
+        ...(options.signal && { signal: options.signal }),
+      }),
     pack: (stack) => packStack(stackOf(build, outdir, stack)),
     waitForConfirmation: false,
     deadline: Date.now() + seconds * 1_000,
@@ -539,7 +544,8 @@ describe(promote, () => {
     await start();
     await release("dev");
     const planned = { ...lastRun(), id: "run-91", isPlanOnly: true, status: "planned_and_finished" };
-    enterprise.runs.push(planned, { ...planned, id: "run-92", workspace: "proposals-test" });
+    const message = planned.message.replace(build.id, earlier.id);
+    enterprise.runs.push({ ...planned, message }, { ...planned, id: "run-92", workspace: "proposals-test" });
 
     expect(await release("dev")).toBe("already released");
     expect(await failureOf("uat")).toMatch(/^uat gets only what test has applied/);
@@ -585,6 +591,125 @@ describe(promote, () => {
     expect(await release("dev", { build: earlier, startedAt: 42 })).toBe("superseded by a later release");
   });
 
+  it("does not either where another one has given way between them", async () => {
+    await start();
+    await release("dev", { startedAt: 43 });
+    const gaveWay = lastRun().message.replace("00.043Z", "00.041Z");
+    expect(gaveWay).not.toBe(lastRun().message);
+    enterprise.runs.push({ ...lastRun(), id: "run-91", message: gaveWay, status: "canceled" });
+
+    expect(await release("dev", { build: earlier, startedAt: 42 })).toBe("superseded by a later release");
+  });
+
+  it("comes over a later one that somebody has discarded", async () => {
+    await start({ uat: {} });
+    await release("dev");
+    await release("test");
+    await release("uat", { startedAt: 43 });
+    await enterprise.decide(lastRun().id, "discard");
+
+    expect(await release("uat", { startedAt: 42 })).toBe("waits for confirmation");
+  });
+
+  it.each<[string, FakeOptions]>([
+    ["may not end it", { trouble: ({ path }) => (path.includes("/actions/") ? 404 : undefined) }],
+    ["can't end it any more", {}],
+  ])("fails where it came behind a later release and %s", async (why, options) => {
+    await start(why.startsWith("may") ? {} : { dev: { staysIn: "applying" } }, options);
+    const later = release("dev", { startedAt: 43, seconds: 1 }).catch(() => "given up");
+    await expect.poll(() => enterprise.runs[0]?.status).toMatch(/applying|applied/);
+    enterprise.runs.push({
+      ...lastRun(),
+      id: "run-2",
+      message: lastRun().message.replace(".043Z", ".042Z"),
+      status: why.startsWith("may") ? "pending" : "applying",
+    });
+    const client = connectAsIfCreating("run-2");
+
+    expect(await failureOf("dev", { build: earlier, startedAt: 42, connect: () => client })).toMatch(
+      /^A later release has come before this one, which must not come over it\. It (could not be ended, and may go on \(.*\)|is being applied, and that goes on)\. Discard it, or release the later one again: http\S+\/run-2$/,
+    );
+    await later;
+  });
+
+  /** A client that finds nothing at first, and whose run is the one of this id. */
+  function connectAsIfCreating(id: string): EnterpriseClient {
+    const client = new EnterpriseClient({
+      address: enterprise.url,
+      token: enterpriseToken,
+      pauseMilliseconds: 1,
+    });
+    const list = client.runs.bind(client);
+    let lists = 0;
+    client.runs = (workspaceId) => {
+      lists += 1;
+      // The looks before the upload: as long as the later one was not there.
+      return lists <= 2 ? none() : list(workspaceId);
+    };
+    client.unstoppable = () =>
+      Object.assign(
+        new EnterpriseClient({ address: enterprise.url, token: enterpriseToken, pauseMilliseconds: 1 }),
+        { createRun: () => client.run(id) },
+      );
+    return client;
+  }
+  async function* none() {}
+
+  it("says that the run may go on where the server is away just after its start", async () => {
+    await start(
+      {},
+      {
+        trouble: ({ method, path, nth }) =>
+          method === "GET" && path.endsWith("/runs") && nth > 2 ? 503 : undefined,
+      },
+    );
+
+    expect(await failureOf("dev", { startedAt: 42 })).toMatch(
+      /answers 503 .*: the workspace's runs .*\nThe run is not followed any more, and may go on: http\S+\/run-1$/,
+    );
+  });
+
+  it("ends the run where it is interrupted just after its start", async () => {
+    const stopping = new AbortController();
+    await start();
+
+    const failed = await failureOf("dev", {
+      startedAt: 42,
+      signal: stopping.signal,
+      print: (line) => {
+        if (line.startsWith("  run run-1")) stopping.abort();
+      },
+    });
+
+    expect(failed).toMatch(/^The release was given up\. It is canceled: http\S+\/run-1$/);
+    expect(lastRun().status).toBe("canceled");
+  });
+
+  it("gives up a configuration that is not taken in time", async () => {
+    await start({ dev: { configuration: "fetching" } });
+
+    expect(await failureOf("dev", { seconds: 0.2 })).toBe(
+      "The configuration was uploaded and not taken in time.",
+    );
+    expect(enterprise.runs).toEqual([]);
+  });
+
+  it("asks for all runs of a workspace only now and then while it waits for its turn", async () => {
+    await start({ dev: { staysIn: "planning" } });
+    const before = release("dev", { build: earlier, seconds: 2 }).catch(() => "given up");
+    await expect.poll(() => enterprise.runs[0]?.status).toBe("planning");
+    const asked = () =>
+      enterprise.requests.filter((each) => each === "GET /api/v2/workspaces/ws-0/runs").length;
+    const first = asked();
+
+    await failureOf("dev", { seconds: 0.5 });
+
+    const looks = enterprise.requests.filter((each) => each === "GET /api/v2/runs/run-2").length;
+    expect(looks).toBeGreaterThan(30);
+    expect(asked() - first).toBeLessThan(looks / 5);
+    await before;
+  });
+
   it("gives way to a later release that came while it was uploaded", async () => {
     await start();
     let later: Promise<unknown> | undefined;
@@ -613,10 +738,11 @@ describe(promote, () => {
       pauseMilliseconds: 1,
     });
     const create = client.createRun.bind(client);
-    client.createRun = async (options) => {
+    const createRun: typeof create = async (options) => {
       await expect.poll(() => enterprise.runs.length).toBeGreaterThan(0);
       return create(options);
     };
+    client.unstoppable = () => Object.assign(client, { createRun });
     return client;
   }
 });
