@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { expect, vi } from "vitest";
 
 const running = new Set<ChildProcess>();
 
@@ -48,6 +49,16 @@ export function listeningAddresses(pid: number): string[] {
       .map((line) => line.trim().split(/\s+/))
       .filter(([, , , state, , , , , , inode]) => state === "0A" && inodes.has(inode))
       .map(([, address = ""]) => address.split(":")[0] ?? ""),
+  );
+}
+
+/** Fails if a process is still there: esbuild, which has built the functions, goes by itself once its parent is gone. */
+export async function untilGone(pids: readonly number[]): Promise<void> {
+  await vi.waitFor(
+    () => {
+      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    },
+    { timeout: 5_000 },
   );
 }
 

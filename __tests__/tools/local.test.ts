@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { childrenOf, killCommands, listeningAddresses, runCommand } from "../support/commands.ts";
+import { childrenOf, killCommands, listeningAddresses, runCommand, untilGone } from "../support/commands.ts";
 
 // Whatever is installed: with HAProxy, the same is tested beside the other tests of it.
 const builtIn = { PROXY: "built-in" };
@@ -59,7 +59,7 @@ describe("npm start", () => {
       // 127.0.0.1 in the kernel's byte order.
       expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
       expect(code).toBe(0);
-      for (const left of children) expect(() => process.kill(left, 0)).toThrow("ESRCH");
+      await untilGone(children);
     },
     60_000,
   );

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { childrenOf, killCommands, listeningAddresses, runCommand } from "../../support/commands.ts";
+import { childrenOf, killCommands, listeningAddresses, runCommand, untilGone } from "../../support/commands.ts";
 import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
 
 afterEach(killCommands);
@@ -40,7 +40,7 @@ describe("npm start, where HAProxy is installed", () => {
     expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
     started.kill("SIGINT");
     expect((await ended).code).toBe(0);
-    for (const left of children) expect(() => process.kill(left, 0)).toThrow("ESRCH");
+    await untilGone(children);
   });
 
   it("names a port that is taken", async () => {
