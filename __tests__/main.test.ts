@@ -43,6 +43,13 @@ const nodeOnly = { PATH: [dirname(process.execPath), join("/", "bin")].join(":")
 const synth = (folder: string, env: NodeJS.ProcessEnv = process.env) =>
   run(process.execPath, ["tools/run.mjs", "main.ts"], { cwd: folder, env });
 
+/** A workspace as code, in the words of an environment. */
+const managed = (backend: string) => `{
+  backend: ${backend}, project: "p", team: "t", terraformVersion: "~> 1.11", sensitiveVariables: [],
+  identityProvider: "managed", roles: { plan: "a", apply: "b" },
+  applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
+}`;
+
 describe("npm run synth", () => {
   it("gives byte-identical output, functions included, in two folders, cold and warm", async () => {
     const [first, second] = [newFolder(), newFolder()];
@@ -119,7 +126,8 @@ describe("npm run synth", () => {
     const folder = newFolder();
     appendFileSync(
       join(folder, "env", "test.ts"),
-      '\nObject.assign(test.delivery, { releases: ["dev", "none", "prod"], plans: ["prod"] });\n',
+      '\nObject.assign(test.delivery, { releases: ["dev", "none", "prod"], plans: ["prod", "test"] });\n' +
+        `Object.assign(test.backend, { managed: ${managed(`{ kind: "local" }`)} });\n`,
     );
     appendFileSync(
       join(folder, "env", "uat.ts"),
@@ -137,6 +145,9 @@ describe("npm run synth", () => {
     expect(failed).toContain("delivery.releases[1]: none can't be released: there is no such environment");
     expect(failed).toContain("delivery.plans[0]: prod can't be planned for pull requests");
     expect(failed).toContain(
+      "env/test.ts: backend.managed.planTeam: is missing, and env/test.ts plans pull requests for it",
+    );
+    expect(failed).toContain(
       "env/test.ts: delivery.releases[2]: prod can't be released: env/uat.ts releases it too",
     );
   }, 60_000);
@@ -150,12 +161,7 @@ describe("npm run synth", () => {
     appendFileSync(
       join(folder, "env", "uat.ts"),
       `\nimport { test } from "./test.ts";
-const { backend } = test.delivery;
-const managed = {
-  backend, project: "p", team: "t", terraformVersion: "~> 1.11", sensitiveVariables: [], identityProvider: "managed",
-  roles: { plan: "a", apply: "b" }, applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
-};
-Object.assign(uat.backend, { managed });\n`,
+Object.assign(uat.backend, { managed: ${managed("test.delivery.backend")} });\n`,
     );
 
     const failed = await synth(folder).then(

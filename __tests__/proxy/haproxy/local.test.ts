@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { childrenOf, killCommands, listeningAddresses, runCommand, untilGone } from "../../support/commands.ts";
+import {
+  childrenOf,
+  killCommands,
+  listeningAddresses,
+  runCommand,
+  untilGone,
+} from "../../support/commands.ts";
 import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
 
 afterEach(killCommands);
