@@ -1,4 +1,5 @@
-import { type EnterpriseClient, EnterpriseError } from "./enterprise-client.ts";
+import type { EnterpriseClient } from "./enterprise-client.ts";
+import { EnterpriseError } from "./enterprise-connection.ts";
 import type { Run } from "./enterprise-documents.ts";
 
 /** States in which nothing happens any more, other than a success. */

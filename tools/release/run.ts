@@ -1,6 +1,7 @@
 import type { Environment } from "../../env/schema.ts";
 import { CommandError } from "../command-error.ts";
-import { type EnterpriseClient, EnterpriseError, sleep } from "./enterprise-client.ts";
+import type { EnterpriseClient } from "./enterprise-client.ts";
+import { EnterpriseError, sleep } from "./enterprise-connection.ts";
 import type { Run } from "./enterprise-documents.ts";
 import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
 
