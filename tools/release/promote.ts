@@ -74,11 +74,10 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   if (target.after !== undefined) await requireApplied(target, target.after, options);
   const run = await runOptions(target, { ...options, client: connect(target) });
   const latest = await latestRun(run);
-  if (latest !== undefined && failureOf(latest) === undefined) {
-    if (readReleaseMessage(latest.message)?.buildId === build.id) {
-      print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
-      return isApplied(latest) ? "already released" : followRun(latest, run);
-    }
+  const isItsOwn = latest !== undefined && readReleaseMessage(latest.message)?.buildId === build.id;
+  if (isItsOwn && failureOf(latest) === undefined) {
+    print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
+    return isApplied(latest) ? "already released" : followRun(latest, run);
   }
   if (await isLate(startedAt, run)) return "superseded by a later release";
   const archive = await options.pack(`proposals-${target.name}`);

@@ -35,40 +35,44 @@ const GIVEN_UP = "The release was given up.";
 /** A run that can't begin asks at each of so many looks whether somebody has to decide about one before it: servers limit lists. */
 const LOOKS_BEFORE_LIST = 10;
 
-/**
- * Uploads a stack and starts its run.
- * @throws CommandError where Terraform Enterprise does not take it
- */
-export async function startRun(options: RunOptions, content: RunContent): Promise<Run> {
-  try {
-    return await start(options, content);
-  } catch (error) {
-    const isGivenUp = error instanceof EnterpriseError && options.signal.aborted;
-    throw isGivenUp ? new CommandError("The release was given up before its run was started.") : error;
-  }
-}
-
 interface RunContent {
   readonly archive: Buffer;
   readonly message: string;
   readonly speculative: boolean;
 }
 
-async function start(options: RunOptions, content: RunContent): Promise<Run> {
-  const { client, workspace, workspaceId, print } = options;
-  const configuration = await client.createConfigurationVersion(workspaceId, content);
-  await client.upload(configuration.uploadUrl, content.archive);
-  print(`  uploaded ${Math.ceil(content.archive.length / 1024)} kB to ${workspace.workspace}`);
-  await untilUploaded(configuration.id, options);
-  // Once it was asked for, it has to be known whether it is there.
+/**
+ * Uploads a stack and starts its run.
+ * @throws CommandError where Terraform Enterprise does not take it, or it was given up before
+ */
+export async function startRun(options: RunOptions, content: RunContent): Promise<Run> {
+  const { client, workspace, workspaceId, signal, print } = options;
+  const configurationVersionId = await upload(options, content).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    return undefined;
+  });
+  if (configurationVersionId === undefined || signal.aborted) {
+    throw new CommandError("The release was given up before its run was started.");
+  }
+  // Once it is asked for, it has to be known whether it is there.
   const run = await client.unstoppable().createRun({
     workspaceId,
-    configurationVersionId: configuration.id,
+    configurationVersionId,
     message: content.message,
     autoApply: !content.speculative && workspace.apply === "automatic",
   });
   print(`  run ${run.id}: ${urlOf(run, options)}`);
   return run;
+}
+
+/** Returns the configuration version, which a run can be started of. */
+async function upload(options: RunOptions, content: RunContent): Promise<string> {
+  const { client, workspace, workspaceId, print } = options;
+  const { id, uploadUrl } = await client.createConfigurationVersion(workspaceId, content);
+  await client.upload(uploadUrl, content.archive);
+  print(`  uploaded ${Math.ceil(content.archive.length / 1024)} kB to ${workspace.workspace}`);
+  await untilUploaded(id, options);
+  return id;
 }
 
 /**
