@@ -55,6 +55,9 @@ describe("npm start, where HAProxy is installed", () => {
     const port = /runs at http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? "";
 
     const second = await runCommand("tools/start.ts", [], { PORT: port }).ended;
+    // By itself, so that HAProxy goes with it.
+    first.started.kill("SIGINT");
+    await first.ended;
 
     expect(second.code).toBe(1);
     expect(second.text).toMatch(new RegExp(`^Port ${port} cannot be used: .*EADDRINUSE.*PORT=…`));
