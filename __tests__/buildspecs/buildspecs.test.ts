@@ -52,8 +52,9 @@ async function startEnterprise(courses: Readonly<Record<string, Course>> = {}) {
   return enterprise;
 }
 
-/** What every build of the account has: its role, its region and its bucket. */
+/** What every build of the account has: its role, its region and its bucket; and packages of builds before it. */
 const account = () => ({
+  ...(process.env["npm_config_cache"] && { npm_config_cache: process.env["npm_config_cache"] }),
   BUILDS_ENDPOINT_URL: aws.endpoint,
   AWS_ACCESS_KEY_ID: "build",
   AWS_SECRET_ACCESS_KEY: "build",

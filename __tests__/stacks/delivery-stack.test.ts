@@ -419,6 +419,13 @@ describe("buildspecs", () => {
     }
   });
 
+  it("keep packages where they put them", () => {
+    for (const file of ["buildspec.check.yml", "buildspec.plan.yml", "buildspec.release.yml"]) {
+      const { env, cache } = parse(readFileSync(file, "utf8"));
+      expect(cache.paths).toEqual([`${env.variables.npm_config_cache}/**/*`]);
+    }
+  });
+
   it("let no package run anything where a token is", () => {
     for (const file of ["buildspec.plan.yml", "buildspec.release.yml"]) {
       expect(commandsOf(file).filter((command) => command.startsWith("npm ci"))).toEqual([

@@ -1,8 +1,14 @@
 import type { TerraformStack } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
-import { eachMatches, matches, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
-
-const NAME_ONLY = "must be the name alone, not an ARN.";
+import { declareRoles } from "./role-variables.ts";
+import {
+  eachMatches,
+  matches,
+  NAME_ONLY,
+  rule,
+  TerraformVariables,
+  type Validation,
+} from "./terraform-variables.ts";
 
 export type Delivery = Extract<Environment["delivery"], { kind: "codebuild" }>;
 
@@ -15,22 +21,7 @@ export function declareDeliveryVariables(
   delivery: Delivery,
 ) {
   const variables = new TerraformVariables(stack);
-  // Each is compared with those before it: Terraform allows no circle of validations.
-  const earlierRoles: string[] = [];
-  const role = (name: string, value: string, description: string) => {
-    const earlier = `[${earlierRoles.join(", ")}]`;
-    earlierRoles.push(`var.${name}_role_name`);
-    return variables.string(
-      `${name}_role_name`,
-      value,
-      description,
-      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", NAME_ONLY),
-      rule(
-        (reference) => `!contains(${earlier}, ${reference})`,
-        "must not be the name of another role of the stack.",
-      ),
-    );
-  };
+  const role = declareRoles(variables);
   const secret = (name: string, value: string, task: string, ...more: Validation[]) =>
     variables.string(
       `${name}_token_secret_name`,

@@ -3,10 +3,9 @@ import type { Environment } from "../../env/schema.ts";
 import { declareAlarms, declareAlerts } from "./alarm-variables.ts";
 import { type ApiVariables, declareApi } from "./api-variables.ts";
 import { declareChoices } from "./choice-variables.ts";
+import { declareRoles } from "./role-variables.ts";
 import { declareSizes } from "./size-variables.ts";
-import { matches, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
-
-const NAME_ONLY = "must be the name alone, not an ARN.";
+import { matches, NAME_ONLY, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
 
 /** Declares every variable of an environment and returns references to them. */
 export function declareEnvironmentVariables(stack: TerraformStack, environment: Environment) {
@@ -33,22 +32,8 @@ export function declareEnvironmentVariables(stack: TerraformStack, environment: 
 export type EnvironmentVariables = ReturnType<typeof declareEnvironmentVariables>;
 
 function declareNames(variables: TerraformVariables, { roles, buckets, ...environment }: Environment) {
-  // Each is compared with those before it: Terraform allows no circle of validations.
-  const earlierRoles: string[] = [];
-  const role = (name: string, value: string, task: string) => {
-    const earlier = `[${earlierRoles.join(", ")}]`;
-    earlierRoles.push(`var.${name}_role_name`);
-    return variables.string(
-      `${name}_role_name`,
-      value,
-      `Role ${task}.`,
-      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", NAME_ONLY),
-      rule(
-        (reference) => `!contains(${earlier}, ${reference})`,
-        "must not be the name of another role of the stack.",
-      ),
-    );
-  };
+  const declare = declareRoles(variables);
+  const role = (name: string, value: string, task: string) => declare(name, value, `Role ${task}.`);
   const bucket = (name: string, value: string, use: string, ...more: Validation[]) =>
     variables.string(
       `${name}_bucket_name`,

@@ -1,5 +1,8 @@
 import { type IResolvable, type TerraformStack, TerraformVariable, Token, VariableType } from "cdktf";
 
+/** What is wrong with an ARN where a name is asked for. */
+export const NAME_ONLY = "must be the name alone, not an ARN.";
+
 /** A condition over a reference such as `var.region`, and what to tell whoever breaks it. */
 export interface Validation {
   readonly condition: (reference: string) => string;

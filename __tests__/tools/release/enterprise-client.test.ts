@@ -12,6 +12,14 @@ afterEach(async () => {
   enterprise = undefined;
 });
 
+/** What a run of the workspace w is started of, once its configuration is uploaded. */
+async function uploaded(client: EnterpriseClient, { speculative } = { speculative: false }) {
+  const { id: workspaceId } = await client.workspace("example", "w");
+  const version = await client.createConfigurationVersion(workspaceId, { speculative });
+  await client.upload(version.uploadUrl, Buffer.from("x"));
+  return { workspaceId, configurationVersionId: version.id, message: "m", autoApply: false };
+}
+
 describe(EnterpriseClient, () => {
   it("gives up on a server that is not there, and says so", async () => {
     const client = new EnterpriseClient({
@@ -134,10 +142,7 @@ describe(EnterpriseClient, () => {
       token: enterpriseToken,
       pauseMilliseconds: 1,
     });
-    const { id: workspaceId } = await client.workspace("example", "w");
-    const version = await client.createConfigurationVersion(workspaceId, { speculative });
-    await client.upload(version.uploadUrl, Buffer.from("x"));
-    const options = { workspaceId, configurationVersionId: version.id, message: "m", autoApply: false };
+    const options = await uploaded(client, { speculative });
 
     expect(await client.createRun(options)).toMatchObject({ id: "run-1", isPlanOnly: speculative });
     expect(enterprise.runs).toHaveLength(1);
@@ -157,10 +162,7 @@ describe(EnterpriseClient, () => {
       attempts: 2,
       pauseMilliseconds: 1,
     });
-    const { id: workspaceId } = await client.workspace("example", "w");
-    const version = await client.createConfigurationVersion(workspaceId, { speculative: false });
-    await client.upload(version.uploadUrl, Buffer.from("x"));
-    const options = { workspaceId, configurationVersionId: version.id, message: "m", autoApply: false };
+    const options = await uploaded(client);
 
     await expect(client.createRun(options)).rejects.toThrow(
       /A run was asked for, and may have been started: look at the workspace\.$/,
@@ -201,16 +203,9 @@ describe(EnterpriseClient, () => {
       attempts: 3,
       pauseMilliseconds: 1,
     });
-    const { id: workspaceId } = await client.workspace("example", "w");
-    const version = await client.createConfigurationVersion(workspaceId, { speculative: false });
-    await client.upload(version.uploadUrl, Buffer.from("x"));
+    const options = await uploaded(client);
 
-    const run = await client.createRun({
-      workspaceId,
-      configurationVersionId: version.id,
-      message: "m",
-      autoApply: true,
-    });
+    const run = await client.createRun({ ...options, autoApply: true });
 
     expect(run).toMatchObject({ id: "run-1", message: "m", isAutoApplied: true });
     expect(enterprise.runs).toHaveLength(1);

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { loadEnvironment } from "../../../env/load-environment.ts";
+import type { Environment } from "../../../env/schema.ts";
+import { CommandError } from "../../../tools/command-error.ts";
+import { type Build, stackOf, writeBuild } from "../../../tools/release/build.ts";
+import { EnterpriseClient } from "../../../tools/release/enterprise-client.ts";
+import { packStack } from "../../../tools/release/pack.ts";
+import { type PromotionOptions, promote, targetOf } from "../../../tools/release/promote.ts";
+import {
+  enterpriseToken,
+  type FakeOptions,
+  type FakeTerraformEnterprise,
+  startFakeTerraformEnterprise,
+} from "./fake-terraform-enterprise.ts";
+import type { Course } from "./run-course.ts";
+
+export const order = ["dev", "test", "uat", "prod"];
+const automatic = ["dev", "test"];
+
+/** All four environments in Terraform Enterprise: dev and test are applied by themselves, uat and prod confirmed. */
+const environments = order.map((name): Environment => {
+  const environment = loadEnvironment(name);
+  const { delivery } = environment;
+  return {
+    ...environment,
+    backend: {
+      kind: "tfe",
+      hostname: "terraform.example.com",
+      organization: "example",
+      workspace: `proposals-${name}`,
+      apply: automatic.includes(name) ? "automatic" : "confirmed",
+    },
+    delivery: delivery.kind === "none" ? delivery : { ...delivery, releases: order },
+  };
+});
+
+export let outdir: string;
+export let build: Build;
+/** The build before it. */
+export let earlier: Build;
+export let enterprise: FakeTerraformEnterprise;
+/** What the releases of a test have printed. */
+export const lines: string[] = [];
+
+/** Makes two builds of four environments for the tests of a file. */
+export function prepareReleases(): void {
+  beforeAll(() => {
+    outdir = mkdtempSync(join(tmpdir(), "promote-"));
+    for (const name of order) {
+      const folder = join(outdir, "stacks", `proposals-${name}`);
+      mkdirSync(join(folder, "assets"), { recursive: true });
+      writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ name }));
+      writeFileSync(join(folder, "assets", "functions.zip"), "functions");
+    }
+    earlier = writeBuild(outdir, "1".repeat(40));
+    build = writeBuild(outdir, "2".repeat(40));
+  });
+  beforeEach(() => {
+    lines.length = 0;
+  });
+  afterEach(() => enterprise?.stop());
+  afterAll(() => rmSync(outdir, { recursive: true }));
+}
+
+/** Starts Terraform Enterprise, whose workspaces take these courses. */
+export async function start(workspaces: Readonly<Record<string, Course>> = {}, more: FakeOptions = {}) {
+  const all = Object.fromEntries(order.map((name) => [`proposals-${name}`, workspaces[name] ?? {}]));
+  enterprise = await startFakeTerraformEnterprise({ workspaces: all, ...more });
+}
+
+/** Releases the build to an environment. */
+export function release(
+  name: string,
+  options: Partial<PromotionOptions> & { readonly seconds?: number } = {},
+) {
+  const { seconds = 30 } = options;
+  return promote(targetOf(name, environments), {
+    build,
+    startedAt: undefined,
+    connect: () =>
+      new EnterpriseClient({
+        address: enterprise.url,
+        token: enterpriseToken,
+        pauseMilliseconds: 1,
+        ...(options.signal && { signal: options.signal }),
+      }),
+    pack: (stack) => packStack(stackOf(build, outdir, stack)),
+    waitForConfirmation: false,
+    deadline: Date.now() + seconds * 1_000,
+    pollMilliseconds: 1,
+    signal: new AbortController().signal,
+    print: (line) => lines.push(line),
+    ...options,
+  });
+}
+
+/** The message of a release that fails. */
+export async function failureOf(name: string, options?: Parameters<typeof release>[1]): Promise<string> {
+  const error = await release(name, options).then(
+    (outcome) => expect.fail(`it ended well: ${outcome}`),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(CommandError);
+  return (error as Error).message;
+}
+
+export const lastRun = () => enterprise.runs.at(-1) ?? expect.fail("there is no run");
+export const states = () => enterprise.runs.map(({ workspace, status }) => `${workspace} ${status}`);
