@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 // biome-ignore lint/style/noDefaultExport: the tool requires it
 export default defineConfig({
   test: {
+    globalSetup: ["__tests__/support/fixture-project.ts"],
     // What the functions log is shown for failing tests only.
     silent: "passed-only",
     include: ["__tests__/**/*.test.ts"],

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadEnvironments } from "../env/load-environment.ts";
 import { type CheckOut, checkOut } from "./support/check-out.ts";
+import { loadEnvironments } from "./support/environments.ts";
 
 const run = promisify(execFile);
 const checkOuts: CheckOut[] = [];

@@ -1,36 +1,35 @@
 import type * as z from "zod";
-import { dev } from "./dev.ts";
-import { prod } from "./prod.ts";
+import type { RegisteredEnvironments } from "./environments.ts";
 import { type Environment, environmentSchema } from "./schema.ts";
-import { test } from "./test.ts";
-import { uat } from "./uat.ts";
-
-const environments: Readonly<Record<string, unknown>> = { dev, test, uat, prod };
-
-/** The environments that exist, in the order of promotion. */
-export const environmentNames: readonly string[] = Object.keys(environments);
 
 /** Thrown when an environment is unknown or broken; the message lists every problem with its path. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
   readonly code = "ENVIRONMENT_INVALID";
+  /** Of a command that it ends: 2 where the command line names an environment that is not known. */
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, { exitCode = 1 }: { readonly exitCode?: 1 | 2 } = {}) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
-/** @throws EnvironmentError when no such environment exists or its data is invalid */
-export function loadEnvironment(name: string | undefined): Environment {
-  if (name === undefined || !Object.hasOwn(environments, name)) {
+/** @throws EnvironmentError when no such environment is registered or its data is invalid */
+export function loadEnvironment(name: string | undefined, registered: RegisteredEnvironments): Environment {
+  if (name === undefined || !Object.hasOwn(registered, name)) {
     const asked = name ? `There is no environment "${name}".` : "Name an environment.";
-    throw new EnvironmentError(`${asked} Known: ${environmentNames.join(", ")}.`);
+    throw new EnvironmentError(`${asked} Known: ${Object.keys(registered).join(", ")}.`, { exitCode: 2 });
   }
-  return parseEnvironment(name, environments[name]);
+  return parseEnvironment(name, registered[name]);
 }
 
 /** @throws EnvironmentError with the problems of all environments at once */
-export function loadEnvironments(): Environment[] {
+export function loadEnvironments(registered: RegisteredEnvironments): Environment[] {
   const problems: string[] = [];
-  const loaded = environmentNames.flatMap((name) => {
+  const loaded = Object.keys(registered).flatMap((name) => {
     try {
-      return [loadEnvironment(name)];
+      return [loadEnvironment(name, registered)];
     } catch (error) {
       if (!(error instanceof EnvironmentError)) {
         throw error;

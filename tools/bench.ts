@@ -1,4 +1,6 @@
 // Measures this project against floors that are measured in the same run.
+
+import { CommandError } from "../cli/command-error.ts";
 import { bundleSize, coldStart } from "./bench/cold-start.ts";
 import { hostile } from "./bench/hostile.ts";
 import { ingest } from "./bench/ingest.ts";
@@ -7,7 +9,6 @@ import { memory } from "./bench/memory.ts";
 import { payload } from "./bench/payload.ts";
 import { proxy } from "./bench/proxy.ts";
 import { synth } from "./bench/synth.ts";
-import { CommandError } from "./command-error.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Result | undefined>>> = {
   payload: () => run(payload()),

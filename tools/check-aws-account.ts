@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { CommandError } from "../cli/command-error.ts";
 import type { Environment } from "../env/schema.ts";
-import { CommandError } from "./command-error.ts";
 
 /** Errors by which AWS says that it knows no such credentials, or none any more. */
 const REFUSALS = [

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CommandError } from "./command-error.ts";
+import { CommandError } from "../cli/command-error.ts";
 
 /**
  * Checks that Terraform finds a token for a Terraform Enterprise host, where the run has the workspace's credentials.

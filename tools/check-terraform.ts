@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { CommandError } from "./command-error.ts";
+import { CommandError } from "../cli/command-error.ts";
 
 /** The stack's `required_version`. */
 export const MINIMUM_TERRAFORM = "1.10.0";

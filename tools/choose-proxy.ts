@@ -1,5 +1,5 @@
+import { CommandError } from "../cli/command-error.ts";
 import { findHaproxy, type HaproxyProgram } from "../proxy/haproxy-process.ts";
-import { CommandError } from "./command-error.ts";
 
 /** What stands in front of the APIs on this machine, and how to say so. */
 export interface ChosenProxy {
@@ -11,7 +11,7 @@ export interface ChosenProxy {
  * The real HAProxy where there is one, the built-in proxy otherwise; `PROXY=haproxy` or `PROXY=built-in` insists.
  * @throws CommandError if HAProxy is insisted on and is not there, or something else is
  */
-export async function chooseProxy(wanted = process.env["PROXY"]): Promise<ChosenProxy> {
+export async function chooseProxy(wanted: string | undefined): Promise<ChosenProxy> {
   if (wanted !== undefined && wanted !== "haproxy" && wanted !== "built-in") {
     throw new CommandError(`PROXY is "${wanted}": it must be haproxy or built-in.`, { exitCode: 2 });
   }

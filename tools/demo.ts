@@ -1,4 +1,6 @@
 // Runs the synthesized dev stack on this machine and takes a small and a large proposal through it.
+import { inspect } from "node:util";
+import { command } from "../cli/command.ts";
 import { describeStack } from "../local/describe-stack.ts";
 import { runStack } from "../local/run-stack.ts";
 import { resolveStack } from "../local/terraform/resolve-stack.ts";
@@ -7,21 +9,27 @@ import { createClient } from "./demo/client.ts";
 import { type Check, runScenario } from "./demo/scenario.ts";
 import { synthesize } from "./synthesize.ts";
 
-process.exitCode = await main();
+const help = `usage: npm run demo
 
-async function main(): Promise<number> {
+Synthesizes the environment dev, runs it on this machine, and takes a small, a large, an invalid and a too large proposal
+through it. It ends with exit code 0 only if all of it is right.
+
+  PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
+  AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
+
+export const main = command({ help }, async (_, { env, print, printError }) => {
   const started = performance.now();
-  const proxy = await chooseProxy();
-  console.log("Synthesizing the environment dev …");
-  const directory = synthesize("dev");
+  const proxy = await chooseProxy(env["PROXY"]);
+  print("Synthesizing the environment dev …");
+  const directory = synthesize("dev", env);
   if (directory === undefined) return 1;
   const stack = describeStack(await resolveStack(directory));
-  console.log(`Running ${directory}/cdk.tf.json on this machine …`);
-  console.log(`In front of it: ${proxy.description}.`);
+  print(`Running ${directory}/cdk.tf.json on this machine …`);
+  print(`In front of it: ${proxy.description}.`);
   const problems: unknown[] = [];
   const running = await runStack({
     stack,
-    endpoint: process.env["AWS_ENDPOINT_URL"],
+    endpoint: env["AWS_ENDPOINT_URL"],
     port: 0,
     haproxy: proxy.haproxy,
     onEvent: (event) => {
@@ -31,20 +39,20 @@ async function main(): Promise<number> {
   let failed = 0;
   try {
     for await (const { title, way, checks } of runScenario(createClient(running.url))) {
-      console.log(`\n${title}`);
-      for (const line of way) console.log(`  ${line}`);
-      for (const check of checks) console.log(`  ${formatCheck(check)}`);
+      print(`\n${title}`);
+      for (const line of way) print(`  ${line}`);
+      for (const check of checks) print(`  ${formatCheck(check)}`);
       failed += checks.filter(({ passed }) => !passed).length;
     }
   } finally {
     await running.stop();
   }
-  for (const problem of problems) console.error(problem);
+  for (const problem of problems) printError(inspect(problem));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const verdict = failed === 0 ? "All of it is right" : `${failed} checks failed`;
-  console.log(`\n${verdict}, after ${seconds} s. "npm start" leaves it running.`);
+  print(`\n${verdict}, after ${seconds} s. "npm start" leaves it running.`);
   return failed === 0 && problems.length === 0 ? 0 : 1;
-}
+});
 
 function formatCheck({ expected, passed, got }: Check): string {
   return passed ? `✓ ${expected}` : `✗ ${expected}: got ${got}`;

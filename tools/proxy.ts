@@ -1,8 +1,10 @@
 // Prints or writes the configuration of an environment's external API proxy.
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { environmentNames, loadEnvironment } from "../env/load-environment.ts";
+import { join } from "node:path";
+import { fromCaller } from "../cli/caller-files.ts";
+import { command } from "../cli/command.ts";
+import { CommandError } from "../cli/command-error.ts";
+import { loadEnvironment } from "../env/load-environment.ts";
 import { writeConfiguration } from "../proxy/haproxy-process.ts";
 import {
   type ProxySettings,
@@ -11,9 +13,10 @@ import {
   proxySettings,
 } from "../proxy/proxy-settings.ts";
 import { filesBeside, renderConfiguration } from "../proxy/render-configuration.ts";
-import { CommandError } from "./command-error.ts";
 
-const help = `usage: npm run proxy -- <environment> [--outputs <file>] [--directory <folder>]
+const help = (
+  environmentNames: readonly string[],
+) => `usage: npm run proxy -- <environment> [--outputs <file>] [--directory <folder>]
 
 Prints the HAProxy configuration of an environment's external API proxy (${environmentNames.join(", ")}).
 
@@ -26,51 +29,37 @@ What else has to lie beside it (certificates, keys), haproxy.cfg says in its fir
   npm run proxy -- dev
   terraform -chdir=cdktf.out/stacks/proposals-dev output -json | npm run -s proxy -- dev --outputs - --directory out`;
 
-console.log(main(process.argv.slice(2)));
-
-/** What there is to say. */
-function main(args: readonly string[]): string {
-  const { environmentName, outputs, directory, wantsHelp } = readArguments(args);
-  if (wantsHelp) return help;
-  const environment = loadEnvironment(environmentName);
-  const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs);
-  const settings = proxySettings(environment, stackOutputs);
-  if (settings === undefined) {
-    const { apiUrls, payload } = stackOutputs ?? placeholderOutputs(environment);
-    return describeExternal(environment.name, apiUrls, payload);
-  }
-  if (directory === undefined) return renderConfiguration(settings).trimEnd();
-  const folder = resolve(process.env["INIT_CWD"] ?? "", directory);
-  writeConfiguration(settings, folder);
-  return describeWritten(settings, folder, directory);
-}
-
-function readArguments(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        outputs: { type: "string" },
-        directory: { type: "string" },
-      },
-    });
-    const [environmentName, ...rest] = positionals;
-    const wantsHelp = values.help === true;
-    if (!wantsHelp && (environmentName === undefined || rest.length > 0)) {
-      throw new Error(environmentName === undefined ? "Name an environment." : `What is "${rest[0]}"?`);
+export const main = command(
+  {
+    help,
+    positionals: [1, 1],
+    missing: "Name an environment.",
+    options: { outputs: "text", directory: "text" },
+  },
+  ({ positionals, text }, { env, environments, print }) => {
+    const environment = loadEnvironment(positionals[0], environments);
+    const [outputs, directory] = [text("outputs"), text("directory")];
+    const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs, env);
+    const settings = proxySettings(environment, stackOutputs);
+    if (settings === undefined) {
+      const { apiUrls, payload } = stackOutputs ?? placeholderOutputs(environment);
+      print(describeExternal(environment.name, apiUrls, payload));
+      return 0;
     }
-    return { environmentName, outputs: values.outputs, directory: values.directory, wantsHelp };
-  } catch (error) {
-    throw new CommandError(`${error instanceof Error ? error.message : error}\n\n${help}`, { exitCode: 2 });
-  }
-}
+    if (directory === undefined) {
+      print(renderConfiguration(settings).trimEnd());
+      return 0;
+    }
+    const folder = fromCaller(directory, env);
+    writeConfiguration(settings, folder);
+    print(describeWritten(settings, folder, directory));
+    return 0;
+  },
+);
 
-function readOutputs(file: string) {
+function readOutputs(file: string, env: NodeJS.ProcessEnv) {
   if (file === "-") return parseStackOutputs(readFileSync(process.stdin.fd, "utf8"), "Standard input");
-  // Files are named from where npm was called.
-  const path = resolve(process.env["INIT_CWD"] ?? "", file);
+  const path = fromCaller(file, env);
   if (!existsSync(path)) {
     throw new CommandError(
       `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,

@@ -1,16 +1,18 @@
 // Releases synthesized environments through Terraform Enterprise.
+
+import { command, wrongCommandLine } from "../cli/command.ts";
+import { CommandError } from "../cli/command-error.ts";
 import { RELEASE_TIMEOUT_MINUTES } from "../env/builds.ts";
-import { environmentNames, loadEnvironments } from "../env/load-environment.ts";
-import { readArguments } from "./command-arguments.ts";
-import { CommandError } from "./command-error.ts";
+import { loadEnvironments } from "../env/load-environment.ts";
+import type { Environment } from "../env/schema.ts";
 import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "./release/build.ts";
 import { packStack } from "./release/pack.ts";
 import { isReleased, promote, type Target, targetOf } from "./release/promote.ts";
 import { handIn, planRequest, planTarget } from "./release/pull-request.ts";
 import type { RunOptions } from "./release/run.ts";
-import * as settings from "./release/settings.ts";
+import { ReleaseSettings } from "./release/settings.ts";
 
-const help = `usage: npm run release -- build
+const help = (environmentNames: readonly string[]) => `usage: npm run release -- build
        npm run release -- fetch <build>
        npm run release -- <environment>… [--plan] [--wait] [--timeout-minutes <n>]
        npm run release -- hand-in | plan-request <version>
@@ -34,54 +36,85 @@ builds are kept there and fetched from there.
 
 The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as Terraform has it. Ctrl-C ends a run that is not being applied yet.`;
 
-/** What every way to follow a run needs. */
-type Following = Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print">;
+interface Release {
+  readonly settings: ReleaseSettings;
+  readonly environments: readonly Environment[];
+  readonly print: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly isPlan: boolean;
+  readonly wait: boolean;
+  /** Anew for each environment: its time begins when it is its turn. */
+  following(): Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print">;
+}
 
-const stopping = new AbortController();
-const print = (line: string) => console.log(line);
+/** How many arguments each takes, and what it does with them. */
+const steps: Readonly<
+  Record<string, readonly [number, (release: Release, argument: string) => Promise<number>]>
+> = {
+  build: [0, build],
+  fetch: [1, fetch],
+  "hand-in": [0, (release) => handIn({ ...release, ...release.following() })],
+  "plan-request": [1, (release, version) => planRequest(version, { ...release, ...release.following() })],
+};
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
-  const { positionals, wantsHelp, isSet, text } = readArguments(args, {
+export const main = command(
+  {
     help,
     positionals: [1, 20],
     options: { plan: "flag", wait: "flag", "timeout-minutes": "text" },
-  });
-  if (wantsHelp) {
-    console.log(help);
-    return 0;
-  }
-  // npm passes on what the terminal has sent already, so the same signal may come twice: once is enough to stop.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
-  const [target = "", ...more] = positionals;
-  const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
-  const following = (): Following => ({
-    deadline: Date.now() + timeoutMilliseconds,
-    pollMilliseconds: settings.pollMilliseconds(),
+  },
+  async ({ positionals, isSet, text }, { env, environments, print }) => {
+    const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
+    const [target = "", ...more] = positionals;
+    const [count, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
+    if (count !== undefined && more.length !== count) {
+      const what = count === 0 ? `What is "${more[0]}"?` : `Say what to ${target.replace("-request", "")}.`;
+      throw wrongCommandLine(what, help(Object.keys(environments)));
+    }
+    const settings = new ReleaseSettings(env);
+    const stopping = stopOnSignals();
+    const { signal } = stopping;
+    const release: Release = {
+      settings,
+      // The first thing that can be wrong, and needs no server.
+      environments: loadEnvironments(environments),
+      print,
+      signal,
+      isPlan: isSet("plan"),
+      wait: isSet("wait"),
+      following: () => ({
+        deadline: Date.now() + timeoutMilliseconds,
+        pollMilliseconds: settings.pollMilliseconds,
+        signal,
+        print,
+      }),
+    };
+    try {
+      return await (run === undefined ? releaseTo(positionals, release) : run(release, more[0] ?? ""));
+    } finally {
+      stopping.end();
+    }
+  },
+);
+
+/** npm passes on what the terminal has sent already, so the same signal may come twice: once is enough to stop. */
+function stopOnSignals() {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.on(name, stop);
+  return {
     signal: stopping.signal,
-    print,
-  });
-  const commands: Readonly<Record<string, readonly [number, (argument: string) => Promise<number>]>> = {
-    build: [0, build],
-    fetch: [1, fetch],
-    "hand-in": [0, () => handIn(following())],
-    "plan-request": [1, (version) => planRequest(version, following())],
+    end() {
+      for (const name of signals) process.off(name, stop);
+    },
   };
-  const [count, run] = (Object.hasOwn(commands, target) && commands[target]) || [];
-  if (run === undefined)
-    return release(positionals, { isPlan: isSet("plan"), wait: isSet("wait"), following });
-  if (more.length !== count) {
-    const what = count === 0 ? `What is "${more[0]}"?` : `Say what to ${target.replace("-request", "")}.`;
-    throw new CommandError(`${what}\n\n${help}`, { exitCode: 2 });
-  }
-  return run(more[0] ?? "");
 }
 
-async function build(): Promise<number> {
-  const outdir = settings.outputDirectory();
+async function build({ settings, print }: Release): Promise<number> {
+  const outdir = settings.outputDirectory;
   const built = writeBuild(outdir, settings.currentCommit());
-  describe(built);
+  describe(built, print);
   const bucket = settings.optionalBucket();
   if (bucket !== undefined) {
     await storeBuild(built, outdir, bucket);
@@ -90,33 +123,23 @@ async function build(): Promise<number> {
   return 0;
 }
 
-async function fetch(id: string): Promise<number> {
-  describe(await fetchBuild(id, settings.outputDirectory(), settings.requiredBucket()));
+async function fetch({ settings, print }: Release, id: string): Promise<number> {
+  describe(await fetchBuild(id, settings.outputDirectory, settings.requiredBucket()), print);
   return 0;
 }
 
-function describe({ id, commit, stacks }: Build): void {
+function describe({ id, commit, stacks }: Build, print: Release["print"]): void {
   print(`build ${id} of commit ${commit}`);
   for (const [stack, hash] of Object.entries(stacks)) print(`  ${stack}  ${hash}`);
 }
 
-interface ReleaseOptions {
-  readonly isPlan: boolean;
-  readonly wait: boolean;
-  /** Anew for each environment: its time begins when it is its turn. */
-  readonly following: () => Following;
-}
-
-async function release(
-  names: readonly string[],
-  { isPlan, wait, following }: ReleaseOptions,
-): Promise<number> {
+async function releaseTo(names: readonly string[], options: Release): Promise<number> {
+  const { settings, environments, print, signal, isPlan, wait, following } = options;
   // What needs no server comes first, for all of them.
-  const environments = loadEnvironments();
   const targets = names.map((name) => targetOf(name, environments));
-  const connect = (target: Target) => settings.connect(target, stopping.signal);
+  const connect = (target: Target) => settings.connect(target, signal);
   for (const target of targets) connect(target);
-  const outdir = settings.outputDirectory();
+  const outdir = settings.outputDirectory;
   const built = readBuild(outdir);
   const pack = (stack: string) => packStack(stackOf(built, outdir, stack));
   for (const { name } of targets) stackOf(built, outdir, `proposals-${name}`);
@@ -134,21 +157,21 @@ async function release(
     const outcome = await promote(target, {
       ...following(),
       build: built,
-      startedAt: settings.buildStartedAt(),
+      startedAt: settings.buildStartedAt,
       connect,
       pack,
       waitForConfirmation: wait,
     });
     print(`${name}: ${outcome}`);
     if (!isReleased(outcome)) {
-      if (outcome !== "superseded by a later release") adviseNext(built, targets.slice(index + 1));
+      if (outcome !== "superseded by a later release") adviseNext(built, targets.slice(index + 1), options);
       return 0;
     }
   }
   return 0;
 }
 
-function adviseNext({ id }: Build, targets: readonly Target[]): void {
+function adviseNext({ id }: Build, targets: readonly Target[], { settings, print }: Release): void {
   if (targets.length === 0) return;
   const next = targets.map(({ name }) => name);
   // Without those that have it: meanwhile they may have got something later.

@@ -1,10 +1,11 @@
-// Runs a TypeScript entry of this project, e.g. `node tools/run.mjs main.ts`: bundled by esbuild into one file,
-// which is kept under .cache/ until a source or an installed package changes. Much faster than a loader that
-// finds and compiles file by file.
+// Runs a TypeScript entry of this project, e.g. `node tools/run.mjs main.ts`: calls its `main` with the arguments and ends
+// with the exit code that it gives. The entry is bundled by esbuild into one file, which is kept under .cache/ until a source
+// or an installed package changes: much faster than a loader that finds and compiles file by file.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { reportError } from "../cli/report-error.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Every entry finds the project's files from its working directory, wherever it was called from.
@@ -86,17 +87,6 @@ async function bundle(entry, outdir) {
   };
 }
 
-/** @param {unknown} error */
-function report(error) {
-  // Errors with a code of our own, and those of sources that do not compile, are for the reader; anything else is
-  // a bug and needs its stack.
-  const coded =
-    error instanceof Error && "code" in error && /^(?!ERR_)[A-Z]+_[A-Z_]+$/.test(String(error.code));
-  const expected = coded || (error instanceof Error && "errors" in error && "warnings" in error);
-  console.error(expected && error instanceof Error ? error.message : error);
-  process.exitCode = coded && "exitCode" in error ? Number(error.exitCode) : 1;
-}
-
 const [entry, ...rest] = process.argv.slice(2);
 if (!entry) {
   console.error("usage: node tools/run.mjs <entry.ts> [argument …]");
@@ -105,8 +95,11 @@ if (!entry) {
   try {
     const file = await bundled(entry);
     process.argv.splice(1, process.argv.length, file, ...rest);
-    await import(pathToFileURL(join(root, file)).href);
+    const { main } = await import(pathToFileURL(join(root, file)).href);
+    process.exitCode = await main(rest);
   } catch (error) {
-    report(error);
+    const { text, exitCode } = reportError(error);
+    console.error(text);
+    process.exitCode = exitCode;
   }
 }

@@ -1,13 +1,11 @@
 // Imports, checks, exports and compares OpenAPI documents of API Gateway.
-
-import type { Subcommand } from "./command-arguments.ts";
-import { CommandError } from "./command-error.ts";
+import { type Command, processContext, wrongCommandLine } from "../cli/command.ts";
 import { runDiff } from "./spec/diff.ts";
 import { runExport } from "./spec/export.ts";
 import { runImport } from "./spec/import.ts";
 import { runLint } from "./spec/lint.ts";
 
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Readonly<Record<string, Command>> = {
   import: runImport,
   lint: runLint,
   export: runExport,
@@ -23,17 +21,15 @@ const help = `usage: npm run spec -- <command> …
 
 "npm run spec -- <command> --help" has the options. docs/import-an-api.md goes from the console to production.`;
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main([name, ...args]: readonly string[]): Promise<number> {
+export const main: Command = async ([name, ...args], context = processContext()) => {
   if (name === "--help" || name === "-h" || name === "help") {
-    console.log(help);
+    context.print(help);
     return 0;
   }
   const run = name !== undefined && Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   if (run === undefined) {
     const asked = name === undefined ? "Name a command." : `There is no command "${name}".`;
-    throw new CommandError(`${asked}\n\n${help}`, { exitCode: 2 });
+    throw wrongCommandLine(asked, help);
   }
-  return run(args, (line) => console.log(line));
-}
+  return run(args, context);
+};

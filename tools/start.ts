@@ -1,7 +1,9 @@
 // Runs the synthesized stack of an environment on this machine until it is interrupted.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentNames } from "../env/load-environment.ts";
+import { command } from "../cli/command.ts";
+import { CommandError } from "../cli/command-error.ts";
+import { loadEnvironment } from "../env/load-environment.ts";
 import { collectMetrics } from "../local/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../local/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../local/describe-stack.ts";
@@ -10,12 +12,11 @@ import { type RunningStack, runStack } from "../local/run-stack.ts";
 import { resolveStack } from "../local/terraform/resolve-stack.ts";
 import { largeApi, smallApi } from "../proxy/routing.ts";
 import { type ChosenProxy, chooseProxy } from "./choose-proxy.ts";
-import { CommandError } from "./command-error.ts";
 import { createSampleProposal } from "./demo/sample-proposal.ts";
 import { formatStackEvent } from "./format-stack-event.ts";
 import { synthesize } from "./synthesize.ts";
 
-const help = `usage: npm start [-- <environment>]
+const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 
 Synthesizes an environment (${environmentNames.join(", ")}; dev if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept.
@@ -27,39 +28,39 @@ Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its t
 /** Payloads to try it with. */
 const samplesFolder = join(".cache", "samples");
 
-await main(process.argv.slice(2));
-
-async function main([environment = "dev", ...rest]: readonly string[]): Promise<void> {
-  if (environment === "--help" || environment === "-h") return console.log(help);
-  if (rest.length > 0 || !environmentNames.includes(environment)) {
-    throw new CommandError(help, { exitCode: 2 });
-  }
-  const port = readPort(process.env["PORT"]);
-  const proxy = await chooseProxy();
-  const directory = synthesize(environment);
-  if (directory === undefined) throw new CommandError("Nothing runs: the environment cannot be synthesized.");
-  const resolved = await resolveStack(directory);
-  const stack = describeStack(resolved);
-  const metrics = collectMetrics(resolved);
-  const running = await runStack({
-    stack,
-    endpoint: process.env["AWS_ENDPOINT_URL"],
-    port,
-    haproxy: proxy.haproxy,
-    onEvent: (event) => {
-      metrics.observe(event);
-      const line = formatStackEvent(event);
-      if (line !== undefined) console.log(`${new Date().toISOString().slice(11, 23)}  ${line}`);
-    },
-  });
-  writeSamples();
-  console.log(describe(directory, stack, running, proxy));
-  await untilInterrupted();
-  console.log("\nStopping …");
-  metrics.observeAges(Date.now());
-  await running.stop();
-  console.log(describeAlarms(alarmsRaised(resolved, metrics.store, { onlyWithData: true })));
-}
+export const main = command(
+  { help, positionals: [0, 1] },
+  async ({ positionals }, { env, environments, print }) => {
+    const { name } = loadEnvironment(positionals[0] ?? "dev", environments);
+    const port = readPort(env["PORT"]);
+    const proxy = await chooseProxy(env["PROXY"]);
+    const directory = synthesize(name, env);
+    if (directory === undefined)
+      throw new CommandError("Nothing runs: the environment cannot be synthesized.");
+    const resolved = await resolveStack(directory);
+    const stack = describeStack(resolved);
+    const metrics = collectMetrics(resolved);
+    const running = await runStack({
+      stack,
+      endpoint: env["AWS_ENDPOINT_URL"],
+      port,
+      haproxy: proxy.haproxy,
+      onEvent: (event) => {
+        metrics.observe(event);
+        const line = formatStackEvent(event);
+        if (line !== undefined) print(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+      },
+    });
+    writeSamples();
+    print(describe(directory, stack, running, proxy));
+    await untilInterrupted();
+    print("\nStopping …");
+    metrics.observeAges(Date.now());
+    await running.stop();
+    print(describeAlarms(alarmsRaised(resolved, metrics.store, { onlyWithData: true })));
+    return 0;
+  },
+);
 
 /** By what happened in the whole time, as if it were one period. */
 function describeAlarms(raised: readonly string[]): string {

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { environmentNames } from "../env/load-environment.ts";
-import { CommandError } from "./command-error.ts";
+import { CommandError } from "../cli/command-error.ts";
 
 const ACTIONS = ["plan", "apply", "destroy"] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -13,7 +12,9 @@ export interface TerraformArguments {
   readonly rest: readonly string[];
 }
 
-export const help = `usage: npm run plan|apply|destroy -- <environment> [argument of Terraform …]
+export const help = (
+  environmentNames: readonly string[],
+) => `usage: npm run plan|apply|destroy -- <environment> [argument of Terraform …]
 
 Synthesizes, initializes, and lets Terraform plan, apply or destroy one environment: ${environmentNames.join(", ")}.
 Everything after the environment goes to Terraform as it is, with one dash or two.
@@ -32,6 +33,13 @@ A --var-file is looked for where npm was called; -out and a saved plan lie in th
 
 Exit code: Terraform's own, 2 for a wrong command line, 1 if something it needs is missing.
 "terraform plan -help" lists Terraform's arguments.`;
+
+interface TerraformArgumentsContext {
+  readonly environmentNames: readonly string[];
+  /** Where npm was called: relative files start there. */
+  readonly callerDirectory: string;
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Terraform's options that npm keeps for itself, as `npm_config_…`, when the `--` is missing. */
 const SWALLOWED = [
@@ -59,8 +67,7 @@ const SWALLOWED = [
  */
 export function readArguments(
   argv: readonly string[],
-  from: string,
-  env: NodeJS.ProcessEnv,
+  { environmentNames, callerDirectory, env }: TerraformArgumentsContext,
 ): TerraformArguments | undefined {
   if (argv.some((argument) => ["-h", "-help", "--help"].includes(argument))) {
     return undefined;
@@ -80,7 +87,7 @@ export function readArguments(
     const asked = environment ? `There is no environment "${environment}"` : "Name an environment";
     throw usageError(`${asked}: npm run ${action} -- ${environmentNames.join("|")} […].`);
   }
-  return { action, environment, rest: resolveVariableFiles(rest, from) };
+  return { action, environment, rest: resolveVariableFiles(rest, callerDirectory) };
 }
 
 function findSwallowed(env: NodeJS.ProcessEnv): string | undefined {

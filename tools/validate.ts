@@ -3,25 +3,17 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { command } from "../cli/command.ts";
+import { CommandError } from "../cli/command-error.ts";
 import { checkTerraform, findProviderMirror } from "./check-terraform.ts";
-import { readArguments } from "./command-arguments.ts";
-import { CommandError } from "./command-error.ts";
 
 const help = `usage: npm run validate
 
 Runs terraform init -backend=false and terraform validate on every stack that "npm run synth" has written. It needs no
 credentials and no state. TF_PLUGIN_DIR names the folder of a provider mirror, where there is no registry.`;
 
-const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...process.env };
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
-  const { wantsHelp } = readArguments(args, { help, positionals: [0, 0], options: {} });
-  if (wantsHelp) {
-    console.log(help);
-    return 0;
-  }
+export const main = command({ help }, async (_, context) => {
+  const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...context.env };
   const directory = join(env["CDKTF_OUTDIR"] || "cdktf.out", "stacks");
   const stacks = existsSync(directory) ? readdirSync(directory).toSorted() : [];
   if (stacks.length === 0) throw new CommandError(`${directory} is empty. Synthesize first: npm run synth.`);
@@ -29,15 +21,19 @@ async function main(args: readonly string[]): Promise<number> {
   await checkTerraform(env);
   let failures = 0;
   for (const stack of stacks) {
-    const problem = await validate(join(directory, stack), mirror);
-    console.log(`${stack}: ${problem ?? "valid"}`);
+    const problem = await validate(join(directory, stack), mirror, env);
+    context.print(`${stack}: ${problem ?? "valid"}`);
     if (problem !== undefined) failures += 1;
   }
   return failures > 0 ? 1 : 0;
-}
+});
 
 /** What Terraform says against the stack, or undefined. */
-async function validate(directory: string, mirror: string | undefined): Promise<string | undefined> {
+async function validate(
+  directory: string,
+  mirror: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   const terraform = (...args: string[]) =>
     promisify(execFile)("terraform", [`-chdir=${directory}`, ...args], { env, maxBuffer: 16_777_216 });
   try {

@@ -1,15 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { dev } from "../../env/dev.ts";
-import {
-  EnvironmentError,
-  environmentNames,
-  loadEnvironment,
-  loadEnvironments,
-  parseEnvironment,
-} from "../../env/load-environment.ts";
+import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
 import { requiredMemoryMb } from "../../env/rules.ts";
+import { dev } from "../fixtures/env/dev.ts";
+import { environmentNames, loadEnvironment, loadEnvironments } from "../support/environments.ts";
 
 /** dev with one value replaced (or removed, for `undefined`) at a path such as `queue.batchSize`. */
 function devWith(path: string, value: unknown): unknown {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -12,9 +9,8 @@ import { resolveStack } from "../../local/terraform/resolve-stack.ts";
 import { type Client, createClient, jsonOf } from "../../tools/demo/client.ts";
 import { createSampleProposal } from "../../tools/demo/sample-proposal.ts";
 import { runScenario } from "../../tools/demo/scenario.ts";
-import { synthesize } from "../../tools/synthesize.ts";
+import { synthesizedStack } from "../support/environments.ts";
 
-let outdir: string;
 let stack: StackDescription;
 let running: RunningStack;
 let client: Client;
@@ -22,9 +18,7 @@ let aws: Clients;
 const events: StackEvent[] = [];
 
 beforeAll(async () => {
-  outdir = mkdtempSync(join(tmpdir(), "run-stack-"));
-  const directory = synthesize("dev", { ...process.env, CDKTF_OUTDIR: outdir }) ?? "";
-  stack = describeStack(await resolveStack(directory));
+  stack = describeStack(await resolveStack(synthesizedStack("dev")));
   running = await runStack({ stack, port: 0, deliveriesPerEvent: 2, onEvent: (event) => events.push(event) });
   client = createClient(running.url);
   aws = createClients(stack.region, running.endpoint);
@@ -33,7 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   aws?.destroy();
   await running?.stop();
-  rmSync(outdir, { recursive: true, force: true });
 });
 
 const [documentsBucket = "", intakeBucket = ""] = [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
 import {
   parseStackOutputs,
   placeholderOutputs,
   proxySettings,
   StackOutputsError,
 } from "../../proxy/proxy-settings.ts";
+import { loadEnvironment } from "../support/environments.ts";
 
 const host = (api: string) => `https://${api}-vpce-0a.execute-api.eu-central-1.amazonaws.com/v1`;
 const outputs = {

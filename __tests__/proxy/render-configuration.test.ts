@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { environmentNames, loadEnvironment } from "../../env/load-environment.ts";
 import { type ProxySettings, proxySettings } from "../../proxy/proxy-settings.ts";
 import { filesBeside, renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
+import { environmentNames, loadEnvironment } from "../support/environments.ts";
 
 function settingsOf(name: string): ProxySettings {
   return proxySettings(loadEnvironment(name)) ?? expect.fail("no HAProxy");

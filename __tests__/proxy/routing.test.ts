@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { environmentNames, loadEnvironment } from "../../env/load-environment.ts";
 import * as contract from "../../functions/proposals/proposal.ts";
 import { maxRequestBytes } from "../../local/api-gateway/api-gateway.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
 import { forwardedHeaders, itemPattern } from "../../proxy/routing.ts";
+import { environmentNames, loadEnvironment } from "../support/environments.ts";
 
 const document = (name: string) => JSON.parse(readFileSync(`specs/${name}.openapi.json`, "utf8"));
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { loadEnvironment, parseEnvironment } from "../../env/load-environment.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import { DeliveryStack, RELEASED_FILES } from "../../stacks/delivery-stack.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import type { Block, TerraformJson } from "../support/synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "delivery-"));

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "vitest";
-import { loadEnvironment, parseEnvironment } from "../../env/load-environment.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import type { Environment } from "../../env/schema.ts";
 import { ApiDefinitionError } from "../../stacks/constructs/private-apis.ts";
 import { IngestionStack } from "../../stacks/ingestion-stack.ts";
 import { parseDocument } from "../../stacks/openapi/parse-document.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { type Block, readDocuments, type Synthesized, synthesize } from "../support/synthesize.ts";
 
 const names = ["dev", "test", "uat", "prod"] as const;

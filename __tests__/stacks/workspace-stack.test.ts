@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadEnvironment, parseEnvironment } from "../../env/load-environment.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace-stack.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import type { Block, TerraformJson } from "../support/synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "workspace-"));

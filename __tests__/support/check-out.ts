@@ -1,20 +1,21 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const SOURCES = [
-  "main.ts",
-  "cdktf.json",
-  "package.json",
-  "package-lock.json",
-  "env",
-  "functions",
-  "specs",
-  "stacks",
-  "tools",
-];
+/** Not sources, or not needed to run them. */
+const LEFT_OUT = new Set([
+  ".cache",
+  ".git",
+  ".npm",
+  "__tests__",
+  "cdktf.out",
+  "coverage",
+  "node_modules",
+  "reports",
+]);
+const ENVIRONMENTS = join("__tests__", "fixtures", "env");
 
-/** A clean checkout in a folder of its own: the sources, and the installed packages. */
+/** A clean checkout in a folder of its own: the sources with the tests' environments, and the installed packages. */
 export interface CheckOut {
   readonly folder: string;
   /** Replaces a text that the file must contain. */
@@ -24,8 +25,12 @@ export interface CheckOut {
 
 export function checkOut(): CheckOut {
   const folder = mkdtempSync(join(tmpdir(), "checkout-"));
-  for (const name of SOURCES) {
+  for (const name of readdirSync(".").filter((each) => !LEFT_OUT.has(each))) {
     cpSync(name, join(folder, name), { recursive: true });
+  }
+  for (const name of readdirSync(ENVIRONMENTS)) {
+    const text = readFileSync(join(ENVIRONMENTS, name), "utf8");
+    writeFileSync(join(folder, "env", name), text.replaceAll('"../../../env/', '"./'));
   }
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
   return {

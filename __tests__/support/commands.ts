@@ -1,24 +1,32 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { expect, vi } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, vi } from "vitest";
 
 const running = new Set<ChildProcess>();
+const folders = new Set<string>();
 
-/** Ends, by their process ids, what a test has left running. */
+/** Ends, by their process ids, what a test has left running, and removes what it has written. */
 export function killCommands(): void {
   for (const child of running) child.kill("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   running.clear();
+  folders.clear();
 }
 
-/** Starts an entry of tools/ as npm does. */
+/** Starts an entry of tools/ as npm does, in a checkout with the tests' environments. */
 export function runCommand(
   entry: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ) {
+  const CDKTF_OUTDIR = mkdtempSync(join(tmpdir(), "command-"));
+  folders.add(CDKTF_OUTDIR);
   const started = spawn(process.execPath, ["tools/run.mjs", entry, ...args], {
-    env: { ...process.env, ...env },
+    cwd: inject("fixtureProject"),
+    env: { ...process.env, CDKTF_OUTDIR, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(started);

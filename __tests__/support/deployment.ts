@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
 import type { Moto } from "./moto/moto.ts";
 import { findPluginDirectory, terraform } from "./terraform.ts";
 
@@ -26,8 +27,8 @@ export class Deployment {
   readonly moto: Moto;
   readonly #folder: string;
 
-  /** Synthesizes the project in `root` (this one, or a changed copy of it). */
-  constructor(environment: string, moto: Moto, root = process.cwd()) {
+  /** Synthesizes the project in `root`: a checkout, changed or not. */
+  constructor(environment: string, moto: Moto, root = inject("fixtureProject")) {
     // Local state lies beside cdktf.out, so that has to be below a folder of this deployment's own.
     this.#folder = mkdtempSync(join(tmpdir(), "deployment-"));
     this.moto = moto;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 

@@ -12,9 +12,9 @@ import {
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
 import { DeliveryStack } from "../../stacks/delivery-stack.ts";
 import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace-stack.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 

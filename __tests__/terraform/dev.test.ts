@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { Deployment, type StateResource } from "../support/deployment.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
 import { describeLocalRun } from "./suites/local-run.ts";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
 import { Deployment } from "../support/deployment.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { ExistingDependencies, SECRET_VALUE } from "../support/existing-dependencies.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { expectSoundAlerts } from "./suites/policy-rules.ts";

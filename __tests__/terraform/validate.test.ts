@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentNames } from "../../env/load-environment.ts";
+import { environmentNames } from "../support/environments.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
 let outdir: string;

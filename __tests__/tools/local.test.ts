@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { join } from "node:path";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { main as vectors } from "../../tools/vectors.ts";
+import { callCommand } from "../support/call-command.ts";
 import { childrenOf, killCommands, listeningAddresses, runCommand, untilGone } from "../support/commands.ts";
 
 // Whatever is installed: with HAProxy, the same is tested beside the other tests of it.
@@ -24,7 +27,7 @@ describe("npm start", () => {
     const { output, ended, started } = runCommand("tools/start.ts", [], { ...builtIn, PORT: "0" });
     await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
-    const body = readFileSync(".cache/samples/large.json");
+    const body = readFileSync(join(inject("fixtureProject"), ".cache", "samples", "large.json"));
 
     const sent = await fetch(`${url}/proposals/p-1`, { method: "POST", body });
 
@@ -65,7 +68,12 @@ describe("npm start", () => {
   );
 
   it.each([
-    ["an environment that is not known", ["staging"], {}, /^usage: npm start/],
+    [
+      "an environment that is not known",
+      ["staging"],
+      {},
+      /^There is no environment "staging"\. Known: dev, /,
+    ],
     [
       "a proxy that is none",
       [],
@@ -89,16 +97,16 @@ describe("npm start", () => {
 
 describe("npm run vectors", () => {
   it("passes every vector of the fixtures", async () => {
-    const { code, text } = await runCommand("tools/vectors.ts", ["__tests__/fixtures/vectors"]).ended;
+    const { code, stdout } = await callCommand(vectors, ["__tests__/fixtures/vectors"]);
 
-    expect(text).toBe("55 of 55 vectors pass.\n");
+    expect(stdout).toBe("55 of 55 vectors pass.\n");
     expect(code).toBe(0);
   }, 30_000);
 
   it("says how to use it, and fails, without a folder", async () => {
-    const { code, text } = await runCommand("tools/vectors.ts").ended;
+    const { code, stderr } = await callCommand(vectors, []);
 
-    expect(text).toMatch(/^usage: npm run vectors -- <folder>/);
-    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Name a folder\.\n\nusage: npm run vectors -- <folder>/);
+    expect(code).toBe(2);
   });
 });

@@ -1,27 +1,22 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { proxySettings } from "../../proxy/proxy-settings.ts";
 import { renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
+import { main } from "../../tools/proxy.ts";
+import { callCommand } from "../support/call-command.ts";
+import { loadEnvironment } from "../support/environments.ts";
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "proxy-"));
 });
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...args: string[]) =>
-  promisify(execFile)(process.execPath, ["tools/run.mjs", "tools/proxy.ts", ...args], {
-    env: { ...process.env, INIT_CWD: folder },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
-  );
+const run = (...args: string[]) => callCommand(main, args, { INIT_CWD: folder });
 
 const settings = proxySettings(loadEnvironment("dev")) ?? expect.fail("no HAProxy");
 const outputs = {
@@ -67,7 +62,7 @@ describe("npm run proxy", () => {
     [
       "an unknown environment",
       ["prd"],
-      1,
+      2,
       /^There is no environment "prd"\. Known: dev, test, uat, prod\.\n$/,
     ],
     [

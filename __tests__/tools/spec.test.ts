@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -13,10 +12,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatDocument } from "../../stacks/openapi/format-document.ts";
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
+import { main } from "../../tools/spec.ts";
+import { callCommand } from "../support/call-command.ts";
 
 const s3Export = "statement-upload-s3-oas30.json";
 const lambdaExport = "advisor-directory-lambda-oas30.json";
@@ -29,6 +29,7 @@ beforeEach(() => {
   for (const name of [s3Export, lambdaExport]) copyFileSync(fixture(name), join(folder, name));
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   server?.closeAllConnections();
   server?.close();
   server = undefined;
@@ -37,12 +38,7 @@ afterEach(() => {
 
 const inFolder = (name: string) => join(folder, name);
 const spec = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  promisify(execFile)(process.execPath, ["tools/run.mjs", "tools/spec.ts", ...args], {
-    env: { ...process.env, INIT_CWD: folder, ...env },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
-  );
+  callCommand(main, args, { INIT_CWD: folder, ...env });
 
 describe("npm run spec", () => {
   it.each([["--help"], ["import", "--help"], ["lint", "--help"], ["export", "--help"], ["diff", "--help"]])(

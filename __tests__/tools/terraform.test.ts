@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { loadEnvironment } from "../../env/load-environment.ts";
 import { MINIMUM_TERRAFORM } from "../../tools/check-terraform.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
 

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../../cli/command-error.ts";
+import { keysOf } from "../check-aws-account.ts";
 
 /** What all stacks together, or what somebody has handed in, may have at most: some hundred kilobytes are usual. */
 const MAX_OBJECT_BYTES = 52_428_800;
@@ -9,11 +10,16 @@ export class BuildBucket {
   readonly #s3: S3Client;
   readonly name: string;
 
-  constructor(name: string) {
+  constructor(name: string, env: NodeJS.ProcessEnv) {
     this.name = name;
-    const endpoint = process.env["BUILDS_ENDPOINT_URL"];
+    const endpoint = env["BUILDS_ENDPOINT_URL"];
     // With an endpoint of its own, the bucket has no host name of its own.
-    this.#s3 = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {});
+    const region = env["AWS_REGION"];
+    this.#s3 = new S3Client({
+      ...(endpoint && { endpoint, forcePathStyle: true }),
+      ...(region && { region }),
+      ...keysOf(env),
+    });
   }
 
   /**

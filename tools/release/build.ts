@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { CommandError } from "../../cli/command-error.ts";
 import { RELEASES_PREFIX } from "../../env/builds.ts";
-import { CommandError } from "../command-error.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 import { hashStack, packBuild, unpackBuild } from "./pack.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../../cli/command-error.ts";
 import { errorsDocument } from "./enterprise-documents.ts";
 
 export interface EnterpriseOptions {

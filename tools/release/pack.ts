@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { create, extract } from "tar";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../../cli/command-error.ts";
 
 /** What Terraform makes beside a configuration: never a part of a release. */
 const foreign =

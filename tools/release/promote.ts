@@ -1,5 +1,5 @@
+import { CommandError } from "../../cli/command-error.ts";
 import type { Environment } from "../../env/schema.ts";
-import { CommandError } from "../command-error.ts";
 import type { Build } from "./build.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import type { Run } from "./enterprise-documents.ts";

@@ -1,25 +1,28 @@
 // How a pull request is planned: a check without a token hands its stacks in, and a build of the branch plans them.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadEnvironments } from "../../env/load-environment.ts";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "../../cli/command-error.ts";
+import type { Environment } from "../../env/schema.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { packStack } from "./pack.ts";
 import { type PlanRequest, PlanRequests } from "./plan-requests.ts";
 import { runOptions, type Target, targetOf } from "./promote.ts";
 import { followRun, pause, type RunOptions, startRun } from "./run.ts";
-import * as settings from "./settings.ts";
+import type { ReleaseSettings } from "./settings.ts";
 
-type PlanOptions = Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print">;
+type PlanOptions = Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print"> & {
+  readonly settings: ReleaseSettings;
+};
+type PlanRequestOptions = PlanOptions & { readonly environments: readonly Environment[] };
 
 /** In a check, which holds no token: gives the stacks to somebody who does, and waits for what comes of them. */
 export async function handIn(options: PlanOptions): Promise<number> {
-  const { deadline, signal, print } = options;
+  const { deadline, signal, print, settings } = options;
   const bucket = settings.requiredBucket();
   const requests = new PlanRequests(bucket);
   const stacks = [];
   for (const environment of settings.planEnvironments()) {
-    const directory = join(settings.outputDirectory(), "stacks", `proposals-${environment}`);
+    const directory = join(settings.outputDirectory, "stacks", `proposals-${environment}`);
     if (!existsSync(directory))
       throw new CommandError(`There is no ${directory}. Synthesize first: npm run synth.`);
     stacks.push({ environment, archive: await packStack(directory) });
@@ -43,8 +46,8 @@ export async function handIn(options: PlanOptions): Promise<number> {
 }
 
 /** Built from the branch that is released: what was handed in is data, planned where it may be and never applied. */
-export async function planRequest(version: string, options: PlanOptions): Promise<number> {
-  const requests = new PlanRequests(settings.requiredBucket());
+export async function planRequest(version: string, options: PlanRequestOptions): Promise<number> {
+  const requests = new PlanRequests(options.settings.requiredBucket());
   const lines: string[] = [];
   const print = (line: string) => {
     options.print(line);
@@ -66,14 +69,14 @@ export async function planRequest(version: string, options: PlanOptions): Promis
 }
 
 /** Every environment is planned, also when one before fails: people mend all problems at once. */
-async function planAll({ commit, stacks }: PlanRequest, options: PlanOptions): Promise<boolean> {
+async function planAll({ commit, stacks }: PlanRequest, options: PlanRequestOptions): Promise<boolean> {
   let succeeded = true;
   for (const { environment, archive } of stacks) {
     try {
-      const target = plannedTarget(environment);
+      const target = plannedTarget(environment, options);
       await planTarget(target, {
         ...options,
-        client: settings.connect(target, options.signal),
+        client: options.settings.connect(target, options.signal),
         archive,
         commit,
       });
@@ -90,11 +93,11 @@ async function planAll({ commit, stacks }: PlanRequest, options: PlanOptions): P
  * What the project that plans is told may be out of date; what the branch says is not.
  * @throws CommandError where pull requests may not run with the environment's credentials
  */
-function plannedTarget(name: string): Target {
+function plannedTarget(name: string, { settings, environments }: PlanRequestOptions): Target {
   if (!settings.planEnvironments().includes(name)) {
     throw new CommandError(`${name} is not planned for pull requests.`);
   }
-  const target = targetOf(name, loadEnvironments());
+  const target = targetOf(name, environments);
   if (target.workspace.apply === "automatic") return target;
   throw new CommandError(
     `somebody confirms the releases of ${name}: pull requests never run with its credentials. Apply the delivery stack again.`,
@@ -107,7 +110,7 @@ function plannedTarget(name: string): Target {
  */
 export async function planTarget(
   target: Target,
-  options: PlanOptions & {
+  options: Omit<PlanOptions, "settings"> & {
     readonly client: EnterpriseClient;
     readonly archive: Buffer;
     readonly commit: string;

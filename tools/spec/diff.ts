@@ -1,9 +1,10 @@
+import { readInput } from "../../cli/caller-files.ts";
+import { command } from "../../cli/command.ts";
 import type { Change } from "../../stacks/openapi/compare/change.ts";
 import { compareDocuments } from "../../stacks/openapi/compare/compare-documents.ts";
 import { formatDocument } from "../../stacks/openapi/format-document.ts";
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
 import { parseDocument } from "../../stacks/openapi/parse-document.ts";
-import { readArguments, readInput, type Subcommand } from "../command-arguments.ts";
 
 const help = `usage: npm run spec -- diff <before> <after> [--json]
 
@@ -14,25 +15,18 @@ command line.
 
   --json   for programs: { breaking, changes: [{ side, breaking, where, pointer, message }] }`;
 
-export const runDiff: Subcommand = (args, print) => {
-  const { positionals, wantsHelp, isSet } = readArguments(args, {
-    help,
-    positionals: [2, 2],
-    options: { json: "flag" },
-  });
-  if (wantsHelp) {
-    print(help);
-    return 0;
-  }
+const shape = { help, positionals: [2, 2], options: { json: "flag" } } as const;
+
+export const runDiff = command(shape, ({ positionals, isSet }, { env, print }) => {
   const [before = "", after = ""] = positionals.map((file) =>
-    formatDocument(importDocument(readInput(file), { source: file }).document),
+    formatDocument(importDocument(readInput(file, env), { source: file }).document),
   );
   const changes = compareDocuments(parseDocument(before, "before"), parseDocument(after, "after"));
   const breaking = changes.filter((change) => change.breaking).length;
   if (isSet("json")) print(JSON.stringify({ breaking, changes }, null, 2));
   else for (const line of asText(changes, { breaking, isSame: before === after })) print(line);
   return breaking > 0 ? 1 : 0;
-};
+});
 
 function asText(
   changes: readonly Change[],

@@ -4,18 +4,20 @@ import {
   paginateGetRestApis,
   type RestApi,
 } from "@aws-sdk/client-api-gateway";
-import { environmentNames, loadEnvironment } from "../../env/load-environment.ts";
+import { command } from "../../cli/command.ts";
+import { CommandError } from "../../cli/command-error.ts";
+import { loadEnvironment } from "../../env/load-environment.ts";
 import { resourceNames } from "../../env/resource-names.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
 import type { GivenNames } from "../../stacks/openapi/import/name-literals.ts";
 import { checkAwsAccount, keysOf } from "../check-aws-account.ts";
-import { readArguments, type Subcommand } from "../command-arguments.ts";
-import { CommandError } from "../command-error.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
 
-const help = `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …] [--dry-run]
+const help = (
+  environmentNames: readonly string[],
+) => `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …] [--dry-run]
 
 Fetches what API Gateway has deployed under the API's stage in an environment (${environmentNames.join(", ")}) and imports it:
 what somebody changed in the console comes back into specs/. Placeholders keep the names that the environment binds.
@@ -25,18 +27,15 @@ ${nameHelp}
 
   npm run spec -- export dev proposals-large --dry-run`;
 
-export const runExport: Subcommand = async (args, print) => {
-  const { positionals, wantsHelp, text, texts, isSet } = readArguments(args, {
-    help,
-    positionals: [2, 2],
-    options: { ...nameOptions, out: "text", "dry-run": "flag" },
-  });
-  if (wantsHelp) {
-    print(help);
-    return 0;
-  }
+const shape = {
+  help,
+  positionals: [2, 2],
+  options: { ...nameOptions, out: "text", "dry-run": "flag" },
+} as const;
+
+export const runExport = command(shape, async ({ positionals, text, texts, isSet }, context) => {
   const [environmentName = "", apiName = ""] = positionals;
-  const environment = loadEnvironment(environmentName);
+  const environment = loadEnvironment(environmentName, context.environments);
   const api = environment.apis.find(({ name }) => name === apiName);
   if (api === undefined) {
     const known = environment.apis.map(({ name }) => name).join(", ");
@@ -45,22 +44,26 @@ export const runExport: Subcommand = async (args, print) => {
     });
   }
   const names = givenNames(texts);
-  await checkAwsAccount(environment, process.env);
-  const exported = await fetchExport(environment, api);
+  await checkAwsAccount(environment, context.env);
+  const exported = await fetchExport(environment, api, context.env);
   const source = `the stage ${api.stage} of ${resourceNames(environment.namePrefix).api(api.name)}`;
   const imported = importDocument(exported, { source, names, knownNames: boundNames(environment, api) });
   const file = text("out") ?? `${process.cwd()}/specs/${api.document}`;
-  writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, print);
+  writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, context);
   return 0;
-};
+});
 
 /** What API Gateway exports of the deployed stage, as text. */
-async function fetchExport(environment: Environment, api: EnvironmentApi): Promise<string> {
+async function fetchExport(
+  environment: Environment,
+  api: EnvironmentApi,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
   const client = new APIGatewayClient({
-    region: process.env["AWS_REGION"] || environment.region,
+    region: env["AWS_REGION"] || environment.region,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
-    ...keysOf(process.env),
+    ...keysOf(env),
   });
   const name = resourceNames(environment.namePrefix).api(api.name);
   try {

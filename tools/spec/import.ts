@@ -1,8 +1,9 @@
+import { readInput } from "../../cli/caller-files.ts";
+import { command } from "../../cli/command.ts";
+import { CommandError } from "../../cli/command-error.ts";
 import { importDocument } from "../../stacks/openapi/import/import-document.ts";
 import type { GivenNames } from "../../stacks/openapi/import/name-literals.ts";
 import { literalKinds } from "../../stacks/openapi/import/replace-literals.ts";
-import { readArguments, readInput, type Subcommand } from "../command-arguments.ts";
-import { CommandError } from "../command-error.ts";
 import { writeDocument } from "./write-document.ts";
 
 /** `--bucket`, `--user-pool` …: one for each kind of placeholder. */
@@ -26,21 +27,14 @@ ${nameHelp}
 
   npm run spec -- import export.json specs/orders.openapi.json --bucket acme-orders-dev=orders`;
 
-export const runImport: Subcommand = (args, print) => {
-  const { positionals, wantsHelp, texts, isSet } = readArguments(args, {
-    help,
-    positionals: [2, 2],
-    options: { ...nameOptions, "dry-run": "flag" },
-  });
-  if (wantsHelp) {
-    print(help);
-    return 0;
-  }
+const shape = { help, positionals: [2, 2], options: { ...nameOptions, "dry-run": "flag" } } as const;
+
+export const runImport = command(shape, ({ positionals, texts, isSet }, context) => {
   const [source = "", file = ""] = positionals;
-  const imported = importDocument(readInput(source), { source, names: givenNames(texts) });
-  writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, print);
+  const imported = importDocument(readInput(source, context.env), { source, names: givenNames(texts) });
+  writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, context);
   return 0;
-};
+});
 
 /** @throws CommandError (exit code 2) where a name is not given as `old=name`, or two are given for one */
 export function givenNames(texts: (flag: string) => readonly string[]): GivenNames {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
+import { readInput } from "../../cli/caller-files.ts";
+import { command } from "../../cli/command.ts";
+import { CommandError } from "../../cli/command-error.ts";
 import { type LintProblem, lintDocument, rules } from "../../stacks/openapi/lint-document.ts";
 import { OpenApiError } from "../../stacks/openapi/openapi-error.ts";
 import { parseDocument } from "../../stacks/openapi/parse-document.ts";
-import { readArguments, readInput, type Subcommand } from "../command-arguments.ts";
-import { CommandError } from "../command-error.ts";
 import { formatFindings } from "./format-findings.ts";
 
 const help = `usage: npm run spec -- lint [<document> …] [--json]
@@ -16,24 +17,20 @@ or nothing, and 2 for a wrong command line.
 
 const ruleById = new Map(rules.map((rule) => [rule.id, rule]));
 
-export const runLint: Subcommand = (args, print) => {
-  const { positionals, wantsHelp, isSet } = readArguments(args, {
-    help,
-    positionals: [0, Number.POSITIVE_INFINITY],
-    options: { json: "flag" },
-  });
-  if (wantsHelp) {
-    print(help);
-    return 0;
-  }
-  const documents = inputs(positionals).map(({ file, text }) => ({ file, problems: lintText(text, file) }));
+const shape = { help, positionals: [0, Number.POSITIVE_INFINITY], options: { json: "flag" } } as const;
+
+export const runLint = command(shape, ({ positionals, isSet }, { env, print }) => {
+  const documents = inputs(positionals, env).map(({ file, text }) => ({
+    file,
+    problems: lintText(text, file),
+  }));
   const problems = documents.flatMap((document) => document.problems);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
   if (isSet("json")) print(asJson({ errors, warnings, documents }));
   else for (const line of asText({ errors, warnings, documents })) print(line);
   return errors > 0 ? 1 : 0;
-};
+});
 
 interface Linted {
   readonly errors: number;
@@ -41,15 +38,15 @@ interface Linted {
   readonly documents: readonly { readonly file: string; readonly problems: readonly LintProblem[] }[];
 }
 
-function inputs(files: readonly string[]): { file: string; text: string }[] {
-  if (files.length > 0) return files.map((file) => ({ file, text: readInput(file) }));
+function inputs(files: readonly string[], env: NodeJS.ProcessEnv): { file: string; text: string }[] {
+  if (files.length > 0) return files.map((file) => ({ file, text: readInput(file, env) }));
   const own = existsSync("specs")
     ? readdirSync("specs").filter((file) => file.endsWith(".openapi.json"))
     : [];
   if (own.length === 0) throw new CommandError("specs/ has no .openapi.json documents; name some.");
   return own
     .toSorted()
-    .map((file) => ({ file: `specs/${file}`, text: readInput(`${process.cwd()}/specs/${file}`) }));
+    .map((file) => ({ file: `specs/${file}`, text: readInput(`${process.cwd()}/specs/${file}`, env) }));
 }
 
 /** What is no document at all is a problem like others: those of the next document are wanted too. */

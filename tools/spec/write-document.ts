@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createTwoFilesPatch } from "diff";
+import { displayPath, fromCaller } from "../../cli/caller-files.ts";
+import type { CommandContext } from "../../cli/command.ts";
+import { CommandError } from "../../cli/command-error.ts";
 import { adviseBinding } from "../../env/api-fields.ts";
 import { formatDocument } from "../../stacks/openapi/format-document.ts";
 import type { ImportedDocument } from "../../stacks/openapi/import/import-document.ts";
 import { lintDocument } from "../../stacks/openapi/lint-document.ts";
 import { listPlaceholders } from "../../stacks/openapi/placeholders.ts";
-import { displayPath, fromCaller } from "../command-arguments.ts";
-import { CommandError } from "../command-error.ts";
 import { formatFindings } from "./format-findings.ts";
 
 export interface WriteOptions {
@@ -21,9 +22,9 @@ export interface WriteOptions {
 /** Writes an imported document, or shows how it would change; then says what it stands on and what is left to do. */
 export function writeDocument(
   { imported, source, file, dryRun }: WriteOptions,
-  print: (line: string) => void,
+  { env, print }: Pick<CommandContext, "env" | "print">,
 ): void {
-  const path = fromCaller(file);
+  const path = fromCaller(file, env);
   const text = formatDocument(imported.document);
   const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
   const name = displayPath(path);

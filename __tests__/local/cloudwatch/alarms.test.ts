@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createClients, queueUrlOf } from "../../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../../local/aws/embedded-aws.ts";
 import { collectMetrics, type MetricCollector } from "../../../local/cloudwatch/collect-metrics.ts";
@@ -12,23 +9,14 @@ import { type RunningStack, runStack, type StackEvent } from "../../../local/run
 import { type ResolvedStack, resolveStack } from "../../../local/terraform/resolve-stack.ts";
 import { createClient } from "../../../tools/demo/client.ts";
 import { createSampleProposal } from "../../../tools/demo/sample-proposal.ts";
-import { synthesize } from "../../../tools/synthesize.ts";
+import { synthesizedStack } from "../../support/environments.ts";
 import { type FaultProxy, startFaultProxy } from "../../support/fault-proxy.ts";
 
-let outdir: string;
-let directory: string;
 const stops: (() => Promise<void>)[] = [];
-
-beforeAll(() => {
-  outdir = mkdtempSync(join(tmpdir(), "alarms-"));
-  directory = synthesize("dev", { ...process.env, CDKTF_OUTDIR: outdir }) ?? "";
-}, 60_000);
 
 afterEach(async () => {
   for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
 });
-
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 /** dev on this machine, with what CloudWatch would see of it. */
 interface Observed {
@@ -57,7 +45,7 @@ async function observe({
   notify = true,
   sweep = true,
 }: ObserveOptions = {}): Promise<Observed> {
-  const resolved = await resolveStack(directory, { alarm_minimum_requests: 5, ...variables });
+  const resolved = await resolveStack(synthesizedStack("dev"), { alarm_minimum_requests: 5, ...variables });
   const stack = change(describeStack(resolved));
   const collector = collectMetrics(resolved);
   const events: StackEvent[] = [];

@@ -1,20 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { collectMetrics, type MetricCollector } from "../../../local/cloudwatch/collect-metrics.ts";
 import { describeStack } from "../../../local/describe-stack.ts";
 import { runStack } from "../../../local/run-stack.ts";
 import { type ResolvedStack, resolveStack } from "../../../local/terraform/resolve-stack.ts";
 import { createClient } from "../../../tools/demo/client.ts";
 import { createSampleProposal } from "../../../tools/demo/sample-proposal.ts";
-import { synthesize } from "../../../tools/synthesize.ts";
 import { drawDashboard, type Widget } from "../../support/dashboard-picture.ts";
+import { synthesizedStack } from "../../support/environments.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: resolved configuration that the tests know the shape of
 type Json = any;
 
-let outdir: string;
 let resolved: ResolvedStack;
 let collector: MetricCollector;
 /** What the functions logged, as objects. */
@@ -22,8 +19,7 @@ const logged: Json[] = [];
 
 /** One run of everything that has a metric: stored, unchanged, superseded, rejected, deleted, swept. */
 beforeAll(async () => {
-  outdir = mkdtempSync(join(tmpdir(), "observation-"));
-  resolved = await resolveStack(synthesize("dev", { ...process.env, CDKTF_OUTDIR: outdir }) ?? "");
+  resolved = await resolveStack(synthesizedStack("dev"));
   collector = collectMetrics(resolved);
   const stack = describeStack(resolved);
   const running = await runStack({
@@ -61,8 +57,6 @@ beforeAll(async () => {
     await running.stop();
   }
 }, 120_000);
-
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 const valuesOf = (type: string): Json[] =>
   resolved.resources.filter((resource) => resource.type === type).map(({ values }) => values);

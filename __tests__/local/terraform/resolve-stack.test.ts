@@ -1,32 +1,19 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { environmentNames } from "../../../env/load-environment.ts";
+import { afterEach, describe, expect, it } from "vitest";
 import { describeStack, StackDescriptionError } from "../../../local/describe-stack.ts";
 import { readState } from "../../../local/terraform/read-state.ts";
 import { type ResolvedStack, resolveStack } from "../../../local/terraform/resolve-stack.ts";
 import { StackResolutionError } from "../../../local/terraform/stack-resolution-error.ts";
-import { synthesize } from "../../../tools/synthesize.ts";
+import { environmentNames, synthesizedFolder, synthesizedStack } from "../../support/environments.ts";
 
-let outdir: string;
 let scratch: string | undefined;
-
-beforeAll(() => {
-  outdir = mkdtempSync(join(tmpdir(), "resolve-stack-"));
-  expect(synthesize("dev", { ...process.env, CDKTF_OUTDIR: outdir })).toBeDefined();
-}, 60_000);
 
 afterEach(() => {
   if (scratch) rmSync(scratch, { recursive: true });
   scratch = undefined;
 });
-
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-
-function directoryOf(environment: string): string {
-  return join(outdir, "stacks", `proposals-${environment}`);
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON that the tests know the shape of
 type Json = any;
@@ -34,7 +21,7 @@ type Json = any;
 /** A copy of dev's directory with one change of its configuration. */
 function changedDev(change: (configuration: Json) => void): string {
   scratch = mkdtempSync(join(tmpdir(), "changed-stack-"));
-  cpSync(directoryOf("dev"), scratch, { recursive: true });
+  cpSync(synthesizedStack("dev"), scratch, { recursive: true });
   const file = join(scratch, "cdk.tf.json");
   const configuration = JSON.parse(readFileSync(file, "utf8"));
   change(configuration);
@@ -48,7 +35,7 @@ function valuesAt(stack: ResolvedStack, address: string): Json {
 
 describe(resolveStack, () => {
   it.each(environmentNames)("resolves every reference of %s", async (environment) => {
-    const stack = await resolveStack(directoryOf(environment));
+    const stack = await resolveStack(synthesizedStack(environment));
 
     const unresolved = JSON.stringify([stack.resources, stack.outputs]).match(
       /(?<!\$)\$\{(?!stageVariables)[^}]*/g,
@@ -58,7 +45,7 @@ describe(resolveStack, () => {
   });
 
   it("gives what AWS would assign, in AWS's forms, and the same each time", async () => {
-    const stack = await resolveStack(directoryOf("dev"));
+    const stack = await resolveStack(synthesizedStack("dev"));
 
     expect(valuesAt(stack, "aws_sqs_queue.intake_queue_queue")).toMatchObject({
       arn: "arn:aws:sqs:eu-central-1:111111111111:proposals-dev-intake",
@@ -75,11 +62,11 @@ describe(resolveStack, () => {
       availability_zone: "eu-central-1b",
       cidr_block: "10.20.0.64/26",
     });
-    expect(await resolveStack(directoryOf("dev"))).toEqual(stack);
+    expect(await resolveStack(synthesizedStack("dev"))).toEqual(stack);
   });
 
   it("puts the values into the OpenAPI documents", async () => {
-    const stack = await resolveStack(directoryOf("dev"));
+    const stack = await resolveStack(synthesizedStack("dev"));
 
     const { body, id } = valuesAt(stack, "aws_api_gateway_rest_api.apis_proposals_large_api");
     const document = JSON.parse(body);
@@ -94,7 +81,7 @@ describe(resolveStack, () => {
   });
 
   it("takes values that go before those of the files", async () => {
-    const stack = await resolveStack(directoryOf("dev"), { queue_function_timeout_seconds: 100 });
+    const stack = await resolveStack(synthesizedStack("dev"), { queue_function_timeout_seconds: 100 });
 
     expect(valuesAt(stack, "aws_sqs_queue.intake_queue_queue").visibility_timeout_seconds).toBe(600);
   });
@@ -165,7 +152,7 @@ describe(resolveStack, () => {
   });
 
   it("says what writes the configuration where there is none", async () => {
-    await expect(resolveStack(join(outdir, "none"))).rejects.toThrow(
+    await expect(resolveStack(join(synthesizedFolder(), "none"))).rejects.toThrow(
       /cdk\.tf\.json cannot be read: .* "npm run synth" writes it\.$/,
     );
   });
@@ -173,7 +160,7 @@ describe(resolveStack, () => {
 
 describe(describeStack, () => {
   it("gives what of dev can run here", async () => {
-    const description = describeStack(await resolveStack(directoryOf("dev")));
+    const description = describeStack(await resolveStack(synthesizedStack("dev")));
 
     expect(description).toMatchObject({
       accountId: "111111111111",
@@ -237,7 +224,7 @@ describe(describeStack, () => {
   });
 
   it("describes the same from blocks that are lists, as a state has them", async () => {
-    const stack = await resolveStack(directoryOf("dev"));
+    const stack = await resolveStack(synthesizedStack("dev"));
     const asState = readState(
       {
         values: {

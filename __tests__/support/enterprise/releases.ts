@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { loadEnvironment } from "../../../env/load-environment.ts";
+import { CommandError } from "../../../cli/command-error.ts";
 import type { Environment } from "../../../env/schema.ts";
-import { CommandError } from "../../../tools/command-error.ts";
 import { type Build, stackOf, writeBuild } from "../../../tools/release/build.ts";
 import { EnterpriseClient } from "../../../tools/release/enterprise-client.ts";
 import { packStack } from "../../../tools/release/pack.ts";
 import { type PromotionOptions, promote, targetOf } from "../../../tools/release/promote.ts";
+import { loadEnvironment } from "../environments.ts";
 import {
   enterpriseToken,
   type FakeOptions,

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { vi } from "vitest";
-import { loadEnvironment } from "../../../env/load-environment.ts";
 import { findHaproxy, type RunningHaproxy, runHaproxy } from "../../../proxy/haproxy-process.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
+import { loadEnvironment } from "../environments.ts";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { startNameServer } from "./name-server.ts";
 import { type Connection, openConnection } from "./raw-http.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import type { Deployment } from "../../support/deployment.ts";
 
 /** What `npm run spec -- export` brings back of what was applied. */
@@ -16,7 +16,7 @@ export function describeSpecExport(dev: () => Deployment): void {
         const { stdout } = await promisify(execFile)(
           process.execPath,
           ["tools/run.mjs", "tools/spec.ts", "export", "dev", api, "--out", file],
-          { env: { ...process.env, ...dev().moto.environment } },
+          { cwd: inject("fixtureProject"), env: { ...process.env, ...dev().moto.environment } },
         );
         const exported = JSON.parse(readFileSync(file, "utf8"));
         const own = JSON.parse(readFileSync(`specs/${api}.openapi.json`, "utf8"));

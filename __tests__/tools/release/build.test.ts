@@ -93,21 +93,21 @@ describe("a bucket of builds", () => {
   let s3: S3Client;
   let bucket: BuildBucket;
   const id = "a".repeat(64);
+  let env: Record<string, string>;
 
   beforeAll(async () => {
     aws = await startEmbeddedAws({ region: "eu-central-1" });
     s3 = createClients("eu-central-1", aws.endpoint).s3;
-    vi.stubEnv("BUILDS_ENDPOINT_URL", aws.endpoint);
-    vi.stubEnv("AWS_REGION", "eu-central-1");
-    vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
-    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+    env = {
+      BUILDS_ENDPOINT_URL: aws.endpoint,
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    };
     await s3.send(new CreateBucketCommand({ Bucket: "builds" }));
-    bucket = new BuildBucket("builds");
+    bucket = new BuildBucket("builds", env);
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await aws.stop();
-  });
+  afterAll(() => aws.stop());
 
   const put = (Body: Buffer, name = id) =>
     s3.send(new PutObjectCommand({ Bucket: "builds", Key: `releases/${name}.tar.gz`, Body }));
@@ -167,11 +167,10 @@ describe("a bucket of builds", () => {
   });
 
   it("says what it can't do where there is no bucket or no answer", async () => {
-    await expect(new BuildBucket("none").put("releases/x", "x")).rejects.toThrow(
+    await expect(new BuildBucket("none", env).put("releases/x", "x")).rejects.toThrow(
       /^Can't write s3:\/\/none\/releases\/x: /,
     );
-    vi.stubEnv("BUILDS_ENDPOINT_URL", "http://127.0.0.1:9");
-    vi.stubEnv("AWS_MAX_ATTEMPTS", "1");
-    await expect(new BuildBucket("builds").get("x")).rejects.toThrow(/^Can't read s3:\/\/builds\/x: /);
+    const away = { ...env, BUILDS_ENDPOINT_URL: "http://127.0.0.1:9" };
+    await expect(new BuildBucket("builds", away).get("x")).rejects.toThrow(/^Can't read s3:\/\/builds\/x: /);
   });
 });

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { inject } from "vitest";
+import * as load from "../../env/load-environment.ts";
+import type { Environment } from "../../env/schema.ts";
+import { registeredEnvironments } from "../fixtures/env/environments.ts";
+
+/** Tests that need particular values take them from environments of their own: those of env/ are the user's to edit. */
+export const environmentNames = Object.keys(registeredEnvironments);
+
+export function loadEnvironment(name: string | undefined): Environment {
+  return load.loadEnvironment(name, registeredEnvironments);
+}
+
+export function loadEnvironments(): Environment[] {
+  return load.loadEnvironments(registeredEnvironments);
+}
+
+/** Where the tests' environments were synthesized, once for all tests. */
+export function synthesizedFolder(): string {
+  return join(inject("fixtureProject"), "cdktf.out");
+}
+
+/** The directory of a synthesized environment's stack; nobody writes there. */
+export function synthesizedStack(environment: string): string {
+  return join(synthesizedFolder(), "stacks", `proposals-${environment}`);
+}

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { isAbsolute, relative, resolve } from "node:path";
+import { CommandError } from "./command-error.ts";
+
+/** The text of a file that was named from where npm was called. */
+export function readInput(file: string, env: NodeJS.ProcessEnv): string {
+  const path = fromCaller(file, env);
+  if (!existsSync(path)) throw new CommandError(`There is no file ${file}.`);
+  if (statSync(path).isDirectory()) throw new CommandError(`${file} is a folder; name a file.`);
+  return readFileSync(path, "utf8");
+}
+
+/** Files are named from where npm was called. */
+export function fromCaller(file: string, env: NodeJS.ProcessEnv): string {
+  return resolve(env["INIT_CWD"] ?? "", file);
+}
+
+/** As short as it can be said from here. */
+export function displayPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") || isAbsolute(short) ? path : short;
+}

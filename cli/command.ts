@@ -1,0 +1,100 @@
+import { parseArgs } from "node:util";
+import { type RegisteredEnvironments, registeredEnvironments } from "../env/environments.ts";
+import { CommandError } from "./command-error.ts";
+
+/** What a command works with, and where its words go; tests pass their own. */
+export interface CommandContext {
+  readonly env: NodeJS.ProcessEnv;
+  readonly environments: RegisteredEnvironments;
+  readonly print: (line: string) => void;
+  readonly printError: (line: string) => void;
+}
+
+/**
+ * What an entry of tools/ exports as `main`: tools/run.mjs calls it with the command line, and ends with the exit code.
+ * @throws CommandError for the reader, without a stack trace
+ */
+export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;
+
+/** This process, and the environments of env/. */
+export function processContext(): CommandContext {
+  return {
+    env: process.env,
+    environments: registeredEnvironments,
+    print: (line) => console.log(line),
+    printError: (line) => console.error(line),
+  };
+}
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  text(option: string): string | undefined;
+  texts(option: string): readonly string[];
+  isSet(option: string): boolean;
+}
+
+export interface CommandShape {
+  /** Printed for --help, and where the command line is wrong. */
+  readonly help: string | ((environmentNames: readonly string[]) => string);
+  /** How many positionals there may be, at least and at most; none if nothing is said. */
+  readonly positionals?: readonly [least: number, most: number];
+  /** What to say where there are too few. */
+  readonly missing?: string;
+  readonly options?: Readonly<Record<string, "flag" | "text" | "texts">>;
+}
+
+/**
+ * A command that explains itself (`--help`, `-h`, `help`), and refuses with exit code 2 what it does not know.
+ * @param run returns the exit code
+ */
+export function command(
+  shape: CommandShape,
+  run: (args: Arguments, context: CommandContext) => number | Promise<number>,
+): Command {
+  return async (args, context = processContext()) => {
+    const { help } = shape;
+    const helpText = typeof help === "string" ? help : help(Object.keys(context.environments));
+    const asked = readArguments(args, shape, helpText);
+    if (asked !== "help") return run(asked, context);
+    context.print(helpText);
+    return 0;
+  };
+}
+
+function readArguments(args: readonly string[], shape: CommandShape, help: string): Arguments | "help" {
+  const { positionals: [least, most] = [0, 0], missing = "Something is missing.", options = {} } = shape;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        ...Object.fromEntries(
+          Object.entries(options).map(([name, kind]) => [
+            name,
+            { type: kind === "flag" ? "boolean" : "string", multiple: kind === "texts" } as const,
+          ]),
+        ),
+      },
+    });
+    const given: Readonly<Record<string, unknown>> = values;
+    if (given["help"] === true || (positionals[0] === "help" && positionals.length === 1)) return "help";
+    if (positionals.length < least) throw new Error(missing);
+    if (positionals.length > most) throw new Error(`What is "${positionals[most]}"?`);
+    const texts = (option: string) =>
+      [given[option] ?? []].flat().filter((value) => typeof value === "string");
+    return {
+      positionals,
+      texts,
+      text: (option) => texts(option)[0],
+      isSet: (option) => given[option] === true,
+    };
+  } catch (error) {
+    throw wrongCommandLine(error instanceof Error ? error.message : String(error), help);
+  }
+}
+
+/** Ends with exit code 2. */
+export function wrongCommandLine(problem: string, help: string): CommandError {
+  return new CommandError(`${problem}\n\n${help}`, { exitCode: 2 });
+}
