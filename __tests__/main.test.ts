@@ -1,27 +1,21 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { main } from "../main.ts";
+import { callCommand } from "./support/call-command.ts";
 import { type CheckOut, checkOut } from "./support/check-out.ts";
-import { loadEnvironments } from "./support/environments.ts";
+import {
+  loadEnvironment,
+  loadEnvironments,
+  synthesizedFolder,
+  synthesizedStack,
+} from "./support/environments.ts";
 
 const run = promisify(execFile);
-const checkOuts: CheckOut[] = [];
-
-afterAll(() => {
-  for (const each of checkOuts) {
-    each.remove();
-  }
-});
-
-function newFolder(): string {
-  const checkedOut = checkOut();
-  checkOuts.push(checkedOut);
-  return checkedOut.folder;
-}
 
 /** SHA-256 of every file below a folder, by its path. */
 function fingerprints(folder: string): Record<string, string> {
@@ -40,77 +34,116 @@ function fingerprints(folder: string): Record<string, string> {
 /** The environment of a machine that has Node.js and nothing else, Terraform least of all. */
 const nodeOnly = { PATH: [dirname(process.execPath), join("/", "bin")].join(":"), HOME: tmpdir() };
 
-const synth = (folder: string, env: NodeJS.ProcessEnv = process.env) =>
-  run(process.execPath, ["tools/run.mjs", "main.ts"], { cwd: folder, env });
+// All of them start processes, which synthesize every environment.
+describe("npm run synth", { timeout: 120_000 }, () => {
+  let project: CheckOut;
+  const output = () => join(project.folder, "cdktf.out");
+  const synth = () =>
+    run(process.execPath, ["tools/run.mjs", "main.ts"], { cwd: project.folder, env: nodeOnly });
+  const failure = () =>
+    synth().then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
 
-/** A workspace as code, in the words of an environment. */
-const managed = (backend: string) => `{
-  backend: ${backend}, project: "p", team: "t", terraformVersion: "~> 1.11", sensitiveVariables: [],
-  identityProvider: "managed", roles: { plan: "a", apply: "b" },
-  applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
-}`;
+  beforeAll(() => {
+    project = checkOut();
+  });
+  afterAll(() => project.remove());
 
-describe("npm run synth", () => {
-  it("gives byte-identical output, functions included, in two folders, cold and warm", async () => {
-    const [first, second] = [newFolder(), newFolder()];
+  it("gives byte-identical output, functions included, in two folders, cold and warm, and needs no Terraform", async () => {
+    await expect(run("terraform", ["version"], { env: nodeOnly })).rejects.toThrow("ENOENT");
 
-    await synth(first);
-    await synth(second);
-    const cold = fingerprints(join(first, "cdktf.out"));
-    await synth(first);
+    await synth();
+    const cold = fingerprints(output());
+    await synth();
 
     expect(Object.keys(cold)).toHaveLength(15);
-    expect(fingerprints(join(second, "cdktf.out"))).toEqual(cold);
-    expect(fingerprints(join(first, "cdktf.out"))).toEqual(cold);
-  }, 60_000);
+    expect(readdirSync(join(output(), "stacks"))).toHaveLength(5);
+    expect(cold).toEqual(fingerprints(synthesizedFolder()));
+    expect(fingerprints(output())).toEqual(cold);
+  });
 
   it("gives what the cdktf CLI gives", async () => {
-    const [first, second] = [newFolder(), newFolder()];
+    rmSync(output(), { recursive: true, force: true });
 
-    await synth(first);
     await run(process.execPath, [join("node_modules", "cdktf-cli", "bundle", "bin", "cdktf"), "synth"], {
-      cwd: second,
+      cwd: project.folder,
       env: { ...process.env, CI: "1", CHECKPOINT_DISABLE: "1" },
     });
 
-    expect(fingerprints(join(second, "cdktf.out"))).toEqual(fingerprints(join(first, "cdktf.out")));
-  }, 60_000);
+    expect(fingerprints(output())).toEqual(fingerprints(synthesizedFolder()));
+  });
 
-  it("needs no Terraform", async () => {
-    const folder = newFolder();
+  it("takes up a changed environment, and says what is wrong with it without a stack trace", async () => {
+    await synth();
+    appendFileSync(
+      join(project.folder, "env", "dev.ts"),
+      "\nObject.assign(dev, { accountId: 12, colour: 1 });\n",
+    );
 
-    await expect(run("terraform", ["version"], { env: nodeOnly })).rejects.toThrow("ENOENT");
-    await synth(folder, nodeOnly);
+    expect(await failure()).toBe(
+      "env/dev.ts has 2 problems:\n" +
+        "  accountId: must be a string, got 12\n" +
+        "  colour: is not a known field: remove or rename it\n",
+    );
+  });
 
-    expect(readdirSync(join(folder, "cdktf.out", "stacks"))).toHaveLength(5);
-  }, 60_000);
+  it("keeps the stack trace of an error that nobody expected", async () => {
+    appendFileSync(join(project.folder, "env", "dev.ts"), '\nthrow new Error("a bug");\n');
 
-  it("writes the values of every variable beside the configuration", async () => {
-    const folder = newFolder();
+    expect(await failure()).toMatch(/Error: a bug\n\s+at /);
+  });
+});
 
-    await synth(folder);
-
+describe("what npm run synth writes", () => {
+  it("has the values of every variable beside the configuration", () => {
     for (const { name, accountId, namePrefix } of loadEnvironments()) {
-      const stack = join(folder, "cdktf.out", "stacks", `proposals-${name}`);
+      const stack = synthesizedStack(name);
       const { variable } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
       const values = JSON.parse(readFileSync(join(stack, `proposals-${name}.auto.tfvars.json`), "utf8"));
       expect(Object.keys(values).sort()).toEqual(Object.keys(variable).sort());
       expect(values).toMatchObject({ account_id: accountId, name_prefix: namePrefix });
     }
-  }, 60_000);
+  });
+});
+
+describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, () => {
+  const [dev, test, uat, prod] = ["dev", "test", "uat", "prod"].map(loadEnvironment);
+  let outdir: string;
+
+  beforeAll(() => {
+    outdir = mkdtempSync(join(tmpdir(), "main-"));
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  async function failureOf(environments: Readonly<Record<string, unknown>>): Promise<string> {
+    const { code, stdout, stderr } = await callCommand(main, [], { CDKTF_OUTDIR: outdir }, { environments });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    return stderr;
+  }
+
+  /** A workspace as code. */
+  const managed = (backend: unknown) => ({
+    backend,
+    project: "p",
+    team: "t",
+    terraformVersion: "~> 1.11",
+    sensitiveVariables: [],
+    identityProvider: "managed",
+    roles: { plan: "a", apply: "b" },
+    applyPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"],
+  });
 
   it("says what is wrong with the APIs of every environment, and writes nothing", async () => {
-    const folder = newFolder();
-    appendFileSync(join(folder, "env", "uat.ts"), "\nObject.assign(uat.apis[0]!, { bindings: {} });\n");
-    appendFileSync(
-      join(folder, "env", "prod.ts"),
-      '\nObject.assign(prod.apis[1]!, { document: "none.openapi.json" });\n',
-    );
-
-    const failed = await synth(folder).then(
-      () => "",
-      ({ stderr }: { stderr: string }) => stderr,
-    );
+    const [small, large] = prod?.apis ?? [];
+    const failed = await failureOf({
+      dev,
+      test,
+      uat: { ...uat, apis: [{ ...uat?.apis[0], bindings: {} }, uat?.apis[1]] },
+      prod: { ...prod, apis: [small, { ...large, document: "none.openapi.json" }] },
+    });
 
     expect(failed).toContain('env/uat.ts, API "proposals" of specs/proposals.openapi.json');
     expect(failed).toContain(
@@ -119,25 +152,20 @@ describe("npm run synth", () => {
     expect(failed).toContain(
       'env/prod.ts, API "proposals-large": there is no document specs/none.openapi.json',
     );
-    expect(existsSync(join(folder, "cdktf.out", "stacks", "proposals-dev", "cdk.tf.json"))).toBe(false);
-  }, 60_000);
+    expect(existsSync(join(outdir, "stacks", "proposals-dev", "cdk.tf.json"))).toBe(false);
+  });
 
   it("releases to workspaces of Terraform Enterprise alone", async () => {
-    const folder = newFolder();
-    appendFileSync(
-      join(folder, "env", "test.ts"),
-      '\nObject.assign(test.delivery, { releases: ["dev", "none", "prod"], plans: ["prod", "test"] });\n' +
-        `Object.assign(test.backend, { managed: ${managed(`{ kind: "local" }`)} });\n`,
-    );
-    appendFileSync(
-      join(folder, "env", "uat.ts"),
-      '\nimport { test } from "./test.ts";\nObject.assign(uat, { delivery: { ...test.delivery, releases: ["prod"] } });\n',
-    );
-
-    const failed = await synth(folder).then(
-      () => "",
-      ({ stderr }: { stderr: string }) => stderr,
-    );
+    const failed = await failureOf({
+      dev,
+      test: {
+        ...test,
+        delivery: { ...test?.delivery, releases: ["dev", "none", "prod"], plans: ["prod", "test"] },
+        backend: { ...test?.backend, managed: managed({ kind: "local" }) },
+      },
+      uat: { ...uat, delivery: { ...test?.delivery, releases: ["prod"] } },
+      prod,
+    });
 
     expect(failed).toContain(
       'env/test.ts: delivery.releases[0]: dev can\'t be released: its backend is "local", not "tfe"',
@@ -150,57 +178,20 @@ describe("npm run synth", () => {
     expect(failed).toContain(
       "env/test.ts: delivery.releases[2]: prod can't be released: env/uat.ts releases it too",
     );
-  }, 60_000);
+  });
 
   it("lets no two stacks keep their state in one place", async () => {
-    const folder = newFolder();
-    appendFileSync(
-      join(folder, "env", "test.ts"),
-      '\nObject.assign(test.backend, { workspace: "proposals-prod" });\n',
-    );
-    appendFileSync(
-      join(folder, "env", "uat.ts"),
-      `\nimport { test } from "./test.ts";
-Object.assign(uat.backend, { managed: ${managed("test.delivery.backend")} });\n`,
-    );
-
-    const failed = await synth(folder).then(
-      () => "",
-      ({ stderr }: { stderr: string }) => stderr,
-    );
+    const backend = test?.delivery.kind === "codebuild" ? test.delivery.backend : expect.fail("no builds");
+    const failed = await failureOf({
+      dev,
+      test: { ...test, backend: { ...test?.backend, workspace: "proposals-prod" } },
+      uat: { ...uat, backend: { ...uat?.backend, managed: managed(backend) } },
+      prod,
+    });
 
     expect(failed).toBe(
       "env/uat.ts: backend.managed.backend: must not keep its state in s3://example-terraform-state-222222222222/proposals/delivery.tfstate, where env/test.ts: delivery.backend keeps its own\n" +
         "env/prod.ts: backend: must not keep its state in the workspace terraform.example.com/example/proposals-prod, where env/test.ts: backend keeps its own\n",
     );
-  }, 60_000);
-
-  it("keeps the stack trace of an error that nobody expected", async () => {
-    const folder = newFolder();
-    appendFileSync(join(folder, "env", "dev.ts"), '\nthrow new Error("a bug");\n');
-
-    const failed = await synth(folder).then(
-      () => "",
-      ({ stderr }: { stderr: string }) => stderr,
-    );
-
-    expect(failed).toMatch(/Error: a bug\n\s+at /);
-  }, 60_000);
-
-  it("takes up a changed environment, and says what is wrong with it without a stack trace", async () => {
-    const folder = newFolder();
-    await synth(folder);
-    appendFileSync(join(folder, "env", "dev.ts"), "\nObject.assign(dev, { accountId: 12, colour: 1 });\n");
-
-    const failed = await synth(folder).then(
-      () => "",
-      ({ stderr }: { stderr: string }) => stderr,
-    );
-
-    expect(failed).toBe(
-      "env/dev.ts has 2 problems:\n" +
-        "  accountId: must be a string, got 12\n" +
-        "  colour: is not a known field: remove or rename it\n",
-    );
-  }, 60_000);
+  });
 });

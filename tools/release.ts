@@ -72,8 +72,7 @@ export const main = command(
       throw wrongCommandLine(what, help(Object.keys(environments)));
     }
     const settings = new ReleaseSettings(env);
-    const stopping = stopOnSignals();
-    const { signal } = stopping;
+    const signal = stopSignal();
     const release: Release = {
       settings,
       // The first thing that can be wrong, and needs no server.
@@ -89,26 +88,22 @@ export const main = command(
         print,
       }),
     };
-    try {
-      return await (run === undefined ? releaseTo(positionals, release) : run(release, more[0] ?? ""));
-    } finally {
-      stopping.end();
-    }
+    return run === undefined ? releaseTo(positionals, release) : run(release, more[0] ?? "");
   },
 );
 
-/** npm passes on what the terminal has sent already, so the same signal may come twice: once is enough to stop. */
-function stopOnSignals() {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const name of signals) process.on(name, stop);
-  return {
-    signal: stopping.signal,
-    end() {
-      for (const name of signals) process.off(name, stop);
-    },
-  };
+let stopping: AbortController | undefined;
+
+/**
+ * Aborts on the first signal. npm passes on what the terminal has sent already, so the same signal may come twice, also when all
+ * is done: it must not end the process before its exit code is given.
+ */
+function stopSignal(): AbortSignal {
+  if (stopping !== undefined) return stopping.signal;
+  const controller = new AbortController();
+  stopping = controller;
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => controller.abort());
+  return controller.signal;
 }
 
 async function build({ settings, print }: Release): Promise<number> {

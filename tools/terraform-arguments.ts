@@ -76,11 +76,10 @@ export function readArguments(
   if (!isAction(action)) {
     throw usageError(`Name what to do, one of ${ACTIONS.join(", ")}, got ${action ?? "nothing"}.`);
   }
-  const swallowed = findSwallowed(env);
-  if (swallowed) {
-    const option = `--${swallowed.replaceAll("_", "-")}`;
+  const swallowed = findSwallowed(env).map((option) => `--${option.replaceAll("_", "-")}`);
+  if (swallowed.length > 0) {
     throw usageError(
-      `npm took ${option} for itself: write "npm run ${action} -- <environment> ${option} …".`,
+      `npm took ${swallowed.join(", ")} for itself: write "npm run ${action} -- <environment> ${swallowed.join(" ")} …".`,
     );
   }
   if (!environment || !environmentNames.includes(environment)) {
@@ -90,12 +89,13 @@ export function readArguments(
   return { action, environment, rest: resolveVariableFiles(rest, callerDirectory) };
 }
 
-function findSwallowed(env: NodeJS.ProcessEnv): string | undefined {
+function findSwallowed(env: NodeJS.ProcessEnv): string[] {
   // npm takes --replace for an abbreviation of an option of its own, which names a host.
-  if (env["npm_config_replace_registry_host"]?.startsWith("aws_")) {
-    return "replace";
-  }
-  return SWALLOWED.find((option) => env[`npm_config_${option}`] !== undefined);
+  const isReplacing = env["npm_config_replace_registry_host"]?.startsWith("aws_");
+  return [
+    ...SWALLOWED.filter((option) => env[`npm_config_${option}`] !== undefined),
+    ...(isReplacing ? ["replace"] : []),
+  ];
 }
 
 function isAction(text: string | undefined): text is Action {

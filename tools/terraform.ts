@@ -18,28 +18,39 @@ interface Task {
   /** Where npm was called. */
   readonly callerDirectory: string;
   readonly printError: (line: string) => void;
+  readonly steps: TerraformSteps;
 }
 
-export const main: Command = async (args, context = processContext()) => {
-  // No calls to HashiCorp's version service.
-  const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...context.env };
-  const callerDirectory = env["INIT_CWD"] ?? process.cwd();
-  const environmentNames = Object.keys(context.environments);
-  const asked = readArguments(args, { environmentNames, callerDirectory, env });
-  if (!asked) {
-    context.print(help(environmentNames));
-    return 0;
-  }
-  const environment = loadEnvironment(asked.environment, context.environments);
-  refuseWorkspace(environment.name, env);
-  return run(environment, { asked, env, callerDirectory, printError: context.printError });
-};
+/** How it synthesizes, and starts Terraform. */
+export interface TerraformSteps {
+  readonly synthesize: typeof synthesize;
+  readonly run: typeof runAttached;
+}
+
+export const main = terraformCommand({ synthesize, run: runAttached });
+
+export function terraformCommand(steps: TerraformSteps): Command {
+  return async (args, context = processContext()) => {
+    // No calls to HashiCorp's version service.
+    const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...context.env };
+    const callerDirectory = env["INIT_CWD"] ?? process.cwd();
+    const environmentNames = Object.keys(context.environments);
+    const asked = readArguments(args, { environmentNames, callerDirectory, env });
+    if (!asked) {
+      context.print(help(environmentNames));
+      return 0;
+    }
+    const environment = loadEnvironment(asked.environment, context.environments);
+    refuseWorkspace(environment.name, env);
+    return run(environment, { asked, env, callerDirectory, printError: context.printError, steps });
+  };
+}
 
 async function run(environment: Environment, task: Task): Promise<number> {
   const { asked, env, callerDirectory } = task;
   const mirror = findProviderMirror(env, callerDirectory);
   await checkTerraform(env);
-  const directory = synthesize(environment.name, env);
+  const directory = task.steps.synthesize(environment.name, env);
   if (!directory) return 1;
   await checkAccess(environment, task);
   return (await initialize(directory, mirror, task)) || (await terraform(directory, asked.action, task));
@@ -83,7 +94,7 @@ async function initialize(directory: string, mirror: string | undefined, task: T
 function terraform(
   directory: string,
   action: string,
-  { asked, env }: Task,
+  { asked, env, steps }: Task,
   args: readonly string[] = asked.rest,
 ): Promise<number> {
   // Without its hints of what to run next, which name Terraform's own commands.
@@ -91,5 +102,5 @@ function terraform(
   // What asks for JSON reads nothing else from the standard output.
   const wantsJson = asked.rest.some((argument) => /^--?json(?:=true)?$/.test(argument));
   const output = action === "init" && wantsJson ? "errors" : "output";
-  return runAttached("terraform", [`-chdir=${directory}`, action, ...args], { ...env, ...quiet }, output);
+  return steps.run("terraform", [`-chdir=${directory}`, action, ...args], { ...env, ...quiet }, output);
 }

@@ -26,6 +26,7 @@ if (args[0] === "version" && (process.env.TF_CLI_ARGS || process.env.TF_CLI_ARGS
     const interrupts = [];
     // SIGHUP ends it at once, as it ends Terraform.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupts.push(signal));
+    console.log("terraform " + args[1] + ", waiting");
     setInterval(() => interrupts.length && setTimeout(() => {
       console.log("stopped by " + interrupts);
       process.exit(7);

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -9,9 +9,11 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CommandContext } from "../../cli/command.ts";
 import { createClients } from "../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
-import { synthesize } from "../../tools/synthesize.ts";
+import { main } from "../../tools/release.ts";
+import { callCommand } from "../support/call-command.ts";
 import { killCommands, runCommand } from "../support/commands.ts";
 import {
   enterpriseToken,
@@ -20,6 +22,7 @@ import {
   startFakeTerraformEnterprise,
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
+import { synthesizedFolder } from "../support/environments.ts";
 
 // Each starts commands, some of them several.
 vi.setConfig({ testTimeout: 60_000 });
@@ -31,34 +34,45 @@ let enterprise: FakeTerraformEnterprise | undefined;
 
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "release-"));
-  stackDirectory = synthesize("test", { ...process.env, CDKTF_OUTDIR: outdir }) ?? "";
-}, 60_000);
+  cpSync(synthesizedFolder(), outdir, { recursive: true });
+  stackDirectory = join(outdir, "stacks", "proposals-test");
+});
 beforeEach(async () => {
   expect((await release(["build"])).code).toBe(0);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   killCommands();
   await enterprise?.stop();
   enterprise = undefined;
 });
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-/** Starts the command as CodeBuild would, with a commit, a token and a server. */
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return runCommand("tools/release.ts", args, {
-    CDKTF_OUTDIR: outdir,
-    // These tests run in builds too, which have a bucket and a time of their own.
-    BUILDS_BUCKET: "",
-    CODEBUILD_START_TIME: "",
-    CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
-    TFE_TOKEN: enterpriseToken,
-    RELEASE_POLL_MILLISECONDS: "10",
-    ...(enterprise && { TFE_ADDRESS: enterprise.url }),
-    ...env,
-  });
-}
+/** As CodeBuild has it, with a commit, a token and a server. */
+const variables = (more: Readonly<Record<string, string>> = {}) => ({
+  CDKTF_OUTDIR: outdir,
+  // These tests run in builds too, which have a bucket and a time of their own.
+  BUILDS_BUCKET: "",
+  CODEBUILD_START_TIME: "",
+  CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
+  TFE_TOKEN: enterpriseToken,
+  RELEASE_POLL_MILLISECONDS: "10",
+  ...(enterprise && { TFE_ADDRESS: enterprise.url }),
+  ...more,
+});
 
-const release = (args: readonly string[], env?: Readonly<Record<string, string>>) => start(args, env).ended;
+/** In a process of its own, for signals. */
+const start = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
+  runCommand("tools/release.ts", args, variables(env));
+
+async function release(
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+  context?: Partial<CommandContext>,
+) {
+  const { code, stdout, stderr } = await callCommand(main, args, variables(env), context);
+  return { code, text: `${stdout}${stderr}` };
+}
 
 async function startEnterprise(courses: Readonly<Record<string, Course>> = {}, more: FakeOptions = {}) {
   const workspaces = Object.fromEntries(
@@ -198,7 +212,7 @@ describe("npm run release", () => {
       1,
       "No token for terraform.example.com, which runs prod: set TFE_TOKEN or TF_TOKEN_terraform_example_com.",
     ],
-    [["nowhere"], {}, 1, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
+    [["nowhere"], {}, 2, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
     [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: write minutes"],
     [[], {}, 2, "Something is missing."],
     [["build", "test"], {}, 2, 'What is "test"?'],
@@ -331,13 +345,16 @@ describe("npm run release, in an account that builds", () => {
   /** The check, which has no token, and the plan, which EventBridge starts for its request. */
   async function plan(course: Course) {
     const server = await startEnterprise({ test: course });
-    const check = start(["hand-in"], builds({ TFE_TOKEN: "" }));
+    const lines: string[] = [];
+    const check = release(["hand-in"], builds({ TFE_TOKEN: "" }), {
+      print: (line) => lines.push(line),
+    });
     const version = await vi.waitFor(
-      () => /^handed in test as (\S+)$/m.exec(check.output.text)?.[1] ?? expect.fail(check.output.text),
-      20_000,
+      () => /^handed in test as (\S+)$/m.exec(lines.join("\n"))?.[1] ?? expect.fail(lines.join("\n")),
+      30_000,
     );
     const planned = await release(["plan-request", version], builds());
-    return { planned, check: await check.ended, ...server };
+    return { planned, check: { code: (await check).code, text: lines.join("\n") }, ...server };
   }
 
   it("hands stacks in without a token, and gets the plan's summary as the check's result", async () => {

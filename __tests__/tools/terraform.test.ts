@@ -4,19 +4,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { MINIMUM_TERRAFORM } from "../../tools/check-terraform.ts";
-import { loadEnvironment } from "../support/environments.ts";
+import { terraformCommand } from "../../tools/terraform.ts";
+import { callCommand } from "../support/call-command.ts";
+import { killCommands, runCommand } from "../support/commands.ts";
+import { loadEnvironment, synthesizedStack } from "../support/environments.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
-
-// Each call synthesizes, in a process of its own.
-vi.setConfig({ testTimeout: 30_000 });
 
 const dev = loadEnvironment("dev").accountId;
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 const outdir = join(folder, "cdktf.out");
-const stack = join(outdir, "stacks", "proposals-dev");
 const fake = new FakeTerraform(join(folder, "bin"));
 let sts: FakeSts;
 
@@ -29,6 +28,8 @@ beforeEach(() => {
   sts.account = dev;
   sts.refusal = undefined;
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 afterAll(async () => {
   await sts.stop();
@@ -46,26 +47,54 @@ const environment = (more: Record<string, string> = {}) => ({
   AWS_ENDPOINT_URL: sts.endpoint,
   ...more,
 });
-const command = (args: readonly string[]) => ["tools/run.mjs", "tools/terraform.ts", ...args];
 
+/** In this process: Terraform alone runs in one of its own, on what was synthesized before. */
 async function call(args: readonly string[], more: Record<string, string> = {}) {
-  return promisify(execFile)(process.execPath, command(args), { env: environment(more) }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-  );
+  const printed = { output: "", errors: "" };
+  const main = terraformCommand({
+    synthesize: synthesizedStack,
+    async run(file, rest, env, output = "output") {
+      const child = spawn(file, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
+      child.stdout.on("data", (chunk) => {
+        printed[output] += chunk;
+      });
+      child.stderr.on("data", (chunk) => {
+        printed.errors += chunk;
+      });
+      const [code] = await once(child, "close");
+      return code;
+    },
+  });
+  const env = environment(more);
+  const { code, stdout, stderr } = await callCommand(main, args, env, { env });
+  return { code, stdout: printed.output + stdout, stderr: printed.errors + stderr };
 }
 
-describe("npm run plan, apply and destroy", () => {
+/** In a process of its own, as npm does. */
+const start = (args: readonly string[], more: Record<string, string> = {}) =>
+  runCommand("tools/terraform.ts", args, environment(more));
+
+afterEach(killCommands);
+
+describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
   it.each(["plan", "apply", "destroy"])("let Terraform %s the synthesized stack", async (action) => {
     const { code, stdout, stderr } = await call([action, "dev"]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe(`terraform init\nterraform ${action}\n`);
     expect(fake.calls).toEqual([
-      { args: [`-chdir=${stack}`, "init", "-input=false"], checkpoint: "1", automation: "1" },
-      { args: [`-chdir=${stack}`, action], checkpoint: "1", ...(action === "plan" && { automation: "1" }) },
+      {
+        args: [`-chdir=${synthesizedStack("dev")}`, "init", "-input=false"],
+        checkpoint: "1",
+        automation: "1",
+      },
+      {
+        args: [`-chdir=${synthesizedStack("dev")}`, action],
+        checkpoint: "1",
+        ...(action === "plan" && { automation: "1" }),
+      },
     ]);
-    const synthesized = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
+    const synthesized = JSON.parse(readFileSync(join(synthesizedStack("dev"), "cdk.tf.json"), "utf8"));
     expect(synthesized.terraform.required_version).toBe(`>= ${MINIMUM_TERRAFORM}`);
   });
 
@@ -82,8 +111,13 @@ describe("npm run plan, apply and destroy", () => {
 
     await call(["apply", "dev", ...given]);
 
-    expect(fake.calls[1]?.args).toEqual([`-chdir=${stack}`, "apply", ...given]);
-    expect(fake.calls[0]?.args).toEqual([`-chdir=${stack}`, "init", "-input=false", "-no-color"]);
+    expect(fake.calls[1]?.args).toEqual([`-chdir=${synthesizedStack("dev")}`, "apply", ...given]);
+    expect(fake.calls[0]?.args).toEqual([
+      `-chdir=${synthesizedStack("dev")}`,
+      "init",
+      "-input=false",
+      "-no-color",
+    ]);
   });
 
   it("find variable files where npm was called", async () => {
@@ -129,20 +163,11 @@ describe("npm run plan, apply and destroy", () => {
 
   /** Lets Terraform wait, sends the signals, and gives what it printed until it ended. */
   async function interrupt(...signals: NodeJS.Signals[]) {
-    const tool = spawn(process.execPath, command(["apply", "dev", "-wait"]), {
-      env: environment(),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let printed = "";
-    tool.stdout.on("data", (chunk) => {
-      printed += chunk;
-      if (!String(chunk).includes("terraform apply")) return;
-      signals.forEach((signal, index) => {
-        setTimeout(() => tool.kill(signal), 200 + 100 * index);
-      });
-    });
-    const [code] = await once(tool, "exit");
-    return { code, printed };
+    const { started, output, ended } = start(["apply", "dev", "-wait"]);
+    await vi.waitFor(() => expect(output.text).toContain("terraform apply, waiting"), 30_000);
+    for (const signal of signals) started.kill(signal);
+    const { code, text } = await ended;
+    return { code, printed: text };
   }
 
   it("pass a signal on once, and wait until Terraform has ended", async () => {
@@ -181,10 +206,17 @@ describe("npm run plan, apply and destroy", () => {
     );
   });
 
-  it("make the folder that CDKTF_OUTDIR names", async () => {
-    const { code } = await call(["plan", "dev"], { CDKTF_OUTDIR: join(folder, "not", "there", "yet") });
+  it("synthesize into the folder that CDKTF_OUTDIR names, which may not be there yet", async () => {
+    const CDKTF_OUTDIR = join(folder, "not", "there", "yet");
 
-    expect(code).toBe(0);
+    const { code, text } = await start(["plan", "dev"], { CDKTF_OUTDIR }).ended;
+
+    const stack = join(CDKTF_OUTDIR, "stacks", "proposals-dev");
+    expect({ code, text }).toEqual({ code: 0, text: "terraform init\nterraform plan\n" });
+    expect(fake.calls[1]?.args).toEqual([`-chdir=${stack}`, "plan"]);
+    expect(readFileSync(join(stack, "cdk.tf.json"))).toEqual(
+      readFileSync(join(synthesizedStack("dev"), "cdk.tf.json")),
+    );
   });
 
   it("explain themselves", async () => {
@@ -301,7 +333,7 @@ describe("npm run plan, apply and destroy refuse", () => {
     );
   });
 
-  it.each([
+  const swallowed = [
     "--target=aws_sqs_queue.q",
     "--destroy",
     "--auto-approve",
@@ -312,16 +344,21 @@ describe("npm run plan, apply and destroy refuse", () => {
     "--out=plan",
     "--replace=aws_sqs_queue.q",
     "--detailed-exitcode",
-  ])("%s that npm took because -- was forgotten", async (option) => {
-    const run = promisify(execFile)("npm", ["run", "--silent", "plan", "dev", option], {
+  ];
+
+  it("what npm took because -- was forgotten, all of it at once", async () => {
+    const run = promisify(execFile)("npm", ["run", "--silent", "plan", "dev", ...swallowed], {
       env: { ...process.env, ...environment(), PATH: `${fake.folder}:${process.env["PATH"]}` },
     });
 
     const { code, stderr } = await run.catch((error) => error);
 
-    const name = option.split("=")[0];
+    const names = swallowed.map((option) => option.split("=")[0] ?? "");
     expect(code).toBe(2);
-    expect(stderr).toContain(`npm took ${name} for itself: write "npm run plan -- <environment> ${name} …".`);
+    const [, named = "", written = ""] =
+      /^npm took (.*) for itself: write "npm run plan -- <environment> (.*) …"\./.exec(stderr) ?? [];
+    expect(named.split(", ").toSorted()).toEqual(names.toSorted());
+    expect(written.split(" ").toSorted()).toEqual(names.toSorted());
     expect(fake.calls).toEqual([]);
   });
 
@@ -362,7 +399,7 @@ describe("a Terraform Enterprise environment", () => {
     });
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(fake.calls[1]?.args[0]).toBe(`-chdir=${join(outdir, "stacks", "proposals-prod")}`);
+    expect(fake.calls[1]?.args[0]).toBe(`-chdir=${synthesizedStack("prod")}`);
   });
 
   it.each([

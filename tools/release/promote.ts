@@ -46,7 +46,7 @@ export function targetOf(name: string, environments: readonly Environment[]): Ta
   const environment = environments.find((each) => each.name === name);
   if (environment === undefined) {
     const known = environments.map((each) => each.name).join(", ");
-    throw new CommandError(`There is no environment "${name}". Known: ${known}.`);
+    throw new CommandError(`There is no environment "${name}". Known: ${known}.`, { exitCode: 2 });
   }
   const { backend } = environment;
   if (backend.kind !== "tfe") {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { create } from "tar";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../../local/aws/embedded-aws.ts";
 import { fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../../../tools/release/build.ts";
