@@ -159,14 +159,22 @@ describe("npm run release", () => {
   ])(
     "%s when it is interrupted, so that nobody is surprised by it",
     async (_, name, course, state, action) => {
-      const server = await startEnterprise({ [name]: course });
+      const interrupt = { again: () => {} };
+      const server = await startEnterprise(
+        { [name]: course },
+        {
+          trouble({ path }) {
+            if (path.endsWith(`/actions/${action}`)) interrupt.again();
+            return undefined;
+          },
+        },
+      );
       if (name === "uat") await release(["test"]);
       const { started, output, ended } = start([name, "--wait"]);
-      await vi.waitFor(() => expect(output.text).toContain(`  ${state}\n`), 20_000);
+      await vi.waitFor(() => expect(output.text).toContain(`  ${state}\n`), 30_000);
 
-      started.kill("SIGINT");
-      // npm passes on what the terminal has sent to all of them.
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      // npm passes on what the terminal has sent to all of them: here while the run is being ended.
+      interrupt.again = () => started.kill("SIGINT");
       started.kill("SIGINT");
 
       expect(await ended).toEqual({
