@@ -1,9 +1,11 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Vitest and knip read their configuration from a default export.
 // biome-ignore lint/style/noDefaultExport: the tool requires it
 export default defineConfig({
   test: {
+    maxWorkers: availableParallelism(),
     globalSetup: ["__tests__/support/fixture-project.ts"],
     // What the functions log is shown for failing tests only.
     silent: "passed-only",
