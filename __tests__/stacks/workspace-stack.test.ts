@@ -5,6 +5,7 @@ import { App } from "cdktf";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadEnvironment, parseEnvironment } from "../../env/load-environment.ts";
 import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace-stack.ts";
+import { expectRecordedAddresses } from "../support/state-addresses.ts";
 import type { Block, TerraformJson } from "../support/synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "workspace-"));
@@ -39,6 +40,10 @@ const resource = (type: string, name: string): Block =>
   json.resource[type]?.[name] ?? expect.fail(`${type}.${name}`);
 
 describe(WorkspaceStack, () => {
+  it("has the recorded state addresses", async () => {
+    await expectRecordedAddresses(json, "workspace-prod");
+  });
+
   it("is off, unless an environment asks for it", () => {
     for (const name of ["dev", "test", "uat", "prod"]) {
       expect(loadEnvironment(name).backend).not.toHaveProperty("managed");
