@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { parseEnvironment } from "../../env/load-environment.ts";
 import { DeliveryStack, RELEASED_FILES } from "../../stacks/delivery-stack.ts";
 import { loadEnvironment } from "../support/environments.ts";
+import { expectRecordedAddresses } from "../support/state-addresses.ts";
 import type { Block, TerraformJson } from "../support/synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "delivery-"));
@@ -47,6 +48,10 @@ const log = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const useBuilds = ["kms:Decrypt", "kms:GenerateDataKey", "s3:PutObject"];
 
 describe(DeliveryStack, () => {
+  it("has the recorded state addresses", async () => {
+    await expectRecordedAddresses(json, "delivery-test");
+  });
+
   it("keeps the token out of what pull requests run in", () => {
     const check = resource("aws_codebuild_project", "check_project");
 

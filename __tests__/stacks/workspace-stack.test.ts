@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseEnvironment } from "../../env/load-environment.ts";
 import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace-stack.ts";
 import { loadEnvironment } from "../support/environments.ts";
+import { expectRecordedAddresses } from "../support/state-addresses.ts";
 import type { Block, TerraformJson } from "../support/synthesize.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "workspace-"));
@@ -40,6 +41,10 @@ const resource = (type: string, name: string): Block =>
   json.resource[type]?.[name] ?? expect.fail(`${type}.${name}`);
 
 describe(WorkspaceStack, () => {
+  it("has the recorded state addresses", async () => {
+    await expectRecordedAddresses(json, "workspace-prod");
+  });
+
   it("is off, unless an environment asks for it", () => {
     for (const name of ["dev", "test", "uat", "prod"]) {
       expect(loadEnvironment(name).backend).not.toHaveProperty("managed");

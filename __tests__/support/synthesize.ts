@@ -21,6 +21,7 @@ export interface TerraformJson {
   readonly variable: Record<string, Block>;
   readonly output: Record<string, Block>;
   readonly locals: Record<string, string>;
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
 }
 // biome-ignore lint/suspicious/noExplicitAny: JSON that the tests know the shape of
 export type Block = Record<string, any>;

@@ -146,6 +146,25 @@ describe("dev, changed", () => {
       { address: "aws_cloudwatch_metric_alarm.alarms_proposals_latency", actions: "update" },
     ]);
   });
+
+  // As docs/decisions/007-state-addresses.md describes it.
+  it("keeps a queue whose construct is renamed, once it says where it was", async () => {
+    const file = "stacks/constructs/intake-queue.ts";
+    const address = "aws_sqs_queue.intake_queue_dead_letter";
+    sources.edit(file, 'new SqsQueue(this, "dead-letter", {', 'new SqsQueue(this, "failed", {');
+    dev.synthesize(sources.folder);
+    expect(await dev.plan()).toContainEqual({ address, actions: "delete" });
+
+    const next = "    this.queue = new SqsQueue";
+    sources.edit(file, next, `    this.deadLetterQueue.moveFromId("${address}");\n${next}`);
+    dev.synthesize(sources.folder);
+
+    const applied = await dev.terraform("apply", "-input=false", "-auto-approve");
+
+    expect(applied).toContain(`# ${address} has moved to aws_sqs_queue.intake_queue_failed\n`);
+    expect(applied).toContain("Apply complete! Resources: 0 added, 0 changed, 0 destroyed.");
+    expect(await dev.plan()).toEqual([]);
+  });
 });
 
 describe("dev, destroyed", () => {
