@@ -3,6 +3,7 @@ import { createApiHandler } from "../../../functions/proposals/api/api-handler.t
 import { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
 import { createSweepHandler } from "../../../functions/proposals/sweep/sweep-handler.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
+import { sampled, scaled } from "../../support/simulation/scale.ts";
 import { contents, createScenario, permutations } from "../../support/simulation/scenario.ts";
 
 const functions = { createApiHandler, createQueueHandler, createSweepHandler };
@@ -59,7 +60,7 @@ const sets: [string, SentSubmission[]][] = [
 
 describe.each(sets)("five submissions with %s", (_name, submissions) => {
   const last = submissions.at(-1);
-  const orders = permutations(submissions);
+  const orders = sampled(permutations(submissions));
 
   function expectLast({ system, history }: ReturnType<typeof createScenario>): void {
     const state = system.services.states.get(item);
@@ -68,8 +69,8 @@ describe.each(sets)("five submissions with %s", (_name, submissions) => {
     expect(checkHistory(system, history).problems).toEqual([]);
   }
 
-  it("leave the last one received, in all 120 orders one after the other", async () => {
-    expect(orders).toHaveLength(120);
+  it(`leave the last one received, in ${orders.length} of 120 orders one after the other`, async () => {
+    expect(orders).toHaveLength(scaled(120));
     for (const order of orders) {
       const scenario = createScenario({ functions });
 
@@ -80,7 +81,7 @@ describe.each(sets)("five submissions with %s", (_name, submissions) => {
     }
   });
 
-  it("leave the last one received, in all 120 orders at the same time", async () => {
+  it(`leave the last one received, in ${orders.length} of 120 orders at the same time`, async () => {
     for (const [index, order] of orders.entries()) {
       const scenario = createScenario({
         functions,

@@ -6,8 +6,9 @@ import { apiEvent, invocation, s3Notification, sqsEvent } from "../../support/fu
 import { memoryIntake, memoryStores } from "../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../support/function-metrics.ts";
 import { aDocument, aProposal, pdfBytes, toBytes } from "../../support/function-payloads.ts";
+import { scaled } from "../../support/simulation/scale.ts";
 
-const runs = 5000;
+const runs = scaled(5000);
 
 beforeEach(() => {
   for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();

@@ -14,6 +14,8 @@ export interface LoadOptions {
   /** Of each call to AWS. */
   readonly faultProbability: number;
   readonly batchSize: number;
+  /** Looked at after each wave: the rest of the payloads is not sent. */
+  readonly isEnough?: (resultSoFar: LoadResult) => boolean;
 }
 
 export interface LoadResult extends Report {
@@ -52,20 +54,25 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     payloads += history.filter(({ path }) => path !== "deletion").length;
     deletions += history.filter(({ path }) => path === "deletion").length;
     forget(system);
+    if (options.isEnough?.(result())) break;
   }
   await system.stop();
-  return {
-    ...total,
-    payloads,
-    deletions,
-    faults: Object.values(system.faults).reduce((sum, count) => sum + count, 0),
-    faultsByKind: system.faults,
-    eventCopies: system.eventCopies,
-    lostEvents: system.keysWithoutEvent.size,
-    timeouts: system.timeouts,
-    deadLetters: system.deadKeys().size,
-    documentsRemoved: system.services.counts.documentsRemoved,
-  };
+  return result();
+
+  function result(): LoadResult {
+    return {
+      ...total,
+      payloads,
+      deletions,
+      faults: Object.values(system.faults).reduce((sum, count) => sum + count, 0),
+      faultsByKind: system.faults,
+      eventCopies: system.eventCopies,
+      lostEvents: system.keysWithoutEvent.size,
+      timeouts: system.timeouts,
+      deadLetters: system.deadKeys().size,
+      documentsRemoved: system.services.counts.documentsRemoved,
+    };
+  }
 }
 
 interface Wave {

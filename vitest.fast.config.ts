@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+import { needMore, shared, slow } from "./vitest.lanes.ts";
+
+// biome-ignore lint/style/noDefaultExport: the tool requires it
+export default defineConfig({
+  test: {
+    ...shared,
+    include: ["__tests__/**/*.test.ts"],
+    exclude: [...needMore, ...slow],
+  },
+});
