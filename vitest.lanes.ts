@@ -1,7 +1,12 @@
 import { availableParallelism } from "node:os";
 
-/** Need Terraform and a provider mirror, HAProxy or git: `npm run test:terraform`, `test:proxy`, `test:buildspecs`. */
-export const needMore = ["__tests__/terraform/**", "__tests__/proxy/haproxy/**", "__tests__/buildspecs/**"];
+/** Need Terraform and a provider mirror, HAProxy or git, or run these tests again: `npm run test:terraform` and its like. */
+export const needMore = [
+  "__tests__/terraform/**",
+  "__tests__/proxy/haproxy/**",
+  "__tests__/buildspecs/**",
+  "__tests__/edits/**",
+];
 
 /** The long simulations: a tenth of each in `npm test`, all of it in `npm run test:invariants`. */
 export const simulations = "__tests__/functions/invariants/**/*.test.ts";

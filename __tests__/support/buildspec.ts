@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
+import { useFixtureEnvironments } from "./check-out.ts";
 
 const phases = ["install", "pre_build", "build", "post_build"] as const;
 const buildspecSchema = z.object({
@@ -47,7 +48,7 @@ export async function runBuildspec(file: string, { folder, variables, onLine }: 
   return { code, text };
 }
 
-/** A clone of what is here, changed files and new ones included, as shallow as CodeBuild's. */
+/** A clone of what is here, changed files and new ones included, with the tests' environments, as shallow as CodeBuild's. */
 export function cleanClone(edit: (folder: string) => void = () => undefined) {
   const parent = mkdtempSync(join(tmpdir(), "clone-"));
   const [origin, folder] = [join(parent, "origin"), join(parent, "clone")];
@@ -58,6 +59,7 @@ export function cleanClone(edit: (folder: string) => void = () => undefined) {
     mkdirSync(dirname(join(origin, file)), { recursive: true });
     cpSync(file, join(origin, file));
   }
+  useFixtureEnvironments(origin);
   edit(origin);
   const git = (...args: string[]) => execFileSync("git", ["-C", origin, ...args], { stdio: "pipe" });
   git("init", "--quiet", "--initial-branch=main");

@@ -2,20 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** Not sources, or not needed to run them. */
-const LEFT_OUT = new Set([
-  ".cache",
-  ".git",
-  ".npm",
-  "__tests__",
-  "cdktf.out",
-  "coverage",
-  "node_modules",
-  "reports",
-]);
+/** What is made of the sources. */
+const MADE = [".cache", ".git", ".npm", "cdktf.out", "coverage", "node_modules", "reports"];
 const ENVIRONMENTS = join("__tests__", "fixtures", "env");
 
-/** A clean checkout in a folder of its own: the sources with the tests' environments, and the installed packages. */
+/** A clean checkout in a folder of its own: the sources, and the installed packages. */
 export interface CheckOut {
   readonly folder: string;
   /** Replaces a text that the file must contain. */
@@ -23,14 +14,18 @@ export interface CheckOut {
   remove(): void;
 }
 
+/** With the tests' environments, and without the tests. */
 export function checkOut(): CheckOut {
+  const copy = copyProject(["__tests__"]);
+  useFixtureEnvironments(copy.folder);
+  return copy;
+}
+
+/** As it is here, the tests included. */
+export function copyProject(leftOut: readonly string[] = []): CheckOut {
   const folder = mkdtempSync(join(tmpdir(), "checkout-"));
-  for (const name of readdirSync(".").filter((each) => !LEFT_OUT.has(each))) {
+  for (const name of readdirSync(".").filter((each) => ![...MADE, ...leftOut].includes(each))) {
     cpSync(name, join(folder, name), { recursive: true });
-  }
-  for (const name of readdirSync(ENVIRONMENTS)) {
-    const text = readFileSync(join(ENVIRONMENTS, name), "utf8");
-    writeFileSync(join(folder, "env", name), text.replaceAll('"../../../env/', '"./'));
   }
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
   return {
@@ -41,8 +36,19 @@ export function checkOut(): CheckOut {
       if (!text.includes(before)) {
         throw new Error(`${file} does not contain ${before}`);
       }
-      writeFileSync(path, text.replace(before, after));
+      writeFileSync(
+        path,
+        text.replaceAll(before, () => after),
+      );
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** Puts the tests' environments in the place of those that a project has. */
+export function useFixtureEnvironments(folder: string): void {
+  for (const name of readdirSync(ENVIRONMENTS)) {
+    const text = readFileSync(join(ENVIRONMENTS, name), "utf8");
+    writeFileSync(join(folder, "env", name), text.replaceAll('"../../../env/', '"./'));
+  }
 }

@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { type CheckOut, copyProject, useFixtureEnvironments } from "../support/check-out.ts";
+
+let project: CheckOut | undefined;
+afterEach(() => project?.remove());
+
+/** This project with the environments that it is shipped with, whatever somebody has made of them here. */
+function shippedProject(): CheckOut {
+  project = copyProject();
+  for (const name of readdirSync(join(project.folder, "env")).filter((file) => isEnvironment(file))) {
+    rmSync(join(project.folder, "env", name));
+  }
+  useFixtureEnvironments(project.folder);
+  return project;
+}
+
+const isEnvironment = (file: string) =>
+  readFileSync(join("env", file), "utf8").includes("satisfies Environment");
+
+/** Runs an npm script in the copy; gives what it printed where it fails. */
+async function npmRun({ folder }: CheckOut, script: string): Promise<{ code: number; text: string }> {
+  const run = promisify(execFile)("npm", ["run", "--silent", script], {
+    cwd: folder,
+    env: { ...ownVariables(), CI: "true" },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return run.then(
+    ({ stdout }) => ({ code: 0, text: stdout }),
+    ({ code, stdout, stderr }) => ({ code, text: `${stdout}${stderr}`.slice(-20_000) }),
+  );
+}
+
+/** Without those that npm and vitest give to what they start. */
+function ownVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV$|INIT_CWD$|CDKTF_)/.test(name)),
+  );
+}
+
+async function expectGreen(copy: CheckOut, stacks: readonly string[]): Promise<void> {
+  expect(await npmRun(copy, "synth")).toMatchObject({ code: 0 });
+  expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(expect.arrayContaining([...stacks]));
+  const { code, text } = await npmRun(copy, "test:fast");
+  expect(code, text).toBe(0);
+}
+
+describe("environments edited as the README says", () => {
+  it("leave synth and the fast tests green: dev moved, staging added, an editor's files beside it", async () => {
+    const copy = shippedProject();
+    copy.edit("env/dev.ts", "proposals-dev", "acme-claims-dev");
+    copy.edit("env/dev.ts", "111111111111", "909090909090");
+    copy.edit("env/dev.ts", "eu-central-1", "us-east-1");
+    copy.edit("env/dev.ts", "batchSize: 1,", "batchSize: 3,");
+    copy.edit("env/dev.ts", "timeoutSeconds: 60", "timeoutSeconds: 90");
+    copy.edit("env/dev.ts", "thresholdBytes: 5_000_000", "thresholdBytes: 1_000_000");
+    const uat = readFileSync(join(copy.folder, "env", "uat.ts"), "utf8");
+    writeFileSync(
+      join(copy.folder, "env", "staging.ts"),
+      uat.replaceAll("uat", "staging").replaceAll("333333333333", "505050505050"),
+    );
+    copy.edit(
+      "env/environments.ts",
+      "import { uat }",
+      'import { staging } from "./staging.ts";\nimport { uat }',
+    );
+    copy.edit("env/environments.ts", "{ dev, test, uat, prod }", "{ dev, test, staging, uat, prod }");
+    writeFileSync(join(copy.folder, ".editorconfig"), "root = true\n");
+    writeFileSync(join(copy.folder, ".DS_Store"), Buffer.from([0, 0, 0, 1]));
+
+    await expectGreen(copy, ["proposals-dev", "proposals-staging"]);
+  });
+
+  it("leave synth and the fast tests green: uat removed", async () => {
+    const copy = shippedProject();
+    rmSync(join(copy.folder, "env", "uat.ts"));
+    copy.edit("env/environments.ts", 'import { uat } from "./uat.ts";\n', "");
+    copy.edit("env/environments.ts", "uat, ", "");
+    copy.edit("env/test.ts", '"uat", ', "");
+
+    await expectGreen(copy, ["proposals-dev", "proposals-prod"]);
+    expect(existsSync(join(copy.folder, "cdktf.out", "stacks", "proposals-uat"))).toBe(false);
+  });
+});
