@@ -10,6 +10,7 @@ export default defineConfig({
     // Terraform starts the provider, which takes seconds on a small machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    fileParallelism: false,
+    // Mostly they wait: Terraform for the provider, and the provider for what AWS would need time for.
+    maxWorkers: 3,
   },
 });

@@ -52,9 +52,13 @@ async function startEnterprise(courses: Readonly<Record<string, Course>> = {}) {
   return enterprise;
 }
 
-/** What every build of the account has: its role, its region and its bucket; and packages of builds before it. */
+/** Builds find the packages of those before them in their cache; these find what is installed here. */
+const npmCache = execFileSync("npm", ["config", "get", "cache"], { encoding: "utf8" }).trim();
+
+/** What every build of the account has: its role, its region and its bucket. */
 const account = () => ({
-  ...(process.env["npm_config_cache"] && { npm_config_cache: process.env["npm_config_cache"] }),
+  npm_config_cache: npmCache,
+  npm_config_prefer_offline: "true",
   BUILDS_ENDPOINT_URL: aws.endpoint,
   AWS_ACCESS_KEY_ID: "build",
   AWS_SECRET_ACCESS_KEY: "build",

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
@@ -29,6 +29,7 @@ afterAll(async () => {
 
 function npm(target: Moto, ...args: string[]) {
   const running = promisify(execFile)("npm", ["run", "--silent", ...args], {
+    cwd: inject("fixtureProject"),
     env: {
       ...process.env,
       ...target.environment,

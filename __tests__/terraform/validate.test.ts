@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentNames } from "../support/environments.ts";
+import { environmentNames, synthesizedFolder } from "../support/environments.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
 let outdir: string;
@@ -11,7 +10,8 @@ const stackDirectory = (name: string) => join(outdir, "stacks", `proposals-${nam
 
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "terraform-"));
-  execFileSync("npm", ["run", "--silent", "synth"], { env: { ...process.env, CDKTF_OUTDIR: outdir } });
+  // Terraform writes beside the configuration.
+  cpSync(synthesizedFolder(), outdir, { recursive: true });
 });
 
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
