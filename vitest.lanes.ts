@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Need Terraform and a provider mirror, HAProxy or git, or run these tests again: `npm run test:terraform` and its like. */
 export const needMore = [
@@ -25,10 +26,35 @@ export const slow = [
   "__tests__/tools/terraform.test.ts",
 ];
 
+/** Those that take longest, longest first: started last, each would keep one worker busy while the others have nothing to do. */
+const longest = [
+  "__tests__/terraform/dev.test.ts",
+  "__tests__/terraform/prod.test.ts",
+  "__tests__/terraform/delivery.test.ts",
+  "__tests__/functions/invariants/load.test.ts",
+  "__tests__/functions/invariants/seeded-bugs.test.ts",
+  "__tests__/tools/local.test.ts",
+  "__tests__/local/cloudwatch/alarms.test.ts",
+  "__tests__/functions/invariants/hostile-payloads.test.ts",
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = longest.findIndex((file) => moduleId.endsWith(file));
+      return index < 0 ? longest.length : index;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export const shared = {
+  // The SDK's advice to move on from Node.js 20, which is supported here.
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   // What the functions log is shown for failing tests only.
   silent: "passed-only" as const,
   // vitest itself leaves one core free.
   maxWorkers: availableParallelism(),
+  sequence: { sequencer: LongestFirst },
   globalSetup: ["__tests__/support/fixture-project.ts"],
 };

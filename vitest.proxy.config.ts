@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "./vitest.lanes.ts";
 
 // biome-ignore lint/style/noDefaultExport: the tool requires it
 export default defineConfig({
   test: {
-    globalSetup: ["__tests__/support/fixture-project.ts"],
-    silent: "passed-only",
+    ...shared,
     include: ["__tests__/proxy/haproxy/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

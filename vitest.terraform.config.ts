@@ -1,11 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "./vitest.lanes.ts";
 
 // biome-ignore lint/style/noDefaultExport: the tool requires it
 export default defineConfig({
   test: {
-    globalSetup: ["__tests__/support/fixture-project.ts"],
-    // What the functions log is shown for failing tests only.
-    silent: "passed-only",
+    ...shared,
     include: ["__tests__/terraform/**/*.test.ts"],
     // Terraform starts the provider, which takes seconds on a small machine.
     testTimeout: 300_000,
