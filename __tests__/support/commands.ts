@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject, vi } from "vitest";
+import { expect, inject } from "vitest";
+import { until } from "./until.ts";
 
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -36,7 +37,8 @@ export function runCommand(
       output.text += chunk;
     });
   }
-  const ended = once(started, "exit").then(([code]) => ({ code, text: output.text }));
+  // Not "exit": what it has printed may still be on its way then.
+  const ended = once(started, "close").then(([code]) => ({ code, text: output.text }));
   return { pid: started.pid ?? 0, started, output, ended };
 }
 
@@ -62,12 +64,9 @@ export function listeningAddresses(pid: number): string[] {
 
 /** Fails if a process is still there: esbuild, which has built the functions, goes by itself once its parent is gone. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
-  await vi.waitFor(
-    () => {
-      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
-    },
-    { timeout: 5_000 },
-  );
+  await until(() => {
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
 }
 
 export function childrenOf(pid: number): number[] {

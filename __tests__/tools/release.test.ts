@@ -23,9 +23,7 @@ import {
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
 import { synthesizedFolder } from "../support/environments.ts";
-
-// Each starts commands, some of them several.
-vi.setConfig({ testTimeout: 60_000 });
+import { until } from "../support/until.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 let outdir: string;
@@ -159,28 +157,26 @@ describe("npm run release", () => {
   ])(
     "%s when it is interrupted, so that nobody is surprised by it",
     async (_, name, course, state, action) => {
-      const interrupt = { again: () => {} };
-      const server = await startEnterprise(
-        { [name]: course },
-        {
-          trouble({ path }) {
-            if (path.endsWith(`/actions/${action}`)) interrupt.again();
-            return undefined;
-          },
-        },
-      );
+      const interrupts: boolean[] = [];
+      let interrupt = () => {};
+      const trouble: FakeOptions["trouble"] = ({ path }) => {
+        // npm passes on what the terminal has sent to all of them: it comes twice, here while the run is being ended.
+        if (path.endsWith(`/actions/${action}`)) interrupt();
+        return undefined;
+      };
+      const server = await startEnterprise({ [name]: course }, { trouble });
       if (name === "uat") await release(["test"]);
       const { started, output, ended } = start([name, "--wait"]);
-      await vi.waitFor(() => expect(output.text).toContain(`  ${state}\n`), 30_000);
+      interrupt = () => void interrupts.push(started.kill("SIGINT"));
+      await until(() => expect(output.text).toContain(`  ${state}\n`));
 
-      // npm passes on what the terminal has sent to all of them: here while the run is being ended.
-      interrupt.again = () => started.kill("SIGINT");
-      started.kill("SIGINT");
+      interrupt();
 
       expect(await ended).toEqual({
         code: 1,
         text: expect.stringMatching(/The release was given up\. It is (discarded|canceled): http/),
       });
+      expect(interrupts).toEqual([true, true]);
       expect(server.actions).toMatchObject([{ action, comment: "The release was given up." }]);
     },
   );
@@ -357,9 +353,8 @@ describe("npm run release, in an account that builds", () => {
     const check = release(["hand-in"], builds({ TFE_TOKEN: "" }), {
       print: (line) => lines.push(line),
     });
-    const version = await vi.waitFor(
+    const version = await until(
       () => /^handed in test as (\S+)$/m.exec(lines.join("\n"))?.[1] ?? expect.fail(lines.join("\n")),
-      30_000,
     );
     const planned = await release(["plan-request", version], builds());
     return { planned, check: { code: (await check).code, text: lines.join("\n") }, ...server };
@@ -461,7 +456,7 @@ describe("npm run release, in an account that builds", () => {
 
   it("stops waiting for a plan when it is interrupted", async () => {
     const { started, output, ended } = start(["hand-in"], builds());
-    await vi.waitFor(() => expect(output.text).toContain("handed in"), 20_000);
+    await until(() => expect(output.text).toContain("handed in"));
 
     started.kill("SIGTERM");
 

@@ -10,6 +10,7 @@ import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
 import { killCommands, runCommand } from "../support/commands.ts";
 import { loadEnvironment, synthesizedStack } from "../support/environments.ts";
+import { until } from "../support/until.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
 
@@ -161,27 +162,30 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
     expect(fake.calls).toHaveLength(1);
   });
 
-  /** Lets Terraform wait, sends the signals, and gives what it printed until it ended. */
-  async function interrupt(...signals: NodeJS.Signals[]) {
+  /** Lets Terraform wait, sends the signals up to one that ends it, and gives what it printed. */
+  async function interrupt(first: NodeJS.Signals, ...more: NodeJS.Signals[]) {
     const { started, output, ended } = start(["apply", "dev", "-wait"]);
-    await vi.waitFor(() => expect(output.text).toContain("terraform apply, waiting"), 30_000);
-    for (const signal of signals) started.kill(signal);
+    await until(() => expect(output.text).toContain("waiting\n"));
+    started.kill(first);
+    // Two that come at once are one.
+    await until(() => expect(output.text).toContain("interrupted\n"));
+    for (const signal of more) started.kill(signal);
     const { code, text } = await ended;
     return { code, printed: text };
   }
 
   it("pass a signal on once, and wait until Terraform has ended", async () => {
-    const { code, printed } = await interrupt("SIGINT", "SIGINT");
+    const { code, printed } = await interrupt("SIGINT", "SIGINT", "SIGTERM");
 
     expect(code).toBe(7);
-    expect(printed).toContain("stopped by SIGINT\n");
+    expect(printed).toContain("stopped by SIGINT,SIGTERM\n");
   });
 
   it("interrupt Terraform when they hang up, so that it writes its state", async () => {
-    const { code, printed } = await interrupt("SIGHUP");
+    const { code, printed } = await interrupt("SIGHUP", "SIGTERM");
 
     expect(code).toBe(7);
-    expect(printed).toContain("stopped by SIGINT\n");
+    expect(printed).toContain("stopped by SIGINT,SIGTERM\n");
   });
 
   it("keep the output of init apart where JSON is asked for, and its questions as well", async () => {

@@ -19,6 +19,8 @@ export interface SendOptions {
   readonly pauseMilliseconds?: number;
   /** The longest that an answer can make us wait. */
   readonly maxPauseMilliseconds?: number;
+  /** How it pauses; tests ask only for how long. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function send(request: OutgoingRequest, options: SendOptions = {}):
     timeoutMilliseconds = 5_000,
     pauseMilliseconds = 500,
     maxPauseMilliseconds = 5_000,
+    sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   } = options;
   let last = "";
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -40,7 +43,7 @@ export async function send(request: OutgoingRequest, options: SendOptions = {}):
     if (outcome.kind === "refused") break;
     if (attempt + 1 < attempts) {
       const pause = outcome.retryAfterMilliseconds ?? pauseMilliseconds * 2 ** attempt;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pause, maxPauseMilliseconds)));
+      await sleep(Math.min(pause, maxPauseMilliseconds));
     }
   }
   throw new DeliveryError(`${request.target} did not take the alarm: ${last}`);

@@ -29,17 +29,22 @@ export interface JsonNode {
 }
 
 /** Every value below and including the root, parents first, in document order. */
-export function walk(root: Json): Generator<JsonNode> {
-  return walkFrom({ pointer: "", segments: [], value: root });
+export function* walk(root: Json): Generator<JsonNode> {
+  // No generator for each level: every value would pass through all of those above it.
+  const waiting: JsonNode[] = [{ pointer: "", segments: [], value: root }];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    yield node;
+    waiting.push(...childrenOf(node).reverse());
+  }
 }
 
-function* walkFrom(node: JsonNode): Generator<JsonNode> {
-  yield node;
-  const children = Array.isArray(node.value)
-    ? node.value.entries()
-    : Object.entries(isJsonObject(node.value) ? node.value : {});
-  for (const [segment, value] of children) {
-    const pointer = node.pointer + jsonPointer(segment);
-    yield* walkFrom({ pointer, segments: [...node.segments, segment], value });
-  }
+function childrenOf({ pointer, segments, value }: JsonNode): JsonNode[] {
+  const children: [string | number, Json][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(isJsonObject(value) ? value : {});
+  return children.map(([segment, child]) => ({
+    pointer: pointer + jsonPointer(segment),
+    segments: [...segments, segment],
+    value: child,
+  }));
 }

@@ -12,6 +12,8 @@ export interface EnterpriseOptions {
   readonly timeoutMilliseconds?: number;
   /** Before the second attempt; twice as long before each further one. */
   readonly pauseMilliseconds?: number;
+  /** How it pauses; tests ask only for how long. */
+  readonly sleep?: typeof sleep;
   /** Ends every request when nobody waits for its answer any more. */
   readonly signal?: AbortSignal;
 }
@@ -54,7 +56,7 @@ export class EnterpriseConnection {
 
   constructor({ signal, ...options }: EnterpriseOptions) {
     this.address = options.address;
-    this.#options = { attempts: 5, timeoutMilliseconds: 30_000, pauseMilliseconds: 1_000, ...options };
+    this.#options = { attempts: 5, timeoutMilliseconds: 30_000, pauseMilliseconds: 1_000, sleep, ...options };
     this.#signal = signal;
   }
 
@@ -124,7 +126,7 @@ export class EnterpriseConnection {
   pauseAfter(attempt: number, retryAfterSeconds = 0): Promise<void> {
     const asked = Math.min(Math.max(retryAfterSeconds, 0), MAX_RETRY_AFTER_SECONDS) * 1_000;
     const milliseconds = Math.max(asked, this.#options.pauseMilliseconds * 2 ** (attempt - 1));
-    return sleep(milliseconds, this.#signal);
+    return this.#options.sleep(milliseconds, this.#signal);
   }
 
   /** @throws EnterpriseError where the status is no success, or the answer is no such document */

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, vi } from "vitest";
 import { createApiHandler } from "../../../functions/proposals/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "../../support/function-events.ts";
 import { memoryIntake, memoryStores } from "../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../support/function-metrics.ts";
 import { aDocument, aProposal, pdfBytes, toBytes } from "../../support/function-payloads.ts";
+import { itHolds } from "../../support/property.ts";
 import { scaled } from "../../support/simulation/scale.ts";
 
 const runs = scaled(5000);
@@ -19,30 +20,33 @@ afterEach(() => {
 });
 
 describe("both paths", () => {
-  it(`end ${runs} generated payloads alike, and keep the same of them`, async () => {
-    const counts = new Map<string, number>();
-    await fc.assert(
-      fc.asyncProperty(
-        anItem,
-        aPayload,
-        fc.constantFrom(undefined, "identity", "gzip"),
-        async (item, bytes, encoding) => {
-          const small = await overApi(item, bytes, encoding);
-          const large = await overQueue(item, bytes, encoding);
+  const counts = new Map<string, number>();
+  itHolds(
+    `end ${runs} generated payloads alike, and keep the same of them`,
+    fc.asyncProperty(
+      anItem,
+      aPayload,
+      fc.constantFrom(undefined, "identity", "gzip"),
+      async (item, bytes, encoding) => {
+        const small = await overApi(item, bytes, encoding);
+        const large = await overQueue(item, bytes, encoding);
 
-          expect(large).toEqual(small);
-          const status = small.outcome?.status ?? "none";
-          counts.set(status, (counts.get(status) ?? 0) + 1);
-        },
-      ),
-      { numRuns: runs, seed: 17 },
-    );
-
-    // Both ends are really reached.
-    expect(counts.get("stored")).toBeGreaterThan(runs / 10);
-    expect(counts.get("rejected")).toBeGreaterThan(runs / 10);
-    expect(counts.get("none")).toBeUndefined();
-  }, 60_000);
+        expect(large).toEqual(small);
+        const status = small.outcome?.status ?? "none";
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+      },
+    ),
+    {
+      numRuns: runs,
+      seed: 17,
+      afterwards() {
+        // Both ends are really reached.
+        expect(counts.get("stored")).toBeGreaterThan(runs / 10);
+        expect(counts.get("rejected")).toBeGreaterThan(runs / 10);
+        expect(counts.get("none")).toBeUndefined();
+      },
+    },
+  );
 });
 
 const submissionId = "s/1+=";

@@ -10,6 +10,7 @@ import {
   sha256Hex,
   toBytes,
 } from "../../support/function-payloads.ts";
+import { itHolds } from "../../support/property.ts";
 
 const item = "item-1";
 const documentPath = `documents/${item}/${sha256Hex(pdfBytes)}`;
@@ -206,40 +207,39 @@ describe(ingest, () => {
     expect(stores.writes).toEqual([]);
   });
 
-  it("ends with the last received write, whatever the order of deliveries and repetitions", async () => {
-    const write = fc.record({
-      receivedAt: fc.integer({ min: 1, max: 4 }),
-      mark: fc.constantFrom("a", "b", "delete"),
-    });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(write, { minLength: 1, maxLength: 6 }),
-        fc.infiniteStream(fc.nat()),
-        async (writes, order) => {
-          const all = writes.map((entry, index) => ({ ...entry, submissionId: `s-${index}` }));
-          const stores = memoryStores();
-
-          for (const next of shuffled([...all, ...all], order)) {
-            const submission = submitted(next.submissionId, next.receivedAt);
-            await (next.mark === "delete"
-              ? deleteProposal(submission, stores.context)
-              : ingest({ bytes: toBytes(markedProposal(next.mark)) }, submission, stores.context));
-          }
-
-          const last = all.reduce((left, right) => (isAfter(right, left) ? right : left));
-          expect(stores.states.get(item)).toMatchObject({
-            kind: last.mark === "delete" ? "tombstone" : "record",
-            submissionId: last.submissionId,
-            receivedAt: last.receivedAt,
-            ...(last.mark !== "delete" && {
-              document: { sha256: aDocument(Buffer.concat([pdfBytes, Buffer.from(last.mark)])).sha256 },
-            }),
-          });
-        },
-      ),
-      { numRuns: 200 },
-    );
+  const write = fc.record({
+    receivedAt: fc.integer({ min: 1, max: 4 }),
+    mark: fc.constantFrom("a", "b", "delete"),
   });
+  itHolds(
+    "ends with the last received write, whatever the order of deliveries and repetitions",
+    fc.asyncProperty(
+      fc.array(write, { minLength: 1, maxLength: 6 }),
+      fc.infiniteStream(fc.nat()),
+      async (writes, order) => {
+        const all = writes.map((entry, index) => ({ ...entry, submissionId: `s-${index}` }));
+        const stores = memoryStores();
+
+        for (const next of shuffled([...all, ...all], order)) {
+          const submission = submitted(next.submissionId, next.receivedAt);
+          await (next.mark === "delete"
+            ? deleteProposal(submission, stores.context)
+            : ingest({ bytes: toBytes(markedProposal(next.mark)) }, submission, stores.context));
+        }
+
+        const last = all.reduce((left, right) => (isAfter(right, left) ? right : left));
+        expect(stores.states.get(item)).toMatchObject({
+          kind: last.mark === "delete" ? "tombstone" : "record",
+          submissionId: last.submissionId,
+          receivedAt: last.receivedAt,
+          ...(last.mark !== "delete" && {
+            document: { sha256: aDocument(Buffer.concat([pdfBytes, Buffer.from(last.mark)])).sha256 },
+          }),
+        });
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 describe(deleteProposal, () => {

@@ -10,6 +10,7 @@ import {
 } from "../../../local/lambda/event-source-mapping.ts";
 import { InMemoryQueue } from "../../../local/lambda/in-memory-queue.ts";
 import type { MessageQueue } from "../../../local/lambda/message-queue.ts";
+import { itHolds } from "../../support/property.ts";
 
 const visibilityTimeoutSeconds = 60;
 const maxReceiveCount = 3;
@@ -288,44 +289,43 @@ describe(startEventSourceMapping, () => {
     expect(queue.messageIds).toEqual([]);
   });
 
-  it("loses no message, whatever the function answers", async () => {
-    const answer = fc.oneof(
-      fc.constant("success"),
-      fc.constant("throw"),
-      fc.constant("garbage"),
-      fc.constant("partial"),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(answer, { maxLength: 12 }),
-        fc.integer({ min: 1, max: 8 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (answers, messageCount, batchSize) => {
-          const succeeded = new Set<string>();
-          const remaining = [...answers];
-          const { clock, queue, deadLetterQueue, start } = aMapping(
-            (records) => {
-              const ids = records.map(({ messageId }) => messageId);
-              const next = remaining.shift() ?? "throw";
-              if (next === "throw") return { kind: "failed", errorType: "Error", errorMessage: "" };
-              if (next === "garbage") return { kind: "returned", payload: "?" };
-              const failed = next === "partial" ? ids.slice(0, 1) : [];
-              for (const id of ids) if (!failed.includes(id)) succeeded.add(id);
-              return failures(failed);
-            },
-            { batchSize },
-          );
-          const sent = Array.from({ length: messageCount }, (_, index) => queue.send(String(index)));
+  const answer = fc.oneof(
+    fc.constant("success"),
+    fc.constant("throw"),
+    fc.constant("garbage"),
+    fc.constant("partial"),
+  );
+  itHolds(
+    "loses no message, whatever the function answers",
+    fc.asyncProperty(
+      fc.array(answer, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (answers, messageCount, batchSize) => {
+        const succeeded = new Set<string>();
+        const remaining = [...answers];
+        const { clock, queue, deadLetterQueue, start } = aMapping(
+          (records) => {
+            const ids = records.map(({ messageId }) => messageId);
+            const next = remaining.shift() ?? "throw";
+            if (next === "throw") return { kind: "failed", errorType: "Error", errorMessage: "" };
+            if (next === "garbage") return { kind: "returned", payload: "?" };
+            const failed = next === "partial" ? ids.slice(0, 1) : [];
+            for (const id of ids) if (!failed.includes(id)) succeeded.add(id);
+            return failures(failed);
+          },
+          { batchSize },
+        );
+        const sent = Array.from({ length: messageCount }, (_, index) => queue.send(String(index)));
 
-          const mapping = start();
-          await clock.advance(10 * visibilityTimeoutSeconds * 1000);
+        const mapping = start();
+        await clock.advance(10 * visibilityTimeoutSeconds * 1000);
 
-          expect(queue.messageIds).toEqual([]);
-          expect([...succeeded, ...deadLetterQueue.messageIds].sort()).toEqual([...sent].sort());
-          await mapping.stop();
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
+        expect(queue.messageIds).toEqual([]);
+        expect([...succeeded, ...deadLetterQueue.messageIds].sort()).toEqual([...sent].sort());
+        await mapping.stop();
+      },
+    ),
+    { numRuns: 25 },
+  );
 });

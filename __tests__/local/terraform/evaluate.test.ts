@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate, type Scope } from "../../../local/terraform/evaluate.ts";
 import { ExpressionSyntaxError, parseTemplate } from "../../../local/terraform/expression.ts";
 import { escapeTerraform } from "../../../stacks/openapi/escape-terraform.ts";
+import { itHolds } from "../../support/property.ts";
 
 const values: Readonly<Record<string, unknown>> = {
   name: "north",
@@ -100,26 +101,24 @@ describe(parseTemplate, () => {
     expect(() => resolve(text)).toThrow(message);
   });
 
-  it("leaves text without interpolations as it is", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\", "é") }), (text) => {
-        const escaped = escapeTerraform(text);
-        // A dollar before an escape would belong to it.
-        fc.pre(!/\$\$\$|%%%/.test(escaped));
-        expect(resolve(escaped)).toBe(text);
-      }),
-    );
-  });
+  itHolds(
+    "leaves text without interpolations as it is",
+    fc.property(fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\", "é") }), (text) => {
+      const escaped = escapeTerraform(text);
+      // A dollar before an escape would belong to it.
+      fc.pre(!/\$\$\$|%%%/.test(escaped));
+      expect(resolve(escaped)).toBe(text);
+    }),
+  );
 
-  it("encodes JSON that means the same", () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const text = evaluate(
-          { kind: "call", name: "jsonencode", args: [{ kind: "name", name: "value" }] },
-          { lookUp: () => ({ value, names: 1 }) },
-        );
-        expect(JSON.parse(String(text))).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
-    );
-  });
+  itHolds(
+    "encodes JSON that means the same",
+    fc.property(fc.jsonValue(), (value) => {
+      const text = evaluate(
+        { kind: "call", name: "jsonencode", args: [{ kind: "name", name: "value" }] },
+        { lookUp: () => ({ value, names: 1 }) },
+      );
+      expect(JSON.parse(String(text))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
 });

@@ -6,6 +6,7 @@ import { resolvePointer } from "../../../stacks/openapi/json-pointer.ts";
 import type { OpenApiDocument } from "../../../stacks/openapi/openapi-document.ts";
 import { OpenApiError } from "../../../stacks/openapi/openapi-error.ts";
 import { listPlaceholders, placeholderProblems } from "../../../stacks/openapi/placeholders.ts";
+import { itHolds } from "../../support/property.ts";
 import { integrationPointer, s3Document } from "./documents.ts";
 
 const values = {
@@ -165,36 +166,32 @@ describe(bindPlaceholders, () => {
     expect(problemsOf(documentOf("{{a}}{b}"), { a: value })?.problems[0]?.rule).toBe("placeholder-value");
   });
 
-  it("gives Terraform a text that it reads back as it was, whatever it is", () => {
-    const text = fc
-      .string({ unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\") })
-      .filter((t) => !t.includes("{{"));
+  const text = fc
+    .string({ unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\") })
+    .filter((t) => !t.includes("{{"));
+  itHolds(
+    "gives Terraform a text that it reads back as it was, whatever it is",
+    fc.property(text, (source) => {
+      const bound = textOf(bindPlaceholders(documentOf(source), {}));
+      expect(terraformReads(String(bound))).toBe(source);
+      expect(String(bound)).not.toMatch(/(?<![$])\$\{|(?<!%)%\{/);
+    }),
+  );
 
-    fc.assert(
-      fc.property(text, (source) => {
-        const bound = textOf(bindPlaceholders(documentOf(source), {}));
-        expect(terraformReads(String(bound))).toBe(source);
-        expect(String(bound)).not.toMatch(/(?<![$])\$\{|(?<!%)%\{/);
-      }),
-    );
-  });
-
-  it("inserts values unchanged between texts that are escaped, whatever they are", () => {
-    const isBindable = (text: string) => placeholderProblems(documentOf(text)).length === 0;
-    const part = fc.string({ unit: fc.constantFrom("${", "%{", "a", "}", ".", "/") }).filter(isBindable);
-    const value = fc.string({ unit: fc.constantFrom("${", "{{a}}", "%{", "}", "x"), minLength: 1 });
-
-    fc.assert(
-      fc.property(
-        part.filter((text) => !text.endsWith("{")),
-        value,
-        part,
-        (before, given, after) => {
-          const bound = textOf(bindPlaceholders(documentOf(`${before}{{a}}${after}`), { a: given }));
-          const escaped = [before, after].map((t) => String(textOf(bindPlaceholders(documentOf(t), {}))));
-          expect(bound).toBe(`${escaped[0]}${given}${escaped[1]}`);
-        },
-      ),
-    );
-  });
+  const isBindable = (text: string) => placeholderProblems(documentOf(text)).length === 0;
+  const part = fc.string({ unit: fc.constantFrom("${", "%{", "a", "}", ".", "/") }).filter(isBindable);
+  const value = fc.string({ unit: fc.constantFrom("${", "{{a}}", "%{", "}", "x"), minLength: 1 });
+  itHolds(
+    "inserts values unchanged between texts that are escaped, whatever they are",
+    fc.property(
+      part.filter((text) => !text.endsWith("{")),
+      value,
+      part,
+      (before, given, after) => {
+        const bound = textOf(bindPlaceholders(documentOf(`${before}{{a}}${after}`), { a: given }));
+        const escaped = [before, after].map((t) => String(textOf(bindPlaceholders(documentOf(t), {}))));
+        expect(bound).toBe(`${escaped[0]}${given}${escaped[1]}`);
+      },
+    ),
+  );
 });

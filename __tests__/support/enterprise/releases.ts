@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { CommandError } from "../../../cli/command-error.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { type Build, stackOf, writeBuild } from "../../../tools/release/build.ts";
@@ -61,7 +61,10 @@ export function prepareReleases(): void {
   beforeEach(() => {
     lines.length = 0;
   });
-  afterEach(() => enterprise?.stop());
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await enterprise?.stop();
+  });
   afterAll(() => rmSync(outdir, { recursive: true }));
 }
 
@@ -71,12 +74,10 @@ export async function start(workspaces: Readonly<Record<string, Course>> = {}, m
   enterprise = await startFakeTerraformEnterprise({ workspaces: all, ...more });
 }
 
-/** Releases the build to an environment. */
-export function release(
-  name: string,
-  options: Partial<PromotionOptions> & { readonly seconds?: number } = {},
-) {
-  const { seconds = 30 } = options;
+const HOUR_MILLISECONDS = 3_600_000;
+
+/** Releases the build to an environment. Its time is not over unless a test says so. */
+export function release(name: string, options: Partial<PromotionOptions> = {}) {
   return promote(targetOf(name, environments), {
     build,
     startedAt: undefined,
@@ -89,7 +90,7 @@ export function release(
       }),
     pack: (stack) => packStack(stackOf(build, outdir, stack)),
     waitForConfirmation: false,
-    deadline: Date.now() + seconds * 1_000,
+    deadline: Date.now() + HOUR_MILLISECONDS,
     pollMilliseconds: 1,
     signal: new AbortController().signal,
     print: (line) => lines.push(line),
@@ -97,8 +98,19 @@ export function release(
   });
 }
 
+/** Lets the time of a release be over as soon as it says this. */
+export function outOfTimeAt(said: string): Pick<PromotionOptions, "print"> {
+  const later = Date.now() + 2 * HOUR_MILLISECONDS;
+  return {
+    print(line) {
+      lines.push(line);
+      if (line.includes(said)) vi.spyOn(Date, "now").mockReturnValue(later);
+    },
+  };
+}
+
 /** The message of a release that fails. */
-export async function failureOf(name: string, options?: Parameters<typeof release>[1]): Promise<string> {
+export async function failureOf(name: string, options?: Partial<PromotionOptions>): Promise<string> {
   const error = await release(name, options).then(
     (outcome) => expect.fail(`it ended well: ${outcome}`),
     (reason: unknown) => reason,

@@ -1,13 +1,15 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { EnterpriseClient } from "../../../tools/release/enterprise-client.ts";
 import {
   enterpriseToken,
   type FakeTerraformEnterprise,
   startFakeTerraformEnterprise,
 } from "../../support/enterprise/fake-terraform-enterprise.ts";
+import { virtualTimeouts } from "../../support/virtual-timeouts.ts";
 
 let enterprise: FakeTerraformEnterprise | undefined;
 afterEach(async () => {
+  vi.restoreAllMocks();
   await enterprise?.stop();
   enterprise = undefined;
 });
@@ -35,7 +37,14 @@ describe(EnterpriseClient, () => {
   });
 
   it("gives up on a server that stays silent or broken", async () => {
-    enterprise = await startFakeTerraformEnterprise({ trouble: ({ nth }) => (nth === 1 ? "silent" : 502) });
+    const timeouts = virtualTimeouts();
+    enterprise = await startFakeTerraformEnterprise({
+      trouble: ({ nth }) => {
+        if (nth > 1) return 502;
+        timeouts.pass();
+        return "silent";
+      },
+    });
     const client = new EnterpriseClient({
       address: enterprise.url,
       token: "t",
@@ -47,6 +56,7 @@ describe(EnterpriseClient, () => {
     await expect(client.workspace("a", "b")).rejects.toThrow(
       "answers 502 (3 attempts): the workspace (trouble).",
     );
+    expect(timeouts.asked).toEqual([100, 100, 100]);
     expect(enterprise.requests).toHaveLength(3);
   });
 
@@ -108,16 +118,17 @@ describe(EnterpriseClient, () => {
       workspaces: { w: {} },
       trouble: ({ nth }) => (nth === 1 ? { status: 429, retryAfterSeconds: 1 } : undefined),
     });
+    const pauses: number[] = [];
     const client = new EnterpriseClient({
       address: enterprise.url,
       token: enterpriseToken,
       pauseMilliseconds: 1,
+      sleep: async (milliseconds) => void pauses.push(milliseconds),
     });
-    const before = Date.now();
 
     await client.workspace("example", "w");
 
-    expect(Date.now() - before).toBeGreaterThanOrEqual(990);
+    expect(pauses).toEqual([1_000]);
   });
 
   it("does not wait for a silent server once it was stopped", async () => {

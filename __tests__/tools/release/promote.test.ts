@@ -25,6 +25,7 @@ import {
   states,
 } from "../../support/enterprise/releases.ts";
 import type { Course } from "../../support/enterprise/run-course.ts";
+import { until } from "../../support/until.ts";
 
 prepareReleases();
 
@@ -265,8 +266,9 @@ describe(promote, () => {
     ["can't end it any more", {}],
   ])("fails where it came behind a later release and %s", async (why, options) => {
     await start(why.startsWith("may") ? {} : { dev: { staysIn: "applying" } }, options);
-    const later = release("dev", { startedAt: 43, seconds: 1 }).catch(() => "given up");
-    await expect.poll(() => enterprise.runs[0]?.status).toMatch(/applying|applied/);
+    const stopping = new AbortController();
+    const later = release("dev", { startedAt: 43, signal: stopping.signal }).catch(() => "given up");
+    await until(() => expect(enterprise.runs[0]?.status).toMatch(/applying|applied/));
     enterprise.runs.push({
       ...lastRun(),
       id: "run-2",
@@ -278,6 +280,7 @@ describe(promote, () => {
     expect(await failureOf("dev", { build: earlier, startedAt: 42, connect: () => client })).toMatch(
       /^A later release has come before this one, which must not come over it\. It (could not be ended, and may go on \(.*\)|is being applied, and that goes on)\. Discard it, or release the later one again: http\S+\/run-2$/,
     );
+    stopping.abort();
     await later;
   });
 
@@ -364,7 +367,7 @@ describe(promote, () => {
     });
     const create = client.createRun.bind(client);
     const createRun: typeof create = async (options) => {
-      await expect.poll(() => enterprise.runs.length).toBeGreaterThan(0);
+      await until(() => expect(enterprise.runs.length).toBeGreaterThan(0));
       return create(options);
     };
     client.unstoppable = () => Object.assign(client, { createRun });

@@ -7,12 +7,14 @@ import {
   failureOf,
   lastRun,
   lines,
+  outOfTimeAt,
   prepareReleases,
   release,
   start,
   states,
 } from "../../support/enterprise/releases.ts";
 import type { Course } from "../../support/enterprise/run-course.ts";
+import { until } from "../../support/until.ts";
 
 prepareReleases();
 
@@ -23,7 +25,7 @@ describe(followRun, () => {
     await release("test");
 
     const released = release("uat", { waitForConfirmation: true });
-    await expect.poll(() => lastRun().status).toBe("planned");
+    await until(() => expect(lastRun().status).toBe("planned"));
     await enterprise.decide(lastRun().id, "apply");
 
     expect(await released).toBe("applied");
@@ -40,7 +42,7 @@ describe(followRun, () => {
     await release("dev");
     await release("test");
     const failed = failureOf("uat", { waitForConfirmation: true });
-    await expect.poll(() => lastRun().status).toBe(course.staysIn ?? "planned");
+    await until(() => expect(lastRun().status).toBe(course.staysIn ?? "planned"));
 
     await enterprise.decide(lastRun().id, action);
 
@@ -57,7 +59,7 @@ describe(followRun, () => {
       await release("dev");
       await release("test");
       const released = release("uat", { waitForConfirmation: true });
-      await expect.poll(() => lastRun().status).toBe(state);
+      await until(() => expect(lastRun().status).toBe(state));
 
       await enterprise.decide(lastRun().id, "override");
       await enterprise.decide(lastRun().id, "apply");
@@ -85,29 +87,34 @@ describe(followRun, () => {
   });
 
   it.each<[string, string, Course, string, string[]]>([
-    ["is planning", "dev", { staysIn: "planning" }, "planning. It is canceled", ["cancel"]],
-    ["waits", "uat", {}, "planned. It is discarded", ["discard"]],
+    ["planning", "dev", { staysIn: "planning" }, "It is canceled", ["cancel"]],
+    ["planned", "uat", {}, "It is discarded", ["discard"]],
     ...["apply_queued", "applying", "post_apply_running"].map(
       (state): [string, string, Course, string, string[]] => [
-        `is ${state}`,
+        state.replaceAll("_", " "),
         "dev",
         { staysIn: state },
-        `${state.replaceAll("_", " ")}. It is being applied, and that goes on`,
+        "It is being applied, and that goes on",
         [],
       ],
     ),
-  ])("gives up a run that does not end in time while it %s", async (_, name, course, message, actions) => {
+  ])("gives up a run that does not end in time while it is %s", async (state, name, course, end, actions) => {
     await start({ [name]: course });
     if (name === "uat") {
       await release("dev");
       await release("test");
     }
 
-    const failed = await failureOf(name, { seconds: 0.2, waitForConfirmation: true });
+    const failed = await failureOf(name, { ...outOfTimeAt(`  ${state}`), waitForConfirmation: true });
 
-    expect(failed).toMatch(new RegExp(`^The run did not end in time: it is ${message}: http\\S+$`));
+    expect(failed).toMatch(new RegExp(`^The run did not end in time: it is ${state}. ${end}: http\\S+$`));
     expect(enterprise.actions.map(({ action }) => action)).toEqual(actions);
   });
+
+  const requestsOf = (request: string) => enterprise.requests.filter((each) => each === request).length;
+  const looksAt = (run: string) => requestsOf(`GET /api/v2/runs/${run}`);
+  /** How often all runs of dev were asked for. */
+  const lists = () => requestsOf("GET /api/v2/workspaces/ws-0/runs");
 
   /** Ctrl-C as soon as the run has been seen in this state. */
   function interruptedIn(state: string): Partial<PromotionOptions> {
@@ -181,7 +188,7 @@ describe(followRun, () => {
       { trouble: ({ path, nth }) => (/\/runs\/run-1$/.test(path) && nth > 2 ? 503 : undefined) },
     );
 
-    expect(await failureOf("dev", { seconds: 1 })).toMatch(
+    expect(await failureOf("dev", outOfTimeAt("It is asked again until the time is over."))).toMatch(
       /answers 503 .*\nThe run is not followed any more, and may go on: http\S+\/run-1$/,
     );
   });
@@ -193,9 +200,7 @@ describe(followRun, () => {
     );
     const stopping = new AbortController();
     const failed = failureOf("dev", { signal: stopping.signal });
-    await expect
-      .poll(() => enterprise.requests.filter((each) => each.endsWith("/runs/run-1")).length)
-      .toBe(4);
+    await until(() => expect(looksAt("run-1")).toBe(4));
 
     stopping.abort();
 
@@ -282,12 +287,14 @@ describe(followRun, () => {
   it("does not take a run that is applied by itself for one that waits", async () => {
     await start({ dev: { staysIn: "planning" } });
     const first = release("dev", { build: earlier });
-    await expect.poll(() => enterprise.runs[0]?.status).toBe("planning");
+    await until(() => expect(enterprise.runs[0]?.status).toBe("planning"));
     // As it may be seen for a moment.
     Object.assign(lastRun(), { status: "planned", isPaused: true });
     const second = release("dev");
-    await expect.poll(() => enterprise.runs.length).toBe(2);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => expect(enterprise.runs).toHaveLength(2));
+    // It looks at all runs, and goes on to look again.
+    const before = lists();
+    await until(() => expect(lists()).toBeGreaterThanOrEqual(before + 2));
 
     expect(lastRun().status).toBe("pending");
     await enterprise.decide("run-1", "discard");
@@ -299,7 +306,7 @@ describe(followRun, () => {
   it("gives up a configuration that is not taken in time", async () => {
     await start({ dev: { configuration: "fetching" } });
 
-    expect(await failureOf("dev", { seconds: 0.2 })).toBe(
+    expect(await failureOf("dev", outOfTimeAt("uploaded"))).toBe(
       "The configuration was uploaded and not taken in time.",
     );
     expect(enterprise.runs).toEqual([]);
@@ -307,17 +314,17 @@ describe(followRun, () => {
 
   it("asks for all runs of a workspace only now and then while it waits for its turn", async () => {
     await start({ dev: { staysIn: "planning" } });
-    const before = release("dev", { build: earlier, seconds: 2 }).catch(() => "given up");
-    await expect.poll(() => enterprise.runs[0]?.status).toBe("planning");
-    const asked = () =>
-      enterprise.requests.filter((each) => each === "GET /api/v2/workspaces/ws-0/runs").length;
-    const first = asked();
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const before = failureOf("dev", { build: earlier, signal });
+    await until(() => expect(enterprise.runs[0]?.status).toBe("planning"));
+    const first = lists();
 
-    await failureOf("dev", { seconds: 0.5 });
+    const waiting = failureOf("dev", { signal });
+    await until(() => expect(looksAt("run-2")).toBeGreaterThan(30));
 
-    const looks = enterprise.requests.filter((each) => each === "GET /api/v2/runs/run-2").length;
-    expect(looks).toBeGreaterThan(30);
-    expect(asked() - first).toBeLessThan(looks / 5);
-    await before;
+    expect(lists() - first).toBeLessThan(looksAt("run-2") / 5);
+    stopping.abort();
+    await Promise.all([before, waiting]);
   });
 });

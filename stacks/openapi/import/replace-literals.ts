@@ -162,7 +162,8 @@ const separators = [
 
 const namedArn: Step = (text, _, options) => {
   const { partition, region, account } = options.home;
-  if (account === undefined) return text;
+  // Most texts hold none, and the patterns are many.
+  if (account === undefined || !text.includes(account)) return text;
   return separators.reduce(
     (outer, { colon, slash }) =>
       namedArns.reduce((before, { kind, service, before: resource, name }) => {
@@ -185,6 +186,7 @@ const namedArn: Step = (text, _, options) => {
 
 /** Of other forms: a function that a stage variable names, a bucket's ARN, the caller's own credentials, API Gateway itself. */
 const otherArn: Step = (text, _, options) => {
+  if (!text.includes("arn:")) return text;
   const { partition = "", region = "", account = "" } = options.home;
   const escaped = [partition, region, account].map(escapeRegExp);
   const [p, r, a] = escaped;
@@ -218,12 +220,14 @@ const queueUrl: Step = (text, _, { home, ...options }) =>
   );
 
 /** A bucket's own DNS name: what stands before S3's. */
+const bucketHostPattern = new RegExp(
+  `(?<![a-z0-9._-])(${bucketName})(?=\\.s3[.-](?:[a-z0-9-]+\\.)?amazonaws\\.com)`,
+  "g",
+);
+
 const bucketHost: Step = (text, _, options) =>
   onLiterals(text, (literal) =>
-    literal.replace(
-      new RegExp(`(?<![a-z0-9._-])(${bucketName})(?=\\.s3[.-](?:[a-z0-9-]+\\.)?amazonaws\\.com)`, "g"),
-      (name) => placeholder(options, "bucket", name),
-    ),
+    literal.replace(bucketHostPattern, (name) => placeholder(options, "bucket", name)),
   );
 
 const awsRegion = "[a-z]{2}(?:-[a-z]+)+-\\d";
@@ -241,13 +245,10 @@ const hostForms = [
   "d[a-z0-9]{13}\\.cloudfront\\.net",
 ];
 
+const idHostPattern = new RegExp(`(?<![A-Za-z0-9.-])(?:${hostForms.join("|")})(?![A-Za-z0-9.-])`, "g");
+
 const idHost: Step = (text, _, options) =>
-  onLiterals(text, (literal) =>
-    literal.replace(
-      new RegExp(`(?<![A-Za-z0-9.-])(?:${hostForms.join("|")})(?![A-Za-z0-9.-])`, "g"),
-      (host) => placeholder(options, "host", host),
-    ),
-  );
+  onLiterals(text, (literal) => literal.replace(idHostPattern, (host) => placeholder(options, "host", host)));
 
 const endpointId: Step = (text, _, options) =>
   onLiterals(text, (literal) =>
@@ -301,7 +302,7 @@ const plain: Step = (text, { inExtension }, { home }) => {
   const word =
     (value: string | undefined, name: string, isOther = (_before: string, _after: string) => false) =>
     (literal: string) =>
-      value === undefined
+      value === undefined || !literal.includes(value)
         ? literal
         : literal.replace(
             new RegExp(`(?<![A-Za-z0-9-])${escapeRegExp(value)}(?![A-Za-z0-9-])`, "g"),

@@ -8,6 +8,7 @@ import type { GivenNames } from "../../../../stacks/openapi/import/name-literals
 import { isJsonObject, type Json, type JsonObject } from "../../../../stacks/openapi/json.ts";
 import type { OpenApiDocument } from "../../../../stacks/openapi/openapi-document.ts";
 import { listPlaceholders } from "../../../../stacks/openapi/placeholders.ts";
+import { itHolds } from "../../../support/property.ts";
 import { account, region } from "./exports.ts";
 
 /** What stands for a placeholder in some account, by its kind; `name` tells those of a kind apart. */
@@ -245,36 +246,33 @@ describe("a document, bound, exported and imported again", () => {
     expect(canonical(text, names)).toBe(formatDocument(document));
   });
 
-  it("is what it was, whatever is in its texts", () => {
-    fc.assert(
-      fc.property(generated, (document) => {
-        const { text, names } = exportOf(document);
+  itHolds(
+    "is what it was, whatever is in its texts",
+    fc.property(generated, (document) => {
+      const { text, names } = exportOf(document);
 
-        expect(canonical(text, names)).toBe(formatDocument(document));
-      }),
-      { numRuns: 1_000 },
-    );
-  }, 30_000);
+      expect(canonical(text, names)).toBe(formatDocument(document));
+    }),
+    { numRuns: 1_000 },
+  );
 
-  it("keeps its suggested names in a second import", () => {
-    fc.assert(
-      fc.property(generated, (document) => {
-        const once = canonical(exportOf(document).text);
+  itHolds(
+    "keeps its suggested names in a second import",
+    fc.property(generated, (document) => {
+      const once = canonical(exportOf(document).text);
 
-        expect(canonical(once)).toBe(once);
-      }),
-      { numRuns: 500 },
-    );
-  }, 30_000);
+      expect(canonical(once)).toBe(once);
+    }),
+    { numRuns: 500 },
+  );
 
-  it("is one text, whatever the order of its keys", () => {
-    fc.assert(
-      fc.property(generated, (document) => {
-        const { text, names } = exportOf(document);
+  itHolds(
+    "is one text, whatever the order of its keys",
+    fc.property(generated, (document) => {
+      const { text, names } = exportOf(document);
 
-        expect(canonical(JSON.stringify(reversed(JSON.parse(text))), names)).toBe(canonical(text, names));
-      }),
-      { numRuns: 300 },
-    );
-  });
+      expect(canonical(JSON.stringify(reversed(JSON.parse(text))), names)).toBe(canonical(text, names));
+    }),
+    { numRuns: 300 },
+  );
 });
