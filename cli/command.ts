@@ -90,8 +90,14 @@ function readArguments(args: readonly string[], shape: CommandShape, help: strin
       isSet: (option) => given[option] === true,
     };
   } catch (error) {
-    throw wrongCommandLine(error instanceof Error ? error.message : String(error), help);
+    throw wrongCommandLine(problemOf(error), help);
   }
+}
+
+/** Without Node.js's advice how to pass such a text as a positional, which none here begins with. */
+function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ To specify a positional argument .*$/s, "");
 }
 
 /** Ends with exit code 2. */

@@ -29,9 +29,12 @@ function isMetrics(line: string): boolean {
   return line.startsWith('{"_aws"');
 }
 
-function formatMappingEvent(queue: string, event: MappingEvent): string {
+function formatMappingEvent(queue: string, event: MappingEvent): string | undefined {
   if (event.kind === "error") return `${queue} ─► error on ${event.action}: ${event.error}`;
-  const { messages, failed, durationMs, error } = event;
+  const { failed, durationMs, error } = event;
+  // Nobody has sent the others.
+  const messages = failed === 0 ? event.messages - event.testEvents : event.messages;
+  if (messages === 0) return undefined;
   const count = `${messages} ${messages === 1 ? "message" : "messages"}`;
   const outcome = failed === 0 ? "done" : `${failed} failed${error === undefined ? "" : `: ${error}`}`;
   return `${queue} ─► function, ${count}, ${outcome} in ${Math.round(durationMs)} ms`;

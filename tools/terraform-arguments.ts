@@ -12,9 +12,9 @@ export interface TerraformArguments {
   readonly rest: readonly string[];
 }
 
-export const help = (
-  environmentNames: readonly string[],
-) => `usage: npm run plan|apply|destroy -- <environment> [argument of Terraform …]
+const usage = "usage: npm run plan|apply|destroy -- <environment> [argument of Terraform …]";
+
+export const help = (environmentNames: readonly string[]) => `${usage}
 
 Synthesizes, initializes, and lets Terraform plan, apply or destroy one environment: ${environmentNames.join(", ")}.
 Everything after the environment goes to Terraform as it is, with one dash or two.
@@ -103,7 +103,7 @@ function isAction(text: string | undefined): text is Action {
 }
 
 function usageError(message: string): CommandError {
-  return new CommandError(`${message} --help tells more.`, { exitCode: 2 });
+  return new CommandError(`${message} --help tells more.\n\n${usage}`, { exitCode: 2 });
 }
 
 /** Terraform itself would look for the files in the stack's directory. */

@@ -1,5 +1,6 @@
 // Runs recorded API Gateway behaviour against the local API Gateway.
 
+import { displayPath, fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
 import { readVectors, runVectors } from "../local/api-gateway/vectors/run-folder.ts";
 
@@ -10,8 +11,8 @@ that fail. The format is described in docs/local-api-gateway.md.`;
 
 export const main = command(
   { help, positionals: [1, 1], missing: "Name a folder." },
-  async ({ positionals: [folder = ""] }, { print }) => {
-    const vectors = await readVectors(folder);
+  async ({ positionals: [folder = ""] }, { env, print }) => {
+    const vectors = await readVectors(displayPath(fromCaller(folder, env)));
     let failed = 0;
     for await (const { file, name, differences } of runVectors(vectors)) {
       if (differences.length === 0) continue;

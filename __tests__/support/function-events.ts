@@ -68,12 +68,16 @@ export function encodeEventKey(key: string): string {
   return key.split("/").map(encodeURIComponent).join("/").replaceAll("%20", "+");
 }
 
-export function s3Notification(bucket: string, key: string, changes: { versionId?: string } = {}): string {
+export function s3Notification(
+  bucket: string,
+  key: string,
+  { eventName = "ObjectCreated:Put", ...changes }: { versionId?: string; eventName?: string } = {},
+): string {
   const object = { key: encodeEventKey(key), size: 1, sequencer: "0055AED6DCD90281E5", ...changes };
   return JSON.stringify({
     Records: [
       {
-        eventName: "ObjectCreated:Put",
+        eventName,
         s3: { bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` }, object },
       },
     ],

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, inject, it } from "vitest";
+import { z } from "zod";
 import { main as vectors } from "../../tools/vectors.ts";
 import { callCommand } from "../support/call-command.ts";
 import { childrenOf, killCommands, listeningAddresses, runCommand, untilGone } from "../support/commands.ts";
@@ -110,4 +112,55 @@ describe("npm run vectors", () => {
     expect(stderr).toMatch(/^Name a folder\.\n\nusage: npm run vectors -- <folder>/);
     expect(code).toBe(2);
   });
+
+  it("says which folder is not there, or empty, by its name from where npm was called", async () => {
+    const INIT_CWD = mkdtempSync(join(tmpdir(), "vectors-"));
+    mkdirSync(join(INIT_CWD, "empty"));
+
+    const missing = await callCommand(vectors, ["none"], { INIT_CWD });
+    const empty = await callCommand(vectors, ["empty"], { INIT_CWD });
+    rmSync(INIT_CWD, { recursive: true });
+
+    expect(missing).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `The folder "${join(INIT_CWD, "none")}" cannot be read. Name a folder of vectors.\n`,
+    });
+    expect(empty).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `The folder "${join(INIT_CWD, "empty")}" holds no *.json file of vectors.\n`,
+    });
+  });
+
+  it("goes on after vectors that cannot be run, and names them", async () => {
+    const [good] = casesOf("lambda-proxy-response.json");
+    const folder = mkdtempSync(join(tmpdir(), "vectors-"));
+    const cases = [
+      { ...good, name: "an integration that is not executed", api: { ...good?.api, integration: mock } },
+      { ...good, name: "a header that HTTP does not have", backend: answering({ "X-Bad": "\u0001" }) },
+      { ...good, name: "a good one" },
+    ];
+    writeFileSync(join(folder, "own.json"), JSON.stringify({ topic: "own", source: "own", cases }));
+
+    const { code, stdout } = await callCommand(vectors, [folder]);
+    rmSync(folder, { recursive: true });
+
+    expect(stdout).toMatch(/^own\.json: an integration that is not executed\n {2}it cannot be run: /);
+    expect(stdout).toMatch(/\nown\.json: a header that HTTP does not have\n {2}it cannot be run: .*X-Bad/);
+    expect(stdout).toMatch(/\n1 of 3 vectors pass\.\n$/);
+    expect(code).toBe(1);
+  });
 });
+
+const mock = { type: "mock" };
+
+function answering(headers: Readonly<Record<string, string>>) {
+  return { kind: "lambda", returns: { statusCode: 200, headers, body: "" } };
+}
+
+function casesOf(file: string) {
+  const text = readFileSync(join("__tests__", "fixtures", "vectors", file), "utf8");
+  return z.object({ cases: z.array(z.looseObject({ api: z.looseObject({}) })) }).parse(JSON.parse(text))
+    .cases;
+}

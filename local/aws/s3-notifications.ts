@@ -83,6 +83,11 @@ export function formatTestEvent(bucket: string, time: Date): string {
   });
 }
 
+/** Whether the body of a message is that event, and none about objects. */
+export function isTestEvent(body: string): boolean {
+  return body.includes('"s3:TestEvent"') && !body.includes('"Records"');
+}
+
 function responseIds() {
   return {
     "x-amz-request-id": randomBytes(8).toString("hex").toUpperCase(),

@@ -1,4 +1,5 @@
 import type { FunctionResult } from "../api-gateway/messages.ts";
+import { isTestEvent } from "../aws/s3-notifications.ts";
 import { failedMessageIds } from "./batch-response.ts";
 import type { Clock } from "./clock.ts";
 import type { MessageQueue, QueueMessage } from "./message-queue.ts";
@@ -21,6 +22,8 @@ export type MappingEvent =
   | {
       readonly kind: "invoked";
       readonly messages: number;
+      /** Those of them that S3 sent by itself, when its notification was configured. */
+      readonly testEvents: number;
       /** Those that come back once their visibility timeout is over. */
       readonly failed: number;
       readonly durationMs: number;
@@ -122,6 +125,7 @@ async function processBatch(
   onEvent?.({
     kind: "invoked",
     messages: batch.length,
+    testEvents: batch.filter(({ body }) => isTestEvent(body)).length,
     failed: failed.size,
     durationMs: clock.now() - started,
     error: result.kind === "failed" ? `${result.errorType}: ${result.errorMessage}` : undefined,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { FunctionResult } from "../../../local/api-gateway/messages.ts";
+import { formatTestEvent } from "../../../local/aws/s3-notifications.ts";
 import { VirtualClock } from "../../../local/lambda/clock.ts";
 import {
   type EventSourceMappingOptions,
@@ -82,6 +83,18 @@ describe(startEventSourceMapping, () => {
     ]);
     expect(queue.messageIds).toEqual([]);
     expect(events).toMatchObject([{ kind: "invoked", messages: 1, failed: 0 }]);
+    await mapping.stop();
+  });
+
+  it("says how many of its messages were the test event of S3", async () => {
+    const { clock, queue, events, start } = aMapping(() => success);
+    queue.send(formatTestEvent("intake", new Date(0)));
+    queue.send(JSON.stringify({ Records: [{ s3: { object: { key: "s3:TestEvent" } } }] }));
+
+    const mapping = start();
+    await clock.advance(1000);
+
+    expect(events).toMatchObject([{ kind: "invoked", messages: 2, testEvents: 1 }]);
     await mapping.stop();
   });
 

@@ -3,7 +3,7 @@ import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import type { Metrics } from "../metrics.ts";
 import { type ProcessContext, processCreatedObject } from "./process-created-object.ts";
-import { parseS3Notification } from "./s3-notification.ts";
+import { isTestEvent, parseS3Notification } from "./s3-notification.ts";
 
 export interface QueueContext extends Omit<ProcessContext, "metrics"> {
   readonly intakeBucket: string;
@@ -45,7 +45,7 @@ type MessageContext = QueueContext & ProcessContext;
 
 async function processMessage({ body, messageId }: SQSRecord, context: MessageContext): Promise<void> {
   const objects = parseS3Notification(body);
-  if (objects.length === 0) {
+  if (objects.length === 0 && !isTestEvent(body)) {
     context.metrics.add("ForeignEvents", 1);
     log("warn", "message without created objects dropped", { messageId });
   }

@@ -31,9 +31,7 @@ const notificationSchema = z.object({ Records: z.array(recordSchema).check(z.max
  */
 export function parseS3Notification(body: string): CreatedObject[] {
   const value = parseBody(body);
-  if (testEventSchema.safeParse(value).success) {
-    return [];
-  }
+  if (testEventSchema.safeParse(value).success) return [];
   const notification = notificationSchema.safeParse(value);
   if (!notification.success) {
     const { path, code } = notification.error.issues[0] ?? { path: [], code: "unknown" };
@@ -46,6 +44,14 @@ export function parseS3Notification(body: string): CreatedObject[] {
       ...(s3.object.versionId && { versionId: s3.object.versionId }),
     }),
   );
+}
+
+/**
+ * Whether it is what S3 sends once when a notification is configured.
+ * @throws {NotificationError} where it is no JSON
+ */
+export function isTestEvent(body: string): boolean {
+  return testEventSchema.safeParse(parseBody(body)).success;
 }
 
 function parseBody(body: string): unknown {

@@ -41,11 +41,12 @@ function parseVectors(file: string, text: string): readonly Vector[] {
   }
 }
 
-/** Runs vectors one after the other. */
+/** Runs vectors one after the other. One that cannot be run differs, and does not keep the others from running. */
 export async function* runVectors(
   vectors: readonly { readonly file: string; readonly vector: Vector }[],
 ): AsyncGenerator<VectorResult> {
   for (const { file, vector } of vectors) {
-    yield { file, name: vector.name, differences: await runVector(vector) };
+    const differences = await runVector(vector).catch((error: unknown) => [`it cannot be run: ${error}`]);
+    yield { file, name: vector.name, differences };
   }
 }

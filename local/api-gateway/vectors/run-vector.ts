@@ -25,12 +25,20 @@ export async function runVector(vector: Vector): Promise<readonly Difference[]> 
     },
     backends: backendsOf(vector, comparison, calls),
   });
+  const failures: unknown[] = [];
   const server = createServer(async (message, response) => {
-    writeResponse(response, await gateway(await readRequest(message, message.url ?? "/")));
+    try {
+      writeResponse(response, await gateway(await readRequest(message, message.url ?? "/")));
+    } catch (error) {
+      failures.push(error);
+      response.destroy();
+    }
   });
   const url = await listenOnLoopback(server);
   try {
     compareResponse(vector, await send(url, vector.request), comparison);
+  } catch (error) {
+    throw failures[0] ?? error;
   } finally {
     await closeServer(server);
   }

@@ -162,7 +162,7 @@ describe(createQueueHandler, () => {
   });
 
   it.each([
-    ["the test event of S3", JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent" })],
+    ["an event that created nothing", s3Notification("intake", key, { eventName: "ObjectRemoved:Delete" })],
     ["an event of a foreign bucket", s3Notification("other", key)],
     ["an event outside the prefix", s3Notification("intake", "elsewhere/item-1/s-1")],
   ])("acknowledges %s with a warning and touches nothing", async (_name, body) => {
@@ -174,6 +174,21 @@ describe(createQueueHandler, () => {
     expect(intake.opened).toEqual([]);
     expect(stores.writes).toEqual([]);
     expect(console.warn).toHaveBeenCalledOnce();
+  });
+
+  it("takes the test event of S3 without a word: it comes whenever the notification is configured", async () => {
+    const { handler, intake, stores, sums } = setUp({ [key]: valid });
+    const body = JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "intake" });
+
+    const response = await handler(sqsEvent(body), invocation());
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(intake.opened).toEqual([]);
+    expect(stores.writes).toEqual([]);
+    expect(sums.ForeignEvents ?? 0).toBe(0);
+    for (const method of ["info", "warn", "error"] as const) {
+      expect(console[method]).not.toHaveBeenCalled();
+    }
   });
 
   it("returns only the ids of messages that failed, and finishes the others", async () => {
