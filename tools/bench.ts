@@ -1,51 +1,33 @@
 // Measures this project against floors that are measured in the same run.
-import { bundleSize, coldStart } from "./bench/cold-start.ts";
+import { readBenchArguments } from "./bench/bench-arguments.ts";
+import { bundleSize } from "./bench/bundle-size.ts";
+import { coldStart } from "./bench/cold-start.ts";
 import { hostile } from "./bench/hostile.ts";
 import { ingest } from "./bench/ingest.ts";
-import { environment, print, type Result, run } from "./bench/measure.ts";
 import { memory } from "./bench/memory.ts";
 import { payload } from "./bench/payload.ts";
 import { proxy } from "./bench/proxy.ts";
+import { type Benchmarks, runBenchmarks } from "./bench/run-benchmarks.ts";
 import { synth } from "./bench/synth.ts";
-import { CommandError } from "./command-error.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<Result | undefined>>> = {
-  payload: () => run(payload()),
-  hostile: () => run(hostile()),
-  memory: async () => run(await memory()),
-  ingest: async () => {
-    const { benchmark, stop } = await ingest();
-    return run(benchmark).finally(stop);
-  },
-  proxy: async () => {
-    const started = await proxy();
-    return started && run(started.benchmark).finally(started.stop);
-  },
-  size: async () => run(await bundleSize()),
-  start: async () => run(await coldStart()),
-  synth: () => run(synth),
+const benchmarks: Benchmarks = {
+  payload,
+  hostile,
+  memory: () => memory(),
+  ingest,
+  proxy,
+  size: bundleSize,
+  start: coldStart,
+  synth,
 };
 
-const help = `usage: npm run bench [-- <benchmark> …]
+process.exitCode = await main(process.argv.slice(2));
 
-Runs benchmarks (${Object.keys(benchmarks).join(", ")}; all if none is named), each as a table of medians and a table of
-ratios with their targets, and all of them as one line of JSON at the end.`;
-
-const names = process.argv.slice(2);
-// The function logs each payload.
-console.info = () => {};
-if (names.some((name) => !(name in benchmarks))) {
-  throw new CommandError(help, { exitCode: 2 });
-}
-const results: Result[] = [];
-for (const [name, measure] of Object.entries(benchmarks)) {
-  if (names.length > 0 && !names.includes(name)) continue;
-  const result = await measure();
-  if (result === undefined) {
-    console.log(`\n${name} is not measured: HAProxy is not installed.`);
-    continue;
+async function main(args: readonly string[]): Promise<number> {
+  const wanted = readBenchArguments(args, Object.keys(benchmarks));
+  if (wanted.help !== undefined) {
+    console.log(wanted.help);
+    return 0;
   }
-  print(result);
-  results.push(result);
+  return runBenchmarks(benchmarks, wanted.names, console);
 }
-console.log(JSON.stringify({ ...environment(), results }));
