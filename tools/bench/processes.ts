@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 /** Where benchmarks keep what they make. */
 export const benchFolder = join(".cache", "bench");
@@ -40,10 +40,10 @@ export async function outputOf(args: readonly string[], more: NodeJS.ProcessEnv 
   return stdout;
 }
 
-/** A TypeScript file as a script that Node.js can run; returns its path. */
+/** A TypeScript file as a script that Node.js can run, packages outside if nothing else is said; returns its path. */
 export async function bundleScript(
   entry: string,
-  { name = basename(entry, ".ts"), plugins = [] }: { name?: string; plugins?: Plugin[] } = {},
+  { name = basename(entry, ".ts"), ...options }: { readonly name?: string } & BuildOptions = {},
 ): Promise<string> {
   mkdirSync(benchFolder, { recursive: true });
   const outfile = join(benchFolder, `${name}.mjs`);
@@ -54,8 +54,8 @@ export async function bundleScript(
     format: "esm",
     packages: "external",
     outfile,
-    plugins,
     logLevel: "silent",
+    ...options,
   });
   return outfile;
 }

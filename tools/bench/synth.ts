@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { environmentNames } from "../../env/load-environment.ts";
 import { added, ratio } from "./compare.ts";
 import { type Benchmark, type Candidate, MeasurementError } from "./measure.ts";
@@ -30,6 +30,15 @@ interface Synth {
   readonly environments?: readonly string[];
 }
 
+/** Packages inside, as in `tools/run.mjs`, which says why. */
+const asRunBundles: BuildOptions = {
+  packages: "bundle",
+  external: ["esbuild", "dynalite"],
+  banner: {
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+  },
+};
+
 const app = [process.execPath, "tools/run.mjs", "main.ts"];
 const npm = ["npm", "run", "--silent", "synth"];
 
@@ -39,7 +48,7 @@ export async function synth(): Promise<Benchmark> {
   const first = environmentNames.slice(0, 1);
   const bundled = async (name: string, plugins: Plugin[]) => [
     process.execPath,
-    await bundleScript("main.ts", { name, plugins }),
+    await bundleScript("main.ts", { name, plugins, ...asRunBundles }),
   ];
   const ways: Readonly<Record<string, Synth>> = {
     [bundledAndRun]: { command: app, forget: [bundleManifest], keep: [functionBundles] },
