@@ -63,6 +63,8 @@ export async function synth(): Promise<Benchmark> {
     [allEnvironments]: { command: await bundled("synth-all", []) },
     [oneEnvironment]: { command: await bundled("synth-one", [only(first)]), environments: first },
   };
+  // What is measured with warm caches first needs them warm.
+  await timeProcess(timer, app, variables);
   const because = "it starts Node.js, as the floor does, and then works";
   const least = { value: 1, because };
   return {
