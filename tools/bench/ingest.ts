@@ -1,115 +1,86 @@
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { Agent, createServer, type IncomingMessage, request as sendRequest } from "node:http";
+import { Agent, type IncomingMessage, type RequestOptions, request as sendRequest } from "node:http";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { unzipSync } from "fflate";
-import { buildFunctionBundle } from "../../functions/build-bundle.ts";
-import { closeServer, listenOnLoopback } from "../../local/loopback-server.ts";
+import { ratio } from "./compare.ts";
+import { functionFolder, functionVariables, unpackFunctions } from "./function-files.ts";
 import type { Benchmark } from "./measure.ts";
-import { createPayload, ways } from "./payload.ts";
+import { bundleScript } from "./processes.ts";
+import { timed } from "./timed.ts";
+import { createPayload, readIdiomatically, readPhysically } from "./ways.ts";
 
 type Handler = (event: unknown, invocation: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
 
-const folder = resolve(".cache", "bench", "functions");
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const key = "incoming/item/s-1";
 
-/** From the event to the stored document: S3 GET, check, S3 PUT, over loopback to a server that only takes and gives. */
-export async function ingest(): Promise<{ benchmark: Benchmark; stop: () => Promise<void> }> {
-  const payload = createPayload();
-  const server = createServer((request, response) => void answer(payload, request, response));
-  const endpoint = await listenOnLoopback(server);
+const floor = "floor: GET, find, decode, hash, PUT without an SDK";
+const naive = "naive: SDK, JSON.parse, zod, PUT as the SDK does";
+const project = "this project: the built queue function";
+
+/** From the event to the stored document: S3 GET, check, S3 PUT, over loopback to a thread that only takes and gives. */
+export async function ingest(): Promise<Benchmark> {
+  const { bytes, document } = createPayload();
+  const worker = new Worker(resolve(await bundleScript("tools/bench/s3-worker.ts")), { workerData: bytes });
+  const [endpoint]: string[] = await once(worker, "message");
+  if (endpoint === undefined) throw new Error("The worker has no address.");
+  // Where something fails before the end, the worker shall not keep this process.
+  worker.unref();
   const handler = await loadHandler(endpoint);
-  const s3 = new S3Client({
-    endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
+  const s3 = new S3Client({ endpoint, region: "eu-central-1", credentials, forcePathStyle: true });
   const agent = new Agent({ keepAlive: true });
-  const floor = "floor: GET, find, decode, hash, PUT without an SDK";
-  const naive = "naive: SDK, JSON.parse, zod, PUT as the SDK does";
-  const project = "this project: the built queue function";
-  const timed = (what: string, work: () => Promise<unknown>) => ({
-    what,
-    async measure() {
-      const start = performance.now();
-      await work();
-      return performance.now() - start;
-    },
-  });
-  const benchmark: Benchmark = {
+  const logInfo = console.info;
+  // The function logs each payload.
+  console.info = () => {};
+  const expected = JSON.stringify({ given: bytes.length, taken: document.length });
+  const movedBytes = async () => (await fetch(`${endpoint}/moved`)).text();
+  const moving = (what: string, work: () => Promise<unknown>) =>
+    timed({
+      what,
+      work,
+      problemOf: async () => {
+        const moved = await movedBytes();
+        return moved === expected ? undefined : `moved ${moved} bytes, and should move ${expected}.`;
+      },
+      before: () => naively(s3).then(movedBytes),
+    });
+  const because = "it does all that the floor does, and more";
+  return {
     title: "a payload of 9.5 MB from S3 to S3",
     unit: "ms",
     candidates: [
-      timed(floor, () => withoutSdk(endpoint, agent)),
-      timed(project, async () => {
+      moving(floor, () => withoutSdk(endpoint, agent)),
+      moving(project, async () => {
         const result = await handler(event(), { getRemainingTimeInMillis: () => 60_000 });
         if (JSON.stringify(result) !== '{"batchItemFailures":[]}') throw new Error(JSON.stringify(result));
       }),
-      timed(naive, () => naively(s3)),
+      moving(naive, () => naively(s3)),
     ],
-    ratios: [
-      { of: project, to: floor, target: 1.35 },
-      { of: project, to: naive, target: 0.65 },
+    comparisons: [
+      ratio(project, floor, { target: 1.35, least: { value: 0.5, because } }),
+      ratio(project, naive, { target: 0.65 }),
+      ratio(naive, floor, { least: { value: 0.5, because } }),
     ],
-  };
-  return {
-    benchmark,
     async stop() {
+      console.info = logInfo;
       s3.destroy();
       agent.destroy();
-      await closeServer(server);
+      await worker.terminate();
     },
   };
 }
 
-/** The little that the function asks of S3 and DynamoDB, at no cost. */
-async function answer(
-  payload: Buffer,
-  request: IncomingMessage,
-  response: import("node:http").ServerResponse,
-): Promise<void> {
-  for await (const _ of request) {
-    // Taken and forgotten.
-  }
-  if (request.headers["x-amz-target"]) {
-    response.setHeader("Content-Type", "application/x-amz-json-1.0");
-    response.end("{}");
-  } else if (request.method === "GET") {
-    response.setHeader("Content-Length", payload.length);
-    response.setHeader("x-amz-meta-submission-id", "s-1");
-    response.setHeader("x-amz-meta-received-at", "1772355600000");
-    response.end(payload);
-  } else {
-    response.statusCode = request.method === "DELETE" ? 204 : 200;
-    response.setHeader("ETag", '"e"');
-    response.end();
-  }
-}
-
 async function loadHandler(endpoint: string): Promise<Handler> {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}');
-  const { path } = await buildFunctionBundle({ projectRoot: process.cwd() });
-  for (const [name, content] of Object.entries(unzipSync(readFileSync(path)))) {
-    writeFileSync(join(folder, name), content);
-  }
-  Object.assign(process.env, {
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+  await unpackFunctions();
+  Object.assign(process.env, functionVariables, {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL: endpoint,
     POWERTOOLS_METRICS_DISABLED: "true",
-    INTAKE_BUCKET: "intake",
-    DOCUMENTS_BUCKET: "documents",
-    TABLE_NAME: "proposals",
-    MAX_PAYLOAD_BYTES: "10485760",
-    SUBMISSION_RETENTION_DAYS: "30",
   });
-  const { handler } = createRequire(join(folder, "index.js"))("./queue.js") as { handler: Handler };
+  const { handler } = createRequire(join(functionFolder, "index.js"))("./queue.js") as { handler: Handler };
   return handler;
 }
 
@@ -119,27 +90,23 @@ function event() {
 }
 
 async function withoutSdk(endpoint: string, agent: Agent): Promise<void> {
-  const get = sendRequest(`${endpoint}/intake/${key}`, { agent });
-  get.end();
-  const [response]: IncomingMessage[] = await once(get, "response");
+  const { document, hash } = readPhysically(await send(`${endpoint}/intake/${key}`, { agent }));
+  const headers = { "x-amz-meta-sha256": hash, "Content-Length": document.length };
+  await send(`${endpoint}/documents/d`, { agent, method: "PUT", headers }, document);
+}
+
+async function send(url: string, options: RequestOptions, body?: Buffer): Promise<Buffer> {
+  const request = sendRequest(url, options);
+  request.end(body);
+  const [response]: IncomingMessage[] = await once(request, "response");
+  if (response?.statusCode !== 200) throw new Error(`${url} answered ${response?.statusCode}.`);
   const chunks: Buffer[] = [];
-  for await (const chunk of response ?? []) chunks.push(chunk);
-  const payload = Buffer.concat(chunks);
-  const start = payload.indexOf('"data":"') + 8;
-  const document = Buffer.from(payload.toString("latin1", start, payload.indexOf(0x22, start)), "base64");
-  const hash = createHash("sha256").update(document).digest("base64");
-  const headers = { "x-amz-checksum-sha256": hash, "Content-Length": document.length };
-  const put = sendRequest(`${endpoint}/documents/d`, { agent, method: "PUT", headers });
-  put.end(document);
-  const [stored]: IncomingMessage[] = await once(put, "response");
-  stored?.resume();
-  if (stored) await once(stored, "end");
+  for await (const chunk of response) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 async function naively(s3: S3Client): Promise<void> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: "intake", Key: key }));
-  const text = (await Body?.transformToString()) ?? "";
-  ways["idiomatic: parse, zod with base64, decode, hash"](Buffer.from(text));
-  const document = Buffer.from(JSON.parse(text).document.data, "base64");
+  const { document } = readIdiomatically((await Body?.transformToString()) ?? "");
   await s3.send(new PutObjectCommand({ Bucket: "documents", Key: "d", Body: document }));
 }

@@ -1,16 +1,10 @@
-import { cpus } from "node:os";
+import type { Comparison } from "./compare.ts";
 
 /** Something to measure, again and again: its value in the benchmark's unit. */
 export interface Candidate {
   readonly what: string;
+  /** @throws MeasurementError where what was measured did something else than it should */
   measure(): number | Promise<number>;
-}
-
-/** A ratio of two candidates' medians that has to stay below a target. */
-export interface Ratio {
-  readonly of: string;
-  readonly to: string;
-  readonly target?: number;
 }
 
 export interface Benchmark {
@@ -18,70 +12,134 @@ export interface Benchmark {
   /** `ms`, `MB` or `kB`. */
   readonly unit: string;
   readonly candidates: readonly Candidate[];
-  readonly ratios: readonly Ratio[];
-  /** What is the same however often it is measured needs no more than one run. */
-  readonly runs?: number;
+  readonly comparisons: readonly Comparison[];
+  /** What is the same however often it is measured. */
+  readonly isConstant?: boolean;
+  /** Ends what was started to be measured. */
+  stop?(): Promise<void>;
+}
+
+interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface Result {
   readonly title: string;
   readonly unit: string;
-  readonly rows: readonly { what: string; median: number; min: number; max: number }[];
-  readonly ratios: readonly { ratio: string; value: number; target: number | null; met: boolean | null }[];
+  readonly runs: number;
+  readonly rows: readonly ({ readonly what: string } & Spread)[];
+  readonly comparisons: readonly ({
+    readonly comparison: string;
+    readonly target: number | null;
+    readonly met: boolean | null;
+  } & Spread)[];
+}
+
+/** Numbers that cannot be right, or that are not of what they should be: nothing to report. */
+export class MeasurementError extends Error {
+  override readonly name = "MeasurementError";
+  readonly code = "MEASUREMENT_WRONG";
 }
 
 const defaultRuns = 9;
 
-/** Every candidate in turn, so that a slow moment of the machine strikes all of them; a first turn only warms up. */
+type Turn = ReadonlyMap<string, number>;
+
+/**
+ * Measures every candidate in turn, so that a slow moment of the machine strikes all of them; a first turn only warms
+ * up. What is compared is of the same turn.
+ * @throws MeasurementError with everything that cannot be right
+ */
 export async function run(benchmark: Benchmark): Promise<Result> {
-  const { title, unit, candidates, runs = defaultRuns } = benchmark;
-  const values = new Map<string, number[]>(candidates.map(({ what }) => [what, []]));
-  for (let turn = runs > 1 ? 0 : 1; turn <= runs; turn += 1) {
-    process.stderr.write(`\r${title}: run ${turn} of ${runs} `);
-    for (const { what, measure } of candidates) {
-      const value = await measure();
-      if (turn > 0) values.get(what)?.push(value);
-    }
+  const { title, unit, candidates, comparisons } = benchmark;
+  const runs = benchmark.isConstant ? 1 : defaultRuns;
+  const turns: Turn[] = [];
+  for (let turn = benchmark.isConstant ? 1 : 0; turn <= runs; turn += 1) {
+    showProgress(`${title}: run ${turn} of ${runs} `);
+    const values = await measureAll(candidates);
+    if (turn > 0) turns.push(values);
   }
-  process.stderr.write("\n");
-  const medians = new Map([...values].map(([what, measured]) => [what, median(measured)]));
-  return {
+  showProgress("");
+  const result: Result = {
     title,
     unit,
-    rows: [...values].map(([what, measured]) => ({
-      what,
-      median: round(median(measured)),
-      min: round(Math.min(...measured)),
-      max: round(Math.max(...measured)),
-    })),
-    ratios: benchmark.ratios.map(({ of, to, target }) => {
-      const value = (medians.get(of) ?? Number.NaN) / (medians.get(to) ?? Number.NaN);
-      return {
-        ratio: `${of} / ${to}`,
-        value: round(value),
-        target: target ?? null,
-        met: target === undefined ? null : value <= target,
-      };
+    runs,
+    rows: candidates.map(({ what }) => ({ what, ...spread(turns.map((turn) => valueIn(turn, what))) })),
+    comparisons: comparisons.map(({ what, of, target = null }) => {
+      const values = spread(turns.map((turn) => of((candidate) => valueIn(turn, candidate))));
+      return { comparison: what, ...values, target, met: target === null ? null : values.median <= target };
     }),
   };
+  const problems = [...findWrongValues(turns, unit), ...findWrongComparisons(result, comparisons)];
+  if (problems.length > 0) throw new MeasurementError(problems.join("\n"));
+  return result;
 }
 
-export function print({ title, unit, rows, ratios }: Result): void {
-  console.log(`\n${title} (${unit})`);
-  console.table(rows);
-  if (ratios.length > 0) console.table(ratios);
+async function measureAll(candidates: readonly Candidate[]): Promise<Turn> {
+  const values = new Map<string, number>();
+  for (const { what, measure } of candidates) {
+    if (values.has(what)) throw new Error(`Two candidates are called "${what}".`);
+    values.set(what, await measure());
+  }
+  return values;
 }
 
-export function environment() {
-  return { node: process.version, cpus: cpus().length, runs: defaultRuns };
+function valueIn(turn: Turn, what: string): number {
+  const value = turn.get(what);
+  if (value === undefined) throw new Error(`There is no candidate "${what}" to compare.`);
+  return value;
 }
 
-function median(values: readonly number[]): number {
+/** Nothing that is measured here takes no time or has no size. */
+function findWrongValues(turns: readonly Turn[], unit: string): string[] {
+  const wrong = turns
+    .flatMap((turn) => [...turn])
+    .filter(([, value]) => !(value > 0 && Number.isFinite(value)))
+    .map(([what, value]) => `"${what}" is ${value} ${unit}, and must be above 0.`);
+  return [...new Set(wrong)];
+}
+
+function findWrongComparisons({ comparisons }: Result, wanted: readonly Comparison[]): string[] {
+  return comparisons.flatMap(({ comparison, median }, index) => {
+    const least = wanted[index]?.least;
+    if (least === undefined || median >= least.value) return [];
+    return [`"${comparison}" is ${round(median)}, and cannot be below ${least.value}: ${least.because}.`];
+  });
+}
+
+export function print(
+  { title, unit, rows, comparisons }: Result,
+  output: Pick<Console, "log" | "table">,
+): void {
+  output.log(`\n${title} (${unit})`);
+  output.table(rows.map((row) => ({ ...row, ...rounded(row) })));
+  output.table(
+    comparisons.map((comparison) => ({
+      ...comparison,
+      ...rounded(comparison),
+      met: comparison.met === null ? "" : comparison.met ? "met" : "missed",
+    })),
+  );
+}
+
+function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
+}
+
+function rounded({ median, min, max }: Spread): Spread {
+  return { median: round(median), min: round(min), max: round(max) };
 }
 
 /** Three digits tell all that a measurement here can. */
 function round(value: number): number {
   return Number(value.toPrecision(3));
+}
+
+/** One line that is written again and again, for whoever sits before it. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
 }

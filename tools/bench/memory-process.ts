@@ -1,11 +1,10 @@
-// Reads a payload in one way, and writes by how many megabytes that raised the process' peak.
+// Reads a payload in one way, and writes by how many bytes that raised the process' peak.
 import { readFileSync } from "node:fs";
-import { ways } from "./payload.ts";
+import { extraPeakBytes } from "./peak-memory.ts";
+import { ways } from "./ways.ts";
 
-const [file = "", way = ""] = process.argv.slice(2);
+const [file = "", name = ""] = process.argv.slice(2);
 const payload = readFileSync(file);
-const peakMegabytes = () => process.resourceUsage().maxRSS / 1024;
-
-const before = peakMegabytes();
-ways[way as keyof typeof ways](payload);
-process.stdout.write(String(Math.max(0.1, peakMegabytes() - before)));
+const way = Object.entries(ways).find(([known]) => known === name)?.[1];
+if (way === undefined) throw new Error(`There is no way "${name}".`);
+process.stdout.write(String(extraPeakBytes(() => way(payload))));

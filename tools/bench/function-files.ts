@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { buildFunctionBundle } from "../../functions/build-bundle.ts";
+import { benchFolder } from "./processes.ts";
+
+/** Where the functions lie as Lambda unpacks them. */
+export const functionFolder = resolve(benchFolder, "functions");
+
+/** Every variable that any of the functions reads. */
+export const functionVariables = {
+  AWS_REGION: "eu-central-1",
+  INTAKE_BUCKET: "intake",
+  DOCUMENTS_BUCKET: "documents",
+  TABLE_NAME: "proposals",
+  MAX_PAYLOAD_BYTES: "10485760",
+  SUBMISSION_RETENTION_DAYS: "30",
+  QUEUE_URL: "http://127.0.0.1/queue",
+  UNPROCESSED_AFTER_MINUTES: "60",
+  DOCUMENT_GRACE_DAYS: "7",
+  URGENT_TOPIC_ARN: "arn:aws:sns:eu-central-1:111111111111:urgent",
+};
+
+interface FunctionFiles {
+  readonly zip: Uint8Array;
+  /** The code of each function by its file's name, such as `queue.js`. */
+  readonly code: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Builds all functions as they are deployed, and unpacks them. */
+export async function unpackFunctions(): Promise<FunctionFiles> {
+  const { path } = await buildFunctionBundle({ projectRoot: process.cwd() });
+  const zip = readFileSync(path);
+  const code = unzipSync(zip);
+  mkdirSync(functionFolder, { recursive: true });
+  // Lambda's packages are CommonJS, whatever this project is.
+  writeFileSync(join(functionFolder, "package.json"), '{"type":"commonjs"}');
+  for (const [name, content] of Object.entries(code)) writeFileSync(join(functionFolder, name), content);
+  return { zip, code };
+}
