@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
+import { until } from "./until.ts";
 
 const running = new Set<ChildProcess>();
 
@@ -28,7 +29,8 @@ export function runCommand(
       output.text += chunk;
     });
   }
-  const ended = once(started, "exit").then(([code]) => ({ code, text: output.text }));
+  // Not "exit": what it has printed may still be on its way then.
+  const ended = once(started, "close").then(([code]) => ({ code, text: output.text }));
   return { pid: started.pid ?? 0, started, output, ended };
 }
 
@@ -54,12 +56,9 @@ export function listeningAddresses(pid: number): string[] {
 
 /** Fails if a process is still there: esbuild, which has built the functions, goes by itself once its parent is gone. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
-  await vi.waitFor(
-    () => {
-      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
-    },
-    { timeout: 5_000 },
-  );
+  await until(() => {
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
 }
 
 export function childrenOf(pid: number): number[] {

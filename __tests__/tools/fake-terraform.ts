@@ -25,16 +25,22 @@ if (args[0] === "version" && (process.env.TF_CLI_ARGS || process.env.TF_CLI_ARGS
   if (args.includes("-wait")) {
     const interrupts = [];
     // SIGHUP ends it at once, as it ends Terraform.
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupts.push(signal));
-    setInterval(() => interrupts.length && setTimeout(() => {
-      console.log("stopped by " + interrupts);
+    process.on("SIGINT", () => {
+      interrupts.push("SIGINT");
+      console.log("interrupted");
+    });
+    process.on("SIGTERM", () => {
+      console.log("stopped by " + [...interrupts, "SIGTERM"]);
       process.exit(7);
-    }, 300), 20);
+    });
+    // Nothing else keeps it here.
+    setInterval(() => undefined, 1000);
+    console.log("waiting");
   }
 }
 `;
 
-/** A `terraform` that records how it is called. */
+/** A `terraform` that records how it is called; with `-wait` it goes on until SIGTERM, and tells what came before. */
 export class FakeTerraform {
   /** For PATH. */
   readonly folder: string;

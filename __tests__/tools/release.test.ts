@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../local/aws/clients.ts";
 import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import { synthesize } from "../../tools/synthesize.ts";
@@ -20,9 +20,7 @@ import {
   startFakeTerraformEnterprise,
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
-
-// Each starts commands, some of them several.
-vi.setConfig({ testTimeout: 60_000 });
+import { until } from "../support/until.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 let outdir: string;
@@ -145,20 +143,26 @@ describe("npm run release", () => {
   ])(
     "%s when it is interrupted, so that nobody is surprised by it",
     async (_, name, course, state, action) => {
-      const server = await startEnterprise({ [name]: course });
+      const interrupts: boolean[] = [];
+      let interrupt = () => {};
+      const trouble: FakeOptions["trouble"] = ({ path }) => {
+        // npm passes on what the terminal has sent to all of them: it comes twice, here while the run is being ended.
+        if (path.endsWith(`/actions/${action}`)) interrupt();
+        return undefined;
+      };
+      const server = await startEnterprise({ [name]: course }, { trouble });
       if (name === "uat") await release(["test"]);
       const { started, output, ended } = start([name, "--wait"]);
-      await vi.waitFor(() => expect(output.text).toContain(`  ${state}\n`), 20_000);
+      interrupt = () => void interrupts.push(started.kill("SIGINT"));
+      await until(() => expect(output.text).toContain(`  ${state}\n`));
 
-      started.kill("SIGINT");
-      // npm passes on what the terminal has sent to all of them.
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      started.kill("SIGINT");
+      interrupt();
 
       expect(await ended).toEqual({
         code: 1,
         text: expect.stringMatching(/The release was given up\. It is (discarded|canceled): http/),
       });
+      expect(interrupts).toEqual([true, true]);
       expect(server.actions).toMatchObject([{ action, comment: "The release was given up." }]);
     },
   );
@@ -332,9 +336,8 @@ describe("npm run release, in an account that builds", () => {
   async function plan(course: Course) {
     const server = await startEnterprise({ test: course });
     const check = start(["hand-in"], builds({ TFE_TOKEN: "" }));
-    const version = await vi.waitFor(
+    const version = await until(
       () => /^handed in test as (\S+)$/m.exec(check.output.text)?.[1] ?? expect.fail(check.output.text),
-      20_000,
     );
     const planned = await release(["plan-request", version], builds());
     return { planned, check: await check.ended, ...server };
@@ -436,7 +439,7 @@ describe("npm run release, in an account that builds", () => {
 
   it("stops waiting for a plan when it is interrupted", async () => {
     const { started, output, ended } = start(["hand-in"], builds());
-    await vi.waitFor(() => expect(output.text).toContain("handed in"), 20_000);
+    await until(() => expect(output.text).toContain("handed in"));
 
     started.kill("SIGTERM");
 

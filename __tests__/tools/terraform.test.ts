@@ -4,14 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import { MINIMUM_TERRAFORM } from "../../tools/check-terraform.ts";
+import { until } from "../support/until.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
-
-// Each call synthesizes, in a process of its own.
-vi.setConfig({ testTimeout: 30_000 });
 
 const dev = loadEnvironment("dev").accountId;
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
@@ -127,36 +125,38 @@ describe("npm run plan, apply and destroy", () => {
     expect(fake.calls).toHaveLength(1);
   });
 
-  /** Lets Terraform wait, sends the signals, and gives what it printed until it ended. */
-  async function interrupt(...signals: NodeJS.Signals[]) {
+  /** Lets Terraform wait, sends the signals up to one that ends it, and gives what it printed. */
+  async function interrupt(first: NodeJS.Signals, ...more: NodeJS.Signals[]) {
     const tool = spawn(process.execPath, command(["apply", "dev", "-wait"]), {
       env: environment(),
       stdio: ["ignore", "pipe", "inherit"],
     });
+    const closed = once(tool, "close");
     let printed = "";
     tool.stdout.on("data", (chunk) => {
       printed += chunk;
-      if (!String(chunk).includes("terraform apply")) return;
-      signals.forEach((signal, index) => {
-        setTimeout(() => tool.kill(signal), 200 + 100 * index);
-      });
     });
-    const [code] = await once(tool, "exit");
+    await until(() => expect(printed).toContain("waiting\n"));
+    tool.kill(first);
+    // Two that come at once are one.
+    await until(() => expect(printed).toContain("interrupted\n"));
+    for (const signal of more) tool.kill(signal);
+    const [code] = await closed;
     return { code, printed };
   }
 
   it("pass a signal on once, and wait until Terraform has ended", async () => {
-    const { code, printed } = await interrupt("SIGINT", "SIGINT");
+    const { code, printed } = await interrupt("SIGINT", "SIGINT", "SIGTERM");
 
     expect(code).toBe(7);
-    expect(printed).toContain("stopped by SIGINT\n");
+    expect(printed).toContain("stopped by SIGINT,SIGTERM\n");
   });
 
   it("interrupt Terraform when they hang up, so that it writes its state", async () => {
-    const { code, printed } = await interrupt("SIGHUP");
+    const { code, printed } = await interrupt("SIGHUP", "SIGTERM");
 
     expect(code).toBe(7);
-    expect(printed).toContain("stopped by SIGINT\n");
+    expect(printed).toContain("stopped by SIGINT,SIGTERM\n");
   });
 
   it("keep the output of init apart where JSON is asked for, and its questions as well", async () => {
