@@ -8,8 +8,11 @@ import {
   type RunningFunction,
   startFunction,
 } from "../../../local/lambda/function-process.ts";
+import { until } from "../../support/until.ts";
 
 const code = `
+const { readdirSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
 exports.echo = async (event, context) => ({ event, context, remaining: context.getRemainingTimeInMillis() });
 exports.nothing = async () => undefined;
 exports.fails = async () => { throw Object.assign(new Error("went wrong"), { name: "OwnError" }); };
@@ -18,15 +21,16 @@ exports.blocks = async () => { for (;;); };
 exports.exits = async () => process.exit(3);
 exports.environment = async () => ({ pid: process.pid, cwd: process.cwd(), variables: process.env });
 exports.allocates = async () => {
-  const buffers = [];
-  for (;;) {
-    buffers.push(Buffer.alloc(8_000_000, 1));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const buffers = Array.from({ length: 50 }, () => Buffer.alloc(8_000_000, 1));
+  await new Promise(() => setInterval(() => buffers, 1000));
 };
 exports.logs = async () => { console.warn({ message: "structured" }); console.log("plain %d", 1); };
 exports.large = async () => "x".repeat(6_300_000);
-exports.waits = async () => { await new Promise((resolve) => setTimeout(resolve, 200)); return process.pid; };
+exports.meets = async (folder) => {
+  writeFileSync(join(folder, String(process.pid)), "");
+  while (readdirSync(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  return process.pid;
+};
 `;
 
 let folder: string;
@@ -56,7 +60,8 @@ async function start(handler: string, changes: Partial<FunctionOptions> = {}): P
     handler,
     variables: { DECLARED: "value" },
     extraVariables: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
-    timeoutSeconds: 10,
+    // Lambda's longest.
+    timeoutSeconds: 900,
     memoryMegabytes: 512,
     region: "eu-central-1",
     ...changes,
@@ -89,8 +94,8 @@ describe(startFunction, () => {
       invokedFunctionArn: "arn:aws:lambda:eu-central-1:111111111111:function:tried",
       memoryLimitInMB: "512",
     });
-    expect(remaining).toBeGreaterThan(5000);
-    expect(remaining).toBeLessThanOrEqual(10_000);
+    expect(remaining).toBeGreaterThan(450_000);
+    expect(remaining).toBeLessThanOrEqual(900_000);
   });
 
   it("gives null for a handler that returns nothing", async () => {
@@ -133,9 +138,10 @@ describe(startFunction, () => {
   });
 
   it("starts a process more for each event at once", async () => {
-    const started = await start("index.waits");
+    const meeting = await mkdtemp(join(folder, "meeting-"));
+    const started = await start("index.meets");
 
-    const results = await Promise.all([started.invoke({}), started.invoke({})]);
+    const results = await Promise.all([started.invoke(meeting), started.invoke(meeting)]);
 
     expect(new Set(results.map((result) => (result.kind === "returned" ? result.payload : ""))).size).toBe(2);
   });
@@ -207,7 +213,7 @@ describe(startFunction, () => {
 
     await started.invoke({});
 
-    await vi.waitFor(() => expect(lines).toHaveLength(2));
+    await until(() => expect(lines).toHaveLength(2));
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { level: "WARN", message: { message: "structured" }, requestId: expect.stringMatching(/./) },
       { level: "INFO", message: "plain 1" },
