@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Clients, createClients } from "../../../local/aws/clients.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../../local/aws/embedded-aws.ts";
-import { systemClock, VirtualClock } from "../../../local/lambda/clock.ts";
+import { VirtualClock } from "../../../local/lambda/clock.ts";
 import { InMemoryQueue } from "../../../local/lambda/in-memory-queue.ts";
 import type { MessageQueue } from "../../../local/lambda/message-queue.ts";
 import { createSqsQueue } from "../../../local/lambda/sqs-queue.ts";
@@ -13,8 +13,10 @@ interface Queues {
   readonly queue: MessageQueue;
   readonly deadLetterQueue: MessageQueue;
   send(body: string): Promise<string>;
-  /** Lets time go by. */
+  /** Lets time go by, which stands still else. */
   wait(milliseconds: number): Promise<void>;
+  /** Lets the queue take up what it was asked for before. */
+  settle(): Promise<void>;
 }
 
 let aws: EmbeddedAws;
@@ -25,6 +27,8 @@ beforeAll(async () => {
   aws = await startEmbeddedAws({ region: "eu-central-1" });
   clients = createClients("eu-central-1", aws.endpoint);
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 afterAll(async () => {
   clients.destroy();
@@ -45,10 +49,14 @@ async function inMemory(): Promise<Queues> {
     deadLetterQueue,
     send: async (body) => queue.send(body),
     wait: (milliseconds) => clock.advance(milliseconds),
+    settle: () => clock.advance(0),
   };
 }
 
 async function overHttp(): Promise<Queues> {
+  // The emulator runs in this process, and tells by it when a message is visible again.
+  let now = Date.now();
+  vi.spyOn(Date, "now").mockImplementation(() => now);
   const create = async (name: string, attributes: Record<string, string>) => {
     const { QueueUrl = "" } = await clients.sqs.send(
       new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "1", ...attributes } }),
@@ -76,7 +84,13 @@ async function overHttp(): Promise<Queues> {
       );
       return MessageId;
     },
-    wait: (milliseconds) => systemClock.sleep(milliseconds),
+    async wait(milliseconds) {
+      now += milliseconds;
+    },
+    // It serves requests in the order in which they come.
+    async settle() {
+      await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl: live.queueUrl }));
+    },
   };
 }
 
@@ -148,12 +162,11 @@ describe.each([
   });
 
   it("lets a receiver wait for a message", async () => {
-    const { queue, send, wait } = await createQueues();
+    const { queue, send, settle } = await createQueues();
 
-    const receiving = queue.receive({ maxMessages: 1, waitSeconds: 5 });
-    await wait(200);
+    const receiving = queue.receive({ maxMessages: 1, waitSeconds: 20 });
+    await settle();
     const messageId = await send("late");
-    await wait(200);
 
     expect(await receiving).toMatchObject([{ messageId }]);
   });
