@@ -14,9 +14,10 @@ import {
 } from "../../support/function-services.ts";
 import { hostilePayloads } from "../../support/hostile-payloads.ts";
 
-/** As dev has them. */
+/** As dev has it. */
 const memoryMegabytes = 512;
-const timeoutSeconds = 60;
+/** Half of what dev has: what takes longer than that fails here already. */
+const timeoutSeconds = 30;
 
 let aws: Awaited<ReturnType<typeof startFunctionServices>>;
 let queueFunction: RunningFunction;
@@ -48,7 +49,7 @@ beforeAll(async () => {
     region: "eu-central-1",
     onLogLine: (line) => logLines.push(line),
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await queueFunction?.stop();
@@ -62,20 +63,16 @@ describe("the built queue function, in a process with the memory of dev", () => 
       const submissionId = `s-${index}`;
       await putPayload(`item-${index}`, submissionId, bytes());
 
-      const started = performance.now();
       const result = await queueFunction.invoke(
         sqsEvent(s3Notification(intakeBucket, `incoming/item-${index}/${submissionId}`)),
       );
-      const seconds = (performance.now() - started) / 1000;
 
       expect(result).toEqual({ kind: "returned", payload: '{"batchItemFailures":[]}' });
       const outcome = await readOutcome(`item-${index}`, submissionId);
       expect(outcome.reasons?.[0]?.code ?? outcome.status).toBe(code);
       expect(outcome.reasons?.length ?? 0).toBeLessThanOrEqual(20);
       expect(JSON.stringify(outcome).length).toBeLessThan(8192);
-      expect(seconds).toBeLessThan(timeoutSeconds / 2);
     },
-    60_000,
   );
 
   it("has needed no more than three quarters of its memory, and logged no long line", () => {
