@@ -15,7 +15,7 @@ let scratch: string | undefined;
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "resolve-stack-"));
   expect(synthesize("dev", { ...process.env, CDKTF_OUTDIR: outdir })).toBeDefined();
-}, 60_000);
+});
 
 afterEach(() => {
   if (scratch) rmSync(scratch, { recursive: true });

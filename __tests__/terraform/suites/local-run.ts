@@ -5,6 +5,7 @@ import { readState } from "../../../local/terraform/read-state.ts";
 import { createClient } from "../../../tools/demo/client.ts";
 import { runScenario } from "../../../tools/demo/scenario.ts";
 import type { Deployment } from "../../support/deployment.ts";
+import { until } from "../../support/until.ts";
 
 /** The APIs, functions and mappings of what was applied run from its state, against the services it was applied to. */
 export function describeLocalRun(deployed: () => Deployment): void {
@@ -35,10 +36,10 @@ export function describeLocalRun(deployed: () => Deployment): void {
       }
     }, 120_000);
 
-    it("drops the test event that S3 sent when it was applied, and fails at nothing", () => {
-      const logged = events.filter(({ kind }) => kind === "log").map((event) => JSON.stringify(event));
+    it("drops the test event that S3 sent when it was applied, and fails at nothing", async () => {
+      const logged = () => events.filter(({ kind }) => kind === "log").map((event) => JSON.stringify(event));
 
-      expect(logged.join("\n")).toContain("message without created objects dropped");
+      await until(() => expect(logged().join("\n")).toContain("message without created objects dropped"));
       expect(events.filter((event) => event.kind === "mapping" && event.event.kind === "error")).toEqual([]);
     });
   });
