@@ -48,7 +48,7 @@ beforeAll(async () => {
   callApi = load("api");
   callQueue = load("queue");
   callSweep = load("sweep");
-}, 60_000);
+});
 
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe(buildFunctionBundle, { timeout: 60_000 }, () => {
+describe(buildFunctionBundle, () => {
   it("gives the same bytes in another folder", async () => {
     const second = await buildFunctionBundle({ projectRoot: await copyProject("a-longer/two") });
 

@@ -33,6 +33,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const { method = "GET", url = "/", headers } = incoming;
     const service = String(headers["x-amz-target"] ?? "").startsWith("DynamoDB") ? "dynamodb" : "other";
     const fault = faultOf({ method, path: decodeURIComponent(url), service });
+    // biome-ignore lint/plugin: the delay is the fault
     if (fault?.delayMilliseconds !== undefined) await sleep(fault.delayMilliseconds);
     if (fault?.status !== undefined) {
       outgoing.writeHead(fault.status).end();

@@ -9,7 +9,7 @@ interface Options<Values> extends fc.Parameters<Values> {
   readonly afterwards?: () => void;
 }
 
-/** A property test, as `it` is a test. It always has a time limit. */
+/** A property test, as `it` is a test: with a time limit, which is why the linter refuses `fc.assert` elsewhere. */
 export function itHolds<Values>(
   name: string,
   property: fc.IRawProperty<Values>,

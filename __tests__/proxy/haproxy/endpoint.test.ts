@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
+import { until } from "../../support/until.ts";
 
 let proxy: ProxyUnderTest | undefined;
 afterEach(() => proxy?.stop());
@@ -26,11 +26,14 @@ describe("the VPC endpoint", () => {
       certificateNames: { proposals: "elsewhere.execute-api.eu-central-1.amazonaws.com" },
     });
     proxy = under;
-    // Names are asked for after the start.
-    await sleep(1500);
+    // Names are asked for after the start: before, there is no endpoint to connect to.
+    await until(async () => expect(await statusOf(under, "/proposals/p-1/documents/abc")).toBe(200));
+    await until(async () => {
+      expect(await statusOf(under, "/proposals/p-1")).toBe(503);
+      expect(under.backends.proposals.attempts()).toBeGreaterThan(0);
+    });
 
     expect(await statusOf(under, "/proposals/p-1")).toBe(503);
-    expect(await statusOf(under, "/proposals/p-1/documents/abc")).toBe(200);
     expect(under.backends.proposals.requests).toEqual([]);
   });
 });

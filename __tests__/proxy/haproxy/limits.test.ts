@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemDocument, refusalsFor } from "../../../proxy/refusals.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import type { Connection } from "../../support/proxy/raw-http.ts";
+import { until } from "../../support/until.ts";
 
 const connectionsPerSource = 5;
 const requestsPerSecondPerSource = 3;
@@ -41,7 +42,10 @@ describe("limits", () => {
 
   it("end the connections of one address that are too many", async () => {
     const open: Connection[] = [];
-    for (let index = 0; index < connectionsPerSource; index += 1) open.push(await proxy.connect());
+    // The connection of the test before counts until HAProxy has seen its end.
+    for (let index = 0; index < connectionsPerSource; index += 1) {
+      open.push(await until(() => proxy.connect()));
+    }
 
     await expect(proxy.connect()).rejects.toThrow();
 

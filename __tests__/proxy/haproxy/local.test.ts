@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   childrenOf,
   killCommands,
@@ -7,6 +7,7 @@ import {
   untilGone,
 } from "../../support/commands.ts";
 import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
+import { until } from "../../support/until.ts";
 
 afterEach(killCommands);
 
@@ -28,7 +29,7 @@ describe("npm start, where HAProxy is installed", () => {
   it("stands behind HAProxy, logs what it refuses, and leaves nothing behind", async () => {
     const { version } = await requireHaproxy();
     const { pid, output, ended, started } = runCommand("tools/start.ts", [], { PORT: "0" });
-    await vi.waitFor(() => expect(output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+    await until(() => expect(output.text).toContain("Ctrl-C stops it"));
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
     const children = childrenOf(pid);
     const addresses = children.flatMap(listeningAddresses);
@@ -38,7 +39,7 @@ describe("npm start, where HAProxy is installed", () => {
 
     expect(output.text).toContain(`behind it: HAProxy ${version}`);
     expect([refused.status, answered.status]).toEqual([400, 404]);
-    await vi.waitFor(() => {
+    await until(() => {
       expect(output.text).toContain("GET /proposals/a%2Fb refused with 400");
       expect(output.text).toContain("GET /v1/proposals/none ─► proposals 404");
     });
@@ -51,7 +52,7 @@ describe("npm start, where HAProxy is installed", () => {
 
   it("names a port that is taken", async () => {
     const first = runCommand("tools/start.ts", [], { PORT: "0" });
-    await vi.waitFor(() => expect(first.output.text).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+    await until(() => expect(first.output.text).toContain("Ctrl-C stops it"));
     const port = /runs at http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? "";
 
     const second = await runCommand("tools/start.ts", [], { PORT: port }).ended;

@@ -75,6 +75,7 @@ async function readPort(server: ChildProcessByStdio<Writable, Readable, Readable
     lines.once("line", resolve);
     server.once("exit", () => resolve("it ended"));
     server.once("error", (error) => resolve(String(error)));
+    // biome-ignore lint/plugin: a time limit
     setTimeout(resolve, START_TIMEOUT_MS, "it took too long").unref();
   });
   const port = /^listening on (\d+)$/.exec(line)?.[1];

@@ -1,8 +1,15 @@
 import { createServer } from "node:net";
-import { vi } from "vitest";
-import { findHaproxy, type RunningHaproxy, runHaproxy } from "../../../proxy/haproxy-process.ts";
+import {
+  findHaproxy,
+  HaproxyError,
+  type RunHaproxyOptions,
+  type RunningHaproxy,
+  runHaproxy,
+} from "../../../proxy/haproxy-process.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
+import { listeningAddresses } from "../commands.ts";
 import { loadEnvironment } from "../environments.ts";
+import { until } from "../until.ts";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { startNameServer } from "./name-server.ts";
 import { type Connection, openConnection } from "./raw-http.ts";
@@ -14,13 +21,27 @@ const hosts = {
 };
 
 /** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
+}
+
+/** HAProxy can't choose a port that is free, and one that was may be taken before HAProxy listens there: then on another one. */
+async function runOnFreePort(optionsOn: (port: number) => RunHaproxyOptions): Promise<RunningHaproxy> {
+  for (;;) {
+    try {
+      const haproxy = await runHaproxy(optionsOn(await freePort()));
+      // Who answers there may be somebody else.
+      if (listeningAddresses(haproxy.pid).length > 0) return haproxy;
+      await haproxy.stop();
+    } catch (error) {
+      if (!(error instanceof HaproxyError && error.message.includes("Address already in use"))) throw error;
+    }
+  }
 }
 
 /** @throws Error where HAProxy is not installed: its tests are not skipped */
@@ -76,9 +97,9 @@ export class ProxyUnderTest {
     const own = await authority.certify("proxy.example.com");
     const rendered = proxySettings(loadEnvironment(options.environment));
     if (rendered === undefined) throw new Error(`${options.environment} has no HAProxy`);
-    const asRendered: ProxySettings = {
+    const asRendered = (port: number): ProxySettings => ({
       ...rendered,
-      listener: { ...rendered.listener, address: "127.0.0.1", port: await freePort() },
+      listener: { ...rendered.listener, address: "127.0.0.1", port },
       apiUrls: {
         proposals: `https://${hosts.proposals}:${proposals.port}/v1`,
         "proposals-large": `https://${hosts["proposals-large"]}:${large.port}/v1`,
@@ -87,19 +108,22 @@ export class ProxyUnderTest {
       apiAuthorities: "tls/authority.pem",
       // Tests come from one address, and fast.
       limits: { ...rendered.limits, requestsPerSecondPerSource: 1000 },
-    };
-    const settings = options.change?.(asRendered) ?? asRendered;
+    });
+    let settings = rendered;
     const logLines: string[] = [];
-    const haproxy = await runHaproxy({
-      program,
-      settings,
-      files: {
-        "tls/server.pem": own.certificate + own.key,
-        "tls/authority.pem": authority.certificate,
-        "tls/client-ca.pem": authority.certificate,
-        ...options.files?.(authority),
-      },
-      onLogLine: (line) => logLines.push(line),
+    const haproxy = await runOnFreePort((port) => {
+      settings = options.change?.(asRendered(port)) ?? asRendered(port);
+      return {
+        program,
+        settings,
+        files: {
+          "tls/server.pem": own.certificate + own.key,
+          "tls/authority.pem": authority.certificate,
+          "tls/client-ca.pem": authority.certificate,
+          ...options.files?.(authority),
+        },
+        onLogLine: (line) => logLines.push(line),
+      };
     });
     const stops = [
       () => haproxy.stop(),
@@ -142,20 +166,17 @@ export class ProxyUnderTest {
 
   /** Waits until both APIs count as there: names are asked for, and health is checked, after the start. */
   async ready(headers: readonly string[] = [], client?: { certificate: string; key: string }): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        for (const target of ["/ready", "/proposals/ready/documents/ready"]) {
-          const connection = await this.connect(client);
-          await connection.write(
-            [`GET ${target} HTTP/1.1`, "Host: proxy", ...headers, "Connection: close", "", ""].join("\r\n"),
-          );
-          const response = await connection.response();
-          connection.close();
-          if (response?.status !== 200) throw new Error(`${target}: ${response?.firstLine}`);
-        }
-      },
-      { timeout: 15_000, interval: 100 },
-    );
+    await until(async () => {
+      for (const target of ["/ready", "/proposals/ready/documents/ready"]) {
+        const connection = await this.connect(client);
+        await connection.write(
+          [`GET ${target} HTTP/1.1`, "Host: proxy", ...headers, "Connection: close", "", ""].join("\r\n"),
+        );
+        const response = await connection.response();
+        connection.close();
+        if (response?.status !== 200) throw new Error(`${target}: ${response?.firstLine}`);
+      }
+    });
     this.forget();
   }
 

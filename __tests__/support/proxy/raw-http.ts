@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 
 /** An HTTP message as bytes: its first line, its header lines in order, its body by Content-Length. */
@@ -98,17 +99,27 @@ export async function openConnection(target: { port: number; tls?: ConnectionOpt
   socket.on("error", () => undefined);
   await once(socket, target.tls ? "secureConnect" : "connect");
   const reader = createReader(socket);
+  async function write(bytes: string | Buffer): Promise<void> {
+    if (socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      socket.once("close", resolve);
+      socket.write(bytes, () => {
+        socket.off("close", resolve);
+        resolve();
+      });
+    });
+  }
+
   return {
     /** Sends and waits until it is out, or the other side is gone. */
-    async write(bytes: string | Buffer): Promise<void> {
-      if (socket.destroyed) return;
-      await new Promise<void>((resolve) => {
-        socket.once("close", resolve);
-        socket.write(bytes, () => {
-          socket.off("close", resolve);
-          resolve();
-        });
-      });
+    write,
+    /** Sends part after part, as a client does that is slow. */
+    async writeSlowly(parts: Iterable<string | Buffer>, pauseMilliseconds: number): Promise<void> {
+      for (const part of parts) {
+        // biome-ignore lint/plugin: the pauses are what the other side is tried with
+        await sleep(pauseMilliseconds);
+        await write(part);
+      }
     },
     /** The next answer; undefined once the connection is closed. */
     async response(options?: { withoutBody: boolean }): Promise<RawResponse | undefined> {

@@ -26,6 +26,7 @@ export async function startBackend(options: { certificate?: Certificate } = {}) 
   let answer = ok;
   let healthy = true;
   let connections = 0;
+  let attempts = 0;
   let bytes = 0;
   const serve = async (socket: Socket) => {
     const connection = ++connections;
@@ -57,6 +58,9 @@ export async function startBackend(options: { certificate?: Certificate } = {}) 
         () => undefined,
       )
     : createServer(serve);
+  server.on("connection", () => {
+    attempts += 1;
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -64,6 +68,8 @@ export async function startBackend(options: { certificate?: Certificate } = {}) 
   return {
     port: address.port,
     requests,
+    /** How often somebody connected, also those who did not like its certificate. */
+    attempts: () => attempts,
     /** What it says of itself when it is asked. */
     isHealthy(value: boolean): void {
       healthy = value;

@@ -5,6 +5,7 @@ import { readState } from "../../../local/terraform/read-state.ts";
 import { createClient } from "../../../tools/demo/client.ts";
 import { runScenario } from "../../../tools/demo/scenario.ts";
 import type { Deployment } from "../../support/deployment.ts";
+import { until } from "../../support/until.ts";
 
 /** The APIs, functions and mappings of what was applied run from its state, against the services it was applied to. */
 export function describeLocalRun(deployed: () => Deployment): void {
@@ -35,13 +36,17 @@ export function describeLocalRun(deployed: () => Deployment): void {
       }
     }, 120_000);
 
-    it("drops the test event that S3 sent when it was applied, and fails at nothing", () => {
-      const logged = events.filter(({ kind }) => kind === "log").map((event) => JSON.stringify(event));
-      const mapped = events.flatMap((event) => (event.kind === "mapping" ? [event.event] : []));
+    it("drops the test event that S3 sent when it was applied, and fails at nothing", async () => {
+      const logged = () => events.filter(({ kind }) => kind === "log").map((event) => JSON.stringify(event));
+      const mapped = () => events.flatMap((event) => (event.kind === "mapping" ? [event.event] : []));
 
-      expect(mapped).toContainEqual(expect.objectContaining({ kind: "invoked", testEvents: 1, failed: 0 }));
-      expect(mapped.filter(({ kind }) => kind === "error")).toEqual([]);
-      expect(logged.join("\n")).not.toContain("message without created objects dropped");
+      await until(() =>
+        expect(mapped()).toContainEqual(
+          expect.objectContaining({ kind: "invoked", testEvents: 1, failed: 0 }),
+        ),
+      );
+      expect(mapped().filter(({ kind }) => kind === "error")).toEqual([]);
+      expect(logged().join("\n")).not.toContain("message without created objects dropped");
     });
   });
 }
