@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
@@ -49,6 +50,8 @@ export interface RunStackOptions {
   readonly haproxy?: HaproxyProgram | undefined;
   /** How often embedded S3 delivers each event. */
   readonly deliveriesPerEvent?: number;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
   readonly onEvent: (event: StackEvent) => void;
 }
 
@@ -74,13 +77,16 @@ export class ServiceEndpointError extends Error {
  * Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind.
  * @throws {ServiceEndpointError}
  * @throws {FrontDoorError}
+ * @throws the signal's reason where it aborts before all of it runs; nothing is left then
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
-  const { stack, onEvent } = options;
+  const { stack, signal, onEvent } = options;
   const parts = createParts();
   try {
     const endpoint = await startServices(options, parts);
+    signal?.throwIfAborted();
     const functions = await startFunctions(options, endpoint, parts);
+    signal?.throwIfAborted();
     await startMappings(options, endpoint, functions, parts);
     startSchedules(options, functions, parts);
     const http = createHttpClient(endpoint);
@@ -101,6 +107,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     parts.add(() => door.close());
     const haproxy = program && (await openHaproxy({ ...front, program, port, apisUrl: door.url }));
     if (haproxy) parts.add(() => haproxy.stop());
+    signal?.throwIfAborted();
     return {
       url: haproxy?.url ?? door.url,
       apisUrl: door.url,
@@ -110,9 +117,13 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     };
   } catch (error) {
     await parts.stop();
+    signal?.throwIfAborted();
     throw error;
   }
 }
+
+/** How long invocations that run may go on when the stack is stopped. */
+const graceMilliseconds = 3_000;
 
 type Stop = () => Promise<void>;
 
@@ -148,7 +159,7 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
       : undefined;
   if (embedded) parts.add(() => embedded.stop());
   const endpoint = embedded?.endpoint ?? options.endpoint ?? "";
-  if (!embedded) await expectAnswer(endpoint);
+  if (!embedded) await expectAnswer(endpoint, options.signal);
   if (options.provisioned) return endpoint;
   const clients = createClients(stack.region, endpoint);
   try {
@@ -162,7 +173,7 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
 }
 
 /** Any answer will do: it only has to be one of HTTP. */
-async function expectAnswer(endpoint: string): Promise<void> {
+async function expectAnswer(endpoint: string, signal?: AbortSignal): Promise<void> {
   const fault = (problem: string, cause?: unknown) =>
     new ServiceEndpointError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
   if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== "http:") {
@@ -172,7 +183,7 @@ async function expectAnswer(endpoint: string): Promise<void> {
   try {
     await http.send(
       { method: "GET", target: "/", headers: [], body: Buffer.alloc(0) },
-      AbortSignal.timeout(10_000),
+      AbortSignal.any([AbortSignal.timeout(10_000), ...(signal ? [signal] : [])]),
     );
   } catch (error) {
     throw fault(`nobody answers there (${error}). Start it first, or unset the variable.`, error);
@@ -270,7 +281,8 @@ async function startMappings(
       region: stack.region,
       onEvent: (event) => onEvent({ kind: "mapping", queueArn: mapping.queueArn, event }),
     });
-    parts.add(() => started.stop());
+    // What runs longer ends with its function, which is stopped next.
+    parts.add(() => Promise.race([started.stop(), sleep(graceMilliseconds, undefined, { ref: false })]));
   }
 }
 

@@ -90,18 +90,24 @@ export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHap
     writeFileSync(join(folder, path), content, { mode: 0o600 });
   }
   const file = writeConfiguration(settings, folder);
-  const child = spawn(program.path, ["-db", "-f", file], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program.path, ["-db", "-f", file], {
+    stdio: ["ignore", "pipe", "pipe"],
+    // Ctrl-C is for this process, which stops it.
+    detached: true,
+  });
+  const watch = endWithThisProcess(child);
   const said: string[] = [];
   let stopping = false;
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (/^\[(ALERT|WARNING)\]/.test(line)) said.push(line);
   });
   createInterface({ input: child.stdout }).on("line", (line) => onLogLine?.(line));
-  const ended = once(child, "exit").then(
-    () => rmSync(folder, { recursive: true, force: true }),
-    // It could not be started at all, which shows below.
-    () => rmSync(folder, { recursive: true, force: true }),
-  );
+  const tidy = () => {
+    watch.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // It may not have started at all, which shows below.
+  const ended = once(child, "exit").then(tidy, tidy);
   const failure = () => new HaproxyError(`HAProxy ${program.version} ended:\n${said.join("\n")}`);
   const listening = await isListening(child, settings.listener.port);
   if (!listening) {
@@ -120,6 +126,12 @@ export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHap
       await ended;
     },
   };
+}
+
+/** HAProxy does not notice that whoever started it is gone: a shell does, at the end of what it reads from this process. */
+function endWithThisProcess({ pid }: ChildProcess): ChildProcess {
+  const script = pid === undefined ? "exit" : `read -r _; kill ${pid}`;
+  return spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "ignore", "ignore"], detached: true });
 }
 
 /** Whether the process takes connections before it ends. */

@@ -1,6 +1,7 @@
 // Runs the synthesized dev stack on this machine and takes a small and a large proposal through it.
 import { inspect } from "node:util";
 import { command } from "../cli/command.ts";
+import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { describeStack } from "../local/describe-stack.ts";
 import { runStack } from "../local/run-stack.ts";
 import { resolveStack } from "../local/terraform/resolve-stack.ts";
@@ -12,7 +13,7 @@ import { synthesize } from "./synthesize.ts";
 const help = `usage: npm run demo
 
 Synthesizes the environment dev, runs it on this machine, and takes a small, a large, an invalid and a too large proposal
-through it. It ends with exit code 0 only if all of it is right.
+through it. It ends with exit code 0 only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
 
   PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
@@ -20,8 +21,9 @@ through it. It ends with exit code 0 only if all of it is right.
 export const main = command({ help }, async (_, { env, print, printError }) => {
   const started = performance.now();
   const proxy = await chooseProxy(env["PROXY"]);
+  const signal = stopSignal();
   print("Synthesizing the environment dev …");
-  const directory = synthesize("dev", env);
+  const directory = await synthesize("dev", env, signal);
   if (directory === undefined) return 1;
   const stack = describeStack(await resolveStack(directory));
   print(`Running ${directory}/cdk.tf.json on this machine …`);
@@ -32,27 +34,37 @@ export const main = command({ help }, async (_, { env, print, printError }) => {
     endpoint: env["AWS_ENDPOINT_URL"],
     port: 0,
     haproxy: proxy.haproxy,
+    signal,
     onEvent: (event) => {
       if (event.kind === "error") problems.push(event.error);
     },
   });
-  let failed = 0;
+  const scenario = showScenario(running.url, print);
   try {
-    for await (const { title, way, checks } of runScenario(createClient(running.url))) {
-      print(`\n${title}`);
-      for (const line of way) print(`  ${line}`);
-      for (const check of checks) print(`  ${formatCheck(check)}`);
-      failed += checks.filter(({ passed }) => !passed).length;
-    }
+    await Promise.race([scenario, untilAborted(signal)]);
+    signal.throwIfAborted();
   } finally {
     await running.stop();
   }
+  const failed = await scenario;
   for (const problem of problems) printError(inspect(problem));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const verdict = failed === 0 ? "All of it is right" : `${failed} checks failed`;
   print(`\n${verdict}, after ${seconds} s. "npm start" leaves it running.`);
   return failed === 0 && problems.length === 0 ? 0 : 1;
 });
+
+/** Shows each step, and gives the number of checks that failed. */
+async function showScenario(url: string, print: (line: string) => void): Promise<number> {
+  let failed = 0;
+  for await (const { title, way, checks } of runScenario(createClient(url))) {
+    print(`\n${title}`);
+    for (const line of way) print(`  ${line}`);
+    for (const check of checks) print(`  ${formatCheck(check)}`);
+    failed += checks.filter(({ passed }) => !passed).length;
+  }
+  return failed;
+}
 
 function formatCheck({ expected, passed, got }: Check): string {
   return passed ? `✓ ${expected}` : `✗ ${expected}: got ${got}`;

@@ -7,6 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { reportError } from "../cli/report-error.mjs";
 
+const { ppid: startedBy } = process;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Every entry finds the project's files from its working directory, wherever it was called from.
 process.chdir(root);
@@ -58,7 +59,7 @@ function isUpToDate({ output, inputs }) {
  * @returns {Promise<Manifest>}
  */
 async function bundle(entry, outdir) {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -78,6 +79,8 @@ async function bundle(entry, outdir) {
     metafile: true,
     logLevel: "silent",
   });
+  // Its process would stay as long as this one.
+  await stop();
   const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
   // npm rewrites the last one whenever it installs something, which stands for all packages.
   const inputs = [...sources, "tools/run.mjs", join("node_modules", ".package-lock.json")];
@@ -95,6 +98,8 @@ if (!entry) {
   try {
     const file = await bundled(entry);
     process.argv.splice(1, process.argv.length, file, ...rest);
+    // npm was ended meanwhile, and has told nobody but its shell.
+    if (process.env["npm_lifecycle_event"] !== undefined && process.ppid !== startedBy) process.exit(143);
     const { main } = await import(pathToFileURL(join(root, file)).href);
     process.exitCode = await main(rest);
   } catch (error) {

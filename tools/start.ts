@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../cli/command.ts";
 import { CommandError } from "../cli/command-error.ts";
+import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import { collectMetrics } from "../local/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../local/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../local/describe-stack.ts";
-import { FrontDoorError } from "../local/front-door.ts";
 import { type RunningStack, runStack } from "../local/run-stack.ts";
 import { resolveStack } from "../local/terraform/resolve-stack.ts";
 import { largeApi, smallApi } from "../proxy/routing.ts";
@@ -19,7 +19,8 @@ import { synthesize } from "./synthesize.ts";
 const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 
 Synthesizes an environment (${environmentNames.join(", ")}; dev if none is named) and runs it on this machine until
-Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept.
+Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
+where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 where it was still starting.
 
   PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
   PROXY              haproxy or built-in: what stands behind the URL; without it HAProxy if it is installed
@@ -34,7 +35,8 @@ export const main = command(
     const { name } = loadEnvironment(positionals[0] ?? "dev", environments);
     const port = readPort(env["PORT"]);
     const proxy = await chooseProxy(env["PROXY"]);
-    const directory = synthesize(name, env);
+    const signal = stopSignal();
+    const directory = await synthesize(name, env, signal);
     if (directory === undefined)
       throw new CommandError("Nothing runs: the environment cannot be synthesized.");
     const resolved = await resolveStack(directory);
@@ -45,6 +47,7 @@ export const main = command(
       endpoint: env["AWS_ENDPOINT_URL"],
       port,
       haproxy: proxy.haproxy,
+      signal,
       onEvent: (event) => {
         metrics.observe(event);
         const line = formatStackEvent(event);
@@ -53,7 +56,7 @@ export const main = command(
     });
     writeSamples();
     print(describe(directory, stack, running, proxy));
-    await untilInterrupted();
+    await untilAborted(signal);
     print("\nStopping …");
     metrics.observeAges(Date.now());
     await running.stop();
@@ -71,7 +74,7 @@ function describeAlarms(raised: readonly string[]): string {
 function readPort(text = "8080"): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new FrontDoorError(`PORT is "${text}": it must be a number from 0 to 65535.`);
+    throw new CommandError(`PORT is "${text}": it must be a number from 0 to 65535.`, { exitCode: 2 });
   }
   return port;
 }
@@ -108,11 +111,4 @@ ${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/
 
 Ctrl-C stops it; nothing is kept.
 `;
-}
-
-/** Also at the end of a pipe's reader or of a session. */
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-  });
 }

@@ -23,7 +23,10 @@ interface Task {
 
 /** How it synthesizes, and starts Terraform. */
 export interface TerraformSteps {
-  readonly synthesize: typeof synthesize;
+  readonly synthesize: (
+    environment: string,
+    env: NodeJS.ProcessEnv,
+  ) => string | undefined | Promise<string | undefined>;
   readonly run: typeof runAttached;
 }
 
@@ -50,7 +53,7 @@ async function run(environment: Environment, task: Task): Promise<number> {
   const { asked, env, callerDirectory } = task;
   const mirror = findProviderMirror(env, callerDirectory);
   await checkTerraform(env);
-  const directory = task.steps.synthesize(environment.name, env);
+  const directory = await task.steps.synthesize(environment.name, env);
   if (!directory) return 1;
   await checkAccess(environment, task);
   return (await initialize(directory, mirror, task)) || (await terraform(directory, asked.action, task));

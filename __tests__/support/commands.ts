@@ -22,21 +22,44 @@ export function runCommand(
   entry: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  options: RunOptions = {},
+) {
+  return run(process.execPath, ["tools/run.mjs", entry, ...args], env, options);
+}
+
+interface RunOptions {
+  /** Whether it leads a group of its own, which a test can send what a terminal sends: a signal to all of it. */
+  readonly detached?: boolean;
+}
+
+/** Starts a script of package.json by npm itself, in the same checkout. */
+export function runByNpm(script: string, env: Readonly<Record<string, string>> = {}) {
+  return run("npm", ["run", script], env);
+}
+
+function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  options: RunOptions = {},
 ) {
   const CDKTF_OUTDIR = mkdtempSync(join(tmpdir(), "command-"));
   folders.add(CDKTF_OUTDIR);
-  const started = spawn(process.execPath, ["tools/run.mjs", entry, ...args], {
+  const started = spawn(file, args, {
     cwd: inject("fixtureProject"),
     env: { ...process.env, CDKTF_OUTDIR, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...options,
   });
   running.add(started);
-  const output = { text: "" };
-  for (const stream of [started.stdout, started.stderr]) {
-    stream.on("data", (chunk) => {
-      output.text += chunk;
-    });
-  }
+  const output = { text: "", errors: "" };
+  started.stdout.on("data", (chunk) => {
+    output.text += chunk;
+  });
+  started.stderr.on("data", (chunk) => {
+    output.text += chunk;
+    output.errors += chunk;
+  });
   // Not "exit": what it has printed may still be on its way then.
   const ended = once(started, "close").then(([code]) => ({ code, text: output.text }));
   return { pid: started.pid ?? 0, started, output, ended };
@@ -62,11 +85,16 @@ export function listeningAddresses(pid: number): string[] {
   );
 }
 
-/** Fails if a process is still there: esbuild, which has built the functions, goes by itself once its parent is gone. */
+/** Fails if a process is still there: some go by themselves, once they see that their parent is gone. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
   await until(() => {
-    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    for (const pid of pids) expect(() => process.kill(pid, 0), `process ${pid}`).toThrow("ESRCH");
   });
+}
+
+/** All that a process has started, and what they have. */
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 export function childrenOf(pid: number): number[] {

@@ -1,17 +1,31 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { z } from "zod";
+import { main as start } from "../../tools/start.ts";
 import { main as vectors } from "../../tools/vectors.ts";
 import { callCommand } from "../support/call-command.ts";
-import { childrenOf, killCommands, listeningAddresses, runCommand, untilGone } from "../support/commands.ts";
+import {
+  descendantsOf,
+  killCommands,
+  listeningAddresses,
+  runByNpm,
+  runCommand,
+  untilGone,
+} from "../support/commands.ts";
 import { until } from "../support/until.ts";
 
 // Whatever is installed: with HAProxy, the same is tested beside the other tests of it.
 const builtIn = { PROXY: "built-in" };
 
-afterEach(killCommands);
+const folders: string[] = [];
+
+afterEach(() => {
+  killCommands();
+  vi.unstubAllEnvs();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
 
 describe("npm run demo", () => {
   it("ends well, and shows each step and what came of it", async () => {
@@ -25,47 +39,100 @@ describe("npm run demo", () => {
   });
 });
 
+describe.runIf(process.platform === "linux")("npm run demo, interrupted", () => {
+  it("stops what it has started", async () => {
+    const hold = preload(
+      "tools/demo.ts",
+      "fetch = () => { console.log('held'); return new Promise(() => {}); };",
+    );
+    const { pid, output, ended, started } = runCommand("tools/demo.ts", [], { ...builtIn, ...hold });
+    await untilSaid(output, "held");
+    // The test event of the bucket's notification starts the function.
+    await until(() => expect(descendantsOf(pid)).not.toEqual([]));
+    const processes = descendantsOf(pid);
+
+    started.kill("SIGINT");
+    const { code } = await ended;
+
+    expect(code).toBe(130);
+    expect(output.text).toMatch(/\nStopped: SIGINT\.\n$/);
+    await untilGone(processes);
+  });
+});
+
 describe("npm start", () => {
-  it("says how to use it, and logs a line for each request and event", async () => {
-    const { output, ended, started } = runCommand("tools/start.ts", [], { ...builtIn, PORT: "0" });
-    await until(() => expect(output.text).toContain("Ctrl-C stops it"));
+  it("says how to use it, has a line for each request and event, no other, and ends when npm is asked to", async () => {
+    const { pid, output, ended, started } = runByNpm("start", { ...builtIn, PORT: "0" });
+    await untilSaid(output, "Ctrl-C stops it");
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
-    const body = readFileSync(join(inject("fixtureProject"), ".cache", "samples", "large.json"));
+    const processes = descendantsOf(pid);
 
-    const sent = await fetch(`${url}/proposals/p-1`, { method: "POST", body });
+    const small = await fetch(`${url}/proposals/p-1`, { method: "POST", body: sample("small.json") });
+    const large = await fetch(`${url}/proposals/p-2`, { method: "POST", body: sample("large.json") });
 
-    expect(sent.status).toBe(202);
-    await until(() => expect(output.text).toMatch(/1 message, done in \d+ ms\n/));
-    await until(() => {
-      expect(output.text).toMatch(/POST \/v1\/proposals\/p-1 ─► proposals-large 202 in \d+ ms/);
-      expect(output.text).toMatch(
-        /proposals-dev-intake-111111111111\/incoming\/p-1\/\S+ ─► proposals-dev-intake/,
-      );
-    });
+    expect([small.status, large.status]).toEqual([201, 202]);
+    await untilSaid(output, "message, done");
+    processes.push(...descendantsOf(pid));
+    // To npm alone, as a service manager sends it.
     started.kill("SIGINT");
     expect((await ended).code).toBe(0);
-    expect(output.text).not.toContain("error:");
-    expect(output.text).toMatch(/CloudWatch would have raised no alarm\.\n$/);
+    await untilGone(processes);
+    expect(withoutNpm(output.errors)).toBe("");
+    expect(normalLines(output.text)).toEqual([...banner, ...log.toSorted(), ...farewell]);
   });
 
   it.runIf(process.platform === "linux")(
-    "listens on the loopback interface alone, and leaves no process behind when it is interrupted",
+    "listens on the loopback interface alone, and takes two signals of a terminal for one",
     async () => {
-      const { pid, output, ended, started } = runCommand("tools/start.ts", [], { ...builtIn, PORT: "0" });
-      await until(() => expect(output.text).toContain("Ctrl-C stops it"));
+      const { pid, output, ended } = startAlone();
+      await untilSaid(output, "Ctrl-C stops it");
       // The test event of the bucket's notification starts the function.
-      await until(() => expect(childrenOf(pid).length).toBeGreaterThan(0));
-      const children = childrenOf(pid);
+      await until(() => expect(descendantsOf(pid)).not.toEqual([]));
+      const processes = descendantsOf(pid);
       const addresses = listeningAddresses(pid);
 
-      started.kill("SIGINT");
+      process.kill(-pid, "SIGINT");
+      process.kill(-pid, "SIGINT");
       const { code } = await ended;
 
       expect(addresses.length).toBeGreaterThanOrEqual(4);
       // 127.0.0.1 in the kernel's byte order.
       expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
       expect(code).toBe(0);
-      await untilGone(children);
+      expect(output.text).toMatch(/Stopping …\nCloudWatch would have raised no alarm\.\n$/);
+      await untilGone(processes);
+    },
+  );
+
+  it.runIf(process.platform === "linux")(
+    "leaves no process behind when npm is killed, which can tell nobody",
+    async () => {
+      const { pid, output, started } = runByNpm("start", { ...builtIn, PORT: "0" });
+      await untilSaid(output, "Ctrl-C stops it");
+      await until(() => expect(descendantsOf(pid).length).toBeGreaterThan(1));
+      const processes = descendantsOf(pid);
+
+      started.kill("SIGKILL");
+
+      await untilGone(processes);
+    },
+  );
+
+  it.runIf(process.platform === "linux")(
+    "ends at once, and leaves no process behind, when it is interrupted before it runs",
+    async () => {
+      // Synthesis does not end by itself.
+      const hold = preload("main.ts", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);");
+      const { pid, output, ended, started } = startAlone(hold);
+      await until(() => expect(commandsOf(descendantsOf(pid))).toContain("main.ts"));
+      const processes = descendantsOf(pid);
+
+      started.kill("SIGTERM");
+      const { code } = await ended;
+
+      expect(code).toBe(143);
+      expect(output.text).toBe("Stopped: SIGTERM.\n");
+      await untilGone(processes);
     },
   );
 
@@ -74,7 +141,7 @@ describe("npm start", () => {
       "an environment that is not known",
       ["staging"],
       {},
-      /^There is no environment "staging"\. Known: dev, /,
+      /^There is no environment "staging"\. Known: dev, [^\n]+\n$/,
     ],
     [
       "a proxy that is none",
@@ -82,18 +149,26 @@ describe("npm start", () => {
       { PROXY: "nginx" },
       /^PROXY is "nginx": it must be haproxy or built-in\.\n$/,
     ],
-    ["a port that is none", [], { PORT: "http" }, /^PORT is "http": it must be a number from 0 to 65535\./],
     [
-      "an endpoint without anyone",
+      "a port that is none",
       [],
-      { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
-      /^AWS_ENDPOINT_URL is "[^\n]+\n$/,
+      { PORT: "http" },
+      /^PORT is "http": it must be a number from 0 to 65535\.\n$/,
     ],
   ])("refuses %s", async (_, args, env, message) => {
-    const { code, text } = await runCommand("tools/start.ts", args, env).ended;
+    const { code, stdout, stderr } = await callCommand(start, args, env);
 
-    expect(text).toMatch(message);
-    expect(code).not.toBe(0);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+
+  it("refuses an endpoint without anyone", async () => {
+    const { code, text } = await runCommand("tools/start.ts", [], { AWS_ENDPOINT_URL: "http://127.0.0.1:1" })
+      .ended;
+
+    expect(text).toMatch(/^AWS_ENDPOINT_URL is "[^\n]+\n$/);
+    expect(code).toBe(1);
   });
 });
 
@@ -151,6 +226,86 @@ describe("npm run vectors", () => {
     expect(code).toBe(1);
   });
 });
+
+/** What `npm start` prints where nothing goes wrong, without what differs each time. */
+const banner = [
+  "> private-ingestion-api start",
+  "> exec node tools/run.mjs tools/start.ts",
+  "<out>/stacks/proposals-dev/cdk.tf.json runs at <url>",
+  "  behind it: the built-in proxy, as PROXY says",
+  '  payloads under 5000000 bytes go to "proposals", larger ones to "proposals-large"',
+  '  "proposals" alone: <url>/apis/proposals/v1',
+  '  "proposals-large" alone: <url>/apis/proposals-large/v1',
+  "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url>",
+  "  curl -sS -H 'Content-Type: application/json' --data-binary @.cache/samples/small.json <url>/proposals/p-1",
+  "  curl -sS -H 'Content-Type: application/json' --data-binary @.cache/samples/large.json <url>/proposals/p-2",
+  "  curl -sS <url>/proposals/p-2/submissions/<submissionId>",
+  "  curl -sS <url>/proposals/p-2",
+  "  curl -sS '<url>/proposals?clientId=client-1042'",
+  "  curl -sS -o document.pdf <url>/proposals/p-2/documents/<sha256>",
+  "  curl -sS -X DELETE <url>/proposals/p-2",
+  "Ctrl-C stops it; nothing is kept.",
+];
+const log = [
+  "<time>  POST /v1/proposals/p-1 ─► proposals 201 in <n> ms",
+  "<time>  proposals-dev-api: INFO submission finished",
+  "<time>  POST /v1/proposals/p-2 ─► proposals-large 202 in <n> ms",
+  "<time>  proposals-dev-intake-111111111111/incoming/p-2/<id> ─► proposals-dev-intake",
+  "<time>  proposals-dev-queue: INFO submission finished",
+  "<time>  proposals-dev-intake ─► function, 1 message, done in <n> ms",
+];
+const farewell = ["Stopping …", "CloudWatch would have raised no alarm."];
+
+/** Lines with placeholders for what differs each time; those of the log sorted, since functions tell theirs by pipes. */
+function normalLines(text: string): string[] {
+  const lines = text
+    .replace(/^> private-ingestion-api@\S+ /m, "> private-ingestion-api ")
+    .replace(/^.*(?=\/stacks\/)/m, "<out>")
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "<url>")
+    .replaceAll(/^\d\d:\d\d:\d\d\.\d{3}/gm, "<time>")
+    .replaceAll(/in \d+ ms$/gm, "in <n> ms")
+    .replaceAll(/(?<=incoming\/p-2\/)\S+/g, "<id>")
+    .replaceAll(/\{.*"level":"(\w+)".*"message":\{"message":"([^"]*)".*\}$/gm, "$1 $2")
+    .split("\n")
+    .filter((line) => line !== "");
+  const isLogged = (line: string) => line.startsWith("<time>");
+  const end = lines.indexOf("Stopping …");
+  return [
+    ...lines.slice(0, end).filter((line) => !isLogged(line)),
+    ...lines.filter(isLogged).toSorted(),
+    ...lines.slice(end).filter((line) => !isLogged(line)),
+  ];
+}
+
+/** npm itself may have something to say of its version or of its configuration. */
+function withoutNpm(errors: string): string {
+  return errors.replaceAll(/^npm (?:warn|notice).*\n/gm, "");
+}
+
+function startAlone(env: Readonly<Record<string, string>> = {}) {
+  return runCommand("tools/start.ts", [], { ...builtIn, PORT: "0", ...env }, { detached: true });
+}
+
+/** Environment variables that let a process run a statement before an entry of this project. */
+function preload(entry: string, statement: string) {
+  const file = join(mkdtempSync(join(tmpdir(), "preload-")), "preload.cjs");
+  writeFileSync(file, `if (process.argv[2] === ${JSON.stringify(entry)}) { ${statement} }`);
+  folders.push(dirname(file));
+  return { NODE_OPTIONS: `--require=${file}` };
+}
+
+function sample(name: string): Buffer {
+  return readFileSync(join(inject("fixtureProject"), ".cache", "samples", name));
+}
+
+async function untilSaid(output: { readonly text: string }, words: string): Promise<void> {
+  await until(() => expect(output.text).toContain(words));
+}
+
+/** The command lines of processes, as one text. */
+function commandsOf(pids: readonly number[]): string {
+  return pids.map((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8")).join("\n");
+}
 
 const mock = { type: "mock" };
 

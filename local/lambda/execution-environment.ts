@@ -56,6 +56,8 @@ export class ExecutionEnvironment {
       // Warnings would speak of this machine's Node.js, which is not Lambda's.
       execArgv: [`--max-old-space-size=${memoryMegabytes}`, "--disable-warning=Warning"],
       cwd: taskRoot,
+      // Ctrl-C is for the parent, which stops it, or whose end it notices.
+      detached: process.platform !== "win32",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {

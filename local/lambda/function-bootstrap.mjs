@@ -11,6 +11,7 @@ const [moduleName = "", exportName = ""] = handlerName.split(".");
 
 // Nobody is there any more who could want an answer.
 process.on("disconnect", () => process.exit());
+if (!process.connected) process.exit();
 
 /** @param {unknown} message */
 const send = (message) => process.send?.(message);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
   childrenOf,
+  descendantsOf,
   killCommands,
   listeningAddresses,
   runCommand,
@@ -28,7 +29,7 @@ describe("npm run demo, where HAProxy is installed", () => {
 describe("npm start, where HAProxy is installed", () => {
   it("stands behind HAProxy, logs what it refuses, and leaves nothing behind", async () => {
     const { version } = await requireHaproxy();
-    const { pid, output, ended, started } = runCommand("tools/start.ts", [], { PORT: "0" });
+    const { pid, output, ended } = runCommand("tools/start.ts", [], { PORT: "0" }, { detached: true });
     await until(() => expect(output.text).toContain("Ctrl-C stops it"));
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
     const children = childrenOf(pid);
@@ -45,9 +46,25 @@ describe("npm start, where HAProxy is installed", () => {
     });
     // 127.0.0.1 in the kernel's byte order.
     expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
-    started.kill("SIGINT");
+    // As a terminal sends it: HAProxy is not told, so that it has not ended before it is stopped.
+    process.kill(-pid, "SIGINT");
     expect((await ended).code).toBe(0);
+    expect(output.text).toMatch(/Stopping …\nCloudWatch would have raised no alarm\.\n$/);
+    expect(output.text).not.toContain("error:");
     await untilGone(children);
+  });
+
+  it("takes HAProxy and its functions along when it is killed", async () => {
+    await requireHaproxy();
+    const { pid, output, started } = runCommand("tools/start.ts", [], { PORT: "0" });
+    await until(() => expect(output.text).toContain("Ctrl-C stops it"));
+    // HAProxy, what watches over it, and the function that the test event of the bucket's notification starts.
+    await until(() => expect(descendantsOf(pid)).toHaveLength(3));
+    const processes = descendantsOf(pid);
+
+    started.kill("SIGKILL");
+
+    await untilGone(processes);
   });
 
   it("names a port that is taken", async () => {
