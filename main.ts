@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
@@ -17,6 +18,9 @@ const help = `usage: npm run synth
 Writes the Terraform JSON of every environment to cdktf.out/stacks (CDKTF_OUTDIR names another folder than cdktf.out):
 proposals-<environment>, delivery-<environment> where an account builds, and workspace-<environment> where Terraform
 Enterprise is described. "npx cdktf synth" gives the same.`;
+
+// cdktf 0.21 calls what Node.js 22 and later warn of, to whoever synthesizes.
+Object.assign(util, { isArray: Array.isArray });
 
 /** The composition root: `npm run synth`, and the app of cdktf.json. */
 export const main = command({ help }, async (_, { env, environments, print }) => {
