@@ -19,8 +19,8 @@ const subcommands: Readonly<Record<string, readonly string[]>> = {
 
 /** Of every npm script that runs a command of this project. */
 const commands = Object.entries(scripts).flatMap(([script, line]) => {
-  const [, entry, ...fixed] = /^node tools\/run\.mjs (\S+)(?: (\S+))?$/.exec(line) ?? [];
-  if (entry === undefined || script === "bench") return [];
+  const [, entry, ...fixed] = /^(?:exec )?node tools\/run\.mjs (\S+)(?: (\S+))?$/.exec(line) ?? [];
+  if (entry === undefined) return [];
   return (subcommands[script] ?? [""]).map((subcommand) => {
     const args = [...fixed, subcommand].filter((word) => word !== undefined && word !== "");
     return { name: `${script} ${subcommand}`.trim(), entry, args };
@@ -31,6 +31,7 @@ const commands = Object.entries(scripts).flatMap(([script, line]) => {
 const surplus: Readonly<Record<string, readonly string[]>> = {
   synth: ["surplus"],
   demo: ["surplus"],
+  bench: ["surplus"],
   start: ["dev", "surplus"],
   plan: ["surplus"],
   apply: ["surplus"],
