@@ -5,13 +5,13 @@ import { App } from "cdktf";
 import { command } from "./cli/command.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
-import { ApiDefinitionError } from "./stacks/constructs/private-apis.ts";
-import { DeliveryStack } from "./stacks/delivery-stack.ts";
-import { IngestionStack } from "./stacks/ingestion-stack.ts";
-import type { OpenApiDocument } from "./stacks/openapi/openapi-document.ts";
-import { OpenApiError } from "./stacks/openapi/openapi-error.ts";
-import { parseDocument } from "./stacks/openapi/parse-document.ts";
-import { WorkspaceStack } from "./stacks/workspace-stack.ts";
+import type { OpenApiDocument } from "./openapi/openapi-document.ts";
+import { OpenApiError } from "./openapi/openapi-error.ts";
+import { parseDocument } from "./openapi/parse-document.ts";
+import { DeliveryStack } from "./stacks/delivery/delivery-stack.ts";
+import { IngestionStack } from "./stacks/ingestion/ingestion-stack.ts";
+import { ApiDefinitionError } from "./stacks/ingestion/private-apis.ts";
+import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
 
 const help = `usage: npm run synth
 

@@ -16,13 +16,13 @@ export const simulations = "__tests__/functions/invariants/**/*.test.ts";
 export const slow = [
   simulations,
   "__tests__/functions/build-bundle.test.ts",
-  "__tests__/local/cloudwatch/alarms.test.ts",
-  "__tests__/local/run-stack.test.ts",
+  "__tests__/emulator/cloudwatch/alarms.test.ts",
+  "__tests__/emulator/run-stack.test.ts",
   "__tests__/main.test.ts",
-  "__tests__/stacks/openapi/import/round-trip.test.ts",
+  "__tests__/openapi/import/round-trip.test.ts",
   "__tests__/tools/local.test.ts",
   "__tests__/tools/release.test.ts",
-  "__tests__/tools/release/run.test.ts",
+  "__tests__/release/run.test.ts",
   "__tests__/tools/terraform.test.ts",
 ];
 
@@ -34,7 +34,7 @@ const longest = [
   "__tests__/functions/invariants/load.test.ts",
   "__tests__/functions/invariants/seeded-bugs.test.ts",
   "__tests__/tools/local.test.ts",
-  "__tests__/local/cloudwatch/alarms.test.ts",
+  "__tests__/emulator/cloudwatch/alarms.test.ts",
   "__tests__/functions/invariants/hostile-payloads.test.ts",
 ];
 

@@ -19,9 +19,9 @@ export interface FunctionBundle {
 
 /** Handlers by the name of their file in the bundle. */
 const entries = {
-  api: "functions/proposals/api.ts",
-  queue: "functions/proposals/queue.ts",
-  sweep: "functions/proposals/sweep.ts",
+  api: "functions/ingestion/api.ts",
+  queue: "functions/ingestion/queue.ts",
+  sweep: "functions/ingestion/sweep.ts",
   notify: "functions/notifier/notify.ts",
 } as const;
 

@@ -1,14 +1,14 @@
 // Runs the synthesized dev stack on this machine and takes a small and a large proposal through it.
 import { inspect } from "node:util";
+import { chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
+import { createClient } from "../cli/demo/client.ts";
+import { type Check, runScenario } from "../cli/demo/scenario.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
-import { describeStack } from "../local/describe-stack.ts";
-import { runStack } from "../local/run-stack.ts";
-import { resolveStack } from "../local/terraform/resolve-stack.ts";
-import { chooseProxy } from "./choose-proxy.ts";
-import { createClient } from "./demo/client.ts";
-import { type Check, runScenario } from "./demo/scenario.ts";
-import { synthesize } from "./synthesize.ts";
+import { synthesize } from "../cli/synthesize.ts";
+import { describeStack } from "../emulator/describe-stack.ts";
+import { runStack } from "../emulator/run-stack.ts";
+import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 
 const help = `usage: npm run demo
 

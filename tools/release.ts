@@ -5,12 +5,12 @@ import { CommandError } from "../cli/command-error.ts";
 import { RELEASE_TIMEOUT_MINUTES } from "../env/builds.ts";
 import { loadEnvironments } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
-import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "./release/build.ts";
-import { packStack } from "./release/pack.ts";
-import { isReleased, promote, type Target, targetOf } from "./release/promote.ts";
-import { handIn, planRequest, planTarget } from "./release/pull-request.ts";
-import type { RunOptions } from "./release/run.ts";
-import { ReleaseSettings } from "./release/settings.ts";
+import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../release/build.ts";
+import { packStack } from "../release/pack.ts";
+import { isReleased, promote, type Target, targetOf } from "../release/promote.ts";
+import { handIn, planRequest, planTarget } from "../release/pull-request.ts";
+import type { RunOptions } from "../release/run.ts";
+import { ReleaseSettings } from "../release/settings.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm run release -- build
        npm run release -- fetch <build>

@@ -1,9 +1,9 @@
 // Imports, checks, exports and compares OpenAPI documents of API Gateway.
 import { type Command, processContext, wrongCommandLine } from "../cli/command.ts";
-import { runDiff } from "./spec/diff.ts";
-import { runExport } from "./spec/export.ts";
-import { runImport } from "./spec/import.ts";
-import { runLint } from "./spec/lint.ts";
+import { runDiff } from "../cli/spec/diff.ts";
+import { runExport } from "../cli/spec/export.ts";
+import { runImport } from "../cli/spec/import.ts";
+import { runLint } from "../cli/spec/lint.ts";
 
 const subcommands: Readonly<Record<string, Command>> = {
   import: runImport,

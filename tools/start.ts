@@ -1,20 +1,20 @@
 // Runs the synthesized stack of an environment on this machine until it is interrupted.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { CommandError } from "../cli/command-error.ts";
+import { createSampleProposal } from "../cli/demo/sample-proposal.ts";
+import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
+import { synthesize } from "../cli/synthesize.ts";
+import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
+import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
+import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
+import { type RunningStack, runStack } from "../emulator/run-stack.ts";
+import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import { collectMetrics } from "../local/cloudwatch/collect-metrics.ts";
-import { alarmsRaised } from "../local/cloudwatch/evaluate-alarms.ts";
-import { describeStack, type StackDescription } from "../local/describe-stack.ts";
-import { type RunningStack, runStack } from "../local/run-stack.ts";
-import { resolveStack } from "../local/terraform/resolve-stack.ts";
 import { largeApi, smallApi } from "../proxy/routing.ts";
-import { type ChosenProxy, chooseProxy } from "./choose-proxy.ts";
-import { createSampleProposal } from "./demo/sample-proposal.ts";
-import { formatStackEvent } from "./format-stack-event.ts";
-import { synthesize } from "./synthesize.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 

@@ -2,14 +2,14 @@
 
 import { type Command, processContext } from "../cli/command.ts";
 import { CommandError } from "../cli/command-error.ts";
+import { synthesize } from "../cli/synthesize.ts";
+import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
+import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
+import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
+import { runAttached } from "../cli/terraform/run-attached.ts";
+import { help, readArguments, type TerraformArguments } from "../cli/terraform/terraform-arguments.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
-import { checkAwsAccount } from "./check-aws-account.ts";
-import { checkTerraform, findProviderMirror } from "./check-terraform.ts";
-import { checkTerraformLogin } from "./check-terraform-login.ts";
-import { runAttached } from "./run-attached.ts";
-import { synthesize } from "./synthesize.ts";
-import { help, readArguments, type TerraformArguments } from "./terraform-arguments.ts";
 
 /** What is done for one environment, and with what. */
 interface Task {

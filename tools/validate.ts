@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { command } from "../cli/command.ts";
 import { CommandError } from "../cli/command-error.ts";
-import { checkTerraform, findProviderMirror } from "./check-terraform.ts";
+import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
 
 const help = `usage: npm run validate
 

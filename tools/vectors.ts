@@ -2,7 +2,7 @@
 
 import { displayPath, fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
-import { readVectors, runVectors } from "../local/api-gateway/vectors/run-folder.ts";
+import { readVectors, runVectors } from "../emulator/api-gateway/vectors/run-folder.ts";
 
 const help = `usage: npm run vectors -- <folder>
 

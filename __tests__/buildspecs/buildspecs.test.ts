@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { createClients } from "../../local/aws/clients.ts";
-import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import { createClients } from "../../emulator/aws/clients.ts";
+import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { cleanClone, runBuildspec } from "../support/buildspec.ts";
 import {
   enterpriseToken,

@@ -78,7 +78,7 @@ describe(buildFunctionBundle, () => {
   it("builds anew when a source or the lock file changes", async () => {
     const projectRoot = await copyProject("changed");
 
-    await appendFile(join(projectRoot, "functions/proposals/api.ts"), "\nconsole.info('changed');\n");
+    await appendFile(join(projectRoot, "functions/ingestion/api.ts"), "\nconsole.info('changed');\n");
     const changed = await buildFunctionBundle({ projectRoot });
     await appendFile(join(projectRoot, "package-lock.json"), "\n");
     const relocked = await buildFunctionBundle({ projectRoot });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import * as contract from "../../functions/proposals/proposal.ts";
-import { maxRequestBytes } from "../../local/api-gateway/api-gateway.ts";
+import * as contract from "../../domain/proposals.ts";
+import { maxRequestBytes } from "../../emulator/api-gateway/api-gateway.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
 import { forwardedHeaders, itemPattern } from "../../proxy/routing.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { proposalModel } from "../../functions/proposals/payload/proposal-model.ts";
-import { formatDocument } from "../../stacks/openapi/format-document.ts";
-import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../stacks/openapi/json.ts";
-import { resolvePointer } from "../../stacks/openapi/json-pointer.ts";
-import { lintDocument } from "../../stacks/openapi/lint-document.ts";
-import type { OpenApiDocument } from "../../stacks/openapi/openapi-document.ts";
-import { binaryMediaTypesOf, mappedOperations, operationsOf } from "../../stacks/openapi/operations.ts";
-import { parseDocument } from "../../stacks/openapi/parse-document.ts";
-import { listPlaceholders } from "../../stacks/openapi/placeholders.ts";
+import { proposalModel } from "../../functions/ingestion/payload/proposal-model.ts";
+import { formatDocument } from "../../openapi/format-document.ts";
+import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
+import { resolvePointer } from "../../openapi/json-pointer.ts";
+import { lintDocument } from "../../openapi/lint-document.ts";
+import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { binaryMediaTypesOf, mappedOperations, operationsOf } from "../../openapi/operations.ts";
+import { parseDocument } from "../../openapi/parse-document.ts";
+import { listPlaceholders } from "../../openapi/placeholders.ts";
 
 const folder = new URL("../../specs/", import.meta.url);
 

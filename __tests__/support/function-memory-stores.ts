@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { IngestContext } from "../../functions/proposals/ingest.ts";
-import type { DocumentStore } from "../../functions/proposals/stores/document-store.ts";
-import type { IntakeStore } from "../../functions/proposals/stores/intake-store.ts";
-import type { CurrentState } from "../../functions/proposals/stores/record.ts";
-import type { RecordStore, SubmissionResult } from "../../functions/proposals/stores/record-store.ts";
+import type { IngestContext } from "../../functions/ingestion/ingest.ts";
+import type { DocumentStore } from "../../functions/ingestion/stores/document-store.ts";
+import type { IntakeStore } from "../../functions/ingestion/stores/intake-store.ts";
+import type { CurrentState } from "../../functions/ingestion/stores/record.ts";
+import type { RecordStore, SubmissionResult } from "../../functions/ingestion/stores/record-store.ts";
 
 export const now = Date.UTC(2026, 2, 1, 10);
 

@@ -1,4 +1,4 @@
-import type { MetricName, Metrics } from "../../functions/proposals/metrics.ts";
+import type { MetricName, Metrics } from "../../functions/ingestion/metrics.ts";
 
 /** Metrics that keep the sum of what was added, by name. */
 export function memoryMetrics() {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Proposal } from "../../functions/proposals/proposal.ts";
+import type { Proposal } from "../../domain/proposals.ts";
 
 export const pdfBytes = Buffer.from("%PDF-1.7\n%a small document\n%%EOF\n");
 

@@ -1,6 +1,6 @@
-import { clientConfigOf, createClients, queueUrlOf } from "../../local/aws/clients.ts";
-import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
-import { provision } from "../../local/aws/provision.ts";
+import { clientConfigOf, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
+import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
+import { provision } from "../../emulator/aws/provision.ts";
 
 export const intakeBucket = "intake";
 export const documentsBucket = "documents";

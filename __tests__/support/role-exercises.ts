@@ -12,15 +12,15 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { createApiHandler } from "../../functions/proposals/api/api-handler.ts";
-import { createQueueHandler } from "../../functions/proposals/queue/queue-handler.ts";
-import { createDocumentStore } from "../../functions/proposals/stores/document-store.ts";
-import { createDocumentVersions } from "../../functions/proposals/stores/document-versions.ts";
-import { createIntakeQueue } from "../../functions/proposals/stores/intake-queue.ts";
-import { createIntakeStore } from "../../functions/proposals/stores/intake-store.ts";
-import { createRecordStore } from "../../functions/proposals/stores/record-store.ts";
-import { createSweepProgress } from "../../functions/proposals/stores/sweep-progress.ts";
-import { createSweepHandler } from "../../functions/proposals/sweep/sweep-handler.ts";
+import { createApiHandler } from "../../functions/ingestion/api/api-handler.ts";
+import { createQueueHandler } from "../../functions/ingestion/queue/queue-handler.ts";
+import { createDocumentStore } from "../../functions/ingestion/stores/document-store.ts";
+import { createDocumentVersions } from "../../functions/ingestion/stores/document-versions.ts";
+import { createIntakeQueue } from "../../functions/ingestion/stores/intake-queue.ts";
+import { createIntakeStore } from "../../functions/ingestion/stores/intake-store.ts";
+import { createRecordStore } from "../../functions/ingestion/stores/record-store.ts";
+import { createSweepProgress } from "../../functions/ingestion/stores/sweep-progress.ts";
+import { createSweepHandler } from "../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "./function-events.ts";
 import { memoryMetrics } from "./function-metrics.ts";
 import { markedProposal, sha256Hex, toBytes } from "./function-payloads.ts";

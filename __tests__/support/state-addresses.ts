@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { expect } from "vitest";
-import { isJsonObject } from "../../stacks/openapi/json.ts";
+import { isJsonObject } from "../../openapi/json.ts";
 import type { TerraformJson } from "./synthesize.ts";
 
 const FOLDER = join("__tests__", "stacks", "state-addresses");

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
-import { IngestionStack } from "../../stacks/ingestion-stack.ts";
-import type { OpenApiDocument } from "../../stacks/openapi/openapi-document.ts";
-import { parseDocument } from "../../stacks/openapi/parse-document.ts";
+import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { parseDocument } from "../../openapi/parse-document.ts";
+import { IngestionStack } from "../../stacks/ingestion/ingestion-stack.ts";
 
 /** The parts of a `cdk.tf.json` that tests look at, by type and local name. */
 export interface TerraformJson {

@@ -12,8 +12,8 @@ import {
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DeliveryStack } from "../../stacks/delivery-stack.ts";
-import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace-stack.ts";
+import { DeliveryStack } from "../../stacks/delivery/delivery-stack.ts";
+import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace/workspace-stack.ts";
 import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";

@@ -107,7 +107,7 @@ describe("dev, changed", () => {
   });
 
   it("updates all functions for their code, and nothing else", async () => {
-    sources.edit("functions/proposals/api/responses.ts", '"Conflict"', '"Conflicting"');
+    sources.edit("functions/ingestion/api/responses.ts", '"Conflict"', '"Conflicting"');
     dev.synthesize(sources.folder);
 
     expect(await dev.plan()).toEqual([
@@ -121,7 +121,7 @@ describe("dev, changed", () => {
   });
 
   it("plans nothing for a comment in the code", async () => {
-    sources.edit("functions/proposals/api/responses.ts", "/** RFC 9457;", "/** As in RFC 9457;");
+    sources.edit("functions/ingestion/api/responses.ts", "/** RFC 9457;", "/** As in RFC 9457;");
     dev.synthesize(sources.folder);
 
     expect(await dev.plan()).toEqual([]);
@@ -149,7 +149,7 @@ describe("dev, changed", () => {
 
   // As docs/decisions/007-state-addresses.md describes it.
   it("keeps a queue whose construct is renamed, once it says where it was", async () => {
-    const file = "stacks/constructs/intake-queue.ts";
+    const file = "stacks/ingestion/intake-queue.ts";
     const address = "aws_sqs_queue.intake_queue_dead_letter";
     sources.edit(file, 'new SqsQueue(this, "dead-letter", {', 'new SqsQueue(this, "failed", {');
     dev.synthesize(sources.folder);

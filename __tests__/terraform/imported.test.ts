@@ -3,8 +3,8 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Json, JsonObject } from "../../stacks/openapi/json.ts";
-import { account, exportWith, functionUri, region, serviceUri } from "../stacks/openapi/import/exports.ts";
+import type { Json, JsonObject } from "../../openapi/json.ts";
+import { account, exportWith, functionUri, region, serviceUri } from "../openapi/import/exports.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatStackEvent } from "../../tools/format-stack-event.ts";
+import { formatStackEvent } from "../../cli/format-stack-event.ts";
 
 const queueArn = "arn:aws:sqs:eu-central-1:111111111111:intake";
 

@@ -10,8 +10,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CommandContext } from "../../cli/command.ts";
-import { createClients } from "../../local/aws/clients.ts";
-import { startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import { createClients } from "../../emulator/aws/clients.ts";
+import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { main } from "../../tools/release.ts";
 import { callCommand } from "../support/call-command.ts";
 import { killCommands, runCommand } from "../support/commands.ts";

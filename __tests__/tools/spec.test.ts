@@ -13,8 +13,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatDocument } from "../../stacks/openapi/format-document.ts";
-import { importDocument } from "../../stacks/openapi/import/import-document.ts";
+import { formatDocument } from "../../openapi/format-document.ts";
+import { importDocument } from "../../openapi/import/import-document.ts";
 import { main } from "../../tools/spec.ts";
 import { callCommand } from "../support/call-command.ts";
 

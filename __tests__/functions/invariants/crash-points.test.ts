@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApiHandler } from "../../../functions/proposals/api/api-handler.ts";
-import { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
-import { createSweepHandler } from "../../../functions/proposals/sweep/sweep-handler.ts";
+import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
+import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
+import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
 import type { Fault } from "../../support/simulation/invocation.ts";
 import { sampled, scaled } from "../../support/simulation/scale.ts";

@@ -2,9 +2,9 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localCredentials } from "../../../emulator/aws/clients.ts";
+import { type RunningFunction, startFunction } from "../../../emulator/lambda/function-process.ts";
 import { buildFunctionBundle } from "../../../functions/build-bundle.ts";
-import { localCredentials } from "../../../local/aws/clients.ts";
-import { type RunningFunction, startFunction } from "../../../local/lambda/function-process.ts";
 import { s3Notification, sqsEvent } from "../../support/function-events.ts";
 import {
   documentsBucket,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
-import { createApiHandler } from "../../../functions/proposals/api/api-handler.ts";
-import { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
+import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
+import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "../../support/function-events.ts";
 import { memoryIntake, memoryStores } from "../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../support/function-metrics.ts";

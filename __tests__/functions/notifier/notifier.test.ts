@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type RunningFunction, startFunction } from "../../../emulator/lambda/function-process.ts";
 import { buildFunctionBundle } from "../../../functions/build-bundle.ts";
 import { AlarmMessageError, parseAlarmChange } from "../../../functions/notifier/alarm-change.ts";
 import { incidentKey } from "../../../functions/notifier/incident.ts";
 import { createNotifierHandler } from "../../../functions/notifier/notifier-handler.ts";
 import { createSecrets } from "../../../functions/notifier/secrets.ts";
 import type { SendOptions } from "../../../functions/notifier/send.ts";
-import { type RunningFunction, startFunction } from "../../../local/lambda/function-process.ts";
 import { routingKey, serviceNowUser, startAlertServices } from "../../support/alert-services.ts";
 import { until } from "../../support/until.ts";
 import { virtualTimeouts } from "../../support/virtual-timeouts.ts";

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { CommandError } from "../../../cli/command-error.ts";
 import type { Environment } from "../../../env/schema.ts";
-import { type Build, stackOf, writeBuild } from "../../../tools/release/build.ts";
-import { EnterpriseClient } from "../../../tools/release/enterprise-client.ts";
-import { packStack } from "../../../tools/release/pack.ts";
-import { type PromotionOptions, promote, targetOf } from "../../../tools/release/promote.ts";
+import { type Build, stackOf, writeBuild } from "../../../release/build.ts";
+import { EnterpriseClient } from "../../../release/enterprise-client.ts";
+import { packStack } from "../../../release/pack.ts";
+import { type PromotionOptions, promote, targetOf } from "../../../release/promote.ts";
 import { loadEnvironment } from "../environments.ts";
 import {
   enterpriseToken,

@@ -1,9 +1,9 @@
-import type { OpenApiDocument } from "../../../stacks/openapi/openapi-document.ts";
+import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import {
   binaryMediaTypesOf,
   type IntegratedOperation,
   integratedOperations,
-} from "../../../stacks/openapi/operations.ts";
+} from "../../../openapi/operations.ts";
 import type { StateResource } from "../deployment.ts";
 import { parseJson } from "./state.ts";
 

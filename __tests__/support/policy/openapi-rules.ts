@@ -1,5 +1,5 @@
-import { objectAt, objectEntries } from "../../../stacks/openapi/json.ts";
-import { operationsOf as declaredOperations } from "../../../stacks/openapi/operations.ts";
+import { objectAt, objectEntries } from "../../../openapi/json.ts";
+import { operationsOf as declaredOperations } from "../../../openapi/operations.ts";
 import type { StateResource } from "../deployment.ts";
 import { documentOf, functionOf, isBinary, operationsOf, s3Operations } from "./openapi-document.ts";
 import type { PolicyRule } from "./rule.ts";

@@ -1,5 +1,5 @@
-import type { IntegratedOperation, IntegrationResponse } from "../../../stacks/openapi/operations.ts";
-import { selectedStatuses } from "../../../stacks/openapi/response-selection.ts";
+import type { IntegratedOperation, IntegrationResponse } from "../../../openapi/operations.ts";
+import { selectedStatuses } from "../../../openapi/response-selection.ts";
 import type { StateResource } from "../deployment.ts";
 import { s3ObjectOf, s3Operations, s3Writes, sentHeaders } from "./openapi-document.ts";
 import type { PolicyRule, State } from "./rule.ts";

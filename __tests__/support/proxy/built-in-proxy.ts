@@ -1,4 +1,4 @@
-import { openFrontDoor, type ServedApi } from "../../../local/front-door.ts";
+import { openFrontDoor, type ServedApi } from "../../../emulator/front-door.ts";
 import { type ProxiedApi, smallApi } from "../../../proxy/routing.ts";
 import type { Outcome } from "./edge-outcome.ts";
 import { limits } from "./edges.ts";

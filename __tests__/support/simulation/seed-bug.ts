@@ -6,7 +6,7 @@ import type { FunctionModules } from "./simulated-system.ts";
 
 /** A change of one place of the functions' source. */
 export interface SeededBug {
-  /** Below `functions/proposals/`. */
+  /** Below `functions/ingestion/`. */
   readonly file: string;
   /** Has to be there exactly once. */
   readonly right: string;

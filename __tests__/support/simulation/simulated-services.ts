@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DocumentStore } from "../../../functions/proposals/stores/document-store.ts";
+import type { VirtualClock } from "../../../emulator/lambda/clock.ts";
+import type { DocumentStore } from "../../../functions/ingestion/stores/document-store.ts";
 import type {
   DocumentVersion,
   DocumentVersions,
-} from "../../../functions/proposals/stores/document-versions.ts";
-import type { IntakeStore } from "../../../functions/proposals/stores/intake-store.ts";
-import type { CurrentState } from "../../../functions/proposals/stores/record.ts";
-import type { RecordStore, SubmissionResult } from "../../../functions/proposals/stores/record-store.ts";
-import type { Progress, SweepProgress } from "../../../functions/proposals/stores/sweep-progress.ts";
-import type { VirtualClock } from "../../../local/lambda/clock.ts";
+} from "../../../functions/ingestion/stores/document-versions.ts";
+import type { IntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
+import type { CurrentState } from "../../../functions/ingestion/stores/record.ts";
+import type { RecordStore, SubmissionResult } from "../../../functions/ingestion/stores/record-store.ts";
+import type { Progress, SweepProgress } from "../../../functions/ingestion/stores/sweep-progress.ts";
 import type { Invocation } from "./invocation.ts";
 
 export interface WaitingPayload {

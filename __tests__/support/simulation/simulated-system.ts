@@ -1,13 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, SQSEvent } from "aws-lambda";
-import type { createApiHandler } from "../../../functions/proposals/api/api-handler.ts";
-import type { createQueueHandler } from "../../../functions/proposals/queue/queue-handler.ts";
-import type { createSweepHandler } from "../../../functions/proposals/sweep/sweep-handler.ts";
-import type { FunctionResult } from "../../../local/api-gateway/messages.ts";
-import { formatObjectEvent } from "../../../local/aws/s3-notifications.ts";
-import { VirtualClock } from "../../../local/lambda/clock.ts";
-import { type RunningMapping, startEventSourceMapping } from "../../../local/lambda/event-source-mapping.ts";
-import { InMemoryQueue } from "../../../local/lambda/in-memory-queue.ts";
-import type { MessageQueue } from "../../../local/lambda/message-queue.ts";
+import type { FunctionResult } from "../../../emulator/api-gateway/messages.ts";
+import { formatObjectEvent } from "../../../emulator/aws/s3-notifications.ts";
+import { VirtualClock } from "../../../emulator/lambda/clock.ts";
+import {
+  type RunningMapping,
+  startEventSourceMapping,
+} from "../../../emulator/lambda/event-source-mapping.ts";
+import { InMemoryQueue } from "../../../emulator/lambda/in-memory-queue.ts";
+import type { MessageQueue } from "../../../emulator/lambda/message-queue.ts";
+import type { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
+import type { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
+import type { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent } from "../function-events.ts";
 import { memoryMetrics } from "../function-metrics.ts";
 import { type ChooseFault, type Fault, Invocation } from "./invocation.ts";

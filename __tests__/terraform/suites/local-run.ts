@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeStack } from "../../../local/describe-stack.ts";
-import { type RunningStack, runStack, type StackEvent } from "../../../local/run-stack.ts";
-import { readState } from "../../../local/terraform/read-state.ts";
-import { createClient } from "../../../tools/demo/client.ts";
-import { runScenario } from "../../../tools/demo/scenario.ts";
+import { createClient } from "../../../cli/demo/client.ts";
+import { runScenario } from "../../../cli/demo/scenario.ts";
+import { describeStack } from "../../../emulator/describe-stack.ts";
+import { type RunningStack, runStack, type StackEvent } from "../../../emulator/run-stack.ts";
+import { readState } from "../../../emulator/terraform/read-state.ts";
 import type { Deployment } from "../../support/deployment.ts";
 import { until } from "../../support/until.ts";
 

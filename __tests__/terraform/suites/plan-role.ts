@@ -12,9 +12,9 @@ import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClients } from "../../../local/aws/clients.ts";
+import { createClients } from "../../../emulator/aws/clients.ts";
 import { policyDocument } from "../../../stacks/constructs/policy-document.ts";
-import { PLAN_DENIALS } from "../../../stacks/workspace-stack.ts";
+import { PLAN_DENIALS } from "../../../stacks/workspace/workspace-stack.ts";
 import type { Deployment, StateResource } from "../../support/deployment.ts";
 import { terraform } from "../../support/terraform.ts";
 

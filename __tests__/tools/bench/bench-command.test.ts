@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { benchCommand } from "../../../tools/bench/bench-command.ts";
+import { benchCommand } from "../../../cli/bench/bench-command.ts";
 import { main } from "../../../tools/bench.ts";
 import { callCommand } from "../../support/call-command.ts";
 

@@ -1,22 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bundleSize } from "../../../tools/bench/bundle-size.ts";
-import { checkHandler } from "../../../tools/bench/cold-start.ts";
-import { hostilePayloads, outcomeOf } from "../../../tools/bench/hostile.ts";
-import { MeasurementError } from "../../../tools/bench/measure.ts";
-import { payload } from "../../../tools/bench/payload.ts";
-import { benchFolder, bundleTimer, timeProcess } from "../../../tools/bench/processes.ts";
-import { synthCandidate } from "../../../tools/bench/synth.ts";
-import {
-  createPayload,
-  idiomatic,
-  physical,
-  plain,
-  project,
-  sha256,
-  ways,
-} from "../../../tools/bench/ways.ts";
+import { bundleSize } from "../../../cli/bench/bundle-size.ts";
+import { checkHandler } from "../../../cli/bench/cold-start.ts";
+import { hostilePayloads, outcomeOf } from "../../../cli/bench/hostile.ts";
+import { MeasurementError } from "../../../cli/bench/measure.ts";
+import { payload } from "../../../cli/bench/payload.ts";
+import { benchFolder, bundleTimer, timeProcess } from "../../../cli/bench/processes.ts";
+import { synthCandidate } from "../../../cli/bench/synth.ts";
+import { createPayload, idiomatic, physical, plain, project, sha256, ways } from "../../../cli/bench/ways.ts";
 
 describe("the benchmarks", () => {
   it("time ways that all find the payload's document", async () => {

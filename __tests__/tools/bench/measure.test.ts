@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { added, type Comparison, itself, ratio } from "../../../tools/bench/compare.ts";
-import { type Benchmark, type Candidate, MeasurementError, run } from "../../../tools/bench/measure.ts";
-import { timed } from "../../../tools/bench/timed.ts";
+import { added, type Comparison, itself, ratio } from "../../../cli/bench/compare.ts";
+import { type Benchmark, type Candidate, MeasurementError, run } from "../../../cli/bench/measure.ts";
+import { timed } from "../../../cli/bench/timed.ts";
 
 describe(run, () => {
   it("measures in turn, warms up once, and gives median, minimum and maximum of nine", async () => {

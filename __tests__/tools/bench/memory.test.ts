@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { run } from "../../../tools/bench/measure.ts";
-import { memory } from "../../../tools/bench/memory.ts";
-import { canTellPeak, extraPeakBytes } from "../../../tools/bench/peak-memory.ts";
-import { bundleScript, outputOf } from "../../../tools/bench/processes.ts";
-import { plain, project } from "../../../tools/bench/ways.ts";
+import { run } from "../../../cli/bench/measure.ts";
+import { memory } from "../../../cli/bench/memory.ts";
+import { canTellPeak, extraPeakBytes } from "../../../cli/bench/peak-memory.ts";
+import { bundleScript, outputOf } from "../../../cli/bench/processes.ts";
+import { plain, project } from "../../../cli/bench/ways.ts";
 
 const isLinux = process.platform === "linux";
 
 describe.runIf(isLinux)(extraPeakBytes, () => {
   it("sees what a child allocates beside a parent that is much larger", async () => {
-    const script = await bundleScript("tools/bench/peak-memory.ts");
+    const script = await bundleScript("cli/bench/peak-memory.ts");
     const parents = Buffer.alloc(300_000_000, 1);
 
     const extra = await outputOf([

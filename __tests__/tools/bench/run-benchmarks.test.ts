@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ratio } from "../../../tools/bench/compare.ts";
-import type { Benchmark } from "../../../tools/bench/measure.ts";
-import { type Benchmarks, runBenchmarks } from "../../../tools/bench/run-benchmarks.ts";
+import { ratio } from "../../../cli/bench/compare.ts";
+import type { Benchmark } from "../../../cli/bench/measure.ts";
+import { type Benchmarks, runBenchmarks } from "../../../cli/bench/run-benchmarks.ts";
 
 describe(runBenchmarks, () => {
   it("prints each table and all of them as JSON", async () => {

@@ -1,0 +1,236 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createClient } from "../../../cli/demo/client.ts";
+import { createSampleProposal } from "../../../cli/demo/sample-proposal.ts";
+import { collectMetrics, type MetricCollector } from "../../../emulator/cloudwatch/collect-metrics.ts";
+import { describeStack } from "../../../emulator/describe-stack.ts";
+import { runStack } from "../../../emulator/run-stack.ts";
+import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
+import { drawDashboard, type Widget } from "../../support/dashboard-picture.ts";
+import { synthesizedStack } from "../../support/environments.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: resolved configuration that the tests know the shape of
+type Json = any;
+
+let resolved: ResolvedStack;
+let collector: MetricCollector;
+/** What the functions logged, as objects. */
+const logged: Json[] = [];
+
+/** One run of everything that has a metric: stored, unchanged, superseded, rejected, deleted, swept. */
+beforeAll(async () => {
+  resolved = await resolveStack(synthesizedStack("dev"));
+  collector = collectMetrics(resolved);
+  const stack = describeStack(resolved);
+  const running = await runStack({
+    stack,
+    port: 0,
+    onEvent(event) {
+      collector.observe(event);
+      if (event.kind === "log") logged.push(JSON.parse(event.line));
+    },
+  });
+  try {
+    const client = createClient(running.url);
+    const large = createClient(`${running.apisUrl}/apis/proposals-large/v1`);
+    const small = createSampleProposal("a", 2_000);
+    for (const body of [small.body, small.body, JSON.stringify({ ...small.proposal, clientId: 7 }), "{"]) {
+      await client.send("POST", "/proposals/a", body);
+      const taken = await large.send("POST", "/proposals/b", body);
+      const { submissionId } = JSON.parse(taken.bytes.toString());
+      await client.awaitOutcome("b", submissionId);
+    }
+    await client.send("DELETE", "/proposals/a");
+    // Of another payload: S3 refuses it.
+    await fetch(`${running.apisUrl}/apis/proposals-large/v1/proposals/c`, {
+      method: "POST",
+      body: small.body,
+      headers: { "content-type": "application/json", "x-amz-checksum-crc32": "AAAAAA==" },
+    });
+    await client.send("GET", "/proposals");
+    for (const { arn, functionName } of stack.functions) {
+      if (functionName.endsWith("-sweep")) await running.invoke(arn, {});
+    }
+    for (const { name } of stack.queues) collector.observeQueue(name, 0);
+    collector.observeAges(Date.now());
+  } finally {
+    await running.stop();
+  }
+}, 120_000);
+
+const valuesOf = (type: string): Json[] =>
+  resolved.resources.filter((resource) => resource.type === type).map(({ values }) => values);
+const widgets = (): Widget[] => JSON.parse(valuesOf("aws_cloudwatch_dashboard")[0].dashboard_body).widgets;
+
+/** Namespace, name and dimensions of every metric that alarms or the dashboard name. */
+function namedMetrics(): string[] {
+  const inAlarms = valuesOf("aws_cloudwatch_metric_alarm").flatMap((alarm) =>
+    [alarm, ...(alarm.metric_query ?? []).map(({ metric }: Json) => metric)]
+      .filter((metric) => metric?.metric_name)
+      .map(({ namespace, metric_name, dimensions }) => [namespace, metric_name, dimensions ?? {}] as const),
+  );
+  const inGraphs = widgets()
+    .filter(({ type }) => type === "metric")
+    .flatMap(({ properties }) => properties.metrics)
+    .map(
+      ([namespace, metricName, ...rest]: Json[]) =>
+        [namespace, metricName, pairs(rest.slice(0, -1))] as const,
+    );
+  return [...new Set([...inAlarms, ...inGraphs].map(keyOf))];
+}
+
+function pairs(flat: string[]): Record<string, string> {
+  return Object.fromEntries(
+    flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""]] : [])),
+  );
+}
+
+function keyOf([namespace, metricName, dimensions]: readonly [
+  string,
+  string,
+  Record<string, string>,
+]): string {
+  return JSON.stringify([namespace, metricName, Object.entries(dimensions).toSorted()]);
+}
+
+/**
+ * What AWS publishes and nothing here produces, with its dimensions.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+const published: Readonly<Record<string, readonly string[]>> = {
+  "AWS/DynamoDB ReadThrottleEvents": ["TableName"],
+  "AWS/DynamoDB WriteThrottleEvents": ["TableName"],
+  "AWS/DynamoDB ConsumedReadCapacityUnits": ["TableName"],
+  "AWS/DynamoDB ConsumedWriteCapacityUnits": ["TableName"],
+  "AWS/S3 BucketSizeBytes": ["BucketName", "StorageType"],
+  "AWS/SQS ApproximateNumberOfMessagesNotVisible": ["QueueName"],
+};
+/** Only where something went wrong, or a submission was overtaken: other tests produce them. */
+const onlyInTrouble = ["FailedMessages", "TooLarge", "Superseded"];
+
+describe("metrics that alarms and the dashboard name", () => {
+  it("are those that the running stack emits, by name and dimensions", () => {
+    const emitted = new Set(
+      collector.store
+        .identities()
+        .map(({ namespace, metricName, dimensions }) => keyOf([namespace, metricName, dimensions])),
+    );
+    const missing = namedMetrics()
+      .filter((key) => !emitted.has(key))
+      .map((key): [string, string, [string, string][]] => JSON.parse(key))
+      .filter(([, metricName]) => !onlyInTrouble.some((end) => metricName.endsWith(end)));
+
+    const unknown = missing.filter(([namespace, metricName, dimensions]) => {
+      const names = dimensions.map(([name]) => name);
+      return JSON.stringify(published[`${namespace} ${metricName}`]) !== JSON.stringify(names);
+    });
+    expect(unknown).toEqual([]);
+    expect(emitted.size).toBeGreaterThan(25);
+  });
+
+  it("are all that the functions emit", () => {
+    const named = namedMetrics().join("\n");
+    const own = collector.store.identities().filter(({ namespace }) => namespace === "Proposals");
+
+    // One is the sum of the others, one tells of what others sent, and a deletion is nobody's trouble.
+    const unwatched = ["IngestTime", "ForeignEvents", "Deleted", "FailedRequests"];
+    expect(
+      own
+        .map(({ metricName }) => metricName)
+        .filter((name) => !named.includes(`"${name}"`) && !unwatched.includes(name)),
+    ).toEqual([]);
+  });
+});
+
+describe("saved queries", () => {
+  it("name fields that are in the logs", () => {
+    const paths = new Set(logged.flatMap((entry) => fieldsOf(entry)));
+    const settings = valuesOf("aws_api_gateway_stage").flatMap(({ access_log_settings }) =>
+      Object.keys(JSON.parse([access_log_settings].flat()[0].format)),
+    );
+    const known = new Set([...paths, ...settings, ...namesOfErrors]);
+
+    const named = valuesOf("aws_cloudwatch_query_definition").flatMap(
+      ({ query_string }) =>
+        String(query_string)
+          .replace(/"[^"]*"/g, "")
+          .match(/message\.\w+|(?<=fields .*)\b[a-z]\w+Latency\b|\bresourcePath\b|\bextendedRequestId\b/g) ??
+        [],
+    );
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+/** Fields of entries that this run, in which nothing fails, does not have; the functions' tests hold them. */
+const namesOfErrors = [
+  "message.messageId",
+  "message.errorName",
+  "message.errorMessage",
+  "message.correlationId",
+];
+
+function fieldsOf(entry: Json, prefix = ""): string[] {
+  if (typeof entry !== "object" || entry === null) return [];
+  return Object.entries(entry).flatMap(([key, value]) => [
+    `${prefix}${key}`,
+    ...fieldsOf(value, `${prefix}${key}.`),
+  ]);
+}
+
+describe("the dashboard", () => {
+  it("shows the way of a payload from left to right, without overlaps, within the page", () => {
+    const cells = widgets().flatMap(({ x, y, width, height }) =>
+      Array.from(
+        { length: width * height },
+        (_, index) => `${x + (index % width)},${y + Math.floor(index / width)}`,
+      ),
+    );
+
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(Math.max(...widgets().map(({ x, width }) => x + width))).toBe(24);
+    expect(
+      widgets()
+        .filter(({ type }) => type === "text")
+        .toSorted((a, b) => a.x - b.x)
+        .map(({ properties }) => properties.markdown),
+    ).toEqual([
+      "## 1 · Taken by the APIs",
+      "## 2 · Waiting",
+      "## 3 · Processed",
+      "## 4 · Kept, and what it costs",
+    ]);
+  });
+
+  it("looks as the picture in the documentation", async () => {
+    await expect(drawDashboard(widgets())).toMatchFileSnapshot("../../../docs/dashboard.svg");
+  });
+});
+
+describe("docs/operations.md", () => {
+  it("has a section for every alarm, in every environment, to which the alarm's description leads", () => {
+    const headings = [...readFileSync("docs/operations.md", "utf8").matchAll(/^### (\S+)$/gm)].map(
+      (match) => match[1],
+    );
+    const alarms = [
+      ...valuesOf("aws_cloudwatch_metric_alarm"),
+      ...valuesOf("aws_cloudwatch_composite_alarm"),
+    ];
+
+    for (const { alarm_name, alarm_description } of alarms) {
+      const id = alarm_name.replace("proposals-dev-", "");
+      expect(alarm_description).toMatch(new RegExp(` https://\\S+/docs/operations\\.md#${id}$`));
+      expect(headings).toContain(id);
+    }
+    // Those of environments with a notifier, or with the proxy's log, come on top.
+    expect(headings.toSorted()).toEqual(
+      [
+        ...alarms.map(({ alarm_name }) => alarm_name.replace("proposals-dev-", "")),
+        "notifier-dead-letters",
+        "proxy-too-large",
+      ].toSorted(),
+    );
+  });
+});

@@ -1,0 +1,201 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { maxRequestBytes } from "../../emulator/api-gateway/api-gateway.ts";
+import type { ApiRequest, ApiResponse } from "../../emulator/api-gateway/messages.ts";
+import { FrontDoorError, openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
+import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
+import { startBuiltInProxy } from "../support/proxy/built-in-proxy.ts";
+import { expectOutcome, sendEdge } from "../support/proxy/edge-outcome.ts";
+import { edges } from "../support/proxy/edges.ts";
+import { openConnection } from "../support/proxy/raw-http.ts";
+
+const thresholdBytes = 1000;
+let door: Awaited<ReturnType<typeof openFrontDoor>> | undefined;
+
+afterEach(async () => {
+  await door?.close();
+  door = undefined;
+});
+
+async function open() {
+  const requests: (ApiRequest & { api: string })[] = [];
+  const refusals: unknown[] = [];
+  let answer: ApiResponse | undefined;
+  const api = (name: string): ServedApi => ({
+    name,
+    stageName: "v1",
+    vpcEndpointId: "vpce-of-the-stack",
+    gateway: async (request) => {
+      requests.push({ ...request, api: name });
+      return answer ?? { status: 200, headers: [["X-Api", name]], body: Buffer.from(name) };
+    },
+  });
+  const opened = await openFrontDoor({
+    apis: [api("proposals"), api("proposals-large")],
+    payload: { thresholdBytes, maxBytes: maxRequestBytes },
+    port: 0,
+    onRefused: (refusal) => refusals.push(refusal),
+    onError: (error) => expect.fail(String(error)),
+  });
+  door = opened;
+  const send = (method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${opened.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
+  const answers = (next: ApiResponse) => {
+    answer = next;
+  };
+  return { send, requests, refusals, answers, url: opened.url };
+}
+
+describe(openFrontDoor, () => {
+  it.each([
+    ["a body under the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes - 1), "proposals"],
+    ["a body at the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes), "proposals-large"],
+    ["a body over the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes + 1), "proposals-large"],
+    ["an empty body", "POST", "/proposals/a", "", "proposals"],
+    ["a download of a document", "GET", "/proposals/a/documents/b", undefined, "proposals-large"],
+    ["another reading", "GET", "/proposals/a?documents=/documents/b", undefined, "proposals"],
+    ["a deletion", "DELETE", "/proposals/a", undefined, "proposals"],
+  ])("sends %s to the API for it", async (_, method, path, body, api) => {
+    const { send, requests } = await open();
+
+    const response = await send(method, path, body);
+
+    expect(await response.text()).toBe(api);
+    expect(requests).toMatchObject([{ method, target: path, sourceVpcEndpoint: "vpce-of-the-stack" }]);
+    expect(requests[0]?.body.toString()).toBe(body ?? "");
+  });
+
+  it("refuses what is larger than an API may take, before any API", async () => {
+    const { send, requests, refusals } = await open();
+
+    const response = await send("POST", "/proposals/a", Buffer.alloc(maxRequestBytes + 1));
+
+    expect(response.status).toBe(413);
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: 413, title: "Content Too Large" });
+    expect(requests).toEqual([]);
+    expect(refusals).toEqual([{ method: "POST", path: "/proposals/a", status: 413 }]);
+  });
+
+  it.each(edges)("decides on $title", async (edge) => {
+    const builtIn = await startBuiltInProxy();
+    try {
+      const response = await sendEdge({ port: builtIn.port }, edge);
+
+      expectOutcome({ response, received: builtIn.received }, edge, edge.builtIn ?? edge.expected);
+    } finally {
+      await builtIn.stop();
+    }
+  });
+
+  it("keeps of a request's headers what the external proxy does, and adds its own", async () => {
+    const { send, requests } = await open();
+
+    const response = await send("POST", "/proposals/a", "small", {
+      "x-amz-meta-a": "b",
+      "x-amzn-vpce-id": "vpce-elsewhere",
+      "x-client-id": "c",
+      "x-correlation-id": "d",
+      "x-request-id": "e",
+    });
+
+    const names = requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
+    expect(requests[0]?.headers).toContainEqual(["x-correlation-id", "d"]);
+    expect(requests[0]?.headers).toContainEqual(["x-request-id", response.headers.get("x-request-id")]);
+    expect(names.filter((name) => /^x-(amz|amzn|client)/.test(name))).toEqual([]);
+    expect(requests[0]?.sourceVpcEndpoint).toBe("vpce-of-the-stack");
+  });
+
+  it("names the way for large payloads where the API for small ones says 413", async () => {
+    const { send, answers } = await open();
+    answers({ status: 413, headers: [], body: Buffer.from("Request Too Long") });
+
+    const response = await send("POST", "/proposals/a", "small");
+
+    expect(response.status).toBe(413);
+    expect(await response.text()).toBe(problemDocument(tooLargeForSmallApi));
+  });
+
+  it("says 100 Continue to what it takes, and to nothing else", async () => {
+    const builtIn = await startBuiltInProxy();
+    const expecting = async (length: number) => {
+      const connection = await openConnection({ port: builtIn.port });
+      await connection.write(
+        `POST /proposals/a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`,
+      );
+      const first = await connection.response();
+      await connection.write("{}");
+      const second = await connection.response();
+      connection.close();
+      return [first?.status, second?.status];
+    };
+
+    expect(await expecting(2)).toEqual([100, 200]);
+    expect(await expecting(maxRequestBytes + 1)).toEqual([413, undefined]);
+    await builtIn.stop();
+  });
+
+  it("serves each API on a path of its own", async () => {
+    const { send, requests } = await open();
+
+    const response = await send("POST", "/apis/proposals-large/v1/proposals/a?b=c", "small");
+
+    expect(await response.text()).toBe("proposals-large");
+    expect(requests).toMatchObject([{ target: "/proposals/a?b=c" }]);
+  });
+
+  it.each(["/apis/none/v1/proposals", "/apis/proposals/v2/proposals"])(
+    "tells what there is instead of %s",
+    async (path) => {
+      const { send } = await open();
+
+      const response = await send("GET", path);
+
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({
+        detail: "There is no such API. There are /apis/proposals/v1/, /apis/proposals-large/v1/.",
+      });
+    },
+  );
+
+  it("takes a client that hangs up in the middle of its body for no error", async () => {
+    const { send, url, requests } = await open();
+    const { hostname, port } = new URL(url);
+
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    socket.write("POST /proposals/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf");
+    // The door reads what comes in the order in which it comes.
+    expect((await send("GET", "/proposals/before")).status).toBe(200);
+    socket.destroy();
+
+    expect((await send("GET", "/proposals/b")).status).toBe(200);
+    expect(requests.map(({ target }) => target)).toEqual(["/proposals/before", "/proposals/b"]);
+  });
+
+  it("lets a request come from another VPC endpoint", async () => {
+    const { send, requests } = await open();
+
+    await send("GET", "/apis/proposals/v1/proposals/a", undefined, { "x-amzn-vpce-id": "vpce-elsewhere" });
+
+    expect(requests).toMatchObject([{ sourceVpcEndpoint: "vpce-elsewhere" }]);
+  });
+
+  it("names a port that is taken, and a way out", async () => {
+    const { url } = await open();
+    const port = Number(new URL(url).port);
+
+    const nothing = () => undefined;
+    const second = openFrontDoor({
+      apis: [],
+      payload: { thresholdBytes, maxBytes: maxRequestBytes },
+      port,
+      onRefused: nothing,
+      onError: nothing,
+    });
+
+    await expect(second).rejects.toThrow(FrontDoorError);
+    await expect(second).rejects.toThrow(/^Port \d+ cannot be used: .*EADDRINUSE.*PORT=…/);
+  });
+});

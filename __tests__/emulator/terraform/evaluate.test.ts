@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { evaluate, type Scope } from "../../../emulator/terraform/evaluate.ts";
+import { ExpressionSyntaxError, parseTemplate } from "../../../emulator/terraform/expression.ts";
+import { escapeTerraform } from "../../../openapi/escape-terraform.ts";
+import { itHolds } from "../../support/property.ts";
+
+const values: Readonly<Record<string, unknown>> = {
+  name: "north",
+  count: 3,
+  on: true,
+  list: ["b", "a"],
+  map: { key: "value", "dashed-key": 1 },
+};
+
+const scope: Scope = {
+  lookUp: ([first, second = ""]) => {
+    if (first !== "var" || !Object.hasOwn(values, second)) throw new Error(`there is no ${first}.${second}`);
+    return { value: values[second], names: 2 };
+  },
+};
+
+const resolve = (text: string) => evaluate(parseTemplate(text), scope);
+
+describe(parseTemplate, () => {
+  it.each<[string, unknown]>([
+    ["plain text", "plain text"],
+    ["", ""],
+    ["${var.count}", 3],
+    ["${var.list}", ["b", "a"]],
+    ["a-${var.name}-${var.count}", "a-north-3"],
+    ["$${var.name} %%{ if }", "${var.name} %{ if }"],
+    ["$context.requestId costs 5$", "$context.requestId costs 5$"],
+    ['back\\slash "quotes"', 'back\\slash "quotes"'],
+    ['${"a\\"b\\u0041\\n"}', 'a"bA\n'],
+    ['${"nested ${var.name}"}', "nested north"],
+    ['${"$${kept}"}', "${kept}"],
+    ["${var.list[1]}", "a"],
+    ["${var.list.0}", "b"],
+    ['${var.map["dashed-key"]}', 1],
+    ["${var.map.key}", "value"],
+    ["${[1, var.count,]}", [1, 3]],
+    ['${{a = 1, "b" : 2, (var.name) = 3}}', { a: 1, b: 2, north: 3 }],
+  ])("gives for %j %j", (text, value) => {
+    expect(resolve(text)).toEqual(value);
+  });
+
+  it.each<[string, unknown]>([
+    ["1 + 2 * 3", 7],
+    ["(1 + 2) * 3", 9],
+    ["10 - 4 - 3", 3],
+    ["7 % 4 / 2", 1.5],
+    ["-var.count + 1", -2],
+    ["!var.on", false],
+    ["!var.on || var.count >= 3 && true", true],
+    ["var.count == 3", true],
+    ['var.name != "north"', false],
+    ['var.on ? "yes" : "no"', "yes"],
+    ["1 < 2 ? 1 > 2 ? 1 : 2 : 3", 2],
+    ["1e3", 1000],
+    ["null", null],
+    ["((6 * var.count) + 0)", 18],
+  ])("computes %s", (expression, value) => {
+    expect(resolve(`\${${expression}}`)).toEqual(value);
+  });
+
+  it.each<[string, unknown]>([
+    ["sha256(var.name)", "dc365e79d41cfae1c3c0d969319ae62165b81b1815a86c32bbc6c64cbdf2311b"],
+    ['element(["a", "b"], 3)', "b"],
+    ["sort(tolist(var.list))", ["a", "b"]],
+    ['cidrsubnet("10.20.0.0/24", 2, 1)', "10.20.0.64/26"],
+    ['cidrsubnet("172.16.5.9/16", 8, 255)', "172.16.255.0/24"],
+    ['jsonencode({b = 1, a = "<&>"})', '{"a":"\\u003c\\u0026\\u003e","b":1}'],
+  ])("calls %s", (expression, value) => {
+    expect(resolve(`\${${expression}}`)).toEqual(value);
+  });
+
+  it.each([
+    ["${var.none}", "there is no var.none"],
+    ["${var.map.none}", 'there is no "none" in {"key":"value","dashed-key":1}'],
+    ["${upper(var.name)}", 'the function "upper" is not known here'],
+    ["text ${var.list}", '["b","a"] cannot be put into text'],
+    ["text ${null}", "null cannot be put into text"],
+    ["${1 + var.name}", '"north" is no number'],
+    ["${var.name ? 1 : 2}", '"north" is neither true nor false'],
+    ['${cidrsubnet("10.0.0.0/30", 4, 0)}', '"10.0.0.0/30" has no subnet 0 of 4 more bits'],
+  ])("refuses to evaluate %s", (text, message) => {
+    expect(() => resolve(text)).toThrow(message);
+  });
+
+  it.each([
+    ["${", "a value is missing at character 3"],
+    ["${var.name", '"}" is missing at character 11'],
+    ["${1 +}", "a value is missing"],
+    ["${[1 2]}", '"]" is missing'],
+    ["%{ if true }x%{ endif }", "template directives are not resolved here"],
+    ["${[for x in var.list : x]}", '"for" expressions are not resolved here'],
+    ['${"\\q"}', '"\\q" is no escape'],
+  ])("refuses to parse %s", (text, message) => {
+    expect(() => resolve(text)).toThrow(ExpressionSyntaxError);
+    expect(() => resolve(text)).toThrow(message);
+  });
+
+  itHolds(
+    "leaves text without interpolations as it is",
+    fc.property(fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\", "é") }), (text) => {
+      const escaped = escapeTerraform(text);
+      // A dollar before an escape would belong to it.
+      fc.pre(!/\$\$\$|%%%/.test(escaped));
+      expect(resolve(escaped)).toBe(text);
+    }),
+  );
+
+  itHolds(
+    "encodes JSON that means the same",
+    fc.property(fc.jsonValue(), (value) => {
+      const text = evaluate(
+        { kind: "call", name: "jsonencode", args: [{ kind: "name", name: "value" }] },
+        { lookUp: () => ({ value, names: 1 }) },
+      );
+      expect(JSON.parse(String(text))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});

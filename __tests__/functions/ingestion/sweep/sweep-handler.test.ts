@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parseS3Notification } from "../../../../functions/ingestion/queue/s3-notification.ts";
+import type { DocumentVersion } from "../../../../functions/ingestion/stores/document-versions.ts";
+import type { CurrentState } from "../../../../functions/ingestion/stores/record.ts";
+import type { Progress, SweepTask } from "../../../../functions/ingestion/stores/sweep-progress.ts";
+import {
+  createSweepHandler,
+  type SweepContext,
+} from "../../../../functions/ingestion/sweep/sweep-handler.ts";
+import { invocation } from "../../../support/function-events.ts";
+import { memoryMetrics } from "../../../support/function-metrics.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const start = Date.UTC(2026, 2, 1);
+const sha = (digit: string) => digit.repeat(64);
+
+beforeEach(() => {
+  vi.spyOn(console, "info").mockReturnValue();
+  vi.spyOn(console, "warn").mockReturnValue();
+  vi.spyOn(console, "error").mockReturnValue();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("the sweep of the intake bucket", () => {
+  it("queues again what is old enough, and counts it", async () => {
+    const { sweep, sentKeys, sums, world } = setUp();
+    world.waiting = { "incoming/old/s": start - hour, "incoming/young/s": start - hour + 1 };
+
+    await sweep();
+
+    expect(sentKeys()).toEqual(["incoming/old/s"]);
+    expect(sums).toMatchObject({ UnprocessedObjects: 1, RequeuedObjects: 1 });
+    expect(console.warn).toHaveBeenCalledOnce();
+  });
+
+  it("queues again at every doubling of the age, and counts at every run", async () => {
+    const { sweep, world, sent, sums } = setUp();
+    world.waiting = { "incoming/stuck/s": start };
+    const ages: number[] = [];
+
+    for (let age = 1; age <= 40; age += 1) {
+      world.now = start + age * hour;
+      const before = sent.length;
+      await sweep();
+      if (sent.length > before) ages.push(age);
+    }
+
+    expect(ages).toEqual([1, 2, 4, 8, 16, 32]);
+    expect(sums).toMatchObject({ UnprocessedObjects: 40, RequeuedObjects: 6 });
+  });
+
+  it("misses no doubling when runs are left out", async () => {
+    const { sweep, world, sent } = setUp();
+    world.waiting = { "incoming/stuck/s": start };
+
+    for (const age of [1, 7, 8, 100]) {
+      world.now = start + age * hour;
+      await sweep();
+    }
+
+    expect(sent).toHaveLength(4);
+  });
+
+  it.each(["incoming/a b/s+1=", "incoming/ä%2F/s", "incoming/a/b//c"])(
+    "tells of the key %s as S3 does",
+    async (key) => {
+      const { sweep, world, sent } = setUp();
+      world.waiting = { [key]: start - day };
+
+      await sweep();
+
+      expect(parseS3Notification(sent[0] ?? "")).toEqual([{ bucket: "intake", key }]);
+    },
+  );
+
+  it("looks at every page, and repeats no more than one after it broke off", async () => {
+    const { sweep, world, sentKeys } = setUp();
+    const keys = Array.from({ length: 7 }, (_, index) => `incoming/item-${index}/s`);
+    world.waiting = Object.fromEntries(keys.map((key) => [key, start - day]));
+    world.failAtSend = 3;
+
+    await expect(sweep()).rejects.toThrow("the queue is gone");
+    world.failAtSend = 0;
+    await sweep();
+
+    // Two a page: the third page was not taken.
+    expect(sentKeys()).toEqual(keys);
+  });
+
+  it("goes on in the next run where one has not reached the end", async () => {
+    const { sweep, world, sentKeys } = setUp();
+    const keys = Array.from({ length: 50 }, (_, index) => `incoming/item-${10 + index}/s`);
+    world.waiting = Object.fromEntries(keys.map((key) => [key, start - day]));
+
+    await sweep();
+    const first = sentKeys().length;
+    world.now += hour;
+    await sweep();
+
+    // 20 pages of two.
+    expect(first).toBe(40);
+    expect(sentKeys()).toEqual(keys);
+  });
+});
+
+describe("the sweep of the documents bucket", () => {
+  const path = `documents/item/${sha("a")}`;
+  const old = { path, versionId: "v1", writtenAt: start - 10 * day };
+  const record = (of: string, documentSince: number) =>
+    ({ kind: "record", document: { path: of }, documentSince }) as unknown as CurrentState;
+  const tombstone = (documentSince: number) =>
+    ({ kind: "tombstone", documentSince }) as unknown as CurrentState;
+
+  it.each<[string, CurrentState | undefined, number]>([
+    ["keeps the document of a record", record(path, start - 10 * day), 0],
+    [
+      "removes one that was replaced before the grace time",
+      record("documents/item/b", start - 7 * day - 1),
+      1,
+    ],
+    ["keeps one that was replaced within the grace time", record("documents/item/b", start - 7 * day), 0],
+    ["removes one that was deleted before the grace time", tombstone(start - 8 * day), 1],
+    ["keeps one that was deleted within the grace time", tombstone(start - 6 * day), 0],
+    ["removes one whose item is forgotten", undefined, 1],
+  ])("%s", async (_name, state, removed) => {
+    const { sweep, world, sums } = setUp();
+    world.versions = [old];
+    if (state) world.states.set("item", state);
+
+    await sweep();
+
+    expect(world.versions).toHaveLength(1 - removed);
+    expect(sums).toMatchObject({ RemovedDocuments: removed });
+  });
+
+  it("keeps what was written within the grace time: a record may be about to point to it", async () => {
+    const { sweep, world } = setUp();
+    world.versions = [{ ...old, writtenAt: start - 7 * day }];
+
+    await sweep();
+
+    expect(world.versions).toHaveLength(1);
+  });
+
+  it("leaves a version that is written while it removes another", async () => {
+    const { sweep, world } = setUp();
+    const written = { ...old, versionId: "v2", writtenAt: start };
+    world.versions = [old];
+    world.beforeDelete = () => {
+      world.versions.push(written);
+      world.states.set("item", record(path, start));
+    };
+
+    await sweep();
+
+    expect(world.versions).toEqual([written]);
+  });
+
+  it("removes nothing where the bucket is not versioned, and says so", async () => {
+    const { sweep, world } = setUp();
+    world.versions = [{ ...old, versionId: "null" }];
+
+    await sweep();
+
+    expect(world.versions).toHaveLength(1);
+    expect(console.warn).toHaveBeenCalledWith({
+      message: "documents stay for ever: their bucket is not versioned",
+      documents: 1,
+    });
+  });
+
+  it("leaves objects alone that are no documents", async () => {
+    const { sweep, world } = setUp();
+    world.versions = [{ ...old, path: "documents/readme.txt" }];
+
+    await sweep();
+
+    expect(world.versions).toHaveLength(1);
+  });
+});
+
+describe(createSweepHandler, () => {
+  it("does each task whatever becomes of the other, and fails in the end", async () => {
+    const { sweep, world, sums, counters } = setUp();
+    world.waiting = { "incoming/old/s": start - day };
+    world.failAtSend = 1;
+    world.versions = [{ path: `documents/item/${sha("a")}`, versionId: "v1", writtenAt: 0 }];
+
+    await expect(sweep()).rejects.toThrow("the queue is gone");
+
+    expect(world.versions).toEqual([]);
+    expect(sums).toEqual({ RemovedDocuments: 1 });
+    expect(counters.flushes).toBe(1);
+  });
+
+  it("ends before it is cut off", async () => {
+    const { handler, world } = setUp();
+    world.waiting = { "incoming/old/s": start - day };
+    world.beforeSend = () => new Promise(() => undefined);
+
+    await expect(handler({}, invocation(20))).rejects.toThrow("The invocation's time is nearly over");
+  });
+});
+
+/** Everything the sweep works with in memory, with two entries a page. */
+function setUp() {
+  const world = {
+    now: start,
+    waiting: {} as Record<string, number>,
+    versions: [] as DocumentVersion[],
+    states: new Map<string, CurrentState>(),
+    progress: new Map<SweepTask, Progress>(),
+    failAtSend: 0,
+    sends: 0,
+    beforeSend: async () => undefined as unknown,
+    beforeDelete: () => undefined as unknown,
+  };
+  const sent: string[] = [];
+  const context: SweepContext = {
+    intakeBucket: "intake",
+    unprocessedAfterMilliseconds: hour,
+    graceMilliseconds: 7 * day,
+    now: () => world.now,
+    intake: {
+      async list(after = "") {
+        const keys = Object.keys(world.waiting)
+          .sort()
+          .filter((key) => key > after);
+        const objects = keys.slice(0, 2).map((key) => ({ key, writtenAt: world.waiting[key] ?? 0 }));
+        const last = keys.length > 2 ? objects.at(-1)?.key : undefined;
+        return { objects, ...(last && { lastKey: last }) };
+      },
+    },
+    queue: {
+      async send(bodies) {
+        await world.beforeSend();
+        world.sends += 1;
+        if (world.sends === world.failAtSend) throw new Error("the queue is gone");
+        sent.push(...bodies);
+      },
+    },
+    documentVersions: {
+      list: async () => ({ versions: [...world.versions] }),
+      async delete({ path, versionId }) {
+        world.beforeDelete();
+        world.versions = world.versions.filter((each) => each.path !== path || each.versionId !== versionId);
+      },
+    },
+    records: { readCurrent: async (item) => world.states.get(item) },
+    progress: {
+      read: async (task) => world.progress.get(task) ?? { previousPassAt: 0 },
+      write: async (task, progress) => void world.progress.set(task, progress),
+    },
+  };
+  const { metrics, sums, counters } = memoryMetrics();
+  const handler = createSweepHandler({ open: () => context, metrics });
+  return {
+    handler,
+    sweep: () => handler({}, invocation()),
+    world,
+    sent,
+    sentKeys: () => sent.map((body) => parseS3Notification(body)[0]?.key),
+    sums,
+    counters,
+  };
+}

@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bindPlaceholders } from "../../openapi/bind-placeholders.ts";
+import type { Json } from "../../openapi/json.ts";
+import { resolvePointer } from "../../openapi/json-pointer.ts";
+import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { OpenApiError } from "../../openapi/openapi-error.ts";
+import { listPlaceholders, placeholderProblems } from "../../openapi/placeholders.ts";
+import { itHolds } from "../support/property.ts";
+import { integrationPointer, s3Document } from "./documents.ts";
+
+const values = {
+  "bucket.files": "${aws_s3_bucket.files.id}",
+  "role.writer": "${TfToken[TOKEN.12]}",
+  region: "eu-west-1",
+  partition: "aws",
+};
+
+function documentOf(text: Json): OpenApiDocument {
+  return { openapi: "3.0.1", paths: { "/a": { description: text } } };
+}
+
+function textOf(document: OpenApiDocument): Json | undefined {
+  return resolvePointer(document, "/paths/~1a/description");
+}
+
+function problemsOf(document: OpenApiDocument, given: Record<string, string>) {
+  try {
+    bindPlaceholders(document, given);
+  } catch (error) {
+    if (error instanceof OpenApiError) return { code: error.code, problems: error.problems };
+    throw error;
+  }
+  return undefined;
+}
+
+/** What Terraform makes of a quoted template without interpolations. */
+function terraformReads(text: string): string {
+  return text
+    .replaceAll("$${", "\0")
+    .replaceAll("%%{", "\u0001")
+    .replaceAll("\0", "${")
+    .replaceAll("\u0001", "%{");
+}
+
+describe(listPlaceholders, () => {
+  it("lists each name with the pointers of the texts that hold it", () => {
+    expect(listPlaceholders(s3Document())).toEqual(
+      new Map([
+        ["partition", [`${integrationPointer}/uri`]],
+        ["region", [`${integrationPointer}/uri`]],
+        ["bucket.files", [`${integrationPointer}/uri`]],
+        ["role.writer", [`${integrationPointer}/credentials`]],
+      ]),
+    );
+  });
+
+  it("lists a name once for a text that holds it twice, and in every text", () => {
+    const document: OpenApiDocument = { ...documentOf("{{a}}{{a}}"), tags: ["{{a}}"] };
+
+    expect(listPlaceholders(document)).toEqual(new Map([["a", ["/paths/~1a/description", "/tags/0"]]]));
+  });
+});
+
+describe(bindPlaceholders, () => {
+  it("puts values in and leaves path parameters alone", () => {
+    const bound = bindPlaceholders(s3Document(), values);
+
+    expect(resolvePointer(bound, `${integrationPointer}/uri`)).toBe(
+      "arn:aws:apigateway:eu-west-1:s3:path/${aws_s3_bucket.files.id}/{item}",
+    );
+    expect(resolvePointer(bound, `${integrationPointer}/credentials`)).toBe("${TfToken[TOKEN.12]}");
+  });
+
+  it("leaves the given document as it is", () => {
+    const document = s3Document();
+
+    bindPlaceholders(document, values);
+
+    expect(document).toEqual(s3Document());
+  });
+
+  it("escapes both of Terraform's introducers in texts and keys, and in nothing else", () => {
+    const document: OpenApiDocument = {
+      ...documentOf("${a} %{b} $c {d} #set($x = 1)"),
+      "x-${a}": { "%{b}": 1 },
+    };
+
+    const bound = bindPlaceholders(document, {});
+
+    expect(textOf(bound)).toBe("$${a} %%{b} $c {d} #set($x = 1)");
+    expect(bound).toMatchObject({ "x-$${a}": { "%%{b}": 1 } });
+  });
+
+  it("does not look for placeholders in values", () => {
+    const bound = bindPlaceholders(documentOf("{{a}} {{b}}"), { a: "{{b}}", b: "x" });
+
+    expect(textOf(bound)).toBe("{{b}} x");
+  });
+
+  it("reports unknown and unused names at once, with places, known names and advice", () => {
+    const document: OpenApiDocument = { ...documentOf("{{role.a}} {{role.b}}"), tags: ["{{role.a}}"] };
+
+    const thrown = problemsOf(document, { "role.b": "x", "role.c": "x" });
+
+    expect(thrown?.code).toBe("OPENAPI_BIND");
+    expect(thrown?.problems).toEqual([
+      {
+        rule: "placeholder-unknown",
+        pointer: "/paths/~1a/description",
+        message:
+          "no value for {{role.a}} (also at /tags/0); known names: role.b, role.c; bind it, or correct its name",
+      },
+      {
+        rule: "placeholder-unused",
+        pointer: "",
+        message:
+          'the value of "role.c" is used nowhere; the document\'s placeholders: role.a, role.b; remove it or correct its name',
+      },
+    ]);
+  });
+
+  it("lets region and partition go unused", () => {
+    expect(problemsOf(documentOf("a"), { region: "eu-west-1", partition: "aws" })).toBeUndefined();
+  });
+
+  it("takes no value from an object's prototype", () => {
+    expect(problemsOf(documentOf("{{constructor}}"), {})?.problems[0]?.rule).toBe("placeholder-unknown");
+  });
+
+  it.each(["{{ a }}", "{{a}", "{{A}}", "{{a b}}", "{{}}", "{{a.}}", "{{{a}}}", "{kind.a}}"])(
+    "refuses %s",
+    (text) => {
+      expect(problemsOf(documentOf(text), { a: "x" })?.problems).toContainEqual(
+        expect.objectContaining({ rule: "placeholder-form", pointer: "/paths/~1a/description" }),
+      );
+    },
+  );
+
+  it("refuses a placeholder in a key and names the key's place", () => {
+    const document: OpenApiDocument = { ...documentOf("{{a}}"), info: { "{{a}}": 1 } };
+
+    expect(problemsOf(document, { a: "x" })?.problems).toEqual([
+      {
+        rule: "placeholder-form",
+        pointer: "/info/{{a}}",
+        message: 'a placeholder can\'t stand in an object key, got "{{a}}"',
+      },
+    ]);
+  });
+
+  it.each(["$", "%"])(
+    "refuses a placeholder behind %s, which would escape a Terraform expression",
+    (sign) => {
+      expect(problemsOf(documentOf(`a${sign}{{a}}`), { a: "${x.y}" })?.problems[0]?.rule).toBe(
+        "placeholder-form",
+      );
+    },
+  );
+
+  it.each([
+    ["an empty value", ""],
+    ["a quote, which JSON escapes inside of a Terraform expression", '${x["y"]}'],
+    ["a value that ends in a dollar sign", "x$"],
+  ])("refuses %s", (_, value) => {
+    expect(problemsOf(documentOf("{{a}}{b}"), { a: value })?.problems[0]?.rule).toBe("placeholder-value");
+  });
+
+  const text = fc
+    .string({ unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\") })
+    .filter((t) => !t.includes("{{"));
+  itHolds(
+    "gives Terraform a text that it reads back as it was, whatever it is",
+    fc.property(text, (source) => {
+      const bound = textOf(bindPlaceholders(documentOf(source), {}));
+      expect(terraformReads(String(bound))).toBe(source);
+      expect(String(bound)).not.toMatch(/(?<![$])\$\{|(?<!%)%\{/);
+    }),
+  );
+
+  const isBindable = (text: string) => placeholderProblems(documentOf(text)).length === 0;
+  const part = fc.string({ unit: fc.constantFrom("${", "%{", "a", "}", ".", "/") }).filter(isBindable);
+  const value = fc.string({ unit: fc.constantFrom("${", "{{a}}", "%{", "}", "x"), minLength: 1 });
+  itHolds(
+    "inserts values unchanged between texts that are escaped, whatever they are",
+    fc.property(
+      part.filter((text) => !text.endsWith("{")),
+      value,
+      part,
+      (before, given, after) => {
+        const bound = textOf(bindPlaceholders(documentOf(`${before}{{a}}${after}`), { a: given }));
+        const escaped = [before, after].map((t) => String(textOf(bindPlaceholders(documentOf(t), {}))));
+        expect(bound).toBe(`${escaped[0]}${given}${escaped[1]}`);
+      },
+    ),
+  );
+});

@@ -1,0 +1,318 @@
+import { describe, expect, it } from "vitest";
+import { compareDocuments } from "../../../openapi/compare/compare-documents.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../openapi/json.ts";
+import { resolvePointer } from "../../../openapi/json-pointer.ts";
+import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
+
+const json = (schema: Json) => ({ "application/json": { schema } });
+
+function orders(): OpenApiDocument {
+  return {
+    openapi: "3.0.1",
+    info: { title: "orders", version: "1" },
+    paths: {
+      "/orders/{id}": {
+        parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 10 } }],
+        put: {
+          description: "Changes an order.",
+          parameters: [{ name: "trace", in: "header", schema: { type: "string" } }],
+          requestBody: { content: json({ $ref: "#/components/schemas/Order" }) },
+          responses: {
+            "200": {
+              description: "The order.",
+              headers: { ETag: { schema: { type: "string" } } },
+              content: json({ $ref: "#/components/schemas/Order" }),
+            },
+            "404": { description: "There is none." },
+          },
+          "x-amazon-apigateway-integration": {
+            type: "aws",
+            uri: "arn:a",
+            responses: { default: { statusCode: "200" } },
+          },
+        },
+        delete: { responses: { "204": { description: "Gone." } } },
+      },
+    },
+    components: {
+      schemas: {
+        Order: {
+          type: "object",
+          required: ["lines"],
+          properties: {
+            lines: { type: "array", items: { $ref: "#/components/schemas/Line" } },
+            state: { type: "string", enum: ["open", "done"] },
+            parent: { $ref: "#/components/schemas/Order" },
+          },
+        },
+        Line: { type: "object", properties: { amount: { type: "integer", minimum: 1, maximum: 10 } } },
+        Unused: { type: "string" },
+      },
+    },
+  };
+}
+
+/** The document with places set, or taken away by undefined. */
+function changed(...changes: [pointer: string, value: Json | undefined][]): OpenApiDocument {
+  const document = orders();
+  for (const [pointer, value] of changes) {
+    const cut = pointer.lastIndexOf("/");
+    const parent = resolvePointer(document, pointer.slice(0, cut));
+    const key = pointer.slice(cut + 1).replaceAll("~1", "/");
+    if (!isJsonObject(parent)) throw new Error(`nothing at ${pointer}`);
+    if (value === undefined) delete parent[key];
+    else parent[key] = value;
+  }
+  return document;
+}
+
+/** Each change in one line: `! ` before what may break a caller, `. ` before what happens behind. */
+const differences = (after: OpenApiDocument, before = orders()) =>
+  compareDocuments(before, after).map(
+    ({ side, breaking, where, message }) =>
+      `${breaking ? "! " : side === "behind" ? ". " : "  "}${where}: ${message}`,
+  );
+
+const put = "/paths/~1orders~1{id}/put";
+const order = "/components/schemas/Order";
+const PUT = "PUT /orders/{id}";
+
+describe(compareDocuments, () => {
+  it("finds nothing between equal documents, whatever the order of their keys", () => {
+    const turned = Object.fromEntries(Object.entries(orders()).toReversed()) as OpenApiDocument;
+
+    expect(differences(turned)).toEqual([]);
+  });
+
+  it.each<[string, [string, Json | undefined][], string[]]>([
+    ["a new path", [["/paths/~1new", { get: {} }]], ["  GET /new: is new"]],
+    [
+      "a method that is gone",
+      [["/paths/~1orders~1{id}/delete", undefined]],
+      ["! DELETE /orders/{id}: is gone"],
+    ],
+    [
+      "a method that ANY takes over",
+      [
+        ["/paths/~1orders~1{id}/delete", undefined],
+        ["/paths/~1orders~1{id}/x-amazon-apigateway-any-method", {}],
+      ],
+      ["  DELETE /orders/{id}: is answered by ANY now", "  ANY /orders/{id}: is new"],
+    ],
+    [
+      "parameters",
+      [
+        [
+          `${put}/parameters`,
+          [
+            { name: "region", in: "query", required: true, schema: { type: "string" } },
+            { name: "page", in: "query", schema: { type: "string" } },
+          ],
+        ],
+      ],
+      [
+        `! ${PUT}: header parameter "trace" is gone`,
+        `! ${PUT}: query parameter "region" is new and required`,
+        `  ${PUT}: query parameter "page" is new`,
+      ],
+    ],
+    [
+      "a parameter that is required now",
+      [[`${put}/parameters`, [{ name: "trace", in: "header", required: true, schema: { type: "string" } }]]],
+      [`! ${PUT}: header parameter "trace" is required now`],
+    ],
+    [
+      "a path parameter that takes less",
+      [
+        [
+          "/paths/~1orders~1{id}/parameters",
+          [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 8 } }],
+        ],
+      ],
+      [
+        `! ${PUT}: path parameter "id": maxLength is 8, it was 10`,
+        '! DELETE /orders/{id}: path parameter "id": maxLength is 8, it was 10',
+      ],
+    ],
+    [
+      "a body that is required now",
+      [[`${put}/requestBody/required`, true]],
+      [`! ${PUT}: the body is required now`],
+    ],
+    [
+      "another media type",
+      [[`${put}/requestBody/content`, { "text/csv": { schema: { type: "string" } } }]],
+      [`! ${PUT}: the body as application/json is gone`, `  ${PUT}: the body as text/csv is new`],
+    ],
+    [
+      "statuses",
+      [
+        [`${put}/responses/404`, undefined],
+        [`${put}/responses/410`, { description: "" }],
+      ],
+      [`! ${PUT}: status 404 is gone`, `  ${PUT}: status 410 is new`],
+    ],
+    [
+      "headers of an answer",
+      [[`${put}/responses/200/headers`, { Link: { schema: { type: "string" } } }]],
+      [
+        `! ${PUT}: header "ETag" of the answer 200 is gone`,
+        `  ${PUT}: header "Link" of the answer 200 is new`,
+      ],
+    ],
+    [
+      "a property that is required now: of what is sent it breaks, of what comes back it does not",
+      [[`${order}/required`, ["lines", "state"]]],
+      [`! ${PUT}: the body, state: is required now`, `  ${PUT}: the answer 200, state: is required now`],
+    ],
+    [
+      "a property that is optional now: the other way round",
+      [[`${order}/required`, []]],
+      [`! ${PUT}: the answer 200, lines: is optional now`, `  ${PUT}: the body, lines: is optional now`],
+    ],
+    [
+      "a property that is gone",
+      [[`${order}/properties/state`, undefined]],
+      [`! ${PUT}: the body, state: is gone`, `! ${PUT}: the answer 200, state: is gone`],
+    ],
+    [
+      "a new property",
+      [[`${order}/properties/note`, { type: "string" }]],
+      [`  ${PUT}: the body, note: is new`, `  ${PUT}: the answer 200, note: is new`],
+    ],
+    [
+      "values of an enumeration",
+      [[`${order}/properties/state/enum`, ["open", "sent"]]],
+      [
+        `! ${PUT}: the body, state: the value "done" is gone`,
+        `! ${PUT}: the answer 200, state: the value "sent" is new`,
+        `  ${PUT}: the body, state: the value "sent" is new`,
+        `  ${PUT}: the answer 200, state: the value "done" is gone`,
+      ],
+    ],
+    [
+      "bounds of a model inside a model",
+      [["/components/schemas/Line/properties/amount", { type: "integer", minimum: 0, maximum: 5 }]],
+      [
+        `! ${PUT}: the body, lines.[].amount: maximum is 5, it was 10`,
+        `! ${PUT}: the answer 200, lines.[].amount: minimum is 0, it was 1`,
+        `  ${PUT}: the body, lines.[].amount: minimum is 0, it was 1`,
+        `  ${PUT}: the answer 200, lines.[].amount: maximum is 5, it was 10`,
+      ],
+    ],
+    [
+      "a wider type",
+      [["/components/schemas/Line/properties/amount/type", "number"]],
+      [
+        `! ${PUT}: the answer 200, lines.[].amount: the type is "number", it was "integer"`,
+        `  ${PUT}: the body, lines.[].amount: the type is "number", it was "integer"`,
+      ],
+    ],
+    [
+      "a new pattern",
+      [[`${order}/properties/state/pattern`, "a"]],
+      [
+        `! ${PUT}: the body, state: pattern is "a", it was not given`,
+        `  ${PUT}: the answer 200, state: pattern is "a", it was not given`,
+      ],
+    ],
+    [
+      "null",
+      [[`${order}/properties/state/nullable`, true]],
+      [`! ${PUT}: the answer 200, state: may be null`, `  ${PUT}: the body, state: may be null`],
+    ],
+    [
+      "other properties",
+      [[`${order}/additionalProperties`, false]],
+      [
+        `! ${PUT}: the body: other properties: false, before true`,
+        `  ${PUT}: the answer 200: other properties: false, before true`,
+      ],
+    ],
+    [
+      "who may call",
+      [["/security", [{ token: [] }]]],
+      [
+        `! ${PUT}: callers need [{"token":[]}], before []`,
+        '! DELETE /orders/{id}: callers need [{"token":[]}], before []',
+      ],
+    ],
+    [
+      "validation",
+      [
+        ["/x-amazon-apigateway-request-validators", { body: { validateRequestBody: true } }],
+        [`${put}/x-amazon-apigateway-request-validator`, "body"],
+      ],
+      [`! ${PUT}: bodies are validated now`],
+    ],
+    [
+      "the gateway's own answers",
+      [["/x-amazon-apigateway-gateway-responses", { DEFAULT_5XX: { statusCode: "503" } }]],
+      ['  (document): x-amazon-apigateway-gateway-responses is new: {"DEFAULT_5XX":{"statusCode":"503"}}'],
+    ],
+    [
+      "an integration",
+      [[`${put}/x-amazon-apigateway-integration/responses/default/statusCode`, "502"]],
+      [`. ${PUT}: responses › default › statusCode is "502", it was "200"`],
+    ],
+    [
+      "anything else of an operation or the document",
+      [
+        [`${put}/x-amazon-apigateway-auth`, { type: "NONE" }],
+        ["/x-amazon-apigateway-minimum-compression-size", 0],
+      ],
+      [
+        `. ${PUT}: x-amazon-apigateway-auth is new: {"type":"NONE"}`,
+        ". (document): x-amazon-apigateway-minimum-compression-size is new: 0",
+      ],
+    ],
+    [
+      "texts for readers and models that nothing refers to: not at all",
+      [
+        [`${put}/description`, "other"],
+        ["/info/version", "2"],
+        ["/components/schemas/Unused/maxLength", 3],
+        [`${order}/description`, "other"],
+      ],
+      [],
+    ],
+  ])("tells %s", (_, changes, expected) => {
+    expect(differences(changed(...changes))).toEqual(expected);
+  });
+
+  it("takes a path whose parameter is renamed for the same one", () => {
+    const document = orders();
+    const { "/orders/{id}": item = {}, ...rest } = document.paths as Record<string, JsonObject>;
+    const renamed = {
+      ...document,
+      paths: {
+        ...rest,
+        "/orders/{orderId}": {
+          ...item,
+          parameters: [
+            { name: "orderId", in: "path", required: true, schema: { type: "string", maxLength: 10 } },
+          ],
+        },
+      },
+    };
+
+    expect(differences(renamed)).toEqual([]);
+  });
+
+  it("ends where models contain each other", () => {
+    const names = Array.from({ length: 12 }, (_, index) => `M${index}`);
+    const properties = Object.fromEntries(
+      names.map((name) => [name, { $ref: `#/components/schemas/${name}` }]),
+    );
+    const tangled = (description: string) =>
+      changed([
+        "/components/schemas",
+        {
+          Order: { type: "object", properties },
+          ...Object.fromEntries(names.map((name) => [name, { type: "object", description, properties }])),
+        },
+      ]);
+
+    expect(differences(tangled("after"), tangled("before"))).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from "../../../openapi/json.ts";
+
+export const account = "512873640091";
+export const region = "us-east-1";
+export const operationPointer = "/paths/~1orders/post";
+export const integrationPointer = `${operationPointer}/x-amazon-apigateway-integration`;
+
+/** Some integration of the account and region that all others here belong to as well. */
+export const functionUri = (name: string, at = { partition: "aws", region, account }) =>
+  `arn:${at.partition}:apigateway:${at.region}:lambda:path/2015-03-31/functions/arn:${at.partition}:lambda:${at.region}:${at.account}:function:${name}/invocations`;
+
+/** URI of an integration with a service of AWS, as an export has it. */
+export const serviceUri = (rest: string, at = { partition: "aws", region }) =>
+  `arn:${at.partition}:apigateway:${at.region}:${rest}`;
+
+/** An export with two operations: a function, which shows the account, and the one that is given. */
+export function exportWith(integration: JsonObject, more: JsonObject = {}): JsonObject {
+  return {
+    openapi: "3.0.1",
+    info: { title: "orders", version: "2026-01-31T10:00:00Z" },
+    paths: {
+      "/health": {
+        get: {
+          responses: { "200": { description: "200 response" } },
+          "x-amazon-apigateway-integration": {
+            type: "aws_proxy",
+            httpMethod: "POST",
+            uri: functionUri("acme-health"),
+            passthroughBehavior: "when_no_match",
+          },
+        },
+      },
+      "/orders": {
+        post: {
+          responses: { "200": { description: "200 response" } },
+          "x-amazon-apigateway-integration": integration,
+        },
+      },
+    },
+    ...more,
+  };
+}
+
+export const textOf = (value: Json): string => JSON.stringify(value);

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { lintDocument, rules } from "../../../openapi/lint-document.ts";
+import {
+  integrationPointer as at,
+  operationPointer,
+  pointersOf,
+  s3Document,
+  s3DocumentWith,
+} from "../documents.ts";
+import { allowed, broken } from "./cases.ts";
+
+describe(lintDocument, () => {
+  it("finds nothing in a sound document", () => {
+    expect(lintDocument(s3Document())).toEqual([]);
+  });
+
+  for (const { rule, breaks, change, found = change[0] } of broken) {
+    it(`reports ${rule} where a document ${breaks}`, () => {
+      expect(pointersOf(rule, s3DocumentWith(...change))).toContain(found);
+    });
+  }
+
+  for (const { rule, breaks, change } of allowed) {
+    it(`does not report ${rule} where a document ${breaks}`, () => {
+      expect(pointersOf(rule, s3DocumentWith(...change))).toEqual([]);
+    });
+  }
+
+  it("treats a type in upper case like its canonical spelling", () => {
+    const change = { type: "AWS_PROXY", responses: { default: { statusCode: "200" } } };
+
+    expect(pointersOf("undeclared-status", s3DocumentWith(at, change))).toEqual([]);
+  });
+
+  it("reports a keyword of a property that is named schema once", () => {
+    const body = `${operationPointer}/requestBody/content/application~1json/schema`;
+    const change = { properties: { schema: { anyOf: [] } } };
+
+    expect(pointersOf("model-keyword", s3DocumentWith(body, change))).toEqual([
+      `${body}/properties/schema/anyOf`,
+    ]);
+  });
+
+  it("reports template-on-binary only for the media types that are binary", () => {
+    const document = s3DocumentWith(`${at}/requestTemplates`, {
+      "application/json": "{}",
+      "image/png": "{}",
+    });
+    document["x-amazon-apigateway-binary-media-types"] = ["image/*"];
+
+    expect(pointersOf("template-on-binary", document)).toEqual([`${at}/requestTemplates/image~1png`]);
+  });
+});
+
+describe("rules", () => {
+  it("have ids of their own", () => {
+    const ids = rules.map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))).toEqual([]);
+  });
+
+  it("each say why in a sentence and link to their source", () => {
+    const poor = rules.filter(({ why, link }) => !/^[A-Z].+\.$/.test(why) || !link.startsWith("https://"));
+
+    expect(poor).toEqual([]);
+  });
+
+  it("each have an example that breaks them", () => {
+    const untested = rules.filter(({ id }) => !broken.some(({ rule }) => rule === id));
+
+    expect(untested.map(({ id }) => id)).toEqual([]);
+  });
+});

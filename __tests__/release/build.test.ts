@@ -1,0 +1,176 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { create } from "tar";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createClients } from "../../emulator/aws/clients.ts";
+import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
+import { fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../../release/build.ts";
+import { BuildBucket } from "../../release/build-bucket.ts";
+import { hashStack, packStack } from "../../release/pack.ts";
+
+const commit = "0123456789abcdef0123456789abcdef01234567";
+let folder: string;
+let outdir: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "build-"));
+  outdir = join(folder, "cdktf.out");
+  for (const stack of ["proposals-uat", "proposals-prod"]) {
+    mkdirSync(join(outdir, "stacks", stack, "assets"), { recursive: true });
+    writeFileSync(join(outdir, "stacks", stack, "assets", "a.zip"), "a");
+    writeFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), JSON.stringify({ stack }));
+  }
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const stackFolder = () => join(outdir, "stacks", "proposals-prod");
+
+describe(writeBuild, () => {
+  it("names a build by what is in it", () => {
+    const first = writeBuild(outdir, commit);
+
+    expect(writeBuild(outdir, commit)).toEqual(first);
+    expect(readBuild(outdir)).toEqual(first);
+    expect(writeBuild(outdir, "f".repeat(40)).id).not.toBe(first.id);
+    writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
+    expect(writeBuild(outdir, commit).id).not.toBe(first.id);
+  });
+
+  it("needs something that was synthesized", () => {
+    rmSync(join(outdir, "stacks"), { recursive: true });
+
+    expect(() => writeBuild(outdir, commit)).toThrow(/stacks is empty\. Synthesize first: npm run synth\.$/);
+  });
+});
+
+describe(readBuild, () => {
+  it("says what is missing or damaged", () => {
+    expect(() => readBuild(outdir)).toThrow(/^There is no \S+release\.json\. Build first: /);
+    writeFileSync(join(outdir, "release.json"), '{"commit":"x"}');
+    expect(() => readBuild(outdir)).toThrow(/release\.json is damaged\. Build again/);
+  });
+});
+
+describe(stackOf, () => {
+  it("refuses a stack that has changed since, or is not there", () => {
+    const build = writeBuild(outdir, commit);
+    expect(stackOf(build, outdir, "proposals-prod")).toBe(stackFolder());
+    expect(() => stackOf(build, outdir, "proposals-dev")).toThrow(/has no stack proposals-dev\. Build again/);
+
+    writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
+
+    expect(() => stackOf(build, outdir, "proposals-prod")).toThrow(
+      /is not what was built: its SHA-256 is [0-9a-f]{64}, release\.json says [0-9a-f]{64}\./,
+    );
+  });
+});
+
+describe(packStack, () => {
+  it("gives the same bytes and hash for the same files, and leaves Terraform's own aside", async () => {
+    const first = { bytes: await packStack(stackFolder()), hash: hashStack(stackFolder()) };
+    mkdirSync(join(stackFolder(), ".terraform"));
+    for (const name of [
+      ".terraform/x",
+      "terraform.tfstate",
+      "terraform.tfstate.backup",
+      "dev.tfplan",
+      ".terraform.lock.hcl",
+    ]) {
+      writeFileSync(join(stackFolder(), name), "x");
+    }
+
+    expect(hashStack(stackFolder())).toBe(first.hash);
+    expect((await packStack(stackFolder())).equals(first.bytes)).toBe(true);
+    writeFileSync(join(stackFolder(), "cdk.tf.json"), "{ }");
+    expect(hashStack(stackFolder())).not.toBe(first.hash);
+  });
+});
+
+describe("a bucket of builds", () => {
+  let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
+  let s3: S3Client;
+  let bucket: BuildBucket;
+  const id = "a".repeat(64);
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    aws = await startEmbeddedAws({ region: "eu-central-1" });
+    s3 = createClients("eu-central-1", aws.endpoint).s3;
+    env = {
+      BUILDS_ENDPOINT_URL: aws.endpoint,
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    };
+    await s3.send(new CreateBucketCommand({ Bucket: "builds" }));
+    bucket = new BuildBucket("builds", env);
+  });
+  afterAll(() => aws.stop());
+
+  const put = (Body: Buffer, name = id) =>
+    s3.send(new PutObjectCommand({ Bucket: "builds", Key: `releases/${name}.tar.gz`, Body }));
+
+  it("gives back what was stored, in the place of what is there", async () => {
+    const build = writeBuild(outdir, commit);
+    const before = hashStack(stackFolder());
+    await storeBuild(build, outdir, bucket);
+    writeFileSync(join(stackFolder(), "cdk.tf.json"), "something later");
+    writeFileSync(join(stackFolder(), "more.tf.json"), "{}");
+    writeFileSync(join(outdir, "manifest.json"), "of cdktf");
+
+    expect(await fetchBuild(build.id, outdir, bucket)).toEqual(build);
+
+    expect(hashStack(stackFolder())).toBe(before);
+    expect(readBuild(outdir)).toEqual(build);
+    expect(readdirSync(outdir).toSorted()).toEqual(["manifest.json", "release.json", "stacks"]);
+  });
+
+  it.each([
+    ["nothing", undefined, /There is no build a{64} in builds, or it can't be read\./],
+    ["no archive", Buffer.from("no archive"), /The build's archive is damaged\./],
+  ])("leaves what is there where %s is stored", async (_, content, message) => {
+    const build = writeBuild(outdir, commit);
+    if (content !== undefined) await put(content);
+
+    await expect(fetchBuild(id, outdir, bucket)).rejects.toThrow(message);
+
+    expect(readBuild(outdir)).toEqual(build);
+    expect(readdirSync(outdir).toSorted()).toEqual(["release.json", "stacks"]);
+  });
+
+  it("refuses a build under another's name, and one that was changed", async () => {
+    const build = writeBuild(outdir, commit);
+    const other = "b".repeat(64);
+    const pack = async (name: string) => {
+      const archive = join(folder, "archive.tar.gz");
+      await create({ gzip: true, cwd: outdir, file: archive }, ["release.json", "stacks"]);
+      await put(readFileSync(archive), name);
+    };
+    await pack(other);
+    await expect(fetchBuild(other, outdir, bucket)).rejects.toThrow(
+      `What is stored as the build ${other} is the build ${build.id}.`,
+    );
+    writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
+    await pack(build.id);
+
+    await expect(fetchBuild(build.id, outdir, bucket)).rejects.toThrow(
+      /proposals-prod is not what was built/,
+    );
+  });
+
+  it.each(["", "latest", "../x", "A".repeat(64)])("does not ask for a build named %j", async (name) => {
+    await expect(fetchBuild(name, outdir, bucket)).rejects.toThrow(
+      `"${name}" is no build: name its SHA-256, 64 hexadecimal digits.`,
+    );
+  });
+
+  it("says what it can't do where there is no bucket or no answer", async () => {
+    await expect(new BuildBucket("none", env).put("releases/x", "x")).rejects.toThrow(
+      /^Can't write s3:\/\/none\/releases\/x: /,
+    );
+    const away = { ...env, BUILDS_ENDPOINT_URL: "http://127.0.0.1:9" };
+    await expect(new BuildBucket("builds", away).get("x")).rejects.toThrow(/^Can't read s3:\/\/builds\/x: /);
+  });
+});

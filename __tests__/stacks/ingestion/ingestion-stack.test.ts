@@ -1,0 +1,867 @@
+import { readFileSync } from "node:fs";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { describe, expect, it } from "vitest";
+import { parseEnvironment } from "../../../env/load-environment.ts";
+import type { Environment } from "../../../env/schema.ts";
+import { parseDocument } from "../../../openapi/parse-document.ts";
+import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
+import { ApiDefinitionError } from "../../../stacks/ingestion/private-apis.ts";
+import { loadEnvironment } from "../../support/environments.ts";
+import { expectRecordedAddresses, withoutMetadata } from "../../support/state-addresses.ts";
+import { type Block, readDocuments, type Synthesized, synthesize } from "../../support/synthesize.ts";
+
+const names = ["dev", "test", "uat", "prod"] as const;
+const stacks = Object.fromEntries(names.map((name) => [name, synthesize(loadEnvironment(name))])) as Record<
+  (typeof names)[number],
+  Synthesized
+>;
+
+const resources = ({ json }: Synthesized, type: string): Block[] => Object.values(json.resource[type] ?? {});
+const resource = (stack: Synthesized, type: string, name: string): Block => {
+  const found = stack.json.resource[type]?.[name];
+  if (!found) {
+    throw new Error(`no ${type}.${name}, but ${Object.keys(stack.json.resource[type] ?? {})}`);
+  }
+  return found;
+};
+const types = (stack: Synthesized) => Object.keys(stack.json.resource);
+const statements = (policy: string): Block[] => JSON.parse(policy).Statement;
+
+function problemsOf(synthesis: () => unknown): string {
+  try {
+    synthesis();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ApiDefinitionError);
+    return (error as ApiDefinitionError).message;
+  }
+  return "";
+}
+
+describe(IngestionStack, () => {
+  it.each(["dev", "test", "prod"] as const)("has the recorded state addresses in %s", async (name) => {
+    await expectRecordedAddresses(stacks[name].json, `ingestion-${name}`);
+  });
+
+  it("synthesizes the same for uat and prod, metadata and backend apart", () => {
+    const comparable = ({ json }: Synthesized) => {
+      const { backend: _, cloud: __, ...terraform } = json.terraform;
+      return JSON.parse(
+        JSON.stringify({ ...json, terraform }, (key, value) => (key === "//" ? undefined : value)),
+      );
+    };
+
+    expect(comparable(stacks.uat)).toEqual(comparable(stacks.prod));
+    expect(stacks.uat.variableValues).not.toEqual(stacks.prod.variableValues);
+    expect(Object.keys(stacks.uat.variableValues)).toEqual(Object.keys(stacks.prod.variableValues));
+  });
+
+  it("puts nothing of an account into the configuration of uat and prod", () => {
+    for (const name of ["uat", "prod"] as const) {
+      const { accountId, vpcEndpoint, buckets, roles, namePrefix } = loadEnvironment(name);
+      const body = JSON.stringify(withoutMetadata(stacks[name].json));
+
+      for (const literal of [
+        accountId,
+        namePrefix,
+        ...(vpcEndpoint.kind === "existing" ? [vpcEndpoint.id] : []),
+        ...Object.values({ ...buckets, ...roles }).map((each) => each.name),
+      ]) {
+        expect(body).not.toContain(literal);
+      }
+    }
+  });
+
+  it("refuses two constructs with one state address", () => {
+    const addTwins = (stack: IngestionStack) => {
+      new SqsQueue(stack, "twin-queue", {});
+      new SqsQueue(stack, "twin_queue", {});
+    };
+
+    expect(() => synthesize(loadEnvironment("dev"), readDocuments(), addTwins)).toThrow(
+      "Two constructs share the address aws_sqs_queue.twin_queue: rename one of them",
+    );
+  });
+
+  describe("variables", () => {
+    it.each(names)("are typed, described, validated and without default in %s", (name) => {
+      for (const [variable, block] of Object.entries(stacks[name].json.variable)) {
+        expect(block, variable).toMatchObject({
+          type: expect.stringMatching(/^(string|number|bool|list\(string\)|map\(string\))$/),
+          description: expect.stringMatching(/\.$/),
+          nullable: false,
+        });
+        expect(block, variable).not.toHaveProperty("default");
+        expect(block.validation.length, variable).toBeGreaterThan(0);
+        for (const { condition, error_message } of block.validation) {
+          expect(condition).toContain(`var.${variable}`);
+          expect(error_message).toMatch(new RegExp(`^${variable} must .*\\.$`));
+        }
+      }
+    });
+
+    it.each(names)("all have a value, and all are used, in %s", (name) => {
+      const { json, variableValues } = stacks[name];
+      const { variable, ...rest } = json;
+      // Outside of its own declaration; one that only limits another one is used too.
+      const isUsed = (each: string) => {
+        const others = Object.entries(variable).filter(([other]) => other !== each);
+        return new RegExp(`var\\.${each}\\b`).test(JSON.stringify([rest, others]));
+      };
+
+      expect(Object.keys(variableValues).sort()).toEqual(Object.keys(variable).sort());
+      expect(Object.keys(variable).filter((each) => !isUsed(each))).toEqual([]);
+    });
+  });
+
+  describe("terraform and provider", () => {
+    it("keeps the state where the environment says", () => {
+      expect(stacks.dev.json.terraform.backend).toEqual({
+        local: { path: "../../../terraform.proposals-dev.tfstate" },
+      });
+      const backend = {
+        kind: "s3" as const,
+        bucket: "states",
+        key: "proposals/test.tfstate",
+        region: "eu-west-1",
+      };
+      const inS3 = synthesize({ ...loadEnvironment("test"), backend }).json.terraform.backend;
+      expect(inS3?.["s3"]).toEqual({
+        bucket: "states",
+        key: "proposals/test.tfstate",
+        region: "eu-west-1",
+        encrypt: true,
+        use_lockfile: true,
+      });
+      expect(stacks.prod.json.terraform.cloud).toEqual({
+        hostname: "terraform.example.com",
+        organization: "example",
+        workspaces: { name: "proposals-prod" },
+      });
+    });
+
+    it.each(names)("refuses other accounts and tags everything in %s", (name) => {
+      expect(stacks[name].json.provider.aws).toEqual([
+        {
+          region: "${var.region}",
+          allowed_account_ids: ["${var.account_id}"],
+          default_tags: [{ tags: "${var.tags}" }],
+        },
+      ]);
+    });
+
+    it.each(["~> 5.100", "~> 6.25"] as const)(
+      "takes the provider constraint %s from the environment",
+      (version) => {
+        const { json } = synthesize({ ...loadEnvironment("dev"), awsProviderVersion: version });
+
+        expect(json.terraform.required_providers["aws"]).toEqual({ source: "hashicorp/aws", version });
+        expect(json.terraform.required_version).toBe(">= 1.10.0");
+      },
+    );
+  });
+
+  describe("ownership", () => {
+    it("creates nothing that exists already", () => {
+      for (const type of [
+        "aws_iam_role",
+        "aws_iam_role_policy",
+        "aws_s3_bucket",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_vpc_endpoint",
+        "aws_vpc_endpoint_policy",
+        "aws_security_group",
+        "aws_vpc",
+        "aws_kms_key",
+        "aws_api_gateway_account",
+      ]) {
+        expect(types(stacks.dev).concat(types(stacks.test)), type).toContain(type);
+        expect(types(stacks.prod), type).not.toContain(type);
+      }
+      expect(Object.keys(stacks.prod.json.data).sort()).toEqual([
+        "aws_iam_role",
+        "aws_kms_key",
+        "aws_partition",
+        "aws_s3_bucket",
+        "aws_secretsmanager_secret",
+        "aws_vpc_endpoint",
+      ]);
+    });
+
+    it("owns the notification of an existing intake bucket, and no other part of it", () => {
+      const touching = Object.entries(stacks.prod.json.resource).flatMap(([type, blocks]) =>
+        Object.values(blocks).flatMap((block) =>
+          block.bucket === "${data.aws_s3_bucket.intake_bucket.bucket}" ? [type] : [],
+        ),
+      );
+
+      expect(touching).toEqual(["aws_s3_bucket_notification"]);
+    });
+
+    it("lets the policy of a managed bucket admit the roles of other owners, and only those", () => {
+      const policy = statements(resource(stacks.test, "aws_s3_bucket_policy", "documents_policy").policy);
+
+      expect(policy.map(({ Sid }) => Sid)).toEqual(["DenyInsecureTransport", "ApiFunctionStoreDocuments"]);
+      expect(policy[1]).toMatchObject({
+        Effect: "Allow",
+        Principal: { AWS: "${data.aws_iam_role.roles_api_function_role.arn}" },
+        Action: "s3:PutObject",
+        Resource:
+          "arn:${data.aws_partition.account_partition.partition}:s3:::${var.documents_bucket_name}/documents/*",
+      });
+    });
+
+    it("lets the policy of a managed key admit the roles of other owners", () => {
+      const policy = statements(resource(stacks.test, "aws_kms_key", "encryption_key").policy);
+
+      expect(policy.map(({ Sid }) => Sid)).toEqual([
+        "AccountDecidesByIam",
+        "CloudWatchLogs",
+        "BucketNotifications",
+        "Alarms",
+        "UndeliveredAlerts",
+        "GatewayWriterEncryptPayloads",
+        "ApiFunctionUseKeyForRecords",
+        "ApiFunctionEncryptDocuments",
+      ]);
+      expect(policy.slice(3).every(({ Resource }) => Resource === "*")).toBe(true);
+    });
+
+    it.each([
+      ["dev", []],
+      ["test", ["api-function-role", "gateway-writer-role", "intake-bucket"]],
+      [
+        "prod",
+        [
+          "api-function-role",
+          "document-reader-role",
+          "documents-bucket",
+          "gateway-writer-role",
+          "intake-bucket",
+          "key",
+          "notifier-role",
+          "queue-function-role",
+          "sweep-function-role",
+          "vpc-endpoint",
+        ],
+      ],
+    ] as const)("outputs for %s the policies that other owners have to keep", (name, expected) => {
+      const required = stacks[name].json.output["required_policies"]?.value as Record<string, string>;
+
+      expect(Object.keys(required).sort()).toEqual(expected);
+      for (const policy of Object.values(required)) {
+        expect(statements(policy).length).toBeGreaterThan(0);
+      }
+    });
+
+    it("outputs the settings that the owners of existing buckets have to keep", () => {
+      const settings = (stack: Synthesized) => stack.json.output["required_settings"]?.value;
+
+      expect(settings(stacks.dev)).toEqual({});
+      expect(settings(stacks.prod)).toEqual({
+        "intake-bucket": expect.stringMatching(/not versioned.*expire \$\{var\.intake_object_days\} days/),
+        "documents-bucket": expect.stringMatching(
+          /versioned.*after \$\{var\.non_current_document_days\} days/,
+        ),
+      });
+    });
+
+    it("checks what it looks up", () => {
+      const conditions = Object.values(stacks.prod.json.data).flatMap((blocks) =>
+        Object.entries(blocks).flatMap(([name, { lifecycle }]) =>
+          (lifecycle?.postcondition ?? []).map(({ condition }: Block) => [name, condition]),
+        ),
+      );
+      const trusts = (service: string) =>
+        '${anytrue([for statement in flatten([jsondecode(self.assume_role_policy).Statement]) : statement.Effect == "Allow" && ' +
+        'length(setintersection(flatten([try(statement.Action, [])]), ["sts:AssumeRole", "sts:*", "*"])) > 0 && ' +
+        `contains(flatten([try(statement.Principal.Service, [])]), "${service}")])}`;
+      const inRegion = '${strcontains(self.bucket_regional_domain_name, format(".%s.", var.region))}';
+
+      expect(conditions).toEqual([
+        ["alerts_role_role", trusts("lambda.amazonaws.com")],
+        ["gateway_logging_role", trusts("apigateway.amazonaws.com")],
+        ["roles_api_function_role", trusts("lambda.amazonaws.com")],
+        ["roles_document_reader_role", trusts("apigateway.amazonaws.com")],
+        ["roles_gateway_writer_role", trusts("apigateway.amazonaws.com")],
+        ["roles_queue_function_role", trusts("lambda.amazonaws.com")],
+        ["roles_sweep_function_role", trusts("lambda.amazonaws.com")],
+        [
+          "encryption_key",
+          '${self.enabled && self.key_usage == "ENCRYPT_DECRYPT" && self.key_spec == "SYMMETRIC_DEFAULT"}',
+        ],
+        ["documents_bucket", inRegion],
+        ["intake_bucket", inRegion],
+        ["endpoint_endpoint", '${endswith(self.service_name, format(".%s.execute-api", var.region))}'],
+        ["endpoint_endpoint", '${self.state == "available"}'],
+      ]);
+    });
+  });
+
+  describe("apis", () => {
+    const apiOf = (stack: Synthesized, name: string) => ({
+      api: resource(stack, "aws_api_gateway_rest_api", `apis_${name}_api`),
+      deployment: resource(stack, "aws_api_gateway_deployment", `apis_${name}_deployment`),
+      stage: resource(stack, "aws_api_gateway_stage", `apis_${name}_stage`),
+      settings: resource(stack, "aws_api_gateway_method_settings", `apis_${name}_settings`),
+      body: JSON.parse(stack.json.locals[`apis_${name}_body`] ?? ""),
+      policy: JSON.parse(stack.json.locals[`apis_${name}_policy`] ?? ""),
+    });
+
+    it.each([
+      ["dev", "proposals", "${aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["dev", "proposals_large", "${aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["prod", "proposals", "${data.aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["prod", "proposals_large", "${data.aws_vpc_endpoint.endpoint_endpoint.id}"],
+    ] as const)("are private in %s: %s answers through its endpoint only", (name, api, endpoint) => {
+      const { api: block, body, policy } = apiOf(stacks[name], api);
+
+      expect(block).toMatchObject({
+        endpoint_configuration: { types: ["PRIVATE"], vpc_endpoint_ids: [endpoint] },
+        body: `\${local.apis_${api}_body}`,
+        policy: `\${local.apis_${api}_policy}`,
+        put_rest_api_mode: "overwrite",
+        fail_on_warnings: name === "prod",
+        binary_media_types: body["x-amazon-apigateway-binary-media-types"] ?? [],
+      });
+      expect(body.servers).toEqual([
+        expect.objectContaining({
+          "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: [endpoint] },
+        }),
+      ]);
+      expect(policy.Statement).toEqual([
+        expect.objectContaining({
+          Effect: "Allow",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:SourceVpce": [endpoint] } },
+        }),
+        expect.objectContaining({
+          Effect: "Deny",
+          Resource: "*",
+          Condition: { StringNotEquals: { "aws:SourceVpce": [endpoint] } },
+        }),
+      ]);
+    });
+
+    it("are deployed anew when document, policy or binary types change", () => {
+      const { deployment } = apiOf(stacks.dev, "proposals_large");
+
+      expect(deployment.triggers).toEqual({
+        body: "${sha256(local.apis_proposals_large_body)}",
+        policy: "${sha256(local.apis_proposals_large_policy)}",
+        binary_media_types: "*/*",
+      });
+      expect(deployment.lifecycle).toEqual({ create_before_destroy: true });
+    });
+
+    it("log access as JSON and no payload", () => {
+      const { stage, settings } = apiOf(stacks.dev, "proposals");
+      const format: Record<string, string> = JSON.parse(stage.access_log_settings.format);
+
+      expect(stage.xray_tracing_enabled).toBe(true);
+      expect(stage.depends_on).toContain("aws_api_gateway_account.gateway_account");
+      expect(Object.values(format).every((value) => /^\$context\.[\w.]+$/.test(value))).toBe(true);
+      expect(settings).toMatchObject({
+        method_path: "*/*",
+        settings: {
+          data_trace_enabled: false,
+          metrics_enabled: true,
+          logging_level: "ERROR",
+          throttling_rate_limit: "${var.proposals_throttling_rate_limit}",
+          throttling_burst_limit: "${var.proposals_throttling_burst_limit}",
+        },
+      });
+    });
+
+    it("may invoke the functions that their documents name, on their own stage only", () => {
+      const { sweep_schedule_permission, ...ofApis } =
+        stacks.dev.json.resource["aws_lambda_permission"] ?? {};
+
+      expect(ofApis).toEqual({
+        apis_proposals_invoke_api: expect.objectContaining({
+          function_name: "${aws_lambda_function.api_function_function.arn}",
+          principal: "apigateway.amazonaws.com",
+          source_arn:
+            "${aws_api_gateway_rest_api.apis_proposals_api.execution_arn}/${var.proposals_stage_name}/*",
+        }),
+      });
+    });
+
+    it("are the only ones that a managed endpoint admits", () => {
+      const policy = statements(resource(stacks.dev, "aws_vpc_endpoint_policy", "endpoint_policy").policy);
+
+      expect(policy).toEqual([
+        expect.objectContaining({
+          Effect: "Allow",
+          Action: "execute-api:Invoke",
+          Resource: [
+            "${aws_api_gateway_rest_api.apis_proposals_api.execution_arn}/*",
+            "${aws_api_gateway_rest_api.apis_proposals_large_api.execution_arn}/*",
+          ],
+        }),
+      ]);
+      expect(resource(stacks.dev, "aws_vpc_endpoint", "endpoint_endpoint").private_dns_enabled).toBe(false);
+    });
+
+    it("take a third one from a document and a few lines of configuration", () => {
+      const source = readFileSync("__tests__/fixtures/third-api/advisors.openapi.json", "utf8");
+      const documents = { ...readDocuments(), "advisors.openapi.json": parseDocument(source, "advisors") };
+      const prod = structuredClone(loadEnvironment("prod"));
+      prod.apis.push({
+        name: "advisors",
+        document: "advisors.openapi.json",
+        stage: "v1",
+        throttling: { rateLimit: 10, burstLimit: 20 },
+        bindings: {
+          "function.advisors": { kind: "existing", name: "advisor-api" },
+          "bucket.portraits": { kind: "existing", name: "advisor-portraits" },
+          "role.portraitReader": { kind: "existing", name: "portrait-reader" },
+        },
+      });
+
+      const stack = synthesize(parseEnvironment("prod", prod), documents);
+
+      const text = JSON.stringify(apiOf(stack, "advisors").body);
+      expect(text).toContain(
+        "functions/${data.aws_lambda_function.apis_advisors_function_advisors_function.arn}/invocations",
+      );
+      expect(text).toContain(
+        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/{advisor}",
+      );
+      expect(text).toContain("${data.aws_iam_role.apis_advisors_role_portraitReader_role_role.arn}");
+      const [reader] = Object.entries(stack.json.data["aws_iam_role"] ?? {}).filter(([name]) =>
+        name.includes("advisors"),
+      );
+      expect(reader?.[1].lifecycle.postcondition[0].condition).toContain('"apigateway.amazonaws.com"');
+      expect(stack.variableValues).toMatchObject({
+        advisors_function_advisors_name: "advisor-api",
+        advisors_bucket_portraits_name: "advisor-portraits",
+        advisors_role_portrait_reader_name: "portrait-reader",
+      });
+    });
+
+    it("report what is wrong with every document and binding at once", () => {
+      const dev = structuredClone(loadEnvironment("dev")) as Environment;
+      const [small, large] = dev.apis;
+      if (small && large) {
+        small.bindings = { "function.api": "apiFunction", "role.unknown": "gatewayWriterRole" };
+        delete large.bindings["bucket.intake"];
+        dev.apis.push({ ...small, name: "third", document: "missing.openapi.json" });
+      }
+
+      const problems = problemsOf(() => synthesize(dev));
+      expect(problems).toMatch(/API "proposals" of specs\/proposals\.openapi\.json/);
+      expect(problems).toContain("role.unknown");
+      expect(problems).toMatch(/API "proposals-large" of specs\/proposals-large\.openapi\.json/);
+      expect(problems).toContain("bucket.intake");
+      expect(problems).toContain('API "third": there is no document specs/missing.openapi.json. Known: ');
+    });
+  });
+
+  describe("intake", () => {
+    it("lets the writer role put objects under incoming/ and nothing else", () => {
+      expect(
+        statements(resource(stacks.dev, "aws_iam_role_policy", "roles_gateway_writer_policy").policy),
+      ).toEqual([
+        {
+          Sid: "WriteIntake",
+          Effect: "Allow",
+          Action: "s3:PutObject",
+          Resource:
+            "arn:${data.aws_partition.account_partition.partition}:s3:::${var.intake_bucket_name}/incoming/*",
+        },
+      ]);
+    });
+
+    it("adds the use of the key where there is one, through S3 only", () => {
+      const required = stacks.prod.json.output["required_policies"]?.value as Record<string, string>;
+
+      expect(statements(required["gateway-writer-role"] ?? "")[1]).toEqual({
+        Sid: "EncryptPayloads",
+        Effect: "Allow",
+        Action: ["kms:GenerateDataKey"],
+        Resource: "${data.aws_kms_key.encryption_key.arn}",
+        Condition: { StringEquals: { "kms:ViaService": ["s3.${var.region}.amazonaws.com"] } },
+      });
+    });
+
+    it("keeps the buckets private and their objects encrypted", () => {
+      for (const bucket of ["intake", "documents"]) {
+        expect(
+          resource(stacks.dev, "aws_s3_bucket_public_access_block", `${bucket}_public_access_block`),
+        ).toMatchObject({
+          block_public_acls: true,
+          block_public_policy: true,
+          ignore_public_acls: true,
+          restrict_public_buckets: true,
+        });
+        expect(resource(stacks.dev, "aws_s3_bucket_ownership_controls", `${bucket}_ownership`).rule).toEqual({
+          object_ownership: "BucketOwnerEnforced",
+        });
+        expect(
+          statements(resource(stacks.dev, "aws_s3_bucket_policy", `${bucket}_policy`).policy)[0],
+        ).toMatchObject({
+          Effect: "Deny",
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        });
+      }
+      const encryption = (stack: Synthesized) =>
+        resource(stack, "aws_s3_bucket_server_side_encryption_configuration", "documents_encryption").rule;
+      expect(encryption(stacks.dev)).toEqual([
+        { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } },
+      ]);
+      expect(encryption(stacks.test)).toEqual([
+        {
+          apply_server_side_encryption_by_default: {
+            kms_master_key_id: "${aws_kms_key.encryption_key.arn}",
+            sse_algorithm: "aws:kms",
+          },
+          bucket_key_enabled: true,
+        },
+      ]);
+    });
+
+    it("versions documents but not payloads, and cleans both up", () => {
+      expect(Object.keys(stacks.dev.json.resource["aws_s3_bucket_versioning"] ?? {})).toEqual([
+        "documents_versioning",
+      ]);
+      const rule = (bucket: string) =>
+        resource(stacks.dev, "aws_s3_bucket_lifecycle_configuration", `${bucket}_lifecycle`).rule[0];
+      expect(rule("intake")).toMatchObject({ expiration: [{ days: "${var.intake_object_days}" }] });
+      expect(rule("documents")).toMatchObject({
+        noncurrent_version_expiration: [{ noncurrent_days: "${var.non_current_document_days}" }],
+        expiration: [{ expired_object_delete_marker: true }],
+      });
+    });
+
+    it("derives visibility and retention of the queues from the function and the days", () => {
+      expect(resource(stacks.dev, "aws_sqs_queue", "intake_queue_queue")).toMatchObject({
+        visibility_timeout_seconds:
+          "${((6 * var.queue_function_timeout_seconds) + var.batch_window_seconds)}",
+        message_retention_seconds: "${(var.queue_retention_days * 86400)}",
+        redrive_policy:
+          '${jsonencode({"deadLetterTargetArn" = aws_sqs_queue.intake_queue_dead_letter.arn, "maxReceiveCount" = var.max_receive_count})}',
+        sqs_managed_sse_enabled: true,
+      });
+      expect(
+        resource(stacks.dev, "aws_sqs_queue_redrive_allow_policy", "intake_queue_redrive_allow"),
+      ).toMatchObject({
+        queue_url: "${aws_sqs_queue.intake_queue_dead_letter.url}",
+        redrive_allow_policy: JSON.stringify({
+          redrivePermission: "byQueue",
+          sourceQueueArns: ["${aws_sqs_queue.intake_queue_queue.arn}"],
+        }),
+      });
+      expect(resource(stacks.test, "aws_sqs_queue", "intake_queue_queue").kms_master_key_id).toBe(
+        "${aws_kms_key.encryption_key.arn}",
+      );
+    });
+
+    it("lets only the bucket of this account notify, once the queue admits it", () => {
+      const policy = statements(resource(stacks.dev, "aws_sqs_queue_policy", "intake_queue_policy").policy);
+
+      expect(policy.filter(({ Effect }) => Effect === "Allow")).toEqual([
+        expect.objectContaining({
+          Principal: { Service: "s3.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Condition: {
+            ArnEquals: { "aws:SourceArn": "${aws_s3_bucket.intake_bucket.arn}" },
+            StringEquals: { "aws:SourceAccount": "${var.account_id}" },
+          },
+        }),
+      ]);
+      expect(resource(stacks.dev, "aws_s3_bucket_notification", "intake_queue_notification")).toMatchObject({
+        queue: [{ events: ["s3:ObjectCreated:*"], filter_prefix: "incoming/" }],
+        depends_on: ["aws_sqs_queue_policy.intake_queue_policy"],
+      });
+    });
+
+    it("polls with partial batch responses, by concurrency or by provisioned pollers", () => {
+      const mapping = (stack: Synthesized) =>
+        resource(stack, "aws_lambda_event_source_mapping", "intake_event_source_mapping");
+
+      expect(mapping(stacks.dev)).toMatchObject({
+        function_response_types: ["ReportBatchItemFailures"],
+        batch_size: "${var.batch_size}",
+        scaling_config: { maximum_concurrency: "${var.maximum_concurrency}" },
+        depends_on: ["aws_iam_role_policy.roles_queue_function_policy"],
+      });
+      expect(mapping(stacks.dev)).not.toHaveProperty("provisioned_poller_config");
+      expect(mapping(stacks.test)).toMatchObject({
+        provisioned_poller_config: {
+          minimum_pollers: "${var.minimum_pollers}",
+          maximum_pollers: "${var.maximum_pollers}",
+        },
+      });
+      expect(mapping(stacks.test)).not.toHaveProperty("scaling_config");
+    });
+  });
+
+  describe("functions", () => {
+    it("come from one bundle, with one role and one log group each", () => {
+      const functions = resources(stacks.dev, "aws_lambda_function");
+
+      expect(functions.map(({ handler }) => handler).sort()).toEqual([
+        "api.handler",
+        "queue.handler",
+        "sweep.handler",
+      ]);
+      expect(new Set(functions.map(({ filename }) => filename)).size).toBe(1);
+      expect(new Set(functions.map(({ role }) => role)).size).toBe(3);
+      expect(new Set(functions.map(({ logging_config }) => logging_config.log_group)).size).toBe(3);
+      for (const each of functions) {
+        expect(each).toMatchObject({
+          architectures: ["arm64"],
+          runtime: "nodejs22.x",
+          source_code_hash: "c2hhMjU2",
+          tracing_config: { mode: "Active" },
+        });
+      }
+    });
+
+    it("sweep at a rate, called by nobody but that schedule", () => {
+      const rule = resource(stacks.prod, "aws_cloudwatch_event_rule", "sweep_schedule_rule");
+      const target = resource(stacks.prod, "aws_cloudwatch_event_target", "sweep_schedule_target");
+
+      expect(rule.schedule_expression).toBe("rate(${var.sweep_every_minutes} minutes)");
+      expect(target).toMatchObject({
+        rule: "${aws_cloudwatch_event_rule.sweep_schedule_rule.name}",
+        arn: "${aws_lambda_function.sweep_function_function.arn}",
+      });
+      expect(resource(stacks.prod, "aws_lambda_permission", "sweep_schedule_permission")).toMatchObject({
+        function_name: "${aws_lambda_function.sweep_function_function.arn}",
+        principal: "events.amazonaws.com",
+        source_arn: "${aws_cloudwatch_event_rule.sweep_schedule_rule.arn}",
+      });
+    });
+
+    it("store records in a table that survives mistakes", () => {
+      expect(resource(stacks.prod, "aws_dynamodb_table", "table_table")).toMatchObject({
+        billing_mode: "PAY_PER_REQUEST",
+        hash_key: "pk",
+        range_key: "sk",
+        point_in_time_recovery: { enabled: true },
+        ttl: { attribute_name: "expiresAt", enabled: true },
+        deletion_protection_enabled: "${var.deletion_protection}",
+        server_side_encryption: { enabled: true, kms_key_arn: "${data.aws_kms_key.encryption_key.arn}" },
+      });
+      expect(resource(stacks.dev, "aws_dynamodb_table", "table_table")).not.toHaveProperty(
+        "server_side_encryption",
+      );
+    });
+  });
+
+  describe("observation", () => {
+    const idOf = ({ alarm_name }: Block): string => alarm_name.replace("${var.name_prefix}-", "");
+    const functionAlarms = (part: string) =>
+      ["duration", "errors", "memory", "throttles"].map((what) => `${part}-function-${what}`);
+    const apiAlarms = (name: string) =>
+      ["client-errors", "latency", "server-errors", "too-large"].map((what) => `${name}-${what}`);
+
+    it("raises an alarm for everything that may go wrong", () => {
+      const ids = resources(stacks.dev, "aws_cloudwatch_metric_alarm").map(idOf);
+
+      expect(ids.toSorted()).toEqual(
+        [
+          ...["dead-letters", "failed-messages", "mapping-stalled", "oldest-message", "rejected-submissions"],
+          ...["sweep-silent", "table-throttles", "unprocessed-objects"],
+          ...["api", "queue", "sweep"].flatMap(functionAlarms),
+          ...["proposals", "proposals-large"].flatMap(apiAlarms),
+        ].toSorted(),
+      );
+    });
+
+    it("says of each alarm what missing data mean, and where to read on", () => {
+      for (const alarm of resources(stacks.prod, "aws_cloudwatch_metric_alarm")) {
+        expect(alarm.treat_missing_data).toBe(idOf(alarm) === "sweep-silent" ? "breaching" : "notBreaching");
+        expect(alarm.alarm_description).toMatch(
+          new RegExp(` \\$\\{var\\.alarm_runbook_url\\}#${idOf(alarm)}$`),
+        );
+      }
+    });
+
+    it("calls once for all urgent alarms, and once for each of the others", () => {
+      const [outage] = resources(stacks.prod, "aws_cloudwatch_composite_alarm");
+      const alarms = resources(stacks.prod, "aws_cloudwatch_metric_alarm");
+      const tickets = alarms.filter(({ alarm_actions }) => alarm_actions !== undefined);
+      const urgent = alarms.filter(({ alarm_actions }) => alarm_actions === undefined);
+
+      expect(outage).toMatchObject({
+        alarm_actions: ["${aws_sns_topic.alerts_urgent.arn}"],
+        ok_actions: ["${aws_sns_topic.alerts_urgent.arn}"],
+      });
+      expect(urgent.map(idOf).toSorted()).toEqual([
+        ...["api-function-errors", "api-function-throttles", "dead-letters", "mapping-stalled"],
+        ...["notifier-dead-letters", "oldest-message", "proposals-large-server-errors"],
+        ...["proposals-server-errors", "queue-function-errors", "queue-function-throttles"],
+        "unprocessed-objects",
+      ]);
+      expect(outage?.alarm_rule.split(" OR ")).toHaveLength(urgent.length);
+      for (const alarm of tickets) {
+        expect(alarm).toMatchObject({
+          alarm_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
+          ok_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
+        });
+      }
+    });
+
+    it("calls nobody where no route is set up, and says so", () => {
+      const alarms = ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].flatMap((type) =>
+        resources(stacks.dev, type),
+      );
+
+      expect(alarms.filter(({ alarm_actions, ok_actions }) => alarm_actions ?? ok_actions)).toEqual([]);
+      expect(types(stacks.dev)).not.toContain("aws_sns_topic");
+      expect(stacks.dev.json.output["alert_routes"]?.value).toMatch(/^None: /);
+      expect(stacks.test.json.output["alert_routes"]?.value).toBe("1 e-mail address (everything)");
+      expect(stacks.prod.json.output["alert_routes"]?.value).toBe(
+        "PagerDuty (urgent), ServiceNow (tickets), 1 e-mail address (everything)",
+      );
+    });
+
+    it("encrypts topics with a key that CloudWatch may use, one of their own where there is no other", () => {
+      const { alerts } = loadEnvironment("test");
+      const own = synthesize({ ...loadEnvironment("dev"), alerts });
+      const key = statements(resource(own, "aws_kms_key", "alerts_key").policy);
+
+      expect(resources(own, "aws_sns_topic").map(({ kms_master_key_id }) => kms_master_key_id)).toEqual(
+        Array(2).fill("${aws_kms_key.alerts_key.arn}"),
+      );
+      expect(key.map(({ Principal }) => Principal)).toContainEqual({ Service: "cloudwatch.amazonaws.com" });
+      expect(
+        resources(stacks.test, "aws_sns_topic").map(({ kms_master_key_id }) => kms_master_key_id),
+      ).toEqual(Array(2).fill("${aws_kms_key.encryption_key.arn}"));
+      for (const { policy } of resources(stacks.prod, "aws_sns_topic_policy")) {
+        expect(statements(policy)).toEqual([
+          expect.objectContaining({
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+          }),
+          expect.objectContaining({
+            Effect: "Deny",
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          }),
+        ]);
+      }
+    });
+
+    it("tells e-mail addresses of everything, and the notifier, whose failures have a queue", () => {
+      const subscriptions = resources(stacks.prod, "aws_sns_topic_subscription");
+
+      expect(subscriptions.map(({ topic_arn, protocol }) => `${topic_arn} ${protocol}`).toSorted()).toEqual([
+        "${aws_sns_topic.alerts_tickets.arn} email",
+        "${aws_sns_topic.alerts_tickets.arn} lambda",
+        "${aws_sns_topic.alerts_urgent.arn} email",
+        "${aws_sns_topic.alerts_urgent.arn} lambda",
+      ]);
+      const toNotifier = subscriptions.filter(({ protocol }) => protocol === "lambda");
+      for (const { redrive_policy } of toNotifier) {
+        expect(JSON.parse(redrive_policy)).toEqual({
+          deadLetterTargetArn: "${aws_sqs_queue.alerts_dead_letter.arn}",
+        });
+      }
+      expect(resource(stacks.prod, "aws_lambda_function", "alerts_notifier_function")).toMatchObject({
+        dead_letter_config: { target_arn: "${aws_sqs_queue.alerts_dead_letter.arn}" },
+        handler: "notify.handler",
+      });
+    });
+
+    it("never has the value of a secret, only where it is", () => {
+      const text = JSON.stringify(stacks.prod.json);
+
+      expect(text).not.toContain("aws_secretsmanager_secret_version");
+      expect(Object.keys(stacks.prod.json.data["aws_secretsmanager_secret"] ?? {})).toEqual([
+        "alerts_pager_duty_secret",
+        "alerts_service_now_secret",
+      ]);
+    });
+
+    it("gives the notifier its secrets, its queue and its log, and nothing else", () => {
+      const managed = synthesize({
+        ...loadEnvironment("dev"),
+        alerts: {
+          kind: "routed",
+          emails: ["a@example.com"],
+          notifier: {
+            role: { kind: "managed", name: "proposals-dev-notifier" },
+            pagerDuty: { secretName: "a", region: "us" },
+          },
+        },
+      });
+      const granted = statements(resource(managed, "aws_iam_role_policy", "alerts_role_policy").policy);
+
+      expect(granted.map(({ Action, Resource }) => [[Action].flat(), Resource])).toEqual([
+        [
+          ["secretsmanager:GetSecretValue"],
+          ["${data.aws_secretsmanager_secret.alerts_pager_duty_secret.arn}"],
+        ],
+        [["sqs:SendMessage"], "${aws_sqs_queue.alerts_dead_letter.arn}"],
+        [["kms:Decrypt", "kms:GenerateDataKey"], "${aws_kms_key.alerts_key.arn}"],
+        [["kms:Decrypt"], "${aws_kms_key.alerts_key.arn}"],
+        [["logs:CreateLogStream", "logs:PutLogEvents"], expect.stringMatching(/-notifier:\*$/)],
+        [["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"],
+      ]);
+      expect(Object.keys(managed.json.data["aws_secretsmanager_secret"] ?? {})).toHaveLength(1);
+    });
+
+    it("counts the 413s of the proxy where its log is in CloudWatch", () => {
+      const dev = loadEnvironment("dev");
+      const logged = synthesize({ ...dev, alarms: { ...dev.alarms, proxyLogGroupName: "/proxy/access" } });
+
+      expect(
+        resource(logged, "aws_cloudwatch_log_metric_filter", "log_metrics_proxy_too_large"),
+      ).toMatchObject({
+        log_group_name: "${var.proxy_log_group_name}",
+        pattern: "{ $.status = 413 }",
+      });
+      expect(resources(logged, "aws_cloudwatch_metric_alarm").map(idOf)).toContain("proxy-too-large");
+    });
+
+    it("shows every API, queue, function and alarm on one dashboard", () => {
+      const [dashboard] = resources(stacks.dev, "aws_cloudwatch_dashboard");
+      const { widgets } = JSON.parse(dashboard?.dashboard_body);
+      const text = JSON.stringify(widgets);
+
+      for (const shown of [
+        "aws_api_gateway_rest_api.apis_proposals_api.name",
+        "aws_api_gateway_rest_api.apis_proposals_large_api.name",
+        "aws_sqs_queue.intake_queue_queue.name",
+        "aws_sqs_queue.intake_queue_dead_letter.name",
+        "aws_lambda_function.api_function_function.function_name",
+        "aws_lambda_function.queue_function_function.function_name",
+        "aws_cloudwatch_metric_alarm.alarms_dead_letters.arn",
+      ]) {
+        expect(text).toContain(shown);
+      }
+    });
+
+    it.each(names)("keeps every log group of %s for the environment's time", (name) => {
+      const groups = resources(stacks[name], "aws_cloudwatch_log_group");
+
+      expect(groups.length).toBe(name === "uat" || name === "prod" ? 8 : 7);
+      expect(groups.every((group) => group.retention_in_days === "${var.log_retention_days}")).toBe(true);
+    });
+  });
+
+  it("outputs what the proxy and operators need", () => {
+    expect(Object.keys(stacks.dev.json.output).sort()).toEqual([
+      "alert_routes",
+      "api_ids",
+      "api_urls",
+      "dead_letter_queue_url",
+      "documents_bucket_name",
+      "function_names",
+      "intake_bucket_name",
+      "large_payload_threshold_bytes",
+      "max_payload_bytes",
+      "queue_url",
+      "required_policies",
+      "required_settings",
+      "table_name",
+      "vpc_endpoint_id",
+    ]);
+    expect(stacks.dev.json.output["api_urls"]?.value.proposals).toBe(
+      "https://${aws_api_gateway_rest_api.apis_proposals_api.id}-${aws_vpc_endpoint.endpoint_endpoint.id}.execute-api.${var.region}.${data.aws_partition.account_partition.dns_suffix}/${var.proposals_stage_name}",
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { checkPayload } from "../../functions/ingestion/payload/check-payload.ts";
+import { ratio } from "./compare.ts";
+import type { Benchmark, Candidate } from "./measure.ts";
+import { timed } from "./timed.ts";
+import { createPayload, idiomatic, proposalText, sha256, ways } from "./ways.ts";
+
+const size = 10_485_760;
+/** What a proposal has beside its document's text, and some. */
+const beside = 1000;
+const text = (unit: string, more = 0) => unit.repeat(Math.floor((size - more) / unit.length));
+const data = (content: string) => Buffer.from(proposalText(content));
+/** The first bytes of a PDF, so that what follows is checked to its end. */
+const pdf = "JVBERi0x";
+const otherField = (value: string, content: string) =>
+  Buffer.from(`{"a":${value},${proposalText(content).slice(1)}`);
+
+interface HostilePayload {
+  readonly bytes: () => Buffer;
+  /** The code of its refusal; "accepted" where it is a proposal all the same. */
+  readonly outcome: string;
+}
+
+/** Ten megabytes each, made to cost their reader more than they cost their sender. */
+export const hostilePayloads: Readonly<Record<string, HostilePayload>> = {
+  "open arrays": { bytes: () => Buffer.from(text("[")), outcome: "too_large_beside_document" },
+  "strings of one character": {
+    bytes: () => Buffer.from(`[${text('"a",', 10)}1]`),
+    outcome: "too_large_beside_document",
+  },
+  numbers: { bytes: () => Buffer.from(`[${text("1,", 10)}1]`), outcome: "too_large_beside_document" },
+  "escaped quotes": { bytes: () => data(text('\\"', beside)), outcome: "too_large_beside_document" },
+  backslashes: { bytes: () => data(text("\\\\", beside)), outcome: "too_large_beside_document" },
+  "escaped slashes": { bytes: () => data(pdf + text("\\/\\/\\/\\/", beside)), outcome: "accepted" },
+  "escaped letters": { bytes: () => data(pdf + text("\\u0041".repeat(4), beside)), outcome: "accepted" },
+  "base64 that ends wrong": { bytes: () => data(`${text("AAAA", beside)}A===`), outcome: "invalid_base64" },
+  "base64 that ends escaped": {
+    bytes: () => data(`${pdf}${text("AAAA", beside)}AAA\\u0041`),
+    outcome: "accepted",
+  },
+  "text beyond ASCII": {
+    bytes: () => data(text("ä", beside).slice(0, 5_000_000)),
+    outcome: "invalid_base64",
+  },
+  "base64 with one character beyond Latin 1": {
+    bytes: () => data(`${text("AAAA", beside)}Ł`),
+    outcome: "invalid_base64",
+  },
+  "200 kB of escaped quotes, then base64": {
+    bytes: () => otherField(`"${'\\"'.repeat(100_000)}"`, text("AAAA", 250_000)),
+    outcome: "unrecognized_keys",
+  },
+  "200 kB of objects, then base64": {
+    bytes: () => otherField(`[${"{},".repeat(66_000)}{}]`, text("AAAA", 250_000)),
+    outcome: "too_many_values",
+  },
+};
+
+/** The whole check of hostile payloads, against the idiomatic check of a good one. */
+export async function hostile(): Promise<Benchmark> {
+  const { bytes, document } = createPayload();
+  const checkGoodOne = () => ways[idiomatic](bytes);
+  const hash = sha256(document);
+  const names = Object.keys(hostilePayloads);
+  return {
+    title: "hostile payloads of 10 MB",
+    unit: "ms",
+    candidates: [
+      timed({
+        what: idiomatic,
+        work: checkGoodOne,
+        problemOf: (given) => (given === hash ? undefined : "gave another hash than the document's."),
+        before: checkGoodOne,
+      }),
+      ...Object.entries(hostilePayloads).map(([what, payload]) => candidate(what, payload, checkGoodOne)),
+    ],
+    comparisons: names.map((what) => ratio(what, idiomatic, { target: 1.5 })),
+  };
+}
+
+function candidate(
+  what: string,
+  { bytes: create, outcome }: HostilePayload,
+  before: () => unknown,
+): Candidate {
+  const bytes = create();
+  const problemOf = (given: string) =>
+    given === outcome ? undefined : `is ${given}, and should be ${outcome}.`;
+  return timed({ what, work: () => outcomeOf(bytes), problemOf, before });
+}
+
+/** What the check makes of a payload: the code of the first reason, or "accepted". */
+export function outcomeOf(bytes: Buffer): string {
+  const result = checkPayload({ bytes }, { item: "item", maxPayloadBytes: size });
+  return result.ok ? "accepted" : (result.reasons[0]?.code ?? "refused without a reason");
+}

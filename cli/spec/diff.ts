@@ -1,0 +1,49 @@
+import type { Change } from "../../openapi/compare/change.ts";
+import { compareDocuments } from "../../openapi/compare/compare-documents.ts";
+import { formatDocument } from "../../openapi/format-document.ts";
+import { importDocument } from "../../openapi/import/import-document.ts";
+import { parseDocument } from "../../openapi/parse-document.ts";
+import { readInput } from "../caller-files.ts";
+import { command } from "../command.ts";
+
+const help = `usage: npm run spec -- diff <before> <after> [--json]
+
+Compares two documents of specs/, two exports, or one with the other: what changed for those who call the API (paths,
+methods, parameters, models, statuses), what may break them, and what changed behind. Exports are imported first, so that
+two accounts of one API differ in nothing. The exit code is 1 where something may break a caller, and 2 for a wrong
+command line.
+
+  --json   for programs: { breaking, changes: [{ side, breaking, where, pointer, message }] }`;
+
+const shape = { help, positionals: [2, 2], options: { json: "flag" } } as const;
+
+export const runDiff = command(shape, ({ positionals, isSet }, { env, print }) => {
+  const [before = "", after = ""] = positionals.map((file) =>
+    formatDocument(importDocument(readInput(file, env), { source: file }).document),
+  );
+  const changes = compareDocuments(parseDocument(before, "before"), parseDocument(after, "after"));
+  const breaking = changes.filter((change) => change.breaking).length;
+  if (isSet("json")) print(JSON.stringify({ breaking, changes }, null, 2));
+  else for (const line of asText(changes, { breaking, isSame: before === after })) print(line);
+  return breaking > 0 ? 1 : 0;
+});
+
+function asText(
+  changes: readonly Change[],
+  { breaking, isSame }: { breaking: number; isSame: boolean },
+): string[] {
+  if (isSame) return ["There is no difference."];
+  if (changes.length === 0) return ["They differ in texts for readers and in what nothing refers to."];
+  const parts: [string, Change[]][] = [
+    ["May break callers", changes.filter((change) => change.breaking)],
+    ["Other changes for callers", changes.filter((change) => change.side === "caller" && !change.breaking)],
+    ["Behind the API", changes.filter((change) => change.side === "behind")],
+  ];
+  const count = changes.length === 1 ? "1 change" : `${changes.length} changes`;
+  return [
+    ...parts.flatMap(([title, those]) =>
+      those.length === 0 ? [] : [title, ...those.map(({ where, message }) => `  ${where}: ${message}`), ""],
+    ),
+    `${count}, ${breaking} of them may break callers.`,
+  ];
+}

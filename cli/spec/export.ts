@@ -1,0 +1,141 @@
+import {
+  APIGatewayClient,
+  GetExportCommand,
+  paginateGetRestApis,
+  type RestApi,
+} from "@aws-sdk/client-api-gateway";
+import { loadEnvironment } from "../../env/load-environment.ts";
+import { resourceNames } from "../../env/resource-names.ts";
+import type { Environment, EnvironmentApi } from "../../env/schema.ts";
+import { importDocument } from "../../openapi/import/import-document.ts";
+import type { GivenNames } from "../../openapi/import/name-literals.ts";
+import { command } from "../command.ts";
+import { CommandError } from "../command-error.ts";
+import { checkAwsAccount, keysOf } from "../terraform/check-aws-account.ts";
+import { givenNames, nameHelp, nameOptions } from "./import.ts";
+import { writeDocument } from "./write-document.ts";
+
+const help = (
+  environmentNames: readonly string[],
+) => `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …] [--dry-run]
+
+Fetches what API Gateway has deployed under the API's stage in an environment (${environmentNames.join(", ")}) and imports it:
+what somebody changed in the console comes back into specs/. Placeholders keep the names that the environment binds.
+
+  --out <document>        where to write it; the environment's own document, if nothing is said
+${nameHelp}
+
+  npm run spec -- export dev proposals-large --dry-run`;
+
+const shape = {
+  help,
+  positionals: [2, 2],
+  options: { ...nameOptions, out: "text", "dry-run": "flag" },
+} as const;
+
+export const runExport = command(shape, async ({ positionals, text, texts, isSet }, context) => {
+  const [environmentName = "", apiName = ""] = positionals;
+  const environment = loadEnvironment(environmentName, context.environments);
+  const api = environment.apis.find(({ name }) => name === apiName);
+  if (api === undefined) {
+    const known = environment.apis.map(({ name }) => name).join(", ");
+    throw new CommandError(`The environment ${environmentName} has no API "${apiName}". It has: ${known}.`, {
+      exitCode: 2,
+    });
+  }
+  const names = givenNames(texts);
+  await checkAwsAccount(environment, context.env);
+  const exported = await fetchExport(environment, api, context.env);
+  const source = `the stage ${api.stage} of ${resourceNames(environment.namePrefix).api(api.name)}`;
+  const imported = importDocument(exported, { source, names, knownNames: boundNames(environment, api) });
+  const file = text("out") ?? `${process.cwd()}/specs/${api.document}`;
+  writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, context);
+  return 0;
+});
+
+/** What API Gateway exports of the deployed stage, as text. */
+async function fetchExport(
+  environment: Environment,
+  api: EnvironmentApi,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const client = new APIGatewayClient({
+    region: env["AWS_REGION"] || environment.region,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
+    ...keysOf(env),
+  });
+  const name = resourceNames(environment.namePrefix).api(api.name);
+  try {
+    const found = await findApis(client, name);
+    const [{ id: restApiId } = {}, second] = found;
+    if (restApiId === undefined) {
+      throw new CommandError(
+        `There is no REST API named ${name} in account ${environment.accountId}, ${environment.region}. Deploy it first: npm run apply -- ${environment.name}.`,
+      );
+    }
+    if (second !== undefined) {
+      const ids = found.map(({ id }) => id).join(", ");
+      throw new CommandError(
+        `There are ${found.length} REST APIs named ${name}: ${ids}. Delete those that the stack does not own, or export the right one in the console and import the file.`,
+      );
+    }
+    const { body } = await client.send(
+      new GetExportCommand({
+        restApiId,
+        stageName: api.stage,
+        exportType: "oas30",
+        accepts: "application/json",
+        parameters: { extensions: "apigateway" },
+      }),
+    );
+    return Buffer.from(body ?? []).toString("utf8");
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(describeFailure(error, name, api.stage), { cause: error });
+  } finally {
+    client.destroy();
+  }
+}
+
+async function findApis(client: APIGatewayClient, name: string): Promise<RestApi[]> {
+  const found: RestApi[] = [];
+  for await (const { items = [] } of paginateGetRestApis({ client, pageSize: 500 }, {})) {
+    found.push(...items.filter((item) => item.name === name));
+  }
+  return found;
+}
+
+function describeFailure(error: unknown, name: string, stage: string): string {
+  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const advice: Readonly<Record<string, string>> = {
+    NotFoundException: `The stage ${stage} may not be deployed: look at it in the console, or apply again.`,
+    AccessDeniedException: "The credentials need apigateway:GET on the REST APIs and their stages.",
+    TooManyRequestsException: "API Gateway takes few of these calls per second; try again in a minute.",
+  };
+  const what = advice[kind] ?? "Check the network, AWS_REGION and AWS_ENDPOINT_URL.";
+  return `API Gateway did not export ${name} (${kind}: ${message || code}). ${what}`;
+}
+
+/** The names that the environment's bindings have for what is deployed. */
+function boundNames(
+  { roles, buckets, namePrefix, vpcEndpoint }: Environment,
+  { bindings }: EnvironmentApi,
+): GivenNames {
+  const parts = {
+    gatewayWriterRole: roles.gatewayWriter.name,
+    documentReaderRole: roles.documentReader.name,
+    intakeBucket: buckets.intake.name,
+    documentsBucket: buckets.documents.name,
+    apiFunction: resourceNames(namePrefix).apiFunction,
+    vpcEndpoint: vpcEndpoint.kind === "existing" ? vpcEndpoint.id : undefined,
+  };
+  const names: Record<string, Record<string, string>> = {};
+  for (const [placeholder, target] of Object.entries(bindings)) {
+    const [kind = "", name = ""] = placeholder.split(".");
+    const bound = typeof target === "string" ? parts[target] : target.name;
+    if (bound !== undefined) names[kind] = { [bound]: name, ...names[kind] };
+  }
+  return names;
+}

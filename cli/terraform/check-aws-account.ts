@@ -1,0 +1,102 @@
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import type { Environment } from "../../env/schema.ts";
+import { CommandError } from "../command-error.ts";
+
+/** Errors by which AWS says that it knows no such credentials, or none any more. */
+const REFUSALS = [
+  "AccessDenied",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidClientTokenId",
+  "RequestExpired",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+];
+const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
+
+/**
+ * Finds out early whose the credentials are. What cannot be found out is left to Terraform, which may have a way to
+ * AWS that this check has not (a proxy), and refuses another account as well.
+ * @returns what to warn of
+ * @throws CommandError when there are no AWS credentials, they are not accepted, or are another account's
+ */
+export async function checkAwsAccount(
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const { name, accountId } = environment;
+  const source = describeSource(env);
+  const identity = await getIdentity(environment, env).catch((error: unknown) => {
+    const refusal = describeRefusal(error, name, source, env);
+    if (refusal) {
+      throw new CommandError(refusal, { cause: error });
+    }
+    return describeSilence(error, name, env);
+  });
+  if (typeof identity === "string") {
+    return identity;
+  }
+  const { Account: account, Arn: arn } = identity;
+  if (account !== accountId) {
+    throw new CommandError(
+      `Wrong AWS account for ${name}: ${source} is ${arn} in account ${account}, but env/${name}.ts expects account ${accountId}. Use credentials of ${accountId} (AWS_PROFILE=<profile>), or correct accountId there.`,
+    );
+  }
+  return undefined;
+}
+
+function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
+  const config: STSClientConfig = {
+    region: env["AWS_REGION"] || region,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+    ...keysOf(env),
+  };
+  return new STSClient(config).send(new GetCallerIdentityCommand({}));
+}
+
+/** Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not. */
+export function keysOf(env: NodeJS.ProcessEnv): Pick<STSClientConfig, "credentials"> {
+  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
+  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
+  const sessionToken = env["AWS_SESSION_TOKEN"];
+  if (!accessKeyId || !secretAccessKey) return {};
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
+}
+
+function describeSource(env: NodeJS.ProcessEnv): string {
+  if (env["AWS_ACCESS_KEY_ID"] && env["AWS_SECRET_ACCESS_KEY"]) {
+    return "AWS_ACCESS_KEY_ID";
+  }
+  return env["AWS_PROFILE"] ? `AWS_PROFILE "${env["AWS_PROFILE"]}"` : "the default profile or role";
+}
+
+function describeRefusal(
+  error: unknown,
+  name: string,
+  source: string,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  const profile = env["AWS_PROFILE"] ? ` --profile ${env["AWS_PROFILE"]}` : "";
+  const renew = `Sign in (aws sso login${profile}), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+  const { kind, reason } = describeError(error);
+  if (NO_CREDENTIALS.includes(kind)) {
+    return `No AWS credentials for ${name} from ${source} (${reason}). ${renew}`;
+  }
+  if (REFUSALS.includes(kind)) {
+    return `AWS does not accept the credentials for ${name} from ${source} (${reason}). They are expired or wrong. ${renew}`;
+  }
+  return undefined;
+}
+
+function describeSilence(error: unknown, name: string, env: NodeJS.ProcessEnv): string {
+  const endpoint = env["AWS_ENDPOINT_URL_STS"] ?? env["AWS_ENDPOINT_URL"] ?? "its own endpoint";
+  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeError(error).reason}). Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
+}
+
+function describeError(error: unknown): { kind: string; reason: string } {
+  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  // A refused connection to several addresses has a message only inside.
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return { kind, reason: `${kind}: ${message || code}` };
+}

@@ -1,0 +1,343 @@
+import { join } from "node:path";
+import type { AttributeDefinition, CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { z } from "zod";
+import type { OpenApiDocument } from "../openapi/openapi-document.ts";
+import { parseDocument } from "../openapi/parse-document.ts";
+import type { BucketNotification } from "./aws/s3-notifications.ts";
+import type { ResolvedStack } from "./terraform/resolve-stack.ts";
+
+/** What a stack consists of, as far as it can run on this machine. */
+export interface StackDescription {
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: string;
+  readonly buckets: readonly string[];
+  readonly notifications: readonly BucketNotification[];
+  readonly queues: readonly QueueDescription[];
+  readonly tables: readonly CreateTableCommandInput[];
+  readonly functions: readonly FunctionDescription[];
+  readonly eventSourceMappings: readonly EventSourceMappingDescription[];
+  readonly schedules: readonly ScheduleDescription[];
+  readonly apis: readonly ApiDescription[];
+  /** Payloads of this size and more take the large API. */
+  readonly thresholdBytes: number;
+  /** Larger payloads are refused. */
+  readonly maxPayloadBytes: number;
+}
+
+export interface QueueDescription {
+  readonly name: string;
+  readonly arn: string;
+  /** On AWS. */
+  readonly url: string;
+  /** As SQS names and writes them. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface FunctionDescription {
+  readonly functionName: string;
+  readonly arn: string;
+  readonly zipPath: string;
+  readonly handler: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+}
+
+export interface EventSourceMappingDescription {
+  readonly queueArn: string;
+  readonly functionArn: string;
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  readonly maximumConcurrency: number | undefined;
+  readonly reportBatchItemFailures: boolean;
+}
+
+/** A function that is called again and again. */
+export interface ScheduleDescription {
+  readonly functionArn: string;
+  readonly everyMilliseconds: number;
+}
+
+export interface ApiDescription {
+  /** As the stack's output names it, such as `proposals-large`. */
+  readonly name: string;
+  readonly apiId: string;
+  readonly document: OpenApiDocument;
+  readonly policy: string | undefined;
+  readonly stageName: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly vpcEndpointId: string | undefined;
+}
+
+/** The stack holds something that cannot run here, or lacks something that it needs. */
+export class StackDescriptionError extends Error {
+  override readonly name = "StackDescriptionError";
+  readonly code = "STACK_DESCRIPTION";
+}
+
+/** A number may be written as text, and null is as good as absent. */
+const optionalNumber = z.coerce.number().nullish();
+const optionalText = z.string().nullish();
+/** A nested block: an object in a configuration, a list of one in a state, absent or empty where it is not given. */
+function block<Shape extends z.ZodType>(shape: Shape) {
+  return z
+    .union([shape, z.array(shape)])
+    .nullish()
+    .transform((value) => [value ?? []].flat()[0]);
+}
+function blocks<Shape extends z.ZodType>(shape: Shape) {
+  return z
+    .union([shape, z.array(shape)])
+    .nullish()
+    .transform((value) => [value ?? []].flat());
+}
+
+const bucketSchema = z.object({ bucket: z.string() });
+
+const notificationSchema = z.object({
+  bucket: z.string(),
+  queue: blocks(
+    z.object({
+      queue_arn: z.string(),
+      events: z.array(z.string()),
+      filter_prefix: optionalText,
+      filter_suffix: optionalText,
+    }),
+  ),
+});
+
+const queueSchema = z.object({
+  name: z.string(),
+  arn: z.string(),
+  url: z.string(),
+  visibility_timeout_seconds: optionalNumber,
+  message_retention_seconds: optionalNumber,
+  delay_seconds: optionalNumber,
+  receive_wait_time_seconds: optionalNumber,
+  redrive_policy: optionalText,
+});
+
+const queuePolicySchema = z.object({ queue_url: z.string(), policy: z.string() });
+
+const tableSchema = z.object({
+  name: z.string(),
+  hash_key: z.string(),
+  range_key: optionalText,
+  attribute: blocks(z.object({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
+  global_secondary_index: blocks(
+    z.object({
+      name: z.string(),
+      hash_key: z.string(),
+      range_key: optionalText,
+      projection_type: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
+      non_key_attributes: z.array(z.string()).nullish(),
+    }),
+  ),
+});
+
+const functionSchema = z.object({
+  function_name: z.string(),
+  arn: z.string(),
+  filename: z.string(),
+  handler: z.string(),
+  timeout: z.coerce.number().default(3),
+  memory_size: z.coerce.number().default(128),
+  environment: block(z.object({ variables: z.record(z.string(), z.coerce.string()) })),
+});
+
+const mappingSchema = z.object({
+  event_source_arn: z.string(),
+  function_name: z.string(),
+  batch_size: z.coerce.number().default(10),
+  maximum_batching_window_in_seconds: optionalNumber,
+  scaling_config: block(z.object({ maximum_concurrency: optionalNumber })),
+  function_response_types: z.array(z.string()).nullish(),
+});
+
+const scheduleSchema = z.object({ name: z.string(), schedule_expression: z.string() });
+
+const scheduleTargetSchema = z.object({ rule: z.string(), arn: z.string() });
+
+const apiSchema = z.object({ id: z.string(), body: z.string(), policy: optionalText });
+
+const stageSchema = z.object({
+  rest_api_id: z.string(),
+  stage_name: z.string(),
+  variables: z.record(z.string(), z.string()).nullish(),
+});
+
+const outputsSchema = z.object({
+  api_ids: z.record(z.string(), z.string()),
+  vpc_endpoint_id: optionalText,
+  large_payload_threshold_bytes: z.coerce.number(),
+  max_payload_bytes: z.coerce.number(),
+});
+
+/** @throws StackDescriptionError naming the resource and what it lacks */
+export function describeStack(stack: ResolvedStack): StackDescription {
+  const outputs = read("output", outputsSchema, stack.outputs);
+  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema).map((values) =>
+    functionOf(values, stack.directory),
+  );
+  const [, partition = "aws", , region = "", accountId = ""] = functions[0]?.arn.split(":") ?? [];
+  return {
+    region,
+    accountId,
+    partition,
+    functions,
+    buckets: [...new Set(resourcesOf(stack, "aws_s3_bucket", bucketSchema).map(({ bucket }) => bucket))],
+    notifications: resourcesOf(stack, "aws_s3_bucket_notification", notificationSchema).flatMap(
+      notificationsOf,
+    ),
+    // Dead-letter queues first: those that redrive to them name them.
+    queues: queuesOf(stack).sort(
+      (left, right) =>
+        Number("RedrivePolicy" in left.attributes) - Number("RedrivePolicy" in right.attributes),
+    ),
+    tables: resourcesOf(stack, "aws_dynamodb_table", tableSchema).map(tableOf),
+    eventSourceMappings: resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema).map(mappingOf),
+    schedules: schedulesOf(stack),
+    apis: apisOf(stack, outputs),
+    thresholdBytes: outputs.large_payload_threshold_bytes,
+    maxPayloadBytes: outputs.max_payload_bytes,
+  };
+}
+
+/** The resources of a type, those that the stack only looks up among them. */
+function resourcesOf<Shape extends z.ZodType>(
+  stack: ResolvedStack,
+  type: string,
+  shape: Shape,
+): z.infer<Shape>[] {
+  return stack.resources
+    .filter((resource) => resource.type === type)
+    .map(({ address, values }) => read(address, shape, values));
+}
+
+function read<Shape extends z.ZodType>(address: string, shape: Shape, values: unknown): z.infer<Shape> {
+  const result = shape.safeParse(values);
+  if (result.success) return result.data;
+  throw new StackDescriptionError(`${address} cannot run here:\n${z.prettifyError(result.error)}`);
+}
+
+function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>): BucketNotification[] {
+  return queue.map(({ queue_arn, events, filter_prefix, filter_suffix }) => ({
+    bucket,
+    queueArn: queue_arn,
+    events,
+    prefix: filter_prefix ?? "",
+    suffix: filter_suffix ?? "",
+  }));
+}
+
+function queuesOf(stack: ResolvedStack): QueueDescription[] {
+  const policies = resourcesOf(stack, "aws_sqs_queue_policy", queuePolicySchema);
+  return resourcesOf(stack, "aws_sqs_queue", queueSchema).map((values) =>
+    queueOf(values, policies.find(({ queue_url }) => queue_url === values.url)?.policy),
+  );
+}
+
+function queueOf(values: z.infer<typeof queueSchema>, policy: string | undefined): QueueDescription {
+  const attributes = {
+    Policy: policy,
+    VisibilityTimeout: values.visibility_timeout_seconds,
+    MessageRetentionPeriod: values.message_retention_seconds,
+    DelaySeconds: values.delay_seconds,
+    ReceiveMessageWaitTimeSeconds: values.receive_wait_time_seconds,
+    RedrivePolicy: values.redrive_policy === "" ? undefined : values.redrive_policy,
+  };
+  return {
+    name: values.name,
+    arn: values.arn,
+    url: values.url,
+    attributes: Object.fromEntries(
+      Object.entries(attributes).flatMap(([name, value]) =>
+        value === undefined || value === null ? [] : [[name, String(value)]],
+      ),
+    ),
+  };
+}
+
+function tableOf(values: z.infer<typeof tableSchema>): CreateTableCommandInput {
+  const indexes = values.global_secondary_index.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchemaOf(index.hash_key, index.range_key),
+    Projection: {
+      ProjectionType: index.projection_type,
+      ...(index.non_key_attributes?.length ? { NonKeyAttributes: index.non_key_attributes } : {}),
+    },
+  }));
+  return {
+    TableName: values.name,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: values.attribute.map(
+      ({ name, type }): AttributeDefinition => ({ AttributeName: name, AttributeType: type }),
+    ),
+    KeySchema: keySchemaOf(values.hash_key, values.range_key),
+    ...(indexes.length === 0 ? {} : { GlobalSecondaryIndexes: indexes }),
+  };
+}
+
+function keySchemaOf(hashKey: string, rangeKey: string | null | undefined) {
+  const hash = { AttributeName: hashKey, KeyType: "HASH" as const };
+  return rangeKey ? [hash, { AttributeName: rangeKey, KeyType: "RANGE" as const }] : [hash];
+}
+
+function functionOf(values: z.infer<typeof functionSchema>, directory: string): FunctionDescription {
+  return {
+    functionName: values.function_name,
+    arn: values.arn,
+    zipPath: join(directory, values.filename),
+    handler: values.handler,
+    variables: values.environment?.variables ?? {},
+    timeoutSeconds: values.timeout,
+    memoryMegabytes: values.memory_size,
+  };
+}
+
+function mappingOf(values: z.infer<typeof mappingSchema>): EventSourceMappingDescription {
+  return {
+    queueArn: values.event_source_arn,
+    functionArn: values.function_name,
+    batchSize: values.batch_size,
+    batchWindowSeconds: values.maximum_batching_window_in_seconds ?? 0,
+    maximumConcurrency: values.scaling_config?.maximum_concurrency ?? undefined,
+    reportBatchItemFailures: values.function_response_types?.includes("ReportBatchItemFailures") ?? false,
+  };
+}
+
+function schedulesOf(stack: ResolvedStack): ScheduleDescription[] {
+  const rules = resourcesOf(stack, "aws_cloudwatch_event_rule", scheduleSchema);
+  return resourcesOf(stack, "aws_cloudwatch_event_target", scheduleTargetSchema).map(({ rule, arn }) => {
+    const expression = rules.find(({ name }) => name === rule)?.schedule_expression ?? "";
+    const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+    const unitMilliseconds = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit];
+    if (unitMilliseconds === undefined) {
+      throw new StackDescriptionError(
+        `The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`,
+      );
+    }
+    return { functionArn: arn, everyMilliseconds: Number(count) * unitMilliseconds };
+  });
+}
+
+function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): ApiDescription[] {
+  const stages = resourcesOf(stack, "aws_api_gateway_stage", stageSchema);
+  return resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema).map(({ id, body, policy }) => {
+    const name = Object.entries(outputs.api_ids).find(([, apiId]) => apiId === id)?.[0];
+    const stage = stages.find(({ rest_api_id }) => rest_api_id === id);
+    if (name === undefined || stage === undefined) {
+      throw new StackDescriptionError(`The REST API ${id} has no stage, or is not in the output "api_ids".`);
+    }
+    return {
+      name,
+      apiId: id,
+      document: parseDocument(body, name),
+      policy: policy || undefined,
+      stageName: stage.stage_name,
+      stageVariables: stage.variables ?? {},
+      vpcEndpointId: outputs.vpc_endpoint_id ?? undefined,
+    };
+  });
+}

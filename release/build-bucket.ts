@@ -1,0 +1,70 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CommandError } from "../cli/command-error.ts";
+import { keysOf } from "../cli/terraform/check-aws-account.ts";
+
+/** What all stacks together, or what somebody has handed in, may have at most: some hundred kilobytes are usual. */
+const MAX_OBJECT_BYTES = 52_428_800;
+
+/** The bucket of the builds. It has its own errors for what a build can do something about. */
+export class BuildBucket {
+  readonly #s3: S3Client;
+  readonly name: string;
+
+  constructor(name: string, env: NodeJS.ProcessEnv) {
+    this.name = name;
+    const endpoint = env["BUILDS_ENDPOINT_URL"];
+    // With an endpoint of its own, the bucket has no host name of its own.
+    const region = env["AWS_REGION"];
+    this.#s3 = new S3Client({
+      ...(endpoint && { endpoint, forcePathStyle: true }),
+      ...(region && { region }),
+      ...keysOf(env),
+    });
+  }
+
+  /**
+   * Returns its version, where the bucket keeps versions.
+   * @throws CommandError where S3 does not take it
+   */
+  async put(key: string, body: Buffer | string): Promise<string | undefined> {
+    const { VersionId } = await this.#call("write", key, () =>
+      this.#s3.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: body })),
+    );
+    return VersionId;
+  }
+
+  /**
+   * An object, or a version of it; undefined where there is none. Without s3:ListBucket, S3 answers AccessDenied for a missing
+   * object: that counts as none.
+   * @throws CommandError where S3 does not answer, or the object is too large
+   */
+  async get(key: string, version?: string): Promise<Buffer | undefined> {
+    return this.#call("read", key, async () => {
+      try {
+        const { Body, ContentLength = 0 } = await this.#s3.send(
+          new GetObjectCommand({ Bucket: this.name, Key: key, ...(version && { VersionId: version }) }),
+        );
+        if (ContentLength > MAX_OBJECT_BYTES) {
+          throw new CommandError(
+            `s3://${this.name}/${key} has ${ContentLength} bytes, more than the ${MAX_OBJECT_BYTES} that are read.`,
+          );
+        }
+        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        const { name } = error as Error;
+        if (["NoSuchKey", "NoSuchVersion", "AccessDenied"].includes(name)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async #call<Result>(what: string, key: string, send: () => Promise<Result>): Promise<Result> {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      const { name, message } = error as Error;
+      throw new CommandError(`Can't ${what} s3://${this.name}/${key}: ${message || name}.`, { cause: error });
+    }
+  }
+}

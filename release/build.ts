@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { CommandError } from "../cli/command-error.ts";
+import { RELEASES_PREFIX } from "../env/builds.ts";
+import type { BuildBucket } from "./build-bucket.ts";
+import { hashStack, packBuild, unpackBuild } from "./pack.ts";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const manifestSchema = z.object({
+  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  /** SHA-256 of each stack's directory, by its name. */
+  stacks: z.record(z.string().regex(/^[a-z0-9-]{1,64}$/), sha256),
+});
+
+/** What was built once, and goes from one environment to the next. */
+export interface Build extends z.infer<typeof manifestSchema> {
+  /** SHA-256 of its manifest, and so of everything in it: the same for the same commit, wherever it was built. */
+  readonly id: string;
+}
+
+export const MANIFEST = "release.json";
+
+/**
+ * Writes down what lies in the output directory.
+ * @throws CommandError where nothing does
+ */
+export function writeBuild(outdir: string, commit: string): Build {
+  const directory = join(outdir, "stacks");
+  const stacks = existsSync(directory) ? readdirSync(directory).toSorted() : [];
+  if (stacks.length === 0) throw new CommandError(`${directory} is empty. Synthesize first: npm run synth.`);
+  const hashes = stacks.map((stack) => [stack, hashStack(join(directory, stack))]);
+  const manifest = manifestSchema.parse({ commit, stacks: Object.fromEntries(hashes) });
+  writeFileSync(join(outdir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  return readBuild(outdir);
+}
+
+/** @throws CommandError where there is none, or it is damaged */
+export function readBuild(outdir: string): Build {
+  const file = join(outdir, MANIFEST);
+  if (!existsSync(file)) {
+    throw new CommandError(`There is no ${file}. Build first: npm run synth, then npm run release -- build.`);
+  }
+  const text = readFileSync(file, "utf8");
+  const result = manifestSchema.safeParse(parseJson(text));
+  if (!result.success) throw new CommandError(`${file} is damaged. Build again: npm run release -- build.`);
+  return { ...result.data, id: createHash("sha256").update(text).digest("hex") };
+}
+
+/**
+ * The directory of a stack, if it still holds what was built.
+ * @throws CommandError where it does not
+ */
+export function stackOf(build: Build, outdir: string, stack: string): string {
+  const directory = join(outdir, "stacks", stack);
+  const expected = build.stacks[stack];
+  if (expected === undefined || !existsSync(directory)) {
+    throw new CommandError(
+      `The build ${build.id} has no stack ${stack}. Build again: npm run synth, then npm run release -- build.`,
+    );
+  }
+  const actual = hashStack(directory);
+  if (actual !== expected) {
+    throw new CommandError(
+      `${directory} is not what was built: its SHA-256 is ${actual}, ${MANIFEST} says ${expected}. Release what was built, or build again.`,
+    );
+  }
+  return directory;
+}
+
+/** Keeps a build under its id, for the environments that get it later. */
+export async function storeBuild(build: Build, outdir: string, bucket: BuildBucket): Promise<void> {
+  await bucket.put(keyOf(build.id), await packBuild(outdir, MANIFEST, Object.keys(build.stacks)));
+}
+
+/**
+ * Puts a stored build in the place of what lies in the output directory, once all of it is what its id says.
+ * @throws CommandError where there is none, or it is not
+ */
+export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket): Promise<Build> {
+  if (!sha256.safeParse(id).success) {
+    throw new CommandError(`"${id}" is no build: name its SHA-256, 64 hexadecimal digits.`, { exitCode: 2 });
+  }
+  const archive = await bucket.get(keyOf(id));
+  if (archive === undefined) {
+    throw new CommandError(
+      `There is no build ${id} in ${bucket.name}, or it can't be read. Builds are kept for a year.`,
+    );
+  }
+  mkdirSync(outdir, { recursive: true });
+  const folder = mkdtempSync(join(outdir, ".fetched-"));
+  try {
+    await unpackBuild(archive, folder);
+    const build = readBuild(folder);
+    if (build.id !== id)
+      throw new CommandError(`What is stored as the build ${id} is the build ${build.id}.`);
+    for (const stack of Object.keys(build.stacks)) stackOf(build, folder, stack);
+    // Without its manifest nothing can be released: the new one comes last.
+    rmSync(join(outdir, MANIFEST), { force: true });
+    rmSync(join(outdir, "stacks"), { recursive: true, force: true });
+    renameSync(join(folder, "stacks"), join(outdir, "stacks"));
+    renameSync(join(folder, MANIFEST), join(outdir, MANIFEST));
+    return build;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function keyOf(id: string): string {
+  return `${RELEASES_PREFIX}${id}.tar.gz`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

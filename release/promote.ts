@@ -1,0 +1,165 @@
+import { CommandError } from "../cli/command-error.ts";
+import type { Environment } from "../env/schema.ts";
+import type { Build } from "./build.ts";
+import type { EnterpriseClient } from "./enterprise-client.ts";
+import type { Run } from "./enterprise-documents.ts";
+import {
+  endRun,
+  followRun,
+  type RunOptions,
+  type RunOutcome,
+  startRun,
+  superviseRun,
+  urlOf,
+  type Workspace,
+} from "./run.ts";
+import { failureOf } from "./run-failure.ts";
+import { readReleaseMessage, releaseMessage } from "./run-message.ts";
+
+/** An environment with a workspace, and the one that must have applied a build before it gets it. */
+export interface Target {
+  readonly name: string;
+  readonly workspace: Workspace;
+  readonly after: Target | undefined;
+}
+
+export interface PromotionOptions extends Omit<RunOptions, "client" | "workspace" | "workspaceId"> {
+  readonly build: Build;
+  /** When this release began, in milliseconds since the epoch: an older one gives way to it. Absent on a laptop. */
+  readonly startedAt: number | undefined;
+  readonly connect: (target: Target) => EnterpriseClient;
+  readonly pack: (stack: string) => Promise<Buffer>;
+}
+
+export type PromotionOutcome = RunOutcome | "already released" | "superseded by a later release";
+
+/** With these the next environment may get the build too. */
+export function isReleased(outcome: PromotionOutcome): boolean {
+  return ["applied", "nothing to change", "already released"].includes(outcome);
+}
+
+/**
+ * The target of a name.
+ * @throws CommandError where the environment has no workspace
+ */
+export function targetOf(name: string, environments: readonly Environment[]): Target {
+  const environment = environments.find((each) => each.name === name);
+  if (environment === undefined) {
+    const known = environments.map((each) => each.name).join(", ");
+    throw new CommandError(`There is no environment "${name}". Known: ${known}.`, { exitCode: 2 });
+  }
+  const { backend } = environment;
+  if (backend.kind !== "tfe") {
+    throw new CommandError(
+      `env/${name}.ts has the backend "${backend.kind}": there is no workspace to release to. Move its state to Terraform Enterprise (docs/delivery.md), or use npm run apply -- ${name}.`,
+    );
+  }
+  const order = environments
+    .flatMap(({ delivery }) => (delivery.kind === "codebuild" ? [delivery.releases] : []))
+    .find((releases) => releases.includes(name));
+  const before = order?.[order.indexOf(name) - 1];
+  return {
+    name,
+    workspace: backend,
+    after: before === undefined ? undefined : targetOf(before, environments),
+  };
+}
+
+/**
+ * Releases a build to one environment: starts its run, or follows the one that is there already.
+ * @throws CommandError when the environment before has not applied it, or its run does not end well
+ */
+export async function promote(target: Target, options: PromotionOptions): Promise<PromotionOutcome> {
+  const { build, startedAt, connect, print } = options;
+  if (target.after !== undefined) await requireApplied(target, target.after, options);
+  const run = await runOptions(target, { ...options, client: connect(target) });
+  const latest = await latestRun(run);
+  const isItsOwn = latest !== undefined && readReleaseMessage(latest.message)?.buildId === build.id;
+  if (isItsOwn && failureOf(latest) === undefined) {
+    print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
+    return isApplied(latest) ? "already released" : followRun(latest, run);
+  }
+  if (await isLate(startedAt, run)) return "superseded by a later release";
+  const archive = await options.pack(`proposals-${target.name}`);
+  const message = releaseMessage(build, startedAt);
+  const started = await startRun(run, { archive, message, speculative: false });
+  // A later release may have come while this one was uploaded.
+  if (await superviseRun(started, run, () => isLate(startedAt, run, started))) return giveWay(started, run);
+  return followRun(started, run);
+}
+
+/** @throws CommandError where somebody else has to end the run, so that it does not come over the later one */
+async function giveWay(started: Run, run: RunOptions): Promise<PromotionOutcome> {
+  const { hasEnded, description } = await endRun(started, run, "A later release has come before it.");
+  if (hasEnded) {
+    run.print(`  a later release has come before it. ${description}`);
+    return "superseded by a later release";
+  }
+  throw new CommandError(
+    `A later release has come before this one, which must not come over it. ${description}. Discard it, or release the later one again: ${urlOf(started, run)}`,
+  );
+}
+
+/** What every run of a target needs; says so where somebody has locked its workspace. */
+export async function runOptions(
+  { workspace }: Target,
+  options: Omit<RunOptions, "workspace" | "workspaceId">,
+): Promise<RunOptions> {
+  const { id, isLocked } = await options.client.workspace(workspace.organization, workspace.workspace);
+  if (isLocked) options.print("  the workspace is locked: its runs wait until somebody unlocks it");
+  return { ...options, workspace, workspaceId: id };
+}
+
+/** What was tried in one environment is what the next one gets. */
+async function requireApplied(target: Target, before: Target, options: PromotionOptions): Promise<void> {
+  const client = options.connect(before);
+  const { workspace } = before;
+  const { id: workspaceId } = await client.workspace(workspace.organization, workspace.workspace);
+  let open: Run | undefined;
+  for await (const run of client.runs(workspaceId)) {
+    if (readReleaseMessage(run.message)?.buildId !== options.build.id) continue;
+    if (isApplied(run)) return;
+    if (failureOf(run) === undefined) open ??= run;
+  }
+  const why =
+    open === undefined
+      ? `release it there first: npm run release -- ${before.name}`
+      : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId })}`;
+  throw new CommandError(
+    `${target.name} gets only what ${before.name} has applied, and it has not applied the build ${options.build.id}: ${why}`,
+  );
+}
+
+/** The last run that changed the workspace, may still do so, or failed, perhaps halfway: then nothing is as it was before. */
+async function latestRun({ client, workspaceId }: RunOptions): Promise<Run | undefined> {
+  for await (const run of client.runs(workspaceId)) {
+    if (run.status !== "discarded") return run;
+  }
+  return undefined;
+}
+
+/** A release does not last that long: what began before is older than anything that it could meet. */
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Whether a release that began later has a run, before this one where it has one itself. Who says no time is never late. */
+async function isLate(
+  startedAt: number | undefined,
+  { client, workspaceId }: RunOptions,
+  own?: Run,
+): Promise<boolean> {
+  if (startedAt === undefined) return false;
+  let isBefore = own === undefined;
+  for await (const run of client.runs(workspaceId)) {
+    if (isBefore && run.status !== "discarded") {
+      const other = readReleaseMessage(run.message)?.startedAt ?? startedAt;
+      if (other > startedAt) return true;
+      if (other < startedAt - DAY_MILLISECONDS) return false;
+    }
+    isBefore ||= run.id === own?.id;
+  }
+  return false;
+}
+
+function isApplied({ status }: Run): boolean {
+  return status === "applied" || status === "planned_and_finished";
+}

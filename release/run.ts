@@ -1,0 +1,306 @@
+import { CommandError } from "../cli/command-error.ts";
+import type { Environment } from "../env/schema.ts";
+import type { EnterpriseClient } from "./enterprise-client.ts";
+import { EnterpriseError, sleep } from "./enterprise-connection.ts";
+import type { Run } from "./enterprise-documents.ts";
+import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
+
+export type Workspace = Extract<Environment["backend"], { kind: "tfe" }>;
+
+export interface RunOptions {
+  readonly client: EnterpriseClient;
+  readonly workspace: Workspace;
+  readonly workspaceId: string;
+  /** Whether to go on until somebody has confirmed, overridden or discarded the run. */
+  readonly waitForConfirmation: boolean;
+  /** Milliseconds since the epoch; then the run is given up. */
+  readonly deadline: number;
+  readonly pollMilliseconds: number;
+  /** Aborts when the run is to be given up. */
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/** How a run ended well, or what it waits for while nobody else is needed. */
+export type RunOutcome =
+  | "applied"
+  | "nothing to change"
+  | "planned"
+  | "waits for confirmation"
+  | "waits for its turn";
+
+/** The run is still there, and nobody waits for it any more. */
+class GivenUp extends Error {}
+const GIVEN_UP = "The release was given up.";
+/** A run that can't begin asks at each of so many looks whether somebody has to decide about one before it: servers limit lists. */
+const LOOKS_BEFORE_LIST = 10;
+
+interface RunContent {
+  readonly archive: Buffer;
+  readonly message: string;
+  readonly speculative: boolean;
+}
+
+/**
+ * Uploads a stack and starts its run.
+ * @throws CommandError where Terraform Enterprise does not take it, or it was given up before
+ */
+export async function startRun(options: RunOptions, content: RunContent): Promise<Run> {
+  const { client, workspace, workspaceId, signal, print } = options;
+  const configurationVersionId = await upload(options, content).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    return undefined;
+  });
+  if (configurationVersionId === undefined || signal.aborted) {
+    throw new CommandError("The release was given up before its run was started.");
+  }
+  // Once it is asked for, it has to be known whether it is there.
+  const run = await client.unstoppable().createRun({
+    workspaceId,
+    configurationVersionId,
+    message: content.message,
+    autoApply: !content.speculative && workspace.apply === "automatic",
+  });
+  print(`  run ${run.id}: ${urlOf(run, options)}`);
+  return run;
+}
+
+/** Returns the configuration version, which a run can be started of. */
+async function upload(options: RunOptions, content: RunContent): Promise<string> {
+  const { client, workspace, workspaceId, print } = options;
+  const { id, uploadUrl } = await client.createConfigurationVersion(workspaceId, content);
+  await client.upload(uploadUrl, content.archive);
+  print(`  uploaded ${Math.ceil(content.archive.length / 1024)} kB to ${workspace.workspace}`);
+  await untilUploaded(id, options);
+  return id;
+}
+
+/**
+ * Follows a run to its end, or to where somebody has to decide.
+ * @throws CommandError when it does not end well; a run that is given up is discarded or canceled before, unless it is being
+ * applied
+ */
+export function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
+  return superviseRun(run, options, () => follow(run, options));
+}
+
+/**
+ * Does something with a run that has been started: whatever happens, nobody is left without a word about it.
+ * @throws CommandError where the run was given up, or the server does not answer
+ */
+export async function superviseRun<Result>(
+  run: Run,
+  options: RunOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const isGivenUp =
+      error instanceof GivenUp || (error instanceof EnterpriseError && options.signal.aborted);
+    if (isGivenUp) {
+      const why = error instanceof GivenUp ? error.message : GIVEN_UP;
+      throw new CommandError(
+        `${why} ${(await endRun(run, options, why)).description}: ${urlOf(run, options)}`,
+      );
+    }
+    if (!(error instanceof EnterpriseError)) throw error;
+    throw new CommandError(
+      `${error.message}\nThe run is not followed any more, and may go on: ${urlOf(run, options)}`,
+    );
+  }
+}
+
+export function urlOf({ id }: Pick<Run, "id">, { client, workspace }: RunOptions): string {
+  return `${client.address}/app/${workspace.organization}/workspaces/${workspace.workspace}/runs/${id}`;
+}
+
+async function untilUploaded(id: string, options: RunOptions): Promise<void> {
+  for (;;) {
+    const { status, error } = await options.client.configurationStatus(id);
+    if (status === "uploaded") return;
+    if (status !== "pending" && status !== "fetching") {
+      throw new CommandError(`The configuration was refused: ${error ?? `it is ${status}`}.`);
+    }
+    if (Date.now() > options.deadline) {
+      throw new CommandError("The configuration was uploaded and not taken in time.");
+    }
+    await pause(options);
+  }
+}
+
+async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
+  const { client, print, signal } = options;
+  let last = "";
+  let summarized = false;
+  let run = started;
+  for (let look = 0; ; look += 1) {
+    if (run.status !== last) print(`  ${run.status.replaceAll("_", " ")}`);
+    if (!summarized && isPlanned(run)) {
+      print(await summaryOf(run, client));
+      summarized = true;
+    }
+    const ended = outcomeOf(run);
+    if (ended !== undefined) return ended;
+    const failure = failureOf(run) ?? (isBlocked(run) && !options.waitForConfirmation ? BLOCKED : undefined);
+    if (failure !== undefined) throw new CommandError(await describe(run, failure, options));
+    if (signal.aborted) throw new GivenUp(GIVEN_UP);
+    const isToBeListed = run.status !== last || look % LOOKS_BEFORE_LIST === 0;
+    const waiting = await outcomeOfWaiting(run, options, isToBeListed);
+    if (waiting !== undefined) return waiting;
+    if (Date.now() > options.deadline) {
+      throw new GivenUp(`The run did not end in time: it is ${run.status.replaceAll("_", " ")}.`);
+    }
+    last = run.status;
+    await pause(options);
+    run = await lookAgain(run, options);
+  }
+}
+
+/** A server that is away for a while is no reason to leave a run behind: as long as there is time, it is asked again. */
+async function lookAgain(before: Run, { client, deadline, signal, print }: RunOptions): Promise<Run> {
+  let isTold = false;
+  for (;;) {
+    try {
+      return await client.run(before.id);
+    } catch (error) {
+      // It did not answer because nobody waits for it any more.
+      if (signal.aborted) return before;
+      if (!(error instanceof EnterpriseError) || !error.isAway || Date.now() > deadline) throw error;
+      if (!isTold) print(`  ${error.message} It is asked again until the time is over.`);
+      isTold = true;
+    }
+  }
+}
+
+const BLOCKED = "is stopped by a policy: somebody who may has to override it there, or discard the run";
+
+function outcomeOf({ status, isPlanOnly }: Run): RunOutcome | undefined {
+  if (status === "applied") return "applied";
+  if (status === "planned_and_finished") return isPlanOnly ? "planned" : "nothing to change";
+  return undefined;
+}
+
+/** Where somebody has to decide, about this run or about one before it. */
+async function outcomeOfWaiting(
+  run: Run,
+  options: RunOptions,
+  isToBeListed: boolean,
+): Promise<RunOutcome | undefined> {
+  const isAutomatic = options.workspace.apply === "automatic";
+  if (run.isConfirmable && !isAutomatic && !options.waitForConfirmation) {
+    options.print(`  confirm or discard it there: ${urlOf(run, options)}`);
+    return "waits for confirmation";
+  }
+  if (run.status !== "pending" || run.isPlanOnly || !isToBeListed) return undefined;
+  const before = await waitingRunBefore(run, options);
+  if (before === undefined) return undefined;
+  const why = `${before.id} is before it and waits for somebody to decide: ${urlOf(before, options)}`;
+  if (isAutomatic) throw new GivenUp(`The run can't begin: ${why}`);
+  if (options.waitForConfirmation) return undefined;
+  options.print(`  ${why}`);
+  return "waits for its turn";
+}
+
+/** A workspace does one run after the other, and one that nobody confirms keeps all others from beginning. */
+async function waitingRunBefore(run: Run, options: RunOptions): Promise<Run | undefined> {
+  try {
+    return await findWaitingRunBefore(run, options);
+  } catch (error) {
+    // The next look tells whether the server is still away.
+    if (error instanceof EnterpriseError && error.isAway) return undefined;
+    throw error;
+  }
+}
+
+async function findWaitingRunBefore(run: Run, { client, workspaceId }: RunOptions): Promise<Run | undefined> {
+  let isBefore = false;
+  for await (const other of client.runs(workspaceId)) {
+    // One that is applied by itself may be seen between its plan and its apply.
+    const waits = isBlocked(other) || (other.isConfirmable && !other.isAutoApplied);
+    if (isBefore && waits) return other;
+    isBefore ||= other.id === run.id;
+    if (isBefore && outcomeOf(other) !== undefined) return undefined;
+  }
+  return undefined;
+}
+
+function isPlanned({ status, isConfirmable }: Run): boolean {
+  return isConfirmable || ["planned_and_finished", "applied", "apply_queued", "applying"].includes(status);
+}
+
+/** Nothing depends on it: a run whose plan can't be read is followed all the same. */
+async function summaryOf({ planId }: Run, client: EnterpriseClient): Promise<string> {
+  if (planId === undefined) return "  (no plan)";
+  try {
+    const { additions, changes, destructions } = await client.plan(planId);
+    return `  Plan: ${additions} to add, ${changes} to change, ${destructions} to destroy.`;
+  } catch (error) {
+    if (!(error instanceof EnterpriseError)) throw error;
+    return `  (the plan's summary can't be read: ${error.message})`;
+  }
+}
+
+async function describe(run: Run, failure: string, options: RunOptions): Promise<string> {
+  const reasons = await reasonsOf(run, options.client);
+  return [`The run ${failure}: ${urlOf(run, options)}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
+}
+
+const BEING_APPLIED = [
+  "confirmed",
+  "pre_apply_running",
+  "pre_apply_completed",
+  "queuing_apply",
+  "apply_queued",
+  "applying",
+  "post_apply_running",
+  "post_apply_completed",
+];
+/** How often somebody looks whether a run that was to end has ended. */
+const LOOKS_AT_END = 20;
+
+/** What became of a run that was to end, and whether it has ended. */
+export interface RunEnd {
+  readonly hasEnded: boolean;
+  readonly description: string;
+}
+
+/**
+ * A run that is left behind would block the workspace, or be applied by surprise. One that is being applied goes on: half of
+ * an apply is worse than all of it.
+ */
+export async function endRun({ id }: Run, options: RunOptions, why: string): Promise<RunEnd> {
+  const client = options.client.unstoppable();
+  const accepted = new Set<string>();
+  let status = "";
+  try {
+    for (let look = 0; look < LOOKS_AT_END; look += 1) {
+      const run = await client.run(id);
+      status = run.status.replaceAll("_", " ");
+      if (BEING_APPLIED.includes(run.status)) {
+        return { hasEnded: false, description: "It is being applied, and that goes on" };
+      }
+      if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) {
+        return { hasEnded: true, description: `It is ${status}` };
+      }
+      // To end takes its time, and meanwhile the run may go on to where it can't be ended like that.
+      const action = run.isDiscardable ? "discard" : run.isCancelable ? "cancel" : undefined;
+      if (action !== undefined && !accepted.has(action) && (await client.end(id, action, why))) {
+        accepted.add(action);
+      }
+      await sleep(options.pollMilliseconds);
+    }
+    return { hasEnded: false, description: `Its end was asked for, and it is still ${status}` };
+  } catch (error) {
+    if (!(error instanceof EnterpriseError)) throw error;
+    return { hasEnded: false, description: `It could not be ended, and may go on (${error.message})` };
+  }
+}
+
+/** Until the next look, or until it is given up. */
+export function pause({
+  pollMilliseconds,
+  signal,
+}: Pick<RunOptions, "pollMilliseconds" | "signal">): Promise<void> {
+  return sleep(pollMilliseconds, signal);
+}

@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { CommandError } from "../cli/command-error.ts";
+import { BuildBucket } from "./build-bucket.ts";
+import { EnterpriseClient } from "./enterprise-client.ts";
+import type { Target } from "./promote.ts";
+
+/** What builds and laptops tell a release by environment variables. */
+export class ReleaseSettings {
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  get outputDirectory(): string {
+    return this.#env["CDKTF_OUTDIR"] || "cdktf.out";
+  }
+
+  /** Shorter in tests, whose server needs no time. */
+  get pollMilliseconds(): number {
+    return Number(this.#env["RELEASE_POLL_MILLISECONDS"] ?? 3_000);
+  }
+
+  /** When this build began, in milliseconds since the epoch; undefined on a laptop. */
+  get buildStartedAt(): number | undefined {
+    const started = this.#env["CODEBUILD_START_TIME"];
+    return started && /^\d{1,15}$/.test(started) ? Number(started) : undefined;
+  }
+
+  /**
+   * Nobody waits for its answers any more once the signal aborts.
+   * @throws CommandError where no token is set
+   */
+  connect({ name, workspace }: Target, signal: AbortSignal): EnterpriseClient {
+    const { hostname } = workspace;
+    const variable = `TF_TOKEN_${hostname.replaceAll("-", "__").replaceAll(".", "_")}`;
+    const token = this.#env["TFE_TOKEN"] || this.#env[variable];
+    if (!token) {
+      throw new CommandError(`No token for ${hostname}, which runs ${name}: set TFE_TOKEN or ${variable}.`);
+    }
+    return new EnterpriseClient({
+      address: this.#addressOf(hostname),
+      token,
+      pauseMilliseconds: Math.min(this.pollMilliseconds, 1_000),
+      signal,
+    });
+  }
+
+  /** The token goes to the host of the environment, or to what a test has started on this machine. */
+  #addressOf(hostname: string): string {
+    const address = this.#env["TFE_ADDRESS"]?.replace(/\/+$/, "");
+    if (!address || address === `https://${hostname}`) return `https://${hostname}`;
+    if (URL.canParse(address) && new URL(address).hostname === "127.0.0.1") return address;
+    throw new CommandError(
+      `TFE_ADDRESS is ${address}, and the token is for https://${hostname}: unset it, or change the host name in env/.`,
+    );
+  }
+
+  /** Where builds are kept, in an account that builds; a laptop has none. */
+  optionalBucket(): BuildBucket | undefined {
+    const name = this.#env["BUILDS_BUCKET"];
+    return name ? new BuildBucket(name, this.#env) : undefined;
+  }
+
+  /** @throws CommandError where it is not set */
+  requiredBucket(): BuildBucket {
+    return new BuildBucket(this.#required("BUILDS_BUCKET"), this.#env);
+  }
+
+  /**
+   * Environments that pull requests are planned for.
+   * @throws CommandError where they are not set
+   */
+  planEnvironments(): string[] {
+    return this.#required("PLAN_ENVIRONMENTS")
+      .split(/\s+/)
+      .filter((word) => word !== "");
+  }
+
+  /**
+   * CodeBuild and GitHub say what they have checked out; on a laptop git does, and a changed file is not in a commit.
+   * @throws CommandError where there is no commit to name
+   */
+  currentCommit(): string {
+    const given = this.#env["CODEBUILD_RESOLVED_SOURCE_VERSION"] || this.#env["GITHUB_SHA"];
+    if (given) return given;
+    const git = (...args: string[]) =>
+      execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+    try {
+      if (git("status", "--porcelain", "--untracked-files=no") === "") return git("rev-parse", "HEAD");
+    } catch (error) {
+      throw new CommandError("Git does not say which commit this is. Run it in a clone.", { cause: error });
+    }
+    throw new CommandError(
+      "There are changes that are in no commit: what was built could not be found again. Commit first.",
+    );
+  }
+
+  #required(name: string): string {
+    const value = this.#env[name];
+    if (value) return value;
+    throw new CommandError(`${name} is not set: the delivery stack sets it for its builds.`);
+  }
+}

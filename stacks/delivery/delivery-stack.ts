@@ -1,0 +1,266 @@
+import { CodebuildReportGroup } from "@cdktf/provider-aws/lib/codebuild-report-group/index.js";
+import type { CodebuildWebhookFilterGroup } from "@cdktf/provider-aws/lib/codebuild-webhook/index.js";
+import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret/index.js";
+import { Fn, Op, TerraformOutput, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { RELEASE_TIMEOUT_MINUTES, RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../env/builds.ts";
+import type { Environment } from "../../env/schema.ts";
+import { AddressedStack } from "../constructs/addressed-stack.ts";
+import { AwsAccount } from "../constructs/aws-account.ts";
+import { createKey, logsGrant } from "../constructs/encryption-key.ts";
+import type { Statement } from "../constructs/policy-document.ts";
+import { configureBackend } from "../constructs/terraform-backend.ts";
+import {
+  type Delivery,
+  type DeliveryVariables,
+  declareDeliveryVariables,
+} from "../variables/delivery-variables.ts";
+import { BuildProject, type BuildProjectProps } from "./build-project.ts";
+import { BuildsBucket } from "./builds-bucket.ts";
+import { PlanRequests } from "./plan-requests.ts";
+
+export interface DeliveryStackProps {
+  readonly environment: Environment;
+  readonly delivery: Delivery;
+}
+
+/**
+ * Files of which a release is made. Said by what they are, since a commit that touches one of them is released whatever
+ * else it touches; __tests__/stacks/delivery/delivery-stack.test.ts knows all the others.
+ */
+export const RELEASED_FILES =
+  "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(cli|env|functions|specs|stacks|tools)/.+)$";
+
+/** The actor of an event need not have written the pull request; without the right to push, somebody has to approve it. */
+const APPROVED_BY_WRITERS = {
+  requiresCommentApproval: "ALL_PULL_REQUESTS",
+  approverRoles: ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+};
+
+const CHECK_TIMEOUT_MINUTES = 60;
+/** Below the half hour that a check waits for it (buildspec.check.yml), and above the time of a plan (buildspec.plan.yml). */
+const PLAN_TIMEOUT_MINUTES = 28;
+
+/** What builds and releases: a project for pull requests, without secrets, and others for the branch that is released. */
+export class DeliveryStack extends AddressedStack {
+  /** Values of the stack's variables, to be written to `<stack>.auto.tfvars.json`. */
+  readonly variableValues: Readonly<Record<string, unknown>>;
+  readonly #delivery: Delivery;
+  readonly #awsProviderVersion: Environment["awsProviderVersion"];
+  readonly #variables: DeliveryVariables;
+  readonly #account: AwsAccount;
+  readonly #keyArn: string;
+  readonly #builds: BuildsBucket;
+
+  constructor(scope: Construct, id: string, { environment, delivery }: DeliveryStackProps) {
+    super(scope, id, environment.awsProviderVersion);
+    configureBackend(this, delivery.backend);
+    const variables = declareDeliveryVariables(this, environment, delivery);
+    this.variableValues = variables.values;
+    this.#delivery = delivery;
+    this.#awsProviderVersion = environment.awsProviderVersion;
+    this.#variables = variables;
+    const account = new AwsAccount(this, "account", variables);
+    this.#account = account;
+    const alias = `${variables.namePrefix}-delivery`;
+    this.#keyArn = createKey(this, account, {
+      description: `Builds of ${variables.namePrefix}`,
+      alias,
+      grants: [logsGrant(account)],
+    }).arn;
+    this.#builds = new BuildsBucket(this, "builds", {
+      account,
+      name: `${variables.namePrefix}-builds-${variables.accountId}`,
+      key: { arn: this.#keyArn, alias },
+    });
+
+    const check = this.#addCheck();
+    const plan = this.#isPlanning ? this.#addPlan() : {};
+    const release = this.#addRelease();
+    this.#output("release_project", "Project that releases.", release.name);
+    this.#output("builds_bucket_name", "Bucket of what was built.", this.#builds.name);
+    this.#output("required_policies", "Policies that the owners of existing roles have to attach, as JSON.", {
+      ...check.role.requiredPolicy("check-role"),
+      ...plan,
+      ...release.role.requiredPolicy("release-role"),
+    });
+  }
+
+  get #isPlanning(): boolean {
+    return this.#delivery.plans.length > 0;
+  }
+
+  /** Whoever opens a pull request decides what runs here. */
+  #addCheck(): BuildProject {
+    const name = `${this.#variables.namePrefix}-check`;
+    // CodeBuild looks for it under the names of the project and of the report in the buildspec.
+    const reportGroup = `${name}-tests`;
+    new CodebuildReportGroup(this, "check-reports", {
+      name: reportGroup,
+      type: "TEST",
+      exportConfig: { type: "NO_EXPORT" },
+      deleteReports: true,
+    });
+    return this.#project("check", {
+      name,
+      description: "Checks pull requests and the branch that is released. It holds no secrets",
+      role: { ...this.#delivery.roles.check, name: this.#variables.checkRoleName },
+      buildspec: "buildspec.check.yml",
+      timeoutMinutes: CHECK_TIMEOUT_MINUTES,
+      environmentVariables: this.#isPlanning ? [this.#bucketVariable(), this.#plansVariable()] : [],
+      filterGroups: [
+        filterGroup(
+          // Whoever reopens a pull request need not have written it.
+          { type: "EVENT", pattern: "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED" },
+          { type: "BASE_REF", pattern: this.#branchPattern() },
+          // Anybody may open a pull request; nobody else decides what runs in this account.
+          { type: "ACTOR_ACCOUNT_ID", pattern: `^(${Fn.join("|", this.#variables.trustedActorIds)})$` },
+        ),
+        filterGroup({ type: "EVENT", pattern: "PUSH" }, { type: "HEAD_REF", pattern: this.#branchPattern() }),
+      ],
+      ...(this.#awsProviderVersion === "~> 6.25" && { pullRequestBuildPolicy: APPROVED_BY_WRITERS }),
+      permissions: [
+        {
+          Sid: "ReportTests",
+          Effect: "Allow",
+          Action: ["CreateReportGroup", "CreateReport", "UpdateReport", "BatchPutTestCases"].map(
+            (action) => `codebuild:${action}`,
+          ),
+          Resource: this.#account.arn("codebuild", `report-group/${reportGroup}`),
+        },
+        ...(this.#isPlanning
+          ? this.#builds.statements({
+              role: this.#delivery.roles.check,
+              read: `${RESULTS_PREFIX}*`,
+              write: REQUEST_KEY,
+            })
+          : []),
+      ],
+    });
+  }
+
+  /** Built from the branch, with the token; what a check hands in is data to it. Returns what existing roles need. */
+  #addPlan(): Record<string, string> {
+    const name = `${this.#variables.namePrefix}-plan`;
+    const tokenArn = this.#findToken("plan-token", this.#variables.planTokenSecretName);
+    const plan = this.#project("plan", {
+      name,
+      description:
+        "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
+      role: { ...this.#delivery.roles.plan, name: this.#variables.planRoleName },
+      buildspec: "buildspec.plan.yml",
+      timeoutMinutes: PLAN_TIMEOUT_MINUTES,
+      environmentVariables: [this.#bucketVariable(), this.#plansVariable(), tokenVariable(tokenArn)],
+      // GitHub starts none of them; a request does.
+      filterGroups: [],
+      permissions: [
+        readToken(tokenArn),
+        ...this.#builds.statements({
+          role: this.#delivery.roles.plan,
+          read: REQUEST_KEY,
+          readsVersions: true,
+          write: `${RESULTS_PREFIX}*`,
+        }),
+      ],
+    });
+    const requests = new PlanRequests(this, "plan-requests", {
+      account: this.#account,
+      name,
+      bucket: this.#builds,
+      project: plan,
+      role: { ...this.#delivery.roles.planStarter, name: this.#variables.planStarterRoleName },
+    });
+    return {
+      ...plan.role.requiredPolicy("plan-role"),
+      ...requests.role.requiredPolicy("plan-starter-role"),
+    };
+  }
+
+  #addRelease(): BuildProject {
+    const { namePrefix, releases } = this.#variables;
+    const tokenArn = this.#findToken("release-token", this.#variables.releaseTokenSecretName);
+    return this.#project("release", {
+      name: `${namePrefix}-release`,
+      description: "Releases the branch through Terraform Enterprise, whose token it holds",
+      role: { ...this.#delivery.roles.release, name: this.#variables.releaseRoleName },
+      buildspec: "buildspec.release.yml",
+      // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.
+      timeoutMinutes: Token.asNumber(Op.add(Op.mul(Fn.lengthOf(releases), RELEASE_TIMEOUT_MINUTES), 30)),
+      environmentVariables: [
+        this.#bucketVariable(),
+        { name: "RELEASE_ENVIRONMENTS", value: Fn.join(" ", releases), type: "PLAINTEXT" },
+        tokenVariable(tokenArn),
+      ],
+      filterGroups: [
+        filterGroup(
+          { type: "EVENT", pattern: "PUSH" },
+          { type: "HEAD_REF", pattern: this.#branchPattern() },
+          { type: "FILE_PATH", pattern: RELEASED_FILES },
+        ),
+      ],
+      permissions: [
+        readToken(tokenArn),
+        ...this.#builds.statements({
+          role: this.#delivery.roles.release,
+          read: `${RELEASES_PREFIX}*`,
+          write: `${RELEASES_PREFIX}*`,
+        }),
+      ],
+    });
+  }
+
+  #project(
+    id: string,
+    props: Omit<
+      BuildProjectProps,
+      "account" | "repository" | "branch" | "connectionArn" | "keyArn" | "logRetentionDays"
+    >,
+  ): BuildProject {
+    return new BuildProject(this, id, {
+      account: this.#account,
+      repository: this.#variables.repository,
+      branch: this.#variables.branch,
+      connectionArn: this.#variables.connectionArn,
+      keyArn: this.#keyArn,
+      logRetentionDays: this.#variables.logRetentionDays,
+      ...props,
+    });
+  }
+
+  /** The branch alone: a dot in its name stands for itself. */
+  #branchPattern(): string {
+    return `^refs/heads/${Fn.join("[.]", Fn.split(".", this.#variables.branch))}$`;
+  }
+
+  #bucketVariable() {
+    return { name: "BUILDS_BUCKET", value: this.#builds.name, type: "PLAINTEXT" };
+  }
+
+  #plansVariable() {
+    return { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", this.#variables.plans), type: "PLAINTEXT" };
+  }
+
+  /** Only where it is: the build reads it when it starts. */
+  #findToken(id: string, name: string): string {
+    return new DataAwsSecretsmanagerSecret(this, id, { name }).arn;
+  }
+
+  #output(name: string, description: string, value: unknown): void {
+    new TerraformOutput(this, name, { description, value });
+  }
+}
+
+function tokenVariable(secretArn: string) {
+  return { name: "TFE_TOKEN", value: `${secretArn}:token`, type: "SECRETS_MANAGER" };
+}
+
+function readToken(secretArn: string): Statement {
+  return { Sid: "ReadToken", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn };
+}
+
+type Filter = { readonly type: string; readonly pattern: string };
+
+/** All of its filters have to match. */
+function filterGroup(...filter: Filter[]): CodebuildWebhookFilterGroup {
+  return { filter };
+}

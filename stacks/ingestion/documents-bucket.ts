@@ -1,0 +1,43 @@
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
+import type { Construct } from "constructs";
+import { PrivateBucket, type PrivateBucketProps } from "../constructs/private-bucket.ts";
+
+/** Where the functions store documents, content-addressed: `documents/<item>/<sha256>`. */
+export const DOCUMENTS_PREFIX = "documents/";
+
+export interface DocumentsBucketProps extends PrivateBucketProps {
+  readonly nonCurrentDays: number;
+}
+
+/** The documents of stored proposals, versioned; replaced and deleted versions are cleaned up later. */
+export class DocumentsBucket extends PrivateBucket {
+  constructor(scope: Construct, id: string, props: DocumentsBucketProps) {
+    super(scope, id, props);
+    if (props.kind === "managed") {
+      this.#version(props.nonCurrentDays);
+    }
+  }
+
+  #version(nonCurrentDays: number): void {
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: this.name,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: this.name,
+      rule: [
+        {
+          id: "expire-noncurrent",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [{ noncurrentDays: nonCurrentDays }],
+          expiration: [{ expiredObjectDeleteMarker: true }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+        },
+      ],
+      // S3 refuses rules for noncurrent versions while a bucket is not versioned.
+      dependsOn: [versioning],
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
+import type { resourceNames } from "../../env/resource-names.ts";
+import type { Binding, EnvironmentApi } from "../../env/schema.ts";
+import { functionUses } from "../../openapi/function-uses.ts";
+import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { OpenApiError } from "../../openapi/openapi-error.ts";
+import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
+import { renderBody } from "../../openapi/render-body.ts";
+import type { AwsAccount } from "../constructs/aws-account.ts";
+import { ExistingBinding } from "../constructs/existing-binding.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import { PrivateRestApi } from "./private-rest-api.ts";
+
+export interface PrivateApisProps {
+  /** The environment's name, for messages. */
+  readonly environmentName: string;
+  readonly apis: readonly EnvironmentApi[];
+  readonly documents: Readonly<Record<string, OpenApiDocument>>;
+  readonly variables: EnvironmentVariables;
+  readonly names: ReturnType<typeof resourceNames>;
+  readonly account: AwsAccount;
+  readonly vpcEndpointId: string;
+  /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
+  readonly parts: Readonly<Record<StackPart, string>>;
+  readonly failOnWarnings: boolean;
+  readonly keyArn: string | undefined;
+  readonly dependsOn: ITerraformDependable[];
+}
+
+/** What is wrong with the documents and bindings of an environment's APIs, all of it. */
+export class ApiDefinitionError extends Error {
+  override readonly name = "ApiDefinitionError";
+  readonly code = "API_DEFINITION_INVALID";
+}
+
+/** Every API that the environment lists, each from its document. */
+export class PrivateApis extends Construct {
+  readonly byName: Readonly<Record<string, PrivateRestApi>>;
+
+  /** @throws ApiDefinitionError with the problems of every document and its bindings at once */
+  constructor(scope: Construct, id: string, props: PrivateApisProps) {
+    super(scope, id);
+    const problems: string[] = [];
+    const created = props.apis.flatMap((api) => {
+      const document = props.documents[api.document];
+      if (!document) {
+        const known = Object.keys(props.documents).join(", ");
+        problems.push(
+          `env/${props.environmentName}.ts, API "${api.name}": there is no document specs/${api.document}. Known: ${known}.`,
+        );
+        return [];
+      }
+      try {
+        return [[api.name, this.#create(api, document, props)] as const];
+      } catch (error) {
+        if (!(error instanceof OpenApiError)) {
+          throw error;
+        }
+        problems.push(
+          `env/${props.environmentName}.ts, API "${api.name}" of specs/${api.document}: ${error.message}`,
+        );
+        return [];
+      }
+    });
+    if (problems.length > 0) {
+      throw new ApiDefinitionError(problems.join("\n"));
+    }
+    this.byName = Object.fromEntries(created);
+  }
+
+  get executionArns(): string[] {
+    return Object.values(this.byName).map((api) => api.executionArn);
+  }
+
+  #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
+    const { account, variables, vpcEndpointId } = props;
+    const declared = variables.ofApi(api.name);
+    const bound = mapValues(api.bindings, (binding, placeholder) =>
+      this.#resolve(binding, placeholder, declared.existing[placeholder], api.name, props),
+    );
+    const { body, binaryMediaTypes } = renderBody({
+      document,
+      values: { account: account.id, region: account.region, partition: account.partition, ...bound },
+      vpcEndpointIds: [vpcEndpointId],
+      advise: adviseBinding,
+    });
+    return new PrivateRestApi(this, api.name, {
+      name: props.names.api(api.name),
+      body,
+      policy: JSON.stringify(privateApiPolicy({ vpcEndpointIds: [vpcEndpointId] })),
+      binaryMediaTypes,
+      vpcEndpointId,
+      failOnWarnings: props.failOnWarnings,
+      stageName: declared.stageName,
+      throttling: declared.throttling,
+      functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
+      logRetentionDays: variables.logRetentionDays,
+      keyArn: props.keyArn,
+      dependsOn: props.dependsOn,
+    });
+  }
+
+  #resolve(
+    binding: Binding,
+    placeholder: string,
+    existingName: string | undefined,
+    api: string,
+    { parts, account }: PrivateApisProps,
+  ): string {
+    if (typeof binding === "string") {
+      return parts[binding];
+    }
+    return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
+      placeholder,
+      name: existingName ?? binding.name,
+      region: account.region,
+    }).value;
+  }
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, key: string) => Out) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

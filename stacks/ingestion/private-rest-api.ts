@@ -1,0 +1,151 @@
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment/index.js";
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings/index.js";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/index.js";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
+import { Fn, type ITerraformDependable, TerraformLocal } from "cdktf";
+import { Construct } from "constructs";
+import type { FunctionUse } from "../../openapi/function-uses.ts";
+
+export interface PrivateRestApiProps {
+  readonly name: string;
+  /** OpenAPI document with all values in place, as JSON. */
+  readonly body: string;
+  /** Resource policy, as JSON. */
+  readonly policy: string;
+  readonly binaryMediaTypes: string[];
+  readonly vpcEndpointId: string;
+  readonly failOnWarnings: boolean;
+  readonly stageName: string;
+  readonly throttling: { readonly rateLimit: number; readonly burstLimit: number };
+  /** The functions that the document invokes. */
+  readonly functions: readonly (FunctionUse & { readonly functionArn: string })[];
+  readonly logRetentionDays: number;
+  readonly keyArn: string | undefined;
+  /** The account's logging role: a stage that logs cannot be created before it. */
+  readonly dependsOn: ITerraformDependable[];
+}
+
+/** `$context` variables of the access log: no body, no query, and of what a client sets only the path and request id. */
+const ACCESS_LOG_FORMAT = JSON.stringify(
+  Object.fromEntries(
+    [
+      "requestId",
+      "extendedRequestId",
+      "requestTimeEpoch",
+      "httpMethod",
+      "resourcePath",
+      "path",
+      "status",
+      "responseLength",
+      "responseLatency",
+      "integrationStatus",
+      "integrationLatency",
+      "xrayTraceId",
+    ]
+      .map((name) => [name, `$context.${name}`])
+      .concat([
+        ["responseType", "$context.error.responseType"],
+        ["vpceId", "$context.identity.vpceId"],
+        ["sourceIp", "$context.identity.sourceIp"],
+      ]),
+  ),
+);
+
+/** A private REST API imported from one OpenAPI document, with its deployment, stage, logs and permissions. */
+export class PrivateRestApi extends Construct {
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly executionArn: string;
+  readonly stageName: string;
+  readonly logGroupName: string;
+
+  constructor(scope: Construct, id: string, props: PrivateRestApiProps) {
+    super(scope, id);
+    // The trigger must hash what was written, not what AWS reads back, so both come from one place.
+    const body = new TerraformLocal(this, "body", props.body);
+    const policy = new TerraformLocal(this, "policy", props.policy);
+    const api = new ApiGatewayRestApi(this, "api", {
+      name: props.name,
+      body: body.asString,
+      // Not in the body alone: provider versions below 6.48 never update it there.
+      policy: policy.asString,
+      binaryMediaTypes: props.binaryMediaTypes,
+      // Removes routes that left the document; the body carries the endpoint ids so that they survive it.
+      putRestApiMode: "overwrite",
+      failOnWarnings: props.failOnWarnings,
+      endpointConfiguration: { types: ["PRIVATE"], vpcEndpointIds: [props.vpcEndpointId] },
+    });
+    const deployment = new ApiGatewayDeployment(this, "deployment", {
+      restApiId: api.id,
+      triggers: {
+        body: Fn.sha256(body.asString),
+        policy: Fn.sha256(policy.asString),
+        binary_media_types: props.binaryMediaTypes.join(","),
+      },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const accessLogs = this.#logGroup("access-logs", `/aws/apigateway/${props.name}/access`, props);
+    // API Gateway would create this group itself, to be kept for ever.
+    const executionLogs = this.#logGroup(
+      "execution-logs",
+      `API-Gateway-Execution-Logs_${api.id}/${props.stageName}`,
+      props,
+    );
+    const stage = new ApiGatewayStage(this, "stage", {
+      restApiId: api.id,
+      deploymentId: deployment.id,
+      stageName: props.stageName,
+      xrayTracingEnabled: true,
+      accessLogSettings: { destinationArn: accessLogs.arn, format: ACCESS_LOG_FORMAT },
+      dependsOn: [...props.dependsOn, executionLogs],
+    });
+    new ApiGatewayMethodSettings(this, "settings", {
+      restApiId: api.id,
+      stageName: stage.stageName,
+      methodPath: "*/*",
+      settings: {
+        metricsEnabled: true,
+        loggingLevel: "ERROR",
+        // A data trace would write payloads to the log.
+        dataTraceEnabled: false,
+        throttlingRateLimit: props.throttling.rateLimit,
+        throttlingBurstLimit: props.throttling.burstLimit,
+      },
+    });
+    this.#permitInvocations(props, api.executionArn);
+    this.apiId = api.id;
+    this.apiName = api.name;
+    this.executionArn = api.executionArn;
+    this.stageName = props.stageName;
+    this.logGroupName = accessLogs.name;
+  }
+
+  #logGroup(id: string, name: string, { logRetentionDays, keyArn }: PrivateRestApiProps) {
+    return new CloudwatchLogGroup(this, id, {
+      name,
+      retentionInDays: logRetentionDays,
+      ...(keyArn && { kmsKeyId: keyArn }),
+    });
+  }
+
+  #permitInvocations({ functions, stageName }: PrivateRestApiProps, executionArn: string): void {
+    for (const { placeholder, qualifier, by, functionArn } of functions) {
+      // The plainest of them keeps the address that it has had since before there were others.
+      const id = [
+        "invoke",
+        placeholder.replace("function.", ""),
+        qualifier,
+        by === "authorizer" ? by : undefined,
+      ];
+      new LambdaPermission(this, id.filter((part) => part !== undefined).join("-"), {
+        action: "lambda:InvokeFunction",
+        functionName: functionArn,
+        ...(qualifier !== undefined && { qualifier }),
+        principal: "apigateway.amazonaws.com",
+        sourceArn: by === "authorizer" ? `${executionArn}/authorizers/*` : `${executionArn}/${stageName}/*`,
+      });
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
+import { Construct } from "constructs";
+import { lambdaLogGroupName } from "../../env/resource-names.ts";
+import type { ServiceRole } from "../constructs/service-role.ts";
+
+export interface ProposalFunctionProps {
+  readonly name: string;
+  readonly description: string;
+  /** `<file>.handler` in the bundle. */
+  readonly handler: string;
+  readonly bundle: { readonly path: string; readonly sha256Base64: string };
+  readonly role: ServiceRole;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logRetentionDays: number;
+  readonly keyArn: string | undefined;
+  /** Of events that every retry failed for, where the function is called asynchronously. */
+  readonly deadLetterQueueArn?: string;
+}
+
+/** One entry of the bundle as a Lambda function, with its log group. */
+export class ProposalFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroupName: string;
+
+  constructor(scope: Construct, id: string, props: ProposalFunctionProps) {
+    super(scope, id);
+    const encrypted = props.keyArn && { kmsKeyId: props.keyArn };
+    const logGroup = new CloudwatchLogGroup(this, "logs", {
+      name: lambdaLogGroupName(props.name),
+      retentionInDays: props.logRetentionDays,
+      ...encrypted,
+    });
+    this.logGroupName = logGroup.name;
+    this.function = new LambdaFunction(this, "function", {
+      functionName: props.name,
+      description: props.description,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: props.handler,
+      filename: props.bundle.path,
+      sourceCodeHash: props.bundle.sha256Base64,
+      role: props.role.arn,
+      memorySize: props.memoryMb,
+      timeout: props.timeoutSeconds,
+      environment: { variables: props.environment },
+      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      tracingConfig: { mode: "Active" },
+      ...(props.deadLetterQueueArn && { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
+      dependsOn: [...props.role.attachments],
+    });
+  }
+}

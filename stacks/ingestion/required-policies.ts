@@ -1,0 +1,60 @@
+import { Token } from "cdktf";
+import type { Environment } from "../../env/schema.ts";
+import type { AwsAccount } from "../constructs/aws-account.ts";
+import { keyAlertGrants, keyServiceGrants } from "../constructs/encryption-key.ts";
+import { policyDocument, type Statement } from "../constructs/policy-document.ts";
+import { bucketStatements } from "../constructs/private-bucket.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import { endpointStatements } from "./execute-api-endpoint.ts";
+import type { ProposalRoles } from "./proposal-roles.ts";
+import type { PermissionTargets } from "./role-permissions.ts";
+
+export interface RequiredPoliciesProps {
+  readonly account: AwsAccount;
+  readonly roles: ProposalRoles;
+  readonly targets: PermissionTargets;
+  readonly executionArns: readonly string[];
+}
+
+/** The policy of each dependency that exists already, as its owner has to keep it: JSON by the dependency's name. */
+export function requiredPolicies(
+  { alerts, buckets, encryption, vpcEndpoint }: Environment,
+  { account, roles, targets, executionArns }: RequiredPoliciesProps,
+): Record<string, string> {
+  const required: Record<string, string> = roles.requiredPolicies(targets);
+  const require = (name: string, kind: string, statements: () => Statement[]) => {
+    if (kind === "existing") {
+      required[name] = policyDocument(statements());
+    }
+  };
+  for (const [name, arn] of [
+    ["intake", targets.intakeBucketArn],
+    ["documents", targets.documentsBucketArn],
+  ] as const) {
+    require(`${name}-bucket`, buckets[name].kind, () =>
+      bucketStatements(arn, roles.bucketGrants("all", targets, arn)));
+  }
+  require("vpc-endpoint", vpcEndpoint.kind, () => endpointStatements(executionArns));
+  require("key", encryption.kind, () => [
+    ...keyServiceGrants(account, targets.intakeBucketArn),
+    ...(alerts.kind === "routed" ? keyAlertGrants(account) : []),
+    ...roles.keyGrants("all", targets),
+  ]);
+  return required;
+}
+
+/** What the owner of an existing bucket has to keep besides its policy: sentences by the dependency's name. */
+export function requiredSettings(
+  { buckets }: Environment,
+  { intakeObjectDays, nonCurrentDocumentDays }: EnvironmentVariables,
+): Record<string, string> {
+  const always = "Public access blocked, ACLs disabled (BucketOwnerEnforced), default encryption on";
+  return {
+    ...(buckets.intake.kind === "existing" && {
+      "intake-bucket": `${always}, not versioned, used for nothing else (the stack owns its only notification configuration), objects expire ${Token.asString(intakeObjectDays)} days after creation.`,
+    }),
+    ...(buckets.documents.kind === "existing" && {
+      "documents-bucket": `${always}, versioned, noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days.`,
+    }),
+  };
+}

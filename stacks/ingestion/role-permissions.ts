@@ -1,0 +1,193 @@
+import { lambdaLogGroupName, resourceNames } from "../../env/resource-names.ts";
+import type { AwsAccount } from "../constructs/aws-account.ts";
+import type { Statement } from "../constructs/policy-document.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import { DOCUMENTS_PREFIX } from "./documents-bucket.ts";
+import { INTAKE_PREFIX } from "./intake-bucket.ts";
+
+/** What the roles act on. `keyArn` is absent where AWS's own keys encrypt. */
+export interface PermissionTargets {
+  readonly account: AwsAccount;
+  readonly intakeBucketArn: string;
+  readonly documentsBucketArn: string;
+  readonly tableArn: string;
+  readonly queueArn: string;
+  readonly apiLogGroupArn: string;
+  readonly queueLogGroupArn: string;
+  readonly sweepLogGroupArn: string;
+  readonly keyArn: string | undefined;
+}
+
+/** ARNs that follow from names alone, so that every policy can be read in the first plan. */
+export function permissionTargets(account: AwsAccount, variables: EnvironmentVariables): PermissionTargets {
+  const names = resourceNames(variables.namePrefix);
+  const logGroupArn = (functionName: string) =>
+    account.arn("logs", `log-group:${lambdaLogGroupName(functionName)}`);
+  return {
+    account,
+    intakeBucketArn: account.bucketArn(variables.intakeBucketName),
+    documentsBucketArn: account.bucketArn(variables.documentsBucketName),
+    tableArn: account.arn("dynamodb", `table/${names.table}`),
+    queueArn: account.arn("sqs", names.queue),
+    apiLogGroupArn: logGroupArn(names.apiFunction),
+    queueLogGroupArn: logGroupArn(names.queueFunction),
+    sweepLogGroupArn: logGroupArn(names.sweepFunction),
+    keyArn: undefined,
+  };
+}
+
+type Permissions = (targets: PermissionTargets) => Statement[];
+
+/** The statements that each role needs, and no more: what its code or its integration calls. */
+export const rolePermissions = {
+  gatewayWriter: (targets) => [
+    writeObjects("WriteIntake", targets.intakeBucketArn, INTAKE_PREFIX),
+    ...useKey(targets, "EncryptPayloads", ["s3"], ["kms:GenerateDataKey"]),
+  ],
+  documentReader: (targets) => [
+    {
+      Sid: "ReadDocuments",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `${targets.documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
+    },
+    listBucket("TellMissingDocuments", targets.documentsBucketArn),
+    ...useKey(targets, "DecryptDocuments", ["s3"], ["kms:Decrypt"]),
+  ],
+  apiFunction: (targets) => [
+    listPrefix("SeeWaitingPayloads", "s3:ListBucket", targets.intakeBucketArn, INTAKE_PREFIX),
+    ...storeProposals(targets),
+    {
+      Sid: "ListByClient",
+      Effect: "Allow",
+      Action: "dynamodb:Query",
+      Resource: `${targets.tableArn}/index/byClient`,
+    },
+    ...useKey(targets, "EncryptDocuments", ["s3"], ["kms:GenerateDataKey"]),
+    ...observe(targets.apiLogGroupArn),
+  ],
+  queueFunction: (targets) => [
+    {
+      Sid: "ReceiveNotifications",
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      Resource: targets.queueArn,
+    },
+    {
+      Sid: "ReadAndFinishPayloads",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject"],
+      Resource: `${targets.intakeBucketArn}/${INTAKE_PREFIX}*`,
+    },
+    listBucket("TellMissingPayloads", targets.intakeBucketArn),
+    ...storeProposals(targets),
+    ...useKey(targets, "UseKeyForObjectsAndMessages", ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...observe(targets.queueLogGroupArn),
+  ],
+  sweepFunction: (targets) => [
+    listPrefix("SeeWaitingPayloads", "s3:ListBucket", targets.intakeBucketArn, INTAKE_PREFIX),
+    {
+      Sid: "QueuePayloadsAgain",
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: targets.queueArn,
+    },
+    listPrefix("SeeDocuments", "s3:ListBucketVersions", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    {
+      Sid: "RemoveDocuments",
+      Effect: "Allow",
+      Action: "s3:DeleteObjectVersion",
+      Resource: `${targets.documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
+    },
+    ...useRecords(targets, "ReadRecordsAndKeepProgress"),
+    ...useKey(targets, "EncryptMessages", ["sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...observe(targets.sweepLogGroupArn),
+  ],
+} satisfies Record<string, Permissions>;
+
+export type PermittedRole = keyof typeof rolePermissions;
+
+function writeObjects(sid: string, bucketArn: string, prefix: string): Statement {
+  return { Sid: sid, Effect: "Allow", Action: "s3:PutObject", Resource: `${bucketArn}/${prefix}*` };
+}
+
+/** Without it S3 answers 403 instead of 404 for a missing key. A prefix condition would not match a GET. */
+function listBucket(sid: string, bucketArn: string): Statement {
+  return { Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn };
+}
+
+function listPrefix(sid: string, action: string, bucketArn: string, prefix: string): Statement {
+  return {
+    Sid: sid,
+    Effect: "Allow",
+    Action: action,
+    Resource: bucketArn,
+    Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
+  };
+}
+
+function storeProposals(targets: PermissionTargets): Statement[] {
+  return [
+    writeObjects("StoreDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    ...useRecords(targets, "StoreRecords"),
+  ];
+}
+
+function useRecords(targets: PermissionTargets, sid: string): Statement[] {
+  return [
+    {
+      Sid: sid,
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      Resource: targets.tableArn,
+    },
+    // DynamoDB checks the caller's right to the table's key.
+    ...useKey(
+      targets,
+      "UseKeyForRecords",
+      ["dynamodb"],
+      ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    ),
+  ];
+}
+
+type KeyUser = "s3" | "sqs" | "dynamodb" | "secretsmanager";
+
+/** Nothing, where AWS's own keys encrypt. */
+export function useKey(
+  { account, keyArn }: Pick<PermissionTargets, "account" | "keyArn">,
+  sid: string,
+  services: KeyUser[],
+  actions: string[],
+): Statement[] {
+  if (!keyArn) {
+    return [];
+  }
+  const via = services.map((service) => `${service}.${account.region}.amazonaws.com`);
+  return [
+    {
+      Sid: sid,
+      Effect: "Allow",
+      Action: actions,
+      Resource: keyArn,
+      Condition: { StringEquals: { "kms:ViaService": via } },
+    },
+  ];
+}
+
+export function observe(logGroupArn: string): Statement[] {
+  return [
+    {
+      Sid: "WriteLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${logGroupArn}:*`,
+    },
+    {
+      Sid: "WriteTraces",
+      Effect: "Allow",
+      Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      Resource: "*",
+    },
+  ];
+}
