@@ -1,13 +1,9 @@
 import * as z from "zod/mini";
+import { ITEM_PATTERN } from "../contract/keys.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 
-/** API Gateway's request limit: no base64 text can be longer, whatever `MAX_PAYLOAD_BYTES` says. */
-const maxRequestBytes = 10_485_760;
-
-/**
- * Id of a proposal in URLs, object keys and table keys. Each of its characters means itself in all of them,
- * and it never starts with a dot, so that it is no relative path segment.
- */
-export const itemPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Id of a proposal in URLs, object keys and table keys. */
+export const itemPattern = new RegExp(`^${ITEM_PATTERN}$`);
 
 const identifierPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
@@ -48,8 +44,8 @@ const documentSchema = z.strictObject({
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   ]),
-  /** Base64. Its alphabet is checked while decoding: a pattern costs ten times as much on megabytes. */
-  data: z.string().check(z.minLength(4), z.maxLength(maxRequestBytes)),
+  /** Base64, never longer than a request. Its alphabet is checked while decoding: a pattern costs ten times as much on megabytes. */
+  data: z.string().check(z.minLength(4), z.maxLength(GATEWAY_MAX_REQUEST_BYTES)),
   sha256: z.optional(z.string().check(z.length(64), z.regex(/^[0-9A-Fa-f]{64}$/))),
 });
 

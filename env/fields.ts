@@ -1,10 +1,14 @@
 import * as z from "zod";
+import {
+  GATEWAY_MAX_REQUEST_BYTES,
+  LOG_RETENTION_DAYS,
+  SYNCHRONOUS_MAX_ESCAPED_BYTES,
+} from "../contract/limits.ts";
 import { alarms, alerts } from "./alarm-fields.ts";
 import { api } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
 import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
-import { GATEWAY_MAX_REQUEST_BYTES, LOG_RETENTION_DAYS, SYNCHRONOUS_MAX_ESCAPED_BYTES } from "./limits.ts";
 
 const cidrBlock = z
   .cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24")

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import type { environmentFields } from "./fields.ts";
 import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
-} from "./limits.ts";
+} from "../contract/limits.ts";
+import type { environmentFields } from "./fields.ts";
 
 export type Fields = z.infer<typeof environmentFields>;
 

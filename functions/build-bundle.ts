@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 
 export interface BuildFunctionBundleOptions {
-  /** The folder that holds `functions/`, `package-lock.json` and `node_modules/`. */
+  /** The folder that holds `functions/` and what it imports, `package-lock.json` and `node_modules/`. */
   readonly projectRoot: string;
   /** Where bundles are kept; `.cache/functions` of the project by default. */
   readonly cacheDirectory?: string;
@@ -63,11 +63,16 @@ export async function buildFunctionBundle(options: BuildFunctionBundleOptions): 
 
 /** Over the contents of everything that the bundle is made of; installed packages are what the lock file says. */
 async function hashInputs(projectRoot: string): Promise<string> {
-  const sources = await readdir(join(projectRoot, "functions"), { recursive: true });
+  const sources = await Promise.all(
+    ["contract", "domain", "functions"].map(async (room) => {
+      const names = await readdir(join(projectRoot, room), { recursive: true });
+      return names.map((name) => `${room}/${name.replaceAll("\\", "/")}`);
+    }),
+  );
   const files = sources
+    .flat()
     .filter((name) => name.endsWith(".ts"))
-    .map((name) => `functions/${name.replaceAll("\\", "/")}`)
-    .sort();
+    .toSorted();
   const hash = createHash("sha256").update(JSON.stringify([entries, esbuildOptions]));
   for (const file of [...files, "package-lock.json", "node_modules/esbuild/package.json"]) {
     const content = await readFile(join(projectRoot, file));

@@ -1,4 +1,5 @@
-import { itemPattern, methods, type PayloadLimits } from "./routing.ts";
+import { ITEM_PATTERN } from "../contract/keys.ts";
+import { methods, type PayloadLimits } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
 export interface Refusal {
@@ -65,7 +66,7 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     "item-not-allowed": {
       status: 400,
       title: "Bad Request",
-      detail: `The id in the path must match ^${itemPattern}$.`,
+      detail: `The id in the path must match ^${ITEM_PATTERN}$.`,
     },
     unavailable: {
       status: 503,

@@ -1,3 +1,4 @@
+import { ITEM_PATTERN } from "../contract/keys.ts";
 import type { RefusalName } from "./refusals.ts";
 
 /** The two APIs that the proxy chooses between, by their names in an environment and in the stack's outputs. */
@@ -15,10 +16,8 @@ export interface PayloadLimits {
 /** Methods that reach an API; it tells by itself which of them a path has. */
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
-/** What may stand for `{item}` in a path; the functions check it again. */
-export const itemPattern = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 export const itemPathPrefix = "/proposals/";
-export const itemPathPattern = `^${itemPathPrefix}${itemPattern}(/|$)`;
+export const itemPathPattern = `^${itemPathPrefix}${ITEM_PATTERN}(/|$)`;
 export const documentPathPattern = "^/proposals/[^/]+/documents/[^/]+$";
 /** A value of Prefer (RFC 7240) with which a sender asks for the large API, whatever the size. */
 export const preferLargePattern = "^respond-async *(;.*)?$";

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandError } from "../cli/command-error.ts";
-import { RELEASES_PREFIX } from "../env/builds.ts";
+import { RELEASES_PREFIX } from "../contract/builds.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 import { hashStack, packBuild, unpackBuild } from "./pack.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CommandError } from "../cli/command-error.ts";
-import { REQUEST_KEY, RESULTS_PREFIX } from "../env/builds.ts";
+import { REQUEST_KEY, RESULTS_PREFIX } from "../contract/builds.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 
 /** What a check wants to be planned. Whoever may open a pull request may have written it. */

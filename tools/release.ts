@@ -2,7 +2,7 @@
 
 import { command, wrongCommandLine } from "../cli/command.ts";
 import { CommandError } from "../cli/command-error.ts";
-import { RELEASE_TIMEOUT_MINUTES } from "../env/builds.ts";
+import { RELEASE_TIMEOUT_MINUTES } from "../contract/builds.ts";
 import { loadEnvironments } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../release/build.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { maxRequestBytes } from "../../emulator/api-gateway/api-gateway.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import type { ApiRequest, ApiResponse } from "../../emulator/api-gateway/messages.ts";
 import { FrontDoorError, openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
 import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
@@ -33,7 +33,7 @@ async function open() {
   });
   const opened = await openFrontDoor({
     apis: [api("proposals"), api("proposals-large")],
-    payload: { thresholdBytes, maxBytes: maxRequestBytes },
+    payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
     onError: (error) => expect.fail(String(error)),
@@ -69,7 +69,7 @@ describe(openFrontDoor, () => {
   it("refuses what is larger than an API may take, before any API", async () => {
     const { send, requests, refusals } = await open();
 
-    const response = await send("POST", "/proposals/a", Buffer.alloc(maxRequestBytes + 1));
+    const response = await send("POST", "/proposals/a", Buffer.alloc(GATEWAY_MAX_REQUEST_BYTES + 1));
 
     expect(response.status).toBe(413);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -132,7 +132,7 @@ describe(openFrontDoor, () => {
     };
 
     expect(await expecting(2)).toEqual([100, 200]);
-    expect(await expecting(maxRequestBytes + 1)).toEqual([413, undefined]);
+    expect(await expecting(GATEWAY_MAX_REQUEST_BYTES + 1)).toEqual([413, undefined]);
     await builtIn.stop();
   });
 
@@ -189,7 +189,7 @@ describe(openFrontDoor, () => {
     const nothing = () => undefined;
     const second = openFrontDoor({
       apis: [],
-      payload: { thresholdBytes, maxBytes: maxRequestBytes },
+      payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
       port,
       onRefused: nothing,
       onError: nothing,

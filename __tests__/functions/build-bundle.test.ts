@@ -93,7 +93,9 @@ describe(buildFunctionBundle, () => {
 async function copyProject(name: string): Promise<string> {
   const projectRoot = join(folder, name);
   await mkdir(projectRoot, { recursive: true });
-  await cp("functions", join(projectRoot, "functions"), { recursive: true });
+  for (const room of ["contract", "domain", "functions"]) {
+    await cp(room, join(projectRoot, room), { recursive: true });
+  }
   for (const file of ["package.json", "package-lock.json"]) {
     await cp(file, join(projectRoot, file));
   }

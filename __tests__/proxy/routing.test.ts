@@ -1,18 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import * as contract from "../../domain/proposals.ts";
-import { maxRequestBytes } from "../../emulator/api-gateway/api-gateway.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
-import { forwardedHeaders, itemPattern } from "../../proxy/routing.ts";
+import { forwardedHeaders } from "../../proxy/routing.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
 
 const document = (name: string) => JSON.parse(readFileSync(`specs/${name}.openapi.json`, "utf8"));
 
 describe("the proxy and what stands behind it", () => {
-  it("agree on the pattern of an item", () => {
-    expect(`^${itemPattern}$`).toBe(contract.itemPattern.source);
-  });
-
   it("agree on the answer to what is too large for the synchronous API", () => {
     const { responseTemplates } =
       document("proposals")["x-amazon-apigateway-gateway-responses"].REQUEST_TOO_LARGE;
@@ -57,7 +52,7 @@ describe("the threshold", () => {
 
 describe(refusalsFor, () => {
   it("tells what fits into Lua and haproxy.cfg as it is", () => {
-    const refusals = Object.values(refusalsFor({ thresholdBytes: 1, maxBytes: maxRequestBytes }));
+    const refusals = Object.values(refusalsFor({ thresholdBytes: 1, maxBytes: GATEWAY_MAX_REQUEST_BYTES }));
 
     expect(refusals.length).toBeGreaterThan(0);
     expect(refusals.map(problemDocument).filter((text) => text.includes("]==]"))).toEqual([]);

@@ -4,8 +4,8 @@ import {
   paginateGetRestApis,
   type RestApi,
 } from "@aws-sdk/client-api-gateway";
+import { resourceNames } from "../../contract/resource-names.ts";
 import { loadEnvironment } from "../../env/load-environment.ts";
-import { resourceNames } from "../../env/resource-names.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";

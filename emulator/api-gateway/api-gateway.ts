@@ -1,3 +1,4 @@
+import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import {
   binaryMediaTypesOf,
@@ -16,9 +17,6 @@ import { createResourcePolicy } from "./resource-policy.ts";
 import { createRouter } from "./router.ts";
 import { callS3 } from "./s3-integration.ts";
 import { createRequestValidator } from "./validate-request.ts";
-
-/** Bytes of a request's body: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-export const maxRequestBytes = 10_485_760;
 
 export interface ApiGatewayOptions {
   /** The body of the REST API: OpenAPI 3.0 with API Gateway's extensions, every placeholder filled. */
@@ -89,7 +87,7 @@ function createHandler({ document, deployment, partition = "aws", backends, poli
   const allows = policy === undefined ? () => true : createResourcePolicy(policy);
 
   return async (request: ApiRequest, context: RequestContext): Promise<ApiResponse> => {
-    if (request.body.length > maxRequestBytes) return tooLarge;
+    if (request.body.length > GATEWAY_MAX_REQUEST_BYTES) return tooLarge;
     const path = request.target.split("?")[0] ?? "";
     const resource = `${deployment.apiId}/${deployment.stageName}/${request.method}${path}`;
     const arn = `arn:${partition}:execute-api:${deployment.region}:${deployment.accountId}:${resource}`;
@@ -121,7 +119,7 @@ function integrationOf({ integration, pointer }: IntegratedOperation): Integrate
 const tooLarge: ApiResponse = {
   status: 413,
   headers: [["Content-Type", "text/plain"]],
-  body: Buffer.from(`HTTP content length exceeded ${maxRequestBytes} bytes.`),
+  body: Buffer.from(`HTTP content length exceeded ${GATEWAY_MAX_REQUEST_BYTES} bytes.`),
 };
 
 function accessDenied(arn: string): GatewayError {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { maxRequestBytes } from "./api-gateway.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import type { ApiRequest, ApiResponse, Headers } from "./messages.ts";
 
 /** What is still read of a body over the limit, so that its sender sees the answer, before the connection is cut. */
-const maxDrainedBytes = 8 * maxRequestBytes;
+const maxDrainedBytes = 8 * GATEWAY_MAX_REQUEST_BYTES;
 
 /**
  * A request of Node.js' HTTP server as the gateway takes it, with the spelling of its headers. Of a body over the
@@ -33,10 +33,12 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of message) {
     size += chunk.length;
-    if (size <= maxRequestBytes) chunks.push(chunk);
+    if (size <= GATEWAY_MAX_REQUEST_BYTES) chunks.push(chunk);
     if (size > maxDrainedBytes) message.destroy();
   }
-  return size > maxRequestBytes ? Buffer.alloc(maxRequestBytes + 1) : Buffer.concat(chunks);
+  return size > GATEWAY_MAX_REQUEST_BYTES
+    ? Buffer.alloc(GATEWAY_MAX_REQUEST_BYTES + 1)
+    : Buffer.concat(chunks);
 }
 
 export function writeResponse(response: ServerResponse, { status, headers, body }: ApiResponse): void {

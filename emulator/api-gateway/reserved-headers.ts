@@ -1,33 +1,5 @@
+import { DROPPED_HEADERS, REFUSED_HEADERS } from "../../contract/api-gateway-headers.ts";
 import type { Headers } from "./messages.ts";
-
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, and recordings.
-
-/** Never seen by mappings, templates and functions. */
-const droppedAtEntry = new Set([
-  "connection",
-  "content-length",
-  "content-md5",
-  "expect",
-  "max-forwards",
-  "proxy-authenticate",
-  "server",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "www-authenticate",
-]);
-
-/** A mapping that sets one of these towards an AWS service fails the call. */
-const refusedTowardsServices = new Set([
-  "authorization",
-  "connection",
-  "content-length",
-  "expect",
-  "proxy-authenticate",
-  "te",
-  "transfer-encoding",
-]);
 
 const remappedTowardsClients = new Set([
   "authorization",
@@ -50,11 +22,11 @@ const remappedTowardsClients = new Set([
 ]);
 
 export function withoutDroppedHeaders(headers: Headers): Headers {
-  return headers.filter(([name]) => !droppedAtEntry.has(name.toLowerCase()));
+  return headers.filter(([name]) => !DROPPED_HEADERS.has(name.toLowerCase()));
 }
 
 export function isRefusedTowardsServices(name: string): boolean {
-  return refusedTowardsServices.has(name.toLowerCase());
+  return REFUSED_HEADERS.has(name.toLowerCase());
 }
 
 /** The name under which a client receives a header that an integration gave. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
 
 const name = z.string().check(z.minLength(1));
 const positiveInteger = z.pipe(
@@ -6,7 +7,7 @@ const positiveInteger = z.pipe(
   z.transform((text: string) => Number(text)),
 );
 
-/** The environment variables that the API and the queue function read. The stack writes exactly these keys. */
+/** Of the API and the queue function. */
 export const functionEnvironmentSchema = z.object({
   INTAKE_BUCKET: name,
   DOCUMENTS_BUCKET: name,
@@ -15,9 +16,9 @@ export const functionEnvironmentSchema = z.object({
   MAX_PAYLOAD_BYTES: positiveInteger,
   /** Days that outcomes and tombstones are kept: longer than any queue may hold an older submission. */
   SUBMISSION_RETENTION_DAYS: positiveInteger,
-});
+} satisfies Record<FunctionVariable, unknown>);
 
-/** Those of the sweep. */
+/** Of the sweep. */
 export const sweepEnvironmentSchema = z.object({
   INTAKE_BUCKET: name,
   DOCUMENTS_BUCKET: name,
@@ -27,7 +28,4 @@ export const sweepEnvironmentSchema = z.object({
   UNPROCESSED_AFTER_MINUTES: positiveInteger,
   /** Days for which a document is kept that no record points to any more. */
   DOCUMENT_GRACE_DAYS: positiveInteger,
-});
-
-export type FunctionEnvironment = z.infer<typeof functionEnvironmentSchema>;
-export type SweepEnvironment = z.infer<typeof sweepEnvironmentSchema>;
+} satisfies Record<SweepVariable, unknown>);

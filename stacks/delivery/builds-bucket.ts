@@ -2,7 +2,7 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../env/builds.ts";
+import { RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../contract/builds.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import type { Statement } from "../constructs/policy-document.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";

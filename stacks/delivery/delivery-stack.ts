@@ -3,7 +3,12 @@ import type { CodebuildWebhookFilterGroup } from "@cdktf/provider-aws/lib/codebu
 import { DataAwsSecretsmanagerSecret } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret/index.js";
 import { Fn, Op, TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { RELEASE_TIMEOUT_MINUTES, RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../env/builds.ts";
+import {
+  RELEASE_TIMEOUT_MINUTES,
+  RELEASES_PREFIX,
+  REQUEST_KEY,
+  RESULTS_PREFIX,
+} from "../../contract/builds.ts";
 import type { Environment } from "../../env/schema.ts";
 import { AddressedStack } from "../constructs/addressed-stack.ts";
 import { AwsAccount } from "../constructs/aws-account.ts";
@@ -29,7 +34,7 @@ export interface DeliveryStackProps {
  * else it touches; __tests__/stacks/delivery/delivery-stack.test.ts knows all the others.
  */
 export const RELEASED_FILES =
-  "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(cli|env|functions|specs|stacks|tools)/.+)$";
+  "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(cli|contract|domain|env|functions|openapi|release|specs|stacks|tools)/.+)$";
 
 /** The actor of an event need not have written the pull request; without the right to push, somebody has to approve it. */
 const APPROVED_BY_WRITERS = {

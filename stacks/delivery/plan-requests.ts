@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { REQUEST_KEY } from "../../env/builds.ts";
+import { REQUEST_KEY } from "../../contract/builds.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ServiceRole } from "../constructs/service-role.ts";
 

@@ -3,9 +3,6 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { Construct } from "constructs";
 import { PrivateBucket, type PrivateBucketProps } from "../constructs/private-bucket.ts";
 
-/** Where the functions store documents, content-addressed: `documents/<item>/<sha256>`. */
-export const DOCUMENTS_PREFIX = "documents/";
-
 export interface DocumentsBucketProps extends PrivateBucketProps {
   readonly nonCurrentDays: number;
 }

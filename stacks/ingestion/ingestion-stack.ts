@@ -1,11 +1,8 @@
 import { TerraformAsset, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { resourceNames } from "../../env/resource-names.ts";
+import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
+import { resourceNames } from "../../contract/resource-names.ts";
 import type { Environment } from "../../env/schema.ts";
-import type {
-  FunctionEnvironment,
-  SweepEnvironment,
-} from "../../functions/ingestion/function-environment.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { AddressedStack } from "../constructs/addressed-stack.ts";
 import { AwsAccount } from "../constructs/aws-account.ts";
@@ -120,7 +117,7 @@ export class IngestionStack extends AddressedStack {
         TABLE_NAME: table.name,
         MAX_PAYLOAD_BYTES: Token.asString(variables.maxPayloadBytes),
         SUBMISSION_RETENTION_DAYS: Token.asString(variables.submissionRetentionDays),
-      } satisfies Record<keyof FunctionEnvironment, string>,
+      } satisfies Record<FunctionVariable, string>,
       logRetentionDays: variables.logRetentionDays,
       keyArn: key.arn,
     };
@@ -166,7 +163,7 @@ export class IngestionStack extends AddressedStack {
         QUEUE_URL: queue.url,
         UNPROCESSED_AFTER_MINUTES: Token.asString(variables.unprocessedAfterMinutes),
         DOCUMENT_GRACE_DAYS: Token.asString(variables.nonCurrentDocumentDays),
-      } satisfies Record<keyof SweepEnvironment, string>,
+      } satisfies Record<SweepVariable, string>,
     });
     new SweepSchedule(this, "sweep-schedule", {
       name: names.sweepSchedule,

@@ -2,9 +2,6 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import type { Construct } from "constructs";
 import { PrivateBucket, type PrivateBucketProps } from "../constructs/private-bucket.ts";
 
-/** Where API Gateway writes; the part behind it is `<item>/<submission id>`. */
-export const INTAKE_PREFIX = "incoming/";
-
 export interface IntakeBucketProps extends PrivateBucketProps {
   /** Far beyond all queue retentions: what is this old was never processed. */
   readonly objectDays: number;

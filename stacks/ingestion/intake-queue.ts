@@ -4,8 +4,8 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy/index.js";
 import { Fn, Op, Token } from "cdktf";
 import { Construct } from "constructs";
+import { INTAKE_PREFIX } from "../../contract/keys.ts";
 import { denyInsecureTransport, policyDocument } from "../constructs/policy-document.ts";
-import { INTAKE_PREFIX } from "./intake-bucket.ts";
 
 const SECONDS_PER_DAY = 86_400;
 

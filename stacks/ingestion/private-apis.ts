@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { resourceNames } from "../../contract/resource-names.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
-import type { resourceNames } from "../../env/resource-names.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";

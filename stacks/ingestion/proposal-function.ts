@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { Construct } from "constructs";
-import { lambdaLogGroupName } from "../../env/resource-names.ts";
+import { lambdaLogGroupName } from "../../contract/resource-names.ts";
 import type { ServiceRole } from "../constructs/service-role.ts";
 
 export interface ProposalFunctionProps {

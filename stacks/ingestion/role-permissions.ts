@@ -1,9 +1,8 @@
-import { lambdaLogGroupName, resourceNames } from "../../env/resource-names.ts";
+import { DOCUMENTS_PREFIX, INTAKE_PREFIX } from "../../contract/keys.ts";
+import { lambdaLogGroupName, resourceNames } from "../../contract/resource-names.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import type { Statement } from "../constructs/policy-document.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
-import { DOCUMENTS_PREFIX } from "./documents-bucket.ts";
-import { INTAKE_PREFIX } from "./intake-bucket.ts";
 
 /** What the roles act on. `keyArn` is absent where AWS's own keys encrypt. */
 export interface PermissionTargets {

@@ -5,7 +5,7 @@ import {
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
-} from "../../env/limits.ts";
+} from "../../contract/limits.ts";
 import type { Environment } from "../../env/schema.ts";
 import { rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
 

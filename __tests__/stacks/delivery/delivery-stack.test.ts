@@ -131,7 +131,9 @@ describe(DeliveryStack, () => {
     // The functions are bundled by main.ts itself; the others are read, by it or by npm.
     const sources = [
       ...Object.keys(metafile.inputs),
-      ...["functions", "specs"].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`)),
+      ...["contract", "domain", "functions", "specs"].flatMap((folder) =>
+        readdirSync(folder).map((name) => `${folder}/${name}`),
+      ),
       ...["tools/run.mjs", "cdktf.json", "tsconfig.json", "package.json", "package-lock.json", ".npmrc"],
       "buildspec.release.yml",
     ];

@@ -1,10 +1,11 @@
+import { INTAKE_PREFIX } from "../../../contract/keys.ts";
 import { log } from "../../log.ts";
 import { type IngestContext, ingest, reject } from "../ingest.ts";
 import type { Metrics } from "../metrics.ts";
 import { observeOutcome } from "../observe-outcome.ts";
 import { correlationIdPattern, type Outcome, type Submission } from "../outcome.ts";
 import { payloadTooLarge } from "../payload/check-payload.ts";
-import { type IntakeObject, type IntakeStore, intakePrefix } from "../stores/intake-store.ts";
+import type { IntakeObject, IntakeStore } from "../stores/intake-store.ts";
 import type { CreatedObject } from "./s3-notification.ts";
 
 export interface ProcessContext extends IngestContext {
@@ -27,7 +28,7 @@ const maxTriedEnds = 16;
  */
 export async function processCreatedObject(object: CreatedObject, context: ProcessContext): Promise<void> {
   const { key, versionId } = object;
-  if (!key.startsWith(intakePrefix)) {
+  if (!key.startsWith(INTAKE_PREFIX)) {
     context.metrics.add("ForeignEvents", 1);
     log("warn", "object outside the intake prefix left alone", { key });
     return;
@@ -91,7 +92,7 @@ function readSubmission(key: string, metadata: IntakeObject["metadata"]): Submis
   if (!submissionId || !receivedAt || !/^\d{1,15}$/.test(receivedAt) || !key.endsWith(`/${submissionId}`)) {
     return undefined;
   }
-  const item = key.slice(intakePrefix.length, -submissionId.length - 1);
+  const item = key.slice(INTAKE_PREFIX.length, -submissionId.length - 1);
   const correlationId = metadata["correlation-id"];
   return {
     item,
@@ -117,7 +118,7 @@ async function expectResult(key: string, { records }: ProcessContext): Promise<v
  * of the last.
  */
 function possibleSubmissions(key: string): Pick<Submission, "item" | "submissionId">[] {
-  const path = key.slice(intakePrefix.length);
+  const path = key.slice(INTAKE_PREFIX.length);
   const [first, ...others] = [...path.matchAll(/\//g)].map(({ index }) => index);
   const ends = first === undefined ? [] : [first, ...others.slice(-maxTriedEnds).reverse()];
   return ends.map((end) => ({ item: path.slice(0, end), submissionId: path.slice(end + 1) }));

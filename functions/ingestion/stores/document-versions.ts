@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { DOCUMENTS_PREFIX } from "../../../contract/keys.ts";
 import type { CallOptions } from "./call-options.ts";
-import { documentsPrefix } from "./record.ts";
 
 /** One version of a document. */
 export interface DocumentVersion {
@@ -37,7 +37,7 @@ export function createDocumentVersions(
       } = await s3.send(
         new ListObjectVersionsCommand({
           Bucket: bucket,
-          Prefix: documentsPrefix,
+          Prefix: DOCUMENTS_PREFIX,
           ...(afterPath && { KeyMarker: afterPath }),
         }),
         options,

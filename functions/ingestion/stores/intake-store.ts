@@ -6,9 +6,8 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { INTAKE_PREFIX } from "../../../contract/keys.ts";
 import type { CallOptions } from "./call-options.ts";
-
-export const intakePrefix = "incoming/";
 
 /** A waiting payload whose body is still to be read, or to be discarded. */
 export interface IntakeObject {
@@ -37,7 +36,7 @@ export interface WaitingPage {
 }
 
 export function intakeKey(item: string, submissionId: string): string {
-  return `${intakePrefix}${item}/${submissionId}`;
+  return `${INTAKE_PREFIX}${item}/${submissionId}`;
 }
 
 export function createIntakeStore(s3: S3Client, bucket: string, options: CallOptions = {}): IntakeStore {
@@ -70,7 +69,7 @@ export function createIntakeStore(s3: S3Client, bucket: string, options: CallOpt
       const { Contents = [], IsTruncated } = await s3.send(
         new ListObjectsV2Command({
           Bucket: bucket,
-          Prefix: intakePrefix,
+          Prefix: INTAKE_PREFIX,
           ...(afterKey && { StartAfter: afterKey }),
         }),
         options,

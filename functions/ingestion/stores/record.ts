@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
+import { DOCUMENTS_PREFIX } from "../../../contract/keys.ts";
 import { type Submission, type WrittenOutcome, writtenOutcomeSchema } from "../outcome.ts";
 import type { CheckedPayload } from "../payload/check-payload.ts";
 
@@ -45,10 +46,8 @@ export type ProposalRecord = z.infer<typeof recordSchema>;
 export type Tombstone = z.infer<typeof tombstoneSchema>;
 export type CurrentState = z.infer<typeof currentStateSchema>;
 
-export const documentsPrefix = "documents/";
-
 export function documentPath(item: string, sha256: string): string {
-  return `${documentsPrefix}${item}/${sha256}`;
+  return `${DOCUMENTS_PREFIX}${item}/${sha256}`;
 }
 
 /** The item of a document's path; undefined for an object of another kind. */

@@ -7,8 +7,8 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Fn, Op, Token } from "cdktf";
 import { Construct } from "constructs";
-import { lambdaLogGroupName, type resourceNames } from "../../../env/resource-names.ts";
-import type { NotifierEnvironment } from "../../../functions/notifier/notifier-environment.ts";
+import type { NotifierVariable } from "../../../contract/function-variables.ts";
+import { lambdaLogGroupName, type resourceNames } from "../../../contract/resource-names.ts";
 import type { AwsAccount } from "../../constructs/aws-account.ts";
 import { createKey, keyAlertGrants } from "../../constructs/encryption-key.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "../../constructs/policy-document.ts";
@@ -146,7 +146,7 @@ export class AlertRoutes extends Construct {
           SERVICE_NOW_SECRET_ARN: secrets.serviceNow?.arn ?? "",
           SERVICE_NOW_URL: `https://${settings.serviceNow.host}`,
         }),
-      } satisfies NotifierEnvironment,
+      } satisfies { [Name in NotifierVariable]?: string },
       logRetentionDays: props.logRetentionDays,
       keyArn: props.keyArn,
       deadLetterQueueArn: deadLetters.arn,

@@ -1,0 +1,28 @@
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, and recordings.
+
+/** API Gateway drops these when a request enters it: mappings, templates and functions never see them. */
+export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "content-md5",
+  "expect",
+  "max-forwards",
+  "proxy-authenticate",
+  "server",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "www-authenticate",
+]);
+
+/** A mapping that sets one of these towards an AWS service fails each call with 500. */
+export const REFUSED_HEADERS: ReadonlySet<string> = new Set([
+  "authorization",
+  "connection",
+  "content-length",
+  "expect",
+  "proxy-authenticate",
+  "te",
+  "transfer-encoding",
+]);

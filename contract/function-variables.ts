@@ -1,0 +1,24 @@
+/** The environment variables that the API and the queue function read: the stack writes exactly these. */
+export type FunctionVariable =
+  | "INTAKE_BUCKET"
+  | "DOCUMENTS_BUCKET"
+  | "TABLE_NAME"
+  | "MAX_PAYLOAD_BYTES"
+  | "SUBMISSION_RETENTION_DAYS";
+
+/** Those of the sweep. */
+export type SweepVariable =
+  | "INTAKE_BUCKET"
+  | "DOCUMENTS_BUCKET"
+  | "TABLE_NAME"
+  | "QUEUE_URL"
+  | "UNPROCESSED_AFTER_MINUTES"
+  | "DOCUMENT_GRACE_DAYS";
+
+/** Those of the notifier: of each secret and its URL there are both or none. */
+export type NotifierVariable =
+  | "URGENT_TOPIC_ARN"
+  | "PAGER_DUTY_SECRET_ARN"
+  | "PAGER_DUTY_URL"
+  | "SERVICE_NOW_SECRET_ARN"
+  | "SERVICE_NOW_URL";
