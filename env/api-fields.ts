@@ -1,5 +1,15 @@
 import * as z from "zod";
-import { awsId, bucketName, functionName, integer, name, roleName } from "./field-types.ts";
+import { byDefault, derived, group, variable } from "./field-notes.ts";
+import {
+  awsId,
+  bucketName,
+  derivedName,
+  functionName,
+  integer,
+  name,
+  option,
+  roleName,
+} from "./field-types.ts";
 
 /** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
 const STACK_PARTS = {
@@ -37,6 +47,7 @@ const existingName = {
 } as const;
 type PlaceholderKind = keyof typeof existingName;
 const placeholderKinds = Object.keys(existingName) as PlaceholderKind[];
+const kindOf = (placeholder: string) => placeholder.split(".")[0] as PlaceholderKind;
 
 /** What to do with a placeholder that is not bound: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
 export function adviseBinding(placeholder: string): string {
@@ -58,14 +69,21 @@ const bindings = z
     z.union(
       [
         z.enum(Object.keys(STACK_PARTS) as StackPart[]),
-        z.strictObject({ kind: z.literal("existing"), name: z.string() }),
+        option("existing", {
+          name: variable(
+            z.string(),
+            "*_*_name",
+            "In the API *, what {{*}} stands for.",
+            (placeholder) => existingName[kindOf(placeholder)],
+          ),
+        }),
       ],
       `must be one of ${Object.keys(STACK_PARTS).join(", ")}, or { kind: "existing", name }`,
     ),
   )
   .superRefine((bound, context) => {
     for (const [placeholder, target] of Object.entries(bound)) {
-      const type = placeholder.split(".")[0] as PlaceholderKind;
+      const type = kindOf(placeholder);
       const message =
         typeof target === "string"
           ? STACK_PARTS[target] === type
@@ -78,17 +96,42 @@ const bindings = z
     }
   });
 
+/** Of the documents that this project is shipped with, by file name. */
+const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPart>>>> = {
+  "proposals.openapi.json": { "function.api": "apiFunction" },
+  "proposals-large.openapi.json": {
+    "role.intakeWriter": "gatewayWriterRole",
+    "role.documentReader": "documentReaderRole",
+    "bucket.intake": "intakeBucket",
+    "bucket.documents": "documentsBucket",
+  },
+};
+const CALM = "stops a runaway caller in a small environment; say what was measured where there is more";
+
 export const api = z.strictObject({
   name: name(
     /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
     "must be lower-case words of letters and digits, joined by hyphens: it names resources",
   ),
   /** File name in `specs/`. */
-  document: name(/^[\w.-]+\.openapi\.json$/, "must be the name of an .openapi.json file in specs/"),
-  stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores"),
-  throttling: z.strictObject({
-    rateLimit: integer(1, 10_000, "requests per second"),
-    burstLimit: integer(1, 5_000, "requests"),
+  document: derivedName(
+    "<name>.openapi.json",
+    name(/^[\w.-]+\.openapi\.json$/, "must be the name of an .openapi.json file in specs/"),
+  ),
+  stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores")
+    .apply(variable, "*_stage_name", "Stage of the API *.")
+    .apply(byDefault, "v1", "the first version of what its callers know"),
+  throttling: group({
+    rateLimit: integer(1, 10_000, "requests per second")
+      .apply(variable, "*_throttling_rate_limit", "Requests per second of each method of the API *.")
+      .apply(byDefault, 50, CALM),
+    burstLimit: integer(1, 5_000, "requests")
+      .apply(variable, "*_throttling_burst_limit", "Burst of requests of each method of the API *.")
+      .apply(byDefault, 100, CALM),
   }),
-  bindings,
+  bindings: derived(
+    bindings,
+    "what a document that this project is shipped with needs",
+    (_, { name, document = `${name}.openapi.json` }) => SHIPPED_BINDINGS[String(document)] ?? {},
+  ),
 });

@@ -1,19 +1,21 @@
 import * as z from "zod";
-import { bucketName, name, region, roleName } from "./field-types.ts";
+import { byDefault } from "./field-notes.ts";
+import { bucketName, choice, name, option, region, roleName } from "./field-types.ts";
+import { project } from "./project.ts";
 
-const local = z.strictObject({ kind: z.literal("local") });
-const s3 = z.strictObject({
-  kind: z.literal("s3"),
+const ONE_ENTERPRISE = "one Terraform Enterprise for all environments: env/project.ts";
+
+const local = option("local");
+const s3 = option("s3", {
   bucket: bucketName,
   key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key"),
   region,
 });
 
 /** Where the state of what releases lies: not in what it releases to. */
-export const bootstrapBackend = z.discriminatedUnion(
-  "kind",
-  [local, s3],
+export const bootstrapBackend = choice(
   'must have kind "local" or "s3": what releases is not released by itself',
+  [local, s3],
 );
 
 const workspaceName = name(/^[\w-]{1,90}$/, "must be the name of one workspace");
@@ -44,21 +46,24 @@ const managedWorkspace = z.strictObject({
 });
 
 /** Where the state of an environment lies. */
-export const backend = z.discriminatedUnion(
-  "kind",
-  [
-    local,
-    s3,
-    z.strictObject({
-      kind: z.literal("tfe"),
-      hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://"),
-      organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization"),
-      workspace: workspaceName,
-      /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */
-      apply: z.enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"'),
-      /** Makes the workspace, and its way into AWS, a stack of its own: `workspace-<environment>`. */
-      managed: managedWorkspace.exactOptional(),
-    }),
-  ],
-  'must have kind "local", "s3" or "tfe"',
-);
+export const backend = choice('must have kind "local", "s3" or "tfe"', [
+  local,
+  s3,
+  option("tfe", {
+    hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://").apply(
+      byDefault,
+      project.terraformEnterprise.hostname,
+      ONE_ENTERPRISE,
+    ),
+    organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization").apply(
+      byDefault,
+      project.terraformEnterprise.organization,
+      ONE_ENTERPRISE,
+    ),
+    workspace: workspaceName,
+    /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */
+    apply: z.enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"'),
+    /** Makes the workspace, and its way into AWS, a stack of its own: `workspace-<environment>`. */
+    managed: managedWorkspace.exactOptional(),
+  }),
+]);

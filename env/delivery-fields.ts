@@ -1,60 +1,72 @@
 import * as z from "zod";
 import { bootstrapBackend } from "./backend-fields.ts";
-import { name, named, roleName } from "./field-types.ts";
+import { byDefault, group, variable } from "./field-notes.ts";
+import { choice, isUnique, name, option, role } from "./field-types.ts";
 
-const environmentName = name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment");
-const secretName = name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN");
-const isUnique = (names: readonly string[]) => new Set(names).size === names.length;
+const environmentNames = z
+  .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
+  .max(10, "must be at most 10 environments")
+  .refine(isUnique, "must not name an environment twice");
+const tokenSecret = (build: string, task: string) =>
+  name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN").apply(
+    variable,
+    `${build}_token_secret_name`,
+    `Secret of Terraform Enterprise's token for the build that ${task}, which reads it at run time.`,
+  );
 
 /** Whether this environment's account builds, and what it releases. */
-export const delivery = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("none") }),
-    z.strictObject({
-      kind: z.literal("codebuild"),
-      /** Of the stack `delivery-<environment>`. */
-      backend: bootstrapBackend,
-      repository: name(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "must be owner/name of a GitHub repository"),
-      branch: name(/^[\w./-]{1,200}$/, "must be the name of the branch that is released"),
-      /** To GitHub; somebody has authorized it once in the console. */
-      connectionArn: name(
-        /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
-        "must be the ARN of a connection",
-      ),
-      /**
-       * GitHub's numbers of those who start a build here by opening a pull request or pushing to one:
-       * https://api.github.com/users/<name>. What they start can read the repository with the connection's token: name
-       * nobody who may not push to it.
-       */
-      trustedActorIds: z
-        .array(name(/^\d{1,20}$/, "must be the number of a GitHub account, as a string"))
-        .min(1, "needs at least one account")
-        .max(50, "must be at most 50 accounts"),
-      /**
-       * Secrets of Terraform Enterprise's tokens, { "token": "…" }: of a team that releases, and of one that may only plan
-       * the environments in `plans`.
-       */
-      tokenSecretNames: z.strictObject({ release: secretName, plan: secretName }),
-      /** Environments in the order of promotion: each gets what the one before has applied. */
-      releases: z
-        .array(environmentName)
-        .min(1, "needs at least one environment")
-        .max(10, "must be at most 10 environments")
-        .refine(isUnique, "must not name an environment twice"),
-      /** Environments that pull requests are planned for, by a speculative run; none whose runs are confirmed. */
-      plans: z
-        .array(environmentName)
-        .max(10, "must be at most 10 environments")
-        .refine(isUnique, "must not name an environment twice"),
-      roles: z.strictObject({
-        check: named(roleName),
-        plan: named(roleName),
-        release: named(roleName),
-        /** With which EventBridge starts the plans. */
-        planStarter: named(roleName),
-      }),
+export const delivery = choice('must have kind "none" or "codebuild"', [
+  option("none"),
+  option("codebuild", {
+    /** Of the stack `delivery-<environment>`. */
+    backend: bootstrapBackend,
+    repository: name(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "must be owner/name of a GitHub repository").apply(
+      variable,
+      "repository",
+      "GitHub repository, as owner/name.",
+    ),
+    branch: name(/^[\w./-]{1,200}$/, "must be the name of the branch that is released").apply(
+      variable,
+      "branch",
+      "Branch that is released.",
+    ),
+    connectionArn: name(
+      /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
+      "must be the ARN of a connection",
+    ).apply(
+      variable,
+      "connection_arn",
+      "Connection to GitHub; somebody has authorized it once in the console.",
+    ),
+    /**
+     * GitHub's numbers of those who start a build here by opening a pull request or pushing to one:
+     * https://api.github.com/users/<name>. What they start can read the repository with the connection's token: name
+     * nobody who may not push to it.
+     */
+    trustedActorIds: z
+      .array(name(/^\d{1,20}$/, "must be the number of a GitHub account, as a string"))
+      .min(1, "needs at least one account")
+      .max(50, "must be at most 50 accounts")
+      .apply(variable, "trusted_actor_ids", "Numbers of the GitHub accounts whose pull requests are built."),
+    /** The secrets hold { "token": "…" }: of a team that releases, and of one that may only plan what `plans` names. */
+    tokenSecretNames: z.strictObject({
+      release: tokenSecret("release", "releases"),
+      plan: tokenSecret("plan", "plans pull requests"),
     }),
-  ],
-  'must have kind "none" or "codebuild"',
-);
+    releases: environmentNames
+      .min(1, "needs at least one environment")
+      .apply(
+        variable,
+        "releases",
+        "Environments in the order of promotion: each gets what the one before has applied.",
+      ),
+    /** By a speculative run; none whose runs are confirmed. */
+    plans: environmentNames.apply(variable, "plans", "Environments that pull requests are planned for."),
+    roles: group({
+      check: role("check", "Role of the build that checks pull requests."),
+      plan: role("plan", "Role of the build that plans pull requests."),
+      release: role("release", "Role of the build that releases."),
+      planStarter: role("plan_starter", "Role with which EventBridge starts the plans."),
+    }),
+  }),
+]).apply(byDefault, { kind: "none" }, "one account builds for all environments");

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { byDefault, derived, rule, variable } from "./field-notes.ts";
 
 export const integer = (min: number, max: number, what: string) =>
   z
@@ -22,13 +23,38 @@ export const awsId = (prefix: string) =>
 export const region = name(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
 export const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
 
-/** A dependency that either exists already under this name, or is created by the stack under it. */
-export const named = (nameSchema: z.ZodType<string>) =>
-  z.discriminatedUnion(
-    "kind",
-    [
-      z.strictObject({ kind: z.literal("existing"), name: nameSchema }),
-      z.strictObject({ kind: z.literal("managed"), name: nameSchema }),
-    ],
-    KIND,
+/** What an environment chooses, by its kind. */
+export const choice = <const Options extends readonly [Option, ...Option[]]>(
+  error: string,
+  options: Options,
+) => z.discriminatedUnion("kind", options, error);
+type Option = z.core.$ZodTypeDiscriminable;
+export const option = <Kind extends string, Shape extends z.ZodRawShape = Record<never, never>>(
+  kind: Kind,
+  shape?: Shape,
+) => z.strictObject({ kind: z.literal(kind), ...(shape as Shape) });
+
+/** A name that follows `pattern`, such as `<namePrefix>-intake-<accountId>`, where an environment gives none. */
+export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
+  derived(nameSchema, pattern, (environment, siblings) =>
+    pattern.replace(/<(\w+)>/g, (_, field: string) => String({ ...environment, ...siblings }[field] ?? "")),
   );
+
+/** A dependency that either exists already under this name, or is created by the stack. */
+export const named = (nameSchema: z.ZodString, pattern: string) =>
+  choice(KIND, [
+    option("existing", { name: nameSchema }),
+    option("managed", { name: derivedName(pattern, nameSchema) }),
+  ]);
+
+/** The role of one task, and the variable `<task>_role_name`. */
+export const role = (task: string, description: string) =>
+  named(
+    roleName.apply(variable, `${task}_role_name`, description),
+    `<namePrefix>-${task.replaceAll("_", "-")}`,
+  ).apply(byDefault, { kind: "managed" }, "the stack creates what an environment does not name");
+
+export const isUnique = rule(
+  (values: readonly string[]) => new Set(values).size === values.length,
+  (values) => `length(distinct(${values})) == length(${values})`,
+);

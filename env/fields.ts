@@ -8,11 +8,25 @@ import { alarms, alerts } from "./alarm-fields.ts";
 import { api } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
-import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
+import { byDefault, group, rule, variable } from "./field-notes.ts";
+import {
+  awsId,
+  bucketName,
+  choice,
+  integer,
+  isUnique,
+  KIND,
+  name,
+  named,
+  option,
+  region,
+  role,
+} from "./field-types.ts";
 
-const cidrBlock = z
-  .cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24")
-  .refine(isNetworkAddress, "must be a network's own address: the bits behind the prefix length are 0");
+const cidrBlock = z.cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24").refine(
+  rule(isNetworkAddress, (block) => `try(cidrhost(${block}, 0) == split("/", ${block})[0], false)`),
+  "must be a network's own address: the bits behind the prefix length are 0",
+);
 
 function isNetworkAddress(block: string): boolean {
   const [address = "", length] = block.split("/");
@@ -20,56 +34,55 @@ function isNetworkAddress(block: string): boolean {
   return bits % 2 ** (32 - Number(length)) === 0;
 }
 
-const vpcEndpoint = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("existing"), id: awsId("vpce") }),
-    z.strictObject({
-      kind: z.literal("managed"),
-      /** Who may open a connection to the endpoint: the subnets of the external API proxy. */
-      allowedCidrBlocks: z.array(cidrBlock).min(1, "needs the CIDR blocks that may call the APIs").max(20),
-      network: z.discriminatedUnion(
-        "kind",
-        [
-          z.strictObject({
-            kind: z.literal("managed"),
-            cidrBlock: cidrBlock.regex(
-              /\/(1[6-9]|2[0-6])$/,
-              "must be from /16 to /26: it is cut into subnets",
-            ),
-          }),
-          z.strictObject({
-            kind: z.literal("existing"),
-            vpcId: awsId("vpc"),
-            subnetIds: z
-              .array(awsId("subnet"))
-              .min(1, "needs at least one subnet")
-              .max(6, "must be at most 6 subnets, one per availability zone")
-              .refine((ids) => new Set(ids).size === ids.length, "must not name a subnet twice"),
-          }),
-        ],
-        KIND,
-      ),
-    }),
-  ],
-  KIND,
-);
+const network = choice(KIND, [
+  option("managed", {
+    cidrBlock: cidrBlock
+      .regex(/\/(1[6-9]|2[0-6])$/, "must be from /16 to /26: it is cut into subnets")
+      .apply(variable, "vpc_cidr_block", "Address range of the VPC that the stack creates."),
+  }),
+  option("existing", {
+    vpcId: awsId("vpc").apply(variable, "vpc_id", "VPC in which the stack creates the VPC endpoint."),
+    subnetIds: z
+      .array(awsId("subnet"))
+      .min(1, "needs at least one subnet")
+      .max(6, "must be at most 6 subnets, one per availability zone")
+      .refine(isUnique, "must not name a subnet twice")
+      .apply(variable, "subnet_ids", "Subnets of the VPC endpoint, one per availability zone."),
+  }),
+]);
 
-const encryption = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("aws-owned") }),
-    z.strictObject({ kind: z.literal("managed") }),
-    z.strictObject({
-      kind: z.literal("existing"),
-      keyArn: name(
-        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]+$/,
-        "must be the ARN of a KMS key (not of an alias)",
+const vpcEndpoint = choice(KIND, [
+  option("existing", {
+    id: awsId("vpce").apply(
+      variable,
+      "vpc_endpoint_id",
+      "Interface endpoint for execute-api through which the APIs are called.",
+    ),
+  }),
+  option("managed", {
+    allowedCidrBlocks: z
+      .array(cidrBlock)
+      .min(1, "needs the CIDR blocks that may call the APIs")
+      .max(20, "must be at most 20 blocks")
+      .apply(
+        variable,
+        "allowed_cidr_blocks",
+        "Who may open a connection to the VPC endpoint: the subnets of the external API proxy.",
       ),
-    }),
-  ],
-  'must have kind "aws-owned", "managed" or "existing"',
-);
+    network,
+  }),
+]);
+
+const encryption = choice('must have kind "aws-owned", "managed" or "existing"', [
+  option("aws-owned"),
+  option("managed"),
+  option("existing", {
+    keyArn: name(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]+$/,
+      "must be the ARN of a KMS key (not of an alias)",
+    ).apply(variable, "key_arn", "KMS key that encrypts buckets, queues, table and logs."),
+  }),
+]);
 
 /** Free of quotes, blanks and backslashes, so that it can be written into a configuration as it is. */
 const claim = (what: string) =>
@@ -85,162 +98,274 @@ const proxyFile = name(
 );
 
 /** How the proxy knows who calls. */
-const callerAuthentication = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({
-      /** An access token of the OAuth 2 client-credentials grant, as `Authorization: Bearer`. */
-      kind: z.literal("jwt"),
-      issuer: claim("the issuer, exactly as in the token's iss"),
-      audience: claim("the audience, exactly as in the token's aud"),
-      algorithm: z.enum(
-        ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
-        "must be RS256, RS384, RS512, ES256, ES384 or ES512",
-      ),
-      /** Public keys of the issuer. Two while it changes from one to the other. */
-      keyFiles: z
-        .array(proxyFile)
-        .min(1, "needs the issuer's public key")
-        .max(2, "must be at most 2: the old key and the new one")
-        .refine((files) => new Set(files).size === files.length, "must not name a file twice"),
-      /** The claim that names the caller. */
-      clientIdClaim: z.enum(["sub", "client_id", "azp"], "must be sub, client_id or azp"),
-    }),
-    /** A certificate of the CA in `tls/client-ca.pem`; its common name is the caller's. */
-    z.strictObject({ kind: z.literal("mutual-tls") }),
-  ],
-  'must have kind "jwt" or "mutual-tls"',
-);
+const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
+  /** An access token of the OAuth 2 client-credentials grant, as `Authorization: Bearer`. */
+  option("jwt", {
+    issuer: claim("the issuer, exactly as in the token's iss"),
+    audience: claim("the audience, exactly as in the token's aud"),
+    algorithm: z.enum(
+      ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
+      "must be RS256, RS384, RS512, ES256, ES384 or ES512",
+    ),
+    /** Public keys of the issuer. Two while it changes from one to the other. */
+    keyFiles: z
+      .array(proxyFile)
+      .min(1, "needs the issuer's public key")
+      .max(2, "must be at most 2: the old key and the new one")
+      .refine((files) => new Set(files).size === files.length, "must not name a file twice"),
+    /** The claim that names the caller. */
+    clientIdClaim: z
+      .enum(["sub", "client_id", "azp"], "must be sub, client_id or azp")
+      .apply(byDefault, "sub", "RFC 9068 puts the client there, where nobody else is asked"),
+  }),
+  /** A certificate of the CA in `tls/client-ca.pem`; its common name is the caller's. */
+  option("mutual-tls"),
+]);
 
 /** The one URL in front of both APIs. */
-const proxy = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({
-      kind: z.literal("haproxy"),
-      port: integer(1, 65_535, "a TCP port"),
-      authentication: callerAuthentication,
-      limits: z.strictObject({
-        /** At once; each may hold two buffers of 128 KiB. */
-        connections: integer(1, 20_000, "connections"),
-        connectionsPerSource: integer(1, 20_000, "connections"),
-        /** As an average over ten seconds. */
-        requestsPerSecondPerSource: integer(1, 10_000, "requests per second"),
-      }),
+const proxy = choice('must have kind "haproxy" or "external"', [
+  option("haproxy", {
+    port: integer(1, 65_535, "a TCP port").apply(byDefault, 8443, "needs no privilege"),
+    authentication: callerAuthentication,
+    limits: group({
+      /** At once. */
+      connections: integer(1, 20_000, "connections").apply(
+        byDefault,
+        2_000,
+        "half a gigabyte: each may hold two buffers of 128 KiB",
+      ),
+      connectionsPerSource: integer(1, 20_000, "connections").apply(
+        byDefault,
+        500,
+        "no source takes more than a quarter",
+      ),
+      /** As an average over ten seconds. */
+      requestsPerSecondPerSource: integer(1, 10_000, "requests per second").apply(
+        byDefault,
+        200,
+        "one source stays below what the APIs of uat take",
+      ),
     }),
-    /** Somebody else's: docs/proxy.md says what it has to do. */
-    z.strictObject({ kind: z.literal("external") }),
-  ],
-  'must have kind "haproxy" or "external"',
-);
+  }),
+  /** Somebody else's: docs/proxy.md says what it has to do. */
+  option("external"),
+]);
 
-const lambdaFunction = (maxTimeoutSeconds: number) =>
-  z.strictObject({
-    memoryMb: integer(128, 10_240, "megabytes"),
-    timeoutSeconds: integer(1, maxTimeoutSeconds, "seconds"),
-  });
+const memoryMb = integer(128, 10_240, "megabytes");
+const PROCESSOR = "a function's share of a processor grows with its memory";
 
-const polling = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({
-      kind: z.literal("on-demand"),
-      /** Upper bound of concurrent invocations by this queue; Lambda's own minimum is 2. */
-      maximumConcurrency: integer(2, 1_000, "invocations"),
-    }),
-    z.strictObject({
-      kind: z.literal("provisioned"),
-      minimumPollers: integer(2, 200, "pollers"),
-      maximumPollers: integer(2, 2_000, "pollers"),
-    }),
-  ],
-  'must have kind "on-demand" or "provisioned"',
-);
+const polling = choice('must have kind "on-demand" or "provisioned"', [
+  option("on-demand", {
+    maximumConcurrency: integer(2, 1_000, "invocations").apply(
+      variable,
+      "maximum_concurrency",
+      "Upper bound of concurrent invocations by the queue; Lambda's own minimum is 2.",
+    ),
+  }),
+  option("provisioned", {
+    minimumPollers: integer(2, 200, "pollers").apply(
+      variable,
+      "minimum_pollers",
+      "Pollers that are always ready.",
+    ),
+    maximumPollers: integer(2, 2_000, "pollers").apply(
+      variable,
+      "maximum_pollers",
+      "Upper bound of pollers.",
+    ),
+  }),
+]);
 
 const queue = z.strictObject({
-  batchSize: integer(1, 1_000, "messages"),
-  batchWindowSeconds: integer(0, 300, "seconds"),
-  /** AWS asks for at least 5: a throttled function spends receives without having run. */
-  maxReceiveCount: integer(5, 1_000, "receives"),
-  retentionDays: integer(1, 13, "days"),
-  /** The dead-letter queue keeps a message's first enqueue time, so its retention must be the longer one. */
-  deadLetterRetentionDays: integer(2, 14, "days"),
+  batchSize: integer(1, 1_000, "messages")
+    .apply(variable, "batch_size", "Messages per invocation of the queue function.")
+    .apply(byDefault, 1, "a payload may have 10 MB, and one that fails fails alone"),
+  batchWindowSeconds: integer(0, 300, "seconds")
+    .apply(variable, "batch_window_seconds", "Time to gather a batch.")
+    .apply(byDefault, 0, "nothing is gathered for a batch of one"),
+  maxReceiveCount: integer(5, 1_000, "receives")
+    .apply(variable, "max_receive_count", "Receives before a message goes to the dead-letter queue.")
+    .apply(byDefault, 5, "AWS asks for at least 5: a throttled function spends receives without having run"),
+  retentionDays: integer(1, 13, "days")
+    .apply(variable, "queue_retention_days", "Retention of the intake queue.")
+    .apply(byDefault, 4, "a long weekend, and AWS's own default"),
+  deadLetterRetentionDays: integer(2, 14, "days")
+    .apply(
+      variable,
+      "dead_letter_retention_days",
+      "Retention of the dead-letter queue, counted from a message's first enqueue time.",
+    )
+    .apply(byDefault, 14, "the longest that SQS offers: time to mend what failed"),
   polling,
 });
 
+const bucket = (part: string, use: string) =>
+  named(
+    bucketName.apply(variable, `${part}_bucket_name`, `Bucket ${use}.`),
+    `<namePrefix>-${part}-<accountId>`,
+  ).apply(byDefault, { kind: "managed" }, "the stack creates what an environment does not name");
+
 export const environmentFields = z.strictObject({
   name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits"),
-  accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string"),
-  region,
-  /** Begins the name of everything that has no name of its own here (queues, table, functions, APIs, alarms). */
+  accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string").apply(
+    variable,
+    "account_id",
+    "The only AWS account this configuration may be applied to.",
+  ),
+  region: region.apply(variable, "region", "AWS region of everything in this configuration."),
   namePrefix: name(
     /^(?!sg-)[a-z][a-z0-9-]{2,30}$/,
     'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
+  ).apply(
+    variable,
+    "name_prefix",
+    "Begins the name of everything that has no name of its own: queues, table, functions, APIs, alarms, builds.",
   ),
   tags: z
     .record(
       name(/^(?!aws:).{1,128}$/, 'must be 1 to 128 characters and not begin with "aws:"'),
       z.string("must be a string").max(256, "must be at most 256 characters"),
     )
-    .refine((tags) => Object.keys(tags).length <= 50, "must be at most 50 tags, the limit of AWS"),
-  /** Both majors are supported: 5.100.0 is the last of its major. */
-  awsProviderVersion: z.enum(["~> 5.100", "~> 6.25"], 'must be "~> 5.100" or "~> 6.25"'),
+    .refine(
+      rule(
+        (tags: object) => Object.keys(tags).length <= 50,
+        (tags) => `length(${tags}) <= 50`,
+      ),
+      "must be at most 50 tags, the limit of AWS",
+    )
+    .apply(variable, "tags", "Tags of every resource."),
+  awsProviderVersion: z
+    .enum(["~> 5.100", "~> 6.25"], 'must be "~> 5.100" or "~> 6.25"')
+    .apply(byDefault, "~> 5.100", "the last of its major, and what the tests run"),
   backend,
   encryption,
-  roles: z.strictObject({
-    gatewayWriter: named(roleName),
-    documentReader: named(roleName),
-    apiFunction: named(roleName),
-    queueFunction: named(roleName),
-    sweepFunction: named(roleName),
-    /** API Gateway's account-wide CloudWatch role, one per account and region: only one stack may manage it. */
-    gatewayLogging: named(roleName),
+  roles: group({
+    gatewayWriter: role("gateway_writer", "Role with which API Gateway writes to the intake bucket."),
+    documentReader: role("document_reader", "Role with which API Gateway reads documents."),
+    apiFunction: role("api_function", "Role of the function behind the synchronous API."),
+    queueFunction: role("queue_function", "Role of the function that reads the intake queue."),
+    sweepFunction: role(
+      "sweep_function",
+      "Role of the function that looks for unprocessed payloads and unneeded documents.",
+    ),
+    /** One per account and region: only one stack may manage it. */
+    gatewayLogging: role("gateway_logging", "Role with which API Gateway writes logs, account-wide."),
   }),
-  buckets: z.strictObject({ intake: named(bucketName), documents: named(bucketName) }),
+  buckets: group({
+    intake: bucket("intake", "in which large payloads wait for their outcome"),
+    documents: bucket("documents", "that keeps the documents"),
+  }),
   vpcEndpoint,
-  apis: z.array(api).min(1, "needs at least one API"),
-  payload: z.strictObject({
-    /** From this size on the proxy sends a payload to the large path. */
-    thresholdBytes: integer(1, SYNCHRONOUS_MAX_ESCAPED_BYTES, "bytes"),
-    /**
-     * How much longer a payload may become as a JSON string inside Lambda's event, where each quote, backslash and
-     * line break takes one more byte: 1.2 covers one document in base64 with some metadata, 2 everything in UTF-8.
-     */
+  apis: z
+    .array(api)
+    .min(1, "needs at least one API")
+    .apply(
+      byDefault,
+      [{ name: "proposals" }, { name: "proposals-large" }],
+      "the APIs that this project is shipped with",
+    ),
+  payload: group({
+    thresholdBytes: integer(1, SYNCHRONOUS_MAX_ESCAPED_BYTES, "bytes")
+      .apply(variable, "large_payload_threshold_bytes", "From this size on, payloads take the large path.")
+      .apply(byDefault, 5_000_000, "5 MB, and below what fits into Lambda's event once escaped"),
+    /** Each quote, backslash and line break takes one more byte; 2 covers everything in UTF-8. */
     escapingFactor: z
       .number("must be a number")
       .min(1, "must be at least 1: nothing becomes shorter")
-      .max(6, "must be at most 6: no byte takes more than \\u0000 does"),
-    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes"),
+      .max(6, "must be at most 6: no byte takes more than \\u0000 does")
+      .apply(
+        variable,
+        "payload_escaping_factor",
+        "How much longer a payload may become as a JSON string inside Lambda's event.",
+      )
+      .apply(byDefault, 1.2, "covers one document in base64 with some metadata"),
+    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes")
+      .apply(variable, "max_payload_bytes", "Largest payload that the functions read.")
+      .apply(byDefault, GATEWAY_MAX_REQUEST_BYTES, "all that API Gateway takes"),
   }),
   proxy,
-  functions: z.strictObject({
-    /** API Gateway gives up after 29 seconds. */
-    api: lambdaFunction(29),
-    queue: lambdaFunction(900),
-    sweep: lambdaFunction(900),
+  functions: group({
+    api: group({
+      memoryMb: memoryMb
+        .apply(variable, "api_function_memory_mb", "Memory of the API function.")
+        .apply(byDefault, 1_024, PROCESSOR),
+      timeoutSeconds: integer(1, 29, "seconds")
+        .apply(variable, "api_function_timeout_seconds", "Timeout of the API function.")
+        .apply(byDefault, 28, "API Gateway gives up after 29 seconds"),
+    }),
+    queue: group({
+      memoryMb: memoryMb
+        .apply(variable, "queue_function_memory_mb", "Memory of the queue function.")
+        .apply(byDefault, 1_024, PROCESSOR),
+      timeoutSeconds: integer(1, 900, "seconds")
+        .apply(
+          variable,
+          "queue_function_timeout_seconds",
+          "Timeout of the queue function; the queue's visibility timeout follows it.",
+        )
+        .apply(byDefault, 60, "many times what the largest payload takes, and soon enough for a retry"),
+    }),
+    sweep: group({
+      memoryMb: memoryMb
+        .apply(variable, "sweep_function_memory_mb", "Memory of the sweep function.")
+        .apply(byDefault, 256, "it lists, and reads no payload"),
+      timeoutSeconds: integer(1, 900, "seconds")
+        .apply(variable, "sweep_function_timeout_seconds", "Timeout of the sweep function.")
+        .apply(byDefault, 300, "it lists all that waits, and the next sweep looks again"),
+    }),
   }),
   queue,
   /** The scheduled look for payloads that nobody processed and for documents that no record points to. */
-  sweep: z.strictObject({
-    everyMinutes: integer(5, 1_440, "minutes"),
-    /** Age from which on a waiting payload counts as unprocessed and is queued again. */
-    unprocessedAfterMinutes: integer(5, 1_440, "minutes"),
+  sweep: group({
+    everyMinutes: integer(5, 1_440, "minutes")
+      .apply(variable, "sweep_every_minutes", "Minutes from one sweep to the next.")
+      .apply(byDefault, 60, "lost events are rare, and each sweep lists the buckets"),
+    unprocessedAfterMinutes: integer(5, 1_440, "minutes")
+      .apply(
+        variable,
+        "unprocessed_after_minutes",
+        "Age from which on a waiting payload counts as unprocessed and is queued again.",
+      )
+      .apply(byDefault, 60, "longer than five receives of the queue function take"),
   }),
-  retention: z.strictObject({
-    intakeObjectDays: integer(1, 3_650, "days"),
-    submissionDays: integer(1, 3_650, "days"),
-    /** Of documents that were replaced or deleted, and of noncurrent versions. */
-    nonCurrentDocumentDays: integer(1, 3_650, "days"),
-    logDays: z.union(
-      LOG_RETENTION_DAYS.map((days) => z.literal(days)),
-      `must be a retention that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`,
-    ),
+  retention: group({
+    intakeObjectDays: integer(1, 3_650, "days")
+      .apply(
+        variable,
+        "intake_object_days",
+        "Days after which an unprocessed object of the intake bucket expires.",
+      )
+      .apply(byDefault, 30, "outlives both queues, with two weeks to notice"),
+    submissionDays: integer(1, 3_650, "days")
+      .apply(variable, "submission_retention_days", "Days for which outcomes and deletions are remembered.")
+      .apply(byDefault, 30, "as long as an older payload may wait"),
+    nonCurrentDocumentDays: integer(1, 3_650, "days")
+      .apply(
+        variable,
+        "non_current_document_days",
+        "Days for which replaced and deleted documents, and their noncurrent versions, are kept.",
+      )
+      .apply(byDefault, 90, "a quarter to undo a mistake"),
+    logDays: z
+      .union(
+        LOG_RETENTION_DAYS.map((days) => z.literal(days)),
+        `must be a retention that CloudWatch Logs offers: ${LOG_RETENTION_DAYS.join(", ")}`,
+      )
+      .apply(variable, "log_retention_days", "Retention of every log group.")
+      .apply(byDefault, 365, "a year, which audits ask for"),
   }),
   alarms,
   alerts,
   delivery,
-  /** Protects the table from deletion and buckets with objects from being emptied by `destroy`. */
-  deletionProtection: z.boolean("must be true or false"),
-  /** Whether API Gateway's import warnings fail the apply. */
-  failOnWarnings: z.boolean("must be true or false"),
+  deletionProtection: z
+    .boolean("must be true or false")
+    .apply(
+      variable,
+      "deletion_protection",
+      "Whether the table refuses deletion and buckets with objects survive destroy.",
+    )
+    .apply(byDefault, true, "nothing is lost unless an environment allows it"),
+  failOnWarnings: z
+    .boolean("must be true or false")
+    .apply(byDefault, true, "what API Gateway's import warns of, it ignores"),
 });

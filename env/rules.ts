@@ -6,8 +6,9 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import type { environmentFields } from "./fields.ts";
+import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 
-export type Fields = z.infer<typeof environmentFields>;
+export type Fields = z.output<typeof environmentFields>;
 
 export interface Rule {
   /** Where the problem is reported. */
@@ -17,7 +18,58 @@ export interface Rule {
   readonly broken: (environment: Fields) => string | undefined;
 }
 
-const duplicate = (values: string[]) => values.find((value, index) => values.indexOf(value) !== index);
+const holdsPayloads = (bytes: string) =>
+  `${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`;
+const PAYLOADS =
+  "the runtime takes its part, and a payload several times its size while it is read and stored";
+const QUEUES = "it has to outlive both queues";
+const ROLES = [
+  ...[
+    "gatewayWriter",
+    "documentReader",
+    "apiFunction",
+    "queueFunction",
+    "sweepFunction",
+    "gatewayLogging",
+  ].map((role) => `roles.${role}.name`),
+  "alerts.notifier.role.name",
+  ...["plan", "planStarter", "check", "release"].map((role) => `delivery.roles.${role}.name`),
+  ...["plan", "apply"].map((role) => `backend.managed.roles.${role}`),
+];
+
+/** By formula: why. */
+const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
+  "payload.thresholdBytes < payload.maxBytes": "what is larger takes the large path",
+  [`payload.thresholdBytes <= ${SYNCHRONOUS_MAX_ESCAPED_BYTES} / payload.escapingFactor`]:
+    "a payload that grows by escaping still has to fit into Lambda's event",
+  [`functions.api.memoryMb >= ${holdsPayloads("payload.thresholdBytes")}`]: PAYLOADS,
+  [`functions.queue.memoryMb >= ${holdsPayloads("queue.batchSize * payload.maxBytes")}`]: PAYLOADS,
+  "queue.deadLetterRetentionDays > queue.retentionDays": "a message keeps its first enqueue time there",
+  "queue.batchSize <= 10 || queue.batchWindowSeconds >= 1": "a rule of Lambda",
+  "queue.polling.maximumPollers >= queue.polling.minimumPollers": "so many are always ready",
+  "retention.intakeObjectDays > queue.retentionDays + queue.deadLetterRetentionDays": QUEUES,
+  "retention.submissionDays > queue.retentionDays + queue.deadLetterRetentionDays": QUEUES,
+  "retention.submissionDays >= retention.intakeObjectDays":
+    "a deletion must be remembered as long as an older payload may wait",
+  "proxy.limits.connectionsPerSource <= proxy.limits.connections": "one source has a part of all",
+  "buckets.documents.name is none of buckets.intake.name":
+    "the intake bucket is a queue whose objects are deleted",
+  "delivery.tokenSecretNames.plan is none of delivery.tokenSecretNames.release":
+    "what plans pull requests must not be able to release",
+  "encryption.keyArn is a key of region": "a key encrypts only in its own region",
+  // Terraform allows no circle of validations: each is compared with those before it.
+  ...Object.fromEntries(
+    ROLES.slice(1).map((role, index) => [
+      `${role} is none of ${ROLES.slice(0, index + 1).join(", ")}`,
+      "each role has only the rights of its own task",
+    ]),
+  ),
+};
+
+export const formulas: readonly Formula[] = Object.entries(BETWEEN_FIELDS).map(([formula, because]) => ({
+  formula,
+  because,
+}));
 
 /** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
 export const environmentRules: Rule[] = [
@@ -25,17 +77,10 @@ export const environmentRules: Rule[] = [
     path: ["apis"],
     needs: ["apis"],
     broken: ({ apis }) => {
-      const twice = duplicate(apis.map((each) => each.name));
+      const names = apis.map((each) => each.name);
+      const twice = names.find((name, index) => names.indexOf(name) !== index);
       return twice && `the name "${twice}" is used twice: give each API its own`;
     },
-  },
-  {
-    path: ["buckets"],
-    needs: ["buckets"],
-    broken: ({ buckets }) =>
-      buckets.intake.name === buckets.documents.name
-        ? "intake and documents must be two buckets: the intake bucket is a queue whose objects are deleted"
-        : undefined,
   },
   {
     path: ["alerts"],
@@ -44,18 +89,6 @@ export const environmentRules: Rule[] = [
       alerts.kind === "routed" && alerts.emails.length === 0
         ? "needs an e-mail address: it is told when the notifier fails. Without any route, say kind none"
         : undefined,
-  },
-  {
-    path: ["roles"],
-    needs: ["roles", "alerts", "backend", "delivery"],
-    broken: ({ roles, alerts, backend, delivery }) => {
-      const notifier = alerts.kind === "routed" && alerts.notifier ? [alerts.notifier.role] : [];
-      const builds = delivery.kind === "codebuild" ? Object.values(delivery.roles) : [];
-      const named = [...Object.values(roles), ...notifier, ...builds].map((role) => role.name);
-      const runs = backend.kind === "tfe" && backend.managed ? Object.values(backend.managed.roles) : [];
-      const twice = duplicate([...named, ...runs]);
-      return twice && `the role "${twice}" is used twice: each role has only the rights of its own task`;
-    },
   },
   {
     path: ["backend", "managed", "planTeam"],
@@ -71,30 +104,6 @@ export const environmentRules: Rule[] = [
     },
   },
   {
-    path: ["delivery", "tokenSecretNames"],
-    needs: ["delivery"],
-    broken: ({ delivery }) =>
-      delivery.kind === "codebuild" && delivery.tokenSecretNames.plan === delivery.tokenSecretNames.release
-        ? "must be two secrets: what plans pull requests must not be able to release"
-        : undefined,
-  },
-  {
-    path: ["payload", "thresholdBytes"],
-    needs: ["payload"],
-    broken: ({ payload }) =>
-      payload.thresholdBytes < payload.maxBytes ? undefined : "must be below payload.maxBytes",
-  },
-  {
-    path: ["payload", "thresholdBytes"],
-    needs: ["payload"],
-    broken: ({ payload: { thresholdBytes, escapingFactor } }) => {
-      const most = Math.floor(SYNCHRONOUS_MAX_ESCAPED_BYTES / escapingFactor);
-      return thresholdBytes <= most
-        ? undefined
-        : `must be at most ${most}, so that a payload that grows ${escapingFactor} times by escaping (payload.escapingFactor) still fits into Lambda's event`;
-    },
-  },
-  {
     path: ["proxy"],
     needs: ["proxy", "apis"],
     broken: ({ apis }) => {
@@ -106,94 +115,12 @@ export const environmentRules: Rule[] = [
         : undefined;
     },
   },
-  {
-    path: ["proxy", "limits", "connectionsPerSource"],
-    needs: ["proxy"],
-    broken: ({ proxy }) =>
-      proxy.kind === "haproxy" && proxy.limits.connectionsPerSource > proxy.limits.connections
-        ? "must not be above proxy.limits.connections"
-        : undefined,
-  },
-  {
-    path: ["queue", "deadLetterRetentionDays"],
-    needs: ["queue"],
-    broken: ({ queue }) =>
-      queue.deadLetterRetentionDays > queue.retentionDays
-        ? undefined
-        : "must be longer than queue.retentionDays",
-  },
-  {
-    path: ["queue", "batchWindowSeconds"],
-    needs: ["queue"],
-    broken: ({ queue }) =>
-      queue.batchSize > 10 && queue.batchWindowSeconds === 0
-        ? "must be at least 1 when queue.batchSize is above 10 (a rule of Lambda)"
-        : undefined,
-  },
-  {
-    path: ["queue", "polling", "maximumPollers"],
-    needs: ["queue"],
-    broken: ({ queue: { polling } }) =>
-      polling.kind === "provisioned" && polling.maximumPollers < polling.minimumPollers
-        ? "must not be below queue.polling.minimumPollers"
-        : undefined,
-  },
-  {
-    path: ["retention", "intakeObjectDays"],
-    needs: ["queue", "retention"],
-    broken: ({ queue, retention }) => outlivesQueues(retention.intakeObjectDays, queue),
-  },
-  {
-    path: ["retention", "submissionDays"],
-    needs: ["queue", "retention"],
-    broken: ({ queue, retention }) => outlivesQueues(retention.submissionDays, queue),
-  },
-  {
-    path: ["retention", "submissionDays"],
-    needs: ["retention"],
-    broken: ({ retention }) =>
-      retention.submissionDays >= retention.intakeObjectDays
-        ? undefined
-        : "must not be below retention.intakeObjectDays: a deletion must be remembered as long as an older payload may wait",
-  },
-  {
-    path: ["functions", "api", "memoryMb"],
-    needs: ["functions", "payload"],
-    broken: ({ functions, payload }) => {
-      const needed = requiredMemoryMb(1, payload.thresholdBytes);
-      return functions.api.memoryMb >= needed
-        ? undefined
-        : `must be at least ${needed} for a payload of ${payload.thresholdBytes} bytes`;
-    },
-  },
-  {
-    path: ["functions", "queue", "memoryMb"],
-    needs: ["queue", "functions", "payload"],
-    broken: ({ queue, functions, payload }) => {
-      const needed = requiredMemoryMb(queue.batchSize, payload.maxBytes);
-      return functions.queue.memoryMb >= needed
-        ? undefined
-        : `must be at least ${needed} for ${queue.batchSize} payloads of ${payload.maxBytes} bytes: raise it or lower queue.batchSize`;
-    },
-  },
-  {
-    path: ["encryption", "keyArn"],
-    needs: ["encryption", "region"],
-    broken: ({ encryption, region }) =>
-      encryption.kind === "existing" && encryption.keyArn.split(":")[3] !== region
-        ? `must be a key of ${region}: a key encrypts only in its own region`
-        : undefined,
-  },
+  ...formulas.map((formula): Rule => {
+    const fields = fieldsOf(formula);
+    return {
+      path: fields[0]?.split(".") ?? [],
+      needs: fields.map((field) => field.split(".")[0] as keyof Fields),
+      broken: (environment) => problemOf(formula, environment),
+    };
+  }),
 ];
-
-function outlivesQueues(days: number, queue: Fields["queue"]): string | undefined {
-  const queued = queue.retentionDays + queue.deadLetterRetentionDays;
-  return days > queued
-    ? undefined
-    : `must be more than ${queued} days, so that it outlives both queues (queue.retentionDays + queue.deadLetterRetentionDays)`;
-}
-
-/** The least memory in MB for a function that holds `batchSize` payloads of `maxBytes`. */
-export function requiredMemoryMb(batchSize: number, maxBytes: number): number {
-  return RUNTIME_MEMORY_MB + Math.ceil((batchSize * maxBytes * MEMORY_PER_PAYLOAD_BYTE) / MEBIBYTE);
-}

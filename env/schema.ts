@@ -1,9 +1,9 @@
-import type * as z from "zod";
+import * as z from "zod";
+import { fillIn } from "./field-notes.ts";
 import { environmentFields } from "./fields.ts";
 import { environmentRules, type Fields } from "./rules.ts";
 
-/** One environment: everything that differs between accounts, as plain data. */
-export const environmentSchema = environmentRules.reduce(
+const checkedFields = environmentRules.reduce(
   (schema, rule) =>
     schema.refine((environment) => rule.broken(environment) === undefined, {
       path: rule.path,
@@ -15,6 +15,11 @@ export const environmentSchema = environmentRules.reduce(
   environmentFields,
 );
 
-export type Environment = z.infer<typeof environmentSchema>;
+/** One environment: everything that differs between accounts, as plain data. What a file does not say is filled in. */
+export const environmentSchema = z.preprocess((data) => fillIn(environmentFields, data), checkedFields);
+
+/** What env/<name>.ts says. */
+export type EnvironmentInput = z.input<typeof environmentFields>;
+export type Environment = z.output<typeof environmentFields>;
 export type EnvironmentApi = Environment["apis"][number];
 export type Binding = EnvironmentApi["bindings"][string];

@@ -1,4 +1,4 @@
-import type { Environment } from "./schema.ts";
+import type { EnvironmentInput } from "./schema.ts";
 
 /** Makes exactly the choices of prod, so that what was tried here is what runs there. */
 export const uat = {
@@ -7,14 +7,7 @@ export const uat = {
   region: "eu-central-1",
   namePrefix: "proposals-uat",
   tags: { Project: "proposals", Environment: "uat", Owner: "platform" },
-  awsProviderVersion: "~> 5.100",
-  backend: {
-    kind: "tfe",
-    hostname: "terraform.example.com",
-    organization: "example",
-    workspace: "proposals-uat",
-    apply: "confirmed",
-  },
+  backend: { kind: "tfe", workspace: "proposals-uat", apply: "confirmed" },
   encryption: {
     kind: "existing",
     keyArn: "arn:aws:kms:eu-central-1:333333333333:key/1a2b3c4d-0000-4000-8000-000000000003",
@@ -33,60 +26,11 @@ export const uat = {
   },
   vpcEndpoint: { kind: "existing", id: "vpce-0c3d4e5f607182930" },
   apis: [
-    {
-      name: "proposals",
-      document: "proposals.openapi.json",
-      stage: "v1",
-      throttling: { rateLimit: 200, burstLimit: 400 },
-      bindings: { "function.api": "apiFunction" },
-    },
-    {
-      name: "proposals-large",
-      document: "proposals-large.openapi.json",
-      stage: "v1",
-      throttling: { rateLimit: 200, burstLimit: 400 },
-      bindings: {
-        "role.intakeWriter": "gatewayWriterRole",
-        "role.documentReader": "documentReaderRole",
-        "bucket.intake": "intakeBucket",
-        "bucket.documents": "documentsBucket",
-      },
-    },
+    { name: "proposals", throttling: { rateLimit: 200, burstLimit: 400 } },
+    { name: "proposals-large", throttling: { rateLimit: 200, burstLimit: 400 } },
   ],
-  payload: { thresholdBytes: 5_000_000, escapingFactor: 1.2, maxBytes: 10_485_760 },
-  proxy: {
-    kind: "haproxy",
-    port: 8443,
-    authentication: { kind: "mutual-tls" },
-    limits: { connections: 2_000, connectionsPerSource: 500, requestsPerSecondPerSource: 200 },
-  },
-  functions: {
-    api: { memoryMb: 1024, timeoutSeconds: 28 },
-    queue: { memoryMb: 1024, timeoutSeconds: 60 },
-    sweep: { memoryMb: 256, timeoutSeconds: 300 },
-  },
-  queue: {
-    batchSize: 1,
-    batchWindowSeconds: 0,
-    maxReceiveCount: 5,
-    retentionDays: 4,
-    deadLetterRetentionDays: 14,
-    polling: { kind: "on-demand", maximumConcurrency: 20 },
-  },
-  sweep: { everyMinutes: 60, unprocessedAfterMinutes: 60 },
-  retention: { intakeObjectDays: 30, submissionDays: 30, nonCurrentDocumentDays: 90, logDays: 365 },
-  alarms: {
-    runbookUrl: "https://github.com/example/private-ingestion-api/blob/main/docs/operations.md",
-    oldestMessageSeconds: 900,
-    functionErrorPercent: 5,
-    durationPercent: 80,
-    memoryPercent: 90,
-    serverErrorPercent: 2,
-    clientErrorPercent: 25,
-    latencyMilliseconds: 5_000,
-    rejectedPercent: 25,
-    minimumRequests: 20,
-  },
+  proxy: { kind: "haproxy", authentication: { kind: "mutual-tls" } },
+  queue: { polling: { kind: "on-demand", maximumConcurrency: 20 } },
   alerts: {
     kind: "routed",
     emails: ["proposals-on-call@example.com"],
@@ -96,7 +40,4 @@ export const uat = {
       serviceNow: { secretName: "proposals-uat/service-now", host: "example.service-now.com" },
     },
   },
-  delivery: { kind: "none" },
-  deletionProtection: true,
-  failOnWarnings: true,
-} satisfies Environment;
+} satisfies EnvironmentInput;

@@ -109,7 +109,7 @@ export class DeliveryStack extends AddressedStack {
     return this.#project("check", {
       name,
       description: "Checks pull requests and the branch that is released. It holds no secrets",
-      role: { ...this.#delivery.roles.check, name: this.#variables.checkRoleName },
+      role: this.#variables.delivery.roles.check,
       buildspec: "buildspec.check.yml",
       timeoutMinutes: CHECK_TIMEOUT_MINUTES,
       environmentVariables: this.#isPlanning ? [this.#bucketVariable(), this.#plansVariable()] : [],
@@ -119,7 +119,10 @@ export class DeliveryStack extends AddressedStack {
           { type: "EVENT", pattern: "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED" },
           { type: "BASE_REF", pattern: this.#branchPattern() },
           // Anybody may open a pull request; nobody else decides what runs in this account.
-          { type: "ACTOR_ACCOUNT_ID", pattern: `^(${Fn.join("|", this.#variables.trustedActorIds)})$` },
+          {
+            type: "ACTOR_ACCOUNT_ID",
+            pattern: `^(${Fn.join("|", this.#variables.delivery.trustedActorIds)})$`,
+          },
         ),
         filterGroup({ type: "EVENT", pattern: "PUSH" }, { type: "HEAD_REF", pattern: this.#branchPattern() }),
       ],
@@ -147,12 +150,12 @@ export class DeliveryStack extends AddressedStack {
   /** Built from the branch, with the token; what a check hands in is data to it. Returns what existing roles need. */
   #addPlan(): Record<string, string> {
     const name = `${this.#variables.namePrefix}-plan`;
-    const tokenArn = this.#findToken("plan-token", this.#variables.planTokenSecretName);
+    const tokenArn = this.#findToken("plan-token", this.#variables.delivery.tokenSecretNames.plan);
     const plan = this.#project("plan", {
       name,
       description:
         "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
-      role: { ...this.#delivery.roles.plan, name: this.#variables.planRoleName },
+      role: this.#variables.delivery.roles.plan,
       buildspec: "buildspec.plan.yml",
       timeoutMinutes: PLAN_TIMEOUT_MINUTES,
       environmentVariables: [this.#bucketVariable(), this.#plansVariable(), tokenVariable(tokenArn)],
@@ -173,7 +176,7 @@ export class DeliveryStack extends AddressedStack {
       name,
       bucket: this.#builds,
       project: plan,
-      role: { ...this.#delivery.roles.planStarter, name: this.#variables.planStarterRoleName },
+      role: this.#variables.delivery.roles.planStarter,
     });
     return {
       ...plan.role.requiredPolicy("plan-role"),
@@ -182,12 +185,15 @@ export class DeliveryStack extends AddressedStack {
   }
 
   #addRelease(): BuildProject {
-    const { namePrefix, releases } = this.#variables;
-    const tokenArn = this.#findToken("release-token", this.#variables.releaseTokenSecretName);
+    const {
+      namePrefix,
+      delivery: { releases },
+    } = this.#variables;
+    const tokenArn = this.#findToken("release-token", this.#variables.delivery.tokenSecretNames.release);
     return this.#project("release", {
       name: `${namePrefix}-release`,
       description: "Releases the branch through Terraform Enterprise, whose token it holds",
-      role: { ...this.#delivery.roles.release, name: this.#variables.releaseRoleName },
+      role: this.#variables.delivery.roles.release,
       buildspec: "buildspec.release.yml",
       // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.
       timeoutMinutes: Token.asNumber(Op.add(Op.mul(Fn.lengthOf(releases), RELEASE_TIMEOUT_MINUTES), 30)),
@@ -223,18 +229,18 @@ export class DeliveryStack extends AddressedStack {
   ): BuildProject {
     return new BuildProject(this, id, {
       account: this.#account,
-      repository: this.#variables.repository,
-      branch: this.#variables.branch,
-      connectionArn: this.#variables.connectionArn,
+      repository: this.#variables.delivery.repository,
+      branch: this.#variables.delivery.branch,
+      connectionArn: this.#variables.delivery.connectionArn,
       keyArn: this.#keyArn,
-      logRetentionDays: this.#variables.logRetentionDays,
+      logRetentionDays: this.#variables.retention.logDays,
       ...props,
     });
   }
 
   /** The branch alone: a dot in its name stands for itself. */
   #branchPattern(): string {
-    return `^refs/heads/${Fn.join("[.]", Fn.split(".", this.#variables.branch))}$`;
+    return `^refs/heads/${Fn.join("[.]", Fn.split(".", this.#variables.delivery.branch))}$`;
   }
 
   #bucketVariable() {
@@ -242,7 +248,11 @@ export class DeliveryStack extends AddressedStack {
   }
 
   #plansVariable() {
-    return { name: "PLAN_ENVIRONMENTS", value: Fn.join(" ", this.#variables.plans), type: "PLAINTEXT" };
+    return {
+      name: "PLAN_ENVIRONMENTS",
+      value: Fn.join(" ", this.#variables.delivery.plans),
+      type: "PLAINTEXT",
+    };
   }
 
   /** Only where it is: the build reads it when it starts. */

@@ -52,11 +52,11 @@ export class IngestionStack extends AddressedStack {
     const roles = new ProposalRoles(this, "roles", {
       kinds: environment.roles,
       names: {
-        gatewayWriter: variables.gatewayWriterRoleName,
-        documentReader: variables.documentReaderRoleName,
-        apiFunction: variables.apiFunctionRoleName,
-        queueFunction: variables.queueFunctionRoleName,
-        sweepFunction: variables.sweepFunctionRoleName,
+        gatewayWriter: variables.roles.gatewayWriter.name,
+        documentReader: variables.roles.documentReader.name,
+        apiFunction: variables.roles.apiFunction.name,
+        queueFunction: variables.roles.queueFunction.name,
+        sweepFunction: variables.roles.sweepFunction.name,
       },
     });
 
@@ -74,21 +74,21 @@ export class IngestionStack extends AddressedStack {
 
     const intake = new IntakeBucket(this, "intake", {
       kind: environment.buckets.intake.kind,
-      name: variables.intakeBucketName,
+      name: variables.buckets.intake.name,
       region: account.region,
       keyArn: key.arn,
       deletionProtection: variables.deletionProtection,
       roleGrants: roles.bucketGrants("existing", targets, targets.intakeBucketArn),
-      objectDays: variables.intakeObjectDays,
+      objectDays: variables.retention.intakeObjectDays,
     });
     const documentsBucket = new DocumentsBucket(this, "documents", {
       kind: environment.buckets.documents.kind,
-      name: variables.documentsBucketName,
+      name: variables.buckets.documents.name,
       region: account.region,
       keyArn: key.arn,
       deletionProtection: variables.deletionProtection,
       roleGrants: roles.bucketGrants("existing", targets, targets.documentsBucketArn),
-      nonCurrentDays: variables.nonCurrentDocumentDays,
+      nonCurrentDays: variables.retention.nonCurrentDocumentDays,
     });
     const table = new ProposalsTable(this, "table", {
       name: names.table,
@@ -101,11 +101,11 @@ export class IngestionStack extends AddressedStack {
       accountId: account.id,
       bucket: intake,
       keyArn: key.arn,
-      functionTimeoutSeconds: variables.queueFunctionTimeoutSeconds,
-      batchWindowSeconds: variables.batchWindowSeconds,
-      maxReceiveCount: variables.maxReceiveCount,
-      retentionDays: variables.queueRetentionDays,
-      deadLetterRetentionDays: variables.deadLetterRetentionDays,
+      functionTimeoutSeconds: variables.functions.queue.timeoutSeconds,
+      batchWindowSeconds: variables.queue.batchWindowSeconds,
+      maxReceiveCount: variables.queue.maxReceiveCount,
+      retentionDays: variables.queue.retentionDays,
+      deadLetterRetentionDays: variables.queue.deadLetterRetentionDays,
     });
 
     const code = new TerraformAsset(this, "functions", { path: bundle.path });
@@ -115,10 +115,10 @@ export class IngestionStack extends AddressedStack {
         INTAKE_BUCKET: intake.name,
         DOCUMENTS_BUCKET: documentsBucket.name,
         TABLE_NAME: table.name,
-        MAX_PAYLOAD_BYTES: Token.asString(variables.maxPayloadBytes),
-        SUBMISSION_RETENTION_DAYS: Token.asString(variables.submissionRetentionDays),
+        MAX_PAYLOAD_BYTES: Token.asString(variables.payload.maxBytes),
+        SUBMISSION_RETENTION_DAYS: Token.asString(variables.retention.submissionDays),
       } satisfies Record<FunctionVariable, string>,
-      logRetentionDays: variables.logRetentionDays,
+      logRetentionDays: variables.retention.logDays,
       keyArn: key.arn,
     };
     const api = new ProposalFunction(this, "api-function", {
@@ -127,8 +127,8 @@ export class IngestionStack extends AddressedStack {
       description: "Small proposals, records and submissions, behind the synchronous API",
       handler: "api.handler",
       role: roles.roles.apiFunction,
-      memoryMb: variables.apiFunctionMemoryMb,
-      timeoutSeconds: variables.apiFunctionTimeoutSeconds,
+      memoryMb: variables.functions.api.memoryMb,
+      timeoutSeconds: variables.functions.api.timeoutSeconds,
     });
     const worker = new ProposalFunction(this, "queue-function", {
       ...shared,
@@ -136,16 +136,16 @@ export class IngestionStack extends AddressedStack {
       description: "Large proposals, read from the intake bucket",
       handler: "queue.handler",
       role: roles.roles.queueFunction,
-      memoryMb: variables.queueFunctionMemoryMb,
-      timeoutSeconds: variables.queueFunctionTimeoutSeconds,
+      memoryMb: variables.functions.queue.memoryMb,
+      timeoutSeconds: variables.functions.queue.timeoutSeconds,
     });
     const { uuid: mappingUuid } = new IntakeEventSource(this, "intake-event-source", {
       queueArn: queue.arn,
       functionArn: worker.function.arn,
       role: roles.roles.queueFunction,
-      batchSize: variables.batchSize,
-      batchWindowSeconds: variables.batchWindowSeconds,
-      polling: variables.polling,
+      batchSize: variables.queue.batchSize,
+      batchWindowSeconds: variables.queue.batchWindowSeconds,
+      polling: variables.queue.polling,
     });
 
     const sweep = new ProposalFunction(this, "sweep-function", {
@@ -154,20 +154,20 @@ export class IngestionStack extends AddressedStack {
       description: "Queues unprocessed payloads again and removes documents that no record points to",
       handler: "sweep.handler",
       role: roles.roles.sweepFunction,
-      memoryMb: variables.sweepFunctionMemoryMb,
-      timeoutSeconds: variables.sweepFunctionTimeoutSeconds,
+      memoryMb: variables.functions.sweep.memoryMb,
+      timeoutSeconds: variables.functions.sweep.timeoutSeconds,
       environment: {
         INTAKE_BUCKET: intake.name,
         DOCUMENTS_BUCKET: documentsBucket.name,
         TABLE_NAME: table.name,
         QUEUE_URL: queue.url,
-        UNPROCESSED_AFTER_MINUTES: Token.asString(variables.unprocessedAfterMinutes),
-        DOCUMENT_GRACE_DAYS: Token.asString(variables.nonCurrentDocumentDays),
+        UNPROCESSED_AFTER_MINUTES: Token.asString(variables.sweep.unprocessedAfterMinutes),
+        DOCUMENT_GRACE_DAYS: Token.asString(variables.retention.nonCurrentDocumentDays),
       } satisfies Record<SweepVariable, string>,
     });
     new SweepSchedule(this, "sweep-schedule", {
       name: names.sweepSchedule,
-      everyMinutes: variables.sweepEveryMinutes,
+      everyMinutes: variables.sweep.everyMinutes,
       function: sweep.function,
     });
 
@@ -178,14 +178,14 @@ export class IngestionStack extends AddressedStack {
     });
     const gatewayAccount = new GatewayAccount(this, "gateway", {
       kind: environment.roles.gatewayLogging.kind,
-      roleName: variables.gatewayLoggingRoleName,
+      roleName: variables.roles.gatewayLogging.name,
       account,
     });
     const apis = new PrivateApis(this, "apis", {
       environmentName: environment.name,
-      apis: environment.apis,
+      apis: variables.apis,
       documents,
-      variables,
+      logRetentionDays: variables.retention.logDays,
       names,
       account,
       vpcEndpointId: endpoint.id,
@@ -212,25 +212,25 @@ export class IngestionStack extends AddressedStack {
             alerts: variables.alerts,
             keyArn: key.arn,
             bundle: shared.bundle,
-            logRetentionDays: variables.logRetentionDays,
-            deadLetterRetentionDays: variables.deadLetterRetentionDays,
+            logRetentionDays: variables.retention.logDays,
+            deadLetterRetentionDays: variables.queue.deadLetterRetentionDays,
           })
         : undefined;
     const observed = {
       "api-function": observedFunction(
         api,
-        variables.apiFunctionTimeoutSeconds,
-        variables.apiFunctionMemoryMb,
+        variables.functions.api.timeoutSeconds,
+        variables.functions.api.memoryMb,
       ),
       "queue-function": observedFunction(
         worker,
-        variables.queueFunctionTimeoutSeconds,
-        variables.queueFunctionMemoryMb,
+        variables.functions.queue.timeoutSeconds,
+        variables.functions.queue.memoryMb,
       ),
       "sweep-function": observedFunction(
         sweep,
-        variables.sweepFunctionTimeoutSeconds,
-        variables.sweepFunctionMemoryMb,
+        variables.functions.sweep.timeoutSeconds,
+        variables.functions.sweep.memoryMb,
       ),
     };
     const watched = {
@@ -247,7 +247,7 @@ export class IngestionStack extends AddressedStack {
         namePrefix: variables.namePrefix,
         proxyLogGroupName: variables.alarms.proxyLogGroupName,
       }),
-      sweepEveryMinutes: variables.sweepEveryMinutes,
+      sweepEveryMinutes: variables.sweep.everyMinutes,
     };
     const alarms = new Alarms(this, "alarms", {
       ...watched,
@@ -283,8 +283,8 @@ export class IngestionStack extends AddressedStack {
         ...(alertRoutes?.notifier && { notifier: alertRoutes.notifier.functionName }),
       },
       alertRoutes: describeRoutes(environment),
-      thresholdBytes: variables.thresholdBytes,
-      maxPayloadBytes: variables.maxPayloadBytes,
+      thresholdBytes: variables.payload.thresholdBytes,
+      maxPayloadBytes: variables.payload.maxBytes,
       requiredPolicies: {
         ...requiredPolicies(environment, { account, roles, targets, executionArns: apis.executionArns }),
         ...alertRoutes?.requiredPolicies,

@@ -10,15 +10,15 @@ import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
 import { renderBody } from "../../openapi/render-body.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
-import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
 export interface PrivateApisProps {
   /** The environment's name, for messages. */
   readonly environmentName: string;
+  /** With references in the place of values. */
   readonly apis: readonly EnvironmentApi[];
   readonly documents: Readonly<Record<string, OpenApiDocument>>;
-  readonly variables: EnvironmentVariables;
+  readonly logRetentionDays: number;
   readonly names: ReturnType<typeof resourceNames>;
   readonly account: AwsAccount;
   readonly vpcEndpointId: string;
@@ -75,10 +75,9 @@ export class PrivateApis extends Construct {
   }
 
   #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
-    const { account, variables, vpcEndpointId } = props;
-    const declared = variables.ofApi(api.name);
+    const { account, vpcEndpointId, logRetentionDays } = props;
     const bound = mapValues(api.bindings, (binding, placeholder) =>
-      this.#resolve(binding, placeholder, declared.existing[placeholder], api.name, props),
+      this.#resolve(binding, placeholder, api.name, props),
     );
     const { body, binaryMediaTypes } = renderBody({
       document,
@@ -93,28 +92,22 @@ export class PrivateApis extends Construct {
       binaryMediaTypes,
       vpcEndpointId,
       failOnWarnings: props.failOnWarnings,
-      stageName: declared.stageName,
-      throttling: declared.throttling,
+      stageName: api.stage,
+      throttling: api.throttling,
       functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
-      logRetentionDays: variables.logRetentionDays,
+      logRetentionDays,
       keyArn: props.keyArn,
       dependsOn: props.dependsOn,
     });
   }
 
-  #resolve(
-    binding: Binding,
-    placeholder: string,
-    existingName: string | undefined,
-    api: string,
-    { parts, account }: PrivateApisProps,
-  ): string {
+  #resolve(binding: Binding, placeholder: string, api: string, { parts, account }: PrivateApisProps): string {
     if (typeof binding === "string") {
       return parts[binding];
     }
     return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
       placeholder,
-      name: existingName ?? binding.name,
+      name: binding.name,
       region: account.region,
     }).value;
   }

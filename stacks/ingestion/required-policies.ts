@@ -46,7 +46,7 @@ export function requiredPolicies(
 /** What the owner of an existing bucket has to keep besides its policy: sentences by the dependency's name. */
 export function requiredSettings(
   { buckets }: Environment,
-  { intakeObjectDays, nonCurrentDocumentDays }: EnvironmentVariables,
+  { retention: { intakeObjectDays, nonCurrentDocumentDays } }: EnvironmentVariables,
 ): Record<string, string> {
   const always = "Public access blocked, ACLs disabled (BucketOwnerEnforced), default encryption on";
   return {

@@ -24,8 +24,8 @@ export function permissionTargets(account: AwsAccount, variables: EnvironmentVar
     account.arn("logs", `log-group:${lambdaLogGroupName(functionName)}`);
   return {
     account,
-    intakeBucketArn: account.bucketArn(variables.intakeBucketName),
-    documentsBucketArn: account.bucketArn(variables.documentsBucketName),
+    intakeBucketArn: account.bucketArn(variables.buckets.intake.name),
+    documentsBucketArn: account.bucketArn(variables.buckets.documents.name),
     tableArn: account.arn("dynamodb", `table/${names.table}`),
     queueArn: account.arn("sqs", names.queue),
     apiLogGroupArn: logGroupArn(names.apiFunction),

@@ -1,122 +1,17 @@
-import type { TerraformStack } from "cdktf";
+import type { IResolvable, TerraformStack } from "cdktf";
+import { environmentFields } from "../../env/fields.ts";
 import type { Environment } from "../../env/schema.ts";
-import { declareAlarms, declareAlerts } from "./alarm-variables.ts";
-import { type ApiVariables, declareApi } from "./api-variables.ts";
-import { declareChoices } from "./choice-variables.ts";
-import { declareRoles } from "./role-variables.ts";
-import { declareSizes } from "./size-variables.ts";
-import { matches, NAME_ONLY, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
+import { declareVariables } from "./declare-variables.ts";
+
+/** An environment with references to variables in the place of values. */
+type Referenced = Omit<Environment, "deletionProtection"> & { readonly deletionProtection: IResolvable };
 
 /** Declares every variable of an environment and returns references to them. */
 export function declareEnvironmentVariables(stack: TerraformStack, environment: Environment) {
-  const variables = new TerraformVariables(stack);
-  const apis = new Map(environment.apis.map((api) => [api.name, declareApi(variables, api)]));
-  return {
-    ...declareNames(variables, environment),
-    ...declareSizes(variables, environment),
-    ...declareChoices(variables, environment),
-    alarms: declareAlarms(variables, environment),
-    alerts: declareAlerts(variables, environment),
-    ofApi(name: string): ApiVariables {
-      const api = apis.get(name);
-      if (!api) {
-        throw new Error(`no variables are declared for an API "${name}"`);
-      }
-      return api;
-    },
-    /** Value of every variable, by its name: the content of `<stack>.auto.tfvars.json`. */
-    values: variables.values,
-  };
+  const fields = environmentFields.omit({ delivery: true });
+  const { references, values } = declareVariables(stack, fields, environment);
+  // It has the data's shape.
+  return { ...(references as Referenced), values };
 }
 
 export type EnvironmentVariables = ReturnType<typeof declareEnvironmentVariables>;
-
-function declareNames(variables: TerraformVariables, { roles, buckets, ...environment }: Environment) {
-  const declare = declareRoles(variables);
-  const role = (name: string, value: string, task: string) => declare(name, value, `Role ${task}.`);
-  const bucket = (name: string, value: string, use: string, ...more: Validation[]) =>
-    variables.string(
-      `${name}_bucket_name`,
-      value,
-      `Bucket ${use}.`,
-      matches("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", NAME_ONLY),
-      rule(
-        (reference) => `!strcontains(${reference}, "..") && !startswith(${reference}, "xn--")`,
-        'must not contain ".." or begin with "xn--".',
-      ),
-      ...more,
-    );
-  return {
-    accountId: variables.string(
-      "account_id",
-      environment.accountId,
-      "The only AWS account this configuration may be applied to.",
-      matches("^[0-9]{12}$", "must be a 12-digit AWS account id."),
-    ),
-    region: variables.string(
-      "region",
-      environment.region,
-      "AWS region of everything in this configuration.",
-      matches("^[a-z]{2}(-[a-z]+)+-[0-9]$", "must be an AWS region such as eu-central-1."),
-    ),
-    namePrefix: variables.string(
-      "name_prefix",
-      environment.namePrefix,
-      "Begins the name of queues, table, functions, APIs and alarms.",
-      matches("^[a-z][a-z0-9-]{2,30}$", "must be 3 to 31 lower-case letters, digits and hyphens."),
-      rule((reference) => `!startswith(${reference}, "sg-")`, 'must not begin with "sg-".'),
-    ),
-    tags: variables.stringMap(
-      "tags",
-      environment.tags,
-      "Tags of every resource.",
-      rule((reference) => `length(${reference}) <= 50`, "must be at most 50 tags, the limit of AWS."),
-      rule(
-        (reference) => `alltrue([for key in keys(${reference}) : !startswith(key, "aws:")])`,
-        'must not have keys that begin with "aws:".',
-      ),
-    ),
-    deletionProtection: variables.boolean(
-      "deletion_protection",
-      environment.deletionProtection,
-      "Whether the table refuses deletion and buckets with objects survive destroy.",
-    ),
-    gatewayWriterRoleName: role(
-      "gateway_writer",
-      roles.gatewayWriter.name,
-      "with which API Gateway writes to the intake bucket",
-    ),
-    documentReaderRoleName: role(
-      "document_reader",
-      roles.documentReader.name,
-      "with which API Gateway reads documents",
-    ),
-    apiFunctionRoleName: role(
-      "api_function",
-      roles.apiFunction.name,
-      "of the function behind the synchronous API",
-    ),
-    queueFunctionRoleName: role(
-      "queue_function",
-      roles.queueFunction.name,
-      "of the function that reads the intake queue",
-    ),
-    sweepFunctionRoleName: role(
-      "sweep_function",
-      roles.sweepFunction.name,
-      "of the function that looks for unprocessed payloads and unneeded documents",
-    ),
-    gatewayLoggingRoleName: role(
-      "gateway_logging",
-      roles.gatewayLogging.name,
-      "with which API Gateway writes logs, account-wide",
-    ),
-    intakeBucketName: bucket("intake", buckets.intake.name, "in which large payloads wait for their outcome"),
-    documentsBucketName: bucket(
-      "documents",
-      buckets.documents.name,
-      "that keeps the documents",
-      rule((reference) => `${reference} != var.intake_bucket_name`, "must not be the intake bucket."),
-    ),
-  };
-}

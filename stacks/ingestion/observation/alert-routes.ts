@@ -110,8 +110,7 @@ export class AlertRoutes extends Construct {
     };
     const deadLetters = this.#createDeadLetterQueue(keyArn, props);
     const role = new ServiceRole(this, "role", {
-      kind: settings.roleKind,
-      name: settings.roleName,
+      ...settings.role,
       service: "lambda.amazonaws.com",
     });
     const permissions = notifierPermissions({

@@ -1,0 +1,120 @@
+import { isRecord } from "./field-notes.ts";
+
+/**
+ * What must hold between fields, written once for the schema and for Terraform, where other values may override those of an
+ * environment: `field > sum of products`, or, behind what makes it needless, `other <= 1 || field > 2`. A problem is one of
+ * the last field before a relation.
+ */
+export interface Formula {
+  readonly formula: string;
+  readonly because: string;
+}
+
+interface Relation {
+  readonly words: string;
+  readonly holds: (left: unknown, right: unknown) => boolean;
+  readonly condition: (left: string, right: string) => string;
+}
+interface Comparison {
+  readonly field: string;
+  readonly relation: Relation;
+  readonly term: string;
+}
+
+const infix = (sign: string) => (left: string, right: string) => `${left} ${sign} ${right}`;
+const relations: Readonly<Record<string, Relation>> = {
+  "<": { words: "be below", holds: (a, b) => Number(a) < Number(b), condition: infix("<") },
+  "<=": { words: "be at most", holds: (a, b) => Number(a) <= Number(b), condition: infix("<=") },
+  ">": { words: "be above", holds: (a, b) => Number(a) > Number(b), condition: infix(">") },
+  ">=": { words: "be at least", holds: (a, b) => Number(a) >= Number(b), condition: infix(">=") },
+  "is none of": {
+    words: "differ from",
+    holds: (value, others) => ![others].flat().includes(value),
+    condition: (value, others) => `!contains([${others}], ${value})`,
+  },
+  "is a key of": {
+    words: "be a key of",
+    holds: (arn, region) => String(arn).split(":")[3] === region,
+    condition: (arn, region) => `try(split(":", ${arn})[3] == ${region}, false)`,
+  },
+};
+/** The region is the one field outside of a group. */
+const PATHS = /[a-z]\w*(?:\.\w+)+|\bregion$/gi;
+
+function comparisonsOf({ formula }: Formula): readonly [subject: Comparison, ...others: Comparison[]] {
+  const all = formula.split(" || ").map((text) => {
+    const [, field = "", sign = "", term = ""] =
+      /^(\S+) ([<>]=?|is none of|is a key of) (.+)$/.exec(text) ?? [];
+    const relation = relations[sign];
+    if (relation === undefined) throw new Error(`"${text}" is no comparison`);
+    return { field, relation, term };
+  });
+  const [subject, ...others] = all.toReversed();
+  if (subject === undefined) throw new Error("a formula is empty");
+  return [subject, ...others];
+}
+
+/** The fields of which a formula speaks, the one with the problem first. */
+export function fieldsOf(formula: Formula): string[] {
+  const [subject, ...others] = comparisonsOf(formula);
+  return [subject, ...others].flatMap(({ field, term }) => [field, ...(term.match(PATHS) ?? [])]);
+}
+
+/** What is wrong in an environment: nothing where it has not chosen what the formula speaks of. */
+export function problemOf(formula: Formula, environment: unknown): string | undefined {
+  const read = (path: string) =>
+    path.split(".").reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), environment);
+  const [subject, ...others] = comparisonsOf(formula);
+  const value = read(subject.field);
+  const speaksOf = fieldsOf(formula).filter((field) => read(field) !== undefined);
+  if (value === undefined || speaksOf.length < 2) return undefined;
+  const holds = ({ field, relation, term }: Comparison) => relation.holds(read(field), calculate(term, read));
+  if ([subject, ...others].some(holds)) return undefined;
+  return describe(formula, (term) => {
+    const list = term.split(", ");
+    if (list.length > 1) return list.filter((path) => read(path) === value).join(", ");
+    return term.includes(" ") ? `${Math.floor(Number(calculate(term, read)))} (${term})` : term;
+  });
+}
+
+/**
+ * A formula as Terraform's.
+ * @param variable names the variable of a field, if the stack has one
+ */
+export function validationOf(formula: Formula, variable: (field: string) => string | undefined) {
+  const [subject, ...others] = comparisonsOf(formula);
+  const write = (term: string, prefix: string) => {
+    const declared = term.split(", ").filter((each) => (each.match(PATHS) ?? []).every(variable));
+    return declared.join(", ").replace(PATHS, (path) => `${prefix}${variable(path)}`);
+  };
+  const all = [...others, subject];
+  if (all.some(({ field, term }) => write(field, "") === "" || write(term, "") === "")) return undefined;
+  return {
+    condition: all
+      .map(({ field, relation, term }) => relation.condition(write(field, "var."), write(term, "var.")))
+      .join(" || "),
+    errorMessage: describe(formula, (term) => write(term, "")),
+  };
+}
+
+function describe(formula: Formula, show: (term: string) => string): string {
+  const [subject, ...others] = comparisonsOf(formula);
+  const must = ({ relation, term }: Comparison) => `must ${relation.words} ${show(term)}`;
+  const either = others.map((other) => `, or ${show(other.field)} ${must(other)}`).join("");
+  return `${must(subject)}${either}: ${formula.because}`;
+}
+
+function calculate(term: string, read: (path: string) => unknown): unknown {
+  if (term.includes(", ")) return term.split(", ").map(read);
+  const number = (part: string) => Number(calculate(part, read));
+  const sum = term.split(" + ");
+  if (sum.length > 1) return sum.reduce((total, part) => total + number(part), 0);
+  const rounded = /^ceil\((.*)\)$/.exec(term)?.[1];
+  if (rounded !== undefined) return Math.ceil(number(rounded));
+  const [first = "", ...steps] = term.split(" ");
+  if (steps.length === 0) return /^\d+$/.test(first) ? Number(first) : read(first);
+  return steps.reduce((total, step, index) => {
+    if (index % 2 === 0) return total;
+    return steps[index - 1] === "*" ? total * number(step) : total / number(step);
+  }, number(first));
+}

@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { conditionOf } from "../../env/field-notes.ts";
+
+/** A condition of Terraform over a reference such as `var.region`, and what to tell whoever breaks it. */
+export interface Validation {
+  readonly condition: string;
+  readonly errorMessage: string;
+}
+
+/**
+ * The rules of a field as Terraform's.
+ * @throws Error where a rule has no form that Terraform can check
+ */
+export function conditionsOf(field: z.core.$ZodType, reference: string): Validation[] {
+  return [...typeConditions(field, reference), ...checkConditions(field, reference)];
+}
+
+function typeConditions(field: z.core.$ZodType, reference: string): Validation[] {
+  const oneOf = (values: readonly unknown[]) => [
+    {
+      condition: `contains(${JSON.stringify(values)}, ${reference})`,
+      errorMessage: messageOf(field._zod.def.error),
+    },
+  ];
+  if (field instanceof z.ZodBoolean) return oneOf([true, false]);
+  if (field instanceof z.ZodEnum) return oneOf(field.options);
+  if (field instanceof z.ZodUnion) {
+    return oneOf(
+      field.options.flatMap((option) => (option instanceof z.ZodLiteral ? [...option.values] : [])),
+    );
+  }
+  if (field instanceof z.ZodNumber && field.isInt) {
+    const [min, max] = [field.minValue, field.maxValue];
+    return [
+      {
+        condition: `${reference} == floor(${reference}) && ${reference} >= ${min} && ${reference} <= ${max}`,
+        errorMessage: `must be a whole number from ${min} to ${max}`,
+      },
+    ];
+  }
+  if (field instanceof z.ZodArray) return forEach(field.element, reference, "each");
+  if (field instanceof z.ZodRecord) {
+    return [
+      ...forEach(field.keyType, `keys(${reference})`, "each key"),
+      ...forEach(field.valueType, `values(${reference})`, "each value"),
+    ];
+  }
+  return [];
+}
+
+function forEach(field: z.core.$ZodType, list: string, who: string): Validation[] {
+  return conditionsOf(field, "each").map(({ condition, errorMessage }) => ({
+    condition: `alltrue([for each in ${list} : ${condition}])`,
+    errorMessage: `(${who}) ${errorMessage}`,
+  }));
+}
+
+function checkConditions(field: z.core.$ZodType, reference: string): Validation[] {
+  if (field instanceof z.ZodNumber && field.isInt) return [];
+  // The format of a string such as a CIDR block is the field itself.
+  const own = field instanceof z.ZodStringFormat ? [field] : [];
+  return [...own, ...(field._zod.def.checks ?? [])].map((check) => ({
+    condition: checkCondition(check._zod.def, reference),
+    errorMessage: messageOf(check._zod.def.error),
+  }));
+}
+
+function checkCondition(check: z.core.$ZodCheckDef, reference: string): string {
+  const value: Readonly<Record<string, unknown>> = { ...check };
+  const { pattern, fn } = value;
+  if (pattern instanceof RegExp) return matches(pattern, reference);
+  if (check.check === "greater_than") return `${reference} >= ${value["value"]}`;
+  if (check.check === "less_than") return `${reference} <= ${value["value"]}`;
+  if (check.check === "min_length") return `length(${reference}) >= ${value["minimum"]}`;
+  if (check.check === "max_length") return `length(${reference}) <= ${value["maximum"]}`;
+  const condition = typeof fn === "function" ? conditionOf(fn) : undefined;
+  if (condition === undefined) {
+    throw new Error(`${reference}: Terraform can't check "${check.check}": state it by rule(…) in env/`);
+  }
+  return condition(reference);
+}
+
+function messageOf(error: z.core.$ZodErrorMap<never> | undefined): string {
+  const message = error?.({} as never);
+  return (typeof message === "object" ? message?.message : message) ?? "is not valid";
+}
+
+/** What a pattern may begin with, and Terraform's regular expressions (RE2) do not have. */
+const LOOKAHEAD = /^\^\(\?([=!])((?:[^()\\]|\\.|\[[^\]]*\]|\((?:[^()\\]|\\.)*\))*)\)/;
+
+function matches(pattern: RegExp, reference: string): string {
+  const ahead = LOOKAHEAD.exec(pattern.source);
+  if (ahead === null) {
+    if (pattern.source.includes("(?=") || pattern.source.includes("(?!") || pattern.flags !== "") {
+      throw new Error(`${reference}: Terraform can't match ${pattern}: look ahead at the beginning only`);
+    }
+    return `can(regex(${quote(pattern.source)}, ${reference}))`;
+  }
+  const [all, sign, what] = ahead;
+  const condition = `can(regex(${quote(`^${what}`)}, ${reference}))`;
+  const rest = matches(new RegExp(`^${pattern.source.slice(all.length)}`, pattern.flags), reference);
+  return `${sign === "!" ? "!" : ""}${condition} && ${rest}`;
+}
+
+/** A text of Terraform's language, in which `${` and `%{` begin a template. */
+function quote(text: string): string {
+  return JSON.stringify(text.replaceAll("\\/", "/")).replace(/[$%](?=\{)/g, "$&$&");
+}
