@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type RegisteredEnvironments, registeredEnvironments } from "../env/environments.ts";
+import { checkRegistration } from "./check-registration.ts";
 import { CommandError } from "./command-error.ts";
 
 /** What a command works with, and where its words go; tests pass their own. */
@@ -16,8 +17,12 @@ export interface CommandContext {
  */
 export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;
 
-/** This process, and the environments of env/. */
+/**
+ * This process, and the environments of env/.
+ * @throws EnvironmentError where a file of env/ is not registered
+ */
 export function processContext(): CommandContext {
+  checkRegistration(process.cwd(), registeredEnvironments);
   return {
     env: process.env,
     environments: registeredEnvironments,

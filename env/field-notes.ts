@@ -52,9 +52,7 @@ export function derived<T extends z.ZodType>(
   reason: string,
   value: (environment: Given, siblings: Given) => z.input<T>,
 ): z.ZodPrefault<T> {
-  const optional = field.prefault((): never => {
-    throw new Error("defaults are filled in before an environment is checked");
-  });
+  const optional = field.prefault(() => value({}, {}));
   defaults.set(optional, { reason, value });
   return optional;
 }

@@ -37,7 +37,9 @@ export const option = <Kind extends string, Shape extends z.ZodRawShape = Record
 /** A name that follows `pattern`, such as `<namePrefix>-intake-<accountId>`, where an environment gives none. */
 export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
   derived(nameSchema, pattern, (environment, siblings) =>
-    pattern.replace(/<(\w+)>/g, (_, field: string) => String({ ...environment, ...siblings }[field] ?? "")),
+    pattern.replace(/<(\w+)>/g, (_, field: string) =>
+      String({ ...environment, ...siblings }[field] ?? "missing"),
+    ),
   );
 
 /** A dependency that either exists already under this name, or is created by the stack. */

@@ -143,7 +143,7 @@ const proxy = choice('must have kind "haproxy" or "external"', [
       requestsPerSecondPerSource: integer(1, 10_000, "requests per second").apply(
         byDefault,
         200,
-        "one source stays below what the APIs of uat take",
+        "a busy sender, and no flood",
       ),
     }),
   }),

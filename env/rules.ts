@@ -119,7 +119,7 @@ export const environmentRules: Rule[] = [
     const fields = fieldsOf(formula);
     return {
       path: fields[0]?.split(".") ?? [],
-      needs: fields.map((field) => field.split(".")[0] as keyof Fields),
+      needs: [...new Set(fields.map((field) => field.split(".")[0] as keyof Fields))],
       broken: (environment) => problemOf(formula, environment),
     };
   }),

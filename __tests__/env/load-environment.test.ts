@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
-import { dev } from "../fixtures/env/dev.ts";
 import { environmentNames, loadEnvironment, loadEnvironments } from "../support/environments.ts";
+
+const dev = loadEnvironment("dev");
 
 /** dev with one value replaced (or removed, for `undefined`) at a path such as `queue.batchSize`. */
 function devWith(path: string, value: unknown): unknown {
-  const data = structuredClone(dev) as Record<string, unknown>;
+  const data: Record<string, unknown> = structuredClone(dev);
   const keys = path.split("/");
   const last = keys.pop() ?? "";
   const parent = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, data);
@@ -96,10 +97,14 @@ describe(parseEnvironment, () => {
     [
       "roles/apiFunction/name",
       dev.roles.queueFunction.name,
-      'roles: the role "proposals-dev-queue-function" is used twice',
+      "roles.queueFunction.name: must differ from roles.apiFunction.name: each role has only the rights",
     ],
     ["buckets/intake/name", "Intake_Bucket", "buckets.intake.name: must be an S3 bucket name"],
-    ["buckets/intake/name", dev.buckets.documents.name, "buckets: intake and documents must be two buckets"],
+    [
+      "buckets/intake/name",
+      dev.buckets.documents.name,
+      "buckets.documents.name: must differ from buckets.intake.name: the intake bucket is a queue whose objects are deleted",
+    ],
     [
       "vpcEndpoint",
       { kind: "existing", id: "vpce-1" },
@@ -123,7 +128,7 @@ describe(parseEnvironment, () => {
     [
       "encryption",
       { kind: "existing", keyArn: "arn:aws:kms:us-east-1:111111111111:key/1a2b" },
-      "encryption.keyArn: must be a key of eu-central-1",
+      "encryption.keyArn: must be a key of region: a key encrypts only in its own region",
     ],
     [
       "vpcEndpoint/network/cidrBlock",
@@ -179,12 +184,12 @@ describe(parseEnvironment, () => {
     [
       "functions/api/memoryMb",
       128,
-      "functions.api.memoryMb: must be at least 157 for a payload of 5000000 bytes",
+      "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576)): the runtime",
     ],
     [
       "retention/submissionDays",
       29,
-      "retention.submissionDays: must not be below retention.intakeObjectDays",
+      "retention.submissionDays: must be at least retention.intakeObjectDays: a deletion must be remembered",
     ],
     [
       "apis/0/bindings/function.api",
@@ -250,7 +255,7 @@ describe(parseEnvironment, () => {
           pagerDuty: { secretName: "a", region: "eu" },
         },
       },
-      'the role "proposals-dev-api-function" is used twice',
+      "alerts.notifier.role.name: must differ from roles.apiFunction.name: each role has only the rights",
     ],
     [
       "apis/0/bindings/cluster.x",
@@ -271,11 +276,15 @@ describe(parseEnvironment, () => {
     [
       "payload/escapingFactor",
       1.3,
-      "payload.thresholdBytes: must be at most 4738756, so that a payload that grows 1.3 times by escaping",
+      "payload.thresholdBytes: must be at most 4738756 (6160384 / payload.escapingFactor): a payload that grows by escaping",
     ],
-    ["payload/thresholdBytes", 5_133_654, "payload.thresholdBytes: must be at most 5133653, so that"],
+    [
+      "payload/thresholdBytes",
+      5_133_654,
+      "payload.thresholdBytes: must be at most 5133653 (6160384 / payload.escapingFactor): a payload",
+    ],
     ["payload/escapingFactor", 0.9, "payload.escapingFactor: must be at least 1"],
-    ["payload/escapingFactor", undefined, "payload.escapingFactor: must be a number, got nothing"],
+    ["payload/escapingFactor", null, "payload.escapingFactor: must be a number, got null"],
     ["proxy", { kind: "nginx" }, 'proxy.kind: must have kind "haproxy" or "external"'],
     ["proxy/port", 0, "proxy.port: must be at least 1, got 0"],
     ["proxy/authentication", { kind: "none" }, 'must have kind "jwt" or "mutual-tls"'],
@@ -295,7 +304,7 @@ describe(parseEnvironment, () => {
     [
       "proxy/limits/connectionsPerSource",
       501,
-      "proxy.limits.connectionsPerSource: must not be above proxy.limits.connections",
+      "proxy.limits.connectionsPerSource: must be at most proxy.limits.connections: one source",
     ],
     [
       "apis/1/name",
@@ -309,9 +318,13 @@ describe(parseEnvironment, () => {
     [
       "queue/deadLetterRetentionDays",
       4,
-      "queue.deadLetterRetentionDays: must be longer than queue.retentionDays",
+      "queue.deadLetterRetentionDays: must be above queue.retentionDays: a message keeps its first enqueue time",
     ],
-    ["queue/batchSize", 11, "queue.batchWindowSeconds: must be at least 1 when queue.batchSize is above 10"],
+    [
+      "queue/batchSize",
+      11,
+      "queue.batchWindowSeconds: must be at least 1, or queue.batchSize must be at most 10: a rule of Lambda",
+    ],
     [
       "queue/batchSize",
       10,
@@ -325,15 +338,23 @@ describe(parseEnvironment, () => {
     [
       "queue/polling",
       { kind: "provisioned", minimumPollers: 5, maximumPollers: 2 },
-      "queue.polling.maximumPollers: must not be below",
+      "queue.polling.maximumPollers: must be at least queue.polling.minimumPollers: so many are always ready",
     ],
     [
       "queue/polling",
       { kind: "provisioned", minimumPollers: 2, maximumPollers: 5, maximumConcurrency: 5 },
       "queue.polling.maximumConcurrency: is not a known field",
     ],
-    ["retention/intakeObjectDays", 18, "retention.intakeObjectDays: must be more than 18 days"],
-    ["retention/submissionDays", 18, "retention.submissionDays: must be more than 18 days"],
+    [
+      "retention/intakeObjectDays",
+      18,
+      "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues",
+    ],
+    [
+      "retention/submissionDays",
+      18,
+      "retention.submissionDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive",
+    ],
     ["retention/logDays", 15, "retention.logDays: must be a retention that CloudWatch Logs offers"],
   ])("refuses %s: %j", (path, value, message) => {
     expect(problemsOf(devWith(path, value))).toContain(message);

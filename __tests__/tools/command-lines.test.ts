@@ -40,6 +40,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   "spec import": ["a", "b", "surplus"],
   "spec export": ["dev", "proposals", "surplus"],
   "spec diff": ["a", "b", "surplus"],
+  env: ["dev", "surplus"],
   validate: ["surplus"],
   release: ["build", "surplus"],
   proxy: ["dev", "surplus"],

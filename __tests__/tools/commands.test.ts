@@ -21,6 +21,7 @@ describe("npm commands", () => {
         "apply",
         "destroy",
         "spec",
+        "env",
         "proxy",
         "test:proxy",
         "test:terraform",

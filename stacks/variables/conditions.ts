@@ -51,7 +51,7 @@ function typeConditions(field: z.core.$ZodType, reference: string): Validation[]
 function forEach(field: z.core.$ZodType, list: string, who: string): Validation[] {
   return conditionsOf(field, "each").map(({ condition, errorMessage }) => ({
     condition: `alltrue([for each in ${list} : ${condition}])`,
-    errorMessage: `(${who}) ${errorMessage}`,
+    errorMessage: `${errorMessage} (${who})`,
   }));
 }
 

@@ -94,7 +94,7 @@ describe(IngestionStack, () => {
         expect(block.validation.length, variable).toBeGreaterThan(0);
         for (const { condition, error_message } of block.validation) {
           expect(condition).toContain(`var.${variable}`);
-          expect(error_message).toMatch(new RegExp(`^${variable} must .*\\.$`));
+          expect(error_message).toMatch(new RegExp(`^${variable} (must|needs) .*\\.$`));
         }
       }
     });

@@ -206,7 +206,7 @@ describe(WorkspaceStack, () => {
     [
       "roles",
       { plan: "proposals-prod-plan", apply: "proposals-prod-plan" },
-      'roles: the role "proposals-prod-plan" is used twice',
+      "backend.managed.roles.apply: must differ from backend.managed.roles.plan: each role",
     ],
     ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],
     ["applyPolicyArns", ["AdministratorAccess"], "must be the ARN of a policy"],

@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { checkRegistration } from "../../cli/check-registration.ts";
+import { EnvironmentError } from "../../env/load-environment.ts";
+import { registeredEnvironments } from "../fixtures/env/environments.ts";
+import { type CheckOut, checkOut } from "../support/check-out.ts";
+
+let project: CheckOut | undefined;
+afterEach(() => project?.remove());
+
+/** The tests' environments, and one of which somebody has made the file alone. */
+function withForgotten(): string {
+  project = checkOut();
+  const env = join(project.folder, "env");
+  writeFileSync(
+    join(env, "staging.ts"),
+    readFileSync(join(env, "uat.ts"), "utf8").replaceAll("uat", "staging"),
+  );
+  return project.folder;
+}
+
+const ADVICE =
+  'env/staging.ts: is not registered, so nothing would come of it: import { staging } from "./staging.ts" in env/environments.ts, and add staging to registeredEnvironments there, at its place in the order of promotion';
+
+describe(checkRegistration, () => {
+  it("says how to register a file of env/ that nobody has registered", () => {
+    expect(() => checkRegistration(withForgotten(), registeredEnvironments)).toThrow(
+      new EnvironmentError(ADVICE),
+    );
+  });
+
+  it("takes a file that is registered, and all that is no environment", () => {
+    const staging = registeredEnvironments.uat;
+
+    expect(() => checkRegistration(withForgotten(), { ...registeredEnvironments, staging })).not.toThrow();
+  });
+
+  it.each(["main.ts", "tools/env.ts"])("ends %s with exit code 1", async (entry) => {
+    const ended = promisify(execFile)(process.execPath, ["tools/run.mjs", entry], { cwd: withForgotten() });
+
+    await expect(ended).rejects.toMatchObject({ code: 1, stdout: "", stderr: `${ADVICE}\n` });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { resolvedValues } from "../../cli/resolved-values.ts";
+import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
+import { registeredEnvironments } from "../fixtures/env/environments.ts";
+import { environmentNames, loadEnvironment } from "../support/environments.ts";
+
+const { dev } = registeredEnvironments;
+
+describe("defaults of the schema", () => {
+  it("name what the stack creates by the environment's prefix and account", () => {
+    const { roles, buckets } = parseEnvironment("dev", {
+      ...dev,
+      namePrefix: "claims",
+      accountId: "909090909090",
+    });
+
+    expect(roles.gatewayWriter).toEqual({ kind: "managed", name: "claims-gateway-writer" });
+    expect(roles.gatewayLogging).toEqual({ kind: "managed", name: "claims-gateway-logging" });
+    expect(buckets.intake).toEqual({ kind: "managed", name: "claims-intake-909090909090" });
+  });
+
+  it("give way to what an environment says, beside others of the same group", () => {
+    const { roles, retention } = parseEnvironment("dev", {
+      ...dev,
+      roles: { apiFunction: { kind: "managed", name: "my-own" } },
+      retention: { logDays: 30 },
+    });
+
+    expect(roles.apiFunction.name).toBe("my-own");
+    expect(roles.queueFunction.name).toBe("proposals-dev-queue-function");
+    expect(retention).toEqual({
+      intakeObjectDays: 30,
+      submissionDays: 30,
+      nonCurrentDocumentDays: 90,
+      logDays: 30,
+    });
+  });
+
+  it("bind the placeholders of the shipped documents, and of no others", () => {
+    const apis = [
+      ...[{ name: "proposals" }, { name: "proposals-large", bindings: {} }],
+      { name: "twin", document: "proposals.openapi.json" },
+      { name: "advisors" },
+    ];
+
+    expect(
+      parseEnvironment("dev", { ...dev, apis }).apis.map(({ document, bindings }) => [document, bindings]),
+    ).toEqual([
+      ["proposals.openapi.json", { "function.api": "apiFunction" }],
+      ["proposals-large.openapi.json", {}],
+      ["proposals.openapi.json", { "function.api": "apiFunction" }],
+      ["advisors.openapi.json", {}],
+    ]);
+  });
+
+  it("need a name where something exists already", () => {
+    const nameless = { ...dev, roles: { apiFunction: { kind: "existing" } } };
+
+    expect(() => parseEnvironment("dev", nameless)).toThrow(
+      "roles.apiFunction.name: must be a string, got nothing",
+    );
+  });
+
+  it("are checked like anything else, and add no problems of their own to that of a missing prefix", () => {
+    const { namePrefix, ...nameless } = dev;
+
+    expect(() => parseEnvironment("dev", { ...dev, functions: { api: { memoryMb: 128 } } })).toThrow(
+      "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576))",
+    );
+    expect(() => parseEnvironment("dev", nameless)).toThrow(
+      new EnvironmentError("env/dev.ts has 1 problem:\n  namePrefix: must be a string, got nothing"),
+    );
+    expect(namePrefix).toBe("proposals-dev");
+  });
+
+  it("make of a resolved environment what it is", () => {
+    const resolved = loadEnvironment("test");
+
+    expect(parseEnvironment("test", resolved)).toEqual(resolved);
+  });
+
+  it.each(environmentNames)("are said by no file that leaves them as they are: %s", (name) => {
+    const said = registeredEnvironments[name as keyof typeof registeredEnvironments];
+    const resolved = loadEnvironment(name);
+    const values = resolvedValues(name, said, resolved);
+
+    const defaults = values.filter(({ origin }) => origin.startsWith("default: "));
+
+    expect(defaults.length).toBeGreaterThan(25);
+    expect(defaults.map(({ origin }) => origin)).not.toContain("default: ");
+    expect(values.map(({ origin }) => origin)).toContain(`env/${name}.ts`);
+  });
+});

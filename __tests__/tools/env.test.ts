@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { main } from "../../tools/env.ts";
+import { callCommand } from "../support/call-command.ts";
+import { loadEnvironment } from "../support/environments.ts";
+
+describe("npm run env", () => {
+  it("prints each value with its file, or the reason of its default, in columns", async () => {
+    const { code, stdout } = await callCommand(main, ["uat"]);
+    const lines = stdout.split("\n");
+
+    expect(code).toBe(0);
+    expect(lines).toContainEqual(expect.stringMatching(/^accountId {2,}"333333333333" {2,}env\/uat\.ts$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^retention\.logDays {2,}365 {2,}default: a year, which audits ask for$/),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^apis\[1\]\.document {2,}"proposals-large\.openapi\.json" {2,}default: <name>\./,
+      ),
+    );
+    expect(
+      new Set(lines.filter(Boolean).map((line) => line.indexOf(line.split(/ {2,}/)[1] ?? ""))),
+    ).toHaveLength(1);
+  });
+
+  it("says what the stack names itself", async () => {
+    const { stdout } = await callCommand(main, ["dev"]);
+
+    expect(stdout).toMatch(
+      /^roles\.gatewayWriter\.kind +"managed" +default: the stack creates what an environment does not name$/m,
+    );
+    expect(stdout).toMatch(
+      /^roles\.gatewayWriter\.name +"proposals-dev-gateway-writer" +default: <namePrefix>-gateway-writer$/m,
+    );
+  });
+
+  it("prints the whole environment as JSON, with the origin of every value", async () => {
+    const { stdout } = await callCommand(main, ["prod", "--json"]);
+    const { environment, origins } = JSON.parse(stdout);
+
+    expect(environment).toEqual(loadEnvironment("prod"));
+    expect(origins).toMatchObject({
+      accountId: "env/prod.ts",
+      "queue.batchSize": "default: a payload may have 10 MB, and one that fails fails alone",
+      'apis[0].bindings["function.api"]': expect.stringMatching(/^default: /),
+    });
+  });
+
+  it("lists the known names where it is asked for another", async () => {
+    expect(await callCommand(main, ["prd"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: 'There is no environment "prd". Known: dev, test, uat, prod.\n',
+    });
+  });
+});

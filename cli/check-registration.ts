@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RegisteredEnvironments } from "../env/environments.ts";
+import { EnvironmentError } from "../env/load-environment.ts";
+
+/** @throws EnvironmentError that names each file of env/ whose environment nothing would synthesize */
+export function checkRegistration(projectRoot: string, registered: RegisteredEnvironments): void {
+  const folder = join(projectRoot, "env");
+  const forgotten = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => isEnvironment(readFileSync(join(folder, file), "utf8")))
+    .map((file) => file.slice(0, -".ts".length))
+    .filter((name) => !Object.hasOwn(registered, name));
+  if (forgotten.length === 0) return;
+  const problems = forgotten.map(
+    (name) =>
+      `env/${name}.ts: is not registered, so nothing would come of it: import { ${name} } from "./${name}.ts" in env/environments.ts, and add ${name} to registeredEnvironments there, at its place in the order of promotion`,
+  );
+  throw new EnvironmentError(problems.join("\n"));
+}
+
+function isEnvironment(text: string): boolean {
+  return /^\} satisfies Environment/m.test(text) || /^export const \w+: Environment/m.test(text);
+}

@@ -1,0 +1,40 @@
+// Prints an environment as it is resolved: what its file says, and what the schema fills in.
+import { command } from "../cli/command.ts";
+import { type ResolvedValue, resolvedValues } from "../cli/resolved-values.ts";
+import { loadEnvironment } from "../env/load-environment.ts";
+
+const help = (environmentNames: readonly string[]) => `usage: npm run env -- <environment> [--json]
+
+Prints every value of an environment (${environmentNames.join(", ")}) and where it comes from: its file, or a default of
+the schema with the reason for it. To have another value, say it in the file.
+
+  --json   for programs: { "environment": …, "origins": { "<path>": "…" } }; call it by npm run -s env
+
+  npm run env -- dev`;
+
+export const main = command(
+  { help, positionals: [1, 1], missing: "Name an environment.", options: { json: "flag" } },
+  ({ positionals, isSet }, { environments, print }) => {
+    const environment = loadEnvironment(positionals[0], environments);
+    const { name } = environment;
+    const values = resolvedValues(name, environments[name], environment);
+    if (isSet("json")) {
+      const origins = Object.fromEntries(values.map(({ path, origin }) => [path, origin]));
+      print(JSON.stringify({ environment, origins }, null, 2));
+    } else {
+      print(table(values));
+    }
+    return 0;
+  },
+);
+
+/** Of the widest value that still lets an origin stand beside it. */
+const VALUE_WIDTH = 44;
+
+function table(values: readonly ResolvedValue[]): string {
+  const rows = values.map(({ path, value, origin }) => ({ path, text: JSON.stringify(value), origin }));
+  const pathWidth = Math.max(...rows.map(({ path }) => path.length));
+  return rows
+    .map(({ path, text, origin }) => `${path.padEnd(pathWidth)}  ${text.padEnd(VALUE_WIDTH)}  ${origin}`)
+    .join("\n");
+}
