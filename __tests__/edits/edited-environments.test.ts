@@ -22,8 +22,12 @@ const isEnvironment = (file: string) =>
   readFileSync(join("env", file), "utf8").includes("satisfies Environment");
 
 /** Runs an npm script in the copy; gives what it printed where it fails. */
-async function npmRun({ folder }: CheckOut, script: string): Promise<{ code: number; text: string }> {
-  const run = promisify(execFile)("npm", ["run", "--silent", script], {
+async function npmRun(
+  { folder }: CheckOut,
+  script: string,
+  ...args: readonly string[]
+): Promise<{ code: number; text: string }> {
+  const run = promisify(execFile)("npm", ["run", "--silent", script, "--", ...args], {
     cwd: folder,
     env: { ...ownVariables(), CI: "true" },
     maxBuffer: 64 * 1024 * 1024,
@@ -54,9 +58,11 @@ describe("environments edited as the README says", () => {
     copy.edit("env/dev.ts", "proposals-dev", "acme-claims-dev");
     copy.edit("env/dev.ts", "111111111111", "909090909090");
     copy.edit("env/dev.ts", "eu-central-1", "us-east-1");
-    copy.edit("env/dev.ts", "batchSize: 1,", "batchSize: 3,");
-    copy.edit("env/dev.ts", "timeoutSeconds: 60", "timeoutSeconds: 90");
-    copy.edit("env/dev.ts", "thresholdBytes: 5_000_000", "thresholdBytes: 1_000_000");
+    copy.edit("env/dev.ts", "queue: { polling", "queue: { batchSize: 3, polling");
+    copy.edit("env/dev.ts", "queue: { memoryMb: 512 }", "queue: { memoryMb: 512, timeoutSeconds: 90 }");
+    copy.edit("env/dev.ts", "deletionProtection: false,", "payload: { thresholdBytes: 1_000_000 },");
+    copy.edit("env/project.ts", "terraform.example.com", "terraform.acme.example");
+    copy.edit("env/project.ts", "github.com/example/", "github.com/acme/");
     const uat = readFileSync(join(copy.folder, "env", "uat.ts"), "utf8");
     writeFileSync(
       join(copy.folder, "env", "staging.ts"),
@@ -72,6 +78,10 @@ describe("environments edited as the README says", () => {
     writeFileSync(join(copy.folder, ".DS_Store"), Buffer.from([0, 0, 0, 1]));
 
     await expectGreen(copy, ["proposals-dev", "proposals-staging"]);
+    expect(await npmRun(copy, "env", "staging")).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^accountId +"505050505050" +env\/staging\.ts$/m),
+    });
   });
 
   it("leave synth and the fast tests green: uat removed", async () => {
