@@ -8,66 +8,34 @@ const percent = integer(1, 100, "percent");
 /** From where on something is wrong. Each is a threshold of an alarm in docs/operations.md. */
 export const alarms = group({
   runbookUrl: name(/^https:\/\/[^\s"'<>#]{3,400}$/, "must be an https URL without a fragment")
-    .apply(
-      variable,
-      "alarm_runbook_url",
-      "Where the descriptions of alarms send their readers: docs/operations.md, as a URL.",
-    )
+    .apply(variable, "alarm_runbook_url", "URL of docs/operations.md, to which alarms send their readers.")
     .apply(byDefault, project.runbookUrl, "one runbook for all environments: env/project.ts"),
   oldestMessageSeconds: integer(60, 1_209_600, "seconds")
-    .apply(
-      variable,
-      "oldest_message_alarm_seconds",
-      "Age of the oldest waiting message that raises an alarm.",
-    )
+    .apply(variable, "oldest_message_alarm_seconds", "Age of the oldest waiting message.")
     .apply(byDefault, 900, "a payload that waits a quarter of an hour is stuck, not late"),
   functionErrorPercent: percent
-    .apply(
-      variable,
-      "alarm_function_error_percent",
-      "Share of invocations that fail, or of messages that go back to the queue, above which an alarm is raised.",
-    )
+    .apply(variable, "alarm_function_error_percent", "Share of invocations or messages that may fail.")
     .apply(byDefault, 5, "retries hide fewer failures than these from senders"),
   durationPercent: percent
-    .apply(
-      variable,
-      "alarm_duration_percent",
-      "Share of a function's timeout above which its slowest invocation raises an alarm.",
-    )
+    .apply(variable, "alarm_duration_percent", "Share of a function's timeout that an invocation may take.")
     .apply(byDefault, 80, "leaves time to act before an invocation ends unfinished"),
   memoryPercent: percent
-    .apply(
-      variable,
-      "alarm_memory_percent",
-      "Share of a function's memory above which its use raises an alarm.",
-    )
+    .apply(variable, "alarm_memory_percent", "Share of a function's memory that may be used.")
     .apply(byDefault, 90, "memory is sized for the largest payload, so that it may nearly be used up"),
   serverErrorPercent: percent
     .apply(variable, "alarm_server_error_percent", "Share of an API's answers that may be 5xx.")
     .apply(byDefault, 2, "these are the service's own failures"),
   clientErrorPercent: percent
-    .apply(
-      variable,
-      "alarm_client_error_percent",
-      "Share of an API's answers that may be 4xx, apart from 404 and 413.",
-    )
+    .apply(variable, "alarm_client_error_percent", "Share of answers that may be 4xx, but for 404, 413.")
     .apply(byDefault, 25, "senders err, but not all at once"),
   latencyMilliseconds: integer(10, 29_000, "milliseconds")
-    .apply(
-      variable,
-      "alarm_latency_milliseconds",
-      "What the slowest hundredth of an API's requests may take.",
-    )
+    .apply(variable, "alarm_latency_milliseconds", "What the slowest hundredth of requests may take.")
     .apply(byDefault, 5_000, "API Gateway gives up after 29 seconds, senders long before"),
   rejectedPercent: percent
     .apply(variable, "alarm_rejected_percent", "Share of submissions that may be rejected.")
     .apply(byDefault, 25, "senders err, but not all at once"),
   minimumRequests: integer(1, 1_000_000, "requests")
-    .apply(
-      variable,
-      "alarm_minimum_requests",
-      "Fewer requests or submissions in five minutes say nothing about a share of them.",
-    )
+    .apply(variable, "alarm_minimum_requests", "Requests in five minutes below which a share says nothing.")
     .apply(byDefault, 20, "of 20, one is the 5 percent at which the first alarm begins"),
   /** If there is one: its 413s are counted there. */
   proxyLogGroupName: name(/^[\w./#-]{1,512}$/, "must be the name of a CloudWatch log group")

@@ -53,22 +53,14 @@ const network = choice(KIND, [
 
 const vpcEndpoint = choice(KIND, [
   option("existing", {
-    id: awsId("vpce").apply(
-      variable,
-      "vpc_endpoint_id",
-      "Interface endpoint for execute-api through which the APIs are called.",
-    ),
+    id: variable(awsId("vpce"), "vpc_endpoint_id", "The APIs are called through it."),
   }),
   option("managed", {
     allowedCidrBlocks: z
       .array(cidrBlock)
       .min(1, "needs the CIDR blocks that may call the APIs")
       .max(20, "must be at most 20 blocks")
-      .apply(
-        variable,
-        "allowed_cidr_blocks",
-        "Who may open a connection to the VPC endpoint: the subnets of the external API proxy.",
-      ),
+      .apply(variable, "allowed_cidr_blocks", "Who may connect to the VPC endpoint: the external API proxy."),
     network,
   }),
 ]);
@@ -112,7 +104,7 @@ const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
       .array(proxyFile)
       .min(1, "needs the issuer's public key")
       .max(2, "must be at most 2: the old key and the new one")
-      .refine((files) => new Set(files).size === files.length, "must not name a file twice"),
+      .refine(isUnique, "must not name a file twice"),
     /** The claim that names the caller. */
     clientIdClaim: z
       .enum(["sub", "client_id", "azp"], "must be sub, client_id or azp")
@@ -129,16 +121,8 @@ const proxy = choice('must have kind "haproxy" or "external"', [
     authentication: callerAuthentication,
     limits: group({
       /** At once. */
-      connections: integer(1, 20_000, "connections").apply(
-        byDefault,
-        2_000,
-        "half a gigabyte: each may hold two buffers of 128 KiB",
-      ),
-      connectionsPerSource: integer(1, 20_000, "connections").apply(
-        byDefault,
-        500,
-        "no source takes more than a quarter",
-      ),
+      connections: integer(1, 20_000, "connections").apply(byDefault, 2_000, "half a gigabyte of buffers"),
+      connectionsPerSource: integer(1, 20_000, "connections").apply(byDefault, 500, "a quarter"),
       /** As an average over ten seconds. */
       requestsPerSecondPerSource: integer(1, 10_000, "requests per second").apply(
         byDefault,
@@ -156,23 +140,15 @@ const PROCESSOR = "a function's share of a processor grows with its memory";
 
 const polling = choice('must have kind "on-demand" or "provisioned"', [
   option("on-demand", {
-    maximumConcurrency: integer(2, 1_000, "invocations").apply(
-      variable,
+    maximumConcurrency: variable(
+      integer(2, 1_000, "invocations"),
       "maximum_concurrency",
-      "Upper bound of concurrent invocations by the queue; Lambda's own minimum is 2.",
+      "Most invocations at once.",
     ),
   }),
   option("provisioned", {
-    minimumPollers: integer(2, 200, "pollers").apply(
-      variable,
-      "minimum_pollers",
-      "Pollers that are always ready.",
-    ),
-    maximumPollers: integer(2, 2_000, "pollers").apply(
-      variable,
-      "maximum_pollers",
-      "Upper bound of pollers.",
-    ),
+    minimumPollers: variable(integer(2, 200, "pollers"), "minimum_pollers", "Pollers that are always ready."),
+    maximumPollers: variable(integer(2, 2_000, "pollers"), "maximum_pollers", "Upper bound of pollers."),
   }),
 ]);
 
@@ -193,7 +169,7 @@ const queue = z.strictObject({
     .apply(
       variable,
       "dead_letter_retention_days",
-      "Retention of the dead-letter queue, counted from a message's first enqueue time.",
+      "Retention of the dead-letter queue, from a message's first enqueue on.",
     )
     .apply(byDefault, 14, "the longest that SQS offers: time to mend what failed"),
   polling,
@@ -210,17 +186,13 @@ export const environmentFields = z.strictObject({
   accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string").apply(
     variable,
     "account_id",
-    "The only AWS account this configuration may be applied to.",
+    "The only account to apply this to.",
   ),
   region: region.apply(variable, "region", "AWS region of everything in this configuration."),
   namePrefix: name(
     /^(?!sg-)[a-z][a-z0-9-]{2,30}$/,
     'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
-  ).apply(
-    variable,
-    "name_prefix",
-    "Begins the name of everything that has no name of its own: queues, table, functions, APIs, alarms, builds.",
-  ),
+  ).apply(variable, "name_prefix", "Begins the name of everything that has no name of its own."),
   tags: z
     .record(
       name(/^(?!aws:).{1,128}$/, 'must be 1 to 128 characters and not begin with "aws:"'),
@@ -244,10 +216,7 @@ export const environmentFields = z.strictObject({
     documentReader: role("document_reader", "Role with which API Gateway reads documents."),
     apiFunction: role("api_function", "Role of the function behind the synchronous API."),
     queueFunction: role("queue_function", "Role of the function that reads the intake queue."),
-    sweepFunction: role(
-      "sweep_function",
-      "Role of the function that looks for unprocessed payloads and unneeded documents.",
-    ),
+    sweepFunction: role("sweep_function", "Role of the function that sweeps: it looks for lost payloads."),
     /** One per account and region: only one stack may manage it. */
     gatewayLogging: role("gateway_logging", "Role with which API Gateway writes logs, account-wide."),
   }),
@@ -276,7 +245,7 @@ export const environmentFields = z.strictObject({
       .apply(
         variable,
         "payload_escaping_factor",
-        "How much longer a payload may become as a JSON string inside Lambda's event.",
+        "How many times longer a payload may become in Lambda's event.",
       )
       .apply(byDefault, 1.2, "covers one document in base64 with some metadata"),
     maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes")
@@ -298,11 +267,7 @@ export const environmentFields = z.strictObject({
         .apply(variable, "queue_function_memory_mb", "Memory of the queue function.")
         .apply(byDefault, 1_024, PROCESSOR),
       timeoutSeconds: integer(1, 900, "seconds")
-        .apply(
-          variable,
-          "queue_function_timeout_seconds",
-          "Timeout of the queue function; the queue's visibility timeout follows it.",
-        )
+        .apply(variable, "queue_function_timeout_seconds", "Timeout of the queue function.")
         .apply(byDefault, 60, "many times what the largest payload takes, and soon enough for a retry"),
     }),
     sweep: group({
@@ -321,30 +286,18 @@ export const environmentFields = z.strictObject({
       .apply(variable, "sweep_every_minutes", "Minutes from one sweep to the next.")
       .apply(byDefault, 60, "lost events are rare, and each sweep lists the buckets"),
     unprocessedAfterMinutes: integer(5, 1_440, "minutes")
-      .apply(
-        variable,
-        "unprocessed_after_minutes",
-        "Age from which on a waiting payload counts as unprocessed and is queued again.",
-      )
+      .apply(variable, "unprocessed_after_minutes", "Age at which a waiting payload is queued again.")
       .apply(byDefault, 60, "longer than five receives of the queue function take"),
   }),
   retention: group({
     intakeObjectDays: integer(1, 3_650, "days")
-      .apply(
-        variable,
-        "intake_object_days",
-        "Days after which an unprocessed object of the intake bucket expires.",
-      )
+      .apply(variable, "intake_object_days", "Days until an unprocessed payload expires.")
       .apply(byDefault, 30, "outlives both queues, with two weeks to notice"),
     submissionDays: integer(1, 3_650, "days")
       .apply(variable, "submission_retention_days", "Days for which outcomes and deletions are remembered.")
       .apply(byDefault, 30, "as long as an older payload may wait"),
     nonCurrentDocumentDays: integer(1, 3_650, "days")
-      .apply(
-        variable,
-        "non_current_document_days",
-        "Days for which replaced and deleted documents, and their noncurrent versions, are kept.",
-      )
+      .apply(variable, "non_current_document_days", "Days for which replaced and deleted documents are kept.")
       .apply(byDefault, 90, "a quarter to undo a mistake"),
     logDays: z
       .union(
@@ -359,11 +312,7 @@ export const environmentFields = z.strictObject({
   delivery,
   deletionProtection: z
     .boolean("must be true or false")
-    .apply(
-      variable,
-      "deletion_protection",
-      "Whether the table refuses deletion and buckets with objects survive destroy.",
-    )
+    .apply(variable, "deletion_protection", "Whether table and filled buckets refuse deletion.")
     .apply(byDefault, true, "nothing is lost unless an environment allows it"),
   failOnWarnings: z
     .boolean("must be true or false")
