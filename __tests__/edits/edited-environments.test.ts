@@ -11,15 +11,9 @@ afterEach(() => project?.remove());
 /** This project with the environments that it is shipped with, whatever somebody has made of them here. */
 function shippedProject(): CheckOut {
   project = copyProject();
-  for (const name of readdirSync(join(project.folder, "env")).filter((file) => isEnvironment(file))) {
-    rmSync(join(project.folder, "env", name));
-  }
   useFixtureEnvironments(project.folder);
   return project;
 }
-
-const isEnvironment = (file: string) =>
-  readFileSync(join("env", file), "utf8").includes("satisfies Environment");
 
 /** Runs an npm script in the copy; gives what it printed where it fails. */
 async function npmRun(

@@ -47,8 +47,13 @@ export function copyProject(leftOut: readonly string[] = []): CheckOut {
 
 /** Puts the tests' environments in the place of those that a project has. */
 export function useFixtureEnvironments(folder: string): void {
+  const env = join(folder, "env");
+  for (const name of readdirSync(env).filter((file) => isEnvironment(join(env, file))))
+    rmSync(join(env, name));
   for (const name of readdirSync(ENVIRONMENTS)) {
     const text = readFileSync(join(ENVIRONMENTS, name), "utf8");
     writeFileSync(join(folder, "env", name), text.replaceAll('"../../../env/', '"./'));
   }
 }
+
+const isEnvironment = (file: string) => readFileSync(file, "utf8").includes("satisfies Environment");
