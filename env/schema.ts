@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fillIn } from "./field-notes.ts";
+import { fillIn, isRecord } from "./field-notes.ts";
 import { environmentFields } from "./fields.ts";
 import { environmentRules, type Fields } from "./rules.ts";
 
@@ -10,7 +10,8 @@ const checkedFields = environmentRules.reduce(
       error: (issue) => rule.broken(issue.input as Fields) ?? "is not valid",
       // Without `when`, zod skips a rule as soon as any other field is wrong, and problems come one by one.
       when: ({ value }) =>
-        rule.needs.every((key) => environmentFields.shape[key].safeParse((value as Fields)?.[key]).success),
+        isRecord(value) &&
+        rule.needs.every((key) => environmentFields.shape[key].safeParse(value[key]).success),
     }),
   environmentFields,
 );
