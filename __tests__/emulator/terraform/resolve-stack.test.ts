@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
-import { readState } from "../../../emulator/terraform/read-state.ts";
 import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
 import { environmentNames, synthesizedFolder, synthesizedStack } from "../../support/environments.ts";
+import { readState } from "../../support/read-state.ts";
 
 let scratch: string | undefined;
 
