@@ -10,6 +10,7 @@ import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
 import { renderBody } from "../../openapi/render-body.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
+import { mapValues } from "../constructs/object-entries.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
@@ -23,7 +24,7 @@ export interface PrivateApisProps {
   readonly account: AwsAccount;
   readonly vpcEndpointId: string;
   /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
-  readonly parts: Readonly<Record<StackPart, string>>;
+  readonly bindingValues: Readonly<Record<StackPart, string>>;
   readonly failOnWarnings: boolean;
   readonly keyArn: string | undefined;
   readonly dependsOn: ITerraformDependable[];
@@ -95,7 +96,10 @@ export class PrivateApis extends Construct {
       failOnWarnings: props.failOnWarnings,
       stageName: declared.stageName,
       throttling: declared.throttling,
-      functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
+      functions: functionUses(document).map((use) => ({
+        ...use,
+        functionArn: boundValue(bound, use.placeholder),
+      })),
       logRetentionDays: variables.logRetentionDays,
       keyArn: props.keyArn,
       dependsOn: props.dependsOn,
@@ -107,10 +111,10 @@ export class PrivateApis extends Construct {
     placeholder: string,
     existingName: string | undefined,
     api: string,
-    { parts, account }: PrivateApisProps,
+    { bindingValues, account }: PrivateApisProps,
   ): string {
     if (typeof binding === "string") {
-      return parts[binding];
+      return bindingValues[binding];
     }
     return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
       placeholder,
@@ -120,6 +124,11 @@ export class PrivateApis extends Construct {
   }
 }
 
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, key: string) => Out) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+/** @throws Error where the placeholder is bound to nothing, of which a permission would name no function */
+function boundValue(bound: Readonly<Record<string, string>>, placeholder: string): string {
+  const value = bound[placeholder];
+  if (!value) {
+    throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(bound).join(", ")}`);
+  }
+  return value;
 }
