@@ -8,7 +8,6 @@ import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { AddressedStack } from "../constructs/addressed-stack.ts";
 import { AwsAccount } from "../constructs/aws-account.ts";
 import { EncryptionKey } from "../constructs/encryption-key.ts";
-import { mapValues } from "../constructs/object-entries.ts";
 import { configureBackend } from "../constructs/terraform-backend.ts";
 import {
   declareEnvironmentVariables,
@@ -22,12 +21,8 @@ import { IngestionRoles } from "./ingestion-roles.ts";
 import { IntakeBucket } from "./intake-bucket.ts";
 import { IntakeEventSource } from "./intake-event-source.ts";
 import { IntakeQueue } from "./intake-queue.ts";
-import { Alarms } from "./observation/alarms.ts";
+import { addObservation } from "./observation/add-observation.ts";
 import { AlertRoutes, describeAlertRoutes } from "./observation/alert-routes.ts";
-import { Dashboard } from "./observation/dashboard.ts";
-import { LogMetrics } from "./observation/log-metrics.ts";
-import type { MonitoredResources } from "./observation/monitored-resources.ts";
-import { SavedQueries } from "./observation/saved-queries.ts";
 import { PrivateApis } from "./private-apis.ts";
 import { RecordsTable } from "./records-table.ts";
 import { requiredPolicies, requiredSettings } from "./required-policies.ts";
@@ -262,54 +257,22 @@ export class IngestionStack extends AddressedStack {
     gateway: Gateway,
     alertRoutes: AlertRoutes | undefined,
   ): void {
-    const { namePrefix, alarms: thresholds } = this.#variables;
-    const resources = this.#monitor(storage, processing, gateway);
-    const alarms = new Alarms(this, "alarms", {
+    const { namePrefix, alarms: thresholds, sweepEveryMinutes } = this.#variables;
+    addObservation(this, {
+      region: this.#account.region,
       namePrefix,
-      resources,
+      queueName: storage.queue.name,
+      deadLetterQueueName: storage.deadLetterQueue.name,
+      mappingUuid: processing.mappingUuid,
+      tableName: storage.table.name,
+      intakeBucketName: storage.intake.name,
+      functions: processing.functions,
+      apis: gateway.apis.byName,
+      sweepEveryMinutes,
       thresholds,
       notifierDeadLetterQueueName: alertRoutes?.notifier?.deadLetterQueueName,
       topics: alertRoutes?.topics,
     });
-    const functionLogGroupNames = logGroupNames(processing.functions);
-    const accessLogGroupNames = logGroupNames(gateway.apis.byName);
-    new SavedQueries(this, "queries", { namePrefix, functionLogGroupNames, accessLogGroupNames });
-    new Dashboard(this, "dashboard", {
-      namePrefix,
-      region: this.#account.region,
-      resources,
-      intakeBucketName: storage.intake.name,
-      alarmArns: alarms.arns,
-      logGroupNames: [...functionLogGroupNames, ...accessLogGroupNames],
-    });
-  }
-
-  #monitor(storage: Storage, { functions, mappingUuid }: Processing, { apis }: Gateway): MonitoredResources {
-    const logMetrics = new LogMetrics(this, "log-metrics", {
-      apis: apis.byName,
-      functions,
-      namePrefix: this.#variables.namePrefix,
-      proxyLogGroupName: this.#variables.alarms.proxyLogGroupName,
-    });
-    return {
-      queueName: storage.queue.name,
-      deadLetterQueueName: storage.deadLetterQueue.name,
-      mappingUuid,
-      tableName: storage.table.name,
-      functions: mapValues(functions, ({ functionName, timeoutSeconds, memoryMb }, part) => ({
-        functionName,
-        timeoutSeconds,
-        memoryMb,
-        maxMemoryUsed: logMetrics.maxMemoryUsed[part],
-      })),
-      apis: mapValues(apis.byName, ({ apiName, stageName }, name) => ({
-        apiName,
-        stageName,
-        ...logMetrics.ofApi(name),
-      })),
-      proxyTooLarge: logMetrics.proxyTooLarge,
-      sweepEveryMinutes: this.#variables.sweepEveryMinutes,
-    };
   }
 
   #addOutputs(
@@ -348,8 +311,4 @@ export class IngestionStack extends AddressedStack {
       requiredSettings: requiredSettings(this.#environment, this.#variables),
     });
   }
-}
-
-function logGroupNames(writers: Readonly<Record<string, { readonly logGroupName: string }>>): string[] {
-  return Object.values(writers).map(({ logGroupName }) => logGroupName);
 }
