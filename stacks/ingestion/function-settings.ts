@@ -1,14 +1,14 @@
 import { Token } from "cdktf";
 import type { FunctionPart } from "../../contract/function-parts.ts";
 import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
-import type { resourceNames } from "../../contract/resource-names.ts";
+import type { ResourceNames } from "../../contract/resource-names.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { IngestionRoles } from "./ingestion-roles.ts";
 import type { ServiceFunctionProps } from "./service-function.ts";
 
 export interface FunctionSettingsProps {
   readonly variables: EnvironmentVariables;
-  readonly names: ReturnType<typeof resourceNames>;
+  readonly names: ResourceNames;
   readonly roles: IngestionRoles;
   readonly intakeBucketName: string;
   readonly documentsBucketName: string;

@@ -2,7 +2,7 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import type { FunctionPart } from "../../contract/function-parts.ts";
-import { resourceNames } from "../../contract/resource-names.ts";
+import { type ResourceNames, resourceNames } from "../../contract/resource-names.ts";
 import type { Environment } from "../../env/schema.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { AddressedStack } from "../constructs/addressed-stack.ts";
@@ -67,7 +67,7 @@ export class IngestionStack extends AddressedStack {
   readonly #environment: Environment;
   readonly #variables: EnvironmentVariables;
   readonly #account: AwsAccount;
-  readonly #names: ReturnType<typeof resourceNames>;
+  readonly #names: ResourceNames;
   readonly #roles: IngestionRoles;
   readonly #targets: PermissionTargets;
 

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { resourceNames } from "../../contract/resource-names.ts";
+import type { ResourceNames } from "../../contract/resource-names.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
@@ -20,7 +20,7 @@ export interface PrivateApisProps {
   readonly apis: readonly EnvironmentApi[];
   readonly documents: Readonly<Record<string, OpenApiDocument>>;
   readonly variables: EnvironmentVariables;
-  readonly names: ReturnType<typeof resourceNames>;
+  readonly names: ResourceNames;
   readonly account: AwsAccount;
   readonly vpcEndpointId: string;
   /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */

@@ -7,7 +7,7 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { NotifierVariable } from "../../../contract/function-variables.ts";
-import { lambdaLogGroupName, type resourceNames } from "../../../contract/resource-names.ts";
+import { lambdaLogGroupName, type ResourceNames } from "../../../contract/resource-names.ts";
 import type { AwsAccount } from "../../constructs/aws-account.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "../../constructs/policy-document.ts";
 import { ServiceRole } from "../../constructs/service-role.ts";
@@ -19,7 +19,7 @@ type Routed = Extract<EnvironmentVariables["alerts"], { kind: "routed" }>;
 
 export interface NotifierProps {
   readonly account: AwsAccount;
-  readonly names: ReturnType<typeof resourceNames>;
+  readonly names: ResourceNames;
   readonly settings: NonNullable<Routed["notifier"]>;
   /** Those that it is told of alarms by, and among them the one whose alarms are urgent. */
   readonly topics: readonly SnsTopic[];
