@@ -124,10 +124,10 @@ export class PrivateApis extends Construct {
   }
 }
 
-/** @throws Error where the placeholder is bound to nothing, of which a permission would name no function */
+/** A body with an unbound placeholder is refused before; a permission for nothing must not follow from another order. */
 function boundValue(bound: Readonly<Record<string, string>>, placeholder: string): string {
   const value = bound[placeholder];
-  if (!value) {
+  if (value === undefined) {
     throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(bound).join(", ")}`);
   }
   return value;
