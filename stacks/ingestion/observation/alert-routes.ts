@@ -13,9 +13,10 @@ import type { AwsAccount } from "../../constructs/aws-account.ts";
 import { createKey, keyAlertGrants } from "../../constructs/encryption-key.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "../../constructs/policy-document.ts";
 import { ServiceRole } from "../../constructs/service-role.ts";
+import { useKey } from "../../constructs/use-key.ts";
 import type { EnvironmentVariables } from "../../variables/environment-variables.ts";
 import { ProposalFunction } from "../proposal-function.ts";
-import { observe, useKey } from "../role-permissions.ts";
+import { observe } from "../role-permissions.ts";
 import type { Severity } from "./alarm-definitions.ts";
 
 type Routed = Extract<EnvironmentVariables["alerts"], { kind: "routed" }>;
