@@ -67,6 +67,14 @@ describe(openFrontDoor, () => {
     expect(requests[0]?.body.toString()).toBe(body ?? "");
   });
 
+  it("keeps an idle connection for longer than a client that is busy may leave it", async () => {
+    const { send } = await open();
+
+    const response = await send("GET", "/proposals/a");
+
+    expect(response.headers.get("Keep-Alive")).toBe("timeout=65");
+  });
+
   it("refuses what is larger than an API may take, before any API", async () => {
     const { send, requests, refusals } = await open();
 
