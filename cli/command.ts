@@ -11,7 +11,7 @@ export interface CommandContext {
 }
 
 /**
- * What an entry of tools/ exports as `main`: tools/run.mjs calls it with the command line, and ends with the exit code.
+ * What an entry of tools/ exports as `main`: cli/run.mjs calls it with the command line, and ends with the exit code.
  * What it throws is a bug, and shown with its stack.
  */
 export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;

@@ -3,13 +3,8 @@ import type { Server } from "node:http";
 
 const loopback = "127.0.0.1";
 
-<<<<<<< HEAD:emulator/loopback-server.ts
 /** Node.js's five seconds would end a connection just as a client on a busy machine sends on it. */
 const keepAliveMilliseconds = 65_000;
-=======
-/** A client that was held up meanwhile would send its next request on a connection that is being closed. */
-const keepAliveMilliseconds = 600_000;
->>>>>>> w-steady:local/loopback-server.ts
 
 /**
  * Lets a server listen on the loopback interface alone, and gives its URL.

@@ -62,16 +62,16 @@ describe("npm commands", () => {
   });
 });
 
-describe("tools/run.mjs", () => {
+describe("cli/run.mjs", () => {
   it("says how it is used", async () => {
-    const failed = await run(process.execPath, ["tools/run.mjs"]).catch((error) => error);
+    const failed = await run(process.execPath, ["cli/run.mjs"]).catch((error) => error);
 
     expect(failed.code).toBe(2);
-    expect(failed.stderr).toBe("usage: node tools/run.mjs <entry.ts> [argument …]\n");
+    expect(failed.stderr).toBe("usage: node cli/run.mjs <entry.ts> [argument …]\n");
   });
 
   it("says without a stack trace what does not compile", async () => {
-    const failed = await run(process.execPath, ["tools/run.mjs", "tools/none.ts"]).catch((error) => error);
+    const failed = await run(process.execPath, ["cli/run.mjs", "tools/none.ts"]).catch((error) => error);
 
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('Could not resolve "tools/none.ts"');

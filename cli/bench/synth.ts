@@ -33,7 +33,7 @@ interface Synth {
   readonly environments?: readonly string[];
 }
 
-/** Packages inside, as in `tools/run.mjs`, which says why. */
+/** Packages inside, as in `cli/run.mjs`, which says why. */
 const asRunBundles: BuildOptions = {
   packages: "bundle",
   external: ["esbuild", "dynalite"],
@@ -42,7 +42,7 @@ const asRunBundles: BuildOptions = {
   },
 };
 
-const app = [process.execPath, "tools/run.mjs", "main.ts"];
+const app = [process.execPath, "cli/run.mjs", "main.ts"];
 const npm = ["npm", "run", "--silent", "synth"];
 
 /** From sources to the Terraform JSON of every environment. */
