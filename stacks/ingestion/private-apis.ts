@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ResourceNames } from "../../contract/resource-names.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
@@ -30,17 +31,11 @@ export interface PrivateApisProps {
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** What is wrong with the documents and bindings of an environment's APIs, all of it. */
-export class ApiDefinitionError extends Error {
-  override readonly name = "ApiDefinitionError";
-  readonly code = "API_DEFINITION_INVALID";
-}
-
 /** Every API that the environment lists, each from its document. */
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
 
-  /** @throws ApiDefinitionError with the problems of every document and its bindings at once */
+  /** @throws UserError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
     super(scope, id);
     const problems: string[] = [];
@@ -66,7 +61,7 @@ export class PrivateApis extends Construct {
       }
     });
     if (problems.length > 0) {
-      throw new ApiDefinitionError(problems.join("\n"));
+      throw new UserError(problems.join("\n"));
     }
     this.byName = Object.fromEntries(created);
   }
