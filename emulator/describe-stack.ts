@@ -63,6 +63,8 @@ export interface ApiDescription {
   /** As the stack's output names it, such as `proposals-large`. */
   readonly name: string;
   readonly apiId: string;
+  /** What the proxy sends to it. */
+  readonly paths: readonly string[];
   readonly document: OpenApiDocument;
   readonly policy: string | undefined;
   readonly stageName: string;
@@ -169,6 +171,7 @@ const stageSchema = z.object({
 
 const outputsSchema = z.object({
   api_ids: z.record(z.string(), z.string()),
+  api_paths: z.record(z.string(), z.array(z.string())),
   vpc_endpoint_id: optionalText,
   large_payload_threshold_bytes: z.coerce.number(),
   max_payload_bytes: z.coerce.number(),
@@ -177,7 +180,7 @@ const outputsSchema = z.object({
 /** @throws StackDescriptionError naming the resource and what it lacks */
 export function describeStack(stack: ResolvedStack): StackDescription {
   const outputs = read("output", outputsSchema, stack.outputs);
-  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema).map((values) =>
+  const functions = resourcesOf(onlyManaged(stack), "aws_lambda_function", functionSchema).map((values) =>
     functionOf(values, stack.directory),
   );
   const [, partition = "aws", , region = "", accountId = ""] = functions[0]?.arn.split(":") ?? [];
@@ -213,6 +216,11 @@ function resourcesOf<Shape extends z.ZodType>(
   return stack.resources
     .filter((resource) => resource.type === type)
     .map(({ address, values }) => read(address, shape, values));
+}
+
+/** Without what the stack only looks up: of a function that is there already, the code is not here. */
+function onlyManaged(stack: ResolvedStack): ResolvedStack {
+  return { ...stack, resources: stack.resources.filter(({ address }) => !address.startsWith("data.")) };
 }
 
 function read<Shape extends z.ZodType>(address: string, shape: Shape, values: unknown): z.infer<Shape> {
@@ -333,6 +341,7 @@ function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): A
     return {
       name,
       apiId: id,
+      paths: outputs.api_paths[name] ?? [],
       document: parseDocument(body, name),
       policy: policy || undefined,
       stageName: stage.stage_name,

@@ -1,4 +1,5 @@
 import { ITEM_PATTERN } from "../contract/keys.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { methods, type PayloadLimits } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
@@ -16,6 +17,7 @@ export type RefusalName =
   | "target-not-allowed"
   | "length-required"
   | "content-too-large"
+  | "content-over-gateway-limit"
   | "content-encoded"
   | "item-not-allowed"
   | "unavailable";
@@ -57,6 +59,11 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       status: 413,
       title: "Content Too Large",
       detail: `A request must not exceed ${maxBytes} bytes.`,
+    },
+    "content-over-gateway-limit": {
+      status: 413,
+      title: "Content Too Large",
+      detail: `A request must not exceed ${GATEWAY_MAX_REQUEST_BYTES} bytes.`,
     },
     "content-encoded": {
       status: 415,

@@ -269,6 +269,7 @@ export class IngestionStack extends AddressedStack {
     });
     new StackOutputs(this, "outputs", {
       account,
+      namePrefix: variables.namePrefix,
       apis: apis.byName,
       vpcEndpointId: endpoint.id,
       intakeBucketName: intake.name,

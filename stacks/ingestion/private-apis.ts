@@ -1,8 +1,10 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { isAtOrBelow, SMALL_API } from "../../contract/api-paths.ts";
 import type { resourceNames } from "../../contract/resource-names.ts";
-import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
+import { adviseBinding, pathsOf, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
+import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { OpenApiError } from "../../openapi/openapi-error.ts";
@@ -52,6 +54,12 @@ export class PrivateApis extends Construct {
         );
         return [];
       }
+      problems.push(
+        ...[...pathProblems(api, document, props.apis), ...stageVariableProblems(api, document)].map(
+          (problem) =>
+            `env/${props.environmentName}.ts, API "${api.name}" of specs/${api.document}: ${problem}`,
+        ),
+      );
       try {
         return [[api.name, this.#create(api, document, props)] as const];
       } catch (error) {
@@ -88,12 +96,14 @@ export class PrivateApis extends Construct {
     });
     return new PrivateRestApi(this, api.name, {
       name: props.names.api(api.name),
+      paths: pathsOf(api),
       body,
       policy: JSON.stringify(privateApiPolicy({ vpcEndpointIds: [vpcEndpointId] })),
       binaryMediaTypes,
       vpcEndpointId,
       failOnWarnings: props.failOnWarnings,
       stageName: declared.stageName,
+      stageVariables: declared.stageVariables,
       throttling: declared.throttling,
       functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
       logRetentionDays: variables.logRetentionDays,
@@ -122,4 +132,38 @@ export class PrivateApis extends Construct {
 
 function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, key: string) => Out) {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+/** Between the paths that the environment gives an API and those of its document. */
+function pathProblems(
+  api: EnvironmentApi,
+  document: OpenApiDocument,
+  all: readonly EnvironmentApi[],
+): string[] {
+  const paths = pathsOf(api);
+  const idle = idlePrefixes(document, paths).map(
+    (path) => `the document has no path at or below ${path}: correct paths of the API, or the document`,
+  );
+  if (api.name !== SMALL_API) {
+    const unreachable = unreachablePaths(document, paths).map(
+      (path) =>
+        `the document's path ${path} gets no request: the proxy sends the API what is at or below ${paths.join(", ")}. Add the path to paths of the API, or take it out of the document`,
+    );
+    return [...idle, ...unreachable];
+  }
+  // It gets whatever no other API has paths for.
+  const lost = Object.keys(document.paths).flatMap((path) =>
+    all
+      .filter(({ name }) => name !== SMALL_API)
+      .flatMap((other) => pathsOf(other))
+      .filter((taken) => !paths.includes(taken) && isAtOrBelow(path, taken))
+      .map((taken) => `the document's path ${path} gets no request: ${taken} belongs to another API`),
+  );
+  return [...idle, ...lost];
+}
+
+function stageVariableProblems({ stageVariables = {} }: EnvironmentApi, document: OpenApiDocument): string[] {
+  return neededStageVariables(document)
+    .filter((name) => !Object.hasOwn(stageVariables, name))
+    .map((name) => `the document needs the stage variable "${name}": set it in stageVariables of the API`);
 }

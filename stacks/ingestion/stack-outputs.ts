@@ -5,6 +5,7 @@ import type { PrivateRestApi } from "./private-rest-api.ts";
 
 export interface StackOutputsProps {
   readonly account: AwsAccount;
+  readonly namePrefix: string;
   readonly apis: Readonly<Record<string, PrivateRestApi>>;
   readonly vpcEndpointId: string;
   readonly intakeBucketName: string;
@@ -45,6 +46,16 @@ export class StackOutputs extends Construct {
           `https://${apiId}-${props.vpcEndpointId}.execute-api.${props.account.region}.${props.account.dnsSuffix}/${stageName}`,
       ),
     );
+    output(
+      "api_paths",
+      "The proxy sends what is at or below these paths to each API, as it is. Where two have the same, the payload's size decides.",
+      Object.fromEntries(Object.entries(props.apis).map(([name, { paths }]) => [name, paths])),
+    );
+    output("deployment", "Which environment these are the outputs of.", {
+      account_id: props.account.id,
+      region: props.account.region,
+      name_prefix: props.namePrefix,
+    });
     output("vpc_endpoint_id", "The VPC endpoint through which alone the APIs answer.", props.vpcEndpointId);
     output(
       "intake_bucket_name",

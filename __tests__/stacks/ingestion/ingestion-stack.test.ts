@@ -411,6 +411,7 @@ describe(IngestionStack, () => {
         name: "advisors",
         document: "advisors.openapi.json",
         stage: "v1",
+        paths: ["/advisors", "/portraits"],
         throttling: { rateLimit: 10, burstLimit: 20 },
         bindings: {
           "function.advisors": { kind: "existing", name: "advisor-api" },
@@ -847,8 +848,10 @@ describe(IngestionStack, () => {
     expect(Object.keys(stacks.dev.json.output).sort()).toEqual([
       "alert_routes",
       "api_ids",
+      "api_paths",
       "api_urls",
       "dead_letter_queue_url",
+      "deployment",
       "documents_bucket_name",
       "function_names",
       "intake_bucket_name",
