@@ -104,7 +104,11 @@ const api = z.strictObject({
   document: name(/^[\w.-]+\.openapi\.json$/, "must be the name of an .openapi.json file in specs/"),
   stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores"),
   /** What the proxy sends to it: these paths and all below them, as they are. By default the one of its name, `/<name>`. */
-  paths: z.array(path).min(1, "needs a path").max(20, "must be at most 20 paths").exactOptional(),
+  paths: z
+    .array(path, "must be a list of paths")
+    .min(1, "needs a path")
+    .max(20, "must be at most 20 paths")
+    .exactOptional(),
   /** What the document calls `stageVariables.<name>`. They are no place for secrets. */
   stageVariables: stageVariables.exactOptional(),
   throttling: z.strictObject({

@@ -289,7 +289,9 @@ export class IngestionStack extends AddressedStack {
       requiredPolicies: {
         ...requiredPolicies(environment, { account, roles, targets, executionArns: apis.executionArns }),
         ...alertRoutes?.requiredPolicies,
+        ...apis.boundRoles.policies,
       },
+      undeterminedPermissions: apis.boundRoles.undetermined,
       requiredSettings: requiredSettings(environment, variables),
     });
   }

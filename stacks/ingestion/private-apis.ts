@@ -13,6 +13,7 @@ import { renderBody } from "../../openapi/render-body.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import { type BoundRolePolicies, boundRolePolicies } from "./bound-role-policies.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
 export interface PrivateApisProps {
@@ -40,6 +41,7 @@ export class ApiDefinitionError extends Error {
 /** Every API that the environment lists, each from its document. */
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
+  readonly #roles: BoundRolePolicies[] = [];
 
   /** @throws ApiDefinitionError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
@@ -82,18 +84,35 @@ export class PrivateApis extends Construct {
     return Object.values(this.byName).map((api) => api.executionArn);
   }
 
+  /** What existing roles need that are bound to documents, as JSON, and in words where that can't be told. */
+  get boundRoles(): BoundRolePolicies {
+    return {
+      policies: Object.fromEntries(this.#roles.flatMap(({ policies }) => Object.entries(policies))),
+      undetermined: Object.fromEntries(
+        this.#roles.flatMap(({ undetermined }) => Object.entries(undetermined)),
+      ),
+    };
+  }
+
   #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
     const { account, variables, vpcEndpointId } = props;
     const declared = variables.ofApi(api.name);
     const bound = mapValues(api.bindings, (binding, placeholder) =>
       this.#resolve(binding, placeholder, declared.existing[placeholder], api.name, props),
     );
+    const values = {
+      account: account.id,
+      region: account.region,
+      partition: account.partition,
+      ...bound,
+    };
     const { body, binaryMediaTypes } = renderBody({
       document,
-      values: { account: account.id, region: account.region, partition: account.partition, ...bound },
+      values,
       vpcEndpointIds: [vpcEndpointId],
       advise: adviseBinding,
     });
+    this.#roles.push(boundRolePolicies({ api, document, values, account, keyArn: props.keyArn }));
     return new PrivateRestApi(this, api.name, {
       name: props.names.api(api.name),
       paths: pathsOf(api),

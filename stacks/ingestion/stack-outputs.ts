@@ -20,6 +20,8 @@ export interface StackOutputsProps {
   readonly maxPayloadBytes: number;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
+  /** What such roles do besides, in words: the documents of their APIs do not tell which permissions that takes. */
+  readonly undeterminedPermissions: Readonly<Record<string, readonly string[]>>;
   /** The same for settings of existing buckets, as sentences. */
   readonly requiredSettings: Readonly<Record<string, string>>;
 }
@@ -78,6 +80,11 @@ export class StackOutputs extends Construct {
       "required_policies",
       "Policies that the owners of existing dependencies have to attach there, as JSON.",
       props.requiredPolicies,
+    );
+    output(
+      "undetermined_permissions",
+      "What existing roles of APIs do beyond their required_policies: their documents do not tell which permissions that takes.",
+      props.undeterminedPermissions,
     );
     output(
       "required_settings",
