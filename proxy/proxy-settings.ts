@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LARGE_API, type SizeRoutedApi, SMALL_API } from "../contract/api-paths.ts";
+import { UserError } from "../contract/user-error.ts";
 import { pathsOf } from "../env/api-fields.ts";
 import type { Environment } from "../env/schema.ts";
 import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
@@ -43,12 +44,6 @@ export interface ProxySettings {
 /** Amazon's DNS server, as every VPC has it under this address. */
 const vpcNameserver = "169.254.169.253:53";
 
-/** The outputs of a stack do not say where its APIs are. */
-export class StackOutputsError extends Error {
-  override readonly name = "StackOutputsError";
-  readonly code = "STACK_OUTPUTS_INVALID";
-}
-
 const output = <Value extends z.ZodType>(value: Value) =>
   z.object({ value }, "is missing: apply the stack again, and take its outputs then");
 const apiUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
@@ -69,13 +64,13 @@ export interface StackOutputs {
 
 /**
  * Reads what `terraform output -json` prints for the stack of that environment.
- * @throws StackOutputsError that lists every problem with its path, or what shows that the outputs are of another environment
+ * @throws UserError that lists every problem with its path, or what shows that the outputs are of another environment
  */
 export function parseStackOutputs(text: string, source: string, environment: Environment): StackOutputs {
   const parsed = outputsSchema.safeParse(readJson(text, source));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} is not what "terraform output -json" prints for this stack after an apply:\n${problems.join("\n")}`,
     );
   }
@@ -85,7 +80,7 @@ export function parseStackOutputs(text: string, source: string, environment: Env
     ...otherApis(api_urls.value, api_paths.value, environment),
   ];
   if (problems.length > 0) {
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} does not hold the outputs of ${environment.name}, as env/${environment.name}.ts describes it:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nTake them from the directory of proposals-${environment.name}, after an apply of what the file says now.`,
     );
   }
@@ -133,7 +128,7 @@ function readJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} is not JSON. Write it with "terraform output -json", in the stack's directory.`,
       { cause },
     );

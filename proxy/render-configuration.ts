@@ -1,7 +1,7 @@
 import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
-import { problemContentType, problemDocument, type RefusalName, tooLargeForSmallApi } from "./refusals.ts";
+import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {
   documentPathPattern,
   encodedPattern,
@@ -11,6 +11,7 @@ import {
   methods,
   type PathRoute,
   preferLargePattern,
+  type RefusalName,
 } from "./routing.ts";
 
 /** Of a token's times, for clocks that differ. */

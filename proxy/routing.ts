@@ -1,7 +1,6 @@
 import { isAtOrBelow, isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../contract/api-paths.ts";
 import { ITEM_PATTERN } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
-import type { RefusalName } from "./refusals.ts";
 
 /** An API that has paths of its own: it gets every request at or below one of them, as it is. */
 export interface PathRoute {
@@ -56,6 +55,19 @@ export const forwardedHeaders = [
   "x-amz-checksum-sha1",
   "x-amz-checksum-sha256",
 ] as const;
+
+/** Why the proxy answers in an API's place; refusals.ts has what it says then. */
+export type RefusalName =
+  | "too-many-requests"
+  | "unauthorized"
+  | "method-not-allowed"
+  | "target-not-allowed"
+  | "length-required"
+  | "content-too-large"
+  | "content-over-gateway-limit"
+  | "content-encoded"
+  | "item-not-allowed"
+  | "unavailable";
 
 /** A request before its body. */
 export interface RequestHead {

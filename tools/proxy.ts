@@ -1,10 +1,11 @@
 // Prints or writes the configuration of an environment's external API proxy.
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
 import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
+import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { writeConfiguration } from "../proxy/haproxy-process.ts";
@@ -66,7 +67,7 @@ function readOutputs(file: string, environment: Environment, env: NodeJS.Process
   }
   const path = fromCaller(file, env);
   if (!existsSync(path)) {
-    throw new CommandError(
+    throw new UserError(
       `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,
     );
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../contract/user-error.ts";
 import { pathsOf } from "../../env/api-fields.ts";
-import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import { dev } from "../fixtures/env/dev.ts";
 
 interface Changes {
@@ -17,7 +18,7 @@ function problemsWith(...added: readonly Changes[]): string[] {
     parseEnvironment("dev", data);
     return [];
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return error.message.split("\n").slice(1);
   }
 }
@@ -101,7 +102,7 @@ describe("the paths of an environment's APIs", () => {
       "must not be there: proposals and proposals-large share /proposals, and a payload's size decides between them, got";
 
     expect(() => parseEnvironment("dev", { ...dev, apis })).toThrow(
-      new EnvironmentError(
+      new UserError(
         `env/dev.ts has 2 problems:\n  apis[0].paths: ${shared} ["/proposals"]\n  apis[1].paths: ${shared} ["/proposals"]`,
       ),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import { requiredMemoryMb } from "../../env/rules.ts";
 import { dev } from "../fixtures/env/dev.ts";
 import { environmentNames, loadEnvironment, loadEnvironments } from "../support/environments.ts";
@@ -22,8 +23,8 @@ function problemsOf(data: unknown): string {
   try {
     parseEnvironment("dev", data);
   } catch (error) {
-    expect(error).toBeInstanceOf(EnvironmentError);
-    return (error as EnvironmentError).message;
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
   }
   return "";
 }
@@ -39,7 +40,7 @@ describe(loadEnvironment, () => {
     ["", "Name an environment. Known: dev, test, uat, prod."],
     [undefined, "Name an environment. Known: dev, test, uat, prod."],
   ])("lists the known names when asked for %j", (name, message) => {
-    expect(() => loadEnvironment(name)).toThrow(new EnvironmentError(message, { exitCode: 2 }));
+    expect(() => loadEnvironment(name)).toThrow(new UserError(message, { exitCode: 2 }));
   });
 });
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  parseStackOutputs,
-  placeholderOutputs,
-  proxySettings,
-  StackOutputsError,
-} from "../../proxy/proxy-settings.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { parseStackOutputs, placeholderOutputs, proxySettings } from "../../proxy/proxy-settings.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
 const host = (api: string) => `https://${api}-vpce-0a.execute-api.eu-central-1.amazonaws.com/v1`;
@@ -71,7 +67,7 @@ describe(parseStackOutputs, () => {
     const prod = loadEnvironment("prod");
 
     expect(() => parse(outputs, prod)).toThrow(
-      new StackOutputsError(
+      new UserError(
         [
           "outputs.json does not hold the outputs of prod, as env/prod.ts describes it:",
           `  deployment.account_id is "111111111111", and the environment's is "444444444444"`,
@@ -107,7 +103,7 @@ describe(parseStackOutputs, () => {
   });
 
   it.each(["", "{", "{}", "[]"])("refuses %j", (text) => {
-    expect(() => parseStackOutputs(text, "outputs.json", dev)).toThrow(StackOutputsError);
+    expect(() => parseStackOutputs(text, "outputs.json", dev)).toThrow(UserError);
   });
 });
 

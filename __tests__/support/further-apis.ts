@@ -141,9 +141,10 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     expect(answeredBy).toEqual(["advisors /v7/advisors"]);
     // It is the function of the proposals, which knows no advisors, and says so.
     expect({ status, title: JSON.parse(text).title }).toEqual({ status: 404, title: "Not Found" });
-    expect(events.filter((event) => event.kind === "invocation")).toMatchObject([
-      { functionName: "proposals-dev-api", errorType: undefined },
-    ]);
+    // The queue's function may just take the test event of the bucket's notification.
+    expect(events.filter((event) => event.kind === "invocation")).toContainEqual(
+      expect.objectContaining({ functionName: "proposals-dev-api", errorType: undefined }),
+    );
   });
 
   it("leaves what a document lacks to its own API: methods, and what is below a path", async () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../contract/user-error.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../../env/schema.ts";
 import type { Json } from "../../../openapi/json.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
-import { ApiDefinitionError } from "../../../stacks/ingestion/private-apis.ts";
 import { loadEnvironment } from "../../support/environments.ts";
 import { type Block, readDocuments, synthesize } from "../../support/synthesize.ts";
 
@@ -50,7 +50,7 @@ function problemsWith(changes: Partial<EnvironmentApi>, document = documentWith(
     synthesizeWith(changes, document);
     return [];
   } catch (error) {
-    if (!(error instanceof ApiDefinitionError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return error.message.split("\n");
   }
 }
@@ -94,7 +94,7 @@ describe("the paths of a third API", () => {
         "advisors.openapi.json": documentWith(),
       });
 
-    expect(synthesis).toThrow(new ApiDefinitionError(problems.join("\n")));
+    expect(synthesis).toThrow(new UserError(problems.join("\n")));
   });
 
   it("may be any, where the document takes any", () => {

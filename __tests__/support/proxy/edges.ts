@@ -1,6 +1,5 @@
 import { LARGE_API, SMALL_API } from "../../../contract/api-paths.ts";
-import type { RefusalName } from "../../../proxy/refusals.ts";
-import type { PathRoute, PayloadLimits } from "../../../proxy/routing.ts";
+import type { PathRoute, PayloadLimits, RefusalName } from "../../../proxy/routing.ts";
 
 /** What becomes of a request: an API gets it, the proxy refuses it, or the HTTP parser did not take it. */
 export type Expected =
