@@ -6,6 +6,7 @@ import type { PrivateRestApi } from "./private-rest-api.ts";
 
 export interface StackOutputsProps {
   readonly account: AwsAccount;
+  readonly namePrefix: string;
   readonly apis: Readonly<Record<string, PrivateRestApi>>;
   readonly vpcEndpointId: string;
   readonly intakeBucketName: string;
@@ -20,6 +21,8 @@ export interface StackOutputsProps {
   readonly maxPayloadBytes: number;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
+  /** What such roles do besides, in words: the documents of their APIs do not tell which permissions that takes. */
+  readonly undeterminedPermissions: Readonly<Record<string, readonly string[]>>;
   /** The same for settings of existing buckets, as sentences. */
   readonly requiredSettings: Readonly<Record<string, string>>;
 }
@@ -34,7 +37,7 @@ export class StackOutputs extends Construct {
     this.#addRequirements(props);
   }
 
-  #addEntrances({ apis, account, vpcEndpointId }: StackOutputsProps): void {
+  #addEntrances({ apis, account, namePrefix, vpcEndpointId }: StackOutputsProps): void {
     const host = ({ apiId }: PrivateRestApi) =>
       `${apiId}-${vpcEndpointId}.execute-api.${account.region}.${account.dnsSuffix}`;
     this.#add(
@@ -47,6 +50,16 @@ export class StackOutputs extends Construct {
       "URL of each API through the VPC endpoint; its host is also Host, SNI and certificate name.",
       mapValues(apis, (api) => `https://${host(api)}/${api.stageName}`),
     );
+    this.#add(
+      "api_paths",
+      "The proxy sends what is at or below these paths to each API, as it is. Where two have the same, the payload's size decides.",
+      mapValues(apis, ({ paths }) => paths),
+    );
+    this.#add("deployment", "Which environment these are the outputs of.", {
+      account_id: account.id,
+      region: account.region,
+      name_prefix: namePrefix,
+    });
     this.#add("vpc_endpoint_id", "The VPC endpoint through which alone the APIs answer.", vpcEndpointId);
   }
 
@@ -82,6 +95,11 @@ export class StackOutputs extends Construct {
       "required_policies",
       "Policies that the owners of existing dependencies have to attach there, as JSON.",
       props.requiredPolicies,
+    );
+    this.#add(
+      "undetermined_permissions",
+      "What existing roles of APIs do beyond their required_policies: their documents do not tell which permissions that takes.",
+      props.undeterminedPermissions,
     );
     this.#add(
       "required_settings",
