@@ -16,3 +16,13 @@ export function isSizeRouted(api: string): api is SizeRoutedApi {
 export function isAtOrBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
+
+export interface NamedPaths {
+  readonly name: string;
+  readonly paths?: readonly string[] | undefined;
+}
+
+/** The paths by which the proxy knows an API: what it names, or else `/<name>`. */
+export function pathsOf({ name, paths }: NamedPaths): readonly string[] {
+  return isSizeRouted(name) ? [SHARED_PATH] : (paths ?? [`/${name}`]);
+}

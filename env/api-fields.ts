@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { isAtOrBelow, isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../contract/api-paths.ts";
+import {
+  isAtOrBelow,
+  isSizeRouted,
+  LARGE_API,
+  type NamedPaths,
+  pathsOf,
+  SHARED_PATH,
+  SMALL_API,
+} from "../contract/api-paths.ts";
 import { awsId, bucketName, functionName, integer, name, roleName } from "./field-types.ts";
 
 /** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
@@ -126,16 +134,6 @@ export const apis = z
       context.addIssue({ code: "custom", ...problem });
     }
   });
-
-interface NamedPaths {
-  readonly name: string;
-  readonly paths?: readonly string[] | undefined;
-}
-
-/** The paths by which the proxy knows an API: what it names, or else `/<name>`. */
-export function pathsOf({ name, paths }: NamedPaths): readonly string[] {
-  return isSizeRouted(name) ? [SHARED_PATH] : (paths ?? [`/${name}`]);
-}
 
 interface PathProblem {
   readonly path: (string | number)[];

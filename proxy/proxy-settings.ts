@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { LARGE_API, type SizeRoutedApi, SMALL_API } from "../contract/api-paths.ts";
+import { LARGE_API, pathsOf, type SizeRoutedApi, SMALL_API } from "../contract/api-paths.ts";
 import { UserError } from "../contract/user-error.ts";
-import { pathsOf } from "../env/api-fields.ts";
 import type { Environment } from "../env/schema.ts";
 import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
 

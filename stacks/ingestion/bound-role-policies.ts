@@ -5,7 +5,7 @@ import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { type Permission, type RoleNeeds, roleNeeds } from "../../openapi/role-needs.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { policyDocument, type Statement } from "../constructs/policy-document.ts";
-import { useKey } from "./role-permissions.ts";
+import { useKey } from "../constructs/use-key.ts";
 
 export interface BoundRolePoliciesProps {
   readonly api: EnvironmentApi;

@@ -1,9 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { isAtOrBelow, SMALL_API } from "../../contract/api-paths.ts";
+import { isAtOrBelow, pathsOf, SMALL_API } from "../../contract/api-paths.ts";
 import type { ResourceNames } from "../../contract/resource-names.ts";
 import { UserError } from "../../contract/user-error.ts";
-import { adviseBinding, pathsOf, type StackPart } from "../../env/api-fields.ts";
+import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
