@@ -76,6 +76,27 @@ describe(openFrontDoor, () => {
     expect(response.headers.get("Keep-Alive")).toBe("timeout=65");
   });
 
+  it("does not open for an API whose paths lead to single APIs here", async () => {
+    const api: ServedApi = {
+      name: "catalogue",
+      paths: ["/catalogue", "/apis/all"],
+      stageName: "v1",
+      vpcEndpointId: undefined,
+      gateway: () => Promise.reject(new Error("is not called")),
+    };
+    const opening = openFrontDoor({
+      apis: [api],
+      payload: { thresholdBytes, maxBytes: 1 },
+      port: 0,
+      onRefused: () => undefined,
+      onError: () => undefined,
+    });
+
+    await expect(opening).rejects.toThrow(
+      'The API "catalogue" has the path /apis/all, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.',
+    );
+  });
+
   it("refuses what is larger than an API may take, before any API", async () => {
     const { send, requests, refusals } = await open();
 
