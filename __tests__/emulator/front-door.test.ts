@@ -23,8 +23,9 @@ async function open() {
   const requests: (ApiRequest & { api: string })[] = [];
   const refusals: unknown[] = [];
   let answer: ApiResponse | undefined;
-  const api = (name: string): ServedApi => ({
+  const api = (name: string, path = "/proposals"): ServedApi => ({
     name,
+    paths: [path],
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
     gateway: async (request) => {
@@ -143,6 +144,14 @@ describe(openFrontDoor, () => {
     expect(await expecting(2)).toEqual([100, 200]);
     expect(await expecting(GATEWAY_MAX_REQUEST_BYTES + 1)).toEqual([413, undefined]);
     await builtIn.stop();
+  });
+
+  it("keeps connections for longer than a client is ever held up", async () => {
+    const { send } = await open();
+
+    const response = await send("GET", "/proposals/a");
+
+    expect(response.headers.get("keep-alive")).toBe("timeout=600");
   });
 
   it("serves each API on a path of its own", async () => {

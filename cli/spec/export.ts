@@ -30,6 +30,7 @@ ${nameHelp}
 const shape = {
   help,
   positionals: [2, 2],
+  missing: "Name an environment and an API.",
   options: { ...nameOptions, out: "text", "dry-run": "flag" },
 } as const;
 

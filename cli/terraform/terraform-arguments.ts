@@ -74,6 +74,7 @@ export function readArguments(
     return undefined;
   }
   const [action, environment, ...rest] = argv;
+  if (environment === "help" && rest.length === 0) return undefined;
   if (!isAction(action)) {
     throw usageError(`Name what to do, one of ${ACTIONS.join(", ")}, got ${action ?? "nothing"}.`);
   }

@@ -283,6 +283,7 @@ export class IngestionStack extends AddressedStack {
   ): void {
     new StackOutputs(this, "outputs", {
       account: this.#account,
+      namePrefix: this.#variables.namePrefix,
       apis: apis.byName,
       vpcEndpointId: endpoint.id,
       intakeBucketName: storage.intake.name,
@@ -307,7 +308,9 @@ export class IngestionStack extends AddressedStack {
           executionArns: apis.executionArns,
         }),
         ...alertRoutes?.notifier?.requiredPolicies,
+        ...apis.boundRoles.policies,
       },
+      undeterminedPermissions: apis.boundRoles.undetermined,
       requiredSettings: requiredSettings(this.#environment, this.#variables),
     });
   }
