@@ -30,7 +30,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
   const outdir = env["CDKTF_OUTDIR"] || "cdktf.out";
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
-  const ingestion = forEach(
+  const ingestion = mapCollectingProblems(
     loaded,
     (environment) =>
       new IngestionStack(app, `proposals-${environment.name}`, { environment, documents, bundle }),
@@ -66,7 +66,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
 function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
   const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));
   return Object.fromEntries(
-    forEach(files, (file) => [
+    mapCollectingProblems(files, (file) => [
       file,
       parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`),
     ]),
@@ -74,7 +74,7 @@ function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
 }
 
 /** Does the work for every item before it reports what is wrong with any: people mend all problems at once. */
-function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
+function mapCollectingProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
   const problems: string[] = [];
   const results = items.flatMap((item) => {
     try {

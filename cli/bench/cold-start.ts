@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { UserError } from "../../contract/user-error.ts";
+import { handlerBuildOptions } from "../../functions/build-bundle.ts";
 import { ratio } from "./compare.ts";
 import { functionFolder, functionVariables, unpackFunctions } from "./function-files.ts";
 import type { Benchmark } from "./measure.ts";
@@ -49,20 +50,14 @@ export async function checkHandler(file: string): Promise<void> {
   if (kind !== "function") throw new UserError(`The handler of ${file} is ${kind}, not a function.`);
 }
 
-/** As `functions/build-bundle.ts` builds it otherwise. */
+/** The function as it is deployed, but for the SDK. */
 async function buildWithoutSdk(outfile: string): Promise<void> {
   await build({
+    ...handlerBuildOptions,
     entryPoints: ["functions/ingestion/queue.ts"],
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node22",
-    mainFields: ["module", "main"],
-    tsconfigRaw: "{}",
-    banner: { js: '"use strict";' },
     external: ["@aws-sdk/*"],
+    alias: {},
     outfile,
-    logLevel: "silent",
+    write: true,
   });
 }

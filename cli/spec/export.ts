@@ -123,7 +123,7 @@ function boundNames(
   { roles, buckets, namePrefix, vpcEndpoint }: Environment,
   { bindings }: EnvironmentApi,
 ): GivenNames {
-  const parts = {
+  const partNames = {
     gatewayWriterRole: roles.gatewayWriter.name,
     documentReaderRole: roles.documentReader.name,
     intakeBucket: buckets.intake.name,
@@ -134,7 +134,7 @@ function boundNames(
   const names: Record<string, Record<string, string>> = {};
   for (const [placeholder, target] of Object.entries(bindings)) {
     const [kind = "", name = ""] = placeholder.split(".");
-    const bound = typeof target === "string" ? parts[target] : target.name;
+    const bound = typeof target === "string" ? partNames[target] : target.name;
     if (bound !== undefined) names[kind] = { [bound]: name, ...names[kind] };
   }
   return names;
