@@ -39,7 +39,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
   let project: CheckOut;
   const output = () => join(project.folder, "cdktf.out");
   const synth = () =>
-    run(process.execPath, ["tools/run.mjs", "main.ts"], { cwd: project.folder, env: nodeOnly });
+    run(process.execPath, ["cli/run.mjs", "main.ts"], { cwd: project.folder, env: nodeOnly });
   const failure = () =>
     synth().then(
       () => "",

@@ -11,7 +11,7 @@ export interface CommandContext {
 }
 
 /**
- * What an entry of tools/ exports as `main`: tools/run.mjs calls it with the command line, and ends with the exit code.
+ * What an entry of tools/ exports as `main`: cli/run.mjs calls it with the command line, and ends with the exit code.
  * What it throws is a bug, and shown with its stack.
  */
 export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;
@@ -53,7 +53,7 @@ export interface CommandShape {
   readonly help: string | ((environmentNames: readonly string[]) => string);
   /** How many positionals there may be, at least and at most; none if nothing is said. */
   readonly positionals?: readonly [least: number, most: number];
-  /** What to say where there are too few. */
+  /** What to say where there are too few, or an empty one. */
   readonly missing?: string;
   readonly options?: Readonly<Record<string, "flag" | "text" | "texts">>;
 }
@@ -77,7 +77,7 @@ export function command(
 }
 
 function readArguments(args: readonly string[], shape: CommandShape, help: string): Arguments | "help" {
-  const { positionals: [least, most] = [0, 0], missing = "Something is missing.", options = {} } = shape;
+  const { positionals: [least, most] = [0, 0], missing = "An argument is empty.", options = {} } = shape;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -94,7 +94,7 @@ function readArguments(args: readonly string[], shape: CommandShape, help: strin
     });
     const given: Readonly<Record<string, unknown>> = values;
     if (given["help"] === true || (positionals[0] === "help" && positionals.length === 1)) return "help";
-    if (positionals.length < least) throw new Error(missing);
+    if (positionals.length < least || positionals.includes("")) throw new Error(missing);
     if (positionals.length > most) throw new Error(`What is "${positionals[most]}"?`);
     const texts = (option: string) =>
       [given[option] ?? []].flat().filter((value) => typeof value === "string");

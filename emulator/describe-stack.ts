@@ -5,6 +5,7 @@ import { UserError } from "../contract/user-error.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
 import type { BucketNotification } from "./aws/s3-notifications.ts";
+import { blocks, optionalBlock, readValues, resourcesOf } from "./terraform/read-resources.ts";
 import type { ResolvedStack } from "./terraform/resolve-stack.ts";
 
 /** What a stack consists of, as far as it can run on this machine. */
@@ -74,19 +75,6 @@ export interface ApiDescription {
 /** A number may be written as text, and null is as good as absent. */
 const optionalNumber = z.coerce.number().nullish();
 const optionalText = z.string().nullish();
-/** A nested block: an object in a configuration, a list of one in a state, absent or empty where it is not given. */
-function block<Shape extends z.ZodType>(shape: Shape) {
-  return z
-    .union([shape, z.array(shape)])
-    .nullish()
-    .transform((value) => [value ?? []].flat()[0]);
-}
-function blocks<Shape extends z.ZodType>(shape: Shape) {
-  return z
-    .union([shape, z.array(shape)])
-    .nullish()
-    .transform((value) => [value ?? []].flat());
-}
 
 const bucketSchema = z.object({ bucket: z.string() });
 
@@ -138,7 +126,7 @@ const functionSchema = z.object({
   handler: z.string(),
   timeout: z.coerce.number().default(3),
   memory_size: z.coerce.number().default(128),
-  environment: block(z.object({ variables: z.record(z.string(), z.coerce.string()) })),
+  environment: optionalBlock(z.object({ variables: z.record(z.string(), z.coerce.string()) })),
 });
 
 const mappingSchema = z.object({
@@ -146,7 +134,7 @@ const mappingSchema = z.object({
   function_name: z.string(),
   batch_size: z.coerce.number().default(10),
   maximum_batching_window_in_seconds: optionalNumber,
-  scaling_config: block(z.object({ maximum_concurrency: optionalNumber })),
+  scaling_config: optionalBlock(z.object({ maximum_concurrency: optionalNumber })),
   function_response_types: z.array(z.string()).nullish(),
 });
 
@@ -171,7 +159,7 @@ const outputsSchema = z.object({
 
 /** @throws UserError naming the resource and what it lacks */
 export function describeStack(stack: ResolvedStack): StackDescription {
-  const outputs = read("output", outputsSchema, stack.outputs);
+  const outputs = readValues("output", outputsSchema, stack.outputs);
   const functions = resourcesOf(stack, "aws_lambda_function", functionSchema).map((values) =>
     functionOf(values, stack.directory),
   );
@@ -197,23 +185,6 @@ export function describeStack(stack: ResolvedStack): StackDescription {
     thresholdBytes: outputs.large_payload_threshold_bytes,
     maxPayloadBytes: outputs.max_payload_bytes,
   };
-}
-
-/** The resources of a type, those that the stack only looks up among them. */
-function resourcesOf<Shape extends z.ZodType>(
-  stack: ResolvedStack,
-  type: string,
-  shape: Shape,
-): z.infer<Shape>[] {
-  return stack.resources
-    .filter((resource) => resource.type === type)
-    .map(({ address, values }) => read(address, shape, values));
-}
-
-function read<Shape extends z.ZodType>(address: string, shape: Shape, values: unknown): z.infer<Shape> {
-  const result = shape.safeParse(values);
-  if (result.success) return result.data;
-  throw new UserError(`${address} cannot run here:\n${z.prettifyError(result.error)}`);
 }
 
 function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>): BucketNotification[] {

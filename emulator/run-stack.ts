@@ -198,7 +198,9 @@ async function startFunctions(
   for (const description of stack.functions) {
     const running = await startFunction({
       ...description,
-      variables: mapValues(description.variables, (value) => queueUrls.get(value) ?? value),
+      variables: Object.fromEntries(
+        Object.entries(description.variables).map(([name, value]) => [name, queueUrls.get(value) ?? value]),
+      ),
       region: stack.region,
       extraVariables: serviceVariables(endpoint),
       onLogLine: (line) => onEvent({ kind: "log", functionName: description.functionName, line }),
@@ -235,10 +237,6 @@ async function localQueueUrls(stack: StackDescription, endpoint: string): Promis
   } finally {
     clients.destroy();
   }
-}
-
-function mapValues(record: Readonly<Record<string, string>>, map: (value: string) => string) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 /** Beside the variables of the stack: where AWS is, and as whom to call it. */

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { RELEASES_PREFIX } from "../contract/builds.ts";
 import { UserError } from "../contract/user-error.ts";
+import { parseJson } from "../openapi/json.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 import { hashStack, packBuild, unpackBuild } from "./pack.ts";
 
@@ -117,12 +118,4 @@ export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket
 
 function keyOf(id: string): string {
   return `${RELEASES_PREFIX}${id}.tar.gz`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

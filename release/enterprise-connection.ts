@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
 import { UserError } from "../contract/user-error.ts";
+import { parseJson } from "../openapi/json.ts";
 import { errorsDocument } from "./enterprise-documents.ts";
 
 export interface EnterpriseOptions {
@@ -181,12 +182,4 @@ function causeOf(error: unknown): string | undefined {
 /** A whole URL may be a permission. */
 function hostOf(location: string, base: string): string | undefined {
   return URL.canParse(location, base) ? new URL(location, base).host : undefined;
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { REQUEST_KEY, RESULTS_PREFIX } from "../contract/builds.ts";
 import { UserError } from "../contract/user-error.ts";
+import { parseJson } from "../openapi/json.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 
 /** What a check wants to be planned. Whoever may open a pull request may have written it. */
@@ -96,13 +97,5 @@ export class PlanRequests {
     throw new UserError(
       `The result of ${version} in ${this.#bucket.name} is not understood: the branch writes it otherwise.`,
     );
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -61,6 +61,7 @@ export const main = command(
   {
     help,
     positionals: [1, 20],
+    missing: "Say what to do: name environments, or build, fetch, hand-in or plan-request.",
     options: { plan: "flag", wait: "flag", "timeout-minutes": "text" },
   },
   async ({ positionals, isSet, text }, { env, environments, print }) => {

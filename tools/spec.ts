@@ -23,6 +23,7 @@ const help = `usage: npm run spec -- <command> …
 
 export const main = reportUserErrors(async ([name, ...args], context) => {
   if (name === "--help" || name === "-h" || name === "help") {
+    if (args.length > 0) throw wrongCommandLine(`What is "${args[0]}"?`, help);
     context.print(help);
     return 0;
   }

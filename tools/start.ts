@@ -19,7 +19,7 @@ import { largeApi, smallApi } from "../proxy/routing.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 
-Synthesizes an environment (${environmentNames.join(", ")}; dev if none is named) and runs it on this machine until
+Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
 where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 where it was still starting.
 
@@ -33,7 +33,7 @@ const samplesFolder = join(".cache", "samples");
 export const main = command(
   { help, positionals: [0, 1] },
   async ({ positionals }, { env, environments, print }) => {
-    const { name } = loadEnvironment(positionals[0] ?? "dev", environments);
+    const { name } = loadEnvironment(positionals[0] ?? Object.keys(environments)[0], environments);
     const port = readPort(env["PORT"]);
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();

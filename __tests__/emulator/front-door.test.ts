@@ -145,6 +145,14 @@ describe(openFrontDoor, () => {
     await builtIn.stop();
   });
 
+  it("keeps connections for longer than a client is ever held up", async () => {
+    const { send } = await open();
+
+    const response = await send("GET", "/proposals/a");
+
+    expect(response.headers.get("keep-alive")).toBe("timeout=600");
+  });
+
   it("serves each API on a path of its own", async () => {
     const { send, requests } = await open();
 

@@ -9,7 +9,7 @@ export interface CommandResult {
 }
 
 /**
- * Calls a command as tools/run.mjs does, in this process and with the tests' environments. `env` comes on top of this process's
+ * Calls a command as cli/run.mjs does, in this process and with the tests' environments. `env` comes on top of this process's
  * variables, where AWS's SDK looks for its own; `vi.unstubAllEnvs()` takes it away again.
  */
 export async function callCommand(

@@ -107,7 +107,7 @@ const bindings = {
 
 let project: CheckOut;
 const spec = (...args: string[]) =>
-  promisify(execFile)(process.execPath, ["tools/run.mjs", "tools/spec.ts", ...args], {
+  promisify(execFile)(process.execPath, ["cli/run.mjs", "tools/spec.ts", ...args], {
     cwd: project.folder,
     env: { ...process.env, INIT_CWD: project.folder },
   }).then(
@@ -156,7 +156,7 @@ describe("exported APIs", () => {
       .slice(1, -1)
       .replaceAll('"kind":"existing"', '"kind":"existing" as const');
     project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries},\n`);
-    execFileSync(process.execPath, ["tools/run.mjs", "main.ts"], { cwd: project.folder });
+    execFileSync(process.execPath, ["cli/run.mjs", "main.ts"], { cwd: project.folder });
     const directory = join(project.folder, "cdktf.out", "stacks", "proposals-dev");
     await terraform(directory, [
       "init",

@@ -98,6 +98,7 @@ function findWrongValues(turns: readonly Turn[], unit: string): string[] {
 
 function findWrongComparisons({ comparisons }: Result, wanted: readonly Comparison[]): string[] {
   return comparisons.flatMap(({ comparison, median }, index) => {
+    if (!Number.isFinite(median)) return [`"${comparison}" is ${median}, and must be a number.`];
     const least = wanted[index]?.least;
     if (least === undefined || median >= least.value) return [];
     return [`"${comparison}" is ${round(median)}, and cannot be below ${least.value}: ${least.because}.`];

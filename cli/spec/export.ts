@@ -11,7 +11,7 @@ import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
 import { command } from "../command.ts";
-import { checkAwsAccount, keysOf } from "../terraform/check-aws-account.ts";
+import { checkAwsAccount, describeError, keysOf } from "../terraform/check-aws-account.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
 
@@ -30,6 +30,7 @@ ${nameHelp}
 const shape = {
   help,
   positionals: [2, 2],
+  missing: "Name an environment and an API.",
   options: { ...nameOptions, out: "text", "dry-run": "flag" },
 } as const;
 
@@ -107,15 +108,14 @@ async function findApis(client: APIGatewayClient, name: string): Promise<RestApi
 }
 
 function describeFailure(error: unknown, name: string, stage: string): string {
-  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const { kind, reason } = describeError(error);
   const advice: Readonly<Record<string, string>> = {
     NotFoundException: `The stage ${stage} may not be deployed: look at it in the console, or apply again.`,
     AccessDeniedException: "The credentials need apigateway:GET on the REST APIs and their stages.",
     TooManyRequestsException: "API Gateway takes few of these calls per second; try again in a minute.",
   };
   const what = advice[kind] ?? "Check the network, AWS_REGION and AWS_ENDPOINT_URL.";
-  return `API Gateway did not export ${name} (${kind}: ${message || code}). ${what}`;
+  return `API Gateway did not export ${name} (${reason}). ${what}`;
 }
 
 /** The names that the environment's bindings have for what is deployed. */

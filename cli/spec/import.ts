@@ -27,7 +27,12 @@ ${nameHelp}
 
   npm run spec -- import export.json specs/orders.openapi.json --bucket acme-orders-dev=orders`;
 
-const shape = { help, positionals: [2, 2], options: { ...nameOptions, "dry-run": "flag" } } as const;
+const shape = {
+  help,
+  positionals: [2, 2],
+  missing: "Name an export and a document.",
+  options: { ...nameOptions, "dry-run": "flag" },
+} as const;
 
 export const runImport = command(shape, ({ positionals, texts, isSet }, context) => {
   const [source = "", file = ""] = positionals;

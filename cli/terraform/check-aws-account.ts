@@ -94,7 +94,8 @@ function describeSilence(error: unknown, name: string, env: NodeJS.ProcessEnv): 
   return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeError(error).reason}). Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
 }
 
-function describeError(error: unknown): { kind: string; reason: string } {
+/** What kind of error a client of AWS has thrown, and what it says. */
+export function describeError(error: unknown): { kind: string; reason: string } {
   const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   // A refused connection to several addresses has a message only inside.
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

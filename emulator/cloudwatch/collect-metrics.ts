@@ -5,7 +5,9 @@ import {
   type MetricNameOf,
   type MetricSource,
 } from "../../contract/metrics.ts";
+import { parseJson } from "../../openapi/json.ts";
 import type { StackEvent } from "../run-stack.ts";
+import { block, resourcesOf } from "../terraform/read-resources.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";
 import { matchesFilter, selectField } from "./filter-pattern.ts";
 import { MetricStore } from "./metric-store.ts";
@@ -23,40 +25,27 @@ export interface MetricCollector {
 const filterSchema = z.object({
   log_group_name: z.string(),
   pattern: z.string(),
-  metric_transformation: z
-    .union([z.array(z.unknown()), z.unknown().transform((block) => [block])])
-    .transform((blocks) => blocks[0])
-    .pipe(z.object({ name: z.string(), namespace: z.string(), value: z.string() })),
+  metric_transformation: block(z.object({ name: z.string(), namespace: z.string(), value: z.string() })),
 });
 const apiSchema = z.object({ id: z.string(), name: z.string() });
 const stageSchema = z.object({
   rest_api_id: z.string(),
   stage_name: z.string(),
-  access_log_settings: z
-    .union([z.array(z.unknown()), z.unknown().transform((block) => [block])])
-    .transform((blocks) => blocks[0])
-    .pipe(z.object({ destination_arn: z.string() })),
+  access_log_settings: block(z.object({ destination_arn: z.string() })),
 });
 const functionSchema = z.object({
   function_name: z.string(),
   memory_size: z.coerce.number(),
-  logging_config: z
-    .union([z.array(z.unknown()), z.unknown().transform((block) => [block])])
-    .transform((blocks) => blocks[0])
-    .pipe(z.object({ log_group: z.string() })),
+  logging_config: block(z.object({ log_group: z.string() })),
 });
 const mappingSchema = z.object({ uuid: z.string(), event_source_arn: z.string() });
 
 export function collectMetrics(stack: ResolvedStack): MetricCollector {
-  const of = <Shape extends z.ZodType>(type: string, shape: Shape): z.infer<Shape>[] =>
-    stack.resources
-      .filter((resource) => resource.type === type && !resource.address.startsWith("data."))
-      .map(({ values }) => shape.parse(values));
-  const apis = of("aws_api_gateway_rest_api", apiSchema);
-  const stages = of("aws_api_gateway_stage", stageSchema);
-  const functions = of("aws_lambda_function", functionSchema);
-  const mappings = of("aws_lambda_event_source_mapping", mappingSchema);
-  const filters = of("aws_cloudwatch_log_metric_filter", filterSchema);
+  const apis = resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema);
+  const stages = resourcesOf(stack, "aws_api_gateway_stage", stageSchema);
+  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema);
+  const mappings = resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema);
+  const filters = resourcesOf(stack, "aws_cloudwatch_log_metric_filter", filterSchema);
   const store = new MetricStore();
   /** When each payload began to wait, in order. */
   const waiting = new Map<string, number[]>();
@@ -189,12 +178,4 @@ export function embeddedMetrics(entry: unknown) {
       ),
     ),
   );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -134,7 +134,7 @@ describe(DeliveryStack, () => {
       ...["contract", "domain", "functions", "specs"].flatMap((folder) =>
         readdirSync(folder).map((name) => `${folder}/${name}`),
       ),
-      ...["tools/run.mjs", "cdktf.json", "tsconfig.json", "package.json", "package-lock.json", ".npmrc"],
+      ...["cli/run.mjs", "cdktf.json", "tsconfig.json", "package.json", "package-lock.json", ".npmrc"],
       "buildspec.release.yml",
     ];
     expect(sources.filter((file) => !isReleased(file))).toEqual([]);

@@ -11,8 +11,9 @@ import { lambdaLogGroupName, type ResourceNames } from "../../../contract/resour
 import type { AwsAccount } from "../../constructs/aws-account.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "../../constructs/policy-document.ts";
 import { ServiceRole } from "../../constructs/service-role.ts";
+import { useKey } from "../../constructs/use-key.ts";
 import type { EnvironmentVariables } from "../../variables/environment-variables.ts";
-import { observe, useKey } from "../role-permissions.ts";
+import { observe } from "../role-permissions.ts";
 import { ServiceFunction } from "../service-function.ts";
 
 type Routed = Extract<EnvironmentVariables["alerts"], { kind: "routed" }>;
