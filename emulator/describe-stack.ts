@@ -65,6 +65,8 @@ export interface ApiDescription {
   /** As the stack's output names it, such as `proposals-large`. */
   readonly name: string;
   readonly apiId: string;
+  /** What the proxy sends to it. */
+  readonly paths: readonly string[];
   readonly document: OpenApiDocument;
   readonly policy: string | undefined;
   readonly stageName: string;
@@ -152,6 +154,7 @@ const stageSchema = z.object({
 
 const outputsSchema = z.object({
   api_ids: z.record(z.string(), z.string()),
+  api_paths: z.record(z.string(), z.array(z.string())),
   vpc_endpoint_id: optionalText,
   large_payload_threshold_bytes: z.coerce.number(),
   max_payload_bytes: z.coerce.number(),
@@ -160,7 +163,7 @@ const outputsSchema = z.object({
 /** @throws UserError naming the resource and what it lacks */
 export function describeStack(stack: ResolvedStack): StackDescription {
   const outputs = readValues("output", outputsSchema, stack.outputs);
-  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema).map((values) =>
+  const functions = resourcesOf(onlyManaged(stack), "aws_lambda_function", functionSchema).map((values) =>
     functionOf(values, stack.directory),
   );
   const [, partition = "aws", , region = "", accountId = ""] = functions[0]?.arn.split(":") ?? [];
@@ -185,6 +188,11 @@ export function describeStack(stack: ResolvedStack): StackDescription {
     thresholdBytes: outputs.large_payload_threshold_bytes,
     maxPayloadBytes: outputs.max_payload_bytes,
   };
+}
+
+/** Without what the stack only looks up: of a function that is there already, the code is not here. */
+function onlyManaged(stack: ResolvedStack): ResolvedStack {
+  return { ...stack, resources: stack.resources.filter(({ address }) => !address.startsWith("data.")) };
 }
 
 function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>): BucketNotification[] {
@@ -297,6 +305,7 @@ function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): A
     return {
       name,
       apiId: id,
+      paths: outputs.api_paths[name] ?? [],
       document: parseDocument(body, name),
       policy: policy || undefined,
       stageName: stage.stage_name,

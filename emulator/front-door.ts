@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { isAtOrBelow, SMALL_API } from "../contract/api-paths.ts";
 import { UserError } from "../contract/user-error.ts";
 import {
   problemContentType,
@@ -9,7 +10,7 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../proxy/refusals.ts";
-import { decide, forwardedHeaders, type PayloadLimits, smallApi } from "../proxy/routing.ts";
+import { decide, forwardedHeaders, type PayloadLimits, pathRoutes } from "../proxy/routing.ts";
 import type { ApiGateway } from "./api-gateway/api-gateway.ts";
 import { type ApiRequest, type ApiResponse, type Headers, headerOf } from "./api-gateway/messages.ts";
 import { headerLines, readRequest, writeResponse } from "./api-gateway/read-request.ts";
@@ -18,6 +19,8 @@ import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 /** An API that is served, by its name in the stack's outputs. */
 export interface ServedApi {
   readonly name: string;
+  /** It gets what is sent to these paths and below them, if it is not one of the two that share theirs. */
+  readonly paths: readonly string[];
   readonly stageName: string;
   readonly gateway: ApiGateway;
   readonly vpcEndpointId: string | undefined;
@@ -40,12 +43,13 @@ export interface RefusedRequest {
 }
 
 /**
- * One URL for both APIs, which decides as the external proxy does, and one for each by itself:
+ * One URL for all APIs, which decides as the external proxy does, and one for each by itself:
  * `/apis/{name}/{stage}/…`. It stands for the VPC endpoint as well; a request to an API itself that says another one
  * in `x-amzn-vpce-id` comes from there.
- * @throws UserError if the port is taken
+ * @throws UserError if the port is taken, or an API has paths that lead to single APIs here
  */
 export async function openFrontDoor(options: FrontDoorOptions) {
+  refuseOwnPaths(options.apis);
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     try {
       await serve(message, response, options);
@@ -70,6 +74,17 @@ export async function openFrontDoor(options: FrontDoorOptions) {
     throw portTaken(options.port, cause);
   });
   return { url, close: () => closeServer(server) };
+}
+
+function refuseOwnPaths(apis: readonly ServedApi[]): void {
+  for (const { name, paths } of apis) {
+    const taken = paths.find((path) => isAtOrBelow(path, "/apis"));
+    if (taken !== undefined) {
+      throw new UserError(
+        `The API "${name}" has the path ${taken}, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.`,
+      );
+    }
+  }
 }
 
 export function portTaken(port: number, cause: unknown): UserError {
@@ -98,7 +113,8 @@ async function serve(
     headers
       .filter(([name]) => name.toLowerCase() === wanted)
       .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
-  const decision = decide({ method: message.method ?? "", target, valuesOf }, options.payload);
+  const head = { method: message.method ?? "", target, valuesOf };
+  const decision = decide(head, options.payload, pathRoutes(options.apis));
   if (decision.kind === "refused") {
     return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
   }
@@ -109,7 +125,7 @@ async function serve(
   const request = await readRequest(message, target ?? "/");
   const answer = await forward(api, { ...request, headers: headersForApi(request, requestId) });
   response.setHeader("x-request-id", requestId);
-  const instead = api.name === smallApi && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
+  const instead = api.name === SMALL_API && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
   writeResponse(response, instead);
 }
 

@@ -5,7 +5,7 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { alarms, alerts } from "./alarm-fields.ts";
-import { api } from "./api-fields.ts";
+import { apis } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
 import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
@@ -198,7 +198,7 @@ export const environmentFields = z.strictObject({
   }),
   buckets: z.strictObject({ intake: named(bucketName), documents: named(bucketName) }),
   vpcEndpoint,
-  apis: z.array(api).min(1, "needs at least one API"),
+  apis,
   payload: z.strictObject({
     /** From this size on the proxy sends a payload to the large path. */
     thresholdBytes: integer(1, SYNCHRONOUS_MAX_ESCAPED_BYTES, "bytes"),

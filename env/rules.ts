@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
@@ -98,11 +99,9 @@ export const environmentRules: Rule[] = [
     path: ["proxy"],
     needs: ["proxy", "apis"],
     broken: ({ apis }) => {
-      const missing = ["proposals", "proposals-large"].filter(
-        (each) => !apis.some(({ name }) => name === each),
-      );
+      const missing = [SMALL_API, LARGE_API].filter((each) => !apis.some(({ name }) => name === each));
       return missing.length > 0
-        ? `needs the APIs proposals and proposals-large to choose between: ${missing.join(" and ")} must be in apis`
+        ? `needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${missing.join(" and ")} must be in apis`
         : undefined;
     },
   },

@@ -75,7 +75,8 @@ export function faultOf(value: string): string | undefined {
   return undefined;
 }
 
-function bindText(text: string, values: PlaceholderValues): string {
+/** One text of a document, bound as all of it would be. */
+export function bindText(text: string, values: PlaceholderValues): string {
   return splitPlaceholders(text)
     .map((part) => ("name" in part ? values[part.name] : escapeTerraform(part.literal)))
     .join("");

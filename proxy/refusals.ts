@@ -1,4 +1,5 @@
 import { ITEM_PATTERN } from "../contract/keys.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { methods, type PayloadLimits, type RefusalName } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
@@ -46,6 +47,11 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       status: 413,
       title: "Content Too Large",
       detail: `A request must not exceed ${maxBytes} bytes.`,
+    },
+    "content-over-gateway-limit": {
+      status: 413,
+      title: "Content Too Large",
+      detail: `A request must not exceed ${GATEWAY_MAX_REQUEST_BYTES} bytes.`,
     },
     "content-encoded": {
       status: 415,

@@ -8,6 +8,7 @@ import { createSampleProposal } from "../cli/demo/sample-proposal.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { isSizeRouted, LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import { UserError } from "../contract/user-error.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
@@ -15,7 +16,6 @@ import { describeStack, type StackDescription } from "../emulator/describe-stack
 import { type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import { largeApi, smallApi } from "../proxy/routing.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 
@@ -97,8 +97,13 @@ function describe(
 ${directory}/cdk.tf.json runs at ${url}
 
   behind it: ${proxy.description}
-  payloads under ${thresholdBytes} bytes go to "${smallApi}", larger ones to "${largeApi}"
-${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
+  payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones to "${LARGE_API}"
+${apis
+  .filter(({ name }) => !isSizeRouted(name))
+  .map(({ name, paths }) => `  ${paths.join(", ")} and what is below: to "${name}"\n`)
+  .join(
+    "",
+  )}${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
   S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}
 
   ${post} --data-binary @${samplesFolder}/small.json ${url}/proposals/p-1

@@ -23,8 +23,9 @@ async function open() {
   const requests: (ApiRequest & { api: string })[] = [];
   const refusals: unknown[] = [];
   let answer: ApiResponse | undefined;
-  const api = (name: string): ServedApi => ({
+  const api = (name: string, path = "/proposals"): ServedApi => ({
     name,
+    paths: [path],
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
     gateway: async (request) => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { closeServer, listenOnLoopback } from "../../local/loopback-server.ts";
+import { closeServer, listenOnLoopback } from "../../emulator/loopback-server.ts";
 
 /** What an alert service does with the next request: take it as documented, or something else. */
 export type Behaviour =

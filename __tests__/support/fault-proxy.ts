@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeServer, listenOnLoopback } from "../../local/loopback-server.ts";
+import { closeServer, listenOnLoopback } from "../../emulator/loopback-server.ts";
 
 /** What a proxy before the AWS services does to a request that it is asked about. */
 export interface Fault {

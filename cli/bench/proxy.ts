@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../contract/api-paths.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { openHaproxy } from "../../emulator/haproxy.ts";
 import { findHaproxy, type HaproxyProgram } from "../../proxy/haproxy-process.ts";
-import { largeApi, smallApi } from "../../proxy/routing.ts";
+
 import { added, type Comparison, ratio } from "./compare.ts";
 import type { Benchmark, Candidate } from "./measure.ts";
 import type { NotMeasured } from "./run-benchmarks.ts";
@@ -90,8 +91,9 @@ const comparisons: readonly Comparison[] = [
 function openBefore(apisUrl: string, program: HaproxyProgram) {
   return openHaproxy({
     program,
-    apis: [smallApi, largeApi].map((name) => ({
+    apis: [SMALL_API, LARGE_API].map((name) => ({
       name,
+      paths: [SHARED_PATH],
       stageName: "v1",
       vpcEndpointId: undefined,
       gateway: () => Promise.reject(new Error("the worker answers")),

@@ -248,6 +248,7 @@ export class IngestionStack extends AddressedStack {
   ): void {
     new StackOutputs(this, "outputs", {
       account: this.#account,
+      namePrefix: this.#variables.namePrefix,
       storage,
       processing,
       gateway,
@@ -263,7 +264,9 @@ export class IngestionStack extends AddressedStack {
           executionArns: gateway.apis.executionArns,
         }),
         ...alertRoutes?.notifier?.requiredPolicies,
+        ...gateway.apis.boundRoles.policies,
       },
+      undeterminedPermissions: gateway.apis.boundRoles.undetermined,
       requiredSettings: requiredSettings(this.#environment, this.#variables),
     });
   }

@@ -1,9 +1,11 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { isAtOrBelow, pathsOf, SMALL_API } from "../../contract/api-paths.ts";
 import type { ResourceNames } from "../../contract/resource-names.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
+import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { OpenApiError } from "../../openapi/openapi-error.ts";
@@ -13,6 +15,7 @@ import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
 import { mapValues } from "../constructs/object-entries.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import { type BoundRolePolicies, boundRolePolicies } from "./bound-role-policies.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
 export interface PrivateApisProps {
@@ -34,6 +37,7 @@ export interface PrivateApisProps {
 /** Every API that the environment lists, each from its document. */
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
+  readonly #roles: BoundRolePolicies[] = [];
 
   /** @throws UserError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
@@ -48,6 +52,12 @@ export class PrivateApis extends Construct {
         );
         return [];
       }
+      problems.push(
+        ...[...pathProblems(api, document, props.apis), ...stageVariableProblems(api, document)].map(
+          (problem) =>
+            `env/${props.environmentName}.ts, API "${api.name}" of specs/${api.document}: ${problem}`,
+        ),
+      );
       try {
         return [[api.name, this.#create(api, document, props)] as const];
       } catch (error) {
@@ -70,26 +80,45 @@ export class PrivateApis extends Construct {
     return Object.values(this.byName).map((api) => api.executionArn);
   }
 
+  /** What existing roles need that are bound to documents, as JSON, and in words where that can't be told. */
+  get boundRoles(): BoundRolePolicies {
+    return {
+      policies: Object.fromEntries(this.#roles.flatMap(({ policies }) => Object.entries(policies))),
+      undetermined: Object.fromEntries(
+        this.#roles.flatMap(({ undetermined }) => Object.entries(undetermined)),
+      ),
+    };
+  }
+
   #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
     const { account, variables, vpcEndpointId } = props;
     const declared = variables.ofApi(api.name);
     const bound = mapValues(api.bindings, (binding, placeholder) =>
       this.#resolve(binding, placeholder, declared.existing[placeholder], api.name, props),
     );
+    const values = {
+      account: account.id,
+      region: account.region,
+      partition: account.partition,
+      ...bound,
+    };
     const { body, binaryMediaTypes } = renderBody({
       document,
-      values: { account: account.id, region: account.region, partition: account.partition, ...bound },
+      values,
       vpcEndpointIds: [vpcEndpointId],
       advise: adviseBinding,
     });
+    this.#roles.push(boundRolePolicies({ api, document, values, account, keyArn: props.keyArn }));
     return new PrivateRestApi(this, api.name, {
       name: props.names.api(api.name),
+      paths: pathsOf(api),
       body,
       policy: JSON.stringify(privateApiPolicy({ vpcEndpointIds: [vpcEndpointId] })),
       binaryMediaTypes,
       vpcEndpointId,
       failOnWarnings: props.failOnWarnings,
       stageName: declared.stageName,
+      stageVariables: declared.stageVariables,
       throttling: declared.throttling,
       functions: functionUses(document).map((use) => ({
         ...use,
@@ -126,4 +155,38 @@ function boundValue(bound: Readonly<Record<string, string>>, placeholder: string
     throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(bound).join(", ")}`);
   }
   return value;
+}
+
+/** Between the paths that the environment gives an API and those of its document. */
+function pathProblems(
+  api: EnvironmentApi,
+  document: OpenApiDocument,
+  all: readonly EnvironmentApi[],
+): string[] {
+  const paths = pathsOf(api);
+  const idle = idlePrefixes(document, paths).map(
+    (path) => `the document has no path at or below ${path}: correct paths of the API, or the document`,
+  );
+  if (api.name !== SMALL_API) {
+    const unreachable = unreachablePaths(document, paths).map(
+      (path) =>
+        `the document's path ${path} gets no request: the proxy sends the API what is at or below ${paths.join(", ")}. Add the path to paths of the API, or take it out of the document`,
+    );
+    return [...idle, ...unreachable];
+  }
+  // It gets whatever no other API has paths for.
+  const lost = Object.keys(document.paths).flatMap((path) =>
+    all
+      .filter(({ name }) => name !== SMALL_API)
+      .flatMap((other) => pathsOf(other))
+      .filter((taken) => !paths.includes(taken) && isAtOrBelow(path, taken))
+      .map((taken) => `the document's path ${path} gets no request: ${taken} belongs to another API`),
+  );
+  return [...idle, ...lost];
+}
+
+function stageVariableProblems({ stageVariables = {} }: EnvironmentApi, document: OpenApiDocument): string[] {
+  return neededStageVariables(document)
+    .filter((name) => !Object.hasOwn(stageVariables, name))
+    .map((name) => `the document needs the stage variable "${name}": set it in stageVariables of the API`);
 }

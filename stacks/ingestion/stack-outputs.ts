@@ -7,6 +7,7 @@ import type { Gateway, Processing, Storage } from "./stack-parts.ts";
 
 export interface StackOutputsProps {
   readonly account: AwsAccount;
+  readonly namePrefix: string;
   readonly storage: Storage;
   readonly processing: Processing;
   readonly gateway: Gateway;
@@ -17,6 +18,8 @@ export interface StackOutputsProps {
   readonly maxPayloadBytes: number;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
+  /** What such roles do besides, in words: the documents of their APIs do not tell which permissions that takes. */
+  readonly undeterminedPermissions: Readonly<Record<string, readonly string[]>>;
   /** The same for settings of existing buckets, as sentences. */
   readonly requiredSettings: Readonly<Record<string, string>>;
 }
@@ -31,7 +34,7 @@ export class StackOutputs extends Construct {
     this.#addRequirements(props);
   }
 
-  #addEntrances({ account, gateway: { apis, endpoint } }: StackOutputsProps): void {
+  #addEntrances({ account, namePrefix, gateway: { apis, endpoint } }: StackOutputsProps): void {
     const host = ({ apiId }: PrivateRestApi) =>
       `${apiId}-${endpoint.id}.execute-api.${account.region}.${account.dnsSuffix}`;
     this.#add(
@@ -44,6 +47,16 @@ export class StackOutputs extends Construct {
       "URL of each API through the VPC endpoint; its host is also Host, SNI and certificate name.",
       mapValues(apis.byName, (api) => `https://${host(api)}/${api.stageName}`),
     );
+    this.#add(
+      "api_paths",
+      "The proxy sends what is at or below these paths to each API, as it is. Where two have the same, the payload's size decides.",
+      mapValues(apis.byName, ({ paths }) => paths),
+    );
+    this.#add("deployment", "Which environment these are the outputs of.", {
+      account_id: account.id,
+      region: account.region,
+      name_prefix: namePrefix,
+    });
     this.#add("vpc_endpoint_id", "The VPC endpoint through which alone the APIs answer.", endpoint.id);
   }
 
@@ -78,6 +91,11 @@ export class StackOutputs extends Construct {
       "required_policies",
       "Policies that the owners of existing dependencies have to attach there, as JSON.",
       props.requiredPolicies,
+    );
+    this.#add(
+      "undetermined_permissions",
+      "What existing roles of APIs do beyond their required_policies: their documents do not tell which permissions that takes.",
+      props.undeterminedPermissions,
     );
     this.#add(
       "required_settings",

@@ -1,5 +1,5 @@
 import type { EnvironmentApi } from "../../env/schema.ts";
-import { matches, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
+import { matches, rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
 
 /** Variables of one API: its stage, its throttling, and the names its document is bound to outside the stack. */
 export function declareApi(variables: TerraformVariables, api: EnvironmentApi) {
@@ -25,9 +25,32 @@ export function declareApi(variables: TerraformVariables, api: EnvironmentApi) {
         wholeNumberBetween(1, 5_000),
       ),
     },
+    stageVariables: declareStageVariables(variables, api, prefix),
     /** By placeholder. */
     existing: declareExistingNames(variables, api),
   };
+}
+
+/** Undefined where the stage has none. */
+function declareStageVariables(
+  variables: TerraformVariables,
+  { name, stageVariables }: EnvironmentApi,
+  prefix: string,
+): Record<string, string> | undefined {
+  if (stageVariables === undefined || Object.keys(stageVariables).length === 0) return undefined;
+  const all = (list: string, pattern: string) => (reference: string) =>
+    `alltrue([for each in ${list}(${reference}) : can(regex("${pattern}", each))])`;
+  return variables.stringMap(
+    `${prefix}_stage_variables`,
+    stageVariables,
+    `Stage variables of the API ${name}.`,
+    rule(all("keys", "^[A-Za-z0-9_]{1,64}$"), "must have names of 1 to 64 letters, digits and underscores."),
+    rule(
+      all("values", "^[A-Za-z0-9._~:/?#&=,-]{1,512}$"),
+      "must have values of 1 to 512 letters, digits and characters of -._~:/?#&= or commas.",
+    ),
+    rule((reference) => `length(${reference}) <= 100`, "must be at most 100, the limit of AWS."),
+  );
 }
 
 export type ApiVariables = ReturnType<typeof declareApi>;

@@ -411,6 +411,8 @@ describe(IngestionStack, () => {
         name: "advisors",
         document: "advisors.openapi.json",
         stage: "v1",
+        paths: ["/advisors", "/portraits"],
+        stageVariables: { folder: "approved" },
         throttling: { rateLimit: 10, burstLimit: 20 },
         bindings: {
           "function.advisors": { kind: "existing", name: "advisor-api" },
@@ -426,7 +428,7 @@ describe(IngestionStack, () => {
         "functions/${data.aws_lambda_function.apis_advisors_function_advisors_function.arn}/invocations",
       );
       expect(text).toContain(
-        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/{advisor}",
+        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/$${stageVariables.folder}/{advisor}",
       );
       expect(text).toContain("${data.aws_iam_role.apis_advisors_role_portraitReader_role_role.arn}");
       const [reader] = Object.entries(stack.json.data["aws_iam_role"] ?? {}).filter(([name]) =>
@@ -847,8 +849,10 @@ describe(IngestionStack, () => {
     expect(Object.keys(stacks.dev.json.output).sort()).toEqual([
       "alert_routes",
       "api_ids",
+      "api_paths",
       "api_urls",
       "dead_letter_queue_url",
+      "deployment",
       "documents_bucket_name",
       "function_names",
       "intake_bucket_name",
@@ -858,6 +862,7 @@ describe(IngestionStack, () => {
       "required_policies",
       "required_settings",
       "table_name",
+      "undetermined_permissions",
       "vpc_endpoint_id",
     ]);
     expect(stacks.dev.json.output["api_urls"]?.value.proposals).toBe(

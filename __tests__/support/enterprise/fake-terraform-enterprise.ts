@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { closeServer, listenOnLoopback } from "../../../local/loopback-server.ts";
+import { closeServer, listenOnLoopback } from "../../../emulator/loopback-server.ts";
 import {
   type Course,
   type FakeRun,
