@@ -1,3 +1,4 @@
+import { namedRoles } from "./named-roles.ts";
 import type { Environment } from "./schema.ts";
 
 /** Something that belongs to one stack alone, as one environment names it. */
@@ -86,29 +87,15 @@ function bucketClaims(environment: Environment): Claim[] {
 
 /** Of what a stack creates. IAM knows no difference of upper and lower case between names, and no region. */
 function roleClaims(environment: Environment): Claim[] {
-  const { accountId, roles, alerts, backend, delivery } = environment;
-  const choices = [
-    ...Object.entries(roles).map(([role, choice]) => [`roles.${role}.name`, choice] as const),
-    ...(alerts.kind === "routed" && alerts.notifier
-      ? [["alerts.notifier.role.name", alerts.notifier.role] as const]
-      : []),
-    ...(delivery.kind === "codebuild"
-      ? Object.entries(delivery.roles).map(
-          ([role, choice]) => [`delivery.roles.${role}.name`, choice] as const,
-        )
-      : []),
-  ];
-  const managed = choices.flatMap(([path, { kind, name }]) => (kind === "managed" ? [[path, name]] : []));
-  const ofWorkspace =
-    backend.kind === "tfe" && backend.managed
-      ? Object.entries(backend.managed.roles).map(([role, name]) => [`backend.managed.roles.${role}`, name])
-      : [];
-  return [...managed, ...ofWorkspace].map(([path = "", name = ""]) => ({
-    where: place(environment, path),
-    what: `the managed role "${name}" of account ${accountId}`,
-    key: `role ${accountId} ${name.toLowerCase()}`,
-    why: 'An account has one role of a name, and two stacks can\'t both create it. Name another role, or make it "existing" where it is only used',
-  }));
+  const { accountId } = environment;
+  return namedRoles(environment)
+    .filter(({ kind }) => kind === "managed")
+    .map(({ path, name }) => ({
+      where: place(environment, path.join(".")),
+      what: `the managed role "${name}" of account ${accountId}`,
+      key: `role ${accountId} ${name.toLowerCase()}`,
+      why: 'An account has one role of a name, and two stacks can\'t both create it. Name another role, or make it "existing" where it is only used',
+    }));
 }
 
 /** A local state lies in a file of its stack's name. */

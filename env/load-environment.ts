@@ -1,5 +1,5 @@
-import type * as z from "zod";
 import { collisions } from "./claims.ts";
+import { describeIssue, plainWords } from "./describe-issue.ts";
 import type { RegisteredEnvironments } from "./environments.ts";
 import { releaseProblems } from "./releases.ts";
 import { type Environment, environmentSchema } from "./schema.ts";
@@ -56,8 +56,8 @@ export function loadEnvironments(registered: RegisteredEnvironments): Environmen
  * @throws EnvironmentError that lists every problem with its path, what was found and what is expected
  */
 export function parseEnvironment(name: string, data: unknown): Environment {
-  const result = environmentSchema.safeParse(data, { reportInput: true });
-  const problems = result.success ? [] : result.error.issues.flatMap(describeIssue);
+  const result = environmentSchema.safeParse(data, { error: plainWords });
+  const problems = result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, data));
   if (result.success && result.data.name !== name) {
     problems.push(`name: must be "${name}", as the file, got "${result.data.name}"`);
   }
@@ -68,33 +68,4 @@ export function parseEnvironment(name: string, data: unknown): Environment {
     );
   }
   return result.data;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string[] {
-  const path = formatPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) => `${formatPath([...issue.path, key])}: is not a known field: remove or rename it`,
-    );
-  }
-  if (issue.code === "invalid_key") {
-    return issue.issues.map((inner) => `${path}: ${inner.message}`);
-  }
-  return [`${path}: ${issue.message}, got ${formatInput(issue.input)}`];
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) => {
-      if (typeof part === "string" && /^\w+$/.test(part)) {
-        return index === 0 ? part : `.${part}`;
-      }
-      return typeof part === "number" ? `[${part}]` : `[${JSON.stringify(String(part))}]`;
-    })
-    .join("");
-}
-
-function formatInput(input: unknown): string {
-  const text = input === undefined ? "nothing" : JSON.stringify(input);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -122,7 +122,7 @@ describe(IngestionStack, () => {
         kind: "s3" as const,
         bucket: "states",
         key: "proposals/test.tfstate",
-        region: "eu-west-1",
+        region: "eu-west-1" as const,
       };
       const inS3 = synthesize({ ...loadEnvironment("test"), backend }).json.terraform.backend;
       expect(inS3?.["s3"]).toEqual({
