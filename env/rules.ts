@@ -17,23 +17,22 @@ interface Problem {
 }
 
 export interface Rule {
-  /** Where the problem is reported, unless it says that itself. */
+  /** Where a problem is reported that does not say that itself. */
   readonly path: (string | number)[];
   readonly needs: (keyof Fields)[];
   /**
    * What is wrong and what to do, or undefined where the rule holds. The values of the field, and of those that the text
    * names by their paths, are added to it.
    */
-  readonly broken: (environment: Fields) => string | Problem | undefined;
+  readonly broken: (environment: Fields) => string | readonly Problem[] | undefined;
 }
 
-/** The first of these that has the name of an earlier one, and that one. */
-function duplicate<Named extends { readonly name: string }>(
-  all: readonly Named[],
-): [Named, Named] | undefined {
-  return all
-    .map((each): [Named, Named] => [each, all.find(({ name }) => name === each.name) ?? each])
-    .find(([each, first]) => each !== first);
+/** Each that has the name of an earlier one, with the first of that name. */
+function duplicates<Named extends { readonly name: string }>(all: readonly Named[]): [Named, Named][] {
+  return all.flatMap((each): [Named, Named][] => {
+    const first = all.find(({ name }) => name === each.name);
+    return first === undefined || first === each ? [] : [[each, first]];
+  });
 }
 
 /** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
@@ -41,15 +40,11 @@ export const environmentRules: Rule[] = [
   {
     path: ["apis"],
     needs: ["apis"],
-    broken: ({ apis }) => {
-      const [again, first] = duplicate(apis) ?? [];
-      return again && first
-        ? {
-            path: ["apis", apis.indexOf(again), "name"],
-            message: `must not be the name of apis[${apis.indexOf(first)}] too: give each API its own`,
-          }
-        : undefined;
-    },
+    broken: ({ apis }) =>
+      duplicates(apis).map(([again, first]) => ({
+        path: ["apis", apis.indexOf(again), "name"],
+        message: `must not be the name of apis[${apis.indexOf(first)}] too: give each API its own`,
+      })),
   },
   {
     path: ["buckets", "documents", "name"],
@@ -62,18 +57,14 @@ export const environmentRules: Rule[] = [
   {
     path: ["buckets"],
     needs: ["buckets"],
-    broken: ({ buckets }) => {
-      const [part] =
-        Object.entries(buckets).find(([, { kind, name }]) => kind === "managed" && name.endsWith("-an")) ??
-        [];
-      return part === undefined
-        ? undefined
-        : {
-            path: ["buckets", part, "name"],
-            message:
-              'must not end with "-an": S3 keeps such names for buckets in an account\'s own namespace, and the stack creates none there',
-          };
-    },
+    broken: ({ buckets }) =>
+      Object.entries(buckets)
+        .filter(([, { kind, name }]) => kind === "managed" && name.endsWith("-an"))
+        .map(([part]) => ({
+          path: ["buckets", part, "name"],
+          message:
+            'must not end with "-an": S3 keeps such names for buckets in an account\'s own namespace, and the stack creates none there',
+        })),
   },
   {
     path: ["alerts", "emails"],
@@ -86,30 +77,27 @@ export const environmentRules: Rule[] = [
   {
     path: ["roles"],
     needs: ["roles", "alerts", "backend", "delivery"],
-    broken: (environment) => {
-      const [again, first] = duplicate(namedRoles(environment)) ?? [];
-      return again && first
-        ? {
-            path: again.path,
-            message: `must not be the role of ${first.path.join(".")} too: each role has only the rights of its own task`,
-          }
-        : undefined;
-    },
+    broken: (environment) =>
+      duplicates(namedRoles(environment)).map(([again, first]) => ({
+        path: again.path,
+        message: `must not be the role of ${first.path.join(".")} too: each role has only the rights of its own task`,
+      })),
   },
   {
     path: ["vpcEndpoint", "allowedCidrBlocks"],
     needs: ["vpcEndpoint"],
     broken: ({ vpcEndpoint }) => {
       if (vpcEndpoint.kind === "existing" || vpcEndpoint.allowEverybody) return undefined;
-      const larger = vpcEndpoint.allowedCidrBlocks.findIndex(
-        (block) => Number(block.split("/")[1]) < LARGEST_NETWORK_BITS,
+      return vpcEndpoint.allowedCidrBlocks.flatMap((block, index) =>
+        Number(block.split("/")[1]) < LARGEST_NETWORK_BITS
+          ? [
+              {
+                path: ["vpcEndpoint", "allowedCidrBlocks", index],
+                message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
+              },
+            ]
+          : [],
       );
-      return larger < 0
-        ? undefined
-        : {
-            path: ["vpcEndpoint", "allowedCidrBlocks", larger],
-            message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
-          };
     },
   },
   {

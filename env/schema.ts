@@ -7,11 +7,9 @@ export const environmentSchema = environmentRules.reduce(
   (schema, rule) =>
     schema.superRefine(
       (environment, context) => {
-        const problem = rule.broken(environment);
-        if (problem === undefined) return;
-        const { path, message } =
-          typeof problem === "string" ? { path: rule.path, message: problem } : problem;
-        context.addIssue({ code: "custom", path, message });
+        const broken = rule.broken(environment);
+        const problems = typeof broken === "string" ? [{ path: rule.path, message: broken }] : (broken ?? []);
+        for (const { path, message } of problems) context.addIssue({ code: "custom", path, message });
       },
       {
         // Without `when`, zod skips a rule as soon as any other field is wrong, and problems come one by one.

@@ -648,6 +648,12 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "delivery.tokenSecretNames.plan: must be the name of a secret in Secrets Manager, not an ARN",
   ],
   [
+    "vpcEndpoint/allowedCidrBlocks",
+    ["0.0.0.0/1", "128.0.0.0/1"],
+    'vpcEndpoint.allowedCidrBlocks[0]: must not be larger than /8: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks, got "0.0.0.0/1"',
+    'vpcEndpoint.allowedCidrBlocks[1]: must not be larger than /8: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks, got "128.0.0.0/1"',
+  ],
+  [
     "delivery",
     { ...test.delivery, roles: { ...test.delivery.roles, check: dev.roles.apiFunction } },
     'delivery.roles.check.name: must not be the role of roles.apiFunction.name too: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
