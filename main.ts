@@ -3,14 +3,13 @@ import { join } from "node:path";
 import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
+import { UserError } from "./contract/user-error.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
 import type { OpenApiDocument } from "./openapi/openapi-document.ts";
-import { OpenApiError } from "./openapi/openapi-error.ts";
 import { parseDocument } from "./openapi/parse-document.ts";
 import { DeliveryStack } from "./stacks/delivery/delivery-stack.ts";
 import { IngestionStack } from "./stacks/ingestion/ingestion-stack.ts";
-import { ApiDefinitionError } from "./stacks/ingestion/private-apis.ts";
 import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
 
 const help = `usage: npm run synth
@@ -81,7 +80,7 @@ function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Res
     try {
       return [work(item)];
     } catch (error) {
-      if (!(error instanceof ApiDefinitionError || error instanceof OpenApiError)) {
+      if (!(error instanceof UserError)) {
         throw error;
       }
       problems.push(error.message);
@@ -89,7 +88,7 @@ function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Res
     }
   });
   if (problems.length > 0) {
-    throw new ApiDefinitionError(problems.join("\n"));
+    throw new UserError(problems.join("\n"));
   }
   return results;
 }

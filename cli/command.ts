@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { UserError } from "../contract/user-error.ts";
 import { type RegisteredEnvironments, registeredEnvironments } from "../env/environments.ts";
-import { CommandError } from "./command-error.ts";
 
 /** What a command works with, and where its words go; tests pass their own. */
 export interface CommandContext {
@@ -12,9 +12,24 @@ export interface CommandContext {
 
 /**
  * What an entry of tools/ exports as `main`: tools/run.mjs calls it with the command line, and ends with the exit code.
- * @throws CommandError for the reader, without a stack trace
+ * What it throws is a bug, and shown with its stack.
  */
 export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;
+
+/** Ends with the message and the exit code of an error that is meant for the reader. */
+export function reportUserErrors(
+  run: (args: readonly string[], context: CommandContext) => Promise<number>,
+): Command {
+  return async (args, context = processContext()) => {
+    try {
+      return await run(args, context);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      context.printError(error.message);
+      return error.exitCode;
+    }
+  };
+}
 
 /** This process, and the environments of env/. */
 export function processContext(): CommandContext {
@@ -51,14 +66,14 @@ export function command(
   shape: CommandShape,
   run: (args: Arguments, context: CommandContext) => number | Promise<number>,
 ): Command {
-  return async (args, context = processContext()) => {
+  return reportUserErrors(async (args, context) => {
     const { help } = shape;
     const helpText = typeof help === "string" ? help : help(Object.keys(context.environments));
     const asked = readArguments(args, shape, helpText);
     if (asked !== "help") return run(asked, context);
     context.print(helpText);
     return 0;
-  };
+  });
 }
 
 function readArguments(args: readonly string[], shape: CommandShape, help: string): Arguments | "help" {
@@ -101,6 +116,6 @@ function problemOf(error: unknown): string {
 }
 
 /** Ends with exit code 2. */
-export function wrongCommandLine(problem: string, help: string): CommandError {
-  return new CommandError(`${problem}\n\n${help}`, { exitCode: 2 });
+export function wrongCommandLine(problem: string, help: string): UserError {
+  return new UserError(`${problem}\n\n${help}`, { exitCode: 2 });
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AttributeDefinition, CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
+import { UserError } from "../contract/user-error.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
 import type { BucketNotification } from "./aws/s3-notifications.ts";
@@ -68,12 +69,6 @@ export interface ApiDescription {
   readonly stageName: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly vpcEndpointId: string | undefined;
-}
-
-/** The stack holds something that cannot run here, or lacks something that it needs. */
-export class StackDescriptionError extends Error {
-  override readonly name = "StackDescriptionError";
-  readonly code = "STACK_DESCRIPTION";
 }
 
 /** A number may be written as text, and null is as good as absent. */
@@ -174,7 +169,7 @@ const outputsSchema = z.object({
   max_payload_bytes: z.coerce.number(),
 });
 
-/** @throws StackDescriptionError naming the resource and what it lacks */
+/** @throws UserError naming the resource and what it lacks */
 export function describeStack(stack: ResolvedStack): StackDescription {
   const outputs = read("output", outputsSchema, stack.outputs);
   const functions = resourcesOf(stack, "aws_lambda_function", functionSchema).map((values) =>
@@ -218,7 +213,7 @@ function resourcesOf<Shape extends z.ZodType>(
 function read<Shape extends z.ZodType>(address: string, shape: Shape, values: unknown): z.infer<Shape> {
   const result = shape.safeParse(values);
   if (result.success) return result.data;
-  throw new StackDescriptionError(`${address} cannot run here:\n${z.prettifyError(result.error)}`);
+  throw new UserError(`${address} cannot run here:\n${z.prettifyError(result.error)}`);
 }
 
 function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>): BucketNotification[] {
@@ -314,9 +309,7 @@ function schedulesOf(stack: ResolvedStack): ScheduleDescription[] {
     const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
     const unitMilliseconds = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit];
     if (unitMilliseconds === undefined) {
-      throw new StackDescriptionError(
-        `The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`,
-      );
+      throw new UserError(`The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`);
     }
     return { functionArn: arn, everyMilliseconds: Number(count) * unitMilliseconds };
   });
@@ -328,7 +321,7 @@ function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): A
     const name = Object.entries(outputs.api_ids).find(([, apiId]) => apiId === id)?.[0];
     const stage = stages.find(({ rest_api_id }) => rest_api_id === id);
     if (name === undefined || stage === undefined) {
-      throw new StackDescriptionError(`The REST API ${id} has no stage, or is not in the output "api_ids".`);
+      throw new UserError(`The REST API ${id} has no stage, or is not in the output "api_ids".`);
     }
     return {
       name,

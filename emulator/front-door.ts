@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { UserError } from "../contract/user-error.ts";
 import {
   problemContentType,
   problemDocument,
@@ -38,17 +39,11 @@ export interface RefusedRequest {
   readonly status: number;
 }
 
-/** What cannot be served: a port that is taken, or an API that is not there. */
-export class FrontDoorError extends Error {
-  override readonly name = "FrontDoorError";
-  readonly code = "FRONT_DOOR";
-}
-
 /**
  * One URL for both APIs, which decides as the external proxy does, and one for each by itself:
  * `/apis/{name}/{stage}/…`. It stands for the VPC endpoint as well; a request to an API itself that says another one
  * in `x-amzn-vpce-id` comes from there.
- * @throws FrontDoorError if the port is taken
+ * @throws UserError if the port is taken
  */
 export async function openFrontDoor(options: FrontDoorOptions) {
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
@@ -77,8 +72,8 @@ export async function openFrontDoor(options: FrontDoorOptions) {
   return { url, close: () => closeServer(server) };
 }
 
-export function portTaken(port: number, cause: unknown): FrontDoorError {
-  return new FrontDoorError(
+export function portTaken(port: number, cause: unknown): UserError {
+  return new UserError(
     `Port ${port} cannot be used: ${cause}. Choose another one with PORT=…, or 0 for any free one.`,
     { cause },
   );
@@ -108,7 +103,7 @@ async function serve(
     return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
   }
   const api = options.apis.find(({ name }) => name === decision.api);
-  if (api === undefined) throw new FrontDoorError(`The stack has no API "${decision.api}".`);
+  if (api === undefined) throw new UserError(`The stack has no API "${decision.api}".`);
   letContinue(message, response);
   const requestId = randomUUID();
   const request = await readRequest(message, target ?? "/");

@@ -14,8 +14,7 @@ export interface OpenHaproxyOptions
 
 /**
  * Puts the real proxy in front of the APIs of this machine: the rules of production, without TLS and callers.
- * @throws FrontDoorError if the port is taken
- * @throws HaproxyError if it does not start
+ * @throws UserError if the port is taken, or it does not start
  */
 export async function openHaproxy(
   options: OpenHaproxyOptions,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../contract/user-error.ts";
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
@@ -67,16 +68,9 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** The endpoint that is to stand for AWS is none, or nobody answers there. */
-export class ServiceEndpointError extends Error {
-  override readonly name = "ServiceEndpointError";
-  readonly code = "SERVICE_ENDPOINT";
-}
-
 /**
  * Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind.
- * @throws {ServiceEndpointError}
- * @throws {FrontDoorError}
+ * @throws UserError where nobody answers at the endpoint that is to stand for AWS, or the port is taken
  * @throws the signal's reason where it aborts before all of it runs; nothing is left then
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
@@ -175,7 +169,7 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
 /** Any answer will do: it only has to be one of HTTP. */
 async function expectAnswer(endpoint: string, signal?: AbortSignal): Promise<void> {
   const fault = (problem: string, cause?: unknown) =>
-    new ServiceEndpointError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
+    new UserError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
   if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== "http:") {
     throw fault("it must be the http URL of AWS services, such as http://127.0.0.1:4566.");
   }

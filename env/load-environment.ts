@@ -1,32 +1,21 @@
+import { UserError } from "../contract/user-error.ts";
 import { collisions } from "./claims.ts";
 import { describeIssue, plainWords } from "./describe-issue.ts";
 import type { RegisteredEnvironments } from "./environments.ts";
+import { environmentFields } from "./fields.ts";
 import { releaseProblems } from "./releases.ts";
 import { type Environment, environmentSchema } from "./schema.ts";
 
-/** Thrown when an environment is unknown or broken; the message lists every problem with its path. */
-export class EnvironmentError extends Error {
-  override readonly name = "EnvironmentError";
-  readonly code = "ENVIRONMENT_INVALID";
-  /** Of a command that it ends: 2 where the command line names an environment that is not known. */
-  readonly exitCode: 1 | 2;
-
-  constructor(message: string, { exitCode = 1 }: { readonly exitCode?: 1 | 2 } = {}) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-/** @throws EnvironmentError when no such environment is registered or its data is invalid */
+/** @throws UserError when no such environment is registered or its data is invalid */
 export function loadEnvironment(name: string | undefined, registered: RegisteredEnvironments): Environment {
   if (name === undefined || !Object.hasOwn(registered, name)) {
     const asked = name ? `There is no environment "${name}".` : "Name an environment.";
-    throw new EnvironmentError(`${asked} Known: ${Object.keys(registered).join(", ")}.`, { exitCode: 2 });
+    throw new UserError(`${asked} Known: ${Object.keys(registered).join(", ")}.`, { exitCode: 2 });
   }
   return parseEnvironment(name, registered[name]);
 }
 
-/** @throws EnvironmentError with the problems of all environments at once */
+/** @throws UserError with the problems of all environments at once */
 export function loadEnvironments(registered: RegisteredEnvironments): Environment[] {
   const problems: string[] = [];
   const names = Object.keys(registered);
@@ -34,7 +23,7 @@ export function loadEnvironments(registered: RegisteredEnvironments): Environmen
     try {
       return [loadEnvironment(name, registered)];
     } catch (error) {
-      if (!(error instanceof EnvironmentError)) {
+      if (!(error instanceof UserError)) {
         throw error;
       }
       problems.push(error.message);
@@ -46,26 +35,25 @@ export function loadEnvironments(registered: RegisteredEnvironments): Environmen
     ...collisions(right),
   );
   if (problems.length > 0) {
-    throw new EnvironmentError(problems.join("\n"));
+    throw new UserError(problems.join("\n"));
   }
   return right;
 }
 
 /**
  * Checks the data of one environment.
- * @throws EnvironmentError that lists every problem with its path, what was found and what is expected
+ * @throws UserError that lists every problem with its path, what was found and what is expected
  */
 export function parseEnvironment(name: string, data: unknown): Environment {
   const result = environmentSchema.safeParse(data, { error: plainWords });
   const problems = result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, data));
-  if (result.success && result.data.name !== name) {
-    problems.push(`name: must be "${name}", as the file, got "${result.data.name}"`);
+  const named = environmentFields.pick({ name: true }).strip().safeParse(data);
+  if (named.success && named.data.name !== name) {
+    problems.unshift(`name: must be "${name}", as the file, got "${named.data.name}"`);
   }
   if (!result.success || problems.length > 0) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    throw new EnvironmentError(
-      `env/${name}.ts has ${count}:\n${problems.map((line) => `  ${line}`).join("\n")}`,
-    );
+    throw new UserError(`env/${name}.ts has ${count}:\n${problems.map((line) => `  ${line}`).join("\n")}`);
   }
   return result.data;
 }

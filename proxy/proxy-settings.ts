@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
 import { largeApi, type PayloadLimits, type ProxiedApi, smallApi } from "./routing.ts";
 
@@ -38,12 +39,6 @@ export interface ProxySettings {
 /** Amazon's DNS server, as every VPC has it under this address. */
 const vpcNameserver = "169.254.169.253:53";
 
-/** The outputs of a stack do not say where its APIs are. */
-export class StackOutputsError extends Error {
-  override readonly name = "StackOutputsError";
-  readonly code = "STACK_OUTPUTS_INVALID";
-}
-
 const output = <Value extends z.ZodType>(value: Value) => z.object({ value });
 const apiUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
 const outputsSchema = z.object({
@@ -60,13 +55,13 @@ export interface StackOutputs {
 
 /**
  * Reads what `terraform output -json` prints.
- * @throws StackOutputsError that lists every problem with its path
+ * @throws UserError that lists every problem with its path
  */
 export function parseStackOutputs(text: string, source: string): StackOutputs {
   const parsed = outputsSchema.safeParse(readJson(text, source));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} is not what "terraform output -json" prints for this stack after an apply:\n${problems.join("\n")}`,
     );
   }
@@ -81,7 +76,7 @@ function readJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} is not JSON. Write it with "terraform output -json", in the stack's directory.`,
       { cause },
     );

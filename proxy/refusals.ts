@@ -1,5 +1,5 @@
 import { ITEM_PATTERN } from "../contract/keys.ts";
-import { methods, type PayloadLimits } from "./routing.ts";
+import { methods, type PayloadLimits, type RefusalName } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
 export interface Refusal {
@@ -8,17 +8,6 @@ export interface Refusal {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-export type RefusalName =
-  | "too-many-requests"
-  | "unauthorized"
-  | "method-not-allowed"
-  | "target-not-allowed"
-  | "length-required"
-  | "content-too-large"
-  | "content-encoded"
-  | "item-not-allowed"
-  | "unavailable";
 
 export const problemContentType = "application/problem+json";
 

@@ -1,5 +1,5 @@
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
-import { problemContentType, problemDocument, type RefusalName, tooLargeForSmallApi } from "./refusals.ts";
+import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {
   documentPathPattern,
   encodedPattern,
@@ -10,6 +10,7 @@ import {
   methods,
   type ProxiedApi,
   preferLargePattern,
+  type RefusalName,
   smallApi,
 } from "./routing.ts";
 

@@ -1,5 +1,4 @@
 import { ITEM_PATTERN } from "../contract/keys.ts";
-import type { RefusalName } from "./refusals.ts";
 
 /** The two APIs that the proxy chooses between, by their names in an environment and in the stack's outputs. */
 export const smallApi = "proposals";
@@ -46,6 +45,18 @@ export const forwardedHeaders = [
   "x-amz-checksum-sha1",
   "x-amz-checksum-sha256",
 ] as const;
+
+/** Why the proxy answers in an API's place; refusals.ts has what it says then. */
+export type RefusalName =
+  | "too-many-requests"
+  | "unauthorized"
+  | "method-not-allowed"
+  | "target-not-allowed"
+  | "length-required"
+  | "content-too-large"
+  | "content-encoded"
+  | "item-not-allowed"
+  | "unavailable";
 
 /** A request before its body. */
 export interface RequestHead {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 import { errorsDocument } from "./enterprise-documents.ts";
 
 export interface EnterpriseOptions {
@@ -19,7 +19,7 @@ export interface EnterpriseOptions {
 }
 
 /** Terraform Enterprise did not do what it was asked for. */
-export class EnterpriseError extends CommandError {
+export class EnterpriseError extends UserError {
   /** Whether it may do so later: it did not answer, or was busy or broken. */
   readonly isAway: boolean;
 

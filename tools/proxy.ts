@@ -1,9 +1,10 @@
 // Prints or writes the configuration of an environment's external API proxy.
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import { writeConfiguration } from "../proxy/haproxy-process.ts";
 import {
@@ -61,7 +62,7 @@ function readOutputs(file: string, env: NodeJS.ProcessEnv) {
   if (file === "-") return parseStackOutputs(readFileSync(process.stdin.fd, "utf8"), "Standard input");
   const path = fromCaller(file, env);
   if (!existsSync(path)) {
-    throw new CommandError(
+    throw new UserError(
       `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,
     );
   }

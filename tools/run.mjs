@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { reportError } from "../cli/report-error.mjs";
 
 const { ppid: startedBy } = process;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -103,8 +102,9 @@ if (!entry) {
     const { main } = await import(pathToFileURL(join(root, file)).href);
     process.exitCode = await main(rest);
   } catch (error) {
-    const { text, exitCode } = reportError(error);
-    console.error(text);
-    process.exitCode = exitCode;
+    // Sources that don't compile are the reader's to mend; anything else is a bug and needs its stack.
+    const isOfSources = error instanceof Error && "errors" in error && "warnings" in error;
+    console.error(isOfSources ? error.message : error);
+    process.exitCode = 1;
   }
 }

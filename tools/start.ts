@@ -1,13 +1,14 @@
 // Runs the synthesized stack of an environment on this machine until it is interrupted.
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
 import { createSampleProposal } from "../cli/demo/sample-proposal.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { UserError } from "../contract/user-error.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
@@ -37,8 +38,7 @@ export const main = command(
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
     const directory = await synthesize(name, env, signal);
-    if (directory === undefined)
-      throw new CommandError("Nothing runs: the environment cannot be synthesized.");
+    if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
     const resolved = await resolveStack(directory);
     const stack = describeStack(resolved);
     const metrics = collectMetrics(resolved);
@@ -74,7 +74,7 @@ function describeAlarms(raised: readonly string[]): string {
 function readPort(text = "8080"): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new CommandError(`PORT is "${text}": it must be a number from 0 to 65535.`, { exitCode: 2 });
+    throw new UserError(`PORT is "${text}": it must be a number from 0 to 65535.`, { exitCode: 2 });
   }
   return port;
 }

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
+import { UserError } from "../../contract/user-error.ts";
 import type { ApiRequest, ApiResponse } from "../../emulator/api-gateway/messages.ts";
-import { FrontDoorError, openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
+import { openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
 import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
 import { startBuiltInProxy } from "../support/proxy/built-in-proxy.ts";
 import { expectOutcome, sendEdge } from "../support/proxy/edge-outcome.ts";
@@ -64,6 +65,14 @@ describe(openFrontDoor, () => {
     expect(await response.text()).toBe(api);
     expect(requests).toMatchObject([{ method, target: path, sourceVpcEndpoint: "vpce-of-the-stack" }]);
     expect(requests[0]?.body.toString()).toBe(body ?? "");
+  });
+
+  it("keeps an idle connection for longer than a client that is busy may leave it", async () => {
+    const { send } = await open();
+
+    const response = await send("GET", "/proposals/a");
+
+    expect(response.headers.get("Keep-Alive")).toBe("timeout=65");
   });
 
   it("refuses what is larger than an API may take, before any API", async () => {
@@ -195,7 +204,7 @@ describe(openFrontDoor, () => {
       onError: nothing,
     });
 
-    await expect(second).rejects.toThrow(FrontDoorError);
+    await expect(second).rejects.toThrow(UserError);
     await expect(second).rejects.toThrow(/^Port \d+ cannot be used: .*EADDRINUSE.*PORT=…/);
   });
 });

@@ -1,18 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, jsonOf } from "../../cli/demo/client.ts";
 import { createSampleProposal } from "../../cli/demo/sample-proposal.ts";
 import { runScenario } from "../../cli/demo/scenario.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { type Clients, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { describeStack, type StackDescription } from "../../emulator/describe-stack.ts";
-import {
-  type RunningStack,
-  runStack,
-  ServiceEndpointError,
-  type StackEvent,
-} from "../../emulator/run-stack.ts";
+import { type RunningStack, runStack, type StackEvent } from "../../emulator/run-stack.ts";
 import { resolveStack } from "../../emulator/terraform/resolve-stack.ts";
 import { synthesizedStack } from "../support/environments.ts";
 import { until } from "../support/until.ts";
@@ -251,7 +251,7 @@ describe(runStack, () => {
   ])("refuses an endpoint where %s, and says what to do", async (_, endpoint, message) => {
     const started = runStack({ stack, endpoint, port: 0, onEvent: () => undefined });
 
-    await expect(started).rejects.toThrow(ServiceEndpointError);
+    await expect(started).rejects.toThrow(UserError);
     await expect(started).rejects.toThrow(message);
   });
 
@@ -265,5 +265,36 @@ describe(runStack, () => {
 
     const after = process.getActiveResourcesInfo().filter((kind) => kind === "ProcessWrap").length;
     expect(after).toBe(before);
+  });
+
+  it("stops what it started when it is interrupted before all of it runs", async () => {
+    const servers = () => process.getActiveResourcesInfo().filter((kind) => kind === "TCPServerWrap").length;
+    const before = servers();
+    const signal = AbortSignal.abort(new Error("enough"));
+
+    await expect(runStack({ stack, port: 0, signal, onEvent: () => undefined })).rejects.toThrow("enough");
+
+    expect(servers()).toBe(before);
+  });
+
+  it("stops without waiting for the end of a function that hangs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hanging-"));
+    const zipPath = join(folder, "functions.zip");
+    const code = "exports.handler = () => { console.log('begun'); return new Promise(() => {}); };";
+    writeFileSync(zipPath, zipSync({ "index.js": strToU8(code) }));
+    const functions = stack.functions.map((each) => ({ ...each, zipPath, handler: "index.handler" }));
+    const lines: string[] = [];
+    // The test event of the bucket's notification starts it.
+    const hanging = await runStack({
+      stack: { ...stack, functions: functions.map((each) => ({ ...each, timeoutSeconds: 900 })) },
+      port: 0,
+      onEvent: (event) => {
+        if (event.kind === "log") lines.push(event.line);
+      },
+    });
+    await until(() => expect(lines.join()).toContain("begun"));
+
+    await hanging.stop();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError, loadEnvironments } from "../../env/load-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { loadEnvironments } from "../../env/load-environment.ts";
 import type { Environment } from "../../env/schema.ts";
 import { dev } from "../fixtures/env/dev.ts";
 import { prod } from "../fixtures/env/prod.ts";
@@ -11,7 +12,7 @@ function problemsOf(environments: Readonly<Record<string, unknown>>): string {
   try {
     loadEnvironments(environments);
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return error.message;
   }
   return "";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import { dev } from "../fixtures/env/dev.ts";
 import { test } from "../fixtures/env/test.ts";
 
@@ -23,7 +24,7 @@ function messageOf(data: unknown): string {
   try {
     parseEnvironment("dev", data);
   } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return error.message;
   }
   return "";
@@ -689,6 +690,7 @@ describe("a broken environment", () => {
   it("is told of with the problems of every field and of every rule at once", () => {
     const data = {
       ...dev,
+      name: "prod",
       accountId: 12,
       retention: { ...dev.retention, intakeObjectDays: 2 },
       payload: { thresholdBytes: 2, escapingFactor: 1, maxBytes: 1 },
@@ -697,6 +699,7 @@ describe("a broken environment", () => {
 
     expect(messageOf(data)).toBe(
       message([
+        'name: must be "dev", as the file, got "prod"',
         "accountId: must be the 12-digit AWS account id, as a string, got 12",
         "functions.api.memoryMb: must be a whole number from 128 to 10240 (megabytes): what Lambda offers, got 1",
         "functions.api.timeoutSeconds: must be a whole number from 1 to 29 (seconds): API Gateway gives up after 29, got 60",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError } from "../../env/load-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { dev } from "../fixtures/env/dev.ts";
 import { environmentNames, loadEnvironment, loadEnvironments } from "../support/environments.ts";
 
@@ -14,7 +14,7 @@ describe(loadEnvironment, () => {
     ["", "Name an environment. Known: dev, test, uat, prod."],
     [undefined, "Name an environment. Known: dev, test, uat, prod."],
   ])("lists the known names when asked for %j", (name, message) => {
-    expect(() => loadEnvironment(name)).toThrow(new EnvironmentError(message, { exitCode: 2 }));
+    expect(() => loadEnvironment(name)).toThrow(new UserError(message, { exitCode: 2 }));
   });
 });
 

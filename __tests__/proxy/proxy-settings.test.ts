@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  parseStackOutputs,
-  placeholderOutputs,
-  proxySettings,
-  StackOutputsError,
-} from "../../proxy/proxy-settings.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { parseStackOutputs, placeholderOutputs, proxySettings } from "../../proxy/proxy-settings.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
 const host = (api: string) => `https://${api}-vpce-0a.execute-api.eu-central-1.amazonaws.com/v1`;
@@ -40,7 +36,7 @@ describe(parseStackOutputs, () => {
   });
 
   it.each(["", "{", "{}", "[]"])("refuses %j", (text) => {
-    expect(() => parseStackOutputs(text, "outputs.json")).toThrow(StackOutputsError);
+    expect(() => parseStackOutputs(text, "outputs.json")).toThrow(UserError);
   });
 });
 

@@ -1,6 +1,5 @@
 import { vi } from "vitest";
 import { type Command, type CommandContext, processContext } from "../../cli/command.ts";
-import { reportError } from "../../cli/report-error.mjs";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
 
 export interface CommandResult {
@@ -21,23 +20,17 @@ export async function callCommand(
 ): Promise<CommandResult> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const output = { stdout: "", stderr: "" };
-  try {
-    const code = await main(args, {
-      ...processContext(),
-      env: { ...process.env },
-      environments: registeredEnvironments,
-      print(line) {
-        output.stdout += `${line}\n`;
-      },
-      printError(line) {
-        output.stderr += `${line}\n`;
-      },
-      ...context,
-    });
-    return { code, ...output };
-  } catch (error) {
-    const { text, exitCode } = reportError(error);
-    const stderr = text instanceof Error ? (text.stack ?? text.message) : String(text);
-    return { code: exitCode, stdout: output.stdout, stderr: `${output.stderr}${stderr}\n` };
-  }
+  const code = await main(args, {
+    ...processContext(),
+    env: { ...process.env },
+    environments: registeredEnvironments,
+    print(line) {
+      output.stdout += `${line}\n`;
+    },
+    printError(line) {
+      output.stderr += `${line}\n`;
+    },
+    ...context,
+  });
+  return { code, ...output };
 }

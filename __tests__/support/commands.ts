@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject } from "vitest";
@@ -63,6 +63,15 @@ function run(
   // Not "exit": what it has printed may still be on its way then.
   const ended = once(started, "close").then(([code]) => ({ code, text: output.text }));
   return { pid: started.pid ?? 0, started, output, ended };
+}
+
+/** Environment variables that let a process run a statement before an entry of this project. */
+export function preload(entry: string, statement: string) {
+  const folder = mkdtempSync(join(tmpdir(), "preload-"));
+  folders.add(folder);
+  const file = join(folder, "preload.cjs");
+  writeFileSync(file, `if (process.argv[2] === ${JSON.stringify(entry)}) { ${statement} }`);
+  return { NODE_OPTIONS: `--require=${file}` };
 }
 
 /** The addresses that a process listens on, from the kernel's tables. */

@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { killCommands, preload, runCommand } from "../support/commands.ts";
 
 const run = promisify(execFile);
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+
+afterEach(killCommands);
+
 describe("npm commands", () => {
   it("have the names that people rely on", () => {
     expect(Object.keys(manifest.scripts)).toEqual(
@@ -49,5 +53,16 @@ describe("tools/run.mjs", () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('Could not resolve "tools/none.ts"');
     expect(failed.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("starts nothing once npm has ended, which was told while the entry was bundled", async () => {
+    const statement =
+      "let reads = 0; Object.defineProperty(process, 'ppid', { get: () => (reads++ > 0 ? 1 : 7) });";
+    const env = { ...preload("tools/proxy.ts", statement), npm_lifecycle_event: "proxy" };
+
+    const { code, text } = await runCommand("tools/proxy.ts", ["dev"], env).ended;
+
+    expect(text).toBe("");
+    expect(code).toBe(143);
   });
 });

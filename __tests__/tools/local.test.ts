@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { z } from "zod";
 import { main as start } from "../../tools/start.ts";
@@ -10,6 +10,7 @@ import {
   descendantsOf,
   killCommands,
   listeningAddresses,
+  preload,
   runByNpm,
   runCommand,
   untilGone,
@@ -19,12 +20,9 @@ import { until } from "../support/until.ts";
 // Whatever is installed: with HAProxy, the same is tested beside the other tests of it.
 const builtIn = { PROXY: "built-in" };
 
-const folders: string[] = [];
-
 afterEach(() => {
   killCommands();
   vi.unstubAllEnvs();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
 describe("npm run demo", () => {
@@ -284,14 +282,6 @@ function withoutNpm(errors: string): string {
 
 function startAlone(env: Readonly<Record<string, string>> = {}) {
   return runCommand("tools/start.ts", [], { ...builtIn, PORT: "0", ...env }, { detached: true });
-}
-
-/** Environment variables that let a process run a statement before an entry of this project. */
-function preload(entry: string, statement: string) {
-  const file = join(mkdtempSync(join(tmpdir(), "preload-")), "preload.cjs");
-  writeFileSync(file, `if (process.argv[2] === ${JSON.stringify(entry)}) { ${statement} }`);
-  folders.push(dirname(file));
-  return { NODE_OPTIONS: `--require=${file}` };
 }
 
 function sample(name: string): Buffer {

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
+import { UserError } from "../../contract/user-error.ts";
 import { openHaproxy } from "../../emulator/haproxy.ts";
 import { findHaproxy, type HaproxyProgram } from "../../proxy/haproxy-process.ts";
 import { largeApi, smallApi } from "../../proxy/routing.ts";
 import { added, type Comparison, ratio } from "./compare.ts";
-import { type Benchmark, type Candidate, MeasurementError } from "./measure.ts";
+import type { Benchmark, Candidate } from "./measure.ts";
 import type { NotMeasured } from "./run-benchmarks.ts";
 
 /** Takes every body and answers with its length, on a thread of its own. */
@@ -105,14 +106,14 @@ function openBefore(apisUrl: string, program: HaproxyProgram) {
   });
 }
 
-/** @throws MeasurementError where the body does not arrive as a whole */
+/** @throws UserError where the body does not arrive as a whole */
 async function send(agent: Agent, url: string, body: Buffer): Promise<void> {
   const request = sendRequest(url, { agent, method: "POST", headers: { "Content-Length": body.length } });
   request.end(body);
   const [response]: IncomingMessage[] = await once(request, "response");
   const answer = response === undefined ? "" : await text(response);
   if (response?.statusCode !== 200 || answer !== String(body.length)) {
-    throw new MeasurementError(`${body.length} bytes to ${url} got ${response?.statusCode} "${answer}".`);
+    throw new UserError(`${body.length} bytes to ${url} got ${response?.statusCode} "${answer}".`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { UserError } from "../../contract/user-error.ts";
 import { registeredEnvironments } from "../../env/environments.ts";
 import { added, ratio } from "./compare.ts";
-import { type Benchmark, type Candidate, MeasurementError } from "./measure.ts";
+import type { Benchmark, Candidate } from "./measure.ts";
 import { benchFolder, bundleScript, bundleTimer, timeProcess } from "./processes.ts";
 
 /** A folder of its own: the project's may hold what Terraform has downloaded and written. */
@@ -90,10 +91,10 @@ export async function synth(): Promise<Benchmark> {
   };
 }
 
-/** @throws MeasurementError from `measure` where the command has used or made something else than it should */
+/** @throws UserError from `measure` where the command has used or made something else than it should */
 export function synthCandidate(timer: string, what: string, way: Synth): Candidate {
   const { command, forget = [], keep = [], environments = environmentNames } = way;
-  const wrong = (problem: string) => new MeasurementError(`"${what}" ${problem}`);
+  const wrong = (problem: string) => new UserError(`"${what}" ${problem}`);
   return {
     what,
     async measure() {

@@ -5,12 +5,12 @@ import {
   type RestApi,
 } from "@aws-sdk/client-api-gateway";
 import { resourceNames } from "../../contract/resource-names.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
 import { command } from "../command.ts";
-import { CommandError } from "../command-error.ts";
 import { checkAwsAccount, keysOf } from "../terraform/check-aws-account.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
@@ -39,7 +39,7 @@ export const runExport = command(shape, async ({ positionals, text, texts, isSet
   const api = environment.apis.find(({ name }) => name === apiName);
   if (api === undefined) {
     const known = environment.apis.map(({ name }) => name).join(", ");
-    throw new CommandError(`The environment ${environmentName} has no API "${apiName}". It has: ${known}.`, {
+    throw new UserError(`The environment ${environmentName} has no API "${apiName}". It has: ${known}.`, {
       exitCode: 2,
     });
   }
@@ -70,13 +70,13 @@ async function fetchExport(
     const found = await findApis(client, name);
     const [{ id: restApiId } = {}, second] = found;
     if (restApiId === undefined) {
-      throw new CommandError(
+      throw new UserError(
         `There is no REST API named ${name} in account ${environment.accountId}, ${environment.region}. Deploy it first: npm run apply -- ${environment.name}.`,
       );
     }
     if (second !== undefined) {
       const ids = found.map(({ id }) => id).join(", ");
-      throw new CommandError(
+      throw new UserError(
         `There are ${found.length} REST APIs named ${name}: ${ids}. Delete those that the stack does not own, or export the right one in the console and import the file.`,
       );
     }
@@ -91,8 +91,8 @@ async function fetchExport(
     );
     return Buffer.from(body ?? []).toString("utf8");
   } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(describeFailure(error, name, api.stage), { cause: error });
+    if (error instanceof UserError) throw error;
+    throw new UserError(describeFailure(error, name, api.stage), { cause: error });
   } finally {
     client.destroy();
   }

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { UserError } from "../../contract/user-error.ts";
 import type { Environment } from "../../env/schema.ts";
-import { CommandError } from "../command-error.ts";
 
 /** Errors by which AWS says that it knows no such credentials, or none any more. */
 const REFUSALS = [
@@ -18,7 +18,7 @@ const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
  * Finds out early whose the credentials are. What cannot be found out is left to Terraform, which may have a way to
  * AWS that this check has not (a proxy), and refuses another account as well.
  * @returns what to warn of
- * @throws CommandError when there are no AWS credentials, they are not accepted, or are another account's
+ * @throws UserError when there are no AWS credentials, they are not accepted, or are another account's
  */
 export async function checkAwsAccount(
   environment: Environment,
@@ -29,7 +29,7 @@ export async function checkAwsAccount(
   const identity = await getIdentity(environment, env).catch((error: unknown) => {
     const refusal = describeRefusal(error, name, source, env);
     if (refusal) {
-      throw new CommandError(refusal, { cause: error });
+      throw new UserError(refusal, { cause: error });
     }
     return describeSilence(error, name, env);
   });
@@ -38,7 +38,7 @@ export async function checkAwsAccount(
   }
   const { Account: account, Arn: arn } = identity;
   if (account !== accountId) {
-    throw new CommandError(
+    throw new UserError(
       `Wrong AWS account for ${name}: ${source} is ${arn} in account ${account}, but env/${name}.ts expects account ${accountId}. Use credentials of ${accountId} (AWS_PROFILE=<profile>), or correct accountId there.`,
     );
   }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { CommandError } from "../command-error.ts";
+import { UserError } from "../../contract/user-error.ts";
 
 const ACTIONS = ["plan", "apply", "destroy"] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -63,7 +63,7 @@ const SWALLOWED = [
 
 /**
  * Reads the command line; undefined if it asks for help.
- * @throws CommandError with exit code 2 when it is wrong
+ * @throws UserError with exit code 2 when it is wrong
  */
 export function readArguments(
   argv: readonly string[],
@@ -102,8 +102,8 @@ function isAction(text: string | undefined): text is Action {
   return ACTIONS.some((action) => action === text);
 }
 
-function usageError(message: string): CommandError {
-  return new CommandError(`${message} --help tells more.\n\n${usage}`, { exitCode: 2 });
+function usageError(message: string): UserError {
+  return new UserError(`${message} --help tells more.\n\n${usage}`, { exitCode: 2 });
 }
 
 /** Terraform itself would look for the files in the stack's directory. */

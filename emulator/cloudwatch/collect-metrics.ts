@@ -1,4 +1,10 @@
 import { z } from "zod";
+import {
+  type DimensionsOf,
+  identifyMetric,
+  type MetricNameOf,
+  type MetricSource,
+} from "../../contract/metrics.ts";
 import type { StackEvent } from "../run-stack.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";
 import { matchesFilter, selectField } from "./filter-pattern.ts";
@@ -55,10 +61,12 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
   /** When each payload began to wait, in order. */
   const waiting = new Map<string, number[]>();
 
-  const add = (namespace: string, dimensions: Record<string, string>, values: Record<string, number>) => {
-    for (const [metricName, value] of Object.entries(values)) {
-      store.add({ namespace, metricName, dimensions }, value);
-    }
+  const add = <Source extends MetricSource>(
+    source: Source,
+    dimensions: DimensionsOf<Source>,
+    values: readonly (readonly [MetricNameOf<Source>, number])[],
+  ) => {
+    for (const [name, value] of values) store.add(identifyMetric(source, name, dimensions), value);
   };
   const addLogged = (logGroupName: string, logged: unknown) => {
     for (const { log_group_name, pattern, metric_transformation: transformation } of filters) {
@@ -74,25 +82,22 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
       const api = apis.find(({ id }) => id === apiId);
       const stage = stages.find(({ rest_api_id }) => rest_api_id === apiId);
       if (api === undefined || stage === undefined) return;
-      add(
-        "AWS/ApiGateway",
-        { ApiName: api.name, Stage: stage.stage_name },
-        {
-          Count: 1,
-          "4XXError": Number(status >= 400 && status < 500),
-          "5XXError": Number(status >= 500),
-          Latency: durationMs,
-        },
-      );
+      add("api", { ApiName: api.name, Stage: stage.stage_name }, [
+        ["Count", 1],
+        ["4XXError", Number(status >= 400 && status < 500)],
+        ["5XXError", Number(status >= 500)],
+        ["Latency", durationMs],
+      ]);
       const logGroupName = stage.access_log_settings.destination_arn.split(":log-group:")[1] ?? "";
       addLogged(logGroupName, { requestId, httpMethod: method, path, status: String(status) });
     },
     invocation({ functionName, durationMs, maxMemoryBytes, errorType }) {
-      add(
-        "AWS/Lambda",
-        { FunctionName: functionName },
-        { Invocations: 1, Errors: Number(errorType !== undefined), Throttles: 0, Duration: durationMs },
-      );
+      add("function", { FunctionName: functionName }, [
+        ["Invocations", 1],
+        ["Errors", Number(errorType !== undefined)],
+        ["Throttles", 0],
+        ["Duration", durationMs],
+      ]);
       const described = functions.find(({ function_name }) => function_name === functionName);
       if (described === undefined) return;
       // As Lambda writes it: https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report
@@ -122,13 +127,14 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
     },
     mapping({ queueArn, event }) {
       if (event.kind !== "invoked") return;
-      const uuid = mappings.find(({ event_source_arn }) => event_source_arn === queueArn)?.uuid ?? "";
+      const mapping = mappings.find(({ event_source_arn }) => event_source_arn === queueArn);
+      if (mapping === undefined) return;
       const { messages, failed } = event;
-      add(
-        "AWS/Lambda",
-        { EventSourceMappingUUID: uuid },
-        { PolledEventCount: messages, InvokedEventCount: messages, FailedInvokeEventCount: failed },
-      );
+      add("eventSourceMapping", { EventSourceMappingUUID: mapping.uuid }, [
+        ["PolledEventCount", messages],
+        ["InvokedEventCount", messages],
+        ["FailedInvokeEventCount", failed],
+      ]);
       waiting.set(queueArn, (waiting.get(queueArn) ?? []).slice(messages - failed));
     },
     refusal: () => undefined,
@@ -141,17 +147,14 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
       (observers[event.kind] as (event: StackEvent) => void)(event);
     },
     observeQueue(queueName, visible) {
-      add("AWS/SQS", { QueueName: queueName }, { ApproximateNumberOfMessagesVisible: visible });
+      add("queue", { QueueName: queueName }, [["ApproximateNumberOfMessagesVisible", visible]]);
     },
     observeAges(now) {
       for (const [queueArn, since] of waiting) {
         const [oldest] = since;
         const seconds = oldest === undefined ? 0 : Math.floor((now - oldest) / 1_000);
-        add(
-          "AWS/SQS",
-          { QueueName: queueArn.split(":").at(-1) ?? "" },
-          { ApproximateAgeOfOldestMessage: seconds },
-        );
+        const QueueName = queueArn.slice(queueArn.lastIndexOf(":") + 1);
+        add("queue", { QueueName }, [["ApproximateAgeOfOldestMessage", seconds]]);
       }
     },
   };

@@ -1,13 +1,8 @@
 import { z } from "zod";
+import { UserError } from "../../contract/user-error.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";
 import { evaluateMetricMath } from "./metric-math.ts";
 import type { MetricStore } from "./metric-store.ts";
-
-/** An alarm that cannot be evaluated here. */
-export class AlarmError extends Error {
-  override readonly name = "AlarmError";
-  readonly code = "ALARM_EVALUATION";
-}
 
 const metricSchema = z.object({
   namespace: z.string(),
@@ -91,7 +86,7 @@ function observedValue(alarm: MetricAlarm, store: MetricStore): number | undefin
 function namesIn(rule: string): string[] {
   return rule.split(" OR ").map((term) => {
     const name = /^ALARM\("([^"]+)"\)$/.exec(term)?.[1];
-    if (name === undefined) throw new AlarmError(`"${term}" of an alarm rule is not executed here`);
+    if (name === undefined) throw new UserError(`"${term}" of an alarm rule is not executed here`);
     return name;
   });
 }

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { resourceNames } from "../../contract/resource-names.ts";
+import type { ResourceNames } from "../../contract/resource-names.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
@@ -10,6 +11,7 @@ import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
 import { renderBody } from "../../openapi/render-body.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
+import { mapValues } from "../constructs/object-entries.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
@@ -19,27 +21,21 @@ export interface PrivateApisProps {
   readonly apis: readonly EnvironmentApi[];
   readonly documents: Readonly<Record<string, OpenApiDocument>>;
   readonly variables: EnvironmentVariables;
-  readonly names: ReturnType<typeof resourceNames>;
+  readonly names: ResourceNames;
   readonly account: AwsAccount;
   readonly vpcEndpointId: string;
   /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
-  readonly parts: Readonly<Record<StackPart, string>>;
+  readonly bindingValues: Readonly<Record<StackPart, string>>;
   readonly failOnWarnings: boolean;
   readonly keyArn: string | undefined;
   readonly dependsOn: ITerraformDependable[];
-}
-
-/** What is wrong with the documents and bindings of an environment's APIs, all of it. */
-export class ApiDefinitionError extends Error {
-  override readonly name = "ApiDefinitionError";
-  readonly code = "API_DEFINITION_INVALID";
 }
 
 /** Every API that the environment lists, each from its document. */
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
 
-  /** @throws ApiDefinitionError with the problems of every document and its bindings at once */
+  /** @throws UserError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
     super(scope, id);
     const problems: string[] = [];
@@ -65,7 +61,7 @@ export class PrivateApis extends Construct {
       }
     });
     if (problems.length > 0) {
-      throw new ApiDefinitionError(problems.join("\n"));
+      throw new UserError(problems.join("\n"));
     }
     this.byName = Object.fromEntries(created);
   }
@@ -95,7 +91,10 @@ export class PrivateApis extends Construct {
       failOnWarnings: props.failOnWarnings,
       stageName: declared.stageName,
       throttling: declared.throttling,
-      functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
+      functions: functionUses(document).map((use) => ({
+        ...use,
+        functionArn: boundValue(bound, use.placeholder),
+      })),
       logRetentionDays: variables.logRetentionDays,
       keyArn: props.keyArn,
       dependsOn: props.dependsOn,
@@ -107,10 +106,10 @@ export class PrivateApis extends Construct {
     placeholder: string,
     existingName: string | undefined,
     api: string,
-    { parts, account }: PrivateApisProps,
+    { bindingValues, account }: PrivateApisProps,
   ): string {
     if (typeof binding === "string") {
-      return parts[binding];
+      return bindingValues[binding];
     }
     return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
       placeholder,
@@ -120,6 +119,11 @@ export class PrivateApis extends Construct {
   }
 }
 
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, key: string) => Out) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+/** A body with an unbound placeholder is refused before; a permission for nothing must not follow from another order. */
+function boundValue(bound: Readonly<Record<string, string>>, placeholder: string): string {
+  const value = bound[placeholder];
+  if (value === undefined) {
+    throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(bound).join(", ")}`);
+  }
+  return value;
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../contract/user-error.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
-import { ApiDefinitionError } from "../../../stacks/ingestion/private-apis.ts";
 import { loadEnvironment } from "../../support/environments.ts";
 import { expectRecordedAddresses, withoutMetadata } from "../../support/state-addresses.ts";
 import { type Block, readDocuments, type Synthesized, synthesize } from "../../support/synthesize.ts";
@@ -31,8 +31,8 @@ function problemsOf(synthesis: () => unknown): string {
   try {
     synthesis();
   } catch (error) {
-    expect(error).toBeInstanceOf(ApiDefinitionError);
-    return (error as ApiDefinitionError).message;
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
   }
   return "";
 }

@@ -1,4 +1,4 @@
-import type { RefusalName } from "../../../proxy/refusals.ts";
+import type { RefusalName } from "../../../proxy/routing.ts";
 import { largeApi, type PayloadLimits, type ProxiedApi, smallApi } from "../../../proxy/routing.ts";
 
 /** What becomes of a request: an API gets it, the proxy refuses it, or the HTTP parser did not take it. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
+import { UserError } from "../../../contract/user-error.ts";
 import {
   findHaproxy,
-  HaproxyError,
   type RunHaproxyOptions,
   type RunningHaproxy,
   runHaproxy,
@@ -39,7 +39,7 @@ async function runOnFreePort(optionsOn: (port: number) => RunHaproxyOptions): Pr
       if (listeningAddresses(haproxy.pid).length > 0) return haproxy;
       await haproxy.stop();
     } catch (error) {
-      if (!(error instanceof HaproxyError && error.message.includes("Address already in use"))) throw error;
+      if (!(error instanceof UserError && error.message.includes("Address already in use"))) throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { MetricOf } from "../../../contract/metrics.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import { deleteProposal, type IngestContext, ingest } from "../ingest.ts";
@@ -21,6 +22,8 @@ import {
 import { jsonResponse, noContent, problem } from "./responses.ts";
 import { outcomeView, recordView, resultView } from "./views.ts";
 
+type ApiMetrics = Metrics<MetricOf<"api-function">>;
+
 export interface ApiContext extends IngestContext {
   readonly intake: Pick<IntakeStore, "exists">;
 }
@@ -28,11 +31,11 @@ export interface ApiContext extends IngestContext {
 export interface ApiHandlerOptions {
   /** What an invocation works with; its calls end by the signal. */
   readonly open: (deadline: AbortSignal) => ApiContext;
-  readonly metrics: Metrics;
+  readonly metrics: ApiMetrics;
   readonly abortAfter?: AbortAfter;
 }
 
-type RouteContext = ApiContext & { readonly metrics: Metrics };
+type RouteContext = ApiContext & { readonly metrics: ApiMetrics };
 type Route = (event: APIGatewayProxyEvent, context: RouteContext) => Promise<APIGatewayProxyResult>;
 
 const routes: Readonly<Record<string, Route>> = {
@@ -61,7 +64,11 @@ async function answer(event: APIGatewayProxyEvent, context: RouteContext): Promi
   return route ? route(event, context) : problem(404, { detail: "There is no such resource." });
 }
 
-function answerError(error: unknown, event: APIGatewayProxyEvent, metrics: Metrics): APIGatewayProxyResult {
+function answerError(
+  error: unknown,
+  event: APIGatewayProxyEvent,
+  metrics: ApiMetrics,
+): APIGatewayProxyResult {
   if (error instanceof RequestError) {
     return problem(400, { detail: error.message });
   }

@@ -1,0 +1,68 @@
+import { Token } from "cdktf";
+import type { FunctionPart } from "../../contract/function-parts.ts";
+import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
+import type { ResourceNames } from "../../contract/resource-names.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import type { IngestionRoles } from "./ingestion-roles.ts";
+import type { ServiceFunctionProps } from "./service-function.ts";
+
+export interface FunctionSettingsProps {
+  readonly variables: EnvironmentVariables;
+  readonly names: ResourceNames;
+  readonly roles: IngestionRoles;
+  readonly intakeBucketName: string;
+  readonly documentsBucketName: string;
+  readonly tableName: string;
+  readonly queueUrl: string;
+}
+
+type FunctionSettings = Omit<ServiceFunctionProps, "bundle" | "logRetentionDays" | "keyArn">;
+
+/** What tells the functions of the ingestion apart. */
+export function functionSettings(props: FunctionSettingsProps): Record<FunctionPart, FunctionSettings> {
+  const { variables, names, roles } = props;
+  const stores = {
+    INTAKE_BUCKET: props.intakeBucketName,
+    DOCUMENTS_BUCKET: props.documentsBucketName,
+    TABLE_NAME: props.tableName,
+  };
+  const ingesting = {
+    ...stores,
+    MAX_PAYLOAD_BYTES: Token.asString(variables.maxPayloadBytes),
+    SUBMISSION_RETENTION_DAYS: Token.asString(variables.submissionRetentionDays),
+  } satisfies Record<FunctionVariable, string>;
+  return {
+    "api-function": {
+      name: names.apiFunction,
+      description: "Small proposals, records and submissions, behind the synchronous API",
+      handler: "api.handler",
+      role: roles.byTask.apiFunction,
+      memoryMb: variables.apiFunctionMemoryMb,
+      timeoutSeconds: variables.apiFunctionTimeoutSeconds,
+      environment: ingesting,
+    },
+    "queue-function": {
+      name: names.queueFunction,
+      description: "Large proposals, read from the intake bucket",
+      handler: "queue.handler",
+      role: roles.byTask.queueFunction,
+      memoryMb: variables.queueFunctionMemoryMb,
+      timeoutSeconds: variables.queueFunctionTimeoutSeconds,
+      environment: ingesting,
+    },
+    "sweep-function": {
+      name: names.sweepFunction,
+      description: "Queues unprocessed payloads again and removes documents that no record points to",
+      handler: "sweep.handler",
+      role: roles.byTask.sweepFunction,
+      memoryMb: variables.sweepFunctionMemoryMb,
+      timeoutSeconds: variables.sweepFunctionTimeoutSeconds,
+      environment: {
+        ...stores,
+        QUEUE_URL: props.queueUrl,
+        UNPROCESSED_AFTER_MINUTES: Token.asString(variables.unprocessedAfterMinutes),
+        DOCUMENT_GRACE_DAYS: Token.asString(variables.nonCurrentDocumentDays),
+      } satisfies Record<SweepVariable, string>,
+    },
+  };
+}
