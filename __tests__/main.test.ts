@@ -84,7 +84,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
 
     expect(await failure()).toBe(
       "env/dev.ts has 2 problems:\n" +
-        "  accountId: must be a string, got 12\n" +
+        "  accountId: must be the 12-digit AWS account id, as a string, got 12\n" +
         "  colour: is not a known field: remove or rename it\n",
     );
   });
