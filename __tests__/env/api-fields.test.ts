@@ -23,8 +23,9 @@ function problemsWith(...added: readonly Changes[]): string[] {
   }
 }
 
+/** What is found is shown where it stands: not where the path is the default of the API's name. */
 const overlap = (at: string, own: string, other: string, of: string) =>
-  `  ${at}: its path ${own} overlaps ${other} of ${of}: the proxy could not tell which of them a request is for${at.endsWith("]") && at.includes("paths") ? `, got "${own}"` : ""}`;
+  `  ${at}: its path ${own} overlaps ${other} of ${of}: the proxy could not tell which of them a request is for${at.includes(".paths") ? `, got "${own}"` : ""}`;
 const pathForm =
   "must be a path such as /statements: whole segments of letters, digits and ._,:-, without parameters and without a slash at the end";
 
@@ -131,7 +132,11 @@ describe("stage variables", () => {
     ["a brace", { a: "${b}" }, `  apis[2].stageVariables.a: ${values} "\${b}"`],
     ["a percent sign", { a: "%7B" }, `  apis[2].stageVariables.a: ${values} "%7B"`],
     ["a line break at the end", { a: "b\n" }, `  apis[2].stageVariables.a: ${values} "b\\n"`],
-    ["a number", { a: 1 }, `  apis[2].stageVariables.a: ${values} 1`],
+    [
+      "a number",
+      { a: 1 },
+      "  apis[2].stageVariables.a: must be 1 to 512 letters, digits and characters of -._~:/?#&=, as API Gateway takes them, got 1",
+    ],
   ])("must not have %s", (_, stageVariables, problem) => {
     expect(problemsWith({ stageVariables })).toEqual([problem]);
   });
