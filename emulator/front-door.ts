@@ -10,7 +10,13 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../proxy/refusals.ts";
-import { decide, forwardedHeaders, type PayloadLimits, pathRoutes } from "../proxy/routing.ts";
+import {
+  decide,
+  forwardedHeaders,
+  maxDrainedBytes,
+  type PayloadLimits,
+  pathRoutes,
+} from "../proxy/routing.ts";
 import type { ApiGateway } from "./api-gateway/api-gateway.ts";
 import { type ApiRequest, type ApiResponse, type Headers, headerOf } from "./api-gateway/messages.ts";
 import { headerLines, readRequest, writeResponse } from "./api-gateway/read-request.ts";
@@ -168,11 +174,11 @@ function refuse(
   options: FrontDoorOptions,
 ): void {
   report(message, refusal.status, options);
-  const maxDrainedBytes = 4 * options.payload.maxBytes;
+  const drainable = maxDrainedBytes(options.payload, pathRoutes(options.apis));
   let drained = 0;
   message.on("data", (chunk) => {
     drained += chunk.length;
-    if (drained > maxDrainedBytes) message.destroy();
+    if (drained > drainable) message.destroy();
   });
   // Nothing follows an Expect that was refused, so that the connection has no use any more.
   if (message.headers.expect !== undefined) response.setHeader("Connection", "close");

@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 const loopback = "127.0.0.1";
 
 /** Node.js's five seconds would end a connection just as a client on a busy machine sends on it. */
-const keepAliveMilliseconds = 65_000;
+const keepAliveMilliseconds = 600_000;
 
 /**
  * Lets a server listen on the loopback interface alone, and gives its URL.

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, name, named, roleName } from "./field-types.ts";
+import { hostName, integer, name, named, roleName } from "./field-types.ts";
 
 const percent = integer(1, 100, "percent");
 
@@ -49,10 +49,7 @@ export const alerts = z.discriminatedUnion(
           serviceNow: z
             .strictObject({
               secretName,
-              host: name(
-                /^[a-z0-9][a-z0-9.-]{3,252}$/,
-                "must be a host name such as example.service-now.com",
-              ),
+              host: hostName("example.service-now.com"),
             })
             .exactOptional(),
         })

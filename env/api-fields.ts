@@ -8,7 +8,7 @@ import {
   SHARED_PATH,
   SMALL_API,
 } from "../contract/api-paths.ts";
-import { awsId, bucketName, functionName, integer, name, roleName } from "./field-types.ts";
+import { awsId, bucketName, functionName, hostName, integer, name, roleName } from "./field-types.ts";
 
 /** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
 const STACK_PARTS = {
@@ -30,7 +30,7 @@ const existingName = {
   deliveryStream: serviceName("a Firehose stream"),
   eventBus: serviceName("an event bus"),
   function: functionName,
-  host: name(/^[a-z0-9][a-z0-9.-]{2,252}$/, "must be a host name without https://"),
+  host: hostName("api.example.com"),
   queue: serviceName("a queue"),
   role: roleName,
   stateMachine: serviceName("a state machine"),
@@ -82,7 +82,8 @@ const bindings = z
             : `is a ${type} placeholder, but ${target} is a ${STACK_PARTS[target]}`
           : existingName[type].safeParse(target.name).error?.issues[0]?.message;
       if (message) {
-        context.addIssue({ code: "custom", path: [placeholder], message, input: target });
+        const path = typeof target === "string" ? [placeholder] : [placeholder, "name"];
+        context.addIssue({ code: "custom", path, message });
       }
     }
   });

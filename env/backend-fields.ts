@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bucketName, name, region, roleName } from "./field-types.ts";
+import { bucketName, hostName, name, region, roleName } from "./field-types.ts";
 
 const local = z.strictObject({ kind: z.literal("local") });
 const s3 = z.strictObject({
@@ -51,7 +51,7 @@ export const backend = z.discriminatedUnion(
     s3,
     z.strictObject({
       kind: z.literal("tfe"),
-      hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://"),
+      hostname: hostName("app.terraform.io"),
       organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization"),
       workspace: workspaceName,
       /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */

@@ -8,10 +8,21 @@ import { alarms, alerts } from "./alarm-fields.ts";
 import { apis } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
-import { awsId, bucketName, integer, KIND, name, named, region, roleName } from "./field-types.ts";
+import {
+  awsId,
+  bucketName,
+  integer,
+  KIND,
+  name,
+  named,
+  region,
+  roleName,
+  tagKey,
+  tagValue,
+} from "./field-types.ts";
 
 const cidrBlock = z
-  .cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24")
+  .cidrv4({ error: "must be an IPv4 CIDR block such as 10.0.0.0/24", abort: true })
   .refine(isNetworkAddress, "must be a network's own address: the bits behind the prefix length are 0");
 
 function isNetworkAddress(block: string): boolean {
@@ -27,7 +38,12 @@ const vpcEndpoint = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal("managed"),
       /** Who may open a connection to the endpoint: the subnets of the external API proxy. */
-      allowedCidrBlocks: z.array(cidrBlock).min(1, "needs the CIDR blocks that may call the APIs").max(20),
+      allowedCidrBlocks: z
+        .array(cidrBlock)
+        .min(1, "needs the CIDR blocks that may call the APIs")
+        .max(20, "must be at most 20 blocks"),
+      /** Lets `allowedCidrBlocks` be larger than any private network, up to everybody: 0.0.0.0/0. */
+      allowEverybody: z.literal(true, "must be true, or not be there").exactOptional(),
       network: z.discriminatedUnion(
         "kind",
         [
@@ -91,7 +107,11 @@ const callerAuthentication = z.discriminatedUnion(
     z.strictObject({
       /** An access token of the OAuth 2 client-credentials grant, as `Authorization: Bearer`. */
       kind: z.literal("jwt"),
-      issuer: claim("the issuer, exactly as in the token's iss"),
+      /** RFC 8414 asks for https, without a query and a fragment. */
+      issuer: name(
+        /^https:\/\/[A-Za-z0-9][A-Za-z0-9._~:/@!$&()*+,;=%-]{0,503}$/,
+        "must be the issuer, exactly as in the token's iss: an https URL of at most 512 characters, without a query and a fragment",
+      ),
       audience: claim("the audience, exactly as in the token's aud"),
       algorithm: z.enum(
         ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
@@ -118,7 +138,7 @@ const proxy = z.discriminatedUnion(
   [
     z.strictObject({
       kind: z.literal("haproxy"),
-      port: integer(1, 65_535, "a TCP port"),
+      port: integer(1, 65_535, "TCP port"),
       authentication: callerAuthentication,
       limits: z.strictObject({
         /** At once; each may hold two buffers of 128 KiB. */
@@ -134,10 +154,10 @@ const proxy = z.discriminatedUnion(
   'must have kind "haproxy" or "external"',
 );
 
-const lambdaFunction = (maxTimeoutSeconds: number) =>
+const lambdaFunction = (maxTimeoutSeconds: number, why: string) =>
   z.strictObject({
-    memoryMb: integer(128, 10_240, "megabytes"),
-    timeoutSeconds: integer(1, maxTimeoutSeconds, "seconds"),
+    memoryMb: integer(128, 10_240, "megabytes", "what Lambda offers"),
+    timeoutSeconds: integer(1, maxTimeoutSeconds, "seconds", why),
   });
 
 const polling = z.discriminatedUnion(
@@ -160,8 +180,12 @@ const polling = z.discriminatedUnion(
 const queue = z.strictObject({
   batchSize: integer(1, 1_000, "messages"),
   batchWindowSeconds: integer(0, 300, "seconds"),
-  /** AWS asks for at least 5: a throttled function spends receives without having run. */
-  maxReceiveCount: integer(5, 1_000, "receives"),
+  maxReceiveCount: integer(
+    5,
+    1_000,
+    "receives",
+    "AWS asks for at least 5, since a throttled function spends some without having run",
+  ),
   retentionDays: integer(1, 13, "days"),
   /** The dead-letter queue keeps a message's first enqueue time, so its retention must be the longer one. */
   deadLetterRetentionDays: integer(2, 14, "days"),
@@ -178,10 +202,7 @@ export const environmentFields = z.strictObject({
     'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
   ),
   tags: z
-    .record(
-      name(/^(?!aws:).{1,128}$/, 'must be 1 to 128 characters and not begin with "aws:"'),
-      z.string("must be a string").max(256, "must be at most 256 characters"),
-    )
+    .record(tagKey, tagValue)
     .refine((tags) => Object.keys(tags).length <= 50, "must be at most 50 tags, the limit of AWS"),
   /** Both majors are supported: 5.100.0 is the last of its major. */
   awsProviderVersion: z.enum(["~> 5.100", "~> 6.25"], 'must be "~> 5.100" or "~> 6.25"'),
@@ -201,7 +222,12 @@ export const environmentFields = z.strictObject({
   apis,
   payload: z.strictObject({
     /** From this size on the proxy sends a payload to the large path. */
-    thresholdBytes: integer(1, SYNCHRONOUS_MAX_ESCAPED_BYTES, "bytes"),
+    thresholdBytes: integer(
+      1,
+      SYNCHRONOUS_MAX_ESCAPED_BYTES,
+      "bytes",
+      "no larger payload fits into Lambda's event beside all else",
+    ),
     /**
      * How much longer a payload may become as a JSON string inside Lambda's event, where each quote, backslash and
      * line break takes one more byte: 1.2 covers one document in base64 with some metadata, 2 everything in UTF-8.
@@ -210,14 +236,13 @@ export const environmentFields = z.strictObject({
       .number("must be a number")
       .min(1, "must be at least 1: nothing becomes shorter")
       .max(6, "must be at most 6: no byte takes more than \\u0000 does"),
-    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes"),
+    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes", "API Gateway takes no larger request"),
   }),
   proxy,
   functions: z.strictObject({
-    /** API Gateway gives up after 29 seconds. */
-    api: lambdaFunction(29),
-    queue: lambdaFunction(900),
-    sweep: lambdaFunction(900),
+    api: lambdaFunction(29, "API Gateway gives up after 29"),
+    queue: lambdaFunction(900, "Lambda gives up after 900"),
+    sweep: lambdaFunction(900, "Lambda gives up after 900"),
   }),
   queue,
   /** The scheduled look for payloads that nobody processed and for documents that no record points to. */

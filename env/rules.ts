@@ -6,40 +6,69 @@ import {
   RUNTIME_MEMORY_MB,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
+import { LARGEST_NETWORK_BITS } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
+import { namedRoles } from "./named-roles.ts";
 
 export type Fields = z.infer<typeof environmentFields>;
 
-export interface Rule {
-  /** Where the problem is reported. */
+interface Problem {
   readonly path: (string | number)[];
-  readonly needs: (keyof Fields)[];
-  /** What is wrong and what to do, or undefined where the rule holds. */
-  readonly broken: (environment: Fields) => string | undefined;
+  readonly message: string;
 }
 
-const duplicate = (values: string[]) => values.find((value, index) => values.indexOf(value) !== index);
+export interface Rule {
+  /** Where a problem is reported that does not say that itself. */
+  readonly path: (string | number)[];
+  readonly needs: (keyof Fields)[];
+  /**
+   * What is wrong and what to do, or undefined where the rule holds. The values of the field, and of those that the text
+   * names by their paths, are added to it.
+   */
+  readonly broken: (environment: Fields) => string | readonly Problem[] | undefined;
+}
+
+/** Each that has the name of an earlier one, with the first of that name. */
+function duplicates<Named extends { readonly name: string }>(all: readonly Named[]): [Named, Named][] {
+  return all.flatMap((each): [Named, Named][] => {
+    const first = all.find(({ name }) => name === each.name);
+    return first === undefined || first === each ? [] : [[each, first]];
+  });
+}
 
 /** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
 export const environmentRules: Rule[] = [
   {
     path: ["apis"],
     needs: ["apis"],
-    broken: ({ apis }) => {
-      const twice = duplicate(apis.map((each) => each.name));
-      return twice && `the name "${twice}" is used twice: give each API its own`;
-    },
+    broken: ({ apis }) =>
+      duplicates(apis).map(([again, first]) => ({
+        path: ["apis", apis.indexOf(again), "name"],
+        message: `must not be the name of apis[${apis.indexOf(first)}] too: give each API its own`,
+      })),
+  },
+  {
+    path: ["buckets", "documents", "name"],
+    needs: ["buckets"],
+    broken: ({ buckets }) =>
+      buckets.intake.name === buckets.documents.name
+        ? "must not be buckets.intake.name: the intake bucket is a queue whose objects are deleted"
+        : undefined,
   },
   {
     path: ["buckets"],
     needs: ["buckets"],
     broken: ({ buckets }) =>
-      buckets.intake.name === buckets.documents.name
-        ? "intake and documents must be two buckets: the intake bucket is a queue whose objects are deleted"
-        : undefined,
+      Object.entries(buckets)
+        .filter(([, { kind, name }]) => kind === "managed" && name.endsWith("-an"))
+        .map(([part]) => ({
+          path: ["buckets", part, "name"],
+          message:
+            'must not end with "-an": S3 keeps such names for buckets in an account\'s own namespace, and the stack creates none there',
+        })),
   },
   {
-    path: ["alerts"],
+    path: ["alerts", "emails"],
     needs: ["alerts"],
     broken: ({ alerts }) =>
       alerts.kind === "routed" && alerts.emails.length === 0
@@ -49,13 +78,27 @@ export const environmentRules: Rule[] = [
   {
     path: ["roles"],
     needs: ["roles", "alerts", "backend", "delivery"],
-    broken: ({ roles, alerts, backend, delivery }) => {
-      const notifier = alerts.kind === "routed" && alerts.notifier ? [alerts.notifier.role] : [];
-      const builds = delivery.kind === "codebuild" ? Object.values(delivery.roles) : [];
-      const named = [...Object.values(roles), ...notifier, ...builds].map((role) => role.name);
-      const runs = backend.kind === "tfe" && backend.managed ? Object.values(backend.managed.roles) : [];
-      const twice = duplicate([...named, ...runs]);
-      return twice && `the role "${twice}" is used twice: each role has only the rights of its own task`;
+    broken: (environment) =>
+      duplicates(namedRoles(environment)).map(([again, first]) => ({
+        path: again.path,
+        message: `must not be the role of ${first.path.join(".")} too: each role has only the rights of its own task`,
+      })),
+  },
+  {
+    path: ["vpcEndpoint", "allowedCidrBlocks"],
+    needs: ["vpcEndpoint"],
+    broken: ({ vpcEndpoint }) => {
+      if (vpcEndpoint.kind === "existing" || vpcEndpoint.allowEverybody) return undefined;
+      return vpcEndpoint.allowedCidrBlocks.flatMap((block, index) =>
+        Number(block.split("/")[1]) < LARGEST_NETWORK_BITS
+          ? [
+              {
+                path: ["vpcEndpoint", "allowedCidrBlocks", index],
+                message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
+              },
+            ]
+          : [],
+      );
     },
   },
   {
@@ -72,18 +115,20 @@ export const environmentRules: Rule[] = [
     },
   },
   {
-    path: ["delivery", "tokenSecretNames"],
+    path: ["delivery", "tokenSecretNames", "plan"],
     needs: ["delivery"],
     broken: ({ delivery }) =>
       delivery.kind === "codebuild" && delivery.tokenSecretNames.plan === delivery.tokenSecretNames.release
-        ? "must be two secrets: what plans pull requests must not be able to release"
+        ? "must not be the secret of delivery.tokenSecretNames.release: what plans pull requests must not be able to release"
         : undefined,
   },
   {
     path: ["payload", "thresholdBytes"],
     needs: ["payload"],
     broken: ({ payload }) =>
-      payload.thresholdBytes < payload.maxBytes ? undefined : "must be below payload.maxBytes",
+      payload.thresholdBytes < payload.maxBytes
+        ? undefined
+        : "must be below payload.maxBytes: what lies between the two takes the large path",
   },
   {
     path: ["payload", "thresholdBytes"],
@@ -110,7 +155,7 @@ export const environmentRules: Rule[] = [
     needs: ["proxy"],
     broken: ({ proxy }) =>
       proxy.kind === "haproxy" && proxy.limits.connectionsPerSource > proxy.limits.connections
-        ? "must not be above proxy.limits.connections"
+        ? "must not be above proxy.limits.connections: one source holds no more than all"
         : undefined,
   },
   {
@@ -119,7 +164,7 @@ export const environmentRules: Rule[] = [
     broken: ({ queue }) =>
       queue.deadLetterRetentionDays > queue.retentionDays
         ? undefined
-        : "must be longer than queue.retentionDays",
+        : "must be longer than queue.retentionDays: a message keeps the time at which it first came",
   },
   {
     path: ["queue", "batchWindowSeconds"],
@@ -134,7 +179,7 @@ export const environmentRules: Rule[] = [
     needs: ["queue"],
     broken: ({ queue: { polling } }) =>
       polling.kind === "provisioned" && polling.maximumPollers < polling.minimumPollers
-        ? "must not be below queue.polling.minimumPollers"
+        ? "must not be below queue.polling.minimumPollers: that many are always there"
         : undefined,
   },
   {
@@ -162,7 +207,7 @@ export const environmentRules: Rule[] = [
       const needed = requiredMemoryMb(1, payload.thresholdBytes);
       return functions.api.memoryMb >= needed
         ? undefined
-        : `must be at least ${needed} for a payload of ${payload.thresholdBytes} bytes`;
+        : `must be at least ${needed} to hold a payload of payload.thresholdBytes`;
     },
   },
   {
@@ -172,7 +217,7 @@ export const environmentRules: Rule[] = [
       const needed = requiredMemoryMb(queue.batchSize, payload.maxBytes);
       return functions.queue.memoryMb >= needed
         ? undefined
-        : `must be at least ${needed} for ${queue.batchSize} payloads of ${payload.maxBytes} bytes: raise it or lower queue.batchSize`;
+        : `must be at least ${needed} to hold queue.batchSize payloads of payload.maxBytes: raise it or lower queue.batchSize`;
     },
   },
   {

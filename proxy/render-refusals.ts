@@ -1,6 +1,6 @@
-import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, type Refusal, refusalsFor } from "./refusals.ts";
+import { maxDrainedBytes } from "./routing.ts";
 
 /**
  * The Lua services `lua.refuse-<name>`. HAProxy's own `return` answers and closes; a client that still sends then
@@ -17,7 +17,7 @@ export function renderRefusals({ title, payload, routes, listener }: ProxySettin
   return `-- Answers of the external API proxy of ${title} that come from the proxy itself. Rendered; do not edit.
 
 -- Of a body that is refused, this much is taken and thrown away; behind it the connection is closed.
-local max_drained_bytes = ${4 * (routes.length > 0 ? GATEWAY_MAX_REQUEST_BYTES : payload.maxBytes)}
+local max_drained_bytes = ${maxDrainedBytes(payload, routes)}
 
 local refusals = {
 ${entries.join("\n")}

@@ -22,6 +22,11 @@ export interface PayloadLimits {
   readonly maxBytes: number;
 }
 
+/** Of a body that is refused, this much is taken and thrown away; behind it the connection is closed. */
+export function maxDrainedBytes({ maxBytes }: PayloadLimits, routes: readonly PathRoute[]): number {
+  return 4 * (routes.length > 0 ? GATEWAY_MAX_REQUEST_BYTES : maxBytes);
+}
+
 /** Methods that reach an API; it tells by itself which of them a path has. */
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 

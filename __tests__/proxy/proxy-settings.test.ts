@@ -118,7 +118,7 @@ describe(placeholderOutputs, () => {
   });
 
   it("ends as hosts of China do there", () => {
-    const environment = { ...loadEnvironment("dev"), region: "cn-north-1" };
+    const environment = { ...loadEnvironment("dev"), region: "cn-north-1" as const };
 
     expect(placeholderOutputs(environment).apiUrls.proposals).toContain(".cn-north-1.amazonaws.com.cn/");
   });

@@ -33,6 +33,13 @@ const entries = `    {
         "role.portraitReader": { kind: "existing", name: "example-portraits-reader" },
       },
     },
+    {
+      name: "reports",
+      document: "reports.openapi.json",
+      stage: "v1",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: { "function.advisors": { kind: "existing", name: "report-api" } },
+    },
 `;
 
 /** An export of the console and a document, each made an API of dev as docs/import-an-api.md says, and synthesized. */
@@ -54,6 +61,9 @@ function synthesizeFurtherApis(project: CheckOut): string {
     ...["--bucket", "example-statements-dev=statements", "--role", "example-statements-apigw-s3=writer"],
   );
   mendStatements(project);
+  const { paths, ...rest } = JSON.parse(readFileSync(join(specs, "advisors.openapi.json"), "utf8"));
+  const reports = { ...rest, paths: { "/reports": paths["/advisors"] } };
+  writeFileSync(join(specs, "reports.openapi.json"), JSON.stringify(reports));
   project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries}`);
   run("main.ts");
   return join(project.folder, "cdktf.out", "stacks", "proposals-dev");
@@ -72,7 +82,7 @@ export function mendStatements(project: CheckOut): void {
   writeFileSync(file, JSON.stringify(document));
 }
 
-/** What holds behind one URL for two APIs beside those of the proposals, whichever proxy stands there. */
+/** What holds behind one URL for three APIs beside those of the proposals, whichever proxy stands there. */
 export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | undefined>): void {
   let project: CheckOut;
   let running: RunningStack;
@@ -145,6 +155,19 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     expect(events.filter((event) => event.kind === "invocation")).toContainEqual(
       expect.objectContaining({ functionName: "proposals-dev-api", errorType: undefined }),
     );
+  });
+
+  it("answers for a function that is not the stack's, and so not here, with an error, and says which it is", async () => {
+    const { status, answeredBy } = await send("GET", "/reports");
+
+    expect({ status, answeredBy }).toEqual({ status: 504, answeredBy: ["reports /v1/reports"] });
+    expect(events.filter((event) => event.kind === "request")).toMatchObject([
+      {
+        error: expect.stringContaining(
+          "The stack has no function arn:aws:lambda:eu-central-1:111111111111:function:report-api",
+        ),
+      },
+    ]);
   });
 
   it("leaves what a document lacks to its own API: methods, and what is below a path", async () => {

@@ -158,6 +158,7 @@ describe("exported APIs", () => {
       name: document.split(".")[0],
       document,
       stage: "v1",
+      stageVariables: { x: "y", alias: "live" },
       ...(document in paths && { paths: paths[document] }),
       throttling: { rateLimit: 5, burstLimit: 5 },
       bindings: bound,

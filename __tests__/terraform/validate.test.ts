@@ -56,11 +56,21 @@ describe("terraform variables", () => {
   });
 
   it.each([
+    ["dev", 'tags={"Größe/Wert_1.2:a=b+c-d@e"="Zürich 東京","Empty"=""}'],
+    ["prod", "intake_bucket_name=intake-111111111111-eu-central-1-an"],
+    ["dev", "documents_bucket_name=1.2.3.example"],
+    ["dev", "region=cn-north-1"],
+    ["dev", 'allowed_cidr_blocks=["10.0.0.0/8"]'],
+  ])("take for %s %s", async (name, assignment) => {
+    expect(await plan(variablesOnly(name), "-var", assignment)).toContain("No changes");
+  });
+
+  it.each([
     ["dev", "account_id=12", "account_id must be a 12-digit AWS account id."],
     [
       "dev",
       "gateway_writer_role_name=arn:aws:iam::1:role/x",
-      "gateway_writer_role_name must be the name alone",
+      "gateway_writer_role_name must be the name of an IAM role, of 1 to 64 characters, not an ARN.",
     ],
     ["dev", "max_receive_count=4", "max_receive_count must be a whole number from 5 to 1000."],
     ["dev", "batch_window_seconds=0.5", "batch_window_seconds must be a whole number from 0 to 300."],
@@ -94,8 +104,41 @@ describe("terraform variables", () => {
     ["dev", 'tags={"aws:x"="1"}', 'tags must not have keys that begin with "aws:".'],
     [
       "dev",
-      "documents_bucket_name=a..b",
-      'documents_bucket_name must not contain ".." or begin with "xn--".',
+      "intake_bucket_name=x",
+      "intake_bucket_name must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and hyphens.",
+    ],
+    ...[
+      "a..b",
+      "192.168.5.4",
+      "xn--bucket",
+      "sthree-bucket",
+      "amzn-s3-demo-bucket",
+      "bucket-s3alias",
+      "bucket--ol-s3",
+      "bucket--euc1-az1--x-s3",
+      "bucket.mrap",
+      "bucket--table-s3",
+    ].map((name) => [
+      "prod",
+      `documents_bucket_name=${name}`,
+      "documents_bucket_name must not be an IP address or a name that S3 reserves, such as xn--… or …-s3alias.",
+    ]),
+    ["dev", "intake_bucket_name=intake-111111111111-eu-central-1-an", 'must not end with "-an"'],
+    ["dev", "region=eu-centrl-1", "region must be a region of AWS such as eu-central-1."],
+    ["dev", 'tags={"AWS:x"="1"}', 'tags must not have keys that begin with "aws:".'],
+    ["dev", 'tags={"a;b"="1"}', "tags must have keys of 1 to 128 and values of at most 256 letters,"],
+    ["dev", 'tags={"a"="b,c"}', "tags must have keys of 1 to 128 and values of at most 256 letters,"],
+    ["dev", 'allowed_cidr_blocks=["0.0.0.0/0"]', "allowed_cidr_blocks must not be larger than /8"],
+    [
+      "uat",
+      "service_now_host=a..example.com",
+      "service_now_host must be a host name such as example.service-now.com.",
+    ],
+    ["uat", "notifier_role_name=a b", "notifier_role_name must be the name of an IAM role"],
+    [
+      "uat",
+      "pager_duty_secret_name=a b",
+      "pager_duty_secret_name must be the name of a secret in Secrets Manager, not an ARN.",
     ],
     [
       "dev",

@@ -5,26 +5,24 @@ import type { ResourceNames } from "../../contract/resource-names.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import type { IngestionRoles } from "./ingestion-roles.ts";
 import type { ServiceFunctionProps } from "./service-function.ts";
+import type { Storage } from "./stack-parts.ts";
 
 export interface FunctionSettingsProps {
   readonly variables: EnvironmentVariables;
   readonly names: ResourceNames;
   readonly roles: IngestionRoles;
-  readonly intakeBucketName: string;
-  readonly documentsBucketName: string;
-  readonly tableName: string;
-  readonly queueUrl: string;
+  readonly storage: Storage;
 }
 
 type FunctionSettings = Omit<ServiceFunctionProps, "bundle" | "logRetentionDays" | "keyArn">;
 
 /** What tells the functions of the ingestion apart. */
 export function functionSettings(props: FunctionSettingsProps): Record<FunctionPart, FunctionSettings> {
-  const { variables, names, roles } = props;
+  const { variables, names, roles, storage } = props;
   const stores = {
-    INTAKE_BUCKET: props.intakeBucketName,
-    DOCUMENTS_BUCKET: props.documentsBucketName,
-    TABLE_NAME: props.tableName,
+    INTAKE_BUCKET: storage.intake.name,
+    DOCUMENTS_BUCKET: storage.documents.name,
+    TABLE_NAME: storage.table.name,
   };
   const ingesting = {
     ...stores,
@@ -59,7 +57,7 @@ export function functionSettings(props: FunctionSettingsProps): Record<FunctionP
       timeoutSeconds: variables.sweepFunctionTimeoutSeconds,
       environment: {
         ...stores,
-        QUEUE_URL: props.queueUrl,
+        QUEUE_URL: storage.queue.url,
         UNPROCESSED_AFTER_MINUTES: Token.asString(variables.unprocessedAfterMinutes),
         DOCUMENT_GRACE_DAYS: Token.asString(variables.nonCurrentDocumentDays),
       } satisfies Record<SweepVariable, string>,

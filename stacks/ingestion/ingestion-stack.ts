@@ -1,4 +1,3 @@
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import type { FunctionPart } from "../../contract/function-parts.ts";
@@ -29,6 +28,7 @@ import { requiredPolicies, requiredSettings } from "./required-policies.ts";
 import { type PermissionTargets, permissionTargets } from "./role-permissions.ts";
 import { ServiceFunction } from "./service-function.ts";
 import { StackOutputs } from "./stack-outputs.ts";
+import type { Gateway, Processing, Storage } from "./stack-parts.ts";
 import { SweepSchedule } from "./sweep-schedule.ts";
 
 export interface IngestionStackProps {
@@ -37,27 +37,6 @@ export interface IngestionStackProps {
   readonly documents: Readonly<Record<string, OpenApiDocument>>;
   /** The built functions: path of the zip file and its SHA-256. */
   readonly bundle: { readonly path: string; readonly sha256Base64: string };
-}
-
-type FunctionBundle = IngestionStackProps["bundle"];
-
-interface Storage {
-  readonly intake: IntakeBucket;
-  readonly documents: DocumentsBucket;
-  readonly table: RecordsTable;
-  readonly queue: SqsQueue;
-  readonly deadLetterQueue: SqsQueue;
-}
-
-interface Processing {
-  readonly bundle: FunctionBundle;
-  readonly functions: Readonly<Record<FunctionPart, ServiceFunction>>;
-  readonly mappingUuid: string;
-}
-
-interface Gateway {
-  readonly endpoint: ExecuteApiEndpoint;
-  readonly apis: PrivateApis;
 }
 
 /** Everything of one environment: private APIs, and what an item passes on its way behind them. */
@@ -118,7 +97,6 @@ export class IngestionStack extends AddressedStack {
     return { ...targetsBeforeKey, keyArn: key.arn };
   }
 
-  /** Where payloads wait, and what is kept of them. */
   #addStorage(): Storage {
     const { keyArn, intakeBucketArn, documentsBucketArn } = this.#targets;
     const variables = this.#variables;
@@ -157,20 +135,11 @@ export class IngestionStack extends AddressedStack {
     return { intake, documents, table, queue, deadLetterQueue };
   }
 
-  /** The functions, and what calls those that no API does. */
-  #addProcessing(storage: Storage, { path, sha256Base64 }: FunctionBundle): Processing {
+  #addProcessing(storage: Storage, { path, sha256Base64 }: IngestionStackProps["bundle"]): Processing {
     const variables = this.#variables;
     const code = new TerraformAsset(this, "functions", { path });
     const bundle = { path: code.path, sha256Base64 };
-    const settings = functionSettings({
-      variables,
-      names: this.#names,
-      roles: this.#roles,
-      intakeBucketName: storage.intake.name,
-      documentsBucketName: storage.documents.name,
-      tableName: storage.table.name,
-      queueUrl: storage.queue.url,
-    });
+    const settings = functionSettings({ variables, names: this.#names, roles: this.#roles, storage });
     const { logRetentionDays } = variables;
     const { keyArn } = this.#targets;
     const add = (part: FunctionPart) =>
@@ -261,13 +230,9 @@ export class IngestionStack extends AddressedStack {
     addObservation(this, {
       region: this.#account.region,
       namePrefix,
-      queueName: storage.queue.name,
-      deadLetterQueueName: storage.deadLetterQueue.name,
-      mappingUuid: processing.mappingUuid,
-      tableName: storage.table.name,
-      intakeBucketName: storage.intake.name,
-      functions: processing.functions,
-      apis: gateway.apis.byName,
+      storage,
+      processing,
+      gateway,
       sweepEveryMinutes,
       thresholds,
       notifierDeadLetterQueueName: alertRoutes?.notifier?.deadLetterQueueName,
@@ -277,26 +242,17 @@ export class IngestionStack extends AddressedStack {
 
   #addOutputs(
     storage: Storage,
-    { functions }: Processing,
-    { apis, endpoint }: Gateway,
+    processing: Processing,
+    gateway: Gateway,
     alertRoutes: AlertRoutes | undefined,
   ): void {
     new StackOutputs(this, "outputs", {
       account: this.#account,
       namePrefix: this.#variables.namePrefix,
-      apis: apis.byName,
-      vpcEndpointId: endpoint.id,
-      intakeBucketName: storage.intake.name,
-      documentsBucketName: storage.documents.name,
-      queueUrl: storage.queue.url,
-      deadLetterQueueUrl: storage.deadLetterQueue.url,
-      tableName: storage.table.name,
-      functionNames: {
-        api: functions["api-function"].functionName,
-        queue: functions["queue-function"].functionName,
-        sweep: functions["sweep-function"].functionName,
-        ...(alertRoutes?.notifier && { notifier: alertRoutes.notifier.functionName }),
-      },
+      storage,
+      processing,
+      gateway,
+      notifierFunctionName: alertRoutes?.notifier?.functionName,
       alertRoutes: describeAlertRoutes(this.#environment),
       thresholdBytes: this.#variables.thresholdBytes,
       maxPayloadBytes: this.#variables.maxPayloadBytes,
@@ -305,12 +261,12 @@ export class IngestionStack extends AddressedStack {
           account: this.#account,
           roles: this.#roles,
           targets: this.#targets,
-          executionArns: apis.executionArns,
+          executionArns: gateway.apis.executionArns,
         }),
         ...alertRoutes?.notifier?.requiredPolicies,
-        ...apis.boundRoles.policies,
+        ...gateway.apis.boundRoles.policies,
       },
-      undeterminedPermissions: apis.boundRoles.undetermined,
+      undeterminedPermissions: gateway.apis.boundRoles.undetermined,
       requiredSettings: requiredSettings(this.#environment, this.#variables),
     });
   }

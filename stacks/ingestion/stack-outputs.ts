@@ -3,18 +3,15 @@ import { Construct } from "constructs";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { mapValues } from "../constructs/object-entries.ts";
 import type { PrivateRestApi } from "./private-rest-api.ts";
+import type { Gateway, Processing, Storage } from "./stack-parts.ts";
 
 export interface StackOutputsProps {
   readonly account: AwsAccount;
   readonly namePrefix: string;
-  readonly apis: Readonly<Record<string, PrivateRestApi>>;
-  readonly vpcEndpointId: string;
-  readonly intakeBucketName: string;
-  readonly documentsBucketName: string;
-  readonly queueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly tableName: string;
-  readonly functionNames: Readonly<Record<string, string>>;
+  readonly storage: Storage;
+  readonly processing: Processing;
+  readonly gateway: Gateway;
+  readonly notifierFunctionName: string | undefined;
   /** Who is told of alarms, as a sentence. */
   readonly alertRoutes: string;
   readonly thresholdBytes: number;
@@ -37,47 +34,46 @@ export class StackOutputs extends Construct {
     this.#addRequirements(props);
   }
 
-  #addEntrances({ apis, account, namePrefix, vpcEndpointId }: StackOutputsProps): void {
+  #addEntrances({ account, namePrefix, gateway: { apis, endpoint } }: StackOutputsProps): void {
     const host = ({ apiId }: PrivateRestApi) =>
-      `${apiId}-${vpcEndpointId}.execute-api.${account.region}.${account.dnsSuffix}`;
+      `${apiId}-${endpoint.id}.execute-api.${account.region}.${account.dnsSuffix}`;
     this.#add(
       "api_ids",
       "Id of each API.",
-      mapValues(apis, ({ apiId }) => apiId),
+      mapValues(apis.byName, ({ apiId }) => apiId),
     );
     this.#add(
       "api_urls",
       "URL of each API through the VPC endpoint; its host is also Host, SNI and certificate name.",
-      mapValues(apis, (api) => `https://${host(api)}/${api.stageName}`),
+      mapValues(apis.byName, (api) => `https://${host(api)}/${api.stageName}`),
     );
     this.#add(
       "api_paths",
       "The proxy sends what is at or below these paths to each API, as it is. Where two have the same, the payload's size decides.",
-      mapValues(apis, ({ paths }) => paths),
+      mapValues(apis.byName, ({ paths }) => paths),
     );
     this.#add("deployment", "Which environment these are the outputs of.", {
       account_id: account.id,
       region: account.region,
       name_prefix: namePrefix,
     });
-    this.#add("vpc_endpoint_id", "The VPC endpoint through which alone the APIs answer.", vpcEndpointId);
+    this.#add("vpc_endpoint_id", "The VPC endpoint through which alone the APIs answer.", endpoint.id);
   }
 
   #addNames(props: StackOutputsProps): void {
-    this.#add(
-      "intake_bucket_name",
-      "Bucket in which large payloads wait for their outcome.",
-      props.intakeBucketName,
-    );
-    this.#add("documents_bucket_name", "Bucket of the stored documents.", props.documentsBucketName);
-    this.#add("queue_url", "Queue that the intake bucket notifies.", props.queueUrl);
-    this.#add(
-      "dead_letter_queue_url",
-      "Queue of the payloads that failed for good.",
-      props.deadLetterQueueUrl,
-    );
-    this.#add("table_name", "Table of records and submissions.", props.tableName);
-    this.#add("function_names", "Name of each function.", props.functionNames);
+    const { intake, documents, queue, deadLetterQueue, table } = props.storage;
+    const { functions } = props.processing;
+    this.#add("intake_bucket_name", "Bucket in which large payloads wait for their outcome.", intake.name);
+    this.#add("documents_bucket_name", "Bucket of the stored documents.", documents.name);
+    this.#add("queue_url", "Queue that the intake bucket notifies.", queue.url);
+    this.#add("dead_letter_queue_url", "Queue of the payloads that failed for good.", deadLetterQueue.url);
+    this.#add("table_name", "Table of records and submissions.", table.name);
+    this.#add("function_names", "Name of each function.", {
+      api: functions["api-function"].functionName,
+      queue: functions["queue-function"].functionName,
+      sweep: functions["sweep-function"].functionName,
+      ...(props.notifierFunctionName !== undefined && { notifier: props.notifierFunctionName }),
+    });
     this.#add("alert_routes", "Who is told of alarms.", props.alertRoutes);
   }
 

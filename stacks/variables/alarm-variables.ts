@@ -1,4 +1,6 @@
+import { HOST_NAME } from "../../env/field-types.ts";
 import type { Environment } from "../../env/schema.ts";
+import { ROLE_NAME, SECRET_NAME } from "./name-rules.ts";
 import { matches, rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
 
 /** From where on something is wrong. */
@@ -98,7 +100,7 @@ function declareNotifier(variables: TerraformVariables, { role, pagerDuty, servi
       name,
       value,
       `Secret of ${of} in Secrets Manager; the function reads it at run time.`,
-      matches("^[A-Za-z0-9_/+=.@-]{1,512}$", "must be the name alone, not an ARN."),
+      SECRET_NAME,
     );
   return {
     roleKind: role.kind,
@@ -106,7 +108,7 @@ function declareNotifier(variables: TerraformVariables, { role, pagerDuty, servi
       "notifier_role_name",
       role.name,
       "Role of the function that tells of alarms.",
-      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", "must be the name alone, not an ARN."),
+      ROLE_NAME,
     ),
     pagerDuty: pagerDuty && {
       secretName: secret("pager_duty_secret_name", pagerDuty.secretName, "PagerDuty"),
@@ -123,7 +125,7 @@ function declareNotifier(variables: TerraformVariables, { role, pagerDuty, servi
         "service_now_host",
         serviceNow.host,
         "Host of the ServiceNow instance.",
-        matches("^[a-z0-9][a-z0-9.-]{3,252}$", "must be a host name without https://."),
+        matches(HOST_NAME, "must be a host name such as example.service-now.com."),
       ),
     },
   };

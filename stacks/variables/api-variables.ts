@@ -1,5 +1,11 @@
 import type { EnvironmentApi } from "../../env/schema.ts";
+import { BUCKET_NAME } from "./name-rules.ts";
 import { matches, rule, type TerraformVariables, wholeNumberBetween } from "./terraform-variables.ts";
+
+const NAME_OR_ID = matches(
+  "^[A-Za-z0-9_+=,.@/ -]{1,256}$",
+  "must be a name or an id of at most 256 characters, not an ARN.",
+);
 
 /** Variables of one API: its stage, its throttling, and the names its document is bound to outside the stack. */
 export function declareApi(variables: TerraformVariables, api: EnvironmentApi) {
@@ -63,7 +69,7 @@ function declareExistingNames(variables: TerraformVariables, api: EnvironmentApi
         snakeCase(`${api.name}_${placeholder}_name`),
         binding.name,
         `What {{${placeholder}}} stands for in the API ${api.name}.`,
-        matches("^[A-Za-z0-9_+=,.@/ -]{1,256}$", "must be the name or id alone, not an ARN."),
+        ...(placeholder.startsWith("bucket.") ? BUCKET_NAME : [NAME_OR_ID]),
       );
     }
   }

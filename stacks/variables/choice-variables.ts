@@ -1,3 +1,4 @@
+import { LARGEST_NETWORK_BITS } from "../../env/field-types.ts";
 import type { Environment } from "../../env/schema.ts";
 import {
   eachMatches,
@@ -10,6 +11,11 @@ import {
 /** An IPv4 network's own address and its prefix length. */
 const isNetwork = (block: string) =>
   `try(cidrhost(${block}, 0) == split("/", ${block})[0], false) && !strcontains(${block}, ":")`;
+const NO_LARGER_NETWORK = rule(
+  (reference) =>
+    `alltrue([for each in ${reference} : try(tonumber(split("/", each)[1]) >= ${LARGEST_NETWORK_BITS}, false)])`,
+  `must not be larger than /${LARGEST_NETWORK_BITS}, unless the environment says allowEverybody.`,
+);
 const awsId = (prefix: string) => `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
 const awsIdMessage = (prefix: string) => `must look like ${prefix}-0123456789abcdef0.`;
 
@@ -75,6 +81,7 @@ function declareVpcEndpoint(variables: TerraformVariables, { vpcEndpoint }: Envi
           `length(${reference}) > 0 && alltrue([for each in ${reference} : ${isNetwork("each")}])`,
         "must be IPv4 CIDR blocks such as 10.0.0.0/24.",
       ),
+      ...(vpcEndpoint.allowEverybody ? [] : [NO_LARGER_NETWORK]),
     ),
     network: declareNetwork(variables, vpcEndpoint.network),
   };

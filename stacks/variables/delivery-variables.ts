@@ -1,14 +1,8 @@
 import type { TerraformStack } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
+import { REGION, SECRET_NAME } from "./name-rules.ts";
 import { declareRoles } from "./role-variables.ts";
-import {
-  eachMatches,
-  matches,
-  NAME_ONLY,
-  rule,
-  TerraformVariables,
-  type Validation,
-} from "./terraform-variables.ts";
+import { eachMatches, matches, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
 
 export type Delivery = Extract<Environment["delivery"], { kind: "codebuild" }>;
 
@@ -27,7 +21,7 @@ export function declareDeliveryVariables(
       `${name}_token_secret_name`,
       value,
       `Secret of Terraform Enterprise's token for the build that ${task}, which reads it at run time.`,
-      matches("^[A-Za-z0-9_/+=.@-]{1,512}$", NAME_ONLY),
+      SECRET_NAME,
       ...more,
     );
   return {
@@ -41,7 +35,7 @@ export function declareDeliveryVariables(
       "region",
       environment.region,
       "AWS region of everything in this configuration.",
-      matches("^[a-z]{2}(-[a-z]+)+-[0-9]$", "must be an AWS region such as eu-central-1."),
+      REGION,
     ),
     namePrefix: variables.string(
       "name_prefix",

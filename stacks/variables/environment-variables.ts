@@ -1,11 +1,13 @@
 import type { TerraformStack } from "cdktf";
+import { TAG_CHARACTERS } from "../../env/field-types.ts";
 import type { Environment } from "../../env/schema.ts";
 import { declareAlarms, declareAlerts } from "./alarm-variables.ts";
 import { type ApiVariables, declareApi } from "./api-variables.ts";
 import { declareChoices } from "./choice-variables.ts";
+import { BUCKET_NAME, NEW_BUCKET_NAME, REGION } from "./name-rules.ts";
 import { declareRoles } from "./role-variables.ts";
 import { declareSizes } from "./size-variables.ts";
-import { matches, NAME_ONLY, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
+import { isMatch, matches, rule, TerraformVariables, type Validation } from "./terraform-variables.ts";
 
 /** Declares every variable of an environment and returns references to them. */
 export function declareEnvironmentVariables(stack: TerraformStack, environment: Environment) {
@@ -34,16 +36,13 @@ export type EnvironmentVariables = ReturnType<typeof declareEnvironmentVariables
 function declareNames(variables: TerraformVariables, { roles, buckets, ...environment }: Environment) {
   const declare = declareRoles(variables);
   const role = (name: string, value: string, task: string) => declare(name, value, `Role ${task}.`);
-  const bucket = (name: string, value: string, use: string, ...more: Validation[]) =>
+  const bucket = (part: "intake" | "documents", use: string, ...more: Validation[]) =>
     variables.string(
-      `${name}_bucket_name`,
-      value,
+      `${part}_bucket_name`,
+      buckets[part].name,
       `Bucket ${use}.`,
-      matches("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", NAME_ONLY),
-      rule(
-        (reference) => `!strcontains(${reference}, "..") && !startswith(${reference}, "xn--")`,
-        'must not contain ".." or begin with "xn--".',
-      ),
+      ...BUCKET_NAME,
+      ...(buckets[part].kind === "managed" ? [NEW_BUCKET_NAME] : []),
       ...more,
     );
   return {
@@ -57,7 +56,7 @@ function declareNames(variables: TerraformVariables, { roles, buckets, ...enviro
       "region",
       environment.region,
       "AWS region of everything in this configuration.",
-      matches("^[a-z]{2}(-[a-z]+)+-[0-9]$", "must be an AWS region such as eu-central-1."),
+      REGION,
     ),
     namePrefix: variables.string(
       "name_prefix",
@@ -72,8 +71,13 @@ function declareNames(variables: TerraformVariables, { roles, buckets, ...enviro
       "Tags of every resource.",
       rule((reference) => `length(${reference}) <= 50`, "must be at most 50 tags, the limit of AWS."),
       rule(
-        (reference) => `alltrue([for key in keys(${reference}) : !startswith(key, "aws:")])`,
+        (reference) => `alltrue([for key in keys(${reference}) : !startswith(lower(key), "aws:")])`,
         'must not have keys that begin with "aws:".',
+      ),
+      rule(
+        (reference) =>
+          `alltrue([for key, value in ${reference} : ${isMatch(`^${TAG_CHARACTERS}{1,128}$`, "key")} && ${isMatch(`^${TAG_CHARACTERS}{0,256}$`, "value")}])`,
+        "must have keys of 1 to 128 and values of at most 256 letters, digits, spaces and _ . : / = + - @.",
       ),
     ),
     deletionProtection: variables.boolean(
@@ -111,10 +115,9 @@ function declareNames(variables: TerraformVariables, { roles, buckets, ...enviro
       roles.gatewayLogging.name,
       "with which API Gateway writes logs, account-wide",
     ),
-    intakeBucketName: bucket("intake", buckets.intake.name, "in which large payloads wait for their outcome"),
+    intakeBucketName: bucket("intake", "in which large payloads wait for their outcome"),
     documentsBucketName: bucket(
       "documents",
-      buckets.documents.name,
       "that keeps the documents",
       rule((reference) => `${reference} != var.intake_bucket_name`, "must not be the intake bucket."),
     ),

@@ -1,4 +1,5 @@
-import { matches, NAME_ONLY, rule, type TerraformVariables } from "./terraform-variables.ts";
+import { ROLE_NAME } from "./name-rules.ts";
+import { rule, type TerraformVariables } from "./terraform-variables.ts";
 
 /** Declares the names of a stack's roles, each of another one: a role has only the rights of its own task. */
 export function declareRoles(variables: TerraformVariables) {
@@ -11,7 +12,7 @@ export function declareRoles(variables: TerraformVariables) {
       `${name}_role_name`,
       value,
       description,
-      matches("^[A-Za-z0-9_+=,.@-]{1,64}$", NAME_ONLY),
+      ROLE_NAME,
       rule(
         (reference) => `!contains(${earlier}, ${reference})`,
         "must not be the name of another role of the stack.",

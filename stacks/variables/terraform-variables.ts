@@ -1,8 +1,5 @@
 import { type IResolvable, type TerraformStack, TerraformVariable, Token, VariableType } from "cdktf";
 
-/** What is wrong with an ARN where a name is asked for. */
-export const NAME_ONLY = "must be the name alone, not an ARN.";
-
 /** A condition over a reference such as `var.region`, and what to tell whoever breaks it. */
 export interface Validation {
   readonly condition: (reference: string) => string;
@@ -76,16 +73,21 @@ export class TerraformVariables {
   }
 }
 
-/** `pattern` is an RE2 expression without backslashes and double quotes, since it lands in an HCL string. */
+/** `pattern` is an RE2 expression without double quotes, since it lands in an HCL string. */
 export function matches(pattern: string, errorMessage: string): Validation {
-  return { condition: (reference) => `can(regex("${pattern}", ${reference}))`, errorMessage };
+  return { condition: (reference) => isMatch(pattern, reference), errorMessage };
+}
+
+/** A condition, such as `can(regex("^[a-z]+$", var.region))`. */
+export function isMatch(pattern: string, reference: string): string {
+  return `can(regex("${pattern.replaceAll("\\", "\\\\")}", ${reference}))`;
 }
 
 /** Every element matches, and there is at least one. */
 export function eachMatches(pattern: string, errorMessage: string): Validation {
   return {
     condition: (reference) =>
-      `length(${reference}) > 0 && alltrue([for each in ${reference} : can(regex("${pattern}", each))])`,
+      `length(${reference}) > 0 && alltrue([for each in ${reference} : ${isMatch(pattern, "each")}])`,
     errorMessage,
   };
 }

@@ -371,7 +371,11 @@ describe(DeliveryStack, () => {
     ["trustedActorIds", [], "needs at least one account"],
     ["releases", ["prod", "prod"], "must not name an environment twice"],
     ["backend", { kind: "tfe" }, "what releases is not released by itself"],
-    ["tokenSecretNames", { release: "a", plan: "a" }, "must be two secrets"],
+    [
+      "tokenSecretNames",
+      { release: "a", plan: "a" },
+      "must not be the secret of delivery.tokenSecretNames.release",
+    ],
     [
       "roles",
       Object.fromEntries(
@@ -380,7 +384,7 @@ describe(DeliveryStack, () => {
           { kind: "existing", name: "builds" },
         ]),
       ),
-      'roles: the role "builds" is used twice',
+      "delivery.roles.plan.name: must not be the role of delivery.roles.check.name too",
     ],
   ])("refuses the %s %j", (field, value, message) => {
     const broken = { ...test, delivery: { ...test.delivery, [field]: value } };

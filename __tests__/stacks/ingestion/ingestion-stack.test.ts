@@ -122,7 +122,7 @@ describe(IngestionStack, () => {
         kind: "s3" as const,
         bucket: "states",
         key: "proposals/test.tfstate",
-        region: "eu-west-1",
+        region: "eu-west-1" as const,
       };
       const inS3 = synthesize({ ...loadEnvironment("test"), backend }).json.terraform.backend;
       expect(inS3?.["s3"]).toEqual({
@@ -401,6 +401,21 @@ describe(IngestionStack, () => {
         }),
       ]);
       expect(resource(stacks.dev, "aws_vpc_endpoint", "endpoint_endpoint").private_dns_enabled).toBe(false);
+    });
+
+    it("are open to larger networks than private ones only where the environment says so in words", () => {
+      const dev = loadEnvironment("dev");
+      const { vpcEndpoint } = dev;
+      if (vpcEndpoint.kind !== "managed") throw new Error("dev makes no endpoint");
+      const open = synthesize({
+        ...dev,
+        vpcEndpoint: { ...vpcEndpoint, allowedCidrBlocks: ["0.0.0.0/0"], allowEverybody: true },
+      });
+      const messages = ({ json }: typeof open) => JSON.stringify(json.variable["allowed_cidr_blocks"]);
+
+      expect(open.variableValues["allowed_cidr_blocks"]).toEqual(["0.0.0.0/0"]);
+      expect(messages(open)).not.toContain("must not be larger than /8");
+      expect(messages(stacks.dev)).toContain("must not be larger than /8");
     });
 
     it("take a third one from a document and a few lines of configuration", () => {

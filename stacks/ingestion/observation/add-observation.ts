@@ -1,31 +1,25 @@
 import type { Construct } from "constructs";
-import type { FunctionPart } from "../../../contract/function-parts.ts";
 import { mapValues } from "../../constructs/object-entries.ts";
-import type { AlarmSettings } from "./alarm-definitions.ts";
+import type { Gateway, Processing, Storage } from "../stack-parts.ts";
 import { Alarms, type AlarmsProps } from "./alarms.ts";
 import { Dashboard } from "./dashboard.ts";
 import { LogMetrics } from "./log-metrics.ts";
-import type { MonitoredApi, MonitoredFunction, MonitoredResources } from "./monitored-resources.ts";
+import type { MonitoredResources } from "./monitored-resources.ts";
 import { SavedQueries } from "./saved-queries.ts";
 
-interface Logging {
-  readonly logGroupName: string;
-}
-
-export interface ObservationProps
-  extends Omit<MonitoredResources, "functions" | "apis" | "proxyTooLarge">,
-    AlarmSettings,
-    Pick<AlarmsProps, "namePrefix" | "topics"> {
+export interface ObservationProps extends Omit<AlarmsProps, "resources"> {
   readonly region: string;
-  readonly intakeBucketName: string;
-  readonly functions: Readonly<Record<FunctionPart, Omit<MonitoredFunction, "maxMemoryUsed"> & Logging>>;
-  /** By the API's name in the environment. */
-  readonly apis: Readonly<Record<string, Pick<MonitoredApi, "apiName" | "stageName"> & Logging>>;
+  readonly storage: Storage;
+  readonly processing: Processing;
+  readonly gateway: Gateway;
+  readonly sweepEveryMinutes: number;
 }
 
 /** What an operator looks at: metrics from logs, alarms, saved queries and the dashboard, as constructs of the scope. */
 export function addObservation(scope: Construct, props: ObservationProps): void {
-  const { namePrefix, functions, apis } = props;
+  const { namePrefix, region, storage } = props;
+  const { functions } = props.processing;
+  const apis = props.gateway.apis.byName;
   const logMetrics = new LogMetrics(scope, "log-metrics", {
     apis,
     functions,
@@ -39,32 +33,39 @@ export function addObservation(scope: Construct, props: ObservationProps): void 
   new SavedQueries(scope, "queries", { namePrefix, functionLogGroupNames, accessLogGroupNames });
   new Dashboard(scope, "dashboard", {
     namePrefix,
-    region: props.region,
+    region,
     resources,
-    intakeBucketName: props.intakeBucketName,
+    intakeBucketName: storage.intake.name,
     alarmArns: alarms.arns,
     logGroupNames: [...functionLogGroupNames, ...accessLogGroupNames],
   });
 }
 
-function monitoredResources(props: ObservationProps, logMetrics: LogMetrics): MonitoredResources {
+function monitoredResources(
+  { storage, processing, gateway, sweepEveryMinutes }: ObservationProps,
+  logMetrics: LogMetrics,
+): MonitoredResources {
   return {
-    ...props,
-    functions: mapValues(props.functions, (each, part) => ({
-      functionName: each.functionName,
-      timeoutSeconds: each.timeoutSeconds,
-      memoryMb: each.memoryMb,
+    queueName: storage.queue.name,
+    deadLetterQueueName: storage.deadLetterQueue.name,
+    mappingUuid: processing.mappingUuid,
+    tableName: storage.table.name,
+    functions: mapValues(processing.functions, ({ functionName, timeoutSeconds, memoryMb }, part) => ({
+      functionName,
+      timeoutSeconds,
+      memoryMb,
       maxMemoryUsed: logMetrics.maxMemoryUsed[part],
     })),
-    apis: mapValues(props.apis, ({ apiName, stageName }, name) => ({
+    apis: mapValues(gateway.apis.byName, ({ apiName, stageName }, name) => ({
       apiName,
       stageName,
       ...logMetrics.ofApi(name),
     })),
     proxyTooLarge: logMetrics.proxyTooLarge,
+    sweepEveryMinutes,
   };
 }
 
-function logGroupNames(writers: Readonly<Record<string, Logging>>): string[] {
+function logGroupNames(writers: Readonly<Record<string, { readonly logGroupName: string }>>): string[] {
   return Object.values(writers).map(({ logGroupName }) => logGroupName);
 }
