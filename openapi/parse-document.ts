@@ -8,7 +8,7 @@ import { OpenApiError } from "./openapi-error.ts";
  * @throws OpenApiError where the text is no JSON or no OpenAPI 3.0 document
  */
 export function parseDocument(text: string, source: string): OpenApiDocument {
-  const value = parseJson(text, source);
+  const value = readJson(text, source);
   const problems = shapeProblems(value);
   if (problems.length > 0 || !isDocument(value)) {
     throw new OpenApiError(`${source} is no OpenAPI 3.0 document`, problems);
@@ -16,7 +16,7 @@ export function parseDocument(text: string, source: string): OpenApiDocument {
   return value;
 }
 
-function parseJson(text: string, source: string): unknown {
+function readJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

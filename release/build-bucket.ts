@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { keysOf } from "../cli/terraform/check-aws-account.ts";
+import { credentialsOf } from "../cli/aws-client.ts";
 import { UserError } from "../contract/user-error.ts";
 
 /** What all stacks together, or what somebody has handed in, may have at most: some hundred kilobytes are usual. */
@@ -18,7 +18,7 @@ export class BuildBucket {
     this.#s3 = new S3Client({
       ...(endpoint && { endpoint, forcePathStyle: true }),
       ...(region && { region }),
-      ...keysOf(env),
+      ...credentialsOf(env),
     });
   }
 

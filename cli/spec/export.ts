@@ -10,8 +10,9 @@ import { loadEnvironment } from "../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
+import { credentialsOf, describeClientError } from "../aws-client.ts";
 import { command } from "../command.ts";
-import { checkAwsAccount, describeError, keysOf } from "../terraform/check-aws-account.ts";
+import { checkAwsAccount } from "../terraform/check-aws-account.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
 
@@ -64,7 +65,7 @@ async function fetchExport(
     region: env["AWS_REGION"] || environment.region,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
-    ...keysOf(env),
+    ...credentialsOf(env),
   });
   const name = resourceNames(environment.namePrefix).api(api.name);
   try {
@@ -108,7 +109,7 @@ async function findApis(client: APIGatewayClient, name: string): Promise<RestApi
 }
 
 function describeFailure(error: unknown, name: string, stage: string): string {
-  const { kind, reason } = describeError(error);
+  const { kind, reason } = describeClientError(error);
   const advice: Readonly<Record<string, string>> = {
     NotFoundException: `The stage ${stage} may not be deployed: look at it in the console, or apply again.`,
     AccessDeniedException: "The credentials need apigateway:GET on the REST APIs and their stages.",
