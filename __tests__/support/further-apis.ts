@@ -45,7 +45,7 @@ const entries = `    {
 /** An export of the console and a document, each made an API of dev as docs/import-an-api.md says, and synthesized. */
 function synthesizeFurtherApis(project: CheckOut): string {
   const run = (...args: string[]) =>
-    execFileSync(process.execPath, ["tools/run.mjs", ...args], {
+    execFileSync(process.execPath, ["cli/run.mjs", ...args], {
       cwd: project.folder,
       env: { ...process.env, INIT_CWD: project.folder, CDKTF_OUTDIR: "cdktf.out" },
     });
