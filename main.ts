@@ -3,14 +3,13 @@ import { join } from "node:path";
 import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
+import { UserError } from "./contract/user-error.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
 import type { OpenApiDocument } from "./openapi/openapi-document.ts";
-import { OpenApiError } from "./openapi/openapi-error.ts";
 import { parseDocument } from "./openapi/parse-document.ts";
 import { DeliveryStack } from "./stacks/delivery/delivery-stack.ts";
 import { IngestionStack } from "./stacks/ingestion/ingestion-stack.ts";
-import { ApiDefinitionError } from "./stacks/ingestion/private-apis.ts";
 import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
 
 const help = `usage: npm run synth
@@ -31,7 +30,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
   const outdir = env["CDKTF_OUTDIR"] || "cdktf.out";
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
-  const ingestion = forEach(
+  const ingestion = mapCollectingProblems(
     loaded,
     (environment) =>
       new IngestionStack(app, `proposals-${environment.name}`, { environment, documents, bundle }),
@@ -67,7 +66,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
 function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
   const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));
   return Object.fromEntries(
-    forEach(files, (file) => [
+    mapCollectingProblems(files, (file) => [
       file,
       parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`),
     ]),
@@ -75,13 +74,13 @@ function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
 }
 
 /** Does the work for every item before it reports what is wrong with any: people mend all problems at once. */
-function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
+function mapCollectingProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
   const problems: string[] = [];
   const results = items.flatMap((item) => {
     try {
       return [work(item)];
     } catch (error) {
-      if (!(error instanceof ApiDefinitionError || error instanceof OpenApiError)) {
+      if (!(error instanceof UserError)) {
         throw error;
       }
       problems.push(error.message);
@@ -89,7 +88,7 @@ function forEach<Item, Result>(items: readonly Item[], work: (item: Item) => Res
     }
   });
   if (problems.length > 0) {
-    throw new ApiDefinitionError(problems.join("\n"));
+    throw new UserError(problems.join("\n"));
   }
   return results;
 }

@@ -17,6 +17,7 @@ export const slow = [
   simulations,
   "__tests__/functions/build-bundle.test.ts",
   "__tests__/emulator/cloudwatch/alarms.test.ts",
+  "__tests__/emulator/further-apis.test.ts",
   "__tests__/emulator/run-stack.test.ts",
   "__tests__/main.test.ts",
   "__tests__/openapi/import/round-trip.test.ts",
@@ -49,6 +50,8 @@ export class LongestFirst extends BaseSequencer {
 }
 
 export const shared = {
+  // A record that is missing fails, as one that differs: `-u` alone writes it.
+  update: "none" as const,
   // The SDK's advice to move on from Node.js 20, which is supported here.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   // What the functions log is shown for failing tests only.

@@ -39,7 +39,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
   let project: CheckOut;
   const output = () => join(project.folder, "cdktf.out");
   const synth = () =>
-    run(process.execPath, ["tools/run.mjs", "main.ts"], { cwd: project.folder, env: nodeOnly });
+    run(process.execPath, ["cli/run.mjs", "main.ts"], { cwd: project.folder, env: nodeOnly });
   const failure = () =>
     synth().then(
       () => "",
@@ -84,7 +84,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
 
     expect(await failure()).toBe(
       "env/dev.ts has 2 problems:\n" +
-        "  accountId: must be a string, got 12\n" +
+        "  accountId: must be the 12-digit AWS account id, as a string, got 12\n" +
         "  colour: is not a known field: remove or rename it\n",
     );
   });
@@ -167,16 +167,15 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
       prod,
     });
 
+    // Each of them: __tests__/env/all-environments.test.ts
     expect(failed).toContain(
-      'env/test.ts: delivery.releases[0]: dev can\'t be released: its backend is "local", not "tfe"',
-    );
-    expect(failed).toContain("delivery.releases[1]: none can't be released: there is no such environment");
-    expect(failed).toContain("delivery.plans[0]: prod can't be planned for pull requests");
-    expect(failed).toContain(
-      "env/test.ts: backend.managed.planTeam: is missing, and env/test.ts plans pull requests for it",
+      'env/test.ts: delivery.releases[0]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", and a release goes to "tfe"',
     );
     expect(failed).toContain(
-      "env/test.ts: delivery.releases[2]: prod can't be released: env/uat.ts releases it too",
+      'env/test.ts: delivery.releases[1]: "none" is no environment. Known: dev, test, uat, prod',
+    );
+    expect(failed).toContain(
+      "env/uat.ts: delivery.releases[0]: the release of prod already belongs to env/test.ts",
     );
   });
 
@@ -189,9 +188,10 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
       prod,
     });
 
+    const why = "Two stacks with one state would each destroy what the other has made. Choose another";
     expect(failed).toBe(
-      "env/uat.ts: backend.managed.backend: must not keep its state in s3://example-terraform-state-222222222222/proposals/delivery.tfstate, where env/test.ts: delivery.backend keeps its own\n" +
-        "env/prod.ts: backend: must not keep its state in the workspace terraform.example.com/example/proposals-prod, where env/test.ts: backend keeps its own\n",
+      `env/uat.ts: backend.managed.backend: the state s3://example-terraform-state-222222222222/proposals/delivery.tfstate already belongs to env/test.ts: delivery.backend. ${why} key.\n` +
+        `env/prod.ts: backend: the workspace terraform.example.com/example/proposals-prod already belongs to env/test.ts: backend. ${why} workspace.\n`,
     );
   });
 });

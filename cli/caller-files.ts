@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { CommandError } from "./command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 
 /** The text of a file that was named from where npm was called. */
 export function readInput(file: string, env: NodeJS.ProcessEnv): string {
   const path = fromCaller(file, env);
-  if (!existsSync(path)) throw new CommandError(`There is no file ${file}.`);
-  if (statSync(path).isDirectory()) throw new CommandError(`${file} is a folder; name a file.`);
+  if (!existsSync(path)) throw new UserError(`There is no file ${file}.`);
+  if (statSync(path).isDirectory()) throw new UserError(`${file} is a folder; name a file.`);
   return readFileSync(path, "utf8");
 }
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../contract/user-error.ts";
 import type { RegisteredEnvironments } from "../env/environments.ts";
-import { EnvironmentError } from "../env/load-environment.ts";
 
-/** @throws EnvironmentError that names each file of env/ whose environment nothing would synthesize */
+/** @throws UserError that names each file of env/ whose environment nothing would synthesize */
 export function checkRegistration(projectRoot: string, registered: RegisteredEnvironments): void {
   const folder = join(projectRoot, "env");
   const forgotten = readdirSync(folder)
@@ -16,7 +16,7 @@ export function checkRegistration(projectRoot: string, registered: RegisteredEnv
     (name) =>
       `env/${name}.ts: is not registered, so nothing would come of it: import { ${name} } from "./${name}.ts" in env/environments.ts, and add ${name} to registeredEnvironments there, at its place in the order of promotion`,
   );
-  throw new EnvironmentError(problems.join("\n"));
+  throw new UserError(problems.join("\n"));
 }
 
 function isEnvironment(text: string): boolean {

@@ -1,5 +1,5 @@
+import { UserError } from "../contract/user-error.ts";
 import { findHaproxy, type HaproxyProgram } from "../proxy/haproxy-process.ts";
-import { CommandError } from "./command-error.ts";
 
 /** What stands in front of the APIs on this machine, and how to say so. */
 export interface ChosenProxy {
@@ -9,17 +9,17 @@ export interface ChosenProxy {
 
 /**
  * The real HAProxy where there is one, the built-in proxy otherwise; `PROXY=haproxy` or `PROXY=built-in` insists.
- * @throws CommandError if HAProxy is insisted on and is not there, or something else is
+ * @throws UserError if HAProxy is insisted on and is not there, or something else is
  */
 export async function chooseProxy(wanted: string | undefined): Promise<ChosenProxy> {
   if (wanted !== undefined && wanted !== "haproxy" && wanted !== "built-in") {
-    throw new CommandError(`PROXY is "${wanted}": it must be haproxy or built-in.`, { exitCode: 2 });
+    throw new UserError(`PROXY is "${wanted}": it must be haproxy or built-in.`, { exitCode: 2 });
   }
   if (wanted === "built-in") return { haproxy: undefined, description: "the built-in proxy, as PROXY says" };
   const haproxy = await findHaproxy();
   if (haproxy) return { haproxy, description: `HAProxy ${haproxy.version}, with the rules of production` };
   if (wanted === "haproxy") {
-    throw new CommandError("PROXY is haproxy, but HAProxy 2.6 or newer, with Lua, is not installed.");
+    throw new UserError("PROXY is haproxy, but HAProxy 2.6 or newer, with Lua, is not installed.");
   }
   return {
     haproxy: undefined,

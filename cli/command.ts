@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { UserError } from "../contract/user-error.ts";
 import { type RegisteredEnvironments, registeredEnvironments } from "../env/environments.ts";
 import { checkRegistration } from "./check-registration.ts";
-import { CommandError } from "./command-error.ts";
 
 /** What a command works with, and where its words go; tests pass their own. */
 export interface CommandContext {
@@ -12,15 +12,27 @@ export interface CommandContext {
 }
 
 /**
- * What an entry of tools/ exports as `main`: tools/run.mjs calls it with the command line, and ends with the exit code.
- * @throws CommandError for the reader, without a stack trace
+ * What an entry of tools/ exports as `main`: cli/run.mjs calls it with the command line, and ends with the exit code.
+ * What it throws is a bug, and shown with its stack.
  */
 export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;
 
-/**
- * This process, and the environments of env/.
- * @throws EnvironmentError where a file of env/ is not registered
- */
+/** Ends with the message and the exit code of an error that is meant for the reader. */
+export function reportUserErrors(
+  run: (args: readonly string[], context: CommandContext) => Promise<number>,
+): Command {
+  return async (args, context = processContext()) => {
+    try {
+      return await run(args, context);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      context.printError(error.message);
+      return error.exitCode;
+    }
+  };
+}
+
+/** This process, and the environments of env/. */
 export function processContext(): CommandContext {
   checkRegistration(process.cwd(), registeredEnvironments);
   return {
@@ -43,7 +55,7 @@ export interface CommandShape {
   readonly help: string | ((environmentNames: readonly string[]) => string);
   /** How many positionals there may be, at least and at most; none if nothing is said. */
   readonly positionals?: readonly [least: number, most: number];
-  /** What to say where there are too few. */
+  /** What to say where there are too few, or an empty one. */
   readonly missing?: string;
   readonly options?: Readonly<Record<string, "flag" | "text" | "texts">>;
 }
@@ -56,18 +68,18 @@ export function command(
   shape: CommandShape,
   run: (args: Arguments, context: CommandContext) => number | Promise<number>,
 ): Command {
-  return async (args, context = processContext()) => {
+  return reportUserErrors(async (args, context) => {
     const { help } = shape;
     const helpText = typeof help === "string" ? help : help(Object.keys(context.environments));
     const asked = readArguments(args, shape, helpText);
     if (asked !== "help") return run(asked, context);
     context.print(helpText);
     return 0;
-  };
+  });
 }
 
 function readArguments(args: readonly string[], shape: CommandShape, help: string): Arguments | "help" {
-  const { positionals: [least, most] = [0, 0], missing = "Something is missing.", options = {} } = shape;
+  const { positionals: [least, most] = [0, 0], missing = "An argument is empty.", options = {} } = shape;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -84,7 +96,7 @@ function readArguments(args: readonly string[], shape: CommandShape, help: strin
     });
     const given: Readonly<Record<string, unknown>> = values;
     if (given["help"] === true || (positionals[0] === "help" && positionals.length === 1)) return "help";
-    if (positionals.length < least) throw new Error(missing);
+    if (positionals.length < least || positionals.includes("")) throw new Error(missing);
     if (positionals.length > most) throw new Error(`What is "${positionals[most]}"?`);
     const texts = (option: string) =>
       [given[option] ?? []].flat().filter((value) => typeof value === "string");
@@ -106,6 +118,6 @@ function problemOf(error: unknown): string {
 }
 
 /** Ends with exit code 2. */
-export function wrongCommandLine(problem: string, help: string): CommandError {
-  return new CommandError(`${problem}\n\n${help}`, { exitCode: 2 });
+export function wrongCommandLine(problem: string, help: string): UserError {
+  return new UserError(`${problem}\n\n${help}`, { exitCode: 2 });
 }

@@ -1,27 +1,21 @@
 import { once } from "node:events";
 import { constants } from "node:os";
+import { UserError } from "../contract/user-error.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const watchMilliseconds = 250;
 const limitMilliseconds = 10_000;
 
-/** Why a command ended before its work was done: somebody wanted that. Its exit code is a shell's, 128 and the signal. */
-export class StopRequestedError extends Error {
-  override readonly name = "StopRequestedError";
-  readonly code = "STOP_REQUESTED";
-  readonly exitCode: number;
-
-  constructor(why: string, signal: NodeJS.Signals) {
-    super(`Stopped: ${why}.`);
-    this.exitCode = 128 + constants.signals[signal];
-  }
+/** Why a command ended before its work was done: somebody wanted that. */
+function stopped(why: string, signal: NodeJS.Signals): UserError {
+  return new UserError(`Stopped: ${why}.`, { exitCode: 128 + constants.signals[signal] });
 }
 
 let stopping: AbortController | undefined;
 
 /**
- * Aborts with a StopRequestedError once somebody wants this process to end: by a signal, or by killing npm, which then can't pass
+ * Aborts with a UserError once somebody wants this process to end: by a signal, or by killing npm, which then can't pass
  * one on. From now on a signal ends nothing by itself, not even a second one: npm passes on what a terminal has sent already.
  * The script in package.json has to begin with `exec`: npm's signals reach the shell that runs it, and end there.
  */
@@ -31,10 +25,10 @@ export function stopSignal(): AbortSignal {
   stopping = controller;
   controller.signal.addEventListener("abort", endInTime);
   for (const signal of SIGNALS) {
-    process.on(signal, () => controller.abort(new StopRequestedError(signal, signal)));
+    process.on(signal, () => controller.abort(stopped(signal, signal)));
   }
   if (process.env["npm_lifecycle_event"] !== undefined) {
-    watchParent(() => controller.abort(new StopRequestedError("npm has ended", "SIGTERM")));
+    watchParent(() => controller.abort(stopped("npm has ended", "SIGTERM")));
   }
   return controller.signal;
 }

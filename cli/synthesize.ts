@@ -16,7 +16,7 @@ export async function synthesize(
   const outdir = env["CDKTF_OUTDIR"] ?? "cdktf.out";
   mkdirSync(outdir, { recursive: true });
   // What it prints are the directories of all stacks.
-  const child = spawn(process.execPath, ["tools/run.mjs", "main.ts"], {
+  const child = spawn(process.execPath, ["cli/run.mjs", "main.ts"], {
     stdio: ["ignore", "ignore", "inherit"],
     env,
   });

@@ -16,6 +16,8 @@ export function resourceNames(namePrefix: string) {
   };
 }
 
+export type ResourceNames = ReturnType<typeof resourceNames>;
+
 export function lambdaLogGroupName(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }

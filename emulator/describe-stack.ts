@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { AttributeDefinition, CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
+import { UserError } from "../contract/user-error.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
 import type { BucketNotification } from "./aws/s3-notifications.ts";
+import { blocks, optionalBlock, readValues, resourcesOf } from "./terraform/read-resources.ts";
 import type { ResolvedStack } from "./terraform/resolve-stack.ts";
 
 /** What a stack consists of, as far as it can run on this machine. */
@@ -63,6 +65,8 @@ export interface ApiDescription {
   /** As the stack's output names it, such as `proposals-large`. */
   readonly name: string;
   readonly apiId: string;
+  /** What the proxy sends to it. */
+  readonly paths: readonly string[];
   readonly document: OpenApiDocument;
   readonly policy: string | undefined;
   readonly stageName: string;
@@ -70,28 +74,9 @@ export interface ApiDescription {
   readonly vpcEndpointId: string | undefined;
 }
 
-/** The stack holds something that cannot run here, or lacks something that it needs. */
-export class StackDescriptionError extends Error {
-  override readonly name = "StackDescriptionError";
-  readonly code = "STACK_DESCRIPTION";
-}
-
 /** A number may be written as text, and null is as good as absent. */
 const optionalNumber = z.coerce.number().nullish();
 const optionalText = z.string().nullish();
-/** A nested block: an object in a configuration, a list of one in a state, absent or empty where it is not given. */
-function block<Shape extends z.ZodType>(shape: Shape) {
-  return z
-    .union([shape, z.array(shape)])
-    .nullish()
-    .transform((value) => [value ?? []].flat()[0]);
-}
-function blocks<Shape extends z.ZodType>(shape: Shape) {
-  return z
-    .union([shape, z.array(shape)])
-    .nullish()
-    .transform((value) => [value ?? []].flat());
-}
 
 const bucketSchema = z.object({ bucket: z.string() });
 
@@ -143,7 +128,7 @@ const functionSchema = z.object({
   handler: z.string(),
   timeout: z.coerce.number().default(3),
   memory_size: z.coerce.number().default(128),
-  environment: block(z.object({ variables: z.record(z.string(), z.coerce.string()) })),
+  environment: optionalBlock(z.object({ variables: z.record(z.string(), z.coerce.string()) })),
 });
 
 const mappingSchema = z.object({
@@ -151,7 +136,7 @@ const mappingSchema = z.object({
   function_name: z.string(),
   batch_size: z.coerce.number().default(10),
   maximum_batching_window_in_seconds: optionalNumber,
-  scaling_config: block(z.object({ maximum_concurrency: optionalNumber })),
+  scaling_config: optionalBlock(z.object({ maximum_concurrency: optionalNumber })),
   function_response_types: z.array(z.string()).nullish(),
 });
 
@@ -169,15 +154,16 @@ const stageSchema = z.object({
 
 const outputsSchema = z.object({
   api_ids: z.record(z.string(), z.string()),
+  api_paths: z.record(z.string(), z.array(z.string())),
   vpc_endpoint_id: optionalText,
   large_payload_threshold_bytes: z.coerce.number(),
   max_payload_bytes: z.coerce.number(),
 });
 
-/** @throws StackDescriptionError naming the resource and what it lacks */
+/** @throws UserError naming the resource and what it lacks */
 export function describeStack(stack: ResolvedStack): StackDescription {
-  const outputs = read("output", outputsSchema, stack.outputs);
-  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema).map((values) =>
+  const outputs = readValues("output", outputsSchema, stack.outputs);
+  const functions = resourcesOf(onlyManaged(stack), "aws_lambda_function", functionSchema).map((values) =>
     functionOf(values, stack.directory),
   );
   const [, partition = "aws", , region = "", accountId = ""] = functions[0]?.arn.split(":") ?? [];
@@ -204,21 +190,9 @@ export function describeStack(stack: ResolvedStack): StackDescription {
   };
 }
 
-/** The resources of a type, those that the stack only looks up among them. */
-function resourcesOf<Shape extends z.ZodType>(
-  stack: ResolvedStack,
-  type: string,
-  shape: Shape,
-): z.infer<Shape>[] {
-  return stack.resources
-    .filter((resource) => resource.type === type)
-    .map(({ address, values }) => read(address, shape, values));
-}
-
-function read<Shape extends z.ZodType>(address: string, shape: Shape, values: unknown): z.infer<Shape> {
-  const result = shape.safeParse(values);
-  if (result.success) return result.data;
-  throw new StackDescriptionError(`${address} cannot run here:\n${z.prettifyError(result.error)}`);
+/** Without what the stack only looks up: of a function that is there already, the code is not here. */
+function onlyManaged(stack: ResolvedStack): ResolvedStack {
+  return { ...stack, resources: stack.resources.filter(({ address }) => !address.startsWith("data.")) };
 }
 
 function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>): BucketNotification[] {
@@ -314,9 +288,7 @@ function schedulesOf(stack: ResolvedStack): ScheduleDescription[] {
     const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
     const unitMilliseconds = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit];
     if (unitMilliseconds === undefined) {
-      throw new StackDescriptionError(
-        `The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`,
-      );
+      throw new UserError(`The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`);
     }
     return { functionArn: arn, everyMilliseconds: Number(count) * unitMilliseconds };
   });
@@ -328,11 +300,12 @@ function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): A
     const name = Object.entries(outputs.api_ids).find(([, apiId]) => apiId === id)?.[0];
     const stage = stages.find(({ rest_api_id }) => rest_api_id === id);
     if (name === undefined || stage === undefined) {
-      throw new StackDescriptionError(`The REST API ${id} has no stage, or is not in the output "api_ids".`);
+      throw new UserError(`The REST API ${id} has no stage, or is not in the output "api_ids".`);
     }
     return {
       name,
       apiId: id,
+      paths: outputs.api_paths[name] ?? [],
       document: parseDocument(body, name),
       policy: policy || undefined,
       stageName: stage.stage_name,

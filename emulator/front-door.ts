@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { isAtOrBelow, SMALL_API } from "../contract/api-paths.ts";
+import { UserError } from "../contract/user-error.ts";
 import {
   problemContentType,
   problemDocument,
@@ -8,7 +10,13 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../proxy/refusals.ts";
-import { decide, forwardedHeaders, type PayloadLimits, smallApi } from "../proxy/routing.ts";
+import {
+  decide,
+  forwardedHeaders,
+  maxDrainedBytes,
+  type PayloadLimits,
+  pathRoutes,
+} from "../proxy/routing.ts";
 import type { ApiGateway } from "./api-gateway/api-gateway.ts";
 import { type ApiRequest, type ApiResponse, type Headers, headerOf } from "./api-gateway/messages.ts";
 import { headerLines, readRequest, writeResponse } from "./api-gateway/read-request.ts";
@@ -17,6 +25,8 @@ import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 /** An API that is served, by its name in the stack's outputs. */
 export interface ServedApi {
   readonly name: string;
+  /** It gets what is sent to these paths and below them, if it is not one of the two that share theirs. */
+  readonly paths: readonly string[];
   readonly stageName: string;
   readonly gateway: ApiGateway;
   readonly vpcEndpointId: string | undefined;
@@ -38,19 +48,14 @@ export interface RefusedRequest {
   readonly status: number;
 }
 
-/** What cannot be served: a port that is taken, or an API that is not there. */
-export class FrontDoorError extends Error {
-  override readonly name = "FrontDoorError";
-  readonly code = "FRONT_DOOR";
-}
-
 /**
- * One URL for both APIs, which decides as the external proxy does, and one for each by itself:
+ * One URL for all APIs, which decides as the external proxy does, and one for each by itself:
  * `/apis/{name}/{stage}/…`. It stands for the VPC endpoint as well; a request to an API itself that says another one
  * in `x-amzn-vpce-id` comes from there.
- * @throws FrontDoorError if the port is taken
+ * @throws UserError if the port is taken, or an API has paths that lead to single APIs here
  */
 export async function openFrontDoor(options: FrontDoorOptions) {
+  refuseOwnPaths(options.apis);
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     try {
       await serve(message, response, options);
@@ -77,8 +82,19 @@ export async function openFrontDoor(options: FrontDoorOptions) {
   return { url, close: () => closeServer(server) };
 }
 
-export function portTaken(port: number, cause: unknown): FrontDoorError {
-  return new FrontDoorError(
+function refuseOwnPaths(apis: readonly ServedApi[]): void {
+  for (const { name, paths } of apis) {
+    const taken = paths.find((path) => isAtOrBelow(path, "/apis"));
+    if (taken !== undefined) {
+      throw new UserError(
+        `The API "${name}" has the path ${taken}, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.`,
+      );
+    }
+  }
+}
+
+export function portTaken(port: number, cause: unknown): UserError {
+  return new UserError(
     `Port ${port} cannot be used: ${cause}. Choose another one with PORT=…, or 0 for any free one.`,
     { cause },
   );
@@ -103,18 +119,19 @@ async function serve(
     headers
       .filter(([name]) => name.toLowerCase() === wanted)
       .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
-  const decision = decide({ method: message.method ?? "", target, valuesOf }, options.payload);
+  const head = { method: message.method ?? "", target, valuesOf };
+  const decision = decide(head, options.payload, pathRoutes(options.apis));
   if (decision.kind === "refused") {
     return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
   }
   const api = options.apis.find(({ name }) => name === decision.api);
-  if (api === undefined) throw new FrontDoorError(`The stack has no API "${decision.api}".`);
+  if (api === undefined) throw new UserError(`The stack has no API "${decision.api}".`);
   letContinue(message, response);
   const requestId = randomUUID();
   const request = await readRequest(message, target ?? "/");
   const answer = await forward(api, { ...request, headers: headersForApi(request, requestId) });
   response.setHeader("x-request-id", requestId);
-  const instead = api.name === smallApi && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
+  const instead = api.name === SMALL_API && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
   writeResponse(response, instead);
 }
 
@@ -157,11 +174,11 @@ function refuse(
   options: FrontDoorOptions,
 ): void {
   report(message, refusal.status, options);
-  const maxDrainedBytes = 4 * options.payload.maxBytes;
+  const drainable = maxDrainedBytes(options.payload, pathRoutes(options.apis));
   let drained = 0;
   message.on("data", (chunk) => {
     drained += chunk.length;
-    if (drained > maxDrainedBytes) message.destroy();
+    if (drained > drainable) message.destroy();
   });
   // Nothing follows an Expect that was refused, so that the connection has no use any more.
   if (message.headers.expect !== undefined) response.setHeader("Connection", "close");

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
+import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import { type HaproxyProgram, type RunningHaproxy, runHaproxy } from "../proxy/haproxy-process.ts";
 import type { ProxySettings } from "../proxy/proxy-settings.ts";
-import { largeApi, type PayloadLimits, smallApi } from "../proxy/routing.ts";
+import { pathRoutes } from "../proxy/routing.ts";
 import { type FrontDoorOptions, portTaken, type RefusedRequest } from "./front-door.ts";
 import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 
@@ -14,8 +15,7 @@ export interface OpenHaproxyOptions
 
 /**
  * Puts the real proxy in front of the APIs of this machine: the rules of production, without TLS and callers.
- * @throws FrontDoorError if the port is taken
- * @throws HaproxyError if it does not start
+ * @throws UserError if the port is taken, or it does not start
  */
 export async function openHaproxy(
   options: OpenHaproxyOptions,
@@ -24,9 +24,14 @@ export async function openHaproxy(
   const port = await findPort(options.port);
   const apiUrl = (name: string) =>
     `${apisUrl}/apis/${name}/${apis.find((api) => api.name === name)?.stageName}`;
-  const settings = localSettings(port, payload, {
-    [smallApi]: apiUrl(smallApi),
-    [largeApi]: apiUrl(largeApi),
+  const settings = localSettings(port, {
+    payload,
+    apiUrls: {
+      ...Object.fromEntries(apis.map(({ name }) => [name, apiUrl(name)])),
+      [SMALL_API]: apiUrl(SMALL_API),
+      [LARGE_API]: apiUrl(LARGE_API),
+    },
+    routes: pathRoutes(apis),
   });
   const running = await runHaproxy({
     program,
@@ -52,16 +57,14 @@ async function findPort(port: number): Promise<number> {
 
 function localSettings(
   port: number,
-  payload: PayloadLimits,
-  apiUrls: ProxySettings["apiUrls"],
+  stack: Pick<ProxySettings, "payload" | "apiUrls" | "routes">,
 ): ProxySettings {
   return {
     title: "this machine",
     origin: "Sizes are those of the stack that runs here.",
     listener: { address: "127.0.0.1", port, tls: "none", authentication: { kind: "none" } },
-    payload,
+    ...stack,
     limits: { connections: 500, connectionsPerSource: 500, requestsPerSecondPerSource: 10_000 },
-    apiUrls,
     apiAuthorities: "@system-ca",
     nameserver: "127.0.0.1:53",
     healthCheckSeconds: undefined,

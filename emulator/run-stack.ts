@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../contract/user-error.ts";
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
@@ -67,30 +68,23 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** The endpoint that is to stand for AWS is none, or nobody answers there. */
-export class ServiceEndpointError extends Error {
-  override readonly name = "ServiceEndpointError";
-  readonly code = "SERVICE_ENDPOINT";
-}
-
 /**
  * Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind.
- * @throws {ServiceEndpointError}
- * @throws {FrontDoorError}
+ * @throws UserError where nobody answers at the endpoint that is to stand for AWS, or the port is taken
  * @throws the signal's reason where it aborts before all of it runs; nothing is left then
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
   const { stack, signal, onEvent } = options;
-  const parts = createParts();
+  const cleanup = createCleanup();
   try {
-    const endpoint = await startServices(options, parts);
+    const endpoint = await startServices(options, cleanup);
     signal?.throwIfAborted();
-    const functions = await startFunctions(options, endpoint, parts);
+    const functions = await startFunctions(options, endpoint, cleanup);
     signal?.throwIfAborted();
-    await startMappings(options, endpoint, functions, parts);
-    startSchedules(options, functions, parts);
+    await startMappings(options, endpoint, functions, cleanup);
+    startSchedules(options, functions, cleanup);
     const http = createHttpClient(endpoint);
-    parts.add(async () => http.close());
+    cleanup.add(async () => http.close());
     const backends: Backends = {
       s3: createS3Backend(endpoint, stack.region, http),
       lambda: (functionArn, event) => functionOf(functions, functionArn).invoke(JSON.parse(event)),
@@ -104,19 +98,19 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     };
     const { haproxy: program, port } = options;
     const door = await openFrontDoor({ ...front, port: program ? 0 : port });
-    parts.add(() => door.close());
+    cleanup.add(() => door.close());
     const haproxy = program && (await openHaproxy({ ...front, program, port, apisUrl: door.url }));
-    if (haproxy) parts.add(() => haproxy.stop());
+    if (haproxy) cleanup.add(() => haproxy.stop());
     signal?.throwIfAborted();
     return {
       url: haproxy?.url ?? door.url,
       apisUrl: door.url,
       endpoint,
       invoke: (functionArn, event) => functionOf(functions, functionArn).invoke(event),
-      stop: parts.stop,
+      stop: cleanup.run,
     };
   } catch (error) {
-    await parts.stop();
+    await cleanup.run();
     signal?.throwIfAborted();
     throw error;
   }
@@ -128,13 +122,13 @@ const graceMilliseconds = 3_000;
 type Stop = () => Promise<void>;
 
 /** What was started, to be stopped in reverse, once, and all of it. */
-function createParts() {
+function createCleanup() {
   const stops: Stop[] = [];
   return {
     add(stop: Stop): void {
       stops.push(stop);
     },
-    async stop(): Promise<void> {
+    async run(): Promise<void> {
       const failures: unknown[] = [];
       for (let next = stops.pop(); next !== undefined; next = stops.pop()) {
         await next().catch((error: unknown) => failures.push(error));
@@ -144,9 +138,9 @@ function createParts() {
   };
 }
 
-type Parts = ReturnType<typeof createParts>;
+type Cleanup = ReturnType<typeof createCleanup>;
 
-async function startServices(options: RunStackOptions, parts: Parts): Promise<string> {
+async function startServices(options: RunStackOptions, cleanup: Cleanup): Promise<string> {
   const { stack, onEvent } = options;
   const embedded =
     options.endpoint === undefined
@@ -157,7 +151,7 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
           onError: (error) => onEvent({ kind: "error", error }),
         })
       : undefined;
-  if (embedded) parts.add(() => embedded.stop());
+  if (embedded) cleanup.add(() => embedded.stop());
   const endpoint = embedded?.endpoint ?? options.endpoint ?? "";
   if (!embedded) await expectAnswer(endpoint, options.signal);
   if (options.provisioned) return endpoint;
@@ -175,7 +169,7 @@ async function startServices(options: RunStackOptions, parts: Parts): Promise<st
 /** Any answer will do: it only has to be one of HTTP. */
 async function expectAnswer(endpoint: string, signal?: AbortSignal): Promise<void> {
   const fault = (problem: string, cause?: unknown) =>
-    new ServiceEndpointError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
+    new UserError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
   if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== "http:") {
     throw fault("it must be the http URL of AWS services, such as http://127.0.0.1:4566.");
   }
@@ -197,19 +191,21 @@ type Functions = ReadonlyMap<string, RunningFunction>;
 async function startFunctions(
   { stack, onEvent }: RunStackOptions,
   endpoint: string,
-  parts: Parts,
+  cleanup: Cleanup,
 ): Promise<Functions> {
   const functions = new Map<string, RunningFunction>();
   const queueUrls = await localQueueUrls(stack, endpoint);
   for (const description of stack.functions) {
     const running = await startFunction({
       ...description,
-      variables: mapValues(description.variables, (value) => queueUrls.get(value) ?? value),
+      variables: Object.fromEntries(
+        Object.entries(description.variables).map(([name, value]) => [name, queueUrls.get(value) ?? value]),
+      ),
       region: stack.region,
       extraVariables: serviceVariables(endpoint),
       onLogLine: (line) => onEvent({ kind: "log", functionName: description.functionName, line }),
     });
-    parts.add(() => running.stop());
+    cleanup.add(() => running.stop());
     functions.set(description.arn, {
       ...running,
       async invoke(event) {
@@ -243,10 +239,6 @@ async function localQueueUrls(stack: StackDescription, endpoint: string): Promis
   }
 }
 
-function mapValues(record: Readonly<Record<string, string>>, map: (value: string) => string) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
-}
-
 /** Beside the variables of the stack: where AWS is, and as whom to call it. */
 function serviceVariables(endpoint: string): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = localCredentials();
@@ -262,12 +254,12 @@ async function startMappings(
   { stack, onEvent }: RunStackOptions,
   endpoint: string,
   functions: Functions,
-  parts: Parts,
+  cleanup: Cleanup,
 ): Promise<void> {
   for (const mapping of stack.eventSourceMappings) {
     const running = functionOf(functions, mapping.functionArn);
     const clients = createClients(stack.region, endpoint);
-    parts.add(async () => clients.destroy());
+    cleanup.add(async () => clients.destroy());
     const queue = createSqsQueue({
       client: clients.sqs,
       queueUrl: await queueUrlOf(clients.sqs, mapping.queueArn),
@@ -282,11 +274,11 @@ async function startMappings(
       onEvent: (event) => onEvent({ kind: "mapping", queueArn: mapping.queueArn, event }),
     });
     // What runs longer ends with its function, which is stopped next.
-    parts.add(() => Promise.race([started.stop(), sleep(graceMilliseconds, undefined, { ref: false })]));
+    cleanup.add(() => Promise.race([started.stop(), sleep(graceMilliseconds, undefined, { ref: false })]));
   }
 }
 
-function startSchedules({ stack, onEvent }: RunStackOptions, functions: Functions, parts: Parts): void {
+function startSchedules({ stack, onEvent }: RunStackOptions, functions: Functions, cleanup: Cleanup): void {
   for (const { functionArn, everyMilliseconds } of stack.schedules) {
     const scheduled = functionOf(functions, functionArn);
     const invoke = async () => {
@@ -299,7 +291,7 @@ function startSchedules({ stack, onEvent }: RunStackOptions, functions: Function
       }
     };
     const timer = setInterval(() => void invoke(), everyMilliseconds);
-    parts.add(async () => clearInterval(timer));
+    cleanup.add(async () => clearInterval(timer));
   }
 }
 

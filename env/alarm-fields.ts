@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { byDefault, group, variable } from "./field-notes.ts";
-import { choice, integer, name, option, role } from "./field-types.ts";
+import { choice, hostName, integer, name, option, role } from "./field-types.ts";
 import { project } from "./project.ts";
 
 const percent = integer(1, 100, "percent");
@@ -79,10 +79,11 @@ export const alerts = choice('must have kind "none" or "routed"', [
         serviceNow: z
           .strictObject({
             secretName: secret("service_now", "ServiceNow"),
-            host: name(
-              /^[a-z0-9][a-z0-9.-]{3,252}$/,
-              "must be a host name such as example.service-now.com",
-            ).apply(variable, "service_now_host", "Host of the ServiceNow instance."),
+            host: hostName("example.service-now.com").apply(
+              variable,
+              "service_now_host",
+              "Host of the ServiceNow instance.",
+            ),
           })
           .exactOptional(),
       })

@@ -1,10 +1,20 @@
 import * as z from "zod";
-import { byDefault, derived, group, variable } from "./field-notes.ts";
+import {
+  isAtOrBelow,
+  isSizeRouted,
+  LARGE_API,
+  type NamedPaths,
+  pathsOf,
+  SHARED_PATH,
+  SMALL_API,
+} from "../contract/api-paths.ts";
+import { byDefault, derived, group, rule, variable } from "./field-notes.ts";
 import {
   awsId,
   bucketName,
   derivedName,
   functionName,
+  hostName,
   integer,
   name,
   option,
@@ -31,7 +41,7 @@ const existingName = {
   deliveryStream: serviceName("a Firehose stream"),
   eventBus: serviceName("an event bus"),
   function: functionName,
-  host: name(/^[a-z0-9][a-z0-9.-]{2,252}$/, "must be a host name without https://"),
+  host: hostName("api.example.com"),
   queue: serviceName("a queue"),
   role: roleName,
   stateMachine: serviceName("a state machine"),
@@ -91,7 +101,8 @@ const bindings = z
             : `is a ${type} placeholder, but ${target} is a ${STACK_PARTS[target]}`
           : existingName[type].safeParse(target.name).error?.issues[0]?.message;
       if (message) {
-        context.addIssue({ code: "custom", path: [placeholder], message, input: target });
+        const path = typeof target === "string" ? [placeholder] : [placeholder, "name"];
+        context.addIssue({ code: "custom", path, message });
       }
     }
   });
@@ -108,7 +119,30 @@ const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPar
 };
 const CALM = "stops a runaway caller in a small environment; say what was measured where there is more";
 
-export const api = z.strictObject({
+const path = name(
+  /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._,:-]+)+$/,
+  "must be a path such as /statements: whole segments of letters, digits and ._,:-, without parameters and without a slash at the end",
+);
+
+/** https://docs.aws.amazon.com/apigateway/latest/api/API_Stage.html and the quotas of REST APIs. */
+const stageVariables = z
+  .record(
+    name(/^[A-Za-z0-9_]{1,64}$/, "must be 1 to 64 letters, digits and underscores"),
+    name(
+      /^[A-Za-z0-9._~:/?#&=,-]{1,512}$/,
+      "must be 1 to 512 letters, digits and characters of -._~:/?#&=, as API Gateway takes them",
+    ),
+  )
+  .refine(
+    rule(
+      (variables: object) => Object.keys(variables).length <= 100,
+      (variables) => `length(${variables}) <= 100`,
+    ),
+    "must be at most 100, the limit of AWS",
+  )
+  .apply(variable, "*_stage_variables", "Stage variables of the API *.");
+
+const api = z.strictObject({
   name: name(
     /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
     "must be lower-case words of letters and digits, joined by hyphens: it names resources",
@@ -121,6 +155,14 @@ export const api = z.strictObject({
   stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores")
     .apply(variable, "*_stage_name", "Stage of the API *.")
     .apply(byDefault, "v1", "the first version of what its callers know"),
+  /** What the proxy sends to it: these paths and all below them, as they are. By default the one of its name, `/<name>`. */
+  paths: z
+    .array(path, "must be a list of paths")
+    .min(1, "needs a path")
+    .max(20, "must be at most 20 paths")
+    .exactOptional(),
+  /** What the document calls `stageVariables.<name>`. They are no place for secrets. */
+  stageVariables: stageVariables.exactOptional(),
   throttling: group({
     rateLimit: integer(1, 10_000, "requests per second")
       .apply(variable, "*_throttling_rate_limit", "Requests per second of each method of the API *.")
@@ -135,3 +177,55 @@ export const api = z.strictObject({
     (_, { name, document = `${name}.openapi.json` }) => SHIPPED_BINDINGS[String(document)] ?? {},
   ),
 });
+
+export const apis = z
+  .array(api)
+  .min(1, "needs at least one API")
+  .superRefine((all, context) => {
+    for (const problem of [...sharedPathProblems(all), ...overlaps(all)]) {
+      context.addIssue({ code: "custom", ...problem });
+    }
+  });
+
+interface PathProblem {
+  readonly path: (string | number)[];
+  readonly message: string;
+  readonly input: unknown;
+}
+
+/** The one exception to paths of one's own is a fixed one. */
+function sharedPathProblems(all: readonly NamedPaths[]): PathProblem[] {
+  return all.flatMap(({ name, paths }, index) =>
+    isSizeRouted(name) && paths !== undefined
+      ? [
+          {
+            path: [index, "paths"],
+            message: `must not be there: ${SMALL_API} and ${LARGE_API} share ${SHARED_PATH}, and a payload's size decides between them`,
+            input: paths,
+          },
+        ]
+      : [],
+  );
+}
+
+function overlaps(all: readonly NamedPaths[]): PathProblem[] {
+  const places = all.flatMap(({ name, paths }, index) =>
+    pathsOf({ name, paths }).map((prefix, position) => ({
+      name,
+      prefix,
+      path: paths === undefined ? [index] : [index, "paths", position],
+      at: paths === undefined ? `apis[${index}]` : `apis[${index}].paths[${position}]`,
+    })),
+  );
+  return places.flatMap((one, index) =>
+    places
+      .slice(0, index)
+      .filter((other) => one.name !== other.name && !(isSizeRouted(one.name) && isSizeRouted(other.name)))
+      .filter(({ prefix }) => isAtOrBelow(one.prefix, prefix) || isAtOrBelow(prefix, one.prefix))
+      .map(({ name, prefix, at }) => ({
+        path: one.path,
+        message: `its path ${one.prefix} overlaps ${prefix} of ${at} ("${name}"): the proxy could not tell which of them a request is for`,
+        input: one.prefix,
+      })),
+  );
+}

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { byDefault } from "./field-notes.ts";
-import { bucketName, choice, name, option, region, roleName } from "./field-types.ts";
+import { bucketName, choice, hostName, name, option, region, roleName } from "./field-types.ts";
 import { project } from "./project.ts";
 
 const ONE_ENTERPRISE = "one Terraform Enterprise for all environments: env/project.ts";
@@ -50,7 +50,7 @@ export const backend = choice('must have kind "local", "s3" or "tfe"', [
   local,
   s3,
   option("tfe", {
-    hostname: name(/^[a-z0-9.-]+$/, "must be a host name without https://").apply(
+    hostname: hostName("app.terraform.io").apply(
       byDefault,
       project.terraformEnterprise.hostname,
       ONE_ENTERPRISE,

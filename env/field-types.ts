@@ -1,26 +1,72 @@
 import * as z from "zod";
 import { byDefault, derived, rule, variable } from "./field-notes.ts";
+import { nearestRegion } from "./nearest-region.ts";
+import { REGIONS } from "./regions.ts";
 
-export const integer = (min: number, max: number, what: string) =>
-  z
-    .int(`must be a whole number of ${what}`)
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`);
+/** @param why where the reader can't know why there is such a limit */
+export const integer = (min: number, max: number, unit: string, why?: string) => {
+  const way = `must be a whole number from ${min} to ${max} (${unit})${why === undefined ? "" : `: ${why}`}`;
+  return z.int(way).min(min, way).max(max, way);
+};
 
-export const name = (pattern: RegExp, way: string) => z.string("must be a string").regex(pattern, way);
+export const name = (pattern: RegExp, way: string) =>
+  z.string(way).regex(pattern, { error: way, abort: true });
 
 export const roleName = name(
   /^[\w+=,.@-]{1,64}$/,
   "must be an IAM role name of 1 to 64 characters, not an ARN",
 );
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html. */
+const RESERVED_BUCKET_NAMES =
+  "^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|--x-s3|--table-s3|[.]mrap)$|[.][.]|^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$";
+const reservedBucketNames = new RegExp(RESERVED_BUCKET_NAMES);
 export const bucketName = name(
-  /^(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "must be an S3 bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
+).refine(
+  rule(
+    (value: string) => !reservedBucketNames.test(value),
+    (value) => `!can(regex("${RESERVED_BUCKET_NAMES}", ${value}))`,
+  ),
+  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name',
 );
 export const functionName = name(/^[A-Za-z0-9-_]{1,64}$/, "must be a Lambda function name, not an ARN");
 export const awsId = (prefix: string) =>
   name(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must look like ${prefix}-0123456789abcdef0`);
-export const region = name(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
+export const region = z.enum(REGIONS, {
+  error: ({ input }) => `must be a region of AWS, such as ${nearestRegion(input)}`,
+});
+
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+/** Labels of letters, digits and hyphens, joined by dots. */
+const HOST_NAME = `^${LABEL}([.]${LABEL})+$`;
+export const hostName = (example: string) =>
+  name(
+    new RegExp(HOST_NAME),
+    `must be a host name such as ${example}, in lower case and without https://`,
+  ).max(253, "must be at most 253 characters");
+
+/** What all services of AWS take: https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_Tag.html. */
+const TAG_CHARACTERS = "[\\p{L}\\p{N}\\p{Z}_.:/=+@-]";
+export const tagKey = name(
+  new RegExp(`^${TAG_CHARACTERS}{1,128}$`, "u"),
+  "must be a tag's key: 1 to 128 letters, digits, spaces and _ . : / = + - @",
+).refine(
+  rule(
+    (key: string) => !/^aws:/i.test(key),
+    (key) => `!startswith(lower(${key}), "aws:")`,
+  ),
+  'must not begin with "aws:", which AWS keeps for itself',
+);
+export const tagValue = name(
+  new RegExp(`^${TAG_CHARACTERS}{0,256}$`, "u"),
+  "must be a tag's value: at most 256 letters, digits, spaces and _ . : / = + - @",
+);
+
+/** A larger network than 10.0.0.0/8, the largest private one, embraces those of others. */
+export const LARGEST_NETWORK_BITS = 8;
+
 export const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
 
 /** What an environment chooses, by its kind. */
@@ -43,10 +89,10 @@ export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
   );
 
 /** A dependency that either exists already under this name, or is created by the stack. */
-export const named = (nameSchema: z.ZodString, pattern: string) =>
+export const named = (nameSchema: z.ZodString, pattern: string, managedName = nameSchema) =>
   choice(KIND, [
     option("existing", { name: nameSchema }),
-    option("managed", { name: derivedName(pattern, nameSchema) }),
+    option("managed", { name: derivedName(pattern, managedName) }),
   ]);
 
 /** The role of one task, and the variable `<task>_role_name`. */

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import {
   GATEWAY_MAX_REQUEST_BYTES,
   LOG_RETENTION_DAYS,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { alarms, alerts } from "./alarm-fields.ts";
-import { api } from "./api-fields.ts";
+import { apis } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
 import { byDefault, group, rule, variable } from "./field-notes.ts";
@@ -21,9 +22,11 @@ import {
   option,
   region,
   role,
+  tagKey,
+  tagValue,
 } from "./field-types.ts";
 
-const cidrBlock = z.cidrv4("must be an IPv4 CIDR block such as 10.0.0.0/24").refine(
+const cidrBlock = z.cidrv4({ error: "must be an IPv4 CIDR block such as 10.0.0.0/24", abort: true }).refine(
   rule(isNetworkAddress, (block) => `try(cidrhost(${block}, 0) == split("/", ${block})[0], false)`),
   "must be a network's own address: the bits behind the prefix length are 0",
 );
@@ -61,6 +64,8 @@ const vpcEndpoint = choice(KIND, [
       .min(1, "needs the CIDR blocks that may call the APIs")
       .max(20, "must be at most 20 blocks")
       .apply(variable, "allowed_cidr_blocks", "Who may connect to the VPC endpoint: the external API proxy."),
+    /** Lets `allowedCidrBlocks` be larger than any private network, up to everybody: 0.0.0.0/0. */
+    allowEverybody: z.literal(true, "must be true, or not be there").exactOptional(),
     network,
   }),
 ]);
@@ -93,7 +98,11 @@ const proxyFile = name(
 const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
   /** An access token of the OAuth 2 client-credentials grant, as `Authorization: Bearer`. */
   option("jwt", {
-    issuer: claim("the issuer, exactly as in the token's iss"),
+    /** RFC 8414 asks for https, without a query and a fragment. */
+    issuer: name(
+      /^https:\/\/[A-Za-z0-9][A-Za-z0-9._~:/@!$&()*+,;=%-]{0,503}$/,
+      "must be the issuer, exactly as in the token's iss: an https URL of at most 512 characters, without a query and a fragment",
+    ),
     audience: claim("the audience, exactly as in the token's aud"),
     algorithm: z.enum(
       ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
@@ -117,7 +126,7 @@ const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
 /** The one URL in front of both APIs. */
 const proxy = choice('must have kind "haproxy" or "external"', [
   option("haproxy", {
-    port: integer(1, 65_535, "a TCP port").apply(byDefault, 8443, "needs no privilege"),
+    port: integer(1, 65_535, "TCP port").apply(byDefault, 8443, "needs no privilege"),
     authentication: callerAuthentication,
     limits: group({
       /** At once. */
@@ -135,7 +144,7 @@ const proxy = choice('must have kind "haproxy" or "external"', [
   option("external"),
 ]);
 
-const memoryMb = integer(128, 10_240, "megabytes");
+const memoryMb = integer(128, 10_240, "megabytes", "what Lambda offers");
 const PROCESSOR = "a function's share of a processor grows with its memory";
 
 const polling = choice('must have kind "on-demand" or "provisioned"', [
@@ -159,9 +168,14 @@ const queue = z.strictObject({
   batchWindowSeconds: integer(0, 300, "seconds")
     .apply(variable, "batch_window_seconds", "Time to gather a batch.")
     .apply(byDefault, 0, "nothing is gathered for a batch of one"),
-  maxReceiveCount: integer(5, 1_000, "receives")
+  maxReceiveCount: integer(
+    5,
+    1_000,
+    "receives",
+    "AWS asks for at least 5, since a throttled function spends some without having run",
+  )
     .apply(variable, "max_receive_count", "Receives before a message goes to the dead-letter queue.")
-    .apply(byDefault, 5, "AWS asks for at least 5: a throttled function spends receives without having run"),
+    .apply(byDefault, 5, "the fewest that AWS advises"),
   retentionDays: integer(1, 13, "days")
     .apply(variable, "queue_retention_days", "Retention of the intake queue.")
     .apply(byDefault, 4, "a long weekend, and AWS's own default"),
@@ -175,10 +189,19 @@ const queue = z.strictObject({
   polling,
 });
 
+const newBucketName = bucketName.refine(
+  rule(
+    (name: string) => !name.endsWith("-an"),
+    (name) => `!endswith(${name}, "-an")`,
+  ),
+  'must not end with "-an": S3 keeps such names for buckets in an account\'s own namespace, and the stack creates none there',
+);
+
 const bucket = (part: string, use: string) =>
   named(
     bucketName.apply(variable, `${part}_bucket_name`, `Bucket ${use}.`),
     `<namePrefix>-${part}-<accountId>`,
+    newBucketName.apply(variable, `${part}_bucket_name`, `Bucket ${use}.`),
   ).apply(byDefault, { kind: "managed" }, "the stack creates what an environment does not name");
 
 export const environmentFields = z.strictObject({
@@ -194,10 +217,7 @@ export const environmentFields = z.strictObject({
     'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
   ).apply(variable, "name_prefix", "Begins the name of everything that has no name of its own."),
   tags: z
-    .record(
-      name(/^(?!aws:).{1,128}$/, 'must be 1 to 128 characters and not begin with "aws:"'),
-      z.string("must be a string").max(256, "must be at most 256 characters"),
-    )
+    .record(tagKey, tagValue)
     .refine(
       rule(
         (tags: object) => Object.keys(tags).length <= 50,
@@ -225,16 +245,18 @@ export const environmentFields = z.strictObject({
     documents: bucket("documents", "that keeps the documents"),
   }),
   vpcEndpoint,
-  apis: z
-    .array(api)
-    .min(1, "needs at least one API")
-    .apply(
-      byDefault,
-      [{ name: "proposals" }, { name: "proposals-large" }],
-      "the APIs that this project is shipped with",
-    ),
+  apis: apis.apply(
+    byDefault,
+    [{ name: SMALL_API }, { name: LARGE_API }],
+    "the APIs that this project is shipped with",
+  ),
   payload: group({
-    thresholdBytes: integer(1, SYNCHRONOUS_MAX_ESCAPED_BYTES, "bytes")
+    thresholdBytes: integer(
+      1,
+      SYNCHRONOUS_MAX_ESCAPED_BYTES,
+      "bytes",
+      "no larger payload fits into Lambda's event beside all else",
+    )
       .apply(variable, "large_payload_threshold_bytes", "From this size on, payloads take the large path.")
       .apply(byDefault, 5_000_000, "5 MB, and below what fits into Lambda's event once escaped"),
     /** Each quote, backslash and line break takes one more byte; 2 covers everything in UTF-8. */
@@ -248,7 +270,7 @@ export const environmentFields = z.strictObject({
         "How many times longer a payload may become in Lambda's event.",
       )
       .apply(byDefault, 1.2, "covers one document in base64 with some metadata"),
-    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes")
+    maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes", "API Gateway takes no larger request")
       .apply(variable, "max_payload_bytes", "Largest payload that the functions read.")
       .apply(byDefault, GATEWAY_MAX_REQUEST_BYTES, "all that API Gateway takes"),
   }),
@@ -258,7 +280,7 @@ export const environmentFields = z.strictObject({
       memoryMb: memoryMb
         .apply(variable, "api_function_memory_mb", "Memory of the API function.")
         .apply(byDefault, 1_024, PROCESSOR),
-      timeoutSeconds: integer(1, 29, "seconds")
+      timeoutSeconds: integer(1, 29, "seconds", "API Gateway gives up after 29")
         .apply(variable, "api_function_timeout_seconds", "Timeout of the API function.")
         .apply(byDefault, 28, "API Gateway gives up after 29 seconds"),
     }),
@@ -266,7 +288,7 @@ export const environmentFields = z.strictObject({
       memoryMb: memoryMb
         .apply(variable, "queue_function_memory_mb", "Memory of the queue function.")
         .apply(byDefault, 1_024, PROCESSOR),
-      timeoutSeconds: integer(1, 900, "seconds")
+      timeoutSeconds: integer(1, 900, "seconds", "Lambda gives up after 900")
         .apply(variable, "queue_function_timeout_seconds", "Timeout of the queue function.")
         .apply(byDefault, 60, "many times what the largest payload takes, and soon enough for a retry"),
     }),
@@ -274,7 +296,7 @@ export const environmentFields = z.strictObject({
       memoryMb: memoryMb
         .apply(variable, "sweep_function_memory_mb", "Memory of the sweep function.")
         .apply(byDefault, 256, "it lists, and reads no payload"),
-      timeoutSeconds: integer(1, 900, "seconds")
+      timeoutSeconds: integer(1, 900, "seconds", "Lambda gives up after 900")
         .apply(variable, "sweep_function_timeout_seconds", "Timeout of the sweep function.")
         .apply(byDefault, 300, "it lists all that waits, and the next sweep looks again"),
     }),

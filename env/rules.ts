@@ -1,21 +1,31 @@
 import type * as z from "zod";
+import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
+import { LARGEST_NETWORK_BITS } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 
 export type Fields = z.output<typeof environmentFields>;
 
+interface Problem {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
 export interface Rule {
-  /** Where the problem is reported. */
+  /** Where a problem is reported that does not say that itself. */
   readonly path: (string | number)[];
   readonly needs: (keyof Fields)[];
-  /** What is wrong and what to do, or undefined where the rule holds. */
-  readonly broken: (environment: Fields) => string | undefined;
+  /**
+   * What is wrong and what to do, or undefined where the rule holds. The values of the field, and of those that the text
+   * names by their paths, are added to it.
+   */
+  readonly broken: (environment: Fields) => string | readonly Problem[] | undefined;
 }
 
 const holdsPayloads = (bytes: string) =>
@@ -76,19 +86,37 @@ export const environmentRules: Rule[] = [
   {
     path: ["apis"],
     needs: ["apis"],
-    broken: ({ apis }) => {
-      const names = apis.map((each) => each.name);
-      const twice = names.find((name, index) => names.indexOf(name) !== index);
-      return twice && `the name "${twice}" is used twice: give each API its own`;
-    },
+    broken: ({ apis }) =>
+      apis.flatMap(({ name }, index) => {
+        const first = apis.findIndex((other) => other.name === name);
+        const message = `must not be the name of apis[${first}] too: give each API its own`;
+        return first === index ? [] : [{ path: ["apis", index, "name"], message }];
+      }),
   },
   {
-    path: ["alerts"],
+    path: ["alerts", "emails"],
     needs: ["alerts"],
     broken: ({ alerts }) =>
       alerts.kind === "routed" && alerts.emails.length === 0
         ? "needs an e-mail address: it is told when the notifier fails. Without any route, say kind none"
         : undefined,
+  },
+  {
+    path: ["vpcEndpoint", "allowedCidrBlocks"],
+    needs: ["vpcEndpoint"],
+    broken: ({ vpcEndpoint }) => {
+      if (vpcEndpoint.kind === "existing" || vpcEndpoint.allowEverybody) return undefined;
+      return vpcEndpoint.allowedCidrBlocks.flatMap((block, index) =>
+        Number(block.split("/")[1]) < LARGEST_NETWORK_BITS
+          ? [
+              {
+                path: ["vpcEndpoint", "allowedCidrBlocks", index],
+                message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
+              },
+            ]
+          : [],
+      );
+    },
   },
   {
     path: ["backend", "managed", "planTeam"],
@@ -107,11 +135,9 @@ export const environmentRules: Rule[] = [
     path: ["proxy"],
     needs: ["proxy", "apis"],
     broken: ({ apis }) => {
-      const missing = ["proposals", "proposals-large"].filter(
-        (each) => !apis.some(({ name }) => name === each),
-      );
+      const missing = [SMALL_API, LARGE_API].filter((each) => !apis.some(({ name }) => name === each));
       return missing.length > 0
-        ? `needs the APIs proposals and proposals-large to choose between: ${missing.join(" and ")} must be in apis`
+        ? `needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${missing.join(" and ")} must be in apis`
         : undefined;
     },
   },

@@ -25,7 +25,8 @@ const entries = {
   notify: "functions/notifier/notify.ts",
 } as const;
 
-const esbuildOptions = {
+/** How each handler becomes one file; `npm run bench` builds another one by it, to compare. */
+export const handlerBuildOptions = {
   bundle: true,
   minify: true,
   platform: "node",
@@ -73,7 +74,7 @@ async function hashInputs(projectRoot: string): Promise<string> {
     .flat()
     .filter((name) => name.endsWith(".ts"))
     .toSorted();
-  const hash = createHash("sha256").update(JSON.stringify([entries, esbuildOptions]));
+  const hash = createHash("sha256").update(JSON.stringify([entries, handlerBuildOptions]));
   for (const file of [...files, "package-lock.json", "node_modules/esbuild/package.json"]) {
     const content = await readFile(join(projectRoot, file));
     hash.update(`\0${file}\0${content.length}\0`).update(content);
@@ -105,7 +106,7 @@ async function keep(path: string, zip: Uint8Array): Promise<Uint8Array> {
 async function buildZip(projectRoot: string): Promise<Uint8Array> {
   const [{ build }, { zipSync }] = await Promise.all([import("esbuild"), import("fflate")]);
   const { outputFiles } = await build({
-    ...esbuildOptions,
+    ...handlerBuildOptions,
     absWorkingDir: projectRoot,
     entryPoints: { ...entries },
     outdir: ".",

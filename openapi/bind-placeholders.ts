@@ -12,11 +12,11 @@ const optionalNames: ReadonlySet<string> = new Set(["account", "region", "partit
 /**
  * The document with values for its placeholders. Its own text is escaped for Terraform, the values, which are
  * tokens or Terraform expressions, are inserted as they are.
- * @throws OpenApiError (`OPENAPI_BIND`) with all unknown, unused and malformed placeholders
+ * @throws OpenApiError with all unknown, unused and malformed placeholders
  */
 export function bindPlaceholders(document: OpenApiDocument, values: PlaceholderValues): OpenApiDocument {
   const problems = bindingProblems(document, values);
-  if (problems.length > 0) throw new OpenApiError("OPENAPI_BIND", "the document can't be bound", problems);
+  if (problems.length > 0) throw new OpenApiError("the document can't be bound", problems);
 
   return bindJson(document, values);
 }
@@ -75,7 +75,8 @@ export function faultOf(value: string): string | undefined {
   return undefined;
 }
 
-function bindText(text: string, values: PlaceholderValues): string {
+/** One text of a document, bound as all of it would be. */
+export function bindText(text: string, values: PlaceholderValues): string {
   return splitPlaceholders(text)
     .map((part) => ("name" in part ? values[part.name] : escapeTerraform(part.literal)))
     .join("");

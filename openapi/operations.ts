@@ -79,6 +79,14 @@ export function mappedOperations(document: OpenApiDocument): IntegratedOperation
   return integratedOperations(document).filter(({ integration }) => !integration.type.endsWith("_proxy"));
 }
 
+/** The templates that API Gateway runs, of requests and of responses. */
+export function appliedTemplates(document: OpenApiDocument): Mapping[] {
+  return mappedOperations(document).flatMap(({ integration }) => [
+    ...integration.requestTemplates,
+    ...integration.responses.flatMap(({ templates }) => templates),
+  ]);
+}
+
 export function binaryMediaTypesOf(document: OpenApiDocument): string[] {
   return stringsAt(document, "x-amazon-apigateway-binary-media-types");
 }

@@ -5,24 +5,24 @@ import { OpenApiError } from "./openapi-error.ts";
 
 /**
  * The document in a text. `source` names it in errors.
- * @throws OpenApiError (`OPENAPI_PARSE`) where the text is no JSON or no OpenAPI 3.0 document
+ * @throws OpenApiError where the text is no JSON or no OpenAPI 3.0 document
  */
 export function parseDocument(text: string, source: string): OpenApiDocument {
-  const value = parseJson(text, source);
+  const value = readJson(text, source);
   const problems = shapeProblems(value);
   if (problems.length > 0 || !isDocument(value)) {
-    throw new OpenApiError("OPENAPI_PARSE", `${source} is no OpenAPI 3.0 document`, problems);
+    throw new OpenApiError(`${source} is no OpenAPI 3.0 document`, problems);
   }
   return value;
 }
 
-function parseJson(text: string, source: string): unknown {
+function readJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     const problem = { rule: "document-json", pointer: "", message: `${message}${lineOf(text, message)}` };
-    throw new OpenApiError("OPENAPI_PARSE", `${source} is not JSON`, [problem], { cause });
+    throw new OpenApiError(`${source} is not JSON`, [problem], { cause });
   }
 }
 

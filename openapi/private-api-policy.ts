@@ -7,12 +7,11 @@ export const maxPolicyCharacters = 8192;
 /**
  * The resource policy of a private API: these VPC endpoints may invoke it, and nothing else may, whatever its
  * identity policy allows.
- * @throws OpenApiError (`OPENAPI_ENDPOINT`) without an endpoint, or where the policy gets too long
+ * @throws OpenApiError without an endpoint, or where the policy gets too long
  */
 export function privateApiPolicy({ vpcEndpointIds }: { vpcEndpointIds: readonly string[] }) {
   const problems = endpointProblems(vpcEndpointIds);
-  if (problems.length > 0)
-    throw new OpenApiError("OPENAPI_ENDPOINT", "no policy for these endpoints", problems);
+  if (problems.length > 0) throw new OpenApiError("no policy for these endpoints", problems);
 
   const endpoints = { "aws:SourceVpce": [...new Set(vpcEndpointIds)] };
   // "*" and not "execute-api:/*": API Gateway returns the latter as a full ARN, a difference in every plan.
@@ -31,7 +30,7 @@ export function privateApiPolicy({ vpcEndpointIds }: { vpcEndpointIds: readonly 
 function refuseLongPolicy(characters: number): void {
   if (characters <= maxPolicyCharacters) return;
   const message = `the policy has ${characters} characters, API Gateway takes ${maxPolicyCharacters}; name fewer endpoints`;
-  throw new OpenApiError("OPENAPI_ENDPOINT", "no policy for these endpoints", [
+  throw new OpenApiError("no policy for these endpoints", [
     { rule: "resource-policy-length", pointer: "", message },
   ]);
 }

@@ -28,7 +28,7 @@ export interface RenderedBody {
 
 /**
  * What Terraform imports for a private API.
- * @throws OpenApiError (`OPENAPI_RENDER`) with all problems of the document and of the values at once
+ * @throws OpenApiError with all problems of the document and of the values at once
  */
 export function renderBody({ document, values, vpcEndpointIds, advise }: RenderBodyOptions): RenderedBody {
   const problems = distinct([
@@ -36,8 +36,7 @@ export function renderBody({ document, values, vpcEndpointIds, advise }: RenderB
     ...bindingProblems(document, values, advise),
     ...endpointProblems(vpcEndpointIds),
   ]);
-  if (problems.length > 0)
-    throw new OpenApiError("OPENAPI_RENDER", "the document can't be deployed", problems);
+  if (problems.length > 0) throw new OpenApiError("the document can't be deployed", problems);
 
   const bound = withPrivateEndpoint(bindPlaceholders(document, values), { vpcEndpointIds });
   return {

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { UserError } from "../contract/user-error.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { renderConfiguration } from "./render-configuration.ts";
 import { renderRefusals } from "./render-refusals.ts";
@@ -18,12 +19,6 @@ export interface HaproxyProgram {
   readonly path: string;
   /** Such as `2.6.12-1+deb12u3`. */
   readonly version: string;
-}
-
-/** HAProxy did not start; the message holds what it said. */
-export class HaproxyError extends Error {
-  override readonly name = "HaproxyError";
-  readonly code = "HAPROXY_FAILED";
 }
 
 /** The HAProxy of this machine; undefined if there is none, or one that is too old or without Lua. */
@@ -69,7 +64,7 @@ export interface RunHaproxyOptions {
   /** Told each line of the access log. */
   readonly onLogLine?: (line: string) => void;
   /** Told if HAProxy ends without having been asked to. */
-  readonly onExit?: (error: HaproxyError) => void;
+  readonly onExit?: (error: UserError) => void;
 }
 
 export interface RunningHaproxy {
@@ -80,7 +75,7 @@ export interface RunningHaproxy {
 
 /**
  * Runs HAProxy with rendered settings, in a folder of its own that goes with it.
- * @throws HaproxyError with what HAProxy said, if it does not listen within ten seconds
+ * @throws UserError with what HAProxy said, if it does not listen within ten seconds
  */
 export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHaproxy> {
   const { program, settings, files = {}, onLogLine, onExit } = options;
@@ -108,7 +103,7 @@ export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHap
   };
   // It may not have started at all, which shows below.
   const ended = once(child, "exit").then(tidy, tidy);
-  const failure = () => new HaproxyError(`HAProxy ${program.version} ended:\n${said.join("\n")}`);
+  const failure = () => new UserError(`HAProxy ${program.version} ended:\n${said.join("\n")}`);
   const listening = await isListening(child, settings.listener.port);
   if (!listening) {
     child.kill("SIGKILL");

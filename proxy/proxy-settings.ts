@@ -1,9 +1,14 @@
 import * as z from "zod";
+import { LARGE_API, pathsOf, type SizeRoutedApi, SMALL_API } from "../contract/api-paths.ts";
+import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
-import { largeApi, type PayloadLimits, type ProxiedApi, smallApi } from "./routing.ts";
+import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
 
 type HaproxyChoice = Extract<Environment["proxy"], { kind: "haproxy" }>;
 export type CallerAuthentication = HaproxyChoice["authentication"];
+
+/** URL of each API, its stage included. The two that share their paths are always there. */
+export type ApiUrls = Readonly<Record<SizeRoutedApi, string>> & Readonly<Record<string, string>>;
 
 /** Everything that a rendered proxy depends on. */
 export interface ProxySettings {
@@ -21,8 +26,8 @@ export interface ProxySettings {
   };
   readonly payload: PayloadLimits;
   readonly limits: HaproxyChoice["limits"];
-  /** URL of each API, its stage included. */
-  readonly apiUrls: Readonly<Record<ProxiedApi, string>>;
+  readonly apiUrls: ApiUrls;
+  readonly routes: readonly PathRoute[];
   /** Authorities of the APIs' certificates: `@system-ca`, or a file beside the configuration. */
   readonly apiAuthorities: string;
   /** Asked for the addresses of the VPC endpoint, again and again: they may change. */
@@ -38,50 +43,91 @@ export interface ProxySettings {
 /** Amazon's DNS server, as every VPC has it under this address. */
 const vpcNameserver = "169.254.169.253:53";
 
-/** The outputs of a stack do not say where its APIs are. */
-export class StackOutputsError extends Error {
-  override readonly name = "StackOutputsError";
-  readonly code = "STACK_OUTPUTS_INVALID";
-}
-
-const output = <Value extends z.ZodType>(value: Value) => z.object({ value });
+const output = <Value extends z.ZodType>(value: Value) =>
+  z.object({ value }, "is missing: apply the stack again, and take its outputs then");
 const apiUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
 const outputsSchema = z.object({
-  api_urls: output(z.object({ [smallApi]: apiUrl, [largeApi]: apiUrl })),
+  api_urls: output(z.object({ [SMALL_API]: apiUrl, [LARGE_API]: apiUrl }).catchall(apiUrl)),
+  api_paths: output(z.record(z.string(), z.array(z.string()))),
+  deployment: output(z.object({ account_id: z.string(), region: z.string(), name_prefix: z.string() })),
   large_payload_threshold_bytes: output(z.int().positive()),
   max_payload_bytes: output(z.int().positive()),
 });
 
 /** What the proxy takes from a stack. */
 export interface StackOutputs {
-  readonly apiUrls: Readonly<Record<ProxiedApi, string>>;
+  readonly apiUrls: ApiUrls;
+  readonly routes: readonly PathRoute[];
   readonly payload: PayloadLimits;
 }
 
 /**
- * Reads what `terraform output -json` prints.
- * @throws StackOutputsError that lists every problem with its path
+ * Reads what `terraform output -json` prints for the stack of that environment.
+ * @throws UserError that lists every problem with its path, or what shows that the outputs are of another environment
  */
-export function parseStackOutputs(text: string, source: string): StackOutputs {
+export function parseStackOutputs(text: string, source: string, environment: Environment): StackOutputs {
   const parsed = outputsSchema.safeParse(readJson(text, source));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} is not what "terraform output -json" prints for this stack after an apply:\n${problems.join("\n")}`,
     );
   }
-  const { api_urls, large_payload_threshold_bytes, max_payload_bytes } = parsed.data;
+  const { api_urls, api_paths, deployment, large_payload_threshold_bytes, max_payload_bytes } = parsed.data;
+  const problems = [
+    ...whereElse(deployment.value, environment),
+    ...otherApis(api_urls.value, api_paths.value, environment),
+  ];
+  if (problems.length > 0) {
+    throw new UserError(
+      `${source} does not hold the outputs of ${environment.name}, as env/${environment.name}.ts describes it:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nTake them from the directory of proposals-${environment.name}, after an apply of what the file says now.`,
+    );
+  }
   return {
     apiUrls: api_urls.value,
+    routes: routesOf(environment),
     payload: { thresholdBytes: large_payload_threshold_bytes.value, maxBytes: max_payload_bytes.value },
   };
+}
+
+type Deployment = z.infer<typeof outputsSchema>["deployment"]["value"];
+
+/** Account, region and prefix belong to one environment. */
+function whereElse(deployment: Deployment, { accountId, region, namePrefix }: Environment): string[] {
+  const own: Deployment = { account_id: accountId, region, name_prefix: namePrefix };
+  const names = ["account_id", "region", "name_prefix"] as const;
+  return names.flatMap((name) =>
+    deployment[name] === own[name]
+      ? []
+      : [`deployment.${name} is "${deployment[name]}", and the environment's is "${own[name]}"`],
+  );
+}
+
+/** A proxy that sends to an API that is not there, or not to one that is, would show it only to callers. */
+function otherApis(
+  urls: ApiUrls,
+  paths: Readonly<Record<string, readonly string[]>>,
+  { apis }: Environment,
+): string[] {
+  const names = [...new Set([...Object.keys(urls), ...apis.map(({ name }) => name)])];
+  return names.flatMap((name) => {
+    const api = apis.find((each) => each.name === name);
+    if (api === undefined) return [`the API "${name}" is in the outputs alone`];
+    if (urls[name] === undefined) return [`the API "${name}" is not in the outputs`];
+    const [applied, own] = [paths[name] ?? [], pathsOf(api)].map((each) => each.join(", "));
+    return applied === own ? [] : [`the API "${name}" has the paths ${applied || "(none)"}, not ${own}`];
+  });
+}
+
+function routesOf({ apis }: Environment): PathRoute[] {
+  return pathRoutes(apis.map((api) => ({ name: api.name, paths: pathsOf(api) })));
 }
 
 function readJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new StackOutputsError(
+    throw new UserError(
       `${source} is not JSON. Write it with "terraform output -json", in the stack's directory.`,
       { cause },
     );
@@ -93,18 +139,23 @@ export function placeholderOutputs(environment: Environment): StackOutputs {
   const { apis, region, vpcEndpoint, payload } = environment;
   const endpointId = vpcEndpoint.kind === "existing" ? vpcEndpoint.id : "vpce-id";
   const dnsSuffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  const urlOf = (name: ProxiedApi) => {
+  const urlOf = (name: string) => {
     const stage = apis.find((api) => api.name === name)?.stage ?? "stage";
     return `https://${name}-${endpointId}.execute-api.${region}.${dnsSuffix}/${stage}`;
   };
-  return { apiUrls: { [smallApi]: urlOf(smallApi), [largeApi]: urlOf(largeApi) }, payload };
+  const apiUrls = {
+    ...Object.fromEntries(apis.map(({ name }) => [name, urlOf(name)])),
+    [SMALL_API]: urlOf(SMALL_API),
+    [LARGE_API]: urlOf(LARGE_API),
+  };
+  return { apiUrls, routes: routesOf(environment), payload };
 }
 
 /** The proxy of an environment that has one of its own; undefined where somebody else's stands in front. */
 export function proxySettings(environment: Environment, outputs?: StackOutputs): ProxySettings | undefined {
   const { name, proxy } = environment;
   if (proxy.kind !== "haproxy") return undefined;
-  const { apiUrls, payload } = outputs ?? placeholderOutputs(environment);
+  const { apiUrls, routes, payload } = outputs ?? placeholderOutputs(environment);
   return {
     title: `environment ${name}`,
     origin: outputs
@@ -114,6 +165,7 @@ export function proxySettings(environment: Environment, outputs?: StackOutputs):
     payload: { thresholdBytes: payload.thresholdBytes, maxBytes: payload.maxBytes },
     limits: proxy.limits,
     apiUrls,
+    routes,
     apiAuthorities: "@system-ca",
     nameserver: vpcNameserver,
     healthCheckSeconds: 10,

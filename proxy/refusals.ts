@@ -1,5 +1,6 @@
 import { ITEM_PATTERN } from "../contract/keys.ts";
-import { methods, type PayloadLimits } from "./routing.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import { methods, type PayloadLimits, type RefusalName } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
 export interface Refusal {
@@ -8,17 +9,6 @@ export interface Refusal {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-export type RefusalName =
-  | "too-many-requests"
-  | "unauthorized"
-  | "method-not-allowed"
-  | "target-not-allowed"
-  | "length-required"
-  | "content-too-large"
-  | "content-encoded"
-  | "item-not-allowed"
-  | "unavailable";
 
 export const problemContentType = "application/problem+json";
 
@@ -57,6 +47,11 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       status: 413,
       title: "Content Too Large",
       detail: `A request must not exceed ${maxBytes} bytes.`,
+    },
+    "content-over-gateway-limit": {
+      status: 413,
+      title: "Content Too Large",
+      detail: `A request must not exceed ${GATEWAY_MAX_REQUEST_BYTES} bytes.`,
     },
     "content-encoded": {
       status: 415,

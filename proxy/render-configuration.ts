@@ -1,16 +1,17 @@
+import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
-import { problemContentType, problemDocument, type RefusalName, tooLargeForSmallApi } from "./refusals.ts";
+import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {
   documentPathPattern,
   encodedPattern,
   forwardedHeaders,
   itemPathPattern,
   itemPathPrefix,
-  largeApi,
   methods,
-  type ProxiedApi,
+  type PathRoute,
   preferLargePattern,
-  smallApi,
+  type RefusalName,
 } from "./routing.ts";
 
 /** Of a token's times, for clocks that differ. */
@@ -27,11 +28,15 @@ export function renderConfiguration(settings: ProxySettings): string {
     globals(settings),
     defaults(settings),
     frontend(settings),
-    backend(smallApi, settings),
-    backend(largeApi, settings),
+    ...apiNames(settings).map((api) => backend(api, settings)),
     ...(Object.values(settings.apiUrls).some((url) => url.startsWith("https:")) ? [resolvers(settings)] : []),
   ];
   return `${sections.join("\n\n")}\n`;
+}
+
+/** Those that the proxy sends to, the two that share their paths first. */
+function apiNames({ routes }: ProxySettings): string[] {
+  return [SMALL_API, LARGE_API, ...routes.map(({ api }) => api)];
 }
 
 /** Files beside the configuration, and what they hold. */
@@ -113,9 +118,15 @@ ${lines.join("\n")}`;
 }
 
 function frontend(settings: ProxySettings): string {
-  const { listener, limits, payload, clientTimeoutSeconds } = settings;
+  const { listener, limits, payload, routes, clientTimeoutSeconds } = settings;
+  // What only the two APIs that share their paths ask of a request.
+  const sharedOnly = routes.length > 0 ? " !by_path" : "";
   const refuse = (name: RefusalName, condition: string) =>
     `    http-request use-service lua.refuse-${name} ${condition}`;
+  const gatewayLimit =
+    routes.length > 0
+      ? `\n${refuse("content-over-gateway-limit", "if by_path with_body_over_gateway_limit")}`
+      : "";
   return `frontend external
     bind ${listener.address}:${listener.port}${bindOptions(listener)}
     # Connections and requests of one address.
@@ -141,22 +152,26 @@ ${authenticate(listener.authentication)}
     acl with_large_body       req.hdr(content-length) -m int ge ${payload.thresholdBytes}
     acl encoded               req.hdr(content-encoding) -m reg -i '${encodedPattern}'
     acl with_item             path_beg ${itemPathPrefix}
-    acl with_allowed_item     path -m reg '${itemPathPattern}'
+    acl with_allowed_item     path -m reg '${itemPathPattern}'${pathLists(routes)}
 ${refuse("method-not-allowed", `unless { method ${methods.join(" ")} }`)}
 ${refuse("target-not-allowed", "unless { path_beg / }")}
 ${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
-${refuse("content-too-large", "if with_body_over_limit")}
-${refuse("content-encoded", "if encoded")}
+${refuse("content-too-large", `if with_body_over_limit${sharedOnly}`)}${gatewayLimit}
+${refuse("content-encoded", `if encoded${sharedOnly}`)}
 ${refuse("item-not-allowed", "if with_item !with_allowed_item")}
 
     # Which API: large bodies, those whose sender prefers it, and documents take the one that has S3 behind it.
     acl document       path -m reg '${documentPathPattern}'
     acl prefers_large  req.hdr(prefer) -m reg -i '${preferLargePattern}'
-    http-request set-var(txn.api) str(${smallApi})
-    http-request set-var(txn.api) str(${largeApi}) if { method GET } document
-    http-request set-var(txn.api) str(${largeApi}) if { method POST } with_large_body
-    http-request set-var(txn.api) str(${largeApi}) if { method POST } prefers_large
-${[smallApi, largeApi].map((api) => refuse("unavailable", `if { var(txn.api) -m str ${api} } { nbsrv(${api}) eq 0 }`)).join("\n")}
+    http-request set-var(txn.api) str(${SMALL_API})
+    http-request set-var(txn.api) str(${LARGE_API}) if { method GET } document
+    http-request set-var(txn.api) str(${LARGE_API}) if { method POST } with_large_body
+    http-request set-var(txn.api) str(${LARGE_API}) if { method POST } prefers_large
+${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_path_of_${api}\n`).join("")}${apiNames(
+  settings,
+)
+  .map((api) => refuse("unavailable", `if { var(txn.api) -m str ${api} } { nbsrv(${api}) eq 0 }`))
+  .join("\n")}
 
     # The beginning of the body has to be here before an API is called; whoever waits for it is told to send it.
     http-request set-header expect 100-continue if { var(txn.expects) -m found }
@@ -169,6 +184,23 @@ ${[smallApi, largeApi].map((api) => refuse("unavailable", `if { var(txn.api) -m 
     http-request set-header x-forwarded-for %[src]
     http-request set-header x-client-id %[var(txn.client_id)] if { var(txn.client_id) -m found }
     use_backend %[var(txn.api)]`;
+}
+
+/** A path and all below it, as they were sent: neither decoded nor stripped. */
+function pathLists(routes: readonly PathRoute[]): string {
+  if (routes.length === 0) return "";
+  const matches = (acl: string, paths: readonly string[]) => `
+    acl ${acl} path ${paths.join(" ")}
+    acl ${acl} path_beg ${paths.map((path) => `${path}/`).join(" ")}`;
+  return `
+    acl with_body_over_gateway_limit  req.hdr(content-length) -m int gt ${GATEWAY_MAX_REQUEST_BYTES}
+    # Paths of the other APIs.${[
+      matches(
+        "by_path",
+        routes.flatMap(({ paths }) => paths),
+      ),
+      ...routes.map(({ api, paths }) => matches(`by_path_of_${api}`, paths)),
+    ].join("")}`;
 }
 
 function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
@@ -247,8 +279,8 @@ ${refusal("if token_begins !token_begins_at")}`;
   }
 }
 
-function backend(api: ProxiedApi, settings: ProxySettings): string {
-  const url = new URL(settings.apiUrls[api]);
+function backend(api: string, settings: ProxySettings): string {
+  const url = new URL(settings.apiUrls[api] ?? "");
   const stage = url.pathname.replace(/\/$/, "");
   const tls = url.protocol === "https:";
   const port = url.port || (tls ? "443" : "80");
@@ -267,7 +299,7 @@ function backend(api: ProxiedApi, settings: ProxySettings): string {
     default-server check inter ${settings.healthCheckSeconds}s fall 3 rise 1`
       : "";
   const ownLimit =
-    api === smallApi
+    api === SMALL_API
       ? `
     # Lambda's limit is lower than ours and concerns the event around the body.
     http-response return status 413 content-type ${problemContentType} string '${problemDocument(tooLargeForSmallApi)}' if { status 413 }`

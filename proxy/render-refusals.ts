@@ -1,11 +1,12 @@
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, type Refusal, refusalsFor } from "./refusals.ts";
+import { maxDrainedBytes } from "./routing.ts";
 
 /**
  * The Lua services `lua.refuse-<name>`. HAProxy's own `return` answers and closes; a client that still sends then
  * often sees a broken connection in place of the answer. These go on taking its body, within bounds.
  */
-export function renderRefusals({ title, payload, listener }: ProxySettings): string {
+export function renderRefusals({ title, payload, routes, listener }: ProxySettings): string {
   const challenge = listener.authentication.kind === "jwt" ? { "www-authenticate": "Bearer" } : {};
   const entries = Object.entries(refusalsFor(payload)).map(([name, refusal]) =>
     renderRefusal(
@@ -16,7 +17,7 @@ export function renderRefusals({ title, payload, listener }: ProxySettings): str
   return `-- Answers of the external API proxy of ${title} that come from the proxy itself. Rendered; do not edit.
 
 -- Of a body that is refused, this much is taken and thrown away; behind it the connection is closed.
-local max_drained_bytes = ${4 * payload.maxBytes}
+local max_drained_bytes = ${maxDrainedBytes(payload, routes)}
 
 local refusals = {
 ${entries.join("\n")}

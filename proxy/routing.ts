@@ -1,10 +1,19 @@
+import { isAtOrBelow, isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../contract/api-paths.ts";
 import { ITEM_PATTERN } from "../contract/keys.ts";
-import type { RefusalName } from "./refusals.ts";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 
-/** The two APIs that the proxy chooses between, by their names in an environment and in the stack's outputs. */
-export const smallApi = "proposals";
-export const largeApi = "proposals-large";
-export type ProxiedApi = typeof smallApi | typeof largeApi;
+/** An API that has paths of its own: it gets every request at or below one of them, as it is. */
+export interface PathRoute {
+  readonly api: string;
+  readonly paths: readonly string[];
+}
+
+/** The routes of all APIs but the two that share their paths. */
+export function pathRoutes(
+  apis: readonly { readonly name: string; readonly paths: readonly string[] }[],
+): PathRoute[] {
+  return apis.filter(({ name }) => !isSizeRouted(name)).map(({ name, paths }) => ({ api: name, paths }));
+}
 
 export interface PayloadLimits {
   /** Bodies of this size and more take the large API. */
@@ -13,12 +22,17 @@ export interface PayloadLimits {
   readonly maxBytes: number;
 }
 
+/** Of a body that is refused, this much is taken and thrown away; behind it the connection is closed. */
+export function maxDrainedBytes({ maxBytes }: PayloadLimits, routes: readonly PathRoute[]): number {
+  return 4 * (routes.length > 0 ? GATEWAY_MAX_REQUEST_BYTES : maxBytes);
+}
+
 /** Methods that reach an API; it tells by itself which of them a path has. */
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
-export const itemPathPrefix = "/proposals/";
+export const itemPathPrefix = `${SHARED_PATH}/`;
 export const itemPathPattern = `^${itemPathPrefix}${ITEM_PATTERN}(/|$)`;
-export const documentPathPattern = "^/proposals/[^/]+/documents/[^/]+$";
+export const documentPathPattern = `^${SHARED_PATH}/[^/]+/documents/[^/]+$`;
 /** A value of Prefer (RFC 7240) with which a sender asks for the large API, whatever the size. */
 export const preferLargePattern = "^respond-async *(;.*)?$";
 /** A value of Content-Encoding that is anything but the one for "as it is". */
@@ -47,6 +61,19 @@ export const forwardedHeaders = [
   "x-amz-checksum-sha256",
 ] as const;
 
+/** Why the proxy answers in an API's place; refusals.ts has what it says then. */
+export type RefusalName =
+  | "too-many-requests"
+  | "unauthorized"
+  | "method-not-allowed"
+  | "target-not-allowed"
+  | "length-required"
+  | "content-too-large"
+  | "content-over-gateway-limit"
+  | "content-encoded"
+  | "item-not-allowed"
+  | "unavailable";
+
 /** A request before its body. */
 export interface RequestHead {
   readonly method: string;
@@ -57,22 +84,36 @@ export interface RequestHead {
 }
 
 export type Decision =
-  | { readonly kind: "forwarded"; readonly api: ProxiedApi }
+  | { readonly kind: "forwarded"; readonly api: string }
   | { readonly kind: "refused"; readonly refusal: RefusalName };
+
+const refused = (refusal: RefusalName): Decision => ({ kind: "refused", refusal });
+const forwarded = (api: string): Decision => ({ kind: "forwarded", api });
 
 /**
  * What becomes of a request whose sender may call: HAProxy's rules in rendered form say the same, and a test holds
  * the two together. The first reason to refuse it counts.
  */
-export function decide({ method, target, valuesOf }: RequestHead, limits: PayloadLimits): Decision {
-  const refused = (refusal: RefusalName): Decision => ({ kind: "refused", refusal });
-  const forwarded = (api: ProxiedApi): Decision => ({ kind: "forwarded", api });
+export function decide(head: RequestHead, limits: PayloadLimits, routes: readonly PathRoute[]): Decision {
+  const { method, target, valuesOf } = head;
   const path = target?.split("?")[0];
-  const length = Number(valuesOf("content-length")[0] ?? 0);
-
   if (!methods.some((known) => known === method)) return refused("method-not-allowed");
   if (!path?.startsWith("/")) return refused("target-not-allowed");
   if (valuesOf("transfer-encoding").length > 0) return refused("length-required");
+
+  const length = Number(valuesOf("content-length")[0] ?? 0);
+  const route = routes.find(({ paths }) => paths.some((prefix) => isAtOrBelow(path, prefix)));
+  if (route === undefined) return decideBySize(head, path, length, limits);
+  return length > GATEWAY_MAX_REQUEST_BYTES ? refused("content-over-gateway-limit") : forwarded(route.api);
+}
+
+/** Of the two APIs with the same paths. What no API has paths for is answered by the small one. */
+function decideBySize(
+  { method, valuesOf }: RequestHead,
+  path: string,
+  length: number,
+  limits: PayloadLimits,
+): Decision {
   if (length > limits.maxBytes) return refused("content-too-large");
   if (valuesOf("content-encoding").some((value) => new RegExp(encodedPattern, "i").test(value))) {
     return refused("content-encoded");
@@ -81,8 +122,8 @@ export function decide({ method, target, valuesOf }: RequestHead, limits: Payloa
     return refused("item-not-allowed");
   }
 
-  if (method === "GET" && new RegExp(documentPathPattern).test(path)) return forwarded(largeApi);
-  if (method !== "POST") return forwarded(smallApi);
+  if (method === "GET" && new RegExp(documentPathPattern).test(path)) return forwarded(LARGE_API);
+  if (method !== "POST") return forwarded(SMALL_API);
   const prefersLarge = valuesOf("prefer").some((value) => new RegExp(preferLargePattern, "i").test(value));
-  return forwarded(length >= limits.thresholdBytes || prefersLarge ? largeApi : smallApi);
+  return forwarded(length >= limits.thresholdBytes || prefersLarge ? LARGE_API : SMALL_API);
 }

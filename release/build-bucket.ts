@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { CommandError } from "../cli/command-error.ts";
-import { keysOf } from "../cli/terraform/check-aws-account.ts";
+import { credentialsOf } from "../cli/aws-client.ts";
+import { UserError } from "../contract/user-error.ts";
 
 /** What all stacks together, or what somebody has handed in, may have at most: some hundred kilobytes are usual. */
 const MAX_OBJECT_BYTES = 52_428_800;
@@ -18,13 +18,13 @@ export class BuildBucket {
     this.#s3 = new S3Client({
       ...(endpoint && { endpoint, forcePathStyle: true }),
       ...(region && { region }),
-      ...keysOf(env),
+      ...credentialsOf(env),
     });
   }
 
   /**
    * Returns its version, where the bucket keeps versions.
-   * @throws CommandError where S3 does not take it
+   * @throws UserError where S3 does not take it
    */
   async put(key: string, body: Buffer | string): Promise<string | undefined> {
     const { VersionId } = await this.#call("write", key, () =>
@@ -36,7 +36,7 @@ export class BuildBucket {
   /**
    * An object, or a version of it; undefined where there is none. Without s3:ListBucket, S3 answers AccessDenied for a missing
    * object: that counts as none.
-   * @throws CommandError where S3 does not answer, or the object is too large
+   * @throws UserError where S3 does not answer, or the object is too large
    */
   async get(key: string, version?: string): Promise<Buffer | undefined> {
     return this.#call("read", key, async () => {
@@ -45,7 +45,7 @@ export class BuildBucket {
           new GetObjectCommand({ Bucket: this.name, Key: key, ...(version && { VersionId: version }) }),
         );
         if (ContentLength > MAX_OBJECT_BYTES) {
-          throw new CommandError(
+          throw new UserError(
             `s3://${this.name}/${key} has ${ContentLength} bytes, more than the ${MAX_OBJECT_BYTES} that are read.`,
           );
         }
@@ -62,9 +62,9 @@ export class BuildBucket {
     try {
       return await send();
     } catch (error) {
-      if (error instanceof CommandError) throw error;
+      if (error instanceof UserError) throw error;
       const { name, message } = error as Error;
-      throw new CommandError(`Can't ${what} s3://${this.name}/${key}: ${message || name}.`, { cause: error });
+      throw new UserError(`Can't ${what} s3://${this.name}/${key}: ${message || name}.`, { cause: error });
     }
   }
 }

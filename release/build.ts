@@ -11,8 +11,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { CommandError } from "../cli/command-error.ts";
 import { RELEASES_PREFIX } from "../contract/builds.ts";
+import { UserError } from "../contract/user-error.ts";
+import { parseJson } from "../openapi/json.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 import { hashStack, packBuild, unpackBuild } from "./pack.ts";
 
@@ -33,45 +34,45 @@ export const MANIFEST = "release.json";
 
 /**
  * Writes down what lies in the output directory.
- * @throws CommandError where nothing does
+ * @throws UserError where nothing does
  */
 export function writeBuild(outdir: string, commit: string): Build {
   const directory = join(outdir, "stacks");
   const stacks = existsSync(directory) ? readdirSync(directory).toSorted() : [];
-  if (stacks.length === 0) throw new CommandError(`${directory} is empty. Synthesize first: npm run synth.`);
+  if (stacks.length === 0) throw new UserError(`${directory} is empty. Synthesize first: npm run synth.`);
   const hashes = stacks.map((stack) => [stack, hashStack(join(directory, stack))]);
   const manifest = manifestSchema.parse({ commit, stacks: Object.fromEntries(hashes) });
   writeFileSync(join(outdir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   return readBuild(outdir);
 }
 
-/** @throws CommandError where there is none, or it is damaged */
+/** @throws UserError where there is none, or it is damaged */
 export function readBuild(outdir: string): Build {
   const file = join(outdir, MANIFEST);
   if (!existsSync(file)) {
-    throw new CommandError(`There is no ${file}. Build first: npm run synth, then npm run release -- build.`);
+    throw new UserError(`There is no ${file}. Build first: npm run synth, then npm run release -- build.`);
   }
   const text = readFileSync(file, "utf8");
   const result = manifestSchema.safeParse(parseJson(text));
-  if (!result.success) throw new CommandError(`${file} is damaged. Build again: npm run release -- build.`);
+  if (!result.success) throw new UserError(`${file} is damaged. Build again: npm run release -- build.`);
   return { ...result.data, id: createHash("sha256").update(text).digest("hex") };
 }
 
 /**
  * The directory of a stack, if it still holds what was built.
- * @throws CommandError where it does not
+ * @throws UserError where it does not
  */
 export function stackOf(build: Build, outdir: string, stack: string): string {
   const directory = join(outdir, "stacks", stack);
   const expected = build.stacks[stack];
   if (expected === undefined || !existsSync(directory)) {
-    throw new CommandError(
+    throw new UserError(
       `The build ${build.id} has no stack ${stack}. Build again: npm run synth, then npm run release -- build.`,
     );
   }
   const actual = hashStack(directory);
   if (actual !== expected) {
-    throw new CommandError(
+    throw new UserError(
       `${directory} is not what was built: its SHA-256 is ${actual}, ${MANIFEST} says ${expected}. Release what was built, or build again.`,
     );
   }
@@ -85,15 +86,15 @@ export async function storeBuild(build: Build, outdir: string, bucket: BuildBuck
 
 /**
  * Puts a stored build in the place of what lies in the output directory, once all of it is what its id says.
- * @throws CommandError where there is none, or it is not
+ * @throws UserError where there is none, or it is not
  */
 export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket): Promise<Build> {
   if (!sha256.safeParse(id).success) {
-    throw new CommandError(`"${id}" is no build: name its SHA-256, 64 hexadecimal digits.`, { exitCode: 2 });
+    throw new UserError(`"${id}" is no build: name its SHA-256, 64 hexadecimal digits.`, { exitCode: 2 });
   }
   const archive = await bucket.get(keyOf(id));
   if (archive === undefined) {
-    throw new CommandError(
+    throw new UserError(
       `There is no build ${id} in ${bucket.name}, or it can't be read. Builds are kept for a year.`,
     );
   }
@@ -102,8 +103,7 @@ export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket
   try {
     await unpackBuild(archive, folder);
     const build = readBuild(folder);
-    if (build.id !== id)
-      throw new CommandError(`What is stored as the build ${id} is the build ${build.id}.`);
+    if (build.id !== id) throw new UserError(`What is stored as the build ${id} is the build ${build.id}.`);
     for (const stack of Object.keys(build.stacks)) stackOf(build, folder, stack);
     // Without its manifest nothing can be released: the new one comes last.
     rmSync(join(outdir, MANIFEST), { force: true });
@@ -118,12 +118,4 @@ export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket
 
 function keyOf(id: string): string {
   return `${RELEASES_PREFIX}${id}.tar.gz`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,10 @@
 import type * as z from "zod";
+import { parseJson } from "../openapi/json.ts";
 import {
   EnterpriseConnection,
   EnterpriseError,
   type EnterpriseOptions,
   isAway,
-  parseJson,
 } from "./enterprise-connection.ts";
 import {
   applyDocument,

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
+import { parseJson } from "../openapi/json.ts";
 import { errorsDocument } from "./enterprise-documents.ts";
 
 export interface EnterpriseOptions {
@@ -19,7 +20,7 @@ export interface EnterpriseOptions {
 }
 
 /** Terraform Enterprise did not do what it was asked for. */
-export class EnterpriseError extends CommandError {
+export class EnterpriseError extends UserError {
   /** Whether it may do so later: it did not answer, or was busy or broken. */
   readonly isAway: boolean;
 
@@ -181,12 +182,4 @@ function causeOf(error: unknown): string | undefined {
 /** A whole URL may be a permission. */
 function hostOf(location: string, base: string): string | undefined {
   return URL.canParse(location, base) ? new URL(location, base).host : undefined;
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { create, extract } from "tar";
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 
 /** What Terraform makes beside a configuration: never a part of a release. */
 const foreign =
@@ -42,7 +42,7 @@ export function packBuild(outdir: string, manifest: string, stacks: readonly str
 
 /**
  * Unpacks a build: files below the folder, and nothing else.
- * @throws CommandError where it is damaged
+ * @throws UserError where it is damaged
  */
 export async function unpackBuild(archive: Buffer, folder: string): Promise<void> {
   try {
@@ -53,7 +53,7 @@ export async function unpackBuild(archive: Buffer, folder: string): Promise<void
       unpacking.end(archive);
     });
   } catch (error) {
-    throw new CommandError("The build's archive is damaged.", { cause: error });
+    throw new UserError("The build's archive is damaged.", { cause: error });
   }
 }
 

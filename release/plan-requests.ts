@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { CommandError } from "../cli/command-error.ts";
 import { REQUEST_KEY, RESULTS_PREFIX } from "../contract/builds.ts";
+import { UserError } from "../contract/user-error.ts";
+import { parseJson } from "../openapi/json.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 
 /** What a check wants to be planned. Whoever may open a pull request may have written it. */
@@ -38,7 +39,7 @@ export class PlanRequests {
 
   /**
    * Hands a request in, which starts its plan, and returns its version.
-   * @throws CommandError where the bucket does not take it or keeps no versions
+   * @throws UserError where the bucket does not take it or keeps no versions
    */
   async handIn({ commit, stacks }: PlanRequest): Promise<string> {
     const encoded = stacks.map(({ environment, archive }) => ({
@@ -47,7 +48,7 @@ export class PlanRequests {
     }));
     const version = await this.#bucket.put(REQUEST_KEY, JSON.stringify({ commit, stacks: encoded }));
     if (version === undefined || version === "null") {
-      throw new CommandError(
+      throw new UserError(
         `${this.#bucket.name} keeps no versions, so that nobody can be told which request is meant: apply the delivery stack again. If that was done just now, try again in a quarter of an hour.`,
       );
     }
@@ -55,18 +56,18 @@ export class PlanRequests {
     return version;
   }
 
-  /** @throws CommandError where it can't be a version */
+  /** @throws UserError where it can't be a version */
   requireVersion(version: string): void {
     if (versionForm.test(version)) return;
-    throw new CommandError(`"${version}" is no request to plan: name its version in S3.`, { exitCode: 2 });
+    throw new UserError(`"${version}" is no request to plan: name its version in S3.`, { exitCode: 2 });
   }
 
-  /** @throws CommandError where it is none */
+  /** @throws UserError where it is none */
   async read(version: string): Promise<PlanRequest> {
     const text = await this.#bucket.get(REQUEST_KEY, version);
     const result = requestSchema.safeParse(parseJson(text?.toString("utf8") ?? ""));
     if (!result.success) {
-      throw new CommandError(
+      throw new UserError(
         `There is no request ${version} in ${this.#bucket.name}, or the branch does not understand it: a pull request that changes how plans are asked for is not planned.`,
       );
     }
@@ -86,23 +87,15 @@ export class PlanRequests {
 
   /**
    * Undefined while there is none.
-   * @throws CommandError where it can't be understood
+   * @throws UserError where it can't be understood
    */
   async readResult(version: string): Promise<PlanResult | undefined> {
     const text = await this.#bucket.get(`${RESULTS_PREFIX}${version}.json`);
     if (text === undefined) return undefined;
     const result = resultSchema.safeParse(parseJson(text.toString("utf8")));
     if (result.success) return result.data;
-    throw new CommandError(
+    throw new UserError(
       `The result of ${version} in ${this.#bucket.name} is not understood: the branch writes it otherwise.`,
     );
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
 import type { Build } from "./build.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
@@ -40,17 +40,17 @@ export function isReleased(outcome: PromotionOutcome): boolean {
 
 /**
  * The target of a name.
- * @throws CommandError where the environment has no workspace
+ * @throws UserError where the environment has no workspace
  */
 export function targetOf(name: string, environments: readonly Environment[]): Target {
   const environment = environments.find((each) => each.name === name);
   if (environment === undefined) {
     const known = environments.map((each) => each.name).join(", ");
-    throw new CommandError(`There is no environment "${name}". Known: ${known}.`, { exitCode: 2 });
+    throw new UserError(`There is no environment "${name}". Known: ${known}.`, { exitCode: 2 });
   }
   const { backend } = environment;
   if (backend.kind !== "tfe") {
-    throw new CommandError(
+    throw new UserError(
       `env/${name}.ts has the backend "${backend.kind}": there is no workspace to release to. Move its state to Terraform Enterprise (docs/delivery.md), or use npm run apply -- ${name}.`,
     );
   }
@@ -67,7 +67,7 @@ export function targetOf(name: string, environments: readonly Environment[]): Ta
 
 /**
  * Releases a build to one environment: starts its run, or follows the one that is there already.
- * @throws CommandError when the environment before has not applied it, or its run does not end well
+ * @throws UserError when the environment before has not applied it, or its run does not end well
  */
 export async function promote(target: Target, options: PromotionOptions): Promise<PromotionOutcome> {
   const { build, startedAt, connect, print } = options;
@@ -88,14 +88,14 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   return followRun(started, run);
 }
 
-/** @throws CommandError where somebody else has to end the run, so that it does not come over the later one */
+/** @throws UserError where somebody else has to end the run, so that it does not come over the later one */
 async function giveWay(started: Run, run: RunOptions): Promise<PromotionOutcome> {
   const { hasEnded, description } = await endRun(started, run, "A later release has come before it.");
   if (hasEnded) {
     run.print(`  a later release has come before it. ${description}`);
     return "superseded by a later release";
   }
-  throw new CommandError(
+  throw new UserError(
     `A later release has come before this one, which must not come over it. ${description}. Discard it, or release the later one again: ${urlOf(started, run)}`,
   );
 }
@@ -125,7 +125,7 @@ async function requireApplied(target: Target, before: Target, options: Promotion
     open === undefined
       ? `release it there first: npm run release -- ${before.name}`
       : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId })}`;
-  throw new CommandError(
+  throw new UserError(
     `${target.name} gets only what ${before.name} has applied, and it has not applied the build ${options.build.id}: ${why}`,
   );
 }

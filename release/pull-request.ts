@@ -1,7 +1,8 @@
 // How a pull request is planned: a check without a token hands its stacks in, and a build of the branch plans them.
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { packStack } from "./pack.ts";
@@ -24,7 +25,7 @@ export async function handIn(options: PlanOptions): Promise<number> {
   for (const environment of settings.planEnvironments()) {
     const directory = join(settings.outputDirectory, "stacks", `proposals-${environment}`);
     if (!existsSync(directory))
-      throw new CommandError(`There is no ${directory}. Synthesize first: npm run synth.`);
+      throw new UserError(`There is no ${directory}. Synthesize first: npm run synth.`);
     stacks.push({ environment, archive: await packStack(directory) });
   }
   const version = await requests.handIn({ commit: settings.currentCommit(), stacks });
@@ -35,9 +36,9 @@ export async function handIn(options: PlanOptions): Promise<number> {
       result.lines.forEach(print);
       return result.succeeded ? 0 : 1;
     }
-    if (signal.aborted) throw new CommandError(`Nobody waits for the plan of ${version} any more.`);
+    if (signal.aborted) throw new UserError(`Nobody waits for the plan of ${version} any more.`);
     if (Date.now() > deadline) {
-      throw new CommandError(
+      throw new UserError(
         `Nobody has planned ${version} in time, or its result in ${bucket.name} can't be read: look at the builds of the project that plans.`,
       );
     }
@@ -61,7 +62,7 @@ export async function planRequest(version: string, options: PlanRequestOptions):
     return succeeded ? 0 : 1;
   } catch (error) {
     // A check waits for the result, whatever it is.
-    const isExpected = error instanceof CommandError;
+    const isExpected = error instanceof UserError;
     lines.push(isExpected ? error.message : "The plan ended with an error that nobody expected.");
     await requests.writeResult(version, { succeeded: false, lines });
     throw error;
@@ -81,7 +82,7 @@ async function planAll({ commit, stacks }: PlanRequest, options: PlanRequestOpti
         commit,
       });
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       options.print(`${environment}: ${error.message}`);
       succeeded = false;
     }
@@ -91,22 +92,22 @@ async function planAll({ commit, stacks }: PlanRequest, options: PlanRequestOpti
 
 /**
  * What the project that plans is told may be out of date; what the branch says is not.
- * @throws CommandError where pull requests may not run with the environment's credentials
+ * @throws UserError where pull requests may not run with the environment's credentials
  */
 function plannedTarget(name: string, { settings, environments }: PlanRequestOptions): Target {
   if (!settings.planEnvironments().includes(name)) {
-    throw new CommandError(`${name} is not planned for pull requests.`);
+    throw new UserError(`${name} is not planned for pull requests.`);
   }
   const target = targetOf(name, environments);
   if (target.workspace.apply === "automatic") return target;
-  throw new CommandError(
+  throw new UserError(
     `somebody confirms the releases of ${name}: pull requests never run with its credentials. Apply the delivery stack again.`,
   );
 }
 
 /**
  * A speculative run, which can't be applied.
- * @throws CommandError where it fails
+ * @throws UserError where it fails
  */
 export async function planTarget(
   target: Target,

@@ -1,4 +1,4 @@
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { EnterpriseError, sleep } from "./enterprise-connection.ts";
@@ -43,7 +43,7 @@ interface RunContent {
 
 /**
  * Uploads a stack and starts its run.
- * @throws CommandError where Terraform Enterprise does not take it, or it was given up before
+ * @throws UserError where Terraform Enterprise does not take it, or it was given up before
  */
 export async function startRun(options: RunOptions, content: RunContent): Promise<Run> {
   const { client, workspace, workspaceId, signal, print } = options;
@@ -52,7 +52,7 @@ export async function startRun(options: RunOptions, content: RunContent): Promis
     return undefined;
   });
   if (configurationVersionId === undefined || signal.aborted) {
-    throw new CommandError("The release was given up before its run was started.");
+    throw new UserError("The release was given up before its run was started.");
   }
   // Once it is asked for, it has to be known whether it is there.
   const run = await client.unstoppable().createRun({
@@ -77,7 +77,7 @@ async function upload(options: RunOptions, content: RunContent): Promise<string>
 
 /**
  * Follows a run to its end, or to where somebody has to decide.
- * @throws CommandError when it does not end well; a run that is given up is discarded or canceled before, unless it is being
+ * @throws UserError when it does not end well; a run that is given up is discarded or canceled before, unless it is being
  * applied
  */
 export function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
@@ -86,7 +86,7 @@ export function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
 
 /**
  * Does something with a run that has been started: whatever happens, nobody is left without a word about it.
- * @throws CommandError where the run was given up, or the server does not answer
+ * @throws UserError where the run was given up, or the server does not answer
  */
 export async function superviseRun<Result>(
   run: Run,
@@ -100,12 +100,10 @@ export async function superviseRun<Result>(
       error instanceof GivenUp || (error instanceof EnterpriseError && options.signal.aborted);
     if (isGivenUp) {
       const why = error instanceof GivenUp ? error.message : GIVEN_UP;
-      throw new CommandError(
-        `${why} ${(await endRun(run, options, why)).description}: ${urlOf(run, options)}`,
-      );
+      throw new UserError(`${why} ${(await endRun(run, options, why)).description}: ${urlOf(run, options)}`);
     }
     if (!(error instanceof EnterpriseError)) throw error;
-    throw new CommandError(
+    throw new UserError(
       `${error.message}\nThe run is not followed any more, and may go on: ${urlOf(run, options)}`,
     );
   }
@@ -120,10 +118,10 @@ async function untilUploaded(id: string, options: RunOptions): Promise<void> {
     const { status, error } = await options.client.configurationStatus(id);
     if (status === "uploaded") return;
     if (status !== "pending" && status !== "fetching") {
-      throw new CommandError(`The configuration was refused: ${error ?? `it is ${status}`}.`);
+      throw new UserError(`The configuration was refused: ${error ?? `it is ${status}`}.`);
     }
     if (Date.now() > options.deadline) {
-      throw new CommandError("The configuration was uploaded and not taken in time.");
+      throw new UserError("The configuration was uploaded and not taken in time.");
     }
     await pause(options);
   }
@@ -143,7 +141,7 @@ async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
     const ended = outcomeOf(run);
     if (ended !== undefined) return ended;
     const failure = failureOf(run) ?? (isBlocked(run) && !options.waitForConfirmation ? BLOCKED : undefined);
-    if (failure !== undefined) throw new CommandError(await describe(run, failure, options));
+    if (failure !== undefined) throw new UserError(await describe(run, failure, options));
     if (signal.aborted) throw new GivenUp(GIVEN_UP);
     const isToBeListed = run.status !== last || look % LOOKS_BEFORE_LIST === 0;
     const waiting = await outcomeOfWaiting(run, options, isToBeListed);

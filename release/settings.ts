@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { CommandError } from "../cli/command-error.ts";
+import { UserError } from "../contract/user-error.ts";
 import { BuildBucket } from "./build-bucket.ts";
 import { EnterpriseClient } from "./enterprise-client.ts";
 import type { Target } from "./promote.ts";
@@ -29,14 +29,14 @@ export class ReleaseSettings {
 
   /**
    * Nobody waits for its answers any more once the signal aborts.
-   * @throws CommandError where no token is set
+   * @throws UserError where no token is set
    */
   connect({ name, workspace }: Target, signal: AbortSignal): EnterpriseClient {
     const { hostname } = workspace;
     const variable = `TF_TOKEN_${hostname.replaceAll("-", "__").replaceAll(".", "_")}`;
     const token = this.#env["TFE_TOKEN"] || this.#env[variable];
     if (!token) {
-      throw new CommandError(`No token for ${hostname}, which runs ${name}: set TFE_TOKEN or ${variable}.`);
+      throw new UserError(`No token for ${hostname}, which runs ${name}: set TFE_TOKEN or ${variable}.`);
     }
     return new EnterpriseClient({
       address: this.#addressOf(hostname),
@@ -51,7 +51,7 @@ export class ReleaseSettings {
     const address = this.#env["TFE_ADDRESS"]?.replace(/\/+$/, "");
     if (!address || address === `https://${hostname}`) return `https://${hostname}`;
     if (URL.canParse(address) && new URL(address).hostname === "127.0.0.1") return address;
-    throw new CommandError(
+    throw new UserError(
       `TFE_ADDRESS is ${address}, and the token is for https://${hostname}: unset it, or change the host name in env/.`,
     );
   }
@@ -62,14 +62,14 @@ export class ReleaseSettings {
     return name ? new BuildBucket(name, this.#env) : undefined;
   }
 
-  /** @throws CommandError where it is not set */
+  /** @throws UserError where it is not set */
   requiredBucket(): BuildBucket {
     return new BuildBucket(this.#required("BUILDS_BUCKET"), this.#env);
   }
 
   /**
    * Environments that pull requests are planned for.
-   * @throws CommandError where they are not set
+   * @throws UserError where they are not set
    */
   planEnvironments(): string[] {
     return this.#required("PLAN_ENVIRONMENTS")
@@ -79,7 +79,7 @@ export class ReleaseSettings {
 
   /**
    * CodeBuild and GitHub say what they have checked out; on a laptop git does, and a changed file is not in a commit.
-   * @throws CommandError where there is no commit to name
+   * @throws UserError where there is no commit to name
    */
   currentCommit(): string {
     const given = this.#env["CODEBUILD_RESOLVED_SOURCE_VERSION"] || this.#env["GITHUB_SHA"];
@@ -89,9 +89,9 @@ export class ReleaseSettings {
     try {
       if (git("status", "--porcelain", "--untracked-files=no") === "") return git("rev-parse", "HEAD");
     } catch (error) {
-      throw new CommandError("Git does not say which commit this is. Run it in a clone.", { cause: error });
+      throw new UserError("Git does not say which commit this is. Run it in a clone.", { cause: error });
     }
-    throw new CommandError(
+    throw new UserError(
       "There are changes that are in no commit: what was built could not be found again. Commit first.",
     );
   }
@@ -99,6 +99,6 @@ export class ReleaseSettings {
   #required(name: string): string {
     const value = this.#env[name];
     if (value) return value;
-    throw new CommandError(`${name} is not set: the delivery stack sets it for its builds.`);
+    throw new UserError(`${name} is not set: the delivery stack sets it for its builds.`);
   }
 }

@@ -1,4 +1,4 @@
-// Runs the synthesized dev stack on this machine and takes a small and a large proposal through it.
+// Runs a synthesized stack on this machine and takes a small and a large proposal through it.
 import { inspect } from "node:util";
 import { chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
@@ -9,21 +9,23 @@ import { synthesize } from "../cli/synthesize.ts";
 import { describeStack } from "../emulator/describe-stack.ts";
 import { runStack } from "../emulator/run-stack.ts";
 import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
+import { loadEnvironment } from "../env/load-environment.ts";
 
 const help = `usage: npm run demo
 
-Synthesizes the environment dev, runs it on this machine, and takes a small, a large, an invalid and a too large proposal
+Synthesizes the first environment (dev, as it is shipped), runs it on this machine, and takes a small, a large, an invalid and a too large proposal
 through it. It ends with exit code 0 only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
 
   PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
 
-export const main = command({ help }, async (_, { env, print, printError }) => {
+export const main = command({ help }, async (_, { env, environments, print, printError }) => {
   const started = performance.now();
   const proxy = await chooseProxy(env["PROXY"]);
   const signal = stopSignal();
-  print("Synthesizing the environment dev …");
-  const directory = await synthesize("dev", env, signal);
+  const { name } = loadEnvironment(Object.keys(environments)[0], environments);
+  print(`Synthesizing the environment ${name} …`);
+  const directory = await synthesize(name, env, signal);
   if (directory === undefined) return 1;
   const stack = describeStack(await resolveStack(directory));
   print(`Running ${directory}/cdk.tf.json on this machine …`);

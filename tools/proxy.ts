@@ -1,16 +1,20 @@
 // Prints or writes the configuration of an environment's external API proxy.
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
+import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
+import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
+import type { Environment } from "../env/schema.ts";
 import { writeConfiguration } from "../proxy/haproxy-process.ts";
 import {
   type ProxySettings,
   parseStackOutputs,
   placeholderOutputs,
   proxySettings,
+  type StackOutputs,
 } from "../proxy/proxy-settings.ts";
 import { filesBeside, renderConfiguration } from "../proxy/render-configuration.ts";
 
@@ -20,7 +24,8 @@ const help = (
 
 Prints the HAProxy configuration of an environment's external API proxy (${environmentNames.join(", ")}).
 
-  --outputs <file>       what "terraform output -json" printed after an apply; - reads it from standard input.
+  --outputs <file>       what "terraform output -json" printed after an apply of this environment, as its file describes it
+                         now; - reads it from standard input. Outputs of another environment are refused.
                          Without it, host names are placeholders: proposals-vpce-id.execute-api.…
   --directory <folder>   writes haproxy.cfg there, and refusals.lua, which it needs beside it
 
@@ -39,11 +44,10 @@ export const main = command(
   ({ positionals, text }, { env, environments, print }) => {
     const environment = loadEnvironment(positionals[0], environments);
     const [outputs, directory] = [text("outputs"), text("directory")];
-    const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs, env);
+    const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs, environment, env);
     const settings = proxySettings(environment, stackOutputs);
     if (settings === undefined) {
-      const { apiUrls, payload } = stackOutputs ?? placeholderOutputs(environment);
-      print(describeExternal(environment.name, apiUrls, payload));
+      print(describeExternal(environment.name, stackOutputs ?? placeholderOutputs(environment)));
       return 0;
     }
     if (directory === undefined) {
@@ -57,15 +61,17 @@ export const main = command(
   },
 );
 
-function readOutputs(file: string, env: NodeJS.ProcessEnv) {
-  if (file === "-") return parseStackOutputs(readFileSync(process.stdin.fd, "utf8"), "Standard input");
+function readOutputs(file: string, environment: Environment, env: NodeJS.ProcessEnv): StackOutputs {
+  if (file === "-") {
+    return parseStackOutputs(readFileSync(process.stdin.fd, "utf8"), "Standard input", environment);
+  }
   const path = fromCaller(file, env);
   if (!existsSync(path)) {
-    throw new CommandError(
+    throw new UserError(
       `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,
     );
   }
-  return parseStackOutputs(readFileSync(path, "utf8"), file);
+  return parseStackOutputs(readFileSync(path, "utf8"), file, environment);
 }
 
 function describeWritten(settings: ProxySettings, folder: string, directory: string): string {
@@ -78,16 +84,13 @@ function describeWritten(settings: ProxySettings, folder: string, directory: str
   ].join("\n");
 }
 
-function describeExternal(
-  name: string,
-  apiUrls: ProxySettings["apiUrls"],
-  { thresholdBytes, maxBytes }: ProxySettings["payload"],
-): string {
+function describeExternal(name: string, { apiUrls, routes, payload }: StackOutputs): string {
   return [
     `The environment ${name} has somebody else's proxy in front (proxy.kind is "external"). It needs:`,
     ...Object.entries(apiUrls).map(([api, url]) => `  ${api.padEnd(16)} ${url}`),
-    `  POST from ${thresholdBytes} bytes on, and GET of documents, go to proposals-large, everything else to proposals.`,
-    `  More than ${maxBytes} bytes are refused.`,
+    ...routes.map(({ api, paths }) => `  ${paths.join(", ")} and what is below go to ${api}, as they are.`),
+    `  POST from ${payload.thresholdBytes} bytes on, and GET of documents, go to ${LARGE_API}, everything else to ${SMALL_API}.`,
+    `  More than ${payload.maxBytes} bytes are refused.`,
     "docs/proxy.md has the rules to copy, and the edges to test.",
   ].join("\n");
 }

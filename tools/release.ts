@@ -1,8 +1,8 @@
 // Releases synthesized environments through Terraform Enterprise.
 
 import { command, wrongCommandLine } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
 import { RELEASE_TIMEOUT_MINUTES } from "../contract/builds.ts";
+import { UserError } from "../contract/user-error.ts";
 import { loadEnvironments } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../release/build.ts";
@@ -61,6 +61,7 @@ export const main = command(
   {
     help,
     positionals: [1, 20],
+    missing: "Say what to do: name environments, or build, fetch, hand-in or plan-request.",
     options: { plan: "flag", wait: "flag", "timeout-minutes": "text" },
   },
   async ({ positionals, isSet, text }, { env, environments, print }) => {
@@ -180,5 +181,5 @@ function adviseNext({ id }: Build, targets: readonly Target[], { settings, print
 function readMinutes(text = String(RELEASE_TIMEOUT_MINUTES)): number {
   const minutes = Number(text);
   if (Number.isFinite(minutes) && minutes > 0 && minutes <= 1_440) return minutes;
-  throw new CommandError(`--timeout-minutes ${text}: write minutes, at most 1440.`, { exitCode: 2 });
+  throw new UserError(`--timeout-minutes ${text}: write minutes, at most 1440.`, { exitCode: 2 });
 }

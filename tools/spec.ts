@@ -1,5 +1,5 @@
 // Imports, checks, exports and compares OpenAPI documents of API Gateway.
-import { type Command, processContext, wrongCommandLine } from "../cli/command.ts";
+import { type Command, reportUserErrors, wrongCommandLine } from "../cli/command.ts";
 import { runDiff } from "../cli/spec/diff.ts";
 import { runExport } from "../cli/spec/export.ts";
 import { runImport } from "../cli/spec/import.ts";
@@ -21,8 +21,9 @@ const help = `usage: npm run spec -- <command> …
 
 "npm run spec -- <command> --help" has the options. docs/import-an-api.md goes from the console to production.`;
 
-export const main: Command = async ([name, ...args], context = processContext()) => {
+export const main = reportUserErrors(async ([name, ...args], context) => {
   if (name === "--help" || name === "-h" || name === "help") {
+    if (args.length > 0) throw wrongCommandLine(`What is "${args[0]}"?`, help);
     context.print(help);
     return 0;
   }
@@ -32,4 +33,4 @@ export const main: Command = async ([name, ...args], context = processContext())
     throw wrongCommandLine(asked, help);
   }
   return run(args, context);
-};
+});

@@ -1,24 +1,25 @@
 // Runs the synthesized stack of an environment on this machine until it is interrupted.
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
 import { createSampleProposal } from "../cli/demo/sample-proposal.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { isSizeRouted, LARGE_API, SMALL_API } from "../contract/api-paths.ts";
+import { UserError } from "../contract/user-error.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
 import { type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import { largeApi, smallApi } from "../proxy/routing.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 
-Synthesizes an environment (${environmentNames.join(", ")}; dev if none is named) and runs it on this machine until
+Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
 where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 where it was still starting.
 
@@ -32,13 +33,12 @@ const samplesFolder = join(".cache", "samples");
 export const main = command(
   { help, positionals: [0, 1] },
   async ({ positionals }, { env, environments, print }) => {
-    const { name } = loadEnvironment(positionals[0] ?? "dev", environments);
+    const { name } = loadEnvironment(positionals[0] ?? Object.keys(environments)[0], environments);
     const port = readPort(env["PORT"]);
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
     const directory = await synthesize(name, env, signal);
-    if (directory === undefined)
-      throw new CommandError("Nothing runs: the environment cannot be synthesized.");
+    if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
     const resolved = await resolveStack(directory);
     const stack = describeStack(resolved);
     const metrics = collectMetrics(resolved);
@@ -74,7 +74,7 @@ function describeAlarms(raised: readonly string[]): string {
 function readPort(text = "8080"): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new CommandError(`PORT is "${text}": it must be a number from 0 to 65535.`, { exitCode: 2 });
+    throw new UserError(`PORT is "${text}": it must be a number from 0 to 65535.`, { exitCode: 2 });
   }
   return port;
 }
@@ -97,8 +97,13 @@ function describe(
 ${directory}/cdk.tf.json runs at ${url}
 
   behind it: ${proxy.description}
-  payloads under ${thresholdBytes} bytes go to "${smallApi}", larger ones to "${largeApi}"
-${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
+  payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones to "${LARGE_API}"
+${apis
+  .filter(({ name }) => !isSizeRouted(name))
+  .map(({ name, paths }) => `  ${paths.join(", ")} and what is below: to "${name}"\n`)
+  .join(
+    "",
+  )}${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
   S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}
 
   ${post} --data-binary @${samplesFolder}/small.json ${url}/proposals/p-1

@@ -1,13 +1,13 @@
 // Plans, applies or destroys one environment; docs/decisions/009-plan-and-apply.md tells why with Terraform itself.
 
-import { type Command, processContext } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
+import { type Command, reportUserErrors } from "../cli/command.ts";
 import { synthesize } from "../cli/synthesize.ts";
 import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
 import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
 import { help, readArguments, type TerraformArguments } from "../cli/terraform/terraform-arguments.ts";
+import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 
@@ -33,7 +33,7 @@ export interface TerraformSteps {
 export const main = terraformCommand({ synthesize, run: runAttached });
 
 export function terraformCommand(steps: TerraformSteps): Command {
-  return async (args, context = processContext()) => {
+  return reportUserErrors(async (args, context) => {
     // No calls to HashiCorp's version service.
     const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...context.env };
     const callerDirectory = env["INIT_CWD"] ?? process.cwd();
@@ -46,7 +46,7 @@ export function terraformCommand(steps: TerraformSteps): Command {
     const environment = loadEnvironment(asked.environment, context.environments);
     refuseWorkspace(environment.name, env);
     return run(environment, { asked, env, callerDirectory, printError: context.printError, steps });
-  };
+  });
 }
 
 async function run(environment: Environment, task: Task): Promise<number> {
@@ -63,7 +63,7 @@ async function run(environment: Environment, task: Task): Promise<number> {
 function refuseWorkspace(name: string, env: NodeJS.ProcessEnv): void {
   const workspace = env["TF_WORKSPACE"];
   if (workspace && workspace !== "default") {
-    throw new CommandError(
+    throw new UserError(
       `TF_WORKSPACE is "${workspace}": environments take the place of workspaces here. Unset it; "${name}" has a state of its own.`,
     );
   }

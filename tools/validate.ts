@@ -1,11 +1,12 @@
 // Lets Terraform validate every synthesized stack, without state and credentials.
+
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { command } from "../cli/command.ts";
-import { CommandError } from "../cli/command-error.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
+import { UserError } from "../contract/user-error.ts";
 
 const help = `usage: npm run validate
 
@@ -16,7 +17,7 @@ export const main = command({ help }, async (_, context) => {
   const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...context.env };
   const directory = join(env["CDKTF_OUTDIR"] || "cdktf.out", "stacks");
   const stacks = existsSync(directory) ? readdirSync(directory).toSorted() : [];
-  if (stacks.length === 0) throw new CommandError(`${directory} is empty. Synthesize first: npm run synth.`);
+  if (stacks.length === 0) throw new UserError(`${directory} is empty. Synthesize first: npm run synth.`);
   const mirror = findProviderMirror(env, env["INIT_CWD"] ?? process.cwd());
   await checkTerraform(env);
   let failures = 0;

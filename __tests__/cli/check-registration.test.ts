@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkRegistration } from "../../cli/check-registration.ts";
-import { EnvironmentError } from "../../env/load-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
 
@@ -27,9 +27,7 @@ const ADVICE =
 
 describe(checkRegistration, () => {
   it("says how to register a file of env/ that nobody has registered", () => {
-    expect(() => checkRegistration(withForgotten(), registeredEnvironments)).toThrow(
-      new EnvironmentError(ADVICE),
-    );
+    expect(() => checkRegistration(withForgotten(), registeredEnvironments)).toThrow(new UserError(ADVICE));
   });
 
   it("takes a file that is registered, and all that is no environment", () => {
@@ -39,7 +37,7 @@ describe(checkRegistration, () => {
   });
 
   it.each(["main.ts", "tools/env.ts"])("ends %s with exit code 1", async (entry) => {
-    const ended = promisify(execFile)(process.execPath, ["tools/run.mjs", entry], { cwd: withForgotten() });
+    const ended = promisify(execFile)(process.execPath, ["cli/run.mjs", entry], { cwd: withForgotten() });
 
     await expect(ended).rejects.toMatchObject({ code: 1, stdout: "", stderr: `${ADVICE}\n` });
   });

@@ -25,8 +25,7 @@ describe("stopSignal", () => {
     send("SIGTERM");
 
     expect(signal.reason).toMatchObject({
-      name: "StopRequestedError",
-      code: "STOP_REQUESTED",
+      name: "UserError",
       message: `Stopped: ${name}.`,
       exitCode,
     });

@@ -68,8 +68,11 @@ describe("environments edited as the README says", () => {
       'import { staging } from "./staging.ts";\nimport { uat }',
     );
     copy.edit("env/environments.ts", "{ dev, test, uat, prod }", "{ dev, test, staging, uat, prod }");
-    writeFileSync(join(copy.folder, ".editorconfig"), "root = true\n");
-    writeFileSync(join(copy.folder, ".DS_Store"), Buffer.from([0, 0, 0, 1]));
+    // .editorconfig is there already.
+    writeFileSync(join(copy.folder, ".nvmrc"), "22\n");
+    for (const folder of [".", "env", "specs", "functions", "__tests__"]) {
+      writeFileSync(join(copy.folder, folder, ".DS_Store"), Buffer.from([0, 0, 0, 1]));
+    }
 
     await expectGreen(copy, ["proposals-dev", "proposals-staging"]);
     expect(await npmRun(copy, "env", "staging")).toMatchObject({

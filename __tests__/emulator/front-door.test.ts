@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
+import { UserError } from "../../contract/user-error.ts";
 import type { ApiRequest, ApiResponse } from "../../emulator/api-gateway/messages.ts";
-import { FrontDoorError, openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
+import { openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
 import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
 import { startBuiltInProxy } from "../support/proxy/built-in-proxy.ts";
 import { expectOutcome, sendEdge } from "../support/proxy/edge-outcome.ts";
@@ -22,8 +23,9 @@ async function open() {
   const requests: (ApiRequest & { api: string })[] = [];
   const refusals: unknown[] = [];
   let answer: ApiResponse | undefined;
-  const api = (name: string): ServedApi => ({
+  const api = (name: string, path = "/proposals"): ServedApi => ({
     name,
+    paths: [path],
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
     gateway: async (request) => {
@@ -64,6 +66,35 @@ describe(openFrontDoor, () => {
     expect(await response.text()).toBe(api);
     expect(requests).toMatchObject([{ method, target: path, sourceVpcEndpoint: "vpce-of-the-stack" }]);
     expect(requests[0]?.body.toString()).toBe(body ?? "");
+  });
+
+  it("keeps an idle connection for longer than a client that is busy may leave it", async () => {
+    const { send } = await open();
+
+    const response = await send("GET", "/proposals/a");
+
+    expect(response.headers.get("Keep-Alive")).toBe("timeout=600");
+  });
+
+  it("does not open for an API whose paths lead to single APIs here", async () => {
+    const api: ServedApi = {
+      name: "catalogue",
+      paths: ["/catalogue", "/apis/all"],
+      stageName: "v1",
+      vpcEndpointId: undefined,
+      gateway: () => Promise.reject(new Error("is not called")),
+    };
+    const opening = openFrontDoor({
+      apis: [api],
+      payload: { thresholdBytes, maxBytes: 1 },
+      port: 0,
+      onRefused: () => undefined,
+      onError: () => undefined,
+    });
+
+    await expect(opening).rejects.toThrow(
+      'The API "catalogue" has the path /apis/all, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.',
+    );
   });
 
   it("refuses what is larger than an API may take, before any API", async () => {
@@ -195,7 +226,7 @@ describe(openFrontDoor, () => {
       onError: nothing,
     });
 
-    await expect(second).rejects.toThrow(FrontDoorError);
+    await expect(second).rejects.toThrow(UserError);
     await expect(second).rejects.toThrow(/^Port \d+ cannot be used: .*EADDRINUSE.*PORT=…/);
   });
 });

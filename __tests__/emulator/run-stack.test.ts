@@ -8,15 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, jsonOf } from "../../cli/demo/client.ts";
 import { createSampleProposal } from "../../cli/demo/sample-proposal.ts";
 import { runScenario } from "../../cli/demo/scenario.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { type Clients, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { describeStack, type StackDescription } from "../../emulator/describe-stack.ts";
-import {
-  type RunningStack,
-  runStack,
-  ServiceEndpointError,
-  type StackEvent,
-} from "../../emulator/run-stack.ts";
+import { type RunningStack, runStack, type StackEvent } from "../../emulator/run-stack.ts";
 import { resolveStack } from "../../emulator/terraform/resolve-stack.ts";
 import { synthesizedStack } from "../support/environments.ts";
 import { until } from "../support/until.ts";
@@ -255,7 +251,7 @@ describe(runStack, () => {
   ])("refuses an endpoint where %s, and says what to do", async (_, endpoint, message) => {
     const started = runStack({ stack, endpoint, port: 0, onEvent: () => undefined });
 
-    await expect(started).rejects.toThrow(ServiceEndpointError);
+    await expect(started).rejects.toThrow(UserError);
     await expect(started).rejects.toThrow(message);
   });
 

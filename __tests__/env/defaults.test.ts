@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolvedValues } from "../../cli/resolved-values.ts";
-import { EnvironmentError, parseEnvironment } from "../../env/load-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { parseEnvironment } from "../../env/load-environment.ts";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
 
@@ -68,7 +69,7 @@ describe("defaults of the schema", () => {
       "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576))",
     );
     expect(() => parseEnvironment("dev", nameless)).toThrow(
-      new EnvironmentError("env/dev.ts has 1 problem:\n  namePrefix: must be a string, got nothing"),
+      new UserError("env/dev.ts has 1 problem:\n  namePrefix: must be a string, got nothing"),
     );
     expect(namePrefix).toBe("proposals-dev");
   });

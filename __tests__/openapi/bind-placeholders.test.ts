@@ -28,7 +28,7 @@ function problemsOf(document: OpenApiDocument, given: Record<string, string>) {
   try {
     bindPlaceholders(document, given);
   } catch (error) {
-    if (error instanceof OpenApiError) return { code: error.code, problems: error.problems };
+    if (error instanceof OpenApiError) return error.problems;
     throw error;
   }
   return undefined;
@@ -103,8 +103,7 @@ describe(bindPlaceholders, () => {
 
     const thrown = problemsOf(document, { "role.b": "x", "role.c": "x" });
 
-    expect(thrown?.code).toBe("OPENAPI_BIND");
-    expect(thrown?.problems).toEqual([
+    expect(thrown).toEqual([
       {
         rule: "placeholder-unknown",
         pointer: "/paths/~1a/description",
@@ -125,13 +124,13 @@ describe(bindPlaceholders, () => {
   });
 
   it("takes no value from an object's prototype", () => {
-    expect(problemsOf(documentOf("{{constructor}}"), {})?.problems[0]?.rule).toBe("placeholder-unknown");
+    expect(problemsOf(documentOf("{{constructor}}"), {})?.[0]?.rule).toBe("placeholder-unknown");
   });
 
   it.each(["{{ a }}", "{{a}", "{{A}}", "{{a b}}", "{{}}", "{{a.}}", "{{{a}}}", "{kind.a}}"])(
     "refuses %s",
     (text) => {
-      expect(problemsOf(documentOf(text), { a: "x" })?.problems).toContainEqual(
+      expect(problemsOf(documentOf(text), { a: "x" })).toContainEqual(
         expect.objectContaining({ rule: "placeholder-form", pointer: "/paths/~1a/description" }),
       );
     },
@@ -140,7 +139,7 @@ describe(bindPlaceholders, () => {
   it("refuses a placeholder in a key and names the key's place", () => {
     const document: OpenApiDocument = { ...documentOf("{{a}}"), info: { "{{a}}": 1 } };
 
-    expect(problemsOf(document, { a: "x" })?.problems).toEqual([
+    expect(problemsOf(document, { a: "x" })).toEqual([
       {
         rule: "placeholder-form",
         pointer: "/info/{{a}}",
@@ -152,9 +151,7 @@ describe(bindPlaceholders, () => {
   it.each(["$", "%"])(
     "refuses a placeholder behind %s, which would escape a Terraform expression",
     (sign) => {
-      expect(problemsOf(documentOf(`a${sign}{{a}}`), { a: "${x.y}" })?.problems[0]?.rule).toBe(
-        "placeholder-form",
-      );
+      expect(problemsOf(documentOf(`a${sign}{{a}}`), { a: "${x.y}" })?.[0]?.rule).toBe("placeholder-form");
     },
   );
 
@@ -163,7 +160,7 @@ describe(bindPlaceholders, () => {
     ["a quote, which JSON escapes inside of a Terraform expression", '${x["y"]}'],
     ["a value that ends in a dollar sign", "x$"],
   ])("refuses %s", (_, value) => {
-    expect(problemsOf(documentOf("{{a}}{b}"), { a: value })?.problems[0]?.rule).toBe("placeholder-value");
+    expect(problemsOf(documentOf("{{a}}{b}"), { a: value })?.[0]?.rule).toBe("placeholder-value");
   });
 
   const text = fc

@@ -1,28 +1,51 @@
 import { describe, expect, it } from "vitest";
-import {
-  parseStackOutputs,
-  placeholderOutputs,
-  proxySettings,
-  StackOutputsError,
-} from "../../proxy/proxy-settings.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { parseStackOutputs, placeholderOutputs, proxySettings } from "../../proxy/proxy-settings.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
 const host = (api: string) => `https://${api}-vpce-0a.execute-api.eu-central-1.amazonaws.com/v1`;
 const outputs = {
   api_urls: {
-    value: { proposals: host("s1"), "proposals-large": host("l1"), other: host("o1") },
+    value: { proposals: host("s1"), "proposals-large": host("l1") },
     sensitive: false,
     type: ["object", {}],
+  },
+  api_paths: { value: { proposals: ["/proposals"], "proposals-large": ["/proposals"] } },
+  deployment: {
+    value: { account_id: "111111111111", region: "eu-central-1", name_prefix: "proposals-dev" },
   },
   large_payload_threshold_bytes: { value: 4_000_000 },
   max_payload_bytes: { value: 9_000_000 },
   queue_url: { value: "https://sqs.example.com" },
 };
 
+const dev = loadEnvironment("dev");
+const parse = (value: object, environment = dev) =>
+  parseStackOutputs(JSON.stringify(value), "outputs.json", environment);
+
+/** dev with a third API, and the outputs of its stack. */
+function withStatements() {
+  const [first] = dev.apis;
+  if (first === undefined) throw new Error("dev has no API");
+  const environment = {
+    ...dev,
+    apis: [...dev.apis, { ...first, name: "statements", paths: ["/statements", "/portraits"] }],
+  };
+  const applied = {
+    ...outputs,
+    api_urls: { value: { ...outputs.api_urls.value, statements: host("o1") } },
+    api_paths: { value: { ...outputs.api_paths.value, statements: ["/statements", "/portraits"] } },
+  };
+  return { environment, applied };
+}
+
 describe(parseStackOutputs, () => {
-  it("takes URLs and sizes from what Terraform prints", () => {
-    expect(parseStackOutputs(JSON.stringify(outputs), "outputs.json")).toEqual({
-      apiUrls: { proposals: host("s1"), "proposals-large": host("l1") },
+  it("takes URLs, paths and sizes from what Terraform prints", () => {
+    const { environment, applied } = withStatements();
+
+    expect(parse(applied, environment)).toEqual({
+      apiUrls: { proposals: host("s1"), "proposals-large": host("l1"), statements: host("o1") },
+      routes: [{ api: "statements", paths: ["/statements", "/portraits"] }],
       payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 },
     });
   });
@@ -31,16 +54,56 @@ describe(parseStackOutputs, () => {
     const broken = {
       ...outputs,
       api_urls: { value: { proposals: "http://a" } },
+      deployment: undefined,
       max_payload_bytes: undefined,
     };
 
-    expect(() => parseStackOutputs(JSON.stringify(broken), "outputs.json")).toThrow(
-      /^outputs\.json is not what "terraform output -json" prints .*\n {2}api_urls\.value\.proposals: must be an https URL\n {2}api_urls\.value\.proposals-large: .*\n {2}max_payload_bytes: /,
+    expect(() => parse(broken)).toThrow(
+      /^outputs\.json is not what "terraform output -json" prints .*\n {2}api_urls\.value\.proposals: must be an https URL\n {2}api_urls\.value\.proposals-large: .*\n {2}deployment: is missing: apply the stack again, .*\n {2}max_payload_bytes: /,
+    );
+  });
+
+  it("refuses the outputs of another environment, and says by what it is another one", () => {
+    const prod = loadEnvironment("prod");
+
+    expect(() => parse(outputs, prod)).toThrow(
+      new UserError(
+        [
+          "outputs.json does not hold the outputs of prod, as env/prod.ts describes it:",
+          `  deployment.account_id is "111111111111", and the environment's is "444444444444"`,
+          `  deployment.name_prefix is "proposals-dev", and the environment's is "proposals-prod"`,
+          "Take them from the directory of proposals-prod, after an apply of what the file says now.",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it.each([
+    ["account_id", "222222222222"],
+    ["region", "eu-west-1"],
+    ["name_prefix", "proposals"],
+  ])("tells another environment by its %s alone", (name, value) => {
+    const other = { ...outputs, deployment: { value: { ...outputs.deployment.value, [name]: value } } };
+
+    expect(() => parse(other)).toThrow(`\n  deployment.${name} is "${value}", and the environment's is "`);
+  });
+
+  it("refuses outputs from before or after an API was there, or had other paths", () => {
+    const { environment, applied } = withStatements();
+    const elsewhere = {
+      ...applied,
+      api_paths: { value: { ...applied.api_paths.value, statements: ["/x"] } },
+    };
+
+    expect(() => parse(outputs, environment)).toThrow('\n  the API "statements" is not in the outputs\n');
+    expect(() => parse(applied)).toThrow('\n  the API "statements" is in the outputs alone\n');
+    expect(() => parse(elsewhere, environment)).toThrow(
+      '\n  the API "statements" has the paths /x, not /statements, /portraits\n',
     );
   });
 
   it.each(["", "{", "{}", "[]"])("refuses %j", (text) => {
-    expect(() => parseStackOutputs(text, "outputs.json")).toThrow(StackOutputsError);
+    expect(() => parseStackOutputs(text, "outputs.json", dev)).toThrow(UserError);
   });
 });
 
@@ -55,7 +118,7 @@ describe(placeholderOutputs, () => {
   });
 
   it("ends as hosts of China do there", () => {
-    const environment = { ...loadEnvironment("dev"), region: "cn-north-1" };
+    const environment = { ...loadEnvironment("dev"), region: "cn-north-1" as const };
 
     expect(placeholderOutputs(environment).apiUrls.proposals).toContain(".cn-north-1.amazonaws.com.cn/");
   });
@@ -63,9 +126,7 @@ describe(placeholderOutputs, () => {
 
 describe(proxySettings, () => {
   it("prefers what was applied to what the environment says", () => {
-    const applied = parseStackOutputs(JSON.stringify(outputs), "outputs.json");
-
-    expect(proxySettings(loadEnvironment("dev"), applied)).toMatchObject({
+    expect(proxySettings(dev, parse(outputs))).toMatchObject({
       payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 },
       apiUrls: { proposals: host("s1") },
     });

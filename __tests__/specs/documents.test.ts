@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { proposalModel } from "../../functions/ingestion/payload/proposal-model.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
 import { resolvePointer } from "../../openapi/json-pointer.ts";
@@ -9,6 +8,7 @@ import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { binaryMediaTypesOf, mappedOperations, operationsOf } from "../../openapi/operations.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
+import { proposalModel } from "../support/proposal-model.ts";
 
 const folder = new URL("../../specs/", import.meta.url);
 

@@ -1,6 +1,5 @@
 import { vi } from "vitest";
 import { type Command, type CommandContext, processContext } from "../../cli/command.ts";
-import { reportError } from "../../cli/report-error.mjs";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
 
 export interface CommandResult {
@@ -10,7 +9,7 @@ export interface CommandResult {
 }
 
 /**
- * Calls a command as tools/run.mjs does, in this process and with the tests' environments. `env` comes on top of this process's
+ * Calls a command as cli/run.mjs does, in this process and with the tests' environments. `env` comes on top of this process's
  * variables, where AWS's SDK looks for its own; `vi.unstubAllEnvs()` takes it away again.
  */
 export async function callCommand(
@@ -21,23 +20,17 @@ export async function callCommand(
 ): Promise<CommandResult> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const output = { stdout: "", stderr: "" };
-  try {
-    const code = await main(args, {
-      ...processContext(),
-      env: { ...process.env },
-      environments: registeredEnvironments,
-      print(line) {
-        output.stdout += `${line}\n`;
-      },
-      printError(line) {
-        output.stderr += `${line}\n`;
-      },
-      ...context,
-    });
-    return { code, ...output };
-  } catch (error) {
-    const { text, exitCode } = reportError(error);
-    const stderr = text instanceof Error ? (text.stack ?? text.message) : String(text);
-    return { code: exitCode, stdout: output.stdout, stderr: `${output.stderr}${stderr}\n` };
-  }
+  const code = await main(args, {
+    ...processContext(),
+    env: { ...process.env },
+    environments: registeredEnvironments,
+    print(line) {
+      output.stdout += `${line}\n`;
+    },
+    printError(line) {
+      output.stderr += `${line}\n`;
+    },
+    ...context,
+  });
+  return { code, ...output };
 }

@@ -24,7 +24,7 @@ export function runCommand(
   env: Readonly<Record<string, string>> = {},
   options: RunOptions = {},
 ) {
-  return run(process.execPath, ["tools/run.mjs", entry, ...args], env, options);
+  return run(process.execPath, ["cli/run.mjs", entry, ...args], env, options);
 }
 
 interface RunOptions {

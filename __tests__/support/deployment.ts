@@ -38,7 +38,7 @@ export class Deployment {
 
   /** Synthesizes anew, from another copy of the sources; the state stays. */
   synthesize(root: string): void {
-    execFileSync(process.execPath, ["tools/run.mjs", "main.ts"], {
+    execFileSync(process.execPath, ["cli/run.mjs", "main.ts"], {
       cwd: root,
       env: { ...process.env, CDKTF_OUTDIR: join(this.#folder, "cdktf.out") },
     });

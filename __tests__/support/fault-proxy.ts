@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { closeServer, listenOnLoopback } from "../../emulator/loopback-server.ts";
 
 /** What a proxy before the AWS services does to a request that it is asked about. */
 export interface Fault {
@@ -51,18 +50,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     });
     forwarded.end(body);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listenOnLoopback(server),
     fail(next) {
       faultOf = next;
     },
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    stop: () => closeServer(server),
   };
 }
 

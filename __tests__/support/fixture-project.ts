@@ -12,7 +12,7 @@ declare module "vitest" {
 
 export function setup(project: TestProject): () => void {
   const checkedOut = checkOut();
-  execFileSync(process.execPath, [join("tools", "run.mjs"), "main.ts"], {
+  execFileSync(process.execPath, [join("cli", "run.mjs"), "main.ts"], {
     cwd: checkedOut.folder,
     env: { ...process.env, CDKTF_OUTDIR: "cdktf.out" },
   });

@@ -34,10 +34,9 @@ export interface Synthesized {
 
 export function readDocuments(): Record<string, OpenApiDocument> {
   return Object.fromEntries(
-    readdirSync("specs").map((file) => [
-      file,
-      parseDocument(readFileSync(join("specs", file), "utf8"), file),
-    ]),
+    readdirSync("specs")
+      .filter((file) => file.endsWith(".openapi.json"))
+      .map((file) => [file, parseDocument(readFileSync(join("specs", file), "utf8"), file)]),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The functions of Terraform that the conditions of variables call. */
 const functions = {
   regex(pattern: string, text: string) {
-    if (!new RegExp(pattern).test(text)) throw new Error("does not match");
+    if (!new RegExp(pattern, "u").test(text)) throw new Error("does not match");
     return text;
   },
   can(compute: () => unknown) {
@@ -21,6 +21,9 @@ const functions = {
   keys: (map: object) => Object.keys(map),
   values: (map: object) => Object.values(map),
   split: (separator: string, text: string) => text.split(separator),
+  lower: (text: string) => text.toLowerCase(),
+  startswith: (text: string, start: string) => text.startsWith(start),
+  endswith: (text: string, end: string) => text.endsWith(end),
   floor: Math.floor,
   ceil: Math.ceil,
   cidrhost(block: string, host: number) {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -19,7 +19,7 @@ const subcommands: Readonly<Record<string, readonly string[]>> = {
 
 /** Of every npm script that runs a command of this project. */
 const commands = Object.entries(scripts).flatMap(([script, line]) => {
-  const [, entry, ...fixed] = /^(?:exec )?node tools\/run\.mjs (\S+)(?: (\S+))?$/.exec(line) ?? [];
+  const [, entry, ...fixed] = /^(?:exec )?node cli\/run\.mjs (\S+)(?: (\S+))?$/.exec(line) ?? [];
   if (entry === undefined) return [];
   return (subcommands[script] ?? [""]).map((subcommand) => {
     const args = [...fixed, subcommand].filter((word) => word !== undefined && word !== "");
@@ -54,6 +54,14 @@ const CDKTF_OUTDIR = join(folder, "cdktf.out");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("npm commands", () => {
+  it("are all that tools/ holds", () => {
+    const entries = new Set(commands.map(({ entry }) => entry));
+
+    expect(readdirSync("tools").map((file) => `tools/${file}`)).toEqual(
+      [...entries].filter((entry) => entry !== "main.ts").toSorted(),
+    );
+  });
+
   it("are all in these tables", () => {
     expect(commands.map(({ name }) => name).filter((name) => name !== "spec lint")).toEqual(
       expect.arrayContaining(Object.keys(surplus)),

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { killCommands, preload, runCommand } from "../support/commands.ts";
@@ -32,6 +33,28 @@ describe("npm commands", () => {
     );
   });
 
+  it("are called by the gate, every lane of the tests among them", () => {
+    const gate = readFileSync(join(".ci", "run"), "utf8");
+    const buildspec = readFileSync("buildspec.check.yml", "utf8");
+    // npm test has the fast lane's tests; the check's buildspec, which test:buildspecs runs, has npm test and the check.
+    const lanes = Object.keys(manifest.scripts).filter((name) => /^test:(?!fast)/.test(name));
+
+    expect(statSync(join(".ci", "run")).mode & 0o111).not.toBe(0);
+    for (const lane of ["demo", ...lanes]) {
+      expect(gate).toMatch(new RegExp(`^npm run ${lane}$`, "m"));
+    }
+    expect(gate).toMatch(/^set -euo pipefail$/m);
+    expect(buildspec).toMatch(/^ {6}- npm run check$/m);
+    expect(buildspec).toMatch(/^ {6}- npm test /m);
+  });
+
+  it("name no test file in a lane that is not there", () => {
+    const named = readFileSync("vitest.lanes.ts", "utf8").match(/__tests__\/[\w/-]+\.test\.ts/g) ?? [];
+
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
   it("rest on exact versions", () => {
     const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
 
@@ -40,16 +63,16 @@ describe("npm commands", () => {
   });
 });
 
-describe("tools/run.mjs", () => {
+describe("cli/run.mjs", () => {
   it("says how it is used", async () => {
-    const failed = await run(process.execPath, ["tools/run.mjs"]).catch((error) => error);
+    const failed = await run(process.execPath, ["cli/run.mjs"]).catch((error) => error);
 
     expect(failed.code).toBe(2);
-    expect(failed.stderr).toBe("usage: node tools/run.mjs <entry.ts> [argument …]\n");
+    expect(failed.stderr).toBe("usage: node cli/run.mjs <entry.ts> [argument …]\n");
   });
 
   it("says without a stack trace what does not compile", async () => {
-    const failed = await run(process.execPath, ["tools/run.mjs", "tools/none.ts"]).catch((error) => error);
+    const failed = await run(process.execPath, ["cli/run.mjs", "tools/none.ts"]).catch((error) => error);
 
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('Could not resolve "tools/none.ts"');

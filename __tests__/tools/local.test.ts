@@ -228,7 +228,7 @@ describe("npm run vectors", () => {
 /** What `npm start` prints where nothing goes wrong, without what differs each time. */
 const banner = [
   "> private-ingestion-api start",
-  "> exec node tools/run.mjs tools/start.ts",
+  "> exec node cli/run.mjs tools/start.ts",
   "<out>/stacks/proposals-dev/cdk.tf.json runs at <url>",
   "  behind it: the built-in proxy, as PROXY says",
   '  payloads under 5000000 bytes go to "proposals", larger ones to "proposals-large"',

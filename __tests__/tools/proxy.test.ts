@@ -23,6 +23,10 @@ const outputs = {
   api_urls: {
     value: { proposals: "https://a.example.com/v1", "proposals-large": "https://b.example.com/v2" },
   },
+  api_paths: { value: { proposals: ["/proposals"], "proposals-large": ["/proposals"] } },
+  deployment: {
+    value: { account_id: "111111111111", region: "eu-central-1", name_prefix: "proposals-dev" },
+  },
   large_payload_threshold_bytes: { value: 4_000_000 },
   max_payload_bytes: { value: 9_000_000 },
 };
@@ -76,6 +80,19 @@ describe("npm run proxy", () => {
 
     expect(stderr).toMatch(message);
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
+  });
+
+  it("refuses the outputs of another environment, and writes nothing", async () => {
+    writeFileSync(join(folder, "dev.json"), JSON.stringify(outputs));
+
+    const { code, stdout, stderr } = await run("prod", "--outputs", "dev.json", "--directory", "mistaken");
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^dev\.json does not hold the outputs of prod, as env\/prod\.ts describes it:\n/);
+    expect(stderr).toContain(
+      `deployment.account_id is "111111111111", and the environment's is "444444444444"`,
+    );
+    expect(() => readFileSync(join(folder, "mistaken", "haproxy.cfg"))).toThrow("ENOENT");
   });
 
   it("writes nothing where the outputs are wrong", async () => {

@@ -218,7 +218,7 @@ describe("npm run release", () => {
     ],
     [["nowhere"], {}, 2, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
     [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: write minutes"],
-    [[], {}, 2, "Something is missing."],
+    [[], {}, 2, "Say what to do: name environments, or build"],
     [["build", "test"], {}, 2, 'What is "test"?'],
     [["fetch"], {}, 2, "Say what to fetch."],
     [["plan-request"], {}, 2, "Say what to plan."],

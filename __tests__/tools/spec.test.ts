@@ -54,7 +54,9 @@ describe("npm run spec", () => {
   it.each([
     [[], "Name a command."],
     [["improt"], 'There is no command "improt".'],
-    [["import", "a.json"], "Something is missing."],
+    [["import", "a.json"], "Name an export and a document."],
+    [["import", "a.json", ""], "Name an export and a document."],
+    [["help", "import"], 'What is "import"?'],
     [["import", "a.json", "b.json", "c.json"], 'What is "c.json"?'],
     [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
     [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],

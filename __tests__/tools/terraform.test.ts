@@ -224,10 +224,12 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
   });
 
   it("explain themselves", async () => {
-    const { code, stdout } = await call(["plan", "--help"]);
+    for (const asked of ["--help", "help"]) {
+      const { code, stdout } = await call(["plan", asked]);
 
-    expect(code).toBe(0);
-    expect(stdout).toContain("npm run plan -- dev --var-file=mine.tfvars");
+      expect(code).toBe(0);
+      expect(stdout).toContain("npm run plan -- dev --var-file=mine.tfvars");
+    }
   });
 });
 

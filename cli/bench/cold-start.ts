@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { UserError } from "../../contract/user-error.ts";
+import { handlerBuildOptions } from "../../functions/build-bundle.ts";
 import { ratio } from "./compare.ts";
 import { functionFolder, functionVariables, unpackFunctions } from "./function-files.ts";
-import { type Benchmark, MeasurementError } from "./measure.ts";
+import type { Benchmark } from "./measure.ts";
 import { bundleTimer, outputOf, timeProcess } from "./processes.ts";
 
 const empty = "a handler that does nothing";
@@ -40,28 +42,22 @@ export async function coldStart(): Promise<Benchmark> {
 
 /**
  * A file without a handler would start as fast as an empty one.
- * @throws MeasurementError where there is none
+ * @throws UserError where there is none
  */
 export async function checkHandler(file: string): Promise<void> {
   const script = `process.stdout.write(typeof require(${JSON.stringify(resolve(file))}).handler)`;
   const kind = await outputOf(["-e", script], functionVariables);
-  if (kind !== "function") throw new MeasurementError(`The handler of ${file} is ${kind}, not a function.`);
+  if (kind !== "function") throw new UserError(`The handler of ${file} is ${kind}, not a function.`);
 }
 
-/** As `functions/build-bundle.ts` builds it otherwise. */
+/** The function as it is deployed, but for the SDK. */
 async function buildWithoutSdk(outfile: string): Promise<void> {
   await build({
+    ...handlerBuildOptions,
     entryPoints: ["functions/ingestion/queue.ts"],
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node22",
-    mainFields: ["module", "main"],
-    tsconfigRaw: "{}",
-    banner: { js: '"use strict";' },
     external: ["@aws-sdk/*"],
+    alias: {},
     outfile,
-    logLevel: "silent",
+    write: true,
   });
 }

@@ -1,9 +1,10 @@
+import { UserError } from "../../contract/user-error.ts";
 import type { Comparison } from "./compare.ts";
 
 /** Something to measure, again and again: its value in the benchmark's unit. */
 export interface Candidate {
   readonly what: string;
-  /** @throws MeasurementError where what was measured did something else than it should */
+  /** @throws UserError where what was measured did something else than it should */
   measure(): number | Promise<number>;
 }
 
@@ -37,12 +38,6 @@ export interface Result {
   } & Spread)[];
 }
 
-/** Numbers that cannot be right, or that are not of what they should be: nothing to report. */
-export class MeasurementError extends Error {
-  override readonly name = "MeasurementError";
-  readonly code = "MEASUREMENT_WRONG";
-}
-
 const defaultRuns = 9;
 
 type Turn = ReadonlyMap<string, number>;
@@ -50,7 +45,7 @@ type Turn = ReadonlyMap<string, number>;
 /**
  * Measures every candidate in turn, so that a slow moment of the machine strikes all of them; a first turn only warms
  * up. What is compared is of the same turn.
- * @throws MeasurementError with everything that cannot be right
+ * @throws UserError with everything that cannot be right
  */
 export async function run(benchmark: Benchmark): Promise<Result> {
   const { title, unit, candidates, comparisons } = benchmark;
@@ -73,7 +68,7 @@ export async function run(benchmark: Benchmark): Promise<Result> {
     }),
   };
   const problems = [...findWrongValues(turns, unit), ...findWrongComparisons(result, comparisons)];
-  if (problems.length > 0) throw new MeasurementError(problems.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   return result;
 }
 
@@ -103,6 +98,7 @@ function findWrongValues(turns: readonly Turn[], unit: string): string[] {
 
 function findWrongComparisons({ comparisons }: Result, wanted: readonly Comparison[]): string[] {
   return comparisons.flatMap(({ comparison, median }, index) => {
+    if (!Number.isFinite(median)) return [`"${comparison}" is ${median}, and must be a number.`];
     const least = wanted[index]?.least;
     if (least === undefined || median >= least.value) return [];
     return [`"${comparison}" is ${round(median)}, and cannot be below ${least.value}: ${least.because}.`];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 
 const file = "/proc/self/status";
-type Size = "VmHWM" | "VmRSS";
+type Size = "VmHWM";
 
 /** Only Linux tells what is needed. */
 export function canTellPeak(): boolean {
@@ -9,15 +9,15 @@ export function canTellPeak(): boolean {
 }
 
 /**
- * By how many bytes the peak of this process lies above what it held before `work`. The peak is the process' own
+ * By how many bytes `work` raises the peak of this process. The peak is the process' own
  * (VmHWM): that of `process.resourceUsage()` begins with the size of its parent.
  * @throws Error where this system does not tell
  */
 export function extraPeakBytes(work: () => unknown): number {
-  const before = sizeBytes("VmRSS");
+  const before = sizeBytes("VmHWM");
   work();
   const peak = sizeBytes("VmHWM");
-  if (before === undefined || peak === undefined) throw new Error(`${file} has no VmRSS and VmHWM.`);
+  if (before === undefined || peak === undefined) throw new Error(`${file} has no VmHWM.`);
   return peak - before;
 }
 

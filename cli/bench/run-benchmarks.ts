@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
-import { type Benchmark, MeasurementError, print, type Result, run } from "./measure.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { type Benchmark, print, type Result, run } from "./measure.ts";
 
 /** Why this machine cannot tell. */
 export interface NotMeasured {
@@ -54,7 +55,7 @@ async function runOne(start: Benchmarks[string]): Promise<Result | NotMeasured |
     if ("notMeasured" in benchmark) return benchmark;
     return await run(benchmark).finally(() => benchmark.stop?.());
   } catch (error) {
-    if (!(error instanceof MeasurementError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return { refused: error.message };
   }
 }

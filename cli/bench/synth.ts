@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { UserError } from "../../contract/user-error.ts";
 import { registeredEnvironments } from "../../env/environments.ts";
 import { added, ratio } from "./compare.ts";
-import { type Benchmark, type Candidate, MeasurementError } from "./measure.ts";
+import type { Benchmark, Candidate } from "./measure.ts";
 import { benchFolder, bundleScript, bundleTimer, timeProcess } from "./processes.ts";
 
 /** A folder of its own: the project's may hold what Terraform has downloaded and written. */
@@ -32,7 +33,7 @@ interface Synth {
   readonly environments?: readonly string[];
 }
 
-/** Packages inside, as in `tools/run.mjs`, which says why. */
+/** Packages inside, as in `cli/run.mjs`, which says why. */
 const asRunBundles: BuildOptions = {
   packages: "bundle",
   external: ["esbuild", "dynalite"],
@@ -41,7 +42,7 @@ const asRunBundles: BuildOptions = {
   },
 };
 
-const app = [process.execPath, "tools/run.mjs", "main.ts"];
+const app = [process.execPath, "cli/run.mjs", "main.ts"];
 const npm = ["npm", "run", "--silent", "synth"];
 
 /** From sources to the Terraform JSON of every environment. */
@@ -81,19 +82,23 @@ export async function synth(): Promise<Benchmark> {
       ratio(unchangedByNpm, floor, { target: 25, least }),
       ratio(cold, floor, { target: 50, least }),
       ratio(unchangedByNpm, cdktfSynth, { target: 0.3 }),
-      added(allEnvironments, oneEnvironment, {
-        per: environmentNames.length - 1,
-        by: "further environment",
-        target: 60,
-      }),
+      ...(environmentNames.length > 1
+        ? [
+            added(allEnvironments, oneEnvironment, {
+              per: environmentNames.length - 1,
+              by: "further environment",
+              target: 60,
+            }),
+          ]
+        : []),
     ],
   };
 }
 
-/** @throws MeasurementError from `measure` where the command has used or made something else than it should */
+/** @throws UserError from `measure` where the command has used or made something else than it should */
 export function synthCandidate(timer: string, what: string, way: Synth): Candidate {
   const { command, forget = [], keep = [], environments = environmentNames } = way;
-  const wrong = (problem: string) => new MeasurementError(`"${what}" ${problem}`);
+  const wrong = (problem: string) => new UserError(`"${what}" ${problem}`);
   return {
     what,
     async measure() {

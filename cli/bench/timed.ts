@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Candidate, MeasurementError } from "./measure.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Candidate } from "./measure.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -31,7 +32,7 @@ export function timed<Value>({ what, work, problemOf, before }: TimedOptions<Val
       const value = pending instanceof Promise ? await pending : pending;
       const milliseconds = performance.now() - start;
       const problem = await problemOf(value);
-      if (problem !== undefined) throw new MeasurementError(`"${what}": ${problem}`);
+      if (problem !== undefined) throw new UserError(`"${what}": ${problem}`);
       return milliseconds;
     },
   };

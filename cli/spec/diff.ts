@@ -15,7 +15,12 @@ command line.
 
   --json   for programs: { breaking, changes: [{ side, breaking, where, pointer, message }] }`;
 
-const shape = { help, positionals: [2, 2], options: { json: "flag" } } as const;
+const shape = {
+  help,
+  positionals: [2, 2],
+  missing: "Name two documents or exports.",
+  options: { json: "flag" },
+} as const;
 
 export const runDiff = command(shape, ({ positionals, isSet }, { env, print }) => {
   const [before = "", after = ""] = positionals.map((file) =>

@@ -5,13 +5,14 @@ import {
   type RestApi,
 } from "@aws-sdk/client-api-gateway";
 import { resourceNames } from "../../contract/resource-names.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
+import { credentialsOf, describeClientError } from "../aws-client.ts";
 import { command } from "../command.ts";
-import { CommandError } from "../command-error.ts";
-import { checkAwsAccount, keysOf } from "../terraform/check-aws-account.ts";
+import { checkAwsAccount } from "../terraform/check-aws-account.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
 
@@ -30,6 +31,7 @@ ${nameHelp}
 const shape = {
   help,
   positionals: [2, 2],
+  missing: "Name an environment and an API.",
   options: { ...nameOptions, out: "text", "dry-run": "flag" },
 } as const;
 
@@ -39,7 +41,7 @@ export const runExport = command(shape, async ({ positionals, text, texts, isSet
   const api = environment.apis.find(({ name }) => name === apiName);
   if (api === undefined) {
     const known = environment.apis.map(({ name }) => name).join(", ");
-    throw new CommandError(`The environment ${environmentName} has no API "${apiName}". It has: ${known}.`, {
+    throw new UserError(`The environment ${environmentName} has no API "${apiName}". It has: ${known}.`, {
       exitCode: 2,
     });
   }
@@ -63,20 +65,20 @@ async function fetchExport(
     region: env["AWS_REGION"] || environment.region,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
-    ...keysOf(env),
+    ...credentialsOf(env),
   });
   const name = resourceNames(environment.namePrefix).api(api.name);
   try {
     const found = await findApis(client, name);
     const [{ id: restApiId } = {}, second] = found;
     if (restApiId === undefined) {
-      throw new CommandError(
+      throw new UserError(
         `There is no REST API named ${name} in account ${environment.accountId}, ${environment.region}. Deploy it first: npm run apply -- ${environment.name}.`,
       );
     }
     if (second !== undefined) {
       const ids = found.map(({ id }) => id).join(", ");
-      throw new CommandError(
+      throw new UserError(
         `There are ${found.length} REST APIs named ${name}: ${ids}. Delete those that the stack does not own, or export the right one in the console and import the file.`,
       );
     }
@@ -91,8 +93,8 @@ async function fetchExport(
     );
     return Buffer.from(body ?? []).toString("utf8");
   } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(describeFailure(error, name, api.stage), { cause: error });
+    if (error instanceof UserError) throw error;
+    throw new UserError(describeFailure(error, name, api.stage), { cause: error });
   } finally {
     client.destroy();
   }
@@ -107,15 +109,14 @@ async function findApis(client: APIGatewayClient, name: string): Promise<RestApi
 }
 
 function describeFailure(error: unknown, name: string, stage: string): string {
-  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const { kind, reason } = describeClientError(error);
   const advice: Readonly<Record<string, string>> = {
     NotFoundException: `The stage ${stage} may not be deployed: look at it in the console, or apply again.`,
     AccessDeniedException: "The credentials need apigateway:GET on the REST APIs and their stages.",
     TooManyRequestsException: "API Gateway takes few of these calls per second; try again in a minute.",
   };
   const what = advice[kind] ?? "Check the network, AWS_REGION and AWS_ENDPOINT_URL.";
-  return `API Gateway did not export ${name} (${kind}: ${message || code}). ${what}`;
+  return `API Gateway did not export ${name} (${reason}). ${what}`;
 }
 
 /** The names that the environment's bindings have for what is deployed. */
@@ -123,7 +124,7 @@ function boundNames(
   { roles, buckets, namePrefix, vpcEndpoint }: Environment,
   { bindings }: EnvironmentApi,
 ): GivenNames {
-  const parts = {
+  const partNames = {
     gatewayWriterRole: roles.gatewayWriter.name,
     documentReaderRole: roles.documentReader.name,
     intakeBucket: buckets.intake.name,
@@ -134,7 +135,7 @@ function boundNames(
   const names: Record<string, Record<string, string>> = {};
   for (const [placeholder, target] of Object.entries(bindings)) {
     const [kind = "", name = ""] = placeholder.split(".");
-    const bound = typeof target === "string" ? parts[target] : target.name;
+    const bound = typeof target === "string" ? partNames[target] : target.name;
     if (bound !== undefined) names[kind] = { [bound]: name, ...names[kind] };
   }
   return names;

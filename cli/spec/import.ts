@@ -1,9 +1,9 @@
+import { UserError } from "../../contract/user-error.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
 import { literalKinds } from "../../openapi/import/replace-literals.ts";
 import { readInput } from "../caller-files.ts";
 import { command } from "../command.ts";
-import { CommandError } from "../command-error.ts";
 import { writeDocument } from "./write-document.ts";
 
 /** `--bucket`, `--user-pool` …: one for each kind of placeholder. */
@@ -27,7 +27,12 @@ ${nameHelp}
 
   npm run spec -- import export.json specs/orders.openapi.json --bucket acme-orders-dev=orders`;
 
-const shape = { help, positionals: [2, 2], options: { ...nameOptions, "dry-run": "flag" } } as const;
+const shape = {
+  help,
+  positionals: [2, 2],
+  missing: "Name an export and a document.",
+  options: { ...nameOptions, "dry-run": "flag" },
+} as const;
 
 export const runImport = command(shape, ({ positionals, texts, isSet }, context) => {
   const [source = "", file = ""] = positionals;
@@ -36,7 +41,7 @@ export const runImport = command(shape, ({ positionals, texts, isSet }, context)
   return 0;
 });
 
-/** @throws CommandError (exit code 2) where a name is not given as `old=name`, or two are given for one */
+/** @throws UserError (exit code 2) where a name is not given as `old=name`, or two are given for one */
 export function givenNames(texts: (flag: string) => readonly string[]): GivenNames {
   return Object.fromEntries(
     [...kindOfFlag].map(([flag, kind]) => {
@@ -51,10 +56,10 @@ function splitName(flag: string, text: string, all: readonly string[]): [string,
   const cut = text.lastIndexOf("=");
   const [old, name] = [text.slice(0, cut), text.slice(cut + 1)];
   if (cut < 1 || name === "") {
-    throw new CommandError(`--${flag} ${text}: write it as <old>=<name>.`, { exitCode: 2 });
+    throw new UserError(`--${flag} ${text}: write it as <old>=<name>.`, { exitCode: 2 });
   }
   if (all.filter((other) => other.startsWith(`${old}=`)).length > 1) {
-    throw new CommandError(`--${flag} names ${old} twice.`, { exitCode: 2 });
+    throw new UserError(`--${flag} names ${old} twice.`, { exitCode: 2 });
   }
   return [old, name];
 }

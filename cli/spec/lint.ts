@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
+import { UserError } from "../../contract/user-error.ts";
 import { type LintProblem, lintDocument, rules } from "../../openapi/lint-document.ts";
 import { OpenApiError } from "../../openapi/openapi-error.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 import { readInput } from "../caller-files.ts";
 import { command } from "../command.ts";
-import { CommandError } from "../command-error.ts";
 import { formatFindings } from "./format-findings.ts";
 
 const help = `usage: npm run spec -- lint [<document> …] [--json]
@@ -43,7 +43,7 @@ function inputs(files: readonly string[], env: NodeJS.ProcessEnv): { file: strin
   const own = existsSync("specs")
     ? readdirSync("specs").filter((file) => file.endsWith(".openapi.json"))
     : [];
-  if (own.length === 0) throw new CommandError("specs/ has no .openapi.json documents; name some.");
+  if (own.length === 0) throw new UserError("specs/ has no .openapi.json documents; name some.");
   return own
     .toSorted()
     .map((file) => ({ file: `specs/${file}`, text: readInput(`${process.cwd()}/specs/${file}`, env) }));

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createTwoFilesPatch } from "diff";
+import { UserError } from "../../contract/user-error.ts";
 import { adviseBinding } from "../../env/api-fields.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import type { ImportedDocument } from "../../openapi/import/import-document.ts";
@@ -8,7 +9,6 @@ import { lintDocument } from "../../openapi/lint-document.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { displayPath, fromCaller } from "../caller-files.ts";
 import type { CommandContext } from "../command.ts";
-import { CommandError } from "../command-error.ts";
 import { formatFindings } from "./format-findings.ts";
 
 export interface WriteOptions {
@@ -42,7 +42,7 @@ function writeWhole(path: string, text: string): void {
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {
-    throw new CommandError(`${displayPath(path)} can't be written: ${(error as Error).message}`, {
+    throw new UserError(`${displayPath(path)} can't be written: ${(error as Error).message}`, {
       cause: error,
     });
   }

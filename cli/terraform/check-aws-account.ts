@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { UserError } from "../../contract/user-error.ts";
 import type { Environment } from "../../env/schema.ts";
-import { CommandError } from "../command-error.ts";
+import { credentialsOf, describeClientError } from "../aws-client.ts";
 
 /** Errors by which AWS says that it knows no such credentials, or none any more. */
 const REFUSALS = [
@@ -18,7 +19,7 @@ const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
  * Finds out early whose the credentials are. What cannot be found out is left to Terraform, which may have a way to
  * AWS that this check has not (a proxy), and refuses another account as well.
  * @returns what to warn of
- * @throws CommandError when there are no AWS credentials, they are not accepted, or are another account's
+ * @throws UserError when there are no AWS credentials, they are not accepted, or are another account's
  */
 export async function checkAwsAccount(
   environment: Environment,
@@ -29,7 +30,7 @@ export async function checkAwsAccount(
   const identity = await getIdentity(environment, env).catch((error: unknown) => {
     const refusal = describeRefusal(error, name, source, env);
     if (refusal) {
-      throw new CommandError(refusal, { cause: error });
+      throw new UserError(refusal, { cause: error });
     }
     return describeSilence(error, name, env);
   });
@@ -38,7 +39,7 @@ export async function checkAwsAccount(
   }
   const { Account: account, Arn: arn } = identity;
   if (account !== accountId) {
-    throw new CommandError(
+    throw new UserError(
       `Wrong AWS account for ${name}: ${source} is ${arn} in account ${account}, but env/${name}.ts expects account ${accountId}. Use credentials of ${accountId} (AWS_PROFILE=<profile>), or correct accountId there.`,
     );
   }
@@ -50,18 +51,9 @@ function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
     region: env["AWS_REGION"] || region,
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
-    ...keysOf(env),
+    ...credentialsOf(env),
   };
   return new STSClient(config).send(new GetCallerIdentityCommand({}));
-}
-
-/** Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not. */
-export function keysOf(env: NodeJS.ProcessEnv): Pick<STSClientConfig, "credentials"> {
-  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
-  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
-  const sessionToken = env["AWS_SESSION_TOKEN"];
-  if (!accessKeyId || !secretAccessKey) return {};
-  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
 }
 
 function describeSource(env: NodeJS.ProcessEnv): string {
@@ -79,7 +71,7 @@ function describeRefusal(
 ): string | undefined {
   const profile = env["AWS_PROFILE"] ? ` --profile ${env["AWS_PROFILE"]}` : "";
   const renew = `Sign in (aws sso login${profile}), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
-  const { kind, reason } = describeError(error);
+  const { kind, reason } = describeClientError(error);
   if (NO_CREDENTIALS.includes(kind)) {
     return `No AWS credentials for ${name} from ${source} (${reason}). ${renew}`;
   }
@@ -91,12 +83,5 @@ function describeRefusal(
 
 function describeSilence(error: unknown, name: string, env: NodeJS.ProcessEnv): string {
   const endpoint = env["AWS_ENDPOINT_URL_STS"] ?? env["AWS_ENDPOINT_URL"] ?? "its own endpoint";
-  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeError(error).reason}). Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
-}
-
-function describeError(error: unknown): { kind: string; reason: string } {
-  const { name: kind, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  // A refused connection to several addresses has a message only inside.
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return { kind, reason: `${kind}: ${message || code}` };
+  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeClientError(error).reason}). Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
 }

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CommandError } from "../command-error.ts";
+import { UserError } from "../../contract/user-error.ts";
 
 /**
  * Checks that Terraform finds a token for a Terraform Enterprise host, where the run has the workspace's credentials.
- * @throws CommandError when there is none
+ * @throws UserError when there is none
  */
 export function checkTerraformLogin(name: string, hostname: string, env: NodeJS.ProcessEnv): void {
   const variable = `TF_TOKEN_${hostname.replaceAll("-", "__").replaceAll(".", "_")}`;
@@ -13,7 +13,7 @@ export function checkTerraformLogin(name: string, hostname: string, env: NodeJS.
   if (env[variable] || env[plain] || configurationFiles(env).some((file) => mentions(file, hostname))) {
     return;
   }
-  throw new CommandError(
+  throw new UserError(
     `No token for ${hostname}, which runs ${name}: run "terraform login ${hostname}", or set ${variable}.`,
   );
 }

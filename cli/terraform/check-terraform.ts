@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { CommandError } from "../command-error.ts";
+import { UserError } from "../../contract/user-error.ts";
 
 /** The stack's `required_version`. */
 export const MINIMUM_TERRAFORM = "1.10.0";
@@ -11,16 +11,16 @@ const INSTALL = `Install ${MINIMUM_TERRAFORM} or newer (https://developer.hashic
 
 const AWS_PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
 
-/** @throws CommandError when Terraform is missing, does not run or is too old */
+/** @throws UserError when Terraform is missing, does not run or is too old */
 export async function checkTerraform(env: NodeJS.ProcessEnv): Promise<void> {
   const version = await readVersion(env);
   const [major, minor] = version.split(".").map(Number);
   const [neededMajor = 0, neededMinor = 0] = MINIMUM_TERRAFORM.split(".").map(Number);
   if (major === undefined || minor === undefined) {
-    throw new CommandError(`"terraform" on PATH does not answer as Terraform does. ${INSTALL}`);
+    throw new UserError(`"terraform" on PATH does not answer as Terraform does. ${INSTALL}`);
   }
   if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
-    throw new CommandError(`Terraform ${version} on PATH is too old. ${INSTALL}`);
+    throw new UserError(`Terraform ${version} on PATH is too old. ${INSTALL}`);
   }
 }
 
@@ -33,15 +33,15 @@ async function readVersion(env: NodeJS.ProcessEnv): Promise<string> {
     return /"terraform_version":\s*"(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "";
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw new CommandError(`Terraform is not on PATH. ${INSTALL}`, { cause: error });
+      throw new UserError(`Terraform is not on PATH. ${INSTALL}`, { cause: error });
     }
-    throw new CommandError(`"terraform version -json" failed: ${String(error)}`, { cause: error });
+    throw new UserError(`"terraform version -json" failed: ${String(error)}`, { cause: error });
   }
 }
 
 /**
  * The provider mirror that `TF_PLUGIN_DIR` names; a relative path starts at `from`.
- * @throws CommandError when the folder holds no AWS provider
+ * @throws UserError when the folder holds no AWS provider
  */
 export function findProviderMirror(env: NodeJS.ProcessEnv, from: string): string | undefined {
   const named = env["TF_PLUGIN_DIR"];
@@ -50,7 +50,7 @@ export function findProviderMirror(env: NodeJS.ProcessEnv, from: string): string
   }
   const mirror = resolve(from, named);
   if (!existsSync(join(mirror, AWS_PROVIDER))) {
-    throw new CommandError(
+    throw new UserError(
       `TF_PLUGIN_DIR names ${mirror}, which holds no ${AWS_PROVIDER}: set it to a folder made by "terraform providers mirror <folder>", or unset it to use the registry.`,
     );
   }

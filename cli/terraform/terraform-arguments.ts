@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { CommandError } from "../command-error.ts";
+import type { UserError } from "../../contract/user-error.ts";
+import { wrongCommandLine } from "../command.ts";
 
 const ACTIONS = ["plan", "apply", "destroy"] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -63,7 +64,7 @@ const SWALLOWED = [
 
 /**
  * Reads the command line; undefined if it asks for help.
- * @throws CommandError with exit code 2 when it is wrong
+ * @throws UserError with exit code 2 when it is wrong
  */
 export function readArguments(
   argv: readonly string[],
@@ -73,6 +74,7 @@ export function readArguments(
     return undefined;
   }
   const [action, environment, ...rest] = argv;
+  if (environment === "help" && rest.length === 0) return undefined;
   if (!isAction(action)) {
     throw usageError(`Name what to do, one of ${ACTIONS.join(", ")}, got ${action ?? "nothing"}.`);
   }
@@ -102,8 +104,8 @@ function isAction(text: string | undefined): text is Action {
   return ACTIONS.some((action) => action === text);
 }
 
-function usageError(message: string): CommandError {
-  return new CommandError(`${message} --help tells more.\n\n${usage}`, { exitCode: 2 });
+function usageError(problem: string): UserError {
+  return wrongCommandLine(`${problem} --help tells more.`, usage);
 }
 
 /** Terraform itself would look for the files in the stack's directory. */

@@ -6,12 +6,3 @@ export function findByJsonPath(json: unknown, path: string): unknown {
   if (typeof json !== "object" || json === null) return undefined;
   return JSONPath({ path, json, wrap: false, eval: false });
 }
-
-/** The parsed text, or undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../openapi/json.ts";
 import type { Integration } from "../../openapi/operations.ts";
 import { parseServiceUri } from "../../openapi/service-uri.ts";
 import { type Exchange, queryValue } from "./exchange.ts";
@@ -114,7 +115,7 @@ const functionResponseSchema = z.strictObject({
 });
 
 function apiResponseOf(payload: string, exchange: Exchange): ApiResponse {
-  const parsed = functionResponseSchema.safeParse(parse(payload));
+  const parsed = functionResponseSchema.safeParse(parseJson(payload));
   if (!parsed.success) throw badGateway("The function's answer is malformed.");
   const { statusCode, body, isBase64Encoded, headers, multiValueHeaders } = parsed.data;
   const accepted = mediaTypeOf(headerOf(exchange.headers, "Accept"));
@@ -124,14 +125,6 @@ function apiResponseOf(payload: string, exchange: Exchange): ApiResponse {
     headers: clientHeaders(headers ?? {}, multiValueHeaders ?? {}),
     body: decodes ? decodeBase64(body ?? "") : Buffer.from(body ?? ""),
   };
-}
-
-function parse(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return undefined;
-  }
 }
 
 type HeaderValue = z.infer<typeof headerValueSchema>;

@@ -1,7 +1,8 @@
 import { render } from "velocityjs";
+import { parseJson } from "../../openapi/json.ts";
 import { type Exchange, queryValue } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
-import { findByJsonPath, parseJson } from "./json-path.ts";
+import { findByJsonPath } from "./json-path.ts";
 import { headerOf } from "./messages.ts";
 import type { Payload } from "./payload.ts";
 

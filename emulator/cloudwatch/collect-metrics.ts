@@ -1,5 +1,13 @@
 import { z } from "zod";
+import {
+  type DimensionsOf,
+  identifyMetric,
+  type MetricNameOf,
+  type MetricSource,
+} from "../../contract/metrics.ts";
+import { parseJson } from "../../openapi/json.ts";
 import type { StackEvent } from "../run-stack.ts";
+import { block, resourcesOf } from "../terraform/read-resources.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";
 import { matchesFilter, selectField } from "./filter-pattern.ts";
 import { MetricStore } from "./metric-store.ts";
@@ -17,48 +25,37 @@ export interface MetricCollector {
 const filterSchema = z.object({
   log_group_name: z.string(),
   pattern: z.string(),
-  metric_transformation: z
-    .union([z.array(z.unknown()), z.unknown().transform((block) => [block])])
-    .transform((blocks) => blocks[0])
-    .pipe(z.object({ name: z.string(), namespace: z.string(), value: z.string() })),
+  metric_transformation: block(z.object({ name: z.string(), namespace: z.string(), value: z.string() })),
 });
 const apiSchema = z.object({ id: z.string(), name: z.string() });
 const stageSchema = z.object({
   rest_api_id: z.string(),
   stage_name: z.string(),
-  access_log_settings: z
-    .union([z.array(z.unknown()), z.unknown().transform((block) => [block])])
-    .transform((blocks) => blocks[0])
-    .pipe(z.object({ destination_arn: z.string() })),
+  access_log_settings: block(z.object({ destination_arn: z.string() })),
 });
 const functionSchema = z.object({
   function_name: z.string(),
   memory_size: z.coerce.number(),
-  logging_config: z
-    .union([z.array(z.unknown()), z.unknown().transform((block) => [block])])
-    .transform((blocks) => blocks[0])
-    .pipe(z.object({ log_group: z.string() })),
+  logging_config: block(z.object({ log_group: z.string() })),
 });
 const mappingSchema = z.object({ uuid: z.string(), event_source_arn: z.string() });
 
 export function collectMetrics(stack: ResolvedStack): MetricCollector {
-  const of = <Shape extends z.ZodType>(type: string, shape: Shape): z.infer<Shape>[] =>
-    stack.resources
-      .filter((resource) => resource.type === type && !resource.address.startsWith("data."))
-      .map(({ values }) => shape.parse(values));
-  const apis = of("aws_api_gateway_rest_api", apiSchema);
-  const stages = of("aws_api_gateway_stage", stageSchema);
-  const functions = of("aws_lambda_function", functionSchema);
-  const mappings = of("aws_lambda_event_source_mapping", mappingSchema);
-  const filters = of("aws_cloudwatch_log_metric_filter", filterSchema);
+  const apis = resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema);
+  const stages = resourcesOf(stack, "aws_api_gateway_stage", stageSchema);
+  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema);
+  const mappings = resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema);
+  const filters = resourcesOf(stack, "aws_cloudwatch_log_metric_filter", filterSchema);
   const store = new MetricStore();
   /** When each payload began to wait, in order. */
   const waiting = new Map<string, number[]>();
 
-  const add = (namespace: string, dimensions: Record<string, string>, values: Record<string, number>) => {
-    for (const [metricName, value] of Object.entries(values)) {
-      store.add({ namespace, metricName, dimensions }, value);
-    }
+  const add = <Source extends MetricSource>(
+    source: Source,
+    dimensions: DimensionsOf<Source>,
+    values: readonly (readonly [MetricNameOf<Source>, number])[],
+  ) => {
+    for (const [name, value] of values) store.add(identifyMetric(source, name, dimensions), value);
   };
   const addLogged = (logGroupName: string, logged: unknown) => {
     for (const { log_group_name, pattern, metric_transformation: transformation } of filters) {
@@ -74,25 +71,22 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
       const api = apis.find(({ id }) => id === apiId);
       const stage = stages.find(({ rest_api_id }) => rest_api_id === apiId);
       if (api === undefined || stage === undefined) return;
-      add(
-        "AWS/ApiGateway",
-        { ApiName: api.name, Stage: stage.stage_name },
-        {
-          Count: 1,
-          "4XXError": Number(status >= 400 && status < 500),
-          "5XXError": Number(status >= 500),
-          Latency: durationMs,
-        },
-      );
+      add("api", { ApiName: api.name, Stage: stage.stage_name }, [
+        ["Count", 1],
+        ["4XXError", Number(status >= 400 && status < 500)],
+        ["5XXError", Number(status >= 500)],
+        ["Latency", durationMs],
+      ]);
       const logGroupName = stage.access_log_settings.destination_arn.split(":log-group:")[1] ?? "";
       addLogged(logGroupName, { requestId, httpMethod: method, path, status: String(status) });
     },
     invocation({ functionName, durationMs, maxMemoryBytes, errorType }) {
-      add(
-        "AWS/Lambda",
-        { FunctionName: functionName },
-        { Invocations: 1, Errors: Number(errorType !== undefined), Throttles: 0, Duration: durationMs },
-      );
+      add("function", { FunctionName: functionName }, [
+        ["Invocations", 1],
+        ["Errors", Number(errorType !== undefined)],
+        ["Throttles", 0],
+        ["Duration", durationMs],
+      ]);
       const described = functions.find(({ function_name }) => function_name === functionName);
       if (described === undefined) return;
       // As Lambda writes it: https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report
@@ -122,13 +116,14 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
     },
     mapping({ queueArn, event }) {
       if (event.kind !== "invoked") return;
-      const uuid = mappings.find(({ event_source_arn }) => event_source_arn === queueArn)?.uuid ?? "";
+      const mapping = mappings.find(({ event_source_arn }) => event_source_arn === queueArn);
+      if (mapping === undefined) return;
       const { messages, failed } = event;
-      add(
-        "AWS/Lambda",
-        { EventSourceMappingUUID: uuid },
-        { PolledEventCount: messages, InvokedEventCount: messages, FailedInvokeEventCount: failed },
-      );
+      add("eventSourceMapping", { EventSourceMappingUUID: mapping.uuid }, [
+        ["PolledEventCount", messages],
+        ["InvokedEventCount", messages],
+        ["FailedInvokeEventCount", failed],
+      ]);
       waiting.set(queueArn, (waiting.get(queueArn) ?? []).slice(messages - failed));
     },
     refusal: () => undefined,
@@ -141,17 +136,14 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
       (observers[event.kind] as (event: StackEvent) => void)(event);
     },
     observeQueue(queueName, visible) {
-      add("AWS/SQS", { QueueName: queueName }, { ApproximateNumberOfMessagesVisible: visible });
+      add("queue", { QueueName: queueName }, [["ApproximateNumberOfMessagesVisible", visible]]);
     },
     observeAges(now) {
       for (const [queueArn, since] of waiting) {
         const [oldest] = since;
         const seconds = oldest === undefined ? 0 : Math.floor((now - oldest) / 1_000);
-        add(
-          "AWS/SQS",
-          { QueueName: queueArn.split(":").at(-1) ?? "" },
-          { ApproximateAgeOfOldestMessage: seconds },
-        );
+        const QueueName = queueArn.slice(queueArn.lastIndexOf(":") + 1);
+        add("queue", { QueueName }, [["ApproximateAgeOfOldestMessage", seconds]]);
       }
     },
   };
@@ -186,12 +178,4 @@ export function embeddedMetrics(entry: unknown) {
       ),
     ),
   );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,21 +1,15 @@
 import { z } from "zod";
+import { UserError } from "../../contract/user-error.ts";
+import { blocks, resourcesOf } from "../terraform/read-resources.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";
 import { evaluateMetricMath } from "./metric-math.ts";
 import type { MetricStore } from "./metric-store.ts";
-
-/** An alarm that cannot be evaluated here. */
-export class AlarmError extends Error {
-  override readonly name = "AlarmError";
-  readonly code = "ALARM_EVALUATION";
-}
 
 const metricSchema = z.object({
   namespace: z.string(),
   metric_name: z.string(),
   dimensions: z.record(z.string(), z.string()).nullish(),
 });
-const block = <Shape extends z.ZodType>(shape: Shape) =>
-  z.union([z.array(shape), shape.transform((value) => [value])]).nullish();
 
 const alarmSchema = metricSchema.partial().extend({
   alarm_name: z.string(),
@@ -24,16 +18,14 @@ const alarmSchema = metricSchema.partial().extend({
   statistic: z.string().nullish(),
   extended_statistic: z.string().nullish(),
   treat_missing_data: z.enum(["breaching", "notBreaching"]),
-  metric_query: z
-    .array(
-      z.object({
-        id: z.string(),
-        expression: z.string().nullish(),
-        return_data: z.boolean().nullish(),
-        metric: block(metricSchema.extend({ stat: z.string() })),
-      }),
-    )
-    .nullish(),
+  metric_query: blocks(
+    z.object({
+      id: z.string(),
+      expression: z.string().nullish(),
+      return_data: z.boolean().nullish(),
+      metric: blocks(metricSchema.extend({ stat: z.string() })),
+    }),
+  ),
 });
 type MetricAlarm = z.infer<typeof alarmSchema>;
 
@@ -49,12 +41,10 @@ export function alarmsRaised(
   store: MetricStore,
   { onlyWithData = false }: { readonly onlyWithData?: boolean } = {},
 ): string[] {
-  const read = <Shape extends z.ZodType>(type: string, shape: Shape): z.infer<Shape>[] =>
-    stack.resources.filter((resource) => resource.type === type).map(({ values }) => shape.parse(values));
-  const raised = read("aws_cloudwatch_metric_alarm", alarmSchema)
+  const raised = resourcesOf(stack, "aws_cloudwatch_metric_alarm", alarmSchema)
     .filter((alarm) => isRaised(alarm, store, onlyWithData))
     .map(({ alarm_name }) => alarm_name);
-  const composite = read("aws_cloudwatch_composite_alarm", compositeSchema)
+  const composite = resourcesOf(stack, "aws_cloudwatch_composite_alarm", compositeSchema)
     .filter(({ alarm_rule }) => namesIn(alarm_rule).some((name) => raised.includes(name)))
     .map(({ alarm_name }) => alarm_name);
   return [...raised, ...composite];
@@ -74,14 +64,12 @@ function observedValue(alarm: MetricAlarm, store: MetricStore): number | undefin
       { namespace: metric.namespace, metricName: metric.metric_name, dimensions: metric.dimensions ?? {} },
       stat,
     );
-  const queries = alarm.metric_query ?? [];
+  const { metric_query: queries } = alarm;
   if (queries.length === 0) {
     return statistic(metricSchema.parse(alarm), alarm.statistic ?? alarm.extended_statistic ?? "");
   }
   const metrics = new Map(
-    queries.flatMap(({ id, metric }) =>
-      (metric ?? []).map((each) => [id, statistic(each, each.stat)] as const),
-    ),
+    queries.flatMap(({ id, metric }) => metric.map((each) => [id, statistic(each, each.stat)] as const)),
   );
   const result = queries.find(({ return_data }) => return_data);
   return evaluateMetricMath(result?.expression ?? "", metrics);
@@ -91,7 +79,7 @@ function observedValue(alarm: MetricAlarm, store: MetricStore): number | undefin
 function namesIn(rule: string): string[] {
   return rule.split(" OR ").map((term) => {
     const name = /^ALARM\("([^"]+)"\)$/.exec(term)?.[1];
-    if (name === undefined) throw new AlarmError(`"${term}" of an alarm rule is not executed here`);
+    if (name === undefined) throw new UserError(`"${term}" of an alarm rule is not executed here`);
     return name;
   });
 }

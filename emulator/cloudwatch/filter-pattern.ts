@@ -1,8 +1,4 @@
-/** A filter pattern of CloudWatch Logs that is not executed here. */
-export class FilterPatternError extends Error {
-  override readonly name = "FilterPatternError";
-  readonly code = "FILTER_PATTERN";
-}
+import { UserError } from "../../contract/user-error.ts";
 
 const termForm = /^\(?\s*(\$[\w.]+)\s*(!?=)\s*(?:"([^"]*)"|(-?\d+(?:\.\d+)?))\s*\)?$/;
 
@@ -10,14 +6,14 @@ const termForm = /^\(?\s*(\$[\w.]+)\s*(!?=)\s*(?:"([^"]*)"|(-?\d+(?:\.\d+)?))\s*
  * Whether a log event matches a JSON pattern of terms that are joined by `&&`: fields that equal, or don't equal, a
  * number or a text with `*` at its end.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
- * @throws {FilterPatternError} where it is something else
+ * @throws {UserError} where it is something else
  */
 export function matchesFilter(pattern: string, event: unknown): boolean {
   const inner = /^\{(.*)\}$/s.exec(pattern.trim())?.[1];
-  if (inner === undefined) throw new FilterPatternError(`"${pattern}" is no JSON pattern`);
+  if (inner === undefined) throw new UserError(`"${pattern}" is no JSON pattern`);
   return inner.split("&&").every((text) => {
     const [, selector = "", operator, expected, number] = termForm.exec(text.trim()) ?? [];
-    if (operator === undefined) throw new FilterPatternError(`"${text.trim()}" is not executed here`);
+    if (operator === undefined) throw new UserError(`"${text.trim()}" is not executed here`);
     const value = selectField(event, selector);
     // A field that is not there equals nothing, and is not unequal to anything either.
     if (value === undefined) return false;

@@ -1,18 +1,14 @@
+import { UserError } from "../../contract/user-error.ts";
+
 /** A metric without data is undefined, and so is what is computed of it, unless FILL says what stands for it. */
 type Value = number | undefined;
-
-/** An expression of CloudWatch's metric math that is not executed here. */
-export class MetricMathError extends Error {
-  override readonly name = "MetricMathError";
-  readonly code = "METRIC_MATH";
-}
 
 const tokenForm = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(>=|<=|==|!=|[-+*/()<>,]))/y;
 
 /**
  * The value of an expression for one period: arithmetic, comparisons, IF and FILL of
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
- * @throws {MetricMathError} where it is something else
+ * @throws {UserError} where it is something else
  */
 export function evaluateMetricMath(expression: string, metrics: ReadonlyMap<string, Value>): Value {
   const parser = new Parser(tokenize(expression), metrics);
@@ -28,7 +24,7 @@ function tokenize(expression: string): string[] {
   while (tokenForm.lastIndex < text.length) {
     const at = tokenForm.lastIndex;
     const match = tokenForm.exec(text);
-    if (match === null) throw new MetricMathError(`"${text.slice(at)}" cannot be read`);
+    if (match === null) throw new UserError(`"${text.slice(at)}" cannot be read`);
     tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
   }
   return tokens;
@@ -60,7 +56,7 @@ class Parser {
   }
 
   end(): void {
-    if (this.#tokens.length > 0) throw new MetricMathError(`"${this.#tokens[0]}" is not expected`);
+    if (this.#tokens.length > 0) throw new UserError(`"${this.#tokens[0]}" is not expected`);
   }
 
   comparison(): Value {
@@ -99,7 +95,7 @@ class Parser {
     }
     if (/^\d/.test(token)) return Number(token);
     if (this.#tokens[0] === "(") return this.#call(token);
-    if (!this.#metrics.has(token)) throw new MetricMathError(`there is no metric "${token}"`);
+    if (!this.#metrics.has(token)) throw new UserError(`there is no metric "${token}"`);
     return this.#metrics.get(token);
   }
 
@@ -117,11 +113,11 @@ class Parser {
       if (first === undefined) return undefined;
       return first === 0 ? third : second;
     }
-    throw new MetricMathError(`${name} with ${values.length} arguments is not executed here`);
+    throw new UserError(`${name} with ${values.length} arguments is not executed here`);
   }
 
   #expect(token: string): void {
     const next = this.#tokens.shift();
-    if (next !== token) throw new MetricMathError(`"${token}" is expected, not "${next ?? "the end"}"`);
+    if (next !== token) throw new UserError(`"${token}" is expected, not "${next ?? "the end"}"`);
   }
 }

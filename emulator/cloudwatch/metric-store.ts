@@ -1,9 +1,4 @@
-/** A metric as alarms name it. */
-export interface MetricIdentity {
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
+import type { MetricIdentity } from "../../contract/metrics.ts";
 
 /** Data points of one period, by metric. */
 export class MetricStore {

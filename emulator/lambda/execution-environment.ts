@@ -24,7 +24,7 @@ export interface ExecutionEnvironmentOptions {
 }
 
 /** From the project's root, where every entry runs: the entries themselves are bundled into a folder of their own. */
-const bootstrap = resolve("local", "lambda", "function-bootstrap.mjs");
+const bootstrap = resolve("emulator", "lambda", "function-bootstrap.mjs");
 
 const megabyte = 1_048_576;
 const memoryCheckMilliseconds = 50;

@@ -52,6 +52,7 @@ const managed: Readonly<Record<string, Attributes>> = {
 const data: Readonly<Record<string, Attributes>> = {
   aws_iam_role: { arn: roleArn },
   aws_kms_key: { arn: argument("key_id") },
+  aws_lambda_function: { arn: named("lambda", "function:", "function_name") },
   aws_partition: { partition: (_, { partition }) => partition, dns_suffix: (_, { dnsSuffix }) => dnsSuffix },
   aws_s3_bucket: { id: argument("bucket"), arn: bucketArn, bucket_regional_domain_name: bucketDomain },
   aws_secretsmanager_secret: { arn: secretArn },

@@ -9,15 +9,10 @@ export type Expression =
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
   | { readonly kind: "operation"; readonly operator: string; readonly operands: readonly Expression[] };
 
-/** The text is no expression of the kinds above. */
-export class ExpressionSyntaxError extends Error {
-  override readonly name = "ExpressionSyntaxError";
-}
-
 /**
  * Parses a string of a configuration: text with interpolations `${…}`, and `$${` and `%%{` for the characters
  * themselves. A string that is one interpolation is its expression, so that it keeps its type.
- * @throws ExpressionSyntaxError
+ * @throws SyntaxError where it is no expression of the kinds above
  */
 export function parseTemplate(text: string): Expression {
   const parser = new Parser(text);
@@ -206,7 +201,7 @@ class Parser {
     return found;
   }
 
-  #error(message: string): ExpressionSyntaxError {
-    return new ExpressionSyntaxError(`${message} at character ${this.#position + 1}`);
+  #error(message: string): SyntaxError {
+    return new SyntaxError(`${message} at character ${this.#position + 1}`);
   }
 }

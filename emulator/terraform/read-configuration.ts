@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { StackResolutionError } from "./stack-resolution-error.ts";
+import { UserError } from "../../contract/user-error.ts";
 
 const blockSchema = z.record(z.string(), z.unknown());
 const resourcesSchema = z.record(z.string(), z.record(z.string(), blockSchema)).default({});
@@ -23,7 +23,7 @@ export type Configuration = z.infer<typeof configurationSchema> & {
 /**
  * Reads `cdk.tf.json` and the variable files beside it, in the order of their names as Terraform does.
  * @param given values that go before those of the files
- * @throws StackResolutionError if a file is missing or has another form, or if values and variables do not match
+ * @throws UserError if a file is missing or has another form, or if values and variables do not match
  */
 export async function readConfiguration(
   directory: string,
@@ -32,9 +32,7 @@ export async function readConfiguration(
   const file = join(directory, "cdk.tf.json");
   const parsed = configurationSchema.safeParse(await readJson(file));
   if (!parsed.success) {
-    throw new StackResolutionError(
-      `${file} has another form than cdktf gives it:\n${z.prettifyError(parsed.error)}`,
-    );
+    throw new UserError(`${file} has another form than cdktf gives it:\n${z.prettifyError(parsed.error)}`);
   }
   const variables = { ...(await readVariableFiles(directory)), ...given };
   checkVariables(parsed.data.variable, variables);
@@ -52,7 +50,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (cause) {
-    throw new StackResolutionError(`${file} cannot be read: ${cause}. "npm run synth" writes it.`, { cause });
+    throw new UserError(`${file} cannot be read: ${cause}. "npm run synth" writes it.`, { cause });
   }
 }
 
@@ -76,5 +74,5 @@ function checkVariables(
     ...unknown.map((name) => `var.${name} has a value, but the stack does not declare it`),
     ...missing.map((name) => `var.${name} has no value`),
   ];
-  if (problems.length > 0) throw new StackResolutionError(problems.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { UserError } from "../../contract/user-error.ts";
 import { type AddressedResource, computedAttributes, type Deployment } from "./computed-attributes.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
 import { parseTemplate } from "./expression.ts";
 import { type Configuration, readConfiguration } from "./read-configuration.ts";
-import { StackResolutionError } from "./stack-resolution-error.ts";
 
 /** A resource or data source with every reference resolved, and what AWS would assign to it. */
 export interface ResolvedResource {
@@ -24,7 +24,7 @@ export interface ResolvedStack {
  * Resolves the configuration in a stack's directory, without Terraform: variables, locals, references between
  * resources, functions, and what AWS would answer.
  * @param variables values that go before those of the variable files
- * @throws StackResolutionError naming the address of what cannot be resolved
+ * @throws UserError naming the address of what cannot be resolved
  */
 export async function resolveStack(
   directory: string,
@@ -152,7 +152,7 @@ class Resolver implements Scope {
     if (this.#known.has(address)) return this.#known.get(address);
     if (this.#pending.includes(address)) {
       const cycle = [...this.#pending.slice(this.#pending.indexOf(address)), address];
-      throw new StackResolutionError(`These refer to each other: ${cycle.join(" → ")}.`);
+      throw new UserError(`These refer to each other: ${cycle.join(" → ")}.`);
     }
     this.#pending.push(address);
     const resolved = this.#resolveWithin(address, value);
@@ -175,10 +175,10 @@ class Resolver implements Scope {
     try {
       return evaluate(parseTemplate(text), this);
     } catch (cause) {
-      if (cause instanceof StackResolutionError) throw cause;
+      if (cause instanceof UserError) throw cause;
       const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new StackResolutionError(`${address} cannot be resolved: ${reason}. It is ${shown}`, { cause });
+      throw new UserError(`${address} cannot be resolved: ${reason}. It is ${shown}`, { cause });
     }
   }
 }

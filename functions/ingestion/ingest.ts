@@ -41,7 +41,7 @@ export function reject(submission: Submission, reasons: Reason[], context: Inges
 }
 
 /** Leaves a tombstone, unless something newer is there. Deleting nothing still holds off older submissions. */
-export function deleteProposal(submission: Submission, context: IngestContext): Promise<void> {
+export function deleteRecord(submission: Submission, context: IngestContext): Promise<void> {
   return updateCurrent(context.records, submission.item, async (current) => {
     if (current && !isNewer(submission, current)) {
       return { result: undefined };

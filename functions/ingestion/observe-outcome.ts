@@ -1,3 +1,4 @@
+import type { MetricOf, OUTCOME_METRICS } from "../../contract/metrics.ts";
 import { log } from "../log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outcome, Submission } from "./outcome.ts";
@@ -18,10 +19,13 @@ const outcomeMetrics = {
   unchanged: "Unchanged",
   superseded: "Superseded",
   rejected: "Rejected",
-} as const satisfies Record<Outcome["status"], string>;
+} as const satisfies Record<Outcome["status"], (typeof OUTCOME_METRICS)[number]>;
 
 /** Says once, in log and metrics, how a submission ended. */
-export function observeOutcome(metrics: Metrics, observation: Observation): void {
+export function observeOutcome(
+  metrics: Metrics<MetricOf<"api-function" | "queue-function">>,
+  observation: Observation,
+): void {
   const { submission, outcome, sizeBytes, startedAt, finishedAt, traceId } = observation;
   const { item, submissionId, receivedAt, correlationId } = submission;
   metrics.add(outcomeMetrics[outcome.status], 1);

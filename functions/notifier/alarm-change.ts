@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parseJson } from "./parse-json.ts";
 
 /** What CloudWatch tells of an alarm that changed its state, of metric alarms and composite ones alike. */
 export interface AlarmChange {
@@ -65,14 +66,6 @@ export function parseAlarmChange(message: string, severity: AlarmChange["severit
     causes: (data.TriggeringChildren ?? []).map(({ Arn }) => Arn.split(":alarm:")[1] ?? Arn),
     severity,
   };
-}
-
-function parseJson(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return undefined;
-  }
 }
 
 /** CloudWatch writes `2026-01-31T10:00:00.000+0000`. */

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type * as z from "zod/mini";
+import { parseJson } from "./parse-json.ts";
 
 /** A secret has another form than it should; the message holds nothing of it. */
 export class SecretError extends Error {
@@ -34,12 +35,4 @@ export function createSecrets(client: SecretsManagerClient, now = Date.now): Sec
       throw new SecretError(`The secret ${arn} has not the form that is expected: ${places}`);
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

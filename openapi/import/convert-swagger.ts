@@ -12,12 +12,12 @@ const schemaKeys = new Set([
 
 /**
  * Swagger 2.0 as API Gateway exports it, as the OpenAPI 3.0 that it would have exported.
- * @throws OpenApiError (`OPENAPI_IMPORT`) with what has no counterpart
+ * @throws OpenApiError with what has no counterpart
  */
 export function convertSwagger(swagger: JsonObject): JsonObject {
   const problems = unsupportedParts(swagger);
   if (problems.length > 0) {
-    throw new OpenApiError("OPENAPI_IMPORT", "this Swagger 2.0 has parts that OpenAPI 3.0 lacks", problems);
+    throw new OpenApiError("this Swagger 2.0 has parts that OpenAPI 3.0 lacks", problems);
   }
   const {
     swagger: _,

@@ -32,7 +32,7 @@ export interface ImportedDocument {
 /**
  * What API Gateway exported (OpenAPI 3.0 or Swagger 2.0, JSON or YAML) as the canonical document that lies in
  * `specs/`. A canonical document comes out as it went in.
- * @throws OpenApiError (`OPENAPI_IMPORT`) with everything that cannot be imported, by its JSON pointer
+ * @throws OpenApiError with everything that cannot be imported, by its JSON pointer
  */
 export function importDocument(
   text: string,
@@ -61,7 +61,7 @@ export function importDocument(
 }
 
 function refuseIfAny(problems: readonly Problem[], source: string): void {
-  if (problems.length > 0) throw new OpenApiError("OPENAPI_IMPORT", `${source} can't be imported`, problems);
+  if (problems.length > 0) throw new OpenApiError(`${source} can't be imported`, problems);
 }
 
 /** Twice: names of buckets that show in one place are looked for in all others the second time. */

@@ -12,13 +12,13 @@ export interface ApiExport {
 
 /**
  * Reads JSON or YAML. `source` names the text in errors.
- * @throws OpenApiError (`OPENAPI_IMPORT`) where it is neither, or no export of a REST API
+ * @throws OpenApiError where it is neither, or no export of a REST API
  */
 export function parseExport(text: string, source: string): ApiExport {
   const value = parseText(text, source);
   const problems = shapeProblems(value);
   if (problems.length > 0 || !isJsonObject(value)) {
-    throw new OpenApiError("OPENAPI_IMPORT", `${source} is no export of a REST API`, problems);
+    throw new OpenApiError(`${source} is no export of a REST API`, problems);
   }
   return { kind: "swagger" in value ? "swagger" : "openapi", value };
 }
@@ -31,7 +31,7 @@ function parseText(text: string, source: string): unknown {
     const document = parseYaml(text);
     const [error] = document.errors;
     if (error) {
-      throw new OpenApiError("OPENAPI_IMPORT", `${source} is neither JSON nor YAML`, [
+      throw new OpenApiError(`${source} is neither JSON nor YAML`, [
         { rule: "export-text", pointer: "", message: error.message.split("\n")[0] ?? "" },
       ]);
     }

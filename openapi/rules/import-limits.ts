@@ -1,7 +1,7 @@
 import { isJsonObject, objectAt, objectEntries } from "../json.ts";
 import { jsonPointer, walk } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
-import { mappedOperations, operationsOf } from "../operations.ts";
+import { appliedTemplates, operationsOf } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const importantNotes =
@@ -71,17 +71,12 @@ export const templateSize: Rule = {
   why: "API Gateway refuses a mapping template of more than 300 KB.",
   link: importantNotes,
   check: (document) =>
-    mappedOperations(document)
-      .flatMap(({ integration }) => [
-        ...integration.requestTemplates,
-        ...integration.responses.flatMap(({ templates }) => templates),
-      ])
-      .flatMap(({ source, pointer }): Finding[] => {
-        const bytes = Buffer.byteLength(source);
-        return bytes > maxTemplateBytes
-          ? [{ pointer, message: `has ${bytes} bytes; ${maxTemplateBytes} are the most` }]
-          : [];
-      }),
+    appliedTemplates(document).flatMap(({ source, pointer }): Finding[] => {
+      const bytes = Buffer.byteLength(source);
+      return bytes > maxTemplateBytes
+        ? [{ pointer, message: `has ${bytes} bytes; ${maxTemplateBytes} are the most` }]
+        : [];
+    }),
 };
 
 const validatorKey = "x-amazon-apigateway-request-validator";

@@ -1,4 +1,4 @@
-import { mappedOperations } from "../operations.ts";
+import { appliedTemplates } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 /** A reference in short form with a hyphen behind a dot: `$context.stage-`. */
@@ -9,15 +9,10 @@ export const velocityHyphen: Rule = {
   why: "In Velocity a hyphen belongs to the name before it: `$a.b-$c` reads the property `b-`, which does not exist.",
   link: "https://velocity.apache.org/engine/2.3/vtl-reference.html",
   check: (document) =>
-    mappedOperations(document)
-      .flatMap(({ integration }) => [
-        ...integration.requestTemplates,
-        ...integration.responses.flatMap(({ templates }) => templates),
-      ])
-      .flatMap(({ source, pointer }): Finding[] => {
-        const found = hyphenated.exec(source)?.[0];
-        if (found === undefined) return [];
-        const name = found.slice(found.startsWith("$!") ? 2 : 1, -1);
-        return [{ pointer, message: `"${found}" takes the hyphen into the name; write \${${name}}-` }];
-      }),
+    appliedTemplates(document).flatMap(({ source, pointer }): Finding[] => {
+      const found = hyphenated.exec(source)?.[0];
+      if (found === undefined) return [];
+      const name = found.slice(found.startsWith("$!") ? 2 : 1, -1);
+      return [{ pointer, message: `"${found}" takes the hyphen into the name; write \${${name}}-` }];
+    }),
 };

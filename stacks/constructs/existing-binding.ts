@@ -21,7 +21,7 @@ export class ExistingBinding extends Construct {
   }
 
   #lookUp({ placeholder, name, region }: ExistingBindingProps): string {
-    const kind = placeholder.split(".")[0] ?? "";
+    const [kind] = placeholder.split(".");
     switch (kind) {
       case "role":
         return new ServiceRole(this, kind, { kind: "existing", name, service: "apigateway.amazonaws.com" })

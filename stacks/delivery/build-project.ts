@@ -55,7 +55,20 @@ export class BuildProject extends Construct {
       sourceArn: props.account.arn("codebuild", `project/${props.name}`),
     });
     this.role.permit(buildPermissions(props));
-    const project = new CodebuildProject(this, "project", {
+    const project = this.#createProject(props, logGroup);
+    this.arn = project.arn;
+    if (props.filterGroups.length > 0) {
+      new CodebuildWebhook(this, "webhook", {
+        projectName: project.name,
+        buildType: "BUILD",
+        filterGroup: [...props.filterGroups],
+        ...(props.pullRequestBuildPolicy && { pullRequestBuildPolicy: props.pullRequestBuildPolicy }),
+      });
+    }
+  }
+
+  #createProject(props: BuildProjectProps, logGroup: CloudwatchLogGroup): CodebuildProject {
+    return new CodebuildProject(this, "project", {
       name: props.name,
       description: props.description,
       serviceRole: this.role.arn,
@@ -84,15 +97,6 @@ export class BuildProject extends Construct {
       logsConfig: { cloudwatchLogs: { groupName: logGroup.name } },
       dependsOn: [...this.role.attachments],
     });
-    this.arn = project.arn;
-    if (props.filterGroups.length > 0) {
-      new CodebuildWebhook(this, "webhook", {
-        projectName: project.name,
-        buildType: "BUILD",
-        filterGroup: [...props.filterGroups],
-        ...(props.pullRequestBuildPolicy && { pullRequestBuildPolicy: props.pullRequestBuildPolicy }),
-      });
-    }
   }
 }
 

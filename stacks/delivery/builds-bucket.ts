@@ -6,7 +6,7 @@ import { RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../contract/bui
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import type { Statement } from "../constructs/policy-document.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
-import { useKey } from "../ingestion/role-permissions.ts";
+import { useKey } from "../constructs/use-key.ts";
 
 export interface BuildsBucketProps {
   readonly account: AwsAccount;

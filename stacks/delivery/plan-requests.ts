@@ -25,7 +25,7 @@ export class PlanRequests extends Construct {
 
   constructor(scope: Construct, id: string, props: PlanRequestsProps) {
     super(scope, id);
-    const { account, name, bucket, project } = props;
+    const { account, name, bucket } = props;
     new S3BucketNotification(this, "notification", {
       bucket: bucket.name,
       eventbridge: true,
@@ -44,6 +44,10 @@ export class PlanRequests extends Construct {
         Resource: account.arn("codebuild", `project/${name}`),
       },
     ]);
+    this.#startPlans(props);
+  }
+
+  #startPlans({ name, bucket, project }: PlanRequestsProps): void {
     const rule = new CloudwatchEventRule(this, "rule", {
       name,
       description: "A check has handed in stacks to be planned",

@@ -1,32 +1,34 @@
-import { TerraformAsset, Token } from "cdktf";
+import { TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
-import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
-import { resourceNames } from "../../contract/resource-names.ts";
+import type { FunctionPart } from "../../contract/function-parts.ts";
+import { type ResourceNames, resourceNames } from "../../contract/resource-names.ts";
 import type { Environment } from "../../env/schema.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { AddressedStack } from "../constructs/addressed-stack.ts";
 import { AwsAccount } from "../constructs/aws-account.ts";
 import { EncryptionKey } from "../constructs/encryption-key.ts";
 import { configureBackend } from "../constructs/terraform-backend.ts";
-import { declareEnvironmentVariables } from "../variables/environment-variables.ts";
+import {
+  declareEnvironmentVariables,
+  type EnvironmentVariables,
+} from "../variables/environment-variables.ts";
 import { DocumentsBucket } from "./documents-bucket.ts";
 import { ExecuteApiEndpoint } from "./execute-api-endpoint.ts";
+import { functionSettings } from "./function-settings.ts";
 import { GatewayAccount } from "./gateway-account.ts";
+import { IngestionRoles } from "./ingestion-roles.ts";
 import { IntakeBucket } from "./intake-bucket.ts";
 import { IntakeEventSource } from "./intake-event-source.ts";
 import { IntakeQueue } from "./intake-queue.ts";
-import { Alarms } from "./observation/alarms.ts";
-import { AlertRoutes } from "./observation/alert-routes.ts";
-import { Dashboard } from "./observation/dashboard.ts";
-import { LogMetrics } from "./observation/log-metrics.ts";
-import { SavedQueries } from "./observation/saved-queries.ts";
+import { addObservation } from "./observation/add-observation.ts";
+import { AlertRoutes, describeAlertRoutes } from "./observation/alert-routes.ts";
 import { PrivateApis } from "./private-apis.ts";
-import { ProposalFunction } from "./proposal-function.ts";
-import { ProposalRoles } from "./proposal-roles.ts";
-import { ProposalsTable } from "./proposals-table.ts";
+import { RecordsTable } from "./records-table.ts";
 import { requiredPolicies, requiredSettings } from "./required-policies.ts";
-import { permissionTargets } from "./role-permissions.ts";
+import { type PermissionTargets, permissionTargets } from "./role-permissions.ts";
+import { ServiceFunction } from "./service-function.ts";
 import { StackOutputs } from "./stack-outputs.ts";
+import type { Gateway, Processing, Storage } from "./stack-parts.ts";
 import { SweepSchedule } from "./sweep-schedule.ts";
 
 export interface IngestionStackProps {
@@ -37,278 +39,238 @@ export interface IngestionStackProps {
   readonly bundle: { readonly path: string; readonly sha256Base64: string };
 }
 
-/** Everything of one environment: two private APIs, and what a proposal passes on its way behind them. */
+/** Everything of one environment: private APIs, and what an item passes on its way behind them. */
 export class IngestionStack extends AddressedStack {
   /** Values of the stack's variables, to be written to `<stack>.auto.tfvars.json`. */
   readonly variableValues: Readonly<Record<string, unknown>>;
+  readonly #environment: Environment;
+  readonly #variables: EnvironmentVariables;
+  readonly #account: AwsAccount;
+  readonly #names: ResourceNames;
+  readonly #roles: IngestionRoles;
+  readonly #targets: PermissionTargets;
 
   constructor(scope: Construct, id: string, { environment, documents, bundle }: IngestionStackProps) {
     super(scope, id, environment.awsProviderVersion);
     configureBackend(this, environment.backend);
-    const variables = declareEnvironmentVariables(this, environment);
-    this.variableValues = variables.values;
-    const account = new AwsAccount(this, "account", variables);
-    const names = resourceNames(variables.namePrefix);
-    const roles = new ProposalRoles(this, "roles", {
-      kinds: environment.roles,
+    this.#environment = environment;
+    this.#variables = declareEnvironmentVariables(this, environment);
+    this.variableValues = this.#variables.values;
+    this.#account = new AwsAccount(this, "account", this.#variables);
+    this.#names = resourceNames(this.#variables.namePrefix);
+    this.#roles = this.#addRoles();
+    this.#targets = this.#addKey();
+    this.#roles.permit(this.#targets);
+
+    const storage = this.#addStorage();
+    const processing = this.#addProcessing(storage, bundle);
+    const gateway = this.#addGateway(storage, processing, documents);
+    const alertRoutes = this.#addAlertRoutes(processing);
+    this.#addObservation(storage, processing, gateway, alertRoutes);
+    this.#addOutputs(storage, processing, gateway, alertRoutes);
+  }
+
+  #addRoles(): IngestionRoles {
+    return new IngestionRoles(this, "roles", {
+      kinds: this.#environment.roles,
       names: {
-        gatewayWriter: variables.roles.gatewayWriter.name,
-        documentReader: variables.roles.documentReader.name,
-        apiFunction: variables.roles.apiFunction.name,
-        queueFunction: variables.roles.queueFunction.name,
-        sweepFunction: variables.roles.sweepFunction.name,
+        gatewayWriter: this.#variables.roles.gatewayWriter.name,
+        documentReader: this.#variables.roles.documentReader.name,
+        apiFunction: this.#variables.roles.apiFunction.name,
+        queueFunction: this.#variables.roles.queueFunction.name,
+        sweepFunction: this.#variables.roles.sweepFunction.name,
       },
     });
+  }
 
-    const withoutKey = permissionTargets(account, variables);
+  /** What the roles act on, with the key that encrypts it. The key's own policy is about the rest. */
+  #addKey(): PermissionTargets {
+    const targetsBeforeKey = permissionTargets(this.#account, this.#variables);
     const key = new EncryptionKey(this, "encryption", {
-      account,
-      namePrefix: variables.namePrefix,
-      encryption: variables.encryption,
-      intakeBucketArn: withoutKey.intakeBucketArn,
-      roleGrants: roles.keyGrants("existing", withoutKey),
-      forAlerts: environment.alerts.kind === "routed",
+      account: this.#account,
+      namePrefix: this.#variables.namePrefix,
+      encryption: this.#variables.encryption,
+      intakeBucketArn: targetsBeforeKey.intakeBucketArn,
+      roleGrants: this.#roles.keyGrants("existing", targetsBeforeKey),
+      forAlerts: this.#environment.alerts.kind === "routed",
     });
-    const targets = { ...withoutKey, keyArn: key.arn };
-    roles.permit(targets);
+    return { ...targetsBeforeKey, keyArn: key.arn };
+  }
 
+  #addStorage(): Storage {
+    const { keyArn, intakeBucketArn, documentsBucketArn } = this.#targets;
+    const variables = this.#variables;
+    const shared = { region: this.#account.region, keyArn, deletionProtection: variables.deletionProtection };
     const intake = new IntakeBucket(this, "intake", {
-      kind: environment.buckets.intake.kind,
+      ...shared,
+      kind: this.#environment.buckets.intake.kind,
       name: variables.buckets.intake.name,
-      region: account.region,
-      keyArn: key.arn,
-      deletionProtection: variables.deletionProtection,
-      roleGrants: roles.bucketGrants("existing", targets, targets.intakeBucketArn),
+      roleGrants: this.#roles.bucketGrants("existing", this.#targets, intakeBucketArn),
       objectDays: variables.retention.intakeObjectDays,
     });
-    const documentsBucket = new DocumentsBucket(this, "documents", {
-      kind: environment.buckets.documents.kind,
+    const documents = new DocumentsBucket(this, "documents", {
+      ...shared,
+      kind: this.#environment.buckets.documents.kind,
       name: variables.buckets.documents.name,
-      region: account.region,
-      keyArn: key.arn,
-      deletionProtection: variables.deletionProtection,
-      roleGrants: roles.bucketGrants("existing", targets, targets.documentsBucketArn),
+      roleGrants: this.#roles.bucketGrants("existing", this.#targets, documentsBucketArn),
       nonCurrentDays: variables.retention.nonCurrentDocumentDays,
     });
-    const table = new ProposalsTable(this, "table", {
-      name: names.table,
-      keyArn: key.arn,
+    const table = new RecordsTable(this, "table", {
+      name: this.#names.table,
+      keyArn,
       deletionProtection: variables.deletionProtection,
     });
     const { queue, deadLetterQueue } = new IntakeQueue(this, "intake-queue", {
-      name: names.queue,
-      deadLetterName: names.deadLetterQueue,
-      accountId: account.id,
+      name: this.#names.queue,
+      deadLetterName: this.#names.deadLetterQueue,
+      accountId: this.#account.id,
       bucket: intake,
-      keyArn: key.arn,
+      keyArn,
       functionTimeoutSeconds: variables.functions.queue.timeoutSeconds,
       batchWindowSeconds: variables.queue.batchWindowSeconds,
       maxReceiveCount: variables.queue.maxReceiveCount,
       retentionDays: variables.queue.retentionDays,
       deadLetterRetentionDays: variables.queue.deadLetterRetentionDays,
     });
+    return { intake, documents, table, queue, deadLetterQueue };
+  }
 
-    const code = new TerraformAsset(this, "functions", { path: bundle.path });
-    const shared = {
-      bundle: { path: code.path, sha256Base64: bundle.sha256Base64 },
-      environment: {
-        INTAKE_BUCKET: intake.name,
-        DOCUMENTS_BUCKET: documentsBucket.name,
-        TABLE_NAME: table.name,
-        MAX_PAYLOAD_BYTES: Token.asString(variables.payload.maxBytes),
-        SUBMISSION_RETENTION_DAYS: Token.asString(variables.retention.submissionDays),
-      } satisfies Record<FunctionVariable, string>,
-      logRetentionDays: variables.retention.logDays,
-      keyArn: key.arn,
-    };
-    const api = new ProposalFunction(this, "api-function", {
-      ...shared,
-      name: names.apiFunction,
-      description: "Small proposals, records and submissions, behind the synchronous API",
-      handler: "api.handler",
-      role: roles.roles.apiFunction,
-      memoryMb: variables.functions.api.memoryMb,
-      timeoutSeconds: variables.functions.api.timeoutSeconds,
-    });
-    const worker = new ProposalFunction(this, "queue-function", {
-      ...shared,
-      name: names.queueFunction,
-      description: "Large proposals, read from the intake bucket",
-      handler: "queue.handler",
-      role: roles.roles.queueFunction,
-      memoryMb: variables.functions.queue.memoryMb,
-      timeoutSeconds: variables.functions.queue.timeoutSeconds,
-    });
+  #addProcessing(storage: Storage, { path, sha256Base64 }: IngestionStackProps["bundle"]): Processing {
+    const variables = this.#variables;
+    const code = new TerraformAsset(this, "functions", { path });
+    const bundle = { path: code.path, sha256Base64 };
+    const settings = functionSettings({ variables, names: this.#names, roles: this.#roles, storage });
+    const logRetentionDays = variables.retention.logDays;
+    const { keyArn } = this.#targets;
+    const add = (part: FunctionPart) =>
+      new ServiceFunction(this, part, { ...settings[part], bundle, logRetentionDays, keyArn });
+    const api = add("api-function");
+    const worker = add("queue-function");
     const { uuid: mappingUuid } = new IntakeEventSource(this, "intake-event-source", {
-      queueArn: queue.arn,
-      functionArn: worker.function.arn,
-      role: roles.roles.queueFunction,
+      queueArn: storage.queue.arn,
+      functionArn: worker.arn,
+      role: this.#roles.byTask.queueFunction,
       batchSize: variables.queue.batchSize,
       batchWindowSeconds: variables.queue.batchWindowSeconds,
       polling: variables.queue.polling,
     });
-
-    const sweep = new ProposalFunction(this, "sweep-function", {
-      ...shared,
-      name: names.sweepFunction,
-      description: "Queues unprocessed payloads again and removes documents that no record points to",
-      handler: "sweep.handler",
-      role: roles.roles.sweepFunction,
-      memoryMb: variables.functions.sweep.memoryMb,
-      timeoutSeconds: variables.functions.sweep.timeoutSeconds,
-      environment: {
-        INTAKE_BUCKET: intake.name,
-        DOCUMENTS_BUCKET: documentsBucket.name,
-        TABLE_NAME: table.name,
-        QUEUE_URL: queue.url,
-        UNPROCESSED_AFTER_MINUTES: Token.asString(variables.sweep.unprocessedAfterMinutes),
-        DOCUMENT_GRACE_DAYS: Token.asString(variables.retention.nonCurrentDocumentDays),
-      } satisfies Record<SweepVariable, string>,
-    });
+    const sweep = add("sweep-function");
     new SweepSchedule(this, "sweep-schedule", {
-      name: names.sweepSchedule,
+      name: this.#names.sweepSchedule,
       everyMinutes: variables.sweep.everyMinutes,
-      function: sweep.function,
+      functionArn: sweep.arn,
     });
+    const functions = { "api-function": api, "queue-function": worker, "sweep-function": sweep };
+    return { bundle, functions, mappingUuid };
+  }
 
+  #addGateway(
+    storage: Storage,
+    { functions }: Processing,
+    documents: IngestionStackProps["documents"],
+  ): Gateway {
+    const account = this.#account;
     const endpoint = new ExecuteApiEndpoint(this, "endpoint", {
-      namePrefix: variables.namePrefix,
+      namePrefix: this.#variables.namePrefix,
       region: account.region,
-      vpcEndpoint: variables.vpcEndpoint,
+      vpcEndpoint: this.#variables.vpcEndpoint,
     });
     const gatewayAccount = new GatewayAccount(this, "gateway", {
-      kind: environment.roles.gatewayLogging.kind,
-      roleName: variables.roles.gatewayLogging.name,
+      kind: this.#environment.roles.gatewayLogging.kind,
+      roleName: this.#variables.roles.gatewayLogging.name,
       account,
     });
     const apis = new PrivateApis(this, "apis", {
-      environmentName: environment.name,
-      apis: variables.apis,
+      environmentName: this.#environment.name,
+      apis: this.#environment.apis,
       documents,
-      logRetentionDays: variables.retention.logDays,
-      names,
+      variables: this.#variables,
+      names: this.#names,
       account,
       vpcEndpointId: endpoint.id,
-      parts: {
-        gatewayWriterRole: roles.roles.gatewayWriter.arn,
-        documentReaderRole: roles.roles.documentReader.arn,
-        intakeBucket: intake.name,
-        documentsBucket: documentsBucket.name,
-        apiFunction: api.function.arn,
+      bindingValues: {
+        gatewayWriterRole: this.#roles.byTask.gatewayWriter.arn,
+        documentReaderRole: this.#roles.byTask.documentReader.arn,
+        intakeBucket: storage.intake.name,
+        documentsBucket: storage.documents.name,
+        apiFunction: functions["api-function"].arn,
         vpcEndpoint: endpoint.id,
       },
-      failOnWarnings: environment.failOnWarnings,
-      keyArn: key.arn,
+      failOnWarnings: this.#environment.failOnWarnings,
+      keyArn: this.#targets.keyArn,
       dependsOn: gatewayAccount.ready,
     });
     endpoint.allow(apis.executionArns);
+    return { endpoint, apis };
+  }
 
-    const alertRoutes =
-      variables.alerts.kind === "routed"
-        ? new AlertRoutes(this, "alerts", {
-            account,
-            names,
-            namePrefix: variables.namePrefix,
-            alerts: variables.alerts,
-            keyArn: key.arn,
-            bundle: shared.bundle,
-            logRetentionDays: variables.retention.logDays,
-            deadLetterRetentionDays: variables.queue.deadLetterRetentionDays,
-          })
-        : undefined;
-    const observed = {
-      "api-function": observedFunction(
-        api,
-        variables.functions.api.timeoutSeconds,
-        variables.functions.api.memoryMb,
-      ),
-      "queue-function": observedFunction(
-        worker,
-        variables.functions.queue.timeoutSeconds,
-        variables.functions.queue.memoryMb,
-      ),
-      "sweep-function": observedFunction(
-        sweep,
-        variables.functions.sweep.timeoutSeconds,
-        variables.functions.sweep.memoryMb,
-      ),
-    };
-    const watched = {
-      namePrefix: variables.namePrefix,
-      queueName: queue.name,
-      deadLetterQueueName: deadLetterQueue.name,
-      mappingUuid,
-      tableName: table.name,
-      functions: observed,
-      apis: apis.byName,
-      logMetrics: new LogMetrics(this, "log-metrics", {
-        apis: apis.byName,
-        functions: observed,
-        namePrefix: variables.namePrefix,
-        proxyLogGroupName: variables.alarms.proxyLogGroupName,
-      }),
-      sweepEveryMinutes: variables.sweep.everyMinutes,
-    };
-    const alarms = new Alarms(this, "alarms", {
-      ...watched,
-      thresholds: variables.alarms,
+  /** Who is told of alarms; nobody, where the environment says so. */
+  #addAlertRoutes({ bundle }: Processing): AlertRoutes | undefined {
+    const { alerts, namePrefix, retention, queue } = this.#variables;
+    const { logDays: logRetentionDays } = retention;
+    const { deadLetterRetentionDays } = queue;
+    if (alerts.kind === "none") return undefined;
+    return new AlertRoutes(this, "alerts", {
+      account: this.#account,
+      names: this.#names,
+      namePrefix,
+      alerts,
+      keyArn: this.#targets.keyArn,
+      bundle,
+      logRetentionDays,
+      deadLetterRetentionDays,
+    });
+  }
+
+  #addObservation(
+    storage: Storage,
+    processing: Processing,
+    gateway: Gateway,
+    alertRoutes: AlertRoutes | undefined,
+  ): void {
+    const { namePrefix, alarms: thresholds, sweep } = this.#variables;
+    const { everyMinutes: sweepEveryMinutes } = sweep;
+    addObservation(this, {
+      region: this.#account.region,
+      namePrefix,
+      storage,
+      processing,
+      gateway,
+      sweepEveryMinutes,
+      thresholds,
       notifierDeadLetterQueueName: alertRoutes?.notifier?.deadLetterQueueName,
       topics: alertRoutes?.topics,
     });
-    const logGroupNames = {
-      functionLogGroupNames: [api, worker, sweep].map(({ logGroupName }) => logGroupName),
-      accessLogGroupNames: Object.values(apis.byName).map(({ logGroupName }) => logGroupName),
-    };
-    new SavedQueries(this, "queries", { namePrefix: variables.namePrefix, ...logGroupNames });
-    new Dashboard(this, "dashboard", {
-      ...watched,
-      region: account.region,
-      intakeBucketName: intake.name,
-      alarmArns: alarms.arns,
-      logGroupNames: Object.values(logGroupNames).flat(),
-    });
+  }
+
+  #addOutputs(
+    storage: Storage,
+    processing: Processing,
+    gateway: Gateway,
+    alertRoutes: AlertRoutes | undefined,
+  ): void {
     new StackOutputs(this, "outputs", {
-      account,
-      apis: apis.byName,
-      vpcEndpointId: endpoint.id,
-      intakeBucketName: intake.name,
-      documentsBucketName: documentsBucket.name,
-      queueUrl: queue.url,
-      deadLetterQueueUrl: deadLetterQueue.url,
-      tableName: table.name,
-      functionNames: {
-        api: api.function.functionName,
-        queue: worker.function.functionName,
-        sweep: sweep.function.functionName,
-        ...(alertRoutes?.notifier && { notifier: alertRoutes.notifier.functionName }),
-      },
-      alertRoutes: describeRoutes(environment),
-      thresholdBytes: variables.payload.thresholdBytes,
-      maxPayloadBytes: variables.payload.maxBytes,
+      account: this.#account,
+      namePrefix: this.#variables.namePrefix,
+      storage,
+      processing,
+      gateway,
+      notifierFunctionName: alertRoutes?.notifier?.functionName,
+      alertRoutes: describeAlertRoutes(this.#environment),
+      thresholdBytes: this.#variables.payload.thresholdBytes,
+      maxPayloadBytes: this.#variables.payload.maxBytes,
       requiredPolicies: {
-        ...requiredPolicies(environment, { account, roles, targets, executionArns: apis.executionArns }),
-        ...alertRoutes?.requiredPolicies,
+        ...requiredPolicies(this.#environment, {
+          account: this.#account,
+          roles: this.#roles,
+          targets: this.#targets,
+          executionArns: gateway.apis.executionArns,
+        }),
+        ...alertRoutes?.notifier?.requiredPolicies,
+        ...gateway.apis.boundRoles.policies,
       },
-      requiredSettings: requiredSettings(environment, variables),
+      undeterminedPermissions: gateway.apis.boundRoles.undetermined,
+      requiredSettings: requiredSettings(this.#environment, this.#variables),
     });
   }
-}
-
-function observedFunction(
-  { function: { functionName }, logGroupName }: ProposalFunction,
-  timeoutSeconds: number,
-  memoryMb: number,
-) {
-  return { functionName, logGroupName, timeoutSeconds, memoryMb };
-}
-
-/** For whoever wonders why nobody was called. */
-function describeRoutes({ alerts }: Environment): string {
-  if (alerts.kind === "none") return "None: alarms have no actions, they are seen in CloudWatch alone.";
-  const { emails, notifier } = alerts;
-  return [
-    ...(notifier?.pagerDuty ? ["PagerDuty (urgent)"] : []),
-    ...(notifier?.serviceNow ? ["ServiceNow (tickets)"] : []),
-    `${emails.length} e-mail ${emails.length === 1 ? "address" : "addresses"} (everything)`,
-  ].join(", ");
 }

@@ -1,8 +1,11 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { resourceNames } from "../../contract/resource-names.ts";
+import { isAtOrBelow, pathsOf, SMALL_API } from "../../contract/api-paths.ts";
+import type { ResourceNames } from "../../contract/resource-names.ts";
+import { UserError } from "../../contract/user-error.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
+import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { OpenApiError } from "../../openapi/openapi-error.ts";
@@ -10,36 +13,33 @@ import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
 import { renderBody } from "../../openapi/render-body.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
+import { mapValues } from "../constructs/object-entries.ts";
+import type { EnvironmentVariables } from "../variables/environment-variables.ts";
+import { type BoundRolePolicies, boundRolePolicies } from "./bound-role-policies.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
 export interface PrivateApisProps {
   /** The environment's name, for messages. */
   readonly environmentName: string;
-  /** With references in the place of values. */
   readonly apis: readonly EnvironmentApi[];
   readonly documents: Readonly<Record<string, OpenApiDocument>>;
-  readonly logRetentionDays: number;
-  readonly names: ReturnType<typeof resourceNames>;
+  readonly variables: EnvironmentVariables;
+  readonly names: ResourceNames;
   readonly account: AwsAccount;
   readonly vpcEndpointId: string;
   /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
-  readonly parts: Readonly<Record<StackPart, string>>;
+  readonly bindingValues: Readonly<Record<StackPart, string>>;
   readonly failOnWarnings: boolean;
   readonly keyArn: string | undefined;
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** What is wrong with the documents and bindings of an environment's APIs, all of it. */
-export class ApiDefinitionError extends Error {
-  override readonly name = "ApiDefinitionError";
-  readonly code = "API_DEFINITION_INVALID";
-}
-
 /** Every API that the environment lists, each from its document. */
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
+  readonly #roles: BoundRolePolicies[] = [];
 
-  /** @throws ApiDefinitionError with the problems of every document and its bindings at once */
+  /** @throws UserError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
     super(scope, id);
     const problems: string[] = [];
@@ -52,6 +52,12 @@ export class PrivateApis extends Construct {
         );
         return [];
       }
+      problems.push(
+        ...[...pathProblems(api, document, props.apis), ...stageVariableProblems(api, document)].map(
+          (problem) =>
+            `env/${props.environmentName}.ts, API "${api.name}" of specs/${api.document}: ${problem}`,
+        ),
+      );
       try {
         return [[api.name, this.#create(api, document, props)] as const];
       } catch (error) {
@@ -65,7 +71,7 @@ export class PrivateApis extends Construct {
       }
     });
     if (problems.length > 0) {
-      throw new ApiDefinitionError(problems.join("\n"));
+      throw new UserError(problems.join("\n"));
     }
     this.byName = Object.fromEntries(created);
   }
@@ -74,36 +80,63 @@ export class PrivateApis extends Construct {
     return Object.values(this.byName).map((api) => api.executionArn);
   }
 
+  /** What existing roles need that are bound to documents, as JSON, and in words where that can't be told. */
+  get boundRoles(): BoundRolePolicies {
+    return {
+      policies: Object.fromEntries(this.#roles.flatMap(({ policies }) => Object.entries(policies))),
+      undetermined: Object.fromEntries(
+        this.#roles.flatMap(({ undetermined }) => Object.entries(undetermined)),
+      ),
+    };
+  }
+
   #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
-    const { account, vpcEndpointId, logRetentionDays } = props;
+    const { account, variables, vpcEndpointId } = props;
     const bound = mapValues(api.bindings, (binding, placeholder) =>
       this.#resolve(binding, placeholder, api.name, props),
     );
+    const values = {
+      account: account.id,
+      region: account.region,
+      partition: account.partition,
+      ...bound,
+    };
     const { body, binaryMediaTypes } = renderBody({
       document,
-      values: { account: account.id, region: account.region, partition: account.partition, ...bound },
+      values,
       vpcEndpointIds: [vpcEndpointId],
       advise: adviseBinding,
     });
+    this.#roles.push(boundRolePolicies({ api, document, values, account, keyArn: props.keyArn }));
     return new PrivateRestApi(this, api.name, {
       name: props.names.api(api.name),
+      paths: pathsOf(api),
       body,
       policy: JSON.stringify(privateApiPolicy({ vpcEndpointIds: [vpcEndpointId] })),
       binaryMediaTypes,
       vpcEndpointId,
       failOnWarnings: props.failOnWarnings,
       stageName: api.stage,
+      stageVariables: api.stageVariables,
       throttling: api.throttling,
-      functions: functionUses(document).map((use) => ({ ...use, functionArn: bound[use.placeholder] ?? "" })),
-      logRetentionDays,
+      functions: functionUses(document).map((use) => ({
+        ...use,
+        functionArn: boundValue(bound, use.placeholder),
+      })),
+      logRetentionDays: variables.retention.logDays,
       keyArn: props.keyArn,
       dependsOn: props.dependsOn,
     });
   }
 
-  #resolve(binding: Binding, placeholder: string, api: string, { parts, account }: PrivateApisProps): string {
+  #resolve(
+    binding: Binding,
+    placeholder: string,
+    api: string,
+    { bindingValues, account }: PrivateApisProps,
+  ): string {
     if (typeof binding === "string") {
-      return parts[binding];
+      return bindingValues[binding];
     }
     return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
       placeholder,
@@ -113,6 +146,45 @@ export class PrivateApis extends Construct {
   }
 }
 
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, key: string) => Out) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+/** A body with an unbound placeholder is refused before; a permission for nothing must not follow from another order. */
+function boundValue(bound: Readonly<Record<string, string>>, placeholder: string): string {
+  const value = bound[placeholder];
+  if (value === undefined) {
+    throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(bound).join(", ")}`);
+  }
+  return value;
+}
+
+/** Between the paths that the environment gives an API and those of its document. */
+function pathProblems(
+  api: EnvironmentApi,
+  document: OpenApiDocument,
+  all: readonly EnvironmentApi[],
+): string[] {
+  const paths = pathsOf(api);
+  const idle = idlePrefixes(document, paths).map(
+    (path) => `the document has no path at or below ${path}: correct paths of the API, or the document`,
+  );
+  if (api.name !== SMALL_API) {
+    const unreachable = unreachablePaths(document, paths).map(
+      (path) =>
+        `the document's path ${path} gets no request: the proxy sends the API what is at or below ${paths.join(", ")}. Add the path to paths of the API, or take it out of the document`,
+    );
+    return [...idle, ...unreachable];
+  }
+  // It gets whatever no other API has paths for.
+  const lost = Object.keys(document.paths).flatMap((path) =>
+    all
+      .filter(({ name }) => name !== SMALL_API)
+      .flatMap((other) => pathsOf(other))
+      .filter((taken) => !paths.includes(taken) && isAtOrBelow(path, taken))
+      .map((taken) => `the document's path ${path} gets no request: ${taken} belongs to another API`),
+  );
+  return [...idle, ...lost];
+}
+
+function stageVariableProblems({ stageVariables = {} }: EnvironmentApi, document: OpenApiDocument): string[] {
+  return neededStageVariables(document)
+    .filter((name) => !Object.hasOwn(stageVariables, name))
+    .map((name) => `the document needs the stage variable "${name}": set it in stageVariables of the API`);
 }

@@ -4,12 +4,14 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { Fn, type ITerraformDependable, TerraformLocal } from "cdktf";
+import { Fn, type ITerraformDependable, propertyAccess, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionUse } from "../../openapi/function-uses.ts";
 
 export interface PrivateRestApiProps {
   readonly name: string;
+  /** What the proxy sends to it. */
+  readonly paths: readonly string[];
   /** OpenAPI document with all values in place, as JSON. */
   readonly body: string;
   /** Resource policy, as JSON. */
@@ -18,6 +20,7 @@ export interface PrivateRestApiProps {
   readonly vpcEndpointId: string;
   readonly failOnWarnings: boolean;
   readonly stageName: string;
+  readonly stageVariables: Readonly<Record<string, string>> | undefined;
   readonly throttling: { readonly rateLimit: number; readonly burstLimit: number };
   /** The functions that the document invokes. */
   readonly functions: readonly (FunctionUse & { readonly functionArn: string })[];
@@ -57,6 +60,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify(
 export class PrivateRestApi extends Construct {
   readonly apiId: string;
   readonly apiName: string;
+  readonly paths: readonly string[];
   readonly executionArn: string;
   readonly stageName: string;
   readonly logGroupName: string;
@@ -97,6 +101,7 @@ export class PrivateRestApi extends Construct {
       restApiId: api.id,
       deploymentId: deployment.id,
       stageName: props.stageName,
+      ...(props.stageVariables && { variables: props.stageVariables }),
       xrayTracingEnabled: true,
       accessLogSettings: { destinationArn: accessLogs.arn, format: ACCESS_LOG_FORMAT },
       dependsOn: [...props.dependsOn, executionLogs],
@@ -117,6 +122,7 @@ export class PrivateRestApi extends Construct {
     this.#permitInvocations(props, api.executionArn);
     this.apiId = api.id;
     this.apiName = api.name;
+    this.paths = props.paths;
     this.executionArn = api.executionArn;
     this.stageName = props.stageName;
     this.logGroupName = accessLogs.name;
@@ -130,13 +136,20 @@ export class PrivateRestApi extends Construct {
     });
   }
 
-  #permitInvocations({ functions, stageName }: PrivateRestApiProps, executionArn: string): void {
-    for (const { placeholder, qualifier, by, functionArn } of functions) {
+  #permitInvocations(
+    { functions, stageName, stageVariables = {} }: PrivateRestApiProps,
+    executionArn: string,
+  ): void {
+    for (const { placeholder, qualifier: written, qualifierVariable, by, functionArn } of functions) {
+      const qualifier =
+        qualifierVariable === undefined
+          ? written
+          : Token.asString(propertyAccess(stageVariables, [qualifierVariable]));
       // The plainest of them keeps the address that it has had since before there were others.
       const id = [
         "invoke",
         placeholder.replace("function.", ""),
-        qualifier,
+        written ?? qualifierVariable,
         by === "authorizer" ? by : undefined,
       ];
       new LambdaPermission(this, id.filter((part) => part !== undefined).join("-"), {

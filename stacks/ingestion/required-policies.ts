@@ -6,12 +6,12 @@ import { policyDocument, type Statement } from "../constructs/policy-document.ts
 import { bucketStatements } from "../constructs/private-bucket.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import { endpointStatements } from "./execute-api-endpoint.ts";
-import type { ProposalRoles } from "./proposal-roles.ts";
+import type { IngestionRoles } from "./ingestion-roles.ts";
 import type { PermissionTargets } from "./role-permissions.ts";
 
 export interface RequiredPoliciesProps {
   readonly account: AwsAccount;
-  readonly roles: ProposalRoles;
+  readonly roles: IngestionRoles;
   readonly targets: PermissionTargets;
   readonly executionArns: readonly string[];
 }

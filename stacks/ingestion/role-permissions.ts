@@ -2,6 +2,7 @@ import { DOCUMENTS_PREFIX, INTAKE_PREFIX } from "../../contract/keys.ts";
 import { lambdaLogGroupName, resourceNames } from "../../contract/resource-names.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import type { Statement } from "../constructs/policy-document.ts";
+import { useKey } from "../constructs/use-key.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 
 /** What the roles act on. `keyArn` is absent where AWS's own keys encrypt. */
@@ -147,30 +148,6 @@ function useRecords(targets: PermissionTargets, sid: string): Statement[] {
       ["dynamodb"],
       ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     ),
-  ];
-}
-
-type KeyUser = "s3" | "sqs" | "dynamodb" | "secretsmanager";
-
-/** Nothing, where AWS's own keys encrypt. */
-export function useKey(
-  { account, keyArn }: Pick<PermissionTargets, "account" | "keyArn">,
-  sid: string,
-  services: KeyUser[],
-  actions: string[],
-): Statement[] {
-  if (!keyArn) {
-    return [];
-  }
-  const via = services.map((service) => `${service}.${account.region}.amazonaws.com`);
-  return [
-    {
-      Sid: sid,
-      Effect: "Allow",
-      Action: actions,
-      Resource: keyArn,
-      Condition: { StringEquals: { "kms:ViaService": via } },
-    },
   ];
 }
 

@@ -1,6 +1,5 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
@@ -9,7 +8,7 @@ export interface SweepScheduleProps {
   readonly name: string;
   /** At least 5: EventBridge writes one minute in the singular. */
   readonly everyMinutes: number;
-  readonly function: LambdaFunction;
+  readonly functionArn: string;
 }
 
 /** Calls the sweep function at a fixed rate. A rule needs no role, only the function's permission. */
@@ -22,14 +21,14 @@ export class SweepSchedule extends Construct {
       scheduleExpression: `rate(${Token.asString(props.everyMinutes)} minutes)`,
     });
     const permission = new LambdaPermission(this, "permission", {
-      functionName: props.function.arn,
+      functionName: props.functionArn,
       action: "lambda:InvokeFunction",
       principal: "events.amazonaws.com",
       sourceArn: rule.arn,
     });
     new CloudwatchEventTarget(this, "target", {
       rule: rule.name,
-      arn: props.function.arn,
+      arn: props.functionArn,
       dependsOn: [permission],
     });
   }

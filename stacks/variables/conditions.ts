@@ -91,7 +91,11 @@ const LOOKAHEAD = /^\^\(\?([=!])((?:[^()\\]|\\.|\[[^\]]*\]|\((?:[^()\\]|\\.)*\))
 function matches(pattern: RegExp, reference: string): string {
   const ahead = LOOKAHEAD.exec(pattern.source);
   if (ahead === null) {
-    if (pattern.source.includes("(?=") || pattern.source.includes("(?!") || pattern.flags !== "") {
+    if (
+      pattern.source.includes("(?=") ||
+      pattern.source.includes("(?!") ||
+      !["", "u"].includes(pattern.flags)
+    ) {
       throw new Error(`${reference}: Terraform can't match ${pattern}: look ahead at the beginning only`);
     }
     return `can(regex(${quote(pattern.source)}, ${reference}))`;

@@ -58,6 +58,9 @@ export type ManagedBackend = EnterpriseBackend & {
   readonly managed: NonNullable<EnterpriseBackend["managed"]>;
 };
 
+/** A run reads in the one, and changes what there is in the other. */
+type Phase = "plan" | "apply";
+
 export interface WorkspaceStackProps {
   readonly environment: Environment;
   readonly backend: ManagedBackend;
@@ -68,70 +71,71 @@ export interface WorkspaceStackProps {
  * with which a plan takes a role that reads and an apply one that writes.
  */
 export class WorkspaceStack extends AddressedStack {
+  readonly #environment: Environment;
+  readonly #backend: ManagedBackend;
+
   constructor(scope: Construct, id: string, { environment, backend }: WorkspaceStackProps) {
     super(scope, id, environment.awsProviderVersion);
-    const { hostname, organization, managed } = backend;
-    configureBackend(this, managed.backend);
+    configureBackend(this, backend.managed.backend);
+    this.#environment = environment;
+    this.#backend = backend;
+    this.#addProviders();
+    const workspace = this.#addWorkspace();
+    this.#addTeams(workspace);
+    this.#giveCredentials(workspace);
+    this.#addSensitiveVariables(workspace);
+    this.#addRunTrigger(workspace);
+  }
+
+  get #isAutomatic(): boolean {
+    return this.#backend.apply === "automatic";
+  }
+
+  #addProviders(): void {
+    const { hostname, organization } = this.#backend;
+    const { region, accountId, tags } = this.#environment;
     this.addOverride("terraform.required_providers.tfe", {
       source: "hashicorp/tfe",
       version: TFE_PROVIDER_VERSION,
     });
     // Its token comes from TFE_TOKEN.
     new TfeProvider(this, "tfe", { hostname, organization });
-    new AwsProvider(this, "aws", {
-      region: environment.region,
-      allowedAccountIds: [environment.accountId],
-      defaultTags: [{ tags: environment.tags }],
-    });
+    new AwsProvider(this, "aws", { region, allowedAccountIds: [accountId], defaultTags: [{ tags }] });
+  }
+
+  #addWorkspace(): Workspace {
+    const { organization, managed, workspace: name } = this.#backend;
     const project = new DataTfeProject(this, "project", { name: managed.project, organization });
     const workspace = new Workspace(this, "workspace", {
-      name: backend.workspace,
+      name,
       organization,
       projectId: project.id,
-      description: `Releases of ${environment.name}`,
+      description: `Releases of ${this.#environment.name}`,
       terraformVersion: managed.terraformVersion,
-      autoApply: backend.apply === "automatic",
+      autoApply: this.#isAutomatic,
       // One that nobody confirms would keep the releases behind it from beginning.
-      autoApplyRunTrigger: backend.apply === "automatic",
+      autoApplyRunTrigger: this.#isAutomatic,
       // The first run comes with the first release.
       queueAllRuns: false,
-      allowDestroyPlan: !environment.deletionProtection,
+      allowDestroyPlan: !this.#environment.deletionProtection,
       assessmentsEnabled: true,
     });
     new WorkspaceSettings(this, "settings", { workspaceId: workspace.id, executionMode: "remote" });
+    return workspace;
+  }
+
+  #addTeams(workspace: Workspace): void {
+    const { team, planTeam } = this.#backend.managed;
     // What waits for a confirmation is confirmed by somebody, and not by what releases.
-    const releases = backend.apply === "automatic" ? "apply" : "plan";
-    this.#giveAccess("team", managed.team, releases, organization, workspace);
-    if (managed.planTeam !== undefined) {
-      this.#giveAccess("plan-team", managed.planTeam, "plan", organization, workspace);
-    }
-    this.#giveCredentials(environment, backend, workspace);
-    for (const name of managed.sensitiveVariables) {
-      new Variable(this, `variable-${name.replaceAll("_", "-")}`, {
-        workspaceId: workspace.id,
-        category: "terraform",
-        key: name,
-        // Somebody enters the value there; here it would lie in the state.
-        value: "",
-        sensitive: true,
-        lifecycle: { ignoreChanges: ["value"] },
-      });
-    }
-    if (managed.runAfter !== undefined) {
-      const source = new DataTfeWorkspace(this, "run-after", { name: managed.runAfter, organization });
-      new RunTrigger(this, "run-trigger", { workspaceId: workspace.id, sourceableId: source.id });
+    this.#giveAccess("team", team, this.#isAutomatic ? "apply" : "plan", workspace);
+    if (planTeam !== undefined) {
+      this.#giveAccess("plan-team", planTeam, "plan", workspace);
     }
   }
 
   /** A team with a token: its runs, and nothing else of the workspace. */
-  #giveAccess(
-    id: string,
-    name: string,
-    runs: "plan" | "apply",
-    organization: string,
-    workspace: Workspace,
-  ): void {
-    const team = new DataTfeTeam(this, id, { name, organization });
+  #giveAccess(id: string, name: string, runs: Phase, workspace: Workspace): void {
+    const team = new DataTfeTeam(this, id, { name, organization: this.#backend.organization });
     new TeamAccess(this, `${id}-access`, {
       teamId: team.id,
       workspaceId: workspace.id,
@@ -149,31 +153,18 @@ export class WorkspaceStack extends AddressedStack {
   }
 
   /** A token for each run, with which each phase takes the role of its own. */
-  #giveCredentials(environment: Environment, backend: ManagedBackend, workspace: Workspace): void {
-    const { managed } = backend;
+  #giveCredentials(workspace: Workspace): void {
     const { partition } = new DataAwsPartition(this, "partition", {});
-    const providerArn = this.#identityProviderArn(backend);
+    const providerArn = this.#identityProviderArn();
     const variable = (id: string, key: string, value: string, description: string) =>
       new Variable(this, id, { workspaceId: workspace.id, category: "env", key, value, description });
     const policyArns = {
       plan: [`arn:${partition}:iam::aws:policy/ReadOnlyAccess`],
-      apply: managed.applyPolicyArns,
+      apply: this.#backend.managed.applyPolicyArns,
     };
     variable("provider-auth", "TFC_AWS_PROVIDER_AUTH", "true", "AWS by a token for each run");
     for (const phase of ["plan", "apply"] as const) {
-      const role = new IamRole(this, `${phase}-role`, {
-        name: managed.roles[phase],
-        description: `Terraform Enterprise, ${phase} of ${environment.name}`,
-        maxSessionDuration: 3_600,
-        assumeRolePolicy: trustInRun(backend, phase, providerArn),
-      });
-      for (const [index, policyArn] of policyArns[phase].entries()) {
-        new IamRolePolicyAttachment(this, `${phase}-policy-${index + 1}`, { role: role.name, policyArn });
-      }
-      if (phase === "plan") {
-        const policy = policyDocument(PLAN_DENIALS);
-        new IamRolePolicy(this, "plan-denials", { name: "no-data", role: role.name, policy });
-      }
+      const role = this.#addRole(phase, providerArn, policyArns[phase]);
       variable(
         `${phase}-role-arn`,
         `TFC_AWS_${phase.toUpperCase()}_ROLE_ARN`,
@@ -183,7 +174,25 @@ export class WorkspaceStack extends AddressedStack {
     }
   }
 
-  #identityProviderArn({ hostname, managed }: ManagedBackend): string {
+  #addRole(phase: Phase, providerArn: string, policyArns: readonly string[]): IamRole {
+    const role = new IamRole(this, `${phase}-role`, {
+      name: this.#backend.managed.roles[phase],
+      description: `Terraform Enterprise, ${phase} of ${this.#environment.name}`,
+      maxSessionDuration: 3_600,
+      assumeRolePolicy: trustInRun(this.#backend, phase, providerArn),
+    });
+    for (const [index, policyArn] of policyArns.entries()) {
+      new IamRolePolicyAttachment(this, `${phase}-policy-${index + 1}`, { role: role.name, policyArn });
+    }
+    if (phase === "plan") {
+      const policy = policyDocument(PLAN_DENIALS);
+      new IamRolePolicy(this, "plan-denials", { name: "no-data", role: role.name, policy });
+    }
+    return role;
+  }
+
+  #identityProviderArn(): string {
+    const { hostname, managed } = this.#backend;
     const url = `https://${hostname}`;
     if (managed.identityProvider === "managed") {
       return new IamOpenidConnectProvider(this, "identity-provider", {
@@ -205,10 +214,31 @@ export class WorkspaceStack extends AddressedStack {
       },
     }).arn;
   }
+
+  #addSensitiveVariables(workspace: Workspace): void {
+    for (const name of this.#backend.managed.sensitiveVariables) {
+      new Variable(this, `variable-${name.replaceAll("_", "-")}`, {
+        workspaceId: workspace.id,
+        category: "terraform",
+        key: name,
+        // Somebody enters the value there; here it would lie in the state.
+        value: "",
+        sensitive: true,
+        lifecycle: { ignoreChanges: ["value"] },
+      });
+    }
+  }
+
+  #addRunTrigger(workspace: Workspace): void {
+    const { organization, managed } = this.#backend;
+    if (managed.runAfter === undefined) return;
+    const source = new DataTfeWorkspace(this, "run-after", { name: managed.runAfter, organization });
+    new RunTrigger(this, "run-trigger", { workspaceId: workspace.id, sourceableId: source.id });
+  }
 }
 
 /** Trust in the runs of one workspace, in one phase. */
-function trustInRun(backend: ManagedBackend, phase: "plan" | "apply", providerArn: string): string {
+function trustInRun(backend: ManagedBackend, phase: Phase, providerArn: string): string {
   const { hostname, organization, workspace, managed } = backend;
   return JSON.stringify({
     Version: "2012-10-17",

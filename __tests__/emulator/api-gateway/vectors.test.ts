@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readVectors, VectorError } from "../../../emulator/api-gateway/vectors/run-folder.ts";
+import { UserError } from "../../../contract/user-error.ts";
+import { readVectors } from "../../../emulator/api-gateway/vectors/run-folder.ts";
 import { runVector } from "../../../emulator/api-gateway/vectors/run-vector.ts";
 import type { Vector } from "../../../emulator/api-gateway/vectors/vector.ts";
 
@@ -99,7 +100,7 @@ describe(runVector, () => {
 describe(readVectors, () => {
   it("refuses a folder that is not there", async () => {
     await expect(readVectors("no-such-folder")).rejects.toThrow(
-      new VectorError('The folder "no-such-folder" cannot be read. Name a folder of vectors.'),
+      new UserError('The folder "no-such-folder" cannot be read. Name a folder of vectors.'),
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FilterPatternError, matchesFilter } from "../../../emulator/cloudwatch/filter-pattern.ts";
-import { evaluateMetricMath, MetricMathError } from "../../../emulator/cloudwatch/metric-math.ts";
+import { UserError } from "../../../contract/user-error.ts";
+import { matchesFilter } from "../../../emulator/cloudwatch/filter-pattern.ts";
+import { evaluateMetricMath } from "../../../emulator/cloudwatch/metric-math.ts";
 import { MetricStore } from "../../../emulator/cloudwatch/metric-store.ts";
 
 const metrics = new Map<string, number | undefined>([
@@ -33,7 +34,7 @@ describe(evaluateMetricMath, () => {
   });
 
   it.each(["a +", "c", "a b", "SUM(a)", "FILL(a)", "a ? b", "(a", ""])("refuses %j", (expression) => {
-    expect(() => evaluateMetricMath(expression, metrics)).toThrow(MetricMathError);
+    expect(() => evaluateMetricMath(expression, metrics)).toThrow(UserError);
   });
 });
 
@@ -56,7 +57,7 @@ describe(matchesFilter, () => {
   });
 
   it.each(["ERROR", '{ $.a = "b" || $.c = "d" }', "{ $.a > 1 }"])("refuses %j", (pattern) => {
-    expect(() => matchesFilter(pattern, entry)).toThrow(FilterPatternError);
+    expect(() => matchesFilter(pattern, entry)).toThrow(UserError);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../../cli/demo/client.ts";
 import { createSampleProposal } from "../../../cli/demo/sample-proposal.ts";
+import { type IngestionMetric, METRIC_SOURCES } from "../../../contract/metrics.ts";
 import { collectMetrics, type MetricCollector } from "../../../emulator/cloudwatch/collect-metrics.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
 import { runStack } from "../../../emulator/run-stack.ts";
@@ -132,10 +133,17 @@ describe("metrics that alarms and the dashboard name", () => {
 
   it("are all that the functions emit", () => {
     const named = namedMetrics().join("\n");
-    const own = collector.store.identities().filter(({ namespace }) => namespace === "Proposals");
+    const own = collector.store
+      .identities()
+      .filter(({ namespace }) => namespace === METRIC_SOURCES.ingestion.namespace);
 
     // One is the sum of the others, one tells of what others sent, and a deletion is nobody's trouble.
-    const unwatched = ["IngestTime", "ForeignEvents", "Deleted", "FailedRequests"];
+    const unwatched: readonly string[] = [
+      "IngestTime",
+      "ForeignEvents",
+      "Deleted",
+      "FailedRequests",
+    ] satisfies IngestionMetric[];
     expect(
       own
         .map(({ metricName }) => metricName)

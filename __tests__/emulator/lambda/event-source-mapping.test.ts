@@ -3,15 +3,15 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { FunctionResult } from "../../../emulator/api-gateway/messages.ts";
 import { formatTestEvent } from "../../../emulator/aws/s3-notifications.ts";
-import { VirtualClock } from "../../../emulator/lambda/clock.ts";
 import {
   type EventSourceMappingOptions,
   type MappingEvent,
   startEventSourceMapping,
 } from "../../../emulator/lambda/event-source-mapping.ts";
-import { InMemoryQueue } from "../../../emulator/lambda/in-memory-queue.ts";
 import type { MessageQueue } from "../../../emulator/lambda/message-queue.ts";
+import { InMemoryQueue } from "../../support/in-memory-queue.ts";
 import { itHolds } from "../../support/property.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const visibilityTimeoutSeconds = 60;
 const maxReceiveCount = 3;

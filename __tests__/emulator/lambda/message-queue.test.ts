@@ -3,10 +3,10 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } fro
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Clients, createClients } from "../../../emulator/aws/clients.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../../emulator/aws/embedded-aws.ts";
-import { VirtualClock } from "../../../emulator/lambda/clock.ts";
-import { InMemoryQueue } from "../../../emulator/lambda/in-memory-queue.ts";
 import type { MessageQueue } from "../../../emulator/lambda/message-queue.ts";
 import { createSqsQueue } from "../../../emulator/lambda/sqs-queue.ts";
+import { InMemoryQueue } from "../../support/in-memory-queue.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 /** A queue with a visibility timeout of a second, whose messages move after two receipts. */
 interface Queues {

@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { describeStack, StackDescriptionError } from "../../../emulator/describe-stack.ts";
-import { readState } from "../../../emulator/terraform/read-state.ts";
+import { UserError } from "../../../contract/user-error.ts";
+import { describeStack } from "../../../emulator/describe-stack.ts";
 import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
-import { StackResolutionError } from "../../../emulator/terraform/stack-resolution-error.ts";
 import { environmentNames, synthesizedFolder, synthesizedStack } from "../../support/environments.ts";
+import { readState } from "../../support/read-state.ts";
 
 let scratch: string | undefined;
 
@@ -147,7 +147,7 @@ describe(resolveStack, () => {
   ])("names the address of %s", async (_, change, message) => {
     const resolving = resolveStack(changedDev(change));
 
-    await expect(resolving).rejects.toThrow(StackResolutionError);
+    await expect(resolving).rejects.toThrow(UserError);
     await expect(resolving).rejects.toThrow(message);
   });
 
@@ -217,7 +217,7 @@ describe(describeStack, () => {
       }),
     );
 
-    expect(() => describeStack(stack)).toThrow(StackDescriptionError);
+    expect(() => describeStack(stack)).toThrow(UserError);
     expect(() => describeStack(stack)).toThrow(
       /^aws_lambda_function\.api_function_function cannot run here:\n.*\n.*at handler$/,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decideOutcome } from "../../../functions/ingestion/decide-outcome.ts";
-import type { ProposalRecord, Tombstone } from "../../../functions/ingestion/stores/record.ts";
+import type { StoredRecord, Tombstone } from "../../../functions/ingestion/stores/record.ts";
 
 const submission = { item: "item-1", submissionId: "m", receivedAt: 100 };
 const older = { ...submission, submissionId: "z", receivedAt: 99 };
@@ -67,7 +67,7 @@ describe(decideOutcome, () => {
   });
 });
 
-function aRecord(received: typeof submission, contentSha256: string): ProposalRecord {
+function aRecord(received: typeof submission, contentSha256: string): StoredRecord {
   const document = { path: "p", sha256: "s", sizeBytes: 1, contentType: "application/pdf", fileName: "f" };
   const outcome = { status: "unchanged" } as const;
   return {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deleteProposal, ingest } from "../../../functions/ingestion/ingest.ts";
+import { deleteRecord, ingest } from "../../../functions/ingestion/ingest.ts";
 import { memoryStores, now } from "../../support/function-memory-stores.ts";
 import {
   aDocument,
@@ -133,7 +133,7 @@ describe(ingest, () => {
 
   it("does not bring back what was deleted later", async () => {
     const stores = memoryStores();
-    await deleteProposal(submitted("d-1", 2), stores.context);
+    await deleteRecord(submitted("d-1", 2), stores.context);
 
     const outcome = await ingest(payload, submitted("s-1", 1), stores.context);
 
@@ -223,7 +223,7 @@ describe(ingest, () => {
         for (const next of shuffled([...all, ...all], order)) {
           const submission = submitted(next.submissionId, next.receivedAt);
           await (next.mark === "delete"
-            ? deleteProposal(submission, stores.context)
+            ? deleteRecord(submission, stores.context)
             : ingest({ bytes: toBytes(markedProposal(next.mark)) }, submission, stores.context));
         }
 
@@ -242,12 +242,12 @@ describe(ingest, () => {
   );
 });
 
-describe(deleteProposal, () => {
+describe(deleteRecord, () => {
   it("leaves a tombstone without the client, that expires after the retention", async () => {
     const stores = memoryStores();
     await ingest(payload, submitted("s-1", 1), stores.context);
 
-    await deleteProposal(submitted("d-1", 2), stores.context);
+    await deleteRecord(submitted("d-1", 2), stores.context);
 
     expect(stores.states.get(item)).toEqual({
       kind: "tombstone",
@@ -259,9 +259,9 @@ describe(deleteProposal, () => {
 
   it("writes nothing more when it is repeated", async () => {
     const stores = memoryStores();
-    await deleteProposal(submitted("d-1", 1), stores.context);
+    await deleteRecord(submitted("d-1", 1), stores.context);
 
-    await deleteProposal(submitted("d-1", 1), stores.context);
+    await deleteRecord(submitted("d-1", 1), stores.context);
 
     expect(stores.writes).toEqual(["tombstone"]);
   });
@@ -270,7 +270,7 @@ describe(deleteProposal, () => {
     const stores = memoryStores();
     await ingest(payload, submitted("s-1", 2), stores.context);
 
-    await deleteProposal(submitted("d-1", 1), stores.context);
+    await deleteRecord(submitted("d-1", 1), stores.context);
 
     expect(stores.states.get(item)?.kind).toBe("record");
   });

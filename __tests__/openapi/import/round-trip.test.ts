@@ -235,7 +235,9 @@ function reversed(value: Json): Json {
 describe("a document, bound, exported and imported again", () => {
   const files = [
     ...readdirSync("__tests__/fixtures/exports").map((file) => `__tests__/fixtures/exports/${file}`),
-    ...readdirSync("specs").map((file) => `specs/${file}`),
+    ...readdirSync("specs")
+      .filter((file) => file.endsWith(".openapi.json"))
+      .map((file) => `specs/${file}`),
   ];
 
   it.each(files)("is what it was: %s", (file) => {

@@ -55,6 +55,6 @@ describe("docs/lint-rules.md", () => {
   it("has every rule, with an example that fails and one that passes", async () => {
     const page = [...introduction, ...rules.flatMap(section)].join("\n\n");
 
-    await expect(`${page}\n`).toMatchFileSnapshot("../../../../docs/lint-rules.md");
+    await expect(`${page}\n`).toMatchFileSnapshot("../../../docs/lint-rules.md");
   });
 });

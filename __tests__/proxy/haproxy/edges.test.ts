@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startBuiltInProxy } from "../../support/proxy/built-in-proxy.ts";
 import { expectOutcome, type Outcome, sendEdge } from "../../support/proxy/edge-outcome.ts";
-import { edges, limits } from "../../support/proxy/edges.ts";
+import { edges, limits, routes } from "../../support/proxy/edges.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 
-const apis = ["proposals", "proposals-large"] as const;
 let proxy: ProxyUnderTest;
 let builtIn: Awaited<ReturnType<typeof startBuiltInProxy>>;
 
 beforeAll(async () => {
   proxy = await ProxyUnderTest.start({
     environment: "dev",
+    routes,
     change: (settings) => ({
       ...settings,
       payload: limits,
@@ -34,8 +34,8 @@ describe("HAProxy and the built-in proxy", () => {
     const { expected, builtIn: otherwise = expected } = edge;
 
     const response = await sendEdge(proxy.target(), edge);
-    const received = apis.flatMap((api) =>
-      proxy.backends[api].requests.map(({ body }): Outcome["received"][number] => ({ api, body })),
+    const received = Object.entries(proxy.backends).flatMap(([api, { requests }]) =>
+      requests.map(({ body }): Outcome["received"][number] => ({ api, body })),
     );
     expectOutcome({ response, received }, edge, expected);
 

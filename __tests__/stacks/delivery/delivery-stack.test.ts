@@ -134,7 +134,7 @@ describe(DeliveryStack, () => {
       ...["contract", "domain", "functions", "specs"].flatMap((folder) =>
         readdirSync(folder).map((name) => `${folder}/${name}`),
       ),
-      ...["tools/run.mjs", "cdktf.json", "tsconfig.json", "package.json", "package-lock.json", ".npmrc"],
+      ...["cli/run.mjs", "cdktf.json", "tsconfig.json", "package.json", "package-lock.json", ".npmrc"],
       "buildspec.release.yml",
     ];
     expect(sources.filter((file) => !isReleased(file))).toEqual([]);
@@ -374,7 +374,7 @@ describe(DeliveryStack, () => {
     [
       "tokenSecretNames",
       { release: "a", plan: "a" },
-      "delivery.tokenSecretNames.plan: must differ from delivery.tokenSecretNames.release: what plans",
+      "must not be the secret of delivery.tokenSecretNames.release",
     ],
     [
       "roles",
@@ -384,7 +384,7 @@ describe(DeliveryStack, () => {
           { kind: "existing", name: "builds" },
         ]),
       ),
-      "delivery.roles.check.name: must differ from delivery.roles.plan.name, delivery.roles.planStarter.name: each role",
+      "delivery.roles.plan.name: must not be the role of delivery.roles.check.name too",
     ],
   ])("refuses the %s %j", (field, value, message) => {
     const broken = { ...test, delivery: { ...test.delivery, [field]: value } };

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../contract/user-error.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
-import { ApiDefinitionError } from "../../../stacks/ingestion/private-apis.ts";
 import { loadEnvironment } from "../../support/environments.ts";
 import { expectRecordedAddresses, withoutMetadata } from "../../support/state-addresses.ts";
 import { type Block, readDocuments, type Synthesized, synthesize } from "../../support/synthesize.ts";
@@ -31,8 +31,8 @@ function problemsOf(synthesis: () => unknown): string {
   try {
     synthesis();
   } catch (error) {
-    expect(error).toBeInstanceOf(ApiDefinitionError);
-    return (error as ApiDefinitionError).message;
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
   }
   return "";
 }
@@ -122,7 +122,7 @@ describe(IngestionStack, () => {
         kind: "s3" as const,
         bucket: "states",
         key: "proposals/test.tfstate",
-        region: "eu-west-1",
+        region: "eu-west-1" as const,
       };
       const inS3 = synthesize({ ...loadEnvironment("test"), backend }).json.terraform.backend;
       expect(inS3?.["s3"]).toEqual({
@@ -403,6 +403,21 @@ describe(IngestionStack, () => {
       expect(resource(stacks.dev, "aws_vpc_endpoint", "endpoint_endpoint").private_dns_enabled).toBe(false);
     });
 
+    it("are open to larger networks than private ones only where the environment says so in words", () => {
+      const dev = loadEnvironment("dev");
+      const { vpcEndpoint } = dev;
+      if (vpcEndpoint.kind !== "managed") throw new Error("dev makes no endpoint");
+      const open = synthesize({
+        ...dev,
+        vpcEndpoint: { ...vpcEndpoint, allowedCidrBlocks: ["0.0.0.0/0"], allowEverybody: true },
+      });
+      const messages = ({ json }: typeof open) => JSON.stringify(json.variable["allowed_cidr_blocks"]);
+
+      expect(open.variableValues["allowed_cidr_blocks"]).toEqual(["0.0.0.0/0"]);
+      expect(messages(open)).not.toContain("must not be larger than /8");
+      expect(messages(stacks.dev)).toContain("must not be larger than /8");
+    });
+
     it("take a third one from a document and a few lines of configuration", () => {
       const source = readFileSync("__tests__/fixtures/third-api/advisors.openapi.json", "utf8");
       const documents = { ...readDocuments(), "advisors.openapi.json": parseDocument(source, "advisors") };
@@ -411,6 +426,8 @@ describe(IngestionStack, () => {
         name: "advisors",
         document: "advisors.openapi.json",
         stage: "v1",
+        paths: ["/advisors", "/portraits"],
+        stageVariables: { folder: "approved" },
         throttling: { rateLimit: 10, burstLimit: 20 },
         bindings: {
           "function.advisors": { kind: "existing", name: "advisor-api" },
@@ -426,7 +443,7 @@ describe(IngestionStack, () => {
         "functions/${data.aws_lambda_function.apis_advisors_function_advisors_function.arn}/invocations",
       );
       expect(text).toContain(
-        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/{advisor}",
+        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/$${stageVariables.folder}/{advisor}",
       );
       expect(text).toContain("${data.aws_iam_role.apis_advisors_role_portraitReader_role_role.arn}");
       const [reader] = Object.entries(stack.json.data["aws_iam_role"] ?? {}).filter(([name]) =>
@@ -847,8 +864,10 @@ describe(IngestionStack, () => {
     expect(Object.keys(stacks.dev.json.output).sort()).toEqual([
       "alert_routes",
       "api_ids",
+      "api_paths",
       "api_urls",
       "dead_letter_queue_url",
+      "deployment",
       "documents_bucket_name",
       "function_names",
       "intake_bucket_name",
@@ -858,6 +877,7 @@ describe(IngestionStack, () => {
       "required_policies",
       "required_settings",
       "table_name",
+      "undetermined_permissions",
       "vpc_endpoint_id",
     ]);
     expect(stacks.dev.json.output["api_urls"]?.value.proposals).toBe(

@@ -168,7 +168,7 @@ describe(WorkspaceStack, () => {
       kind: "s3" as const,
       bucket: "states",
       key: "workspaces/prod.tfstate",
-      region: "eu-central-1",
+      region: "eu-central-1" as const,
     };
     const { terraform } = synthesize({ ...backend, managed: { ...backend.managed, backend: state } });
 
@@ -206,7 +206,7 @@ describe(WorkspaceStack, () => {
     [
       "roles",
       { plan: "proposals-prod-plan", apply: "proposals-prod-plan" },
-      "backend.managed.roles.apply: must differ from backend.managed.roles.plan: each role",
+      "backend.managed.roles.apply: must not be the role of backend.managed.roles.plan too",
     ],
     ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],
     ["applyPolicyArns", ["AdministratorAccess"], "must be the ARN of a policy"],

@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { closeServer, listenOnLoopback } from "../../../emulator/loopback-server.ts";
 import {
   type Course,
   type FakeRun,
@@ -201,7 +200,7 @@ export async function startFakeTerraformEnterprise({
     const id = `cv-${versions.length + 1}`;
     const { speculative = false, "auto-queue-runs": queuesRun = true } = json.data.attributes;
     versions.push({ id, workspace, isSpeculative: speculative, queuesRun });
-    const attributes = { status: "pending", "upload-url": `${url()}/upload/${id}` };
+    const attributes = { status: "pending", "upload-url": `${url}/upload/${id}` };
     return answer(201, { data: { id, type: "configuration-versions", attributes } });
   }
 
@@ -309,7 +308,7 @@ export async function startFakeTerraformEnterprise({
             "resource-additions": additions,
             "resource-changes": changes,
             "resource-destructions": destructions,
-            "log-read-url": `${url()}/logs/${kind === "plans" ? "plan" : "apply"}/${id}`,
+            "log-read-url": `${url}/logs/${kind === "plans" ? "plan" : "apply"}/${id}`,
           },
         },
       });
@@ -347,9 +346,7 @@ export async function startFakeTerraformEnterprise({
     return answer(200, { data: { id, attributes: { status, "error-message": message } } });
   }
 
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const url = await listenOnLoopback(server);
 
   /** What somebody does in the user interface. */
   async function decide(run: string, action: "apply" | "discard" | "cancel" | "override"): Promise<void> {
@@ -357,7 +354,7 @@ export async function startFakeTerraformEnterprise({
     const stage =
       decided?.status === "policy_override" ? `policy-checks/polchk-${run}` : `task-stages/ts-${run}`;
     const part = action === "override" ? stage : `runs/${run}`;
-    const response = await fetch(`${url()}/api/v2/${part}/actions/${action}`, {
+    const response = await fetch(`${url}/api/v2/${part}/actions/${action}`, {
       method: "POST",
       headers: { authorization: `Bearer ${personalToken}`, "content-type": "application/vnd.api+json" },
     });
@@ -367,7 +364,7 @@ export async function startFakeTerraformEnterprise({
   }
 
   return {
-    url: url(),
+    url,
     runs,
     /** What was asked for, and with which comment. */
     actions,
@@ -386,11 +383,7 @@ export async function startFakeTerraformEnterprise({
       const version = versions.find(({ id }) => id === run.configurationVersion);
       return filesInTar(version?.archive ?? Buffer.alloc(0));
     },
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    stop: () => closeServer(server),
   };
 }
 

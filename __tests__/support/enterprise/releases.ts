@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
-import { CommandError } from "../../../cli/command-error.ts";
+import { UserError } from "../../../contract/user-error.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { type Build, stackOf, writeBuild } from "../../../release/build.ts";
 import { EnterpriseClient } from "../../../release/enterprise-client.ts";
@@ -115,7 +115,7 @@ export async function failureOf(name: string, options?: Partial<PromotionOptions
     (outcome) => expect.fail(`it ended well: ${outcome}`),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(CommandError);
+  expect(error).toBeInstanceOf(UserError);
   return (error as Error).message;
 }
 

@@ -1,13 +1,14 @@
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../contract/api-paths.ts";
 import { openFrontDoor, type ServedApi } from "../../../emulator/front-door.ts";
-import { type ProxiedApi, smallApi } from "../../../proxy/routing.ts";
 import type { Outcome } from "./edge-outcome.ts";
-import { limits } from "./edges.ts";
+import { limits, routes } from "./edges.ts";
 
 /** The built-in proxy in front of APIs that keep what they get, with the limits of the edges. */
 export async function startBuiltInProxy() {
   const received: Outcome["received"][number][] = [];
-  const api = (name: ProxiedApi): ServedApi => ({
+  const api = (name: string, paths: readonly string[]): ServedApi => ({
     name,
+    paths,
     stageName: "v1",
     vpcEndpointId: undefined,
     gateway: async ({ body }) => {
@@ -16,7 +17,11 @@ export async function startBuiltInProxy() {
     },
   });
   const door = await openFrontDoor({
-    apis: [api(smallApi), api("proposals-large")],
+    apis: [
+      api(SMALL_API, [SHARED_PATH]),
+      api(LARGE_API, [SHARED_PATH]),
+      ...routes.map((route) => api(route.api, route.paths)),
+    ],
     payload: limits,
     port: 0,
     onRefused: () => undefined,

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
 import { problemContentType, problemDocument, refusalsFor } from "../../../proxy/refusals.ts";
-import type { ProxiedApi } from "../../../proxy/routing.ts";
 import { type Edge, type Expected, limits } from "./edges.ts";
 import { headerOf, openConnection, type RawResponse } from "./raw-http.ts";
 
@@ -8,7 +7,7 @@ import { headerOf, openConnection, type RawResponse } from "./raw-http.ts";
 export interface Outcome {
   readonly response: RawResponse | undefined;
   /** The requests that reached an API. */
-  readonly received: readonly { readonly api: ProxiedApi; readonly body: Buffer }[];
+  readonly received: readonly { readonly api: string; readonly body: Buffer }[];
 }
 
 /** Sends an edge's bytes as they are, and gives the first answer. */

@@ -1,9 +1,9 @@
-import type { RefusalName } from "../../../proxy/refusals.ts";
-import { largeApi, type PayloadLimits, type ProxiedApi, smallApi } from "../../../proxy/routing.ts";
+import { LARGE_API, SMALL_API } from "../../../contract/api-paths.ts";
+import type { PathRoute, PayloadLimits, RefusalName } from "../../../proxy/routing.ts";
 
 /** What becomes of a request: an API gets it, the proxy refuses it, or the HTTP parser did not take it. */
 export type Expected =
-  | { readonly api: ProxiedApi }
+  | { readonly api: string }
   | { readonly refusal: RefusalName }
   | { readonly parserStatus: 400 | 422 };
 
@@ -22,6 +22,12 @@ export interface Edge {
 export const limits: PayloadLimits = { thresholdBytes: 5_000_000, maxBytes: 10_485_760 };
 const { thresholdBytes, maxBytes } = limits;
 
+/** APIs beside the two, each with paths of its own. */
+export const routes: readonly PathRoute[] = [
+  { api: "statements", paths: ["/statements", "/portraits/of.advisors"] },
+  { api: "reports", paths: ["/reports"] },
+];
+
 /** Bytes of every value, in an order that shows when some are missing or moved. */
 export function bytesOf(length: number): Buffer {
   const bytes = Buffer.alloc(length);
@@ -29,8 +35,10 @@ export function bytesOf(length: number): Buffer {
   return bytes;
 }
 
-const small: Expected = { api: smallApi };
-const large: Expected = { api: largeApi };
+const small: Expected = { api: SMALL_API };
+const large: Expected = { api: LARGE_API };
+const statements: Expected = { api: "statements" };
+const reports: Expected = { api: "reports" };
 const refused = (refusal: RefusalName): Expected => ({ refusal });
 const badRequest: Expected = { parserStatus: 400 };
 const post = "POST /proposals/p-1 HTTP/1.1";
@@ -203,4 +211,74 @@ export const edges: readonly Edge[] = [
   edge("OPTIONS of everything", "OPTIONS * HTTP/1.1", [], "", refused("target-not-allowed")),
   edge("TRACE", "TRACE /proposals/p-1 HTTP/1.1", [], "", refused("method-not-allowed")),
   edge("CONNECT", "CONNECT proxy.example.com:443 HTTP/1.1", [], "", refused("method-not-allowed")),
+
+  read("a path of another API", "/statements", statements),
+  read("a path of another API with a query", "/statements?a=/reports", statements),
+  read("what is below a path of another API", "/statements/a/b%2Fc/", statements),
+  read("a second path of another API", "/portraits/of.advisors/7", statements),
+  read("half of the second path", "/portraits", small),
+  read("what only looks like the second path", "/portraits/ofXadvisors", small),
+  read("a third API", "/reports/proposals", reports),
+  read("a longer segment than another API's", "/statementsofall", small),
+  read("a path of another API in another case", "/Statements", small),
+  read("a path of another API, encoded", "/%73tatements", small),
+  read("a path of another API behind two slashes", "//statements", small),
+  read("a path of another API below proposals", "/proposals/p-1/statements", small),
+  read(
+    "a path of another API with our host in the target",
+    "http://proxy.example.com/statements/1",
+    statements,
+  ),
+  edge("a deletion of another API", "DELETE /statements/1 HTTP/1.1", [], "", statements),
+  edge("OPTIONS of another API", "OPTIONS /statements HTTP/1.1", [], "", statements),
+  edge("TRACE of another API", "TRACE /statements HTTP/1.1", [], "", refused("method-not-allowed")),
+  edge(
+    "a large body for another API",
+    "POST /statements HTTP/1.1",
+    [`Content-Length: ${thresholdBytes}`],
+    bytesOf(thresholdBytes),
+    statements,
+  ),
+  edge(
+    "a body of API Gateway's limit for another API",
+    "PUT /statements HTTP/1.1",
+    ["Content-Length: 10485760"],
+    bytesOf(10_485_760),
+    statements,
+  ),
+  edge(
+    "a body over API Gateway's limit for another API",
+    "PUT /statements HTTP/1.1",
+    ["Content-Length: 10485761"],
+    bytesOf(10_485_761),
+    refused("content-over-gateway-limit"),
+  ),
+  edge(
+    "a length of 2^32 + 1 for another API",
+    "POST /statements HTTP/1.1",
+    [`Content-Length: ${2 ** 32 + 1}`],
+    "{}",
+    refused("content-over-gateway-limit"),
+  ),
+  edge(
+    "a chunked body for another API",
+    "POST /statements HTTP/1.1",
+    ["Transfer-Encoding: chunked"],
+    "0\r\n\r\n",
+    refused("length-required"),
+  ),
+  edge(
+    "a compressed body for another API",
+    "POST /statements HTTP/1.1",
+    ["Content-Encoding: gzip", ...small2],
+    "{}",
+    statements,
+  ),
+  edge(
+    "respond-async for another API",
+    "POST /statements HTTP/1.1",
+    ["Prefer: respond-async", ...small2],
+    "{}",
+    statements,
+  ),
 ];

@@ -1,12 +1,13 @@
 import { createServer } from "node:net";
+import { UserError } from "../../../contract/user-error.ts";
 import {
   findHaproxy,
-  HaproxyError,
   type RunHaproxyOptions,
   type RunningHaproxy,
   runHaproxy,
 } from "../../../proxy/haproxy-process.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
+import type { PathRoute } from "../../../proxy/routing.ts";
 import { listeningAddresses } from "../commands.ts";
 import { loadEnvironment } from "../environments.ts";
 import { until } from "../until.ts";
@@ -19,6 +20,13 @@ const hosts = {
   proposals: "small1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com",
   "proposals-large": "large1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com",
 };
+
+const hostOf = (api: string) => `${api}1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com`;
+
+interface Backends extends Readonly<Record<string, Backend>> {
+  readonly proposals: Backend;
+  readonly "proposals-large": Backend;
+}
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -39,7 +47,7 @@ async function runOnFreePort(optionsOn: (port: number) => RunHaproxyOptions): Pr
       if (listeningAddresses(haproxy.pid).length > 0) return haproxy;
       await haproxy.stop();
     } catch (error) {
-      if (!(error instanceof HaproxyError && error.message.includes("Address already in use"))) throw error;
+      if (!(error instanceof UserError && error.message.includes("Address already in use"))) throw error;
     }
   }
 }
@@ -54,7 +62,7 @@ export async function requireHaproxy() {
 }
 
 /**
- * The rendered proxy of an environment in front of two recording APIs, all as in production: TLS on both sides,
+ * The rendered proxy of an environment in front of recording APIs, all as in production: TLS on both sides,
  * names from DNS, certificates that are checked. Only ports, addresses and certificates are this machine's.
  */
 export class ProxyUnderTest {
@@ -62,14 +70,15 @@ export class ProxyUnderTest {
   readonly #authority: Authority;
   readonly #settings: ProxySettings;
   readonly #haproxy: RunningHaproxy;
-  readonly backends: { readonly proposals: Backend; readonly "proposals-large": Backend };
+  /** By the API that each stands for. */
+  readonly backends: Backends;
   readonly #stops: (() => Promise<unknown>)[];
 
   private constructor(parts: {
     authority: Authority;
     settings: ProxySettings;
     haproxy: RunningHaproxy;
-    backends: ProxyUnderTest["backends"];
+    backends: Backends;
     logLines: string[];
     stops: (() => Promise<unknown>)[];
   }) {
@@ -87,12 +96,19 @@ export class ProxyUnderTest {
     change?: (settings: ProxySettings) => ProxySettings;
     /** Names that the APIs' certificates are for, if not their own. */
     certificateNames?: Partial<typeof hosts>;
+    /** APIs beside the two, each a backend of its own. */
+    routes?: readonly PathRoute[];
   }): Promise<ProxyUnderTest> {
     const program = await requireHaproxy();
     const authority = await createAuthority("Authority of a test");
     const names = { ...hosts, ...options.certificateNames };
     const proposals = await startBackend({ certificate: await authority.certify(names.proposals) });
     const large = await startBackend({ certificate: await authority.certify(names["proposals-large"]) });
+    const routes = options.routes ?? [];
+    const others: Record<string, Backend> = {};
+    for (const { api } of routes) {
+      others[api] = await startBackend({ certificate: await authority.certify(hostOf(api)) });
+    }
     const nameServer = await startNameServer();
     const own = await authority.certify("proxy.example.com");
     const rendered = proxySettings(loadEnvironment(options.environment));
@@ -100,7 +116,11 @@ export class ProxyUnderTest {
     const asRendered = (port: number): ProxySettings => ({
       ...rendered,
       listener: { ...rendered.listener, address: "127.0.0.1", port },
+      routes,
       apiUrls: {
+        ...Object.fromEntries(
+          Object.entries(others).map(([api, { port: at }]) => [api, `https://${hostOf(api)}:${at}/v1`]),
+        ),
         proposals: `https://${hosts.proposals}:${proposals.port}/v1`,
         "proposals-large": `https://${hosts["proposals-large"]}:${large.port}/v1`,
       },
@@ -127,14 +147,13 @@ export class ProxyUnderTest {
     });
     const stops = [
       () => haproxy.stop(),
-      () => proposals.stop(),
-      () => large.stop(),
+      ...[proposals, large, ...Object.values(others)].map((backend) => () => backend.stop()),
       () => nameServer.stop(),
       () => authority.remove(),
     ];
     return new ProxyUnderTest({
       ...{ authority, settings, haproxy, logLines, stops },
-      backends: { proposals, "proposals-large": large },
+      backends: { ...others, proposals, "proposals-large": large },
     });
   }
 
@@ -164,10 +183,11 @@ export class ProxyUnderTest {
     return openConnection(this.target(client));
   }
 
-  /** Waits until both APIs count as there: names are asked for, and health is checked, after the start. */
+  /** Waits until all APIs count as there: names are asked for, and health is checked, after the start. */
   async ready(headers: readonly string[] = [], client?: { certificate: string; key: string }): Promise<void> {
     await until(async () => {
-      for (const target of ["/ready", "/proposals/ready/documents/ready"]) {
+      const others = this.#settings.routes.flatMap(({ paths }) => paths);
+      for (const target of ["/ready", "/proposals/ready/documents/ready", ...others]) {
         const connection = await this.connect(client);
         await connection.write(
           [`GET ${target} HTTP/1.1`, "Host: proxy", ...headers, "Connection: close", "", ""].join("\r\n"),
@@ -181,8 +201,7 @@ export class ProxyUnderTest {
   }
 
   forget(): void {
-    this.backends.proposals.forget();
-    this.backends["proposals-large"].forget();
+    for (const backend of Object.values(this.backends)) backend.forget();
     this.logLines.length = 0;
   }
 

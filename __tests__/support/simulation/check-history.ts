@@ -36,9 +36,8 @@ export interface Report {
   problems: string[];
 }
 
-/** Holds what the system keeps of these submissions against what was sent. */
-export function checkHistory(system: SimulatedSystem, history: readonly SentSubmission[]): Report {
-  const report: Report = {
+export function emptyReport(): Report {
+  return {
     accepted: 0,
     stored: 0,
     rejected: 0,
@@ -48,8 +47,13 @@ export function checkHistory(system: SimulatedSystem, history: readonly SentSubm
     unexpected: 0,
     duplicated: 0,
     recovered: 0,
-    problems: [...system.services.violations],
+    problems: [],
   };
+}
+
+/** Holds what the system keeps of these submissions against what was sent. */
+export function checkHistory(system: SimulatedSystem, history: readonly SentSubmission[]): Report {
+  const report: Report = { ...emptyReport(), problems: [...system.services.violations] };
   const dead = system.deadKeys();
   const byItem = groupByItem(history);
   for (const [item, sent] of byItem) {

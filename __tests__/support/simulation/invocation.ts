@@ -1,4 +1,4 @@
-import type { VirtualClock } from "../../../emulator/lambda/clock.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
 
 /** What goes wrong with one call to AWS. */
 export type Fault =

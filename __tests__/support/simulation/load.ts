@@ -1,6 +1,6 @@
 import { aDocument, aProposal, pdfBytes, sha256Hex, toBytes } from "../function-payloads.ts";
 import type { Content, SentSubmission } from "./check-history.ts";
-import { checkHistory, type Report } from "./check-history.ts";
+import { checkHistory, emptyReport, type Report } from "./check-history.ts";
 import type { ChooseFault, Fault } from "./invocation.ts";
 import { Random } from "./random.ts";
 import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
@@ -187,21 +187,6 @@ export function createContents(): [Content, ...Content[]] {
     toBytes({ ...aProposal(), document: { ...aDocument(), contentType: "image/png" } }),
   ].map((bytes) => ({ bytes, valid: false }));
   return [valid(0), ...Array.from({ length: 39 }, (_, index) => valid(index + 1)), ...broken];
-}
-
-export function emptyReport(): Report {
-  return {
-    accepted: 0,
-    stored: 0,
-    rejected: 0,
-    superseded: 0,
-    deadLettered: 0,
-    lost: 0,
-    unexpected: 0,
-    duplicated: 0,
-    recovered: 0,
-    problems: [],
-  };
 }
 
 function addReport(total: Report, { problems, ...counts }: Report): void {

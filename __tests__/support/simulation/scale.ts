@@ -1,4 +1,5 @@
 import { inject } from "vitest";
+import { Random } from "./random.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,8 +17,9 @@ export function scaled(count: number): number {
   return Math.ceil(count * simulationScale);
 }
 
-/** The run's share of the cases, taken evenly from all of them. */
+/** The run's share of the cases, drawn at random: taken at equal steps, they would have something in common. Always the same ones. */
 export function sampled<Case>(cases: readonly Case[]): Case[] {
-  const step = Math.round(1 / simulationScale);
-  return cases.filter((_, index) => index % step === 0);
+  const random = new Random(cases.length);
+  const drawn = cases.map((value) => ({ value, rank: random.next() })).toSorted((a, b) => a.rank - b.rank);
+  return drawn.slice(0, scaled(cases.length)).map(({ value }) => value);
 }

@@ -13,7 +13,7 @@ export interface SeededBug {
   readonly wrong: string;
 }
 
-const source = resolve("functions", "proposals");
+const source = resolve("functions", "ingestion");
 const folder = resolve(".cache", "seeded-bugs");
 
 const entry = `

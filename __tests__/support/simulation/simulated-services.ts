@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { VirtualClock } from "../../../emulator/lambda/clock.ts";
 import type { DocumentStore } from "../../../functions/ingestion/stores/document-store.ts";
 import type {
   DocumentVersion,
@@ -9,6 +8,7 @@ import type { IntakeStore } from "../../../functions/ingestion/stores/intake-sto
 import type { CurrentState } from "../../../functions/ingestion/stores/record.ts";
 import type { RecordStore, SubmissionResult } from "../../../functions/ingestion/stores/record-store.ts";
 import type { Progress, SweepProgress } from "../../../functions/ingestion/stores/sweep-progress.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
 import type { Invocation } from "./invocation.ts";
 
 export interface WaitingPayload {

@@ -1,18 +1,18 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, SQSEvent } from "aws-lambda";
 import type { FunctionResult } from "../../../emulator/api-gateway/messages.ts";
 import { formatObjectEvent } from "../../../emulator/aws/s3-notifications.ts";
-import { VirtualClock } from "../../../emulator/lambda/clock.ts";
 import {
   type RunningMapping,
   startEventSourceMapping,
 } from "../../../emulator/lambda/event-source-mapping.ts";
-import { InMemoryQueue } from "../../../emulator/lambda/in-memory-queue.ts";
 import type { MessageQueue } from "../../../emulator/lambda/message-queue.ts";
 import type { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import type { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
 import type { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent } from "../function-events.ts";
 import { memoryMetrics } from "../function-metrics.ts";
+import { InMemoryQueue } from "../in-memory-queue.ts";
+import { VirtualClock } from "../virtual-clock.ts";
 import { type ChooseFault, type Fault, Invocation } from "./invocation.ts";
 import type { Random } from "./random.ts";
 import { SimulatedServices } from "./simulated-services.ts";

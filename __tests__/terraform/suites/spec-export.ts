@@ -15,7 +15,7 @@ export function describeSpecExport(dev: () => Deployment): void {
       try {
         const { stdout } = await promisify(execFile)(
           process.execPath,
-          ["tools/run.mjs", "tools/spec.ts", "export", "dev", api, "--out", file],
+          ["cli/run.mjs", "tools/spec.ts", "export", "dev", api, "--out", file],
           { cwd: inject("fixtureProject"), env: { ...process.env, ...dev().moto.environment } },
         );
         const exported = JSON.parse(readFileSync(file, "utf8"));

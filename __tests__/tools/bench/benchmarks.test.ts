@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import { bundleSize } from "../../../cli/bench/bundle-size.ts";
 import { checkHandler } from "../../../cli/bench/cold-start.ts";
 import { hostilePayloads, outcomeOf } from "../../../cli/bench/hostile.ts";
-import { MeasurementError } from "../../../cli/bench/measure.ts";
 import { payload } from "../../../cli/bench/payload.ts";
 import { benchFolder, bundleTimer, timeProcess } from "../../../cli/bench/processes.ts";
 import { synthCandidate } from "../../../cli/bench/synth.ts";
 import { createPayload, idiomatic, physical, plain, project, sha256, ways } from "../../../cli/bench/ways.ts";
+import { UserError } from "../../../contract/user-error.ts";
 
 describe("the benchmarks", () => {
   it("time ways that all find the payload's document", async () => {
@@ -64,7 +64,7 @@ describe(checkHandler, () => {
     writeFileSync(file, "exports.handle = async () => {};");
 
     await expect(checkHandler(file)).rejects.toThrow(
-      new MeasurementError(`The handler of ${file} is undefined, not a function.`),
+      new UserError(`The handler of ${file} is undefined, not a function.`),
     );
   });
 });
@@ -76,7 +76,7 @@ describe(synthCandidate, () => {
       environments: ["dev"],
     });
 
-    await expect(measure()).rejects.toThrow(new MeasurementError('"ours" has synthesized "", not "dev".'));
+    await expect(measure()).rejects.toThrow(new UserError('"ours" has synthesized "", not "dev".'));
   });
 
   it("refuses as cold what has not built anew, and as unchanged what has", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { added, type Comparison, itself, ratio } from "../../../cli/bench/compare.ts";
-import { type Benchmark, type Candidate, MeasurementError, run } from "../../../cli/bench/measure.ts";
+import { type Benchmark, type Candidate, run } from "../../../cli/bench/measure.ts";
 import { timed } from "../../../cli/bench/timed.ts";
+import { UserError } from "../../../contract/user-error.ts";
 
 describe(run, () => {
   it("measures in turn, warms up once, and gives median, minimum and maximum of nine", async () => {
@@ -70,7 +71,7 @@ describe(run, () => {
   ])("refuses what takes %s", async (_, value) => {
     const failed = run(benchmark([always("floor", 1), always("ours", value)], []));
 
-    await expect(failed).rejects.toThrow(MeasurementError);
+    await expect(failed).rejects.toThrow(UserError);
     await expect(failed).rejects.toThrow(`"ours" is ${value} ms, and must be above 0.`);
   });
 
@@ -122,7 +123,7 @@ describe(timed, () => {
       problemOf: (given) => (given === "all" ? undefined : `did ${given}.`),
     });
 
-    await expect(measure()).rejects.toThrow(new MeasurementError('"ours": did nothing.'));
+    await expect(measure()).rejects.toThrow(new UserError('"ours": did nothing.'));
   });
 });
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { UserError } from "../../../contract/user-error.ts";
 import type { Difference } from "./compare.ts";
 import { runVector } from "./run-vector.ts";
 import { type Vector, vectorFileSchema } from "./vector.ts";
@@ -11,21 +12,16 @@ export interface VectorResult {
   readonly differences: readonly Difference[];
 }
 
-export class VectorError extends Error {
-  override readonly name = "VectorError";
-  readonly code = "VECTOR_ERROR";
-}
-
 /**
  * The vectors of every `*.json` file of a folder.
- * @throws VectorError if there is no such folder, no such file in it, or one is no file of vectors
+ * @throws UserError if there is no such folder, no such file in it, or one is no file of vectors
  */
 export async function readVectors(folder: string): Promise<{ file: string; vector: Vector }[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw new VectorError(`The folder "${folder}" cannot be read. Name a folder of vectors.`, { cause });
+    throw new UserError(`The folder "${folder}" cannot be read. Name a folder of vectors.`, { cause });
   });
   const files = names.filter((name) => name.endsWith(".json")).sort();
-  if (files.length === 0) throw new VectorError(`The folder "${folder}" holds no *.json file of vectors.`);
+  if (files.length === 0) throw new UserError(`The folder "${folder}" holds no *.json file of vectors.`);
   const read = await Promise.all(
     files.map(async (file) => ({ file, text: await readFile(join(folder, file), "utf8") })),
   );
@@ -37,7 +33,7 @@ function parseVectors(file: string, text: string): readonly Vector[] {
     return vectorFileSchema.parse(JSON.parse(text)).cases;
   } catch (cause) {
     const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new VectorError(`${file} is no file of vectors:\n${problem}`, { cause });
+    throw new UserError(`${file} is no file of vectors:\n${problem}`, { cause });
   }
 }
 

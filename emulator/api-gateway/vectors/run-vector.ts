@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseJson } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { createHttpClient } from "../../http-client.ts";
@@ -153,18 +154,10 @@ function compareBody(
   comparison: Comparison,
 ): void {
   const bytes = bytesOfBody(expected);
-  if (expected.json !== undefined) comparison.value(where, expected.json, parse(actual.toString("utf8")));
+  if (expected.json !== undefined) comparison.value(where, expected.json, parseJson(actual.toString("utf8")));
   else if (expected.bodyText?.includes("{{"))
     comparison.text(where, expected.bodyText, actual.toString("utf8"));
   else if (bytes !== undefined) comparison.bytes(where, bytes, actual);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function send(

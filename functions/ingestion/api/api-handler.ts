@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { MetricOf } from "../../../contract/metrics.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
-import { deleteProposal, type IngestContext, ingest } from "../ingest.ts";
+import { deleteRecord, type IngestContext, ingest } from "../ingest.ts";
 import type { Metrics } from "../metrics.ts";
 import { observeOutcome } from "../observe-outcome.ts";
 import type { Outcome, Submission } from "../outcome.ts";
@@ -21,6 +22,8 @@ import {
 import { jsonResponse, noContent, problem } from "./responses.ts";
 import { outcomeView, recordView, resultView } from "./views.ts";
 
+type ApiMetrics = Metrics<MetricOf<"api-function">>;
+
 export interface ApiContext extends IngestContext {
   readonly intake: Pick<IntakeStore, "exists">;
 }
@@ -28,18 +31,18 @@ export interface ApiContext extends IngestContext {
 export interface ApiHandlerOptions {
   /** What an invocation works with; its calls end by the signal. */
   readonly open: (deadline: AbortSignal) => ApiContext;
-  readonly metrics: Metrics;
+  readonly metrics: ApiMetrics;
   readonly abortAfter?: AbortAfter;
 }
 
-type RouteContext = ApiContext & { readonly metrics: Metrics };
+type RouteContext = ApiContext & { readonly metrics: ApiMetrics };
 type Route = (event: APIGatewayProxyEvent, context: RouteContext) => Promise<APIGatewayProxyResult>;
 
 const routes: Readonly<Record<string, Route>> = {
-  "GET /proposals": listProposals,
-  "POST /proposals/{item}": postProposal,
-  "GET /proposals/{item}": getProposal,
-  "DELETE /proposals/{item}": removeProposal,
+  "GET /proposals": listRecords,
+  "POST /proposals/{item}": submit,
+  "GET /proposals/{item}": getRecord,
+  "DELETE /proposals/{item}": removeRecord,
   "GET /proposals/{item}/submissions/{submissionId}": getSubmission,
 };
 
@@ -61,7 +64,11 @@ async function answer(event: APIGatewayProxyEvent, context: RouteContext): Promi
   return route ? route(event, context) : problem(404, { detail: "There is no such resource." });
 }
 
-function answerError(error: unknown, event: APIGatewayProxyEvent, metrics: Metrics): APIGatewayProxyResult {
+function answerError(
+  error: unknown,
+  event: APIGatewayProxyEvent,
+  metrics: ApiMetrics,
+): APIGatewayProxyResult {
   if (error instanceof RequestError) {
     return problem(400, { detail: error.message });
   }
@@ -83,7 +90,7 @@ function withCorrelationId(
   return { ...response, headers: { ...response.headers, "x-correlation-id": correlationId } };
 }
 
-async function postProposal(event: APIGatewayProxyEvent, context: RouteContext) {
+async function submit(event: APIGatewayProxyEvent, context: RouteContext) {
   const startedAt = context.now();
   const submission = readSubmission(event);
   const payload = readPayload(event);
@@ -121,14 +128,14 @@ function outcomeResponse(submission: Submission, outcome: Outcome): APIGatewayPr
   }
 }
 
-async function getProposal(event: APIGatewayProxyEvent, { records }: ApiContext) {
+async function getRecord(event: APIGatewayProxyEvent, { records }: ApiContext) {
   const current = await records.readCurrent(readItem(event));
   return current?.kind === "record"
     ? jsonResponse(200, recordView(current))
     : problem(404, { detail: "There is no such proposal." });
 }
 
-async function listProposals(event: APIGatewayProxyEvent, context: ApiContext) {
+async function listRecords(event: APIGatewayProxyEvent, context: ApiContext) {
   const { clientId, ...page } = readPageRequest(event);
   const { records, lastItem } = await context.records.listByClient(clientId, page);
   return jsonResponse(200, {
@@ -137,9 +144,9 @@ async function listProposals(event: APIGatewayProxyEvent, context: ApiContext) {
   });
 }
 
-async function removeProposal(event: APIGatewayProxyEvent, context: RouteContext) {
+async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) {
   const submission = readSubmission(event);
-  await deleteProposal(submission, context);
+  await deleteRecord(submission, context);
   context.metrics.add("Deleted", 1);
   log("info", "proposal deleted", { item: submission.item, submissionId: submission.submissionId });
   return noContent();

@@ -1,9 +1,9 @@
 import type { Outcome, Submission } from "../outcome.ts";
-import type { ProposalRecord } from "../stores/record.ts";
+import type { StoredRecord } from "../stores/record.ts";
 import type { SubmissionResult } from "../stores/record-store.ts";
 
 /** A record as its readers see it: the path of its document is the one of the large API. */
-export function recordView(record: ProposalRecord) {
+export function recordView(record: StoredRecord) {
   const { item, clientId, profile, proposal, submissionId } = record;
   const { fileName, contentType, sha256, sizeBytes } = record.document;
   const path = `/proposals/${item}/documents/${sha256}`;

@@ -1,4 +1,5 @@
 import { INTAKE_PREFIX } from "../../../contract/keys.ts";
+import type { MetricOf } from "../../../contract/metrics.ts";
 import { log } from "../../log.ts";
 import { type IngestContext, ingest, reject } from "../ingest.ts";
 import type { Metrics } from "../metrics.ts";
@@ -10,7 +11,7 @@ import type { CreatedObject } from "./s3-notification.ts";
 
 export interface ProcessContext extends IngestContext {
   readonly intake: Pick<IntakeStore, "open" | "delete">;
-  readonly metrics: Metrics;
+  readonly metrics: Metrics<MetricOf<"queue-function">>;
 }
 
 /** An accepted payload is gone and nobody wrote down how it ended: only a person can find out. */

@@ -1,7 +1,6 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
-import type { Metrics } from "../metrics.ts";
 import { type ProcessContext, processCreatedObject } from "./process-created-object.ts";
 import { isTestEvent, parseS3Notification } from "./s3-notification.ts";
 
@@ -12,7 +11,7 @@ export interface QueueContext extends Omit<ProcessContext, "metrics"> {
 export interface QueueHandlerOptions {
   /** What an invocation works with; its calls end by the signal. */
   readonly open: (deadline: AbortSignal) => QueueContext;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessContext["metrics"];
   readonly abortAfter?: AbortAfter;
 }
 

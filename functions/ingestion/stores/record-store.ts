@@ -10,7 +10,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod/mini";
 import { outcomeSchema } from "../outcome.ts";
 import type { CallOptions } from "./call-options.ts";
-import { type CurrentState, currentStateSchema, type ProposalRecord, recordSchema } from "./record.ts";
+import { type CurrentState, currentStateSchema, recordSchema, type StoredRecord } from "./record.ts";
 
 /** How a submission ended. Written once, kept until `expiresAt`. */
 export const submissionResultSchema = z.object({
@@ -27,7 +27,7 @@ export const submissionResultSchema = z.object({
 export type SubmissionResult = z.infer<typeof submissionResultSchema>;
 
 export interface RecordPage {
-  readonly records: ProposalRecord[];
+  readonly records: StoredRecord[];
   /** The item to list after; absent on the last page. */
   readonly lastItem?: string;
 }

@@ -42,7 +42,7 @@ export const tombstoneSchema = z.object({
 
 export const currentStateSchema = z.discriminatedUnion("kind", [recordSchema, tombstoneSchema]);
 
-export type ProposalRecord = z.infer<typeof recordSchema>;
+export type StoredRecord = z.infer<typeof recordSchema>;
 export type Tombstone = z.infer<typeof tombstoneSchema>;
 export type CurrentState = z.infer<typeof currentStateSchema>;
 
@@ -63,7 +63,7 @@ export function contentSha256({ proposal, content }: CheckedPayload): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
-export function documentOf(item: string, { proposal, content }: CheckedPayload): ProposalRecord["document"] {
+export function documentOf(item: string, { proposal, content }: CheckedPayload): StoredRecord["document"] {
   return {
     path: documentPath(item, content.sha256),
     sha256: content.sha256,
@@ -77,7 +77,7 @@ export function buildRecord(
   { item, submissionId, receivedAt }: Submission,
   payload: CheckedPayload,
   { outcome, documentSince }: { outcome: WrittenOutcome; documentSince: number },
-): ProposalRecord {
+): StoredRecord {
   const { clientId, profile, proposal } = payload.proposal;
   return {
     kind: "record",

@@ -1,15 +1,18 @@
+import type { MetricOf } from "../../../contract/metrics.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import type { Metrics } from "../metrics.ts";
 import { type RemoveContext, removeDocuments } from "./remove-documents.ts";
 import { type RequeueContext, requeueUnprocessed } from "./requeue-unprocessed.ts";
 
+type SweepMetrics = Metrics<MetricOf<"sweep-function">>;
+
 export type SweepContext = RequeueContext & RemoveContext;
 
 export interface SweepHandlerOptions {
   /** What an invocation works with; its calls end by the signal. */
   readonly open: (deadline: AbortSignal) => SweepContext;
-  readonly metrics: Metrics;
+  readonly metrics: SweepMetrics;
   readonly abortAfter?: AbortAfter;
 }
 
@@ -39,14 +42,14 @@ export function createSweepHandler({ open, metrics, abortAfter }: SweepHandlerOp
   };
 }
 
-async function requeue(context: RequeueContext, metrics: Metrics): Promise<void> {
+async function requeue(context: RequeueContext, metrics: SweepMetrics): Promise<void> {
   const { unprocessed, requeued } = await requeueUnprocessed(context);
   metrics.add("UnprocessedObjects", unprocessed);
   metrics.add("RequeuedObjects", requeued);
   log(unprocessed > 0 ? "warn" : "info", "looked for unprocessed payloads", { unprocessed, requeued });
 }
 
-async function remove(context: RemoveContext, metrics: Metrics): Promise<void> {
+async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
   const { removed, unversioned } = await removeDocuments(context);
   metrics.add("RemovedDocuments", removed);
   log("info", "looked for documents that no record points to", { removed });

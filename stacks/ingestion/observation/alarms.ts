@@ -4,16 +4,14 @@ import {
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
-import {
-  type AlarmDefinition,
-  alarmDefinitions,
-  type Metric,
-  type Severity,
-  type Watched,
-} from "./alarm-definitions.ts";
+import { entriesOf } from "../../constructs/object-entries.ts";
+import type { AlarmDefinition, Severity } from "./alarm-definition.ts";
+import { type AlarmSettings, alarmDefinitions } from "./alarm-definitions.ts";
+import type { MonitoredResources } from "./monitored-resources.ts";
 
-export interface AlarmsProps extends Watched {
+export interface AlarmsProps extends AlarmSettings {
   readonly namePrefix: string;
+  readonly resources: MonitoredResources;
   /** Topic for each severity; without any, alarms have no actions. */
   readonly topics: Readonly<Record<Severity, string>> | undefined;
 }
@@ -27,7 +25,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const alarms = alarmDefinitions(props).map((definition) => ({
+    const alarms = alarmDefinitions(props.resources, props).map((definition) => ({
       definition,
       alarm: this.#create(definition, props),
     }));
@@ -49,7 +47,7 @@ export class Alarms extends Construct {
     const { id, below, periods } = definition;
     const [bad, of] = periods;
     return new CloudwatchMetricAlarm(this, id, {
-      ...watch(definition),
+      ...metricConfig(definition),
       alarmName: `${props.namePrefix}-${id}`,
       alarmDescription: describe(id, definition.description, props),
       comparisonOperator: below ? "LessThanThreshold" : "GreaterThanThreshold",
@@ -62,21 +60,16 @@ export class Alarms extends Construct {
   }
 }
 
-function watch({
-  metrics,
-  expression,
-  periodSeconds: period,
-}: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
-  const entries = Object.entries(metrics);
-  const [single] = entries;
-  if (expression === undefined && single !== undefined) {
-    const [, { stat, ...metric }] = single;
+function metricConfig(definition: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
+  const { periodSeconds: period } = definition;
+  if ("metric" in definition) {
+    const { stat, ...metric } = definition.metric;
     return { ...metric, period, ...(isPercentile(stat) ? { extendedStatistic: stat } : { statistic: stat }) };
   }
   return {
     metricQuery: [
-      { id: "result", label: "result", expression: expression ?? "", returnData: true },
-      ...entries.map(([id, { stat, ...metric }]: [string, Metric]) => ({
+      { id: "result", label: "result", expression: definition.expression, returnData: true },
+      ...entriesOf(definition.metrics).map(([id, { stat, ...metric }]) => ({
         id,
         metric: { ...metric, stat, period },
         returnData: false,

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { closeServer, listenOnLoopback } from "../../../../emulator/loopback-server.ts";
 import { createDocumentStore } from "../../../../functions/ingestion/stores/document-store.ts";
 import { createIntakeStore } from "../../../../functions/ingestion/stores/intake-store.ts";
-import type { ProposalRecord } from "../../../../functions/ingestion/stores/record.ts";
+import type { StoredRecord } from "../../../../functions/ingestion/stores/record.ts";
 import { createRecordStore } from "../../../../functions/ingestion/stores/record-store.ts";
 import { pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
 import {
@@ -208,7 +208,7 @@ function putPayload(Key: string, Body = "payload") {
   return aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key, Body, Metadata }));
 }
 
-function aRecord(item: string, receivedAt: number): ProposalRecord {
+function aRecord(item: string, receivedAt: number): StoredRecord {
   return {
     kind: "record",
     item,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ProposalModel, proposalModel } from "../../../../functions/ingestion/payload/proposal-model.ts";
+import { type ProposalModel, proposalModel } from "./proposal-model.ts";
 
 const supported = [
   "type",

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { proposalSchema } from "../../../domain/proposals.ts";
+import { proposalSchema } from "../../domain/proposals.ts";
 
 /** A JSON schema in the part of draft 4 that API Gateway's models understand. */
 export interface ProposalModel {

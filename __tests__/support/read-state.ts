@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ResolvedStack } from "./resolve-stack.ts";
-import { StackResolutionError } from "./stack-resolution-error.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { ResolvedStack } from "../../emulator/terraform/resolve-stack.ts";
 
 const resourceSchema = z.object({
   address: z.string(),
@@ -19,12 +19,12 @@ const stateSchema = z.object({
  * The resources and outputs of an applied stack.
  * @param state what `terraform show -json` printed, parsed
  * @param directory where the paths in the values start from
- * @throws StackResolutionError if it is no such state, or if nothing was applied
+ * @throws UserError if it is no such state, or if nothing was applied
  */
 export function readState(state: unknown, directory: string): ResolvedStack {
   const parsed = stateSchema.safeParse(state);
   if (!parsed.success) {
-    throw new StackResolutionError(
+    throw new UserError(
       `This is no state of an applied stack, as "terraform show -json" prints it:\n${z.prettifyError(parsed.error)}`,
     );
   }

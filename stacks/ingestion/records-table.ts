@@ -2,7 +2,7 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import type { IResolvable } from "cdktf";
 import { Construct } from "constructs";
 
-export interface ProposalsTableProps {
+export interface RecordsTableProps {
   readonly name: string;
   /** Absent: the key that AWS owns. */
   readonly keyArn: string | undefined;
@@ -10,11 +10,11 @@ export interface ProposalsTableProps {
 }
 
 /** Records (`sk` = `record`) and submissions (`sk` = `submission#<id>`) of each item (`pk` = `item#<item>`). */
-export class ProposalsTable extends Construct {
+export class RecordsTable extends Construct {
   readonly name: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, props: ProposalsTableProps) {
+  constructor(scope: Construct, id: string, props: RecordsTableProps) {
     super(scope, id);
     const table = new DynamodbTable(this, "table", {
       name: props.name,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Clock } from "./clock.ts";
-import type { MessageQueue, QueueMessage, ReceiveOptions } from "./message-queue.ts";
+import type { Clock } from "../../emulator/lambda/clock.ts";
+import type { MessageQueue, QueueMessage, ReceiveOptions } from "../../emulator/lambda/message-queue.ts";
 
 export interface InMemoryQueueOptions {
   readonly arn: string;

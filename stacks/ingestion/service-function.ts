@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { lambdaLogGroupName } from "../../contract/resource-names.ts";
 import type { ServiceRole } from "../constructs/service-role.ts";
 
-export interface ProposalFunctionProps {
+export interface ServiceFunctionProps {
   readonly name: string;
   readonly description: string;
   /** `<file>.handler` in the bundle. */
@@ -21,11 +21,14 @@ export interface ProposalFunctionProps {
 }
 
 /** One entry of the bundle as a Lambda function, with its log group. */
-export class ProposalFunction extends Construct {
-  readonly function: LambdaFunction;
+export class ServiceFunction extends Construct {
+  readonly arn: string;
+  readonly functionName: string;
   readonly logGroupName: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
 
-  constructor(scope: Construct, id: string, props: ProposalFunctionProps) {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const encrypted = props.keyArn && { kmsKeyId: props.keyArn };
     const logGroup = new CloudwatchLogGroup(this, "logs", {
@@ -33,8 +36,7 @@ export class ProposalFunction extends Construct {
       retentionInDays: props.logRetentionDays,
       ...encrypted,
     });
-    this.logGroupName = logGroup.name;
-    this.function = new LambdaFunction(this, "function", {
+    const created = new LambdaFunction(this, "function", {
       functionName: props.name,
       description: props.description,
       runtime: "nodejs22.x",
@@ -51,5 +53,10 @@ export class ProposalFunction extends Construct {
       ...(props.deadLetterQueueArn && { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
       dependsOn: [...props.role.attachments],
     });
+    this.arn = created.arn;
+    this.functionName = created.functionName;
+    this.logGroupName = logGroup.name;
+    this.memoryMb = props.memoryMb;
+    this.timeoutSeconds = props.timeoutSeconds;
   }
 }

@@ -1,11 +1,10 @@
-// Runs a TypeScript entry of this project, e.g. `node tools/run.mjs main.ts`: calls its `main` with the arguments and ends
+// Runs a TypeScript entry of this project, e.g. `node cli/run.mjs main.ts`: calls its `main` with the arguments and ends
 // with the exit code that it gives. The entry is bundled by esbuild into one file, which is kept under .cache/ until a source
 // or an installed package changes: much faster than a loader that finds and compiles file by file.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { reportError } from "../cli/report-error.mjs";
 
 const { ppid: startedBy } = process;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -83,7 +82,7 @@ async function bundle(entry, outdir) {
   await stop();
   const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
   // npm rewrites the last one whenever it installs something, which stands for all packages.
-  const inputs = [...sources, "tools/run.mjs", join("node_modules", ".package-lock.json")];
+  const inputs = [...sources, "cli/run.mjs", join("node_modules", ".package-lock.json")];
   return {
     output: Object.keys(metafile.outputs)[0] ?? "",
     inputs: Object.fromEntries(inputs.map((file) => [file, hash(file)])),
@@ -92,7 +91,7 @@ async function bundle(entry, outdir) {
 
 const [entry, ...rest] = process.argv.slice(2);
 if (!entry) {
-  console.error("usage: node tools/run.mjs <entry.ts> [argument …]");
+  console.error("usage: node cli/run.mjs <entry.ts> [argument …]");
   process.exitCode = 2;
 } else {
   try {
@@ -103,8 +102,9 @@ if (!entry) {
     const { main } = await import(pathToFileURL(join(root, file)).href);
     process.exitCode = await main(rest);
   } catch (error) {
-    const { text, exitCode } = reportError(error);
-    console.error(text);
-    process.exitCode = exitCode;
+    // Sources that don't compile are the reader's to mend; anything else is a bug and needs its stack.
+    const isOfSources = error instanceof Error && "errors" in error && "warnings" in error;
+    console.error(isOfSources ? error.message : error);
+    process.exitCode = 1;
   }
 }

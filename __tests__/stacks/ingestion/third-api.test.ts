@@ -1,0 +1,270 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../contract/user-error.ts";
+import { parseEnvironment } from "../../../env/load-environment.ts";
+import type { Environment, EnvironmentApi } from "../../../env/schema.ts";
+import type { Json } from "../../../openapi/json.ts";
+import { parseDocument } from "../../../openapi/parse-document.ts";
+import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
+import { loadEnvironment } from "../../support/environments.ts";
+import { type Block, readDocuments, synthesize } from "../../support/synthesize.ts";
+
+const source = readFileSync("__tests__/fixtures/third-api/advisors.openapi.json", "utf8");
+const advisors: EnvironmentApi = {
+  name: "advisors",
+  document: "advisors.openapi.json",
+  stage: "v1",
+  paths: ["/advisors", "/portraits"],
+  stageVariables: { folder: "approved" },
+  throttling: { rateLimit: 10, burstLimit: 20 },
+  bindings: {
+    "function.advisors": { kind: "existing", name: "advisor-api" },
+    "bucket.portraits": { kind: "existing", name: "advisor-portraits" },
+    "role.portraitReader": { kind: "existing", name: "portrait-reader" },
+  },
+};
+
+/** The fixture's document, with texts replaced. */
+function documentWith(...replacements: [string, string][]) {
+  const text = replacements.reduce((all, [from, to]) => {
+    if (!all.includes(from)) throw new Error(`the document has no ${from}`);
+    return all.replaceAll(from, () => to);
+  }, source);
+  return parseDocument(text, "advisors");
+}
+
+function synthesizeWith(
+  changes: Partial<EnvironmentApi> = {},
+  document = documentWith(),
+  environment: Environment = loadEnvironment("prod"),
+) {
+  const changed = { ...environment, apis: [...environment.apis, { ...advisors, ...changes }] };
+  return synthesize(parseEnvironment(environment.name, changed), {
+    ...readDocuments(),
+    "advisors.openapi.json": document,
+  });
+}
+
+function problemsWith(changes: Partial<EnvironmentApi>, document = documentWith()): string[] {
+  try {
+    synthesizeWith(changes, document);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message.split("\n");
+  }
+}
+
+const prefix = 'env/prod.ts, API "advisors" of specs/advisors.openapi.json: ';
+const unreachable = (path: string, given: string) =>
+  `${prefix}the document's path ${path} gets no request: the proxy sends the API what is at or below ${given}. Add the path to paths of the API, or take it out of the document`;
+const idle = (path: string) =>
+  `${prefix}the document has no path at or below ${path}: correct paths of the API, or the document`;
+
+describe("the paths of a third API", () => {
+  it("are told to the proxy by an output, beside those of the two APIs that share theirs", () => {
+    expect(synthesizeWith().json.output["api_paths"]?.value).toEqual({
+      proposals: ["/proposals"],
+      "proposals-large": ["/proposals"],
+      advisors: ["/advisors", "/portraits"],
+    });
+  });
+
+  it.each<[string, readonly string[] | undefined, string[]]>([
+    ["only some are given", ["/advisors"], [unreachable("/portraits/{advisor}", "/advisors")]],
+    [
+      "one is misspelt",
+      ["/advisor", "/portraits"],
+      [idle("/advisor"), unreachable("/advisors", "/advisor, /portraits")],
+    ],
+    ["one is too many", ["/advisors", "/portraits", "/x"], [idle("/x")]],
+    [
+      "none are given, and the document has more",
+      undefined,
+      [unreachable("/portraits/{advisor}", "/advisors")],
+    ],
+  ])("are found not to be the document's where %s", (_, paths, problems) => {
+    const { paths: __, ...without } = advisors;
+    const environment = loadEnvironment("prod");
+    const apis = [...environment.apis, { ...without, ...(paths && { paths: [...paths] }) }];
+
+    const synthesis = () =>
+      synthesize(parseEnvironment("prod", { ...environment, apis }), {
+        ...readDocuments(),
+        "advisors.openapi.json": documentWith(),
+      });
+
+    expect(synthesis).toThrow(new UserError(problems.join("\n")));
+  });
+
+  it("may be any, where the document takes any", () => {
+    const document = documentWith(["/portraits/{advisor}", "/{advisor}"]);
+
+    expect(problemsWith({ paths: ["/advisors", "/anything"] }, document)).toEqual([]);
+  });
+
+  it("must not be ones that the document of proposals has, which would get no request there", () => {
+    const documents = readDocuments();
+    const proposals = documents["proposals.openapi.json"];
+    const environment = loadEnvironment("prod");
+    const apis = [...environment.apis, advisors];
+    const paths: Record<string, Json> = { ...proposals?.paths };
+    const taken = {
+      ...documents,
+      "advisors.openapi.json": documentWith(),
+      "proposals.openapi.json": {
+        ...proposals,
+        openapi: "3.0.1",
+        paths: { ...paths, "/portraits": paths["/proposals"] ?? {} },
+      },
+    };
+
+    expect(() => synthesize(parseEnvironment("prod", { ...environment, apis }), taken)).toThrow(
+      `env/prod.ts, API "proposals" of specs/proposals.openapi.json: the document's path /portraits gets no request: /portraits belongs to another API`,
+    );
+  });
+});
+
+describe("the stage variables of a third API", () => {
+  it("are a Terraform variable with the rules of AWS, and the stage's alone", () => {
+    const { json, variableValues } = synthesizeWith();
+    const stages = Object.entries(json.resource["aws_api_gateway_stage"] ?? {});
+
+    expect(variableValues["advisors_stage_variables"]).toEqual({ folder: "approved" });
+    expect(json.variable["advisors_stage_variables"]).toMatchObject({
+      type: "map(string)",
+      nullable: false,
+      validation: [
+        { condition: expect.stringContaining("keys(var.advisors_stage_variables)") },
+        { condition: expect.stringContaining("values(var.advisors_stage_variables)") },
+        { condition: "${length(var.advisors_stage_variables) <= 100}" },
+      ],
+    });
+    expect(stages.map(([name, { variables }]) => [name, variables])).toEqual([
+      ["apis_advisors_stage", "${var.advisors_stage_variables}"],
+      ["apis_proposals_large_stage", undefined],
+      ["apis_proposals_stage", undefined],
+    ]);
+  });
+
+  it("leave no trace where there are none", () => {
+    const document = documentWith(["/${stageVariables.folder}", ""]);
+    const without = synthesizeWith({ stageVariables: {} }, document);
+
+    expect(without.text).not.toContain("stage_variables");
+    expect(without.json.resource["aws_api_gateway_stage"]?.["apis_advisors_stage"]?.["variables"]).toBe(
+      undefined,
+    );
+  });
+
+  it("must have what the document's URIs need", () => {
+    expect(problemsWith({ stageVariables: { other: "x" } })).toEqual([
+      `${prefix}the document needs the stage variable "folder": set it in stageVariables of the API`,
+    ]);
+  });
+
+  it("choose the alias of a function, which then gets its permission", () => {
+    const document = documentWith(["{{function.advisors}}", "{{function.advisors}}:${stageVariables.alias}"]);
+
+    const { json } = synthesizeWith({ stageVariables: { folder: "a", alias: "live" } }, document);
+
+    expect(json.resource["aws_lambda_permission"]?.["apis_advisors_invoke_advisors_alias"]).toMatchObject({
+      qualifier: "${var.advisors_stage_variables.alias}",
+    });
+  });
+});
+
+describe("what existing roles of a third API need", () => {
+  const required = ({ json }: ReturnType<typeof synthesize>) => {
+    const value: Record<string, string> = json.output["required_policies"]?.value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => name.startsWith("advisors-"))
+        .map(([name, policy]) => [name, JSON.parse(policy).Statement as Block[]]),
+    );
+  };
+  const undetermined = ({ json }: ReturnType<typeof synthesize>) =>
+    json.output["undetermined_permissions"]?.value;
+  const portraits = "${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}";
+  const partition = "${data.aws_partition.account_partition.partition}";
+
+  it("is a policy for exactly what its integrations do", () => {
+    const stack = synthesizeWith();
+
+    expect(required(stack)).toEqual({
+      "advisors-role-portraitReader": [
+        {
+          Sid: "S3GetObject",
+          Effect: "Allow",
+          Action: "s3:GetObject",
+          Resource: [`arn:${partition}:s3:::${portraits}/*`],
+        },
+      ],
+    });
+    expect(undetermined(stack)).toEqual({
+      "advisors-role-portraitReader": ["uses the KMS key of bucket.portraits, if one encrypts it"],
+    });
+  });
+
+  it("has the stack's own key for the stack's own buckets", () => {
+    const bindings = { ...advisors.bindings, "bucket.portraits": "documentsBucket" as const };
+    const stack = synthesizeWith({ bindings }, documentWith(["/${stageVariables.folder}/", "/portraits/"]));
+
+    expect(required(stack)["advisors-role-portraitReader"]).toEqual([
+      {
+        Sid: "S3GetObject",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: [`arn:${partition}:s3:::\${data.aws_s3_bucket.documents_bucket.bucket}/portraits/*`],
+      },
+      {
+        Sid: "UseKeyForObjects",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: "${data.aws_kms_key.encryption_key.arn}",
+        Condition: { StringEquals: { "kms:ViaService": ["s3.${var.region}.amazonaws.com"] } },
+      },
+    ]);
+    expect(undetermined(stack)).toEqual({});
+  });
+
+  it("says in words what the document does not tell", () => {
+    const document = documentWith([
+      '"requestParameters": {',
+      `"requestParameters": { "integration.request.querystring.versionId": "'7'",`,
+    ]);
+    const stack = synthesizeWith({}, document);
+
+    expect(required(stack)).toEqual({});
+    expect(undetermined(stack)).toEqual({
+      "advisors-role-portraitReader": [
+        `GET /portraits/{advisor} calls arn:${partition}:apigateway:\${var.region}:s3:path/${portraits}/$\${stageVariables.folder}/{advisor}`,
+      ],
+    });
+  });
+
+  it("is nothing for a role of the stack, whose needs are told by its own name", () => {
+    const bindings = { ...advisors.bindings, "role.portraitReader": "documentReaderRole" as const };
+
+    expect(required(synthesizeWith({ bindings }))).toEqual({});
+  });
+
+  it.each(["dev", "test", "uat", "prod"])(
+    "is nothing in %s, whose documents use the stack's roles",
+    (name) => {
+      const { output } = synthesize(loadEnvironment(name)).json;
+
+      expect(output["undetermined_permissions"]?.value).toEqual({});
+    },
+  );
+});
+
+describe(IngestionStack, () => {
+  it("says which environment its outputs are of, by what can be overridden", () => {
+    expect(synthesizeWith().json.output["deployment"]?.value).toEqual({
+      account_id: "${var.account_id}",
+      region: "${var.region}",
+      name_prefix: "${var.name_prefix}",
+    });
+  });
+});

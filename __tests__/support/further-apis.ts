@@ -1,0 +1,203 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createClients } from "../../emulator/aws/clients.ts";
+import { describeStack } from "../../emulator/describe-stack.ts";
+import { type RunningStack, runStack, type StackEvent } from "../../emulator/run-stack.ts";
+import { resolveStack } from "../../emulator/terraform/resolve-stack.ts";
+import type { HaproxyProgram } from "../../proxy/haproxy-process.ts";
+import { type CheckOut, checkOut } from "./check-out.ts";
+
+const entries = `    {
+      name: "statements",
+      document: "statements.openapi.json",
+      stage: "live",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: {
+        "bucket.statements": { kind: "existing", name: "example-statements" },
+        "role.writer": { kind: "existing", name: "example-statements-apigw-s3" },
+      },
+    },
+    {
+      name: "advisors",
+      document: "advisors.openapi.json",
+      stage: "v7",
+      paths: ["/advisors", "/portraits"],
+      stageVariables: { folder: "approved" },
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: {
+        "function.advisors": "apiFunction",
+        "bucket.portraits": { kind: "existing", name: "example-portraits" },
+        "role.portraitReader": { kind: "existing", name: "example-portraits-reader" },
+      },
+    },
+    {
+      name: "reports",
+      document: "reports.openapi.json",
+      stage: "v1",
+      throttling: { rateLimit: 50, burstLimit: 100 },
+      bindings: { "function.advisors": { kind: "existing", name: "report-api" } },
+    },
+`;
+
+/** An export of the console and a document, each made an API of dev as docs/import-an-api.md says, and synthesized. */
+function synthesizeFurtherApis(project: CheckOut): string {
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, ["cli/run.mjs", ...args], {
+      cwd: project.folder,
+      env: { ...process.env, INIT_CWD: project.folder, CDKTF_OUTDIR: "cdktf.out" },
+    });
+  const fixtures = join("__tests__", "fixtures");
+  const specs = join(project.folder, "specs");
+  copyFileSync(join(fixtures, "third-api", "advisors.openapi.json"), join(specs, "advisors.openapi.json"));
+  copyFileSync(
+    join(fixtures, "exports", "statement-upload-s3-oas30.json"),
+    join(project.folder, "export.json"),
+  );
+  run(
+    ...["tools/spec.ts", "import", "export.json", "specs/statements.openapi.json"],
+    ...["--bucket", "example-statements-dev=statements", "--role", "example-statements-apigw-s3=writer"],
+  );
+  mendStatements(project);
+  const { paths, ...rest } = JSON.parse(readFileSync(join(specs, "advisors.openapi.json"), "utf8"));
+  const reports = { ...rest, paths: { "/reports": paths["/advisors"] } };
+  writeFileSync(join(specs, "reports.openapi.json"), JSON.stringify(reports));
+  project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries}`);
+  run("main.ts");
+  return join(project.folder, "cdktf.out", "stacks", "proposals-dev");
+}
+
+/** What the lint asks for: an error by default, and success for what is one. */
+export function mendStatements(project: CheckOut): void {
+  const file = join(project.folder, "specs", "statements.openapi.json");
+  const document = JSON.parse(readFileSync(file, "utf8"));
+  const put = document.paths["/statements/{document}"].put;
+  put.responses["502"] = { description: "Amazon S3 did not take it." };
+  put["x-amazon-apigateway-integration"].responses = {
+    "2[0-9]{2}": { statusCode: "200" },
+    default: { statusCode: "502" },
+  };
+  writeFileSync(file, JSON.stringify(document));
+}
+
+/** What holds behind one URL for three APIs beside those of the proposals, whichever proxy stands there. */
+export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | undefined>): void {
+  let project: CheckOut;
+  let running: RunningStack;
+  let region = "";
+  const events: StackEvent[] = [];
+
+  beforeAll(async () => {
+    project = checkOut();
+    const stack = describeStack(await resolveStack(synthesizeFurtherApis(project)));
+    region = stack.region;
+    const haproxy = await findHaproxy();
+    running = await runStack({ stack, port: 0, haproxy, onEvent: (event) => events.push(event) });
+  }, 120_000);
+  afterAll(async () => {
+    await running?.stop();
+    project?.remove();
+  });
+
+  /** The answer, and which API gave it. */
+  async function send(method: string, path: string, body?: Buffer | string, type = "application/pdf") {
+    events.length = 0;
+    const response = await fetch(`${running.url}${path}`, {
+      method,
+      ...(body !== undefined && { body, headers: { "Content-Type": type } }),
+    });
+    const text = await response.text();
+    const requests = events.filter((event) => event.kind === "request");
+    return { status: response.status, text, answeredBy: requests.map(({ api, path: at }) => `${api} ${at}`) };
+  }
+
+  it("takes an upload to the first, byte for byte, with nothing stripped from its path", async () => {
+    const bytes = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe, 0x80]);
+    const aws = createClients(region, running.endpoint);
+
+    const sent = await send("PUT", "/statements/2026-01.pdf", bytes);
+    const { Body } = await aws.s3.send(
+      new GetObjectCommand({ Bucket: "example-statements", Key: "2026-01.pdf" }),
+    );
+    aws.destroy();
+
+    expect(sent).toMatchObject({ status: 200, answeredBy: ["statements /live/statements/2026-01.pdf"] });
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true);
+  });
+
+  it("reads by the second from where its stage variable says", async () => {
+    const aws = createClients(region, running.endpoint);
+    for (const [Key, Body] of [
+      ["approved/7", "approved"],
+      ["7", "not approved"],
+    ] as const) {
+      await aws.s3.send(new PutObjectCommand({ Bucket: "example-portraits", Key, Body }));
+    }
+    aws.destroy();
+
+    expect(await send("GET", "/portraits/7")).toEqual({
+      status: 200,
+      text: "approved",
+      answeredBy: ["advisors /v7/portraits/7"],
+    });
+    expect(await send("GET", "/portraits/8")).toMatchObject({ status: 502 });
+  });
+
+  it("calls the function of the second, by another of its paths", async () => {
+    const { answeredBy, status, text } = await send("GET", "/advisors?name=a");
+
+    expect(answeredBy).toEqual(["advisors /v7/advisors"]);
+    // It is the function of the proposals, which knows no advisors, and says so.
+    expect({ status, title: JSON.parse(text).title }).toEqual({ status: 404, title: "Not Found" });
+    // The queue's function may just take the test event of the bucket's notification.
+    expect(events.filter((event) => event.kind === "invocation")).toContainEqual(
+      expect.objectContaining({ functionName: "proposals-dev-api", errorType: undefined }),
+    );
+  });
+
+  it("answers for a function that is not the stack's, and so not here, with an error, and says which it is", async () => {
+    const { status, answeredBy } = await send("GET", "/reports");
+
+    expect({ status, answeredBy }).toEqual({ status: 504, answeredBy: ["reports /v1/reports"] });
+    expect(events.filter((event) => event.kind === "request")).toMatchObject([
+      {
+        error: expect.stringContaining(
+          "The stack has no function arn:aws:lambda:eu-central-1:111111111111:function:report-api",
+        ),
+      },
+    ]);
+  });
+
+  it("leaves what a document lacks to its own API: methods, and what is below a path", async () => {
+    for (const [method, path] of [
+      ["DELETE", "/statements/a.pdf"],
+      ["GET", "/statements"],
+      ["POST", "/advisors"],
+    ] as const) {
+      const api = path.startsWith("/statements") ? "statements /live" : "advisors /v7";
+      expect(await send(method, path)).toMatchObject({ status: 403, answeredBy: [`${api}${path}`] });
+    }
+  });
+
+  it("takes up to API Gateway's limit, and refuses more before any API", async () => {
+    const most = await send("PUT", "/statements/most.pdf", Buffer.alloc(10_485_760));
+    const more = await send("PUT", "/statements/more.pdf", Buffer.alloc(10_485_761));
+
+    expect(most).toMatchObject({ status: 200, answeredBy: ["statements /live/statements/most.pdf"] });
+    expect(more).toMatchObject({ status: 413, answeredBy: [] });
+    expect(JSON.parse(more.text).detail).toBe("A request must not exceed 10485760 bytes.");
+  });
+
+  it("goes on choosing by size between the two that share their paths, and leaves the rest to proposals", async () => {
+    const large = Buffer.alloc(5_000_000, "a");
+
+    expect((await send("GET", "/proposals/none")).answeredBy).toEqual(["proposals /v1/proposals/none"]);
+    expect((await send("POST", "/proposals/p", large, "application/json")).answeredBy).toEqual([
+      "proposals-large /v1/proposals/p",
+    ]);
+    expect(await send("GET", "/elsewhere")).toMatchObject({ answeredBy: ["proposals /v1/elsewhere"] });
+    expect((await send("GET", "/statements%2Fa")).answeredBy).toEqual(["proposals /v1/statements%2Fa"]);
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * An error for the reader: its message says what is wrong, where, and what to do. A command prints the message without a stack
+ * and ends with the exit code; any other error is a bug.
+ */
+export class UserError extends Error {
+  override readonly name: string = "UserError";
+  readonly exitCode: number;
+
+  /** `exitCode` is 2 when the command line is wrong, 1 when what it needs is; a signal ends with a shell's, 128 and its number. */
+  constructor(message: string, options: ErrorOptions & { readonly exitCode?: number } = {}) {
+    super(message, options);
+    this.exitCode = options.exitCode ?? 1;
+  }
+}

@@ -1,0 +1,88 @@
+import type * as z from "zod";
+
+type Path = readonly PropertyKey[];
+
+/** The problems of an issue, a line each: where, what is wrong and what to do, what was found. */
+export function describeIssue(issue: z.core.$ZodIssue, data: unknown): string[] {
+  const place = issue.path.length === 0 ? "the environment" : `${formatPath(issue.path)}:`;
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (key) => `${formatPath([...issue.path, key])}: is not a known field: remove or rename it`,
+    );
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map((inner) => `${place} ${inner.message}`);
+  }
+  const value = valueAt(data, issue.path);
+  // What is wrong between the fields of a group says which.
+  const isTold = isSecret(issue.path) ? value === undefined : issue.code !== "custom" || !isGroup(value);
+  const found = isTold ? [formatFound(value)] : [];
+  const got = [...found, ...otherFields(issue, data)].join(" with ");
+  return [`${place} ${issue.message}${got === "" ? "" : `, got ${got}`}`];
+}
+
+/** Of what zod itself would say in its own words. */
+const KINDS: Readonly<Record<string, string>> = { object: "an object", record: "an object", array: "a list" };
+export function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === "invalid_type" ? `must be ${KINDS[issue.expected] ?? issue.expected}` : undefined;
+}
+
+/** Fields that the message names by their paths, with their values. */
+function otherFields(issue: z.core.$ZodIssue, data: unknown): string[] {
+  const named = issue.message.match(/\b[a-z]\w*(?:\.[a-z]\w*)+/gi) ?? [];
+  const others = [...new Set(named)].flatMap((name) => {
+    const path = name.split(".");
+    const value = valueAt(data, path);
+    const isTold = value !== undefined && !isGroup(value) && !isSecret(path);
+    return isTold && name !== formatPath(issue.path) ? [`${name} ${formatFound(value)}`] : [];
+  });
+  return others.length === 0 ? [] : [others.join(" and ")];
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, key) => {
+    const entry = isObject(at) ? Object.entries(at).find(([name]) => name === String(key)) : undefined;
+    return entry?.[1];
+  }, data);
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const isGroup = (value: unknown) => isObject(value) && !Array.isArray(value);
+
+function formatPath(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      const name = shorten(String(part));
+      if (!/^\w+$/.test(name)) return `[${JSON.stringify(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join("");
+}
+
+/** Somebody may have mistaken a field that names a secret for one that holds it. */
+const isSecret = (path: Path) => path.some((part) => /secret|token|password/i.test(String(part)));
+
+/** A value, never a whole object. */
+function formatFound(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (isGroup(value)) return "an object";
+  if (Array.isArray(value)) {
+    const isPlain = value.every((each) => !isObject(each));
+    return isPlain ? shorten(`[${value.map(formatScalar).join(", ")}]`) : `a list of ${value.length}`;
+  }
+  return shorten(formatScalar(value));
+}
+
+function formatScalar(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(withoutCredentials(value)) : String(value);
+}
+
+/** Of a URL, who is named in it and with which password. */
+function withoutCredentials(text: string): string {
+  return text.replace(/(:\/\/)[^/@]*@/g, "$1…@");
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

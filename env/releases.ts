@@ -1,0 +1,40 @@
+import type { Environment } from "./schema.ts";
+
+/**
+ * What of an environment's `delivery` does not fit the environments that it names.
+ * @param right those that are right by themselves: of the others enough has been said
+ * @param names of all
+ */
+export function releaseProblems(
+  { name, delivery }: Environment,
+  right: readonly Environment[],
+  names: readonly string[],
+): string[] {
+  if (delivery.kind === "none") return [];
+  const check = (list: "releases" | "plans", whyNot: (asked: Environment) => string | undefined) =>
+    delivery[list].flatMap((asked, index) => {
+      const environment = right.find((each) => each.name === asked);
+      const why = names.includes(asked)
+        ? environment && whyNot(environment)
+        : `is no environment. Known: ${names.join(", ")}`;
+      return why === undefined ? [] : [`env/${name}.ts: delivery.${list}[${index}]: "${asked}" ${why}`];
+    });
+  return [...check("releases", whyNotReleased), ...check("plans", whyNotPlanned)];
+}
+
+function whyNotReleased({ name, backend }: Environment): string | undefined {
+  return backend.kind === "tfe"
+    ? undefined
+    : `can't be released: env/${name}.ts: backend.kind is "${backend.kind}", and a release goes to "tfe"`;
+}
+
+function whyNotPlanned({ name, backend }: Environment): string | undefined {
+  const cannot = `can't be planned for pull requests: env/${name}.ts: backend`;
+  if (backend.kind !== "tfe") return `${cannot}.kind is "${backend.kind}", and a speculative run needs "tfe"`;
+  if (backend.apply === "confirmed") {
+    return `${cannot}.apply is "confirmed", and they never run with credentials of an environment whose releases somebody confirms`;
+  }
+  return backend.managed !== undefined && backend.managed.planTeam === undefined
+    ? `${cannot}.managed.planTeam is missing, with whose token they would run`
+    : undefined;
+}

@@ -1,0 +1,186 @@
+import { type JsonObject, stringAt } from "./json.ts";
+import { walk } from "./json-pointer.ts";
+import type { OpenApiDocument } from "./openapi-document.ts";
+import { type IntegratedOperation, type Integration, integratedOperations } from "./operations.ts";
+import { patternsOf, selectedStatuses } from "./response-selection.ts";
+import { parseServiceUri, type ServiceUri } from "./service-uri.ts";
+
+/** What a role has to be allowed, so that API Gateway can do as it what a document says. */
+export interface RoleNeeds {
+  /** `role.<name>` */
+  readonly placeholder: string;
+  readonly permissions: readonly Permission[];
+  /** What it also does, in words: which permissions that takes, the document does not tell. */
+  readonly undetermined: readonly string[];
+}
+
+export interface Permission {
+  /** Of IAM, such as `s3:PutObject`. */
+  readonly action: string;
+  /** An ARN with placeholders. */
+  readonly resource: string;
+}
+
+type Needs = Omit<RoleNeeds, "placeholder">;
+
+/** The needs of each role that a document names as its credentials. */
+export function roleNeeds(document: OpenApiDocument): RoleNeeds[] {
+  const found = [...integrationNeeds(document), ...authorizerNeeds(document)];
+  return [...new Set(found.map(({ placeholder }) => placeholder))].map((placeholder) => {
+    const own = found.filter((each) => each.placeholder === placeholder);
+    return {
+      placeholder,
+      permissions: own.flatMap(({ permissions }) => permissions),
+      undetermined: own.flatMap(({ undetermined }) => undetermined),
+    };
+  });
+}
+
+function integrationNeeds(document: OpenApiDocument): RoleNeeds[] {
+  return integratedOperations(document).flatMap((operation) => {
+    const placeholder = roleOf(operation.integration.value, "credentials");
+    return placeholder === undefined ? [] : [{ placeholder, ...needsOf(operation) }];
+  });
+}
+
+function authorizerNeeds(document: OpenApiDocument): RoleNeeds[] {
+  return [...walk(document)].flatMap(({ segments, value }) => {
+    if (segments.at(-1) !== "x-amazon-apigateway-authorizer" || typeof value !== "object") return [];
+    if (value === null || Array.isArray(value)) return [];
+    const placeholder = roleOf(value, "authorizerCredentials");
+    const uri = stringAt(value, "authorizerUri") ?? "";
+    return placeholder === undefined
+      ? []
+      : [{ placeholder, ...(invocation(uri) ?? undetermined(`an authorizer calls ${uri}`)) }];
+  });
+}
+
+function roleOf(owner: JsonObject, key: string): string | undefined {
+  return /^\{\{(role\.[A-Za-z0-9]+)\}\}$/.exec(stringAt(owner, key) ?? "")?.[1];
+}
+
+function needsOf({ method, path, integration }: IntegratedOperation): Needs {
+  const uri = parseServiceUri(integration.uri);
+  const needs =
+    uri?.service === "lambda"
+      ? invocation(integration.uri)
+      : uri?.service === "s3"
+        ? objectAccess(uri, integration)
+        : uri && serviceCall(uri, integration);
+  const operation = `${method === "x-amazon-apigateway-any-method" ? "ANY" : method.toUpperCase()} ${path}`;
+  if (needs === undefined) return undetermined(`${operation} calls ${integration.uri}`);
+  return { ...needs, undetermined: needs.undetermined.map((what) => `${operation} ${what}`) };
+}
+
+function undetermined(what: string): Needs {
+  return { permissions: [], undetermined: [what] };
+}
+
+function allowed(...permissions: Permission[]): Needs {
+  return { permissions, undetermined: [] };
+}
+
+/** A stage may choose the version or alias, so that all of the function's are needed. */
+function invocation(uri: string): Needs | undefined {
+  const [, name, qualifier = ""] =
+    /\{\{(function\.[A-Za-z0-9]+)\}\}(:[A-Za-z0-9_$-]+(?!\{)|:\$\{stageVariables\.[A-Za-z0-9_]+\})?\/invocations/.exec(
+      uri,
+    ) ?? [];
+  if (name === undefined) return undefined;
+  const behind = qualifier.startsWith(":${") ? ":*" : qualifier;
+  return allowed({ action: "lambda:InvokeFunction", resource: `{{${name}}}${behind}` });
+}
+
+const objectActions: Readonly<Record<string, string>> = {
+  DELETE: "s3:DeleteObject",
+  GET: "s3:GetObject",
+  HEAD: "s3:GetObject",
+  PUT: "s3:PutObject",
+};
+/** With these a request does, or needs, more than its method says. */
+const specialHeader = /^x-amz-(acl|copy-source|grant|object-lock|server-side-encryption-aws|tagging)/i;
+const plainQuery =
+  /^(response-.*|prefix|delimiter|list-type|max-keys|marker|continuation-token|start-after|encoding-type)$/i;
+
+function objectAccess({ host, kind, rest }: ServiceUri, integration: Integration): Needs | undefined {
+  const [, bucket, key = ""] =
+    /^(\{\{bucket\.[A-Za-z0-9]+\}\})(?:\/(.*))?$/.exec(host === "" ? rest : `${host}/${rest}`) ?? [];
+  if (kind !== "path" || bucket === undefined || key.includes("?")) return undefined;
+  const mapped = integration.requestParameters.map(
+    ({ name }) =>
+      /^integration\.request\.(?<place>header|querystring)\.(?<name>.+)$/.exec(name)?.groups ?? {},
+  );
+  const isPlain = mapped.every(({ place, name = "" }) => place !== "querystring" || plainQuery.test(name));
+  const method = String(integration.value["httpMethod"] ?? "").toUpperCase();
+  const bucketArn = `arn:{{partition}}:s3:::${bucket}`;
+  const list = { action: "s3:ListBucket", resource: bucketArn };
+  if (!isPlain) return undefined;
+  if (key === "") return method === "GET" || method === "HEAD" ? allowed(list) : undefined;
+  const action = objectActions[method];
+  if (action === undefined) return undefined;
+  const special = mapped.filter(({ place, name = "" }) => place === "header" && specialHeader.test(name));
+  return {
+    permissions: [
+      { action, resource: `${bucketArn}/${keyPattern(key)}` },
+      // Without it S3 says 403 for what is not there.
+      ...(action === "s3:GetObject" && tellsMissing(integration) ? [list] : []),
+    ],
+    undetermined: special.map(({ name }) => `sends S3 the header ${name}`),
+  };
+}
+
+/** What is fixed at the beginning of a key, and anything behind it. */
+function keyPattern(key: string): string {
+  const fixed = /^[^{$%*?]*/.exec(key)?.[0] ?? "";
+  return fixed === key ? key : `${fixed}*`;
+}
+
+/** Whether the document answers 404 of S3 in another way than 403. */
+function tellsMissing({ responses }: Integration): boolean {
+  const chosen = (status: number) =>
+    patternsOf(responses).find(({ pattern }) => selectedStatuses(pattern)?.includes(status));
+  return chosen(404) !== chosen(403);
+}
+
+/** Services whose calls name what they act on by a placeholder, with the calls whose permission has the same name. */
+const services: Readonly<
+  Record<string, { readonly kind: string; readonly before: string; readonly actions: readonly string[] }>
+> = {
+  dynamodb: {
+    kind: "table",
+    before: "table/",
+    actions: ["GetItem", "PutItem", "UpdateItem", "DeleteItem"],
+  },
+  events: { kind: "eventBus", before: "event-bus/", actions: ["PutEvents"] },
+  firehose: {
+    kind: "deliveryStream",
+    before: "deliverystream/",
+    actions: ["PutRecord", "PutRecordBatch"],
+  },
+  kinesis: { kind: "stream", before: "stream/", actions: ["PutRecord", "PutRecords"] },
+  sns: { kind: "topic", before: "", actions: ["Publish"] },
+  sqs: { kind: "queue", before: "", actions: ["SendMessage"] },
+  states: {
+    kind: "stateMachine",
+    before: "stateMachine:",
+    actions: ["StartExecution", "StartSyncExecution"],
+  },
+};
+
+function serviceCall(uri: ServiceUri, integration: Integration): Needs | undefined {
+  const service = services[uri.service];
+  const text = JSON.stringify(integration.value);
+  const call =
+    uri.kind === "action"
+      ? /^[A-Za-z]+/.exec(uri.rest)?.[0]
+      : /\bAction(?:=|":")'?([A-Za-z]+)/.exec(text)?.[1];
+  if (service === undefined || call === undefined || !service.actions.includes(call)) return undefined;
+  const names = new Set(text.match(new RegExp(`\\{\\{${service.kind}\\.[A-Za-z0-9]+\\}\\}`, "g")));
+  if (names.size === 0) return undefined;
+  return allowed(
+    ...[...names].map((name) => ({
+      action: `${uri.service}:${call}`,
+      resource: `arn:{{partition}}:${uri.service}:{{region}}:{{account}}:${service.before}${name}`,
+    })),
+  );
+}

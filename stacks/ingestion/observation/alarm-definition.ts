@@ -1,0 +1,37 @@
+import type { EnvironmentVariables } from "../../variables/environment-variables.ts";
+import type { Metric } from "./metric.ts";
+
+/** Someone is called at once, or a ticket waits for the morning. */
+export type Severity = "urgent" | "ticket";
+
+export type Thresholds = EnvironmentVariables["alarms"];
+
+/** One alarm, as data. Its id is its name behind the prefix, and where docs/operations.md speaks of it. */
+export type AlarmDefinition = AlarmTerms & AlarmMetrics;
+
+/** One metric as it is, or metric math over several by the names that they have here. */
+type AlarmMetrics =
+  | { readonly metric: Metric }
+  | { readonly metrics: Readonly<Record<string, Metric>>; readonly expression: string };
+
+interface AlarmTerms {
+  readonly id: string;
+  readonly severity: Severity;
+  /** What happened, for whoever is called. */
+  readonly description: string;
+  /** The alarm is raised above it, or below it where it says so. */
+  readonly threshold: number;
+  readonly below?: true;
+  /** What no data means: nothing happens, or nobody works. */
+  readonly missing: "notBreaching" | "breaching";
+  readonly periodSeconds: number;
+  /** Periods in a row that are looked at, and how many of them have to be bad. */
+  readonly periods: readonly [bad: number, of: number];
+}
+
+/** Looked at every five minutes; no data means that nothing happens. */
+export const quiet = { missing: "notBreaching", periodSeconds: 300 } as const;
+/** A single bad period calls. */
+export const atOnce = [1, 1] as const;
+/** A single spike does not. */
+export const twoOfThree = [2, 3] as const;

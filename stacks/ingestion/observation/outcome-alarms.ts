@@ -1,0 +1,101 @@
+import { Op, Token } from "cdktf";
+import { OUTCOME_METRICS } from "../../../contract/metrics.ts";
+import { type AlarmDefinition, atOnce, quiet, type Thresholds, twoOfThree } from "./alarm-definition.ts";
+import { emittedMetric, metricOf } from "./metric.ts";
+import { shareOf, sumOf } from "./metric-math.ts";
+import type { MonitoredResources } from "./monitored-resources.ts";
+
+/** Of what becomes of payloads. */
+export function outcomeAlarms(resources: MonitoredResources, thresholds: Thresholds): AlarmDefinition[] {
+  return [
+    rejectedSubmissions(resources, thresholds),
+    failedMessages(resources, thresholds),
+    {
+      ...quiet,
+      id: "unprocessed-objects",
+      severity: "urgent",
+      description:
+        "Payloads lie in the intake bucket and nobody processed them. The sweep has queued them again.",
+      metric: emittedMetric(resources.functions, "sweep-function", "UnprocessedObjects", "Maximum"),
+      threshold: 0,
+      periods: atOnce,
+    },
+    sweepSilent(resources),
+    tableThrottles(resources),
+  ];
+}
+
+function rejectedSubmissions({ functions }: MonitoredResources, thresholds: Thresholds): AlarmDefinition {
+  const counts = Object.fromEntries(
+    (["api", "queue"] as const).flatMap((path) =>
+      OUTCOME_METRICS.map((name) => [`${path}${name}`, emittedMetric(functions, `${path}-function`, name)]),
+    ),
+  );
+  return {
+    ...quiet,
+    id: "rejected-submissions",
+    severity: "ticket",
+    description: "Many submissions are rejected: a sender changed what it sends, or the contract changed.",
+    metrics: counts,
+    expression: shareOf(
+      `(${sumOf("apiRejected", "queueRejected")})`,
+      `(${sumOf(...Object.keys(counts))})`,
+      thresholds.minimumRequests,
+    ),
+    threshold: thresholds.rejectedPercent,
+    periods: twoOfThree,
+  };
+}
+
+function failedMessages({ functions }: MonitoredResources, thresholds: Thresholds): AlarmDefinition {
+  return {
+    ...quiet,
+    id: "failed-messages",
+    severity: "ticket",
+    description:
+      "Large payloads go back to the queue to be tried again: something behind the queue function fails.",
+    metrics: {
+      failed: emittedMetric(functions, "queue-function", "FailedMessages"),
+      invocations: invocations(functions["queue-function"].functionName),
+    },
+    expression: "IF(invocations > 0, 100 * FILL(failed, 0) / invocations, 0)",
+    threshold: thresholds.functionErrorPercent,
+    periods: twoOfThree,
+  };
+}
+
+function sweepSilent({ functions, sweepEveryMinutes }: MonitoredResources): AlarmDefinition {
+  return {
+    id: "sweep-silent",
+    severity: "ticket",
+    description: "The sweep does not run: an event that S3 loses would stay unnoticed.",
+    metric: invocations(functions["sweep-function"].functionName),
+    threshold: 1,
+    below: true,
+    // A function that is not called has no data.
+    missing: "breaching",
+    periodSeconds: Token.asNumber(Op.mul(sweepEveryMinutes, 60)),
+    periods: [2, 2],
+  };
+}
+
+function tableThrottles({ tableName }: MonitoredResources): AlarmDefinition {
+  return {
+    ...quiet,
+    id: "table-throttles",
+    severity: "ticket",
+    description:
+      "DynamoDB throttles the table: traffic grows faster than it scales, or one item takes it all.",
+    metrics: {
+      reads: metricOf("table", "ReadThrottleEvents", { TableName: tableName }, "Sum"),
+      writes: metricOf("table", "WriteThrottleEvents", { TableName: tableName }, "Sum"),
+    },
+    expression: sumOf("reads", "writes"),
+    threshold: 0,
+    periods: twoOfThree,
+  };
+}
+
+function invocations(functionName: string) {
+  return metricOf("function", "Invocations", { FunctionName: functionName }, "Sum");
+}

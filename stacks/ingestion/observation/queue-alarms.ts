@@ -1,0 +1,63 @@
+import { type AlarmDefinition, atOnce, quiet, type Thresholds } from "./alarm-definition.ts";
+import { metricOf } from "./metric.ts";
+import type { MonitoredResources } from "./monitored-resources.ts";
+
+/** Of payloads that wait, or wait no longer. */
+export function queueAlarms(
+  { queueName, deadLetterQueueName, mappingUuid }: MonitoredResources,
+  thresholds: Thresholds,
+): AlarmDefinition[] {
+  const mapping = { EventSourceMappingUUID: mappingUuid };
+  return [
+    deadLetterAlarm(
+      "dead-letters",
+      deadLetterQueueName,
+      "Payloads failed after every retry and wait in the dead-letter queue.",
+    ),
+    {
+      ...quiet,
+      id: "oldest-message",
+      severity: "urgent",
+      description: "Payloads wait too long: the queue function is stopped, throttled or failing.",
+      metric: metricOf("queue", "ApproximateAgeOfOldestMessage", { QueueName: queueName }, "Maximum"),
+      threshold: thresholds.oldestMessageSeconds,
+      periods: atOnce,
+    },
+    {
+      ...quiet,
+      id: "mapping-stalled",
+      severity: "urgent",
+      description:
+        "Lambda reads the queue and cannot call the queue function: throttled, or its permissions are gone.",
+      metrics: {
+        polled: metricOf("eventSourceMapping", "PolledEventCount", mapping, "Sum"),
+        invoked: metricOf("eventSourceMapping", "InvokedEventCount", mapping, "Sum"),
+      },
+      expression: "IF(polled > 0, 100 * (polled - FILL(invoked, 0)) / polled, 0)",
+      threshold: thresholds.functionErrorPercent,
+      periods: [3, 3],
+    },
+  ];
+}
+
+export function notifierAlarms(deadLetterQueueName: string): AlarmDefinition[] {
+  return [
+    deadLetterAlarm(
+      "notifier-dead-letters",
+      deadLetterQueueName,
+      "The notifier could not tell PagerDuty or ServiceNow of an alarm. Only e-mails tell of this one.",
+    ),
+  ];
+}
+
+function deadLetterAlarm(id: string, queueName: string, description: string): AlarmDefinition {
+  return {
+    ...quiet,
+    id,
+    severity: "urgent",
+    description,
+    metric: metricOf("queue", "ApproximateNumberOfMessagesVisible", { QueueName: queueName }, "Maximum"),
+    threshold: 0,
+    periods: atOnce,
+  };
+}
