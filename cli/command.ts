@@ -21,8 +21,11 @@ export type Command = (args: readonly string[], context?: CommandContext) => Pro
 export function reportUserErrors(
   run: (args: readonly string[], context: CommandContext) => Promise<number>,
 ): Command {
-  return async (args, context = processContext()) => {
+  return async (args, given) => {
+    const context = given ?? processContext();
     try {
+      // Of this process's own environments: tests bring theirs.
+      if (given === undefined) checkRegistration(process.cwd(), context.environments);
       return await run(args, context);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -34,7 +37,6 @@ export function reportUserErrors(
 
 /** This process, and the environments of env/. */
 export function processContext(): CommandContext {
-  checkRegistration(process.cwd(), registeredEnvironments);
   return {
     env: process.env,
     environments: registeredEnvironments,

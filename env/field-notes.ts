@@ -5,8 +5,8 @@ export interface Variable {
   /** Of several alike, as of each API: "*" stands for their names, or their numbers from 1 on. */
   readonly name: string;
   readonly description: string;
-  /** Where the rule follows from the last of such names: of a placeholder, its kind. */
-  readonly ruleFor: ((label: string) => z.core.$ZodType) | undefined;
+  /** Where the rule follows from the last of such names (of a placeholder, its kind), or from fields beside it. */
+  readonly ruleFor: ((label: string, siblings: Given) => z.core.$ZodType) | undefined;
 }
 
 /** What a field is where an environment says nothing. */

@@ -17,6 +17,7 @@ import {
   integer,
   isUnique,
   KIND,
+  LARGEST_NETWORK_BITS,
   name,
   named,
   option,
@@ -54,16 +55,31 @@ const network = choice(KIND, [
   }),
 ]);
 
+const callers = z
+  .array(cidrBlock)
+  .min(1, "needs the CIDR blocks that may call the APIs")
+  .max(20, "must be at most 20 blocks");
+/** Terraform's rule; the schema's own names each block that breaks it. */
+const privateCallers = callers.refine(
+  rule(
+    (blocks: string[]) => blocks.every((block) => Number(block.split("/")[1]) >= LARGEST_NETWORK_BITS),
+    (blocks) =>
+      `alltrue([for each in ${blocks} : try(tonumber(split("/", each)[1]) >= ${LARGEST_NETWORK_BITS}, false)])`,
+  ),
+  `must not be larger than /${LARGEST_NETWORK_BITS}, unless the environment says allowEverybody`,
+);
+
 const vpcEndpoint = choice(KIND, [
   option("existing", {
     id: variable(awsId("vpce"), "vpc_endpoint_id", "The APIs are called through it."),
   }),
   option("managed", {
-    allowedCidrBlocks: z
-      .array(cidrBlock)
-      .min(1, "needs the CIDR blocks that may call the APIs")
-      .max(20, "must be at most 20 blocks")
-      .apply(variable, "allowed_cidr_blocks", "Who may connect to the VPC endpoint: the external API proxy."),
+    allowedCidrBlocks: variable(
+      callers,
+      "allowed_cidr_blocks",
+      "Who may connect to the VPC endpoint: the external API proxy.",
+      (_, { allowEverybody }) => (allowEverybody === true ? callers : privateCallers),
+    ),
     /** Lets `allowedCidrBlocks` be larger than any private network, up to everybody: 0.0.0.0/0. */
     allowEverybody: z.literal(true, "must be true, or not be there").exactOptional(),
     network,

@@ -59,7 +59,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "roles/apiFunction/name",
     "proposals-dev-queue-function",
-    'roles.queueFunction.name: must not be the role of roles.apiFunction.name too: each role has only the rights of its own task, got "proposals-dev-queue-function" with roles.apiFunction.name "proposals-dev-queue-function"',
+    'roles.queueFunction.name: must differ from roles.apiFunction.name: each role has only the rights of its own task, got "proposals-dev-queue-function" with roles.apiFunction.name "proposals-dev-queue-function"',
   ],
   [
     "buckets/intake/name",
@@ -69,7 +69,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "buckets/intake/name",
     "proposals-dev-documents-111111111111",
-    'buckets.documents.name: must not be buckets.intake.name: the intake bucket is a queue whose objects are deleted, got "proposals-dev-documents-111111111111" with buckets.intake.name "proposals-dev-documents-111111111111"',
+    'buckets.documents.name: must differ from buckets.intake.name: the intake bucket is a queue whose objects are deleted, got "proposals-dev-documents-111111111111" with buckets.intake.name "proposals-dev-documents-111111111111"',
   ],
   [
     "vpcEndpoint",
@@ -94,7 +94,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "encryption",
     { kind: "existing", keyArn: "arn:aws:kms:us-east-1:111111111111:key/1a2b" },
-    'encryption.keyArn: must be a key of eu-central-1: a key encrypts only in its own region, got "arn:aws:kms:us-east-1:111111111111:key/1a2b"',
+    'encryption.keyArn: must be a key of region: a key encrypts only in its own region, got "arn:aws:kms:us-east-1:111111111111:key/1a2b"',
   ],
   [
     "vpcEndpoint/network/cidrBlock",
@@ -164,12 +164,12 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "functions/api/memoryMb",
     128,
-    "functions.api.memoryMb: must be at least 157 to hold a payload of payload.thresholdBytes, got 128 with payload.thresholdBytes 5000000",
+    "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576)): the runtime takes its part, and a payload several times its size while it is read and stored, got 128 with payload.thresholdBytes 5000000",
   ],
   [
     "retention/submissionDays",
     29,
-    "retention.submissionDays: must not be below retention.intakeObjectDays: a deletion must be remembered as long as an older payload may wait, got 29 with retention.intakeObjectDays 30",
+    "retention.submissionDays: must be at least retention.intakeObjectDays: a deletion must be remembered as long as an older payload may wait, got 29 with retention.intakeObjectDays 30",
   ],
   [
     "apis/0/bindings/function.api",
@@ -240,7 +240,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
         pagerDuty: { secretName: "a", region: "eu" },
       },
     },
-    'alerts.notifier.role.name: must not be the role of roles.apiFunction.name too: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
+    'alerts.notifier.role.name: must differ from roles.apiFunction.name: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
   ],
   [
     "apis/0/bindings/cluster.x",
@@ -265,19 +265,18 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "payload/escapingFactor",
     1.3,
-    "payload.thresholdBytes: must be at most 4738756, so that a payload that grows 1.3 times by escaping (payload.escapingFactor) still fits into Lambda's event, got 5000000 with payload.escapingFactor 1.3",
+    "payload.thresholdBytes: must be at most 4738756 (6160384 / payload.escapingFactor): a payload that grows by escaping still has to fit into Lambda's event, got 5000000 with payload.escapingFactor 1.3",
   ],
   [
     "payload/thresholdBytes",
     5133654,
-    "payload.thresholdBytes: must be at most 5133653, so that a payload that grows 1.2 times by escaping (payload.escapingFactor) still fits into Lambda's event, got 5133654 with payload.escapingFactor 1.2",
+    "payload.thresholdBytes: must be at most 5133653 (6160384 / payload.escapingFactor): a payload that grows by escaping still has to fit into Lambda's event, got 5133654 with payload.escapingFactor 1.2",
   ],
   [
     "payload/escapingFactor",
     0.9,
     "payload.escapingFactor: must be at least 1: nothing becomes shorter, got 0.9",
   ],
-  ["payload/escapingFactor", undefined, "payload.escapingFactor: must be a number, got nothing"],
   ["proxy", { kind: "nginx" }, 'proxy.kind: must have kind "haproxy" or "external", got "nginx"'],
   ["proxy/port", 0, "proxy.port: must be a whole number from 1 to 65535 (TCP port), got 0"],
   [
@@ -333,7 +332,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/limits/connectionsPerSource",
     501,
-    "proxy.limits.connectionsPerSource: must not be above proxy.limits.connections: one source holds no more than all, got 501 with proxy.limits.connections 500",
+    "proxy.limits.connectionsPerSource: must be at most proxy.limits.connections: one source has a part of all, got 501 with proxy.limits.connections 500",
   ],
   [
     "apis/1/name",
@@ -343,7 +342,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "payload/maxBytes",
     4000000,
-    "payload.thresholdBytes: must be below payload.maxBytes: what lies between the two takes the large path, got 5000000 with payload.maxBytes 4000000",
+    "payload.thresholdBytes: must be below payload.maxBytes: what is larger takes the large path, got 5000000 with payload.maxBytes 4000000",
   ],
   [
     "payload/maxBytes",
@@ -363,18 +362,18 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "queue/deadLetterRetentionDays",
     4,
-    "queue.deadLetterRetentionDays: must be longer than queue.retentionDays: a message keeps the time at which it first came, got 4 with queue.retentionDays 4",
+    "queue.deadLetterRetentionDays: must be above queue.retentionDays: a message keeps its first enqueue time there, got 4 with queue.retentionDays 4",
   ],
   [
     "queue/batchSize",
     11,
-    "queue.batchWindowSeconds: must be at least 1 when queue.batchSize is above 10 (a rule of Lambda), got 0 with queue.batchSize 11",
-    "functions.queue.memoryMb: must be at least 788 to hold queue.batchSize payloads of payload.maxBytes: raise it or lower queue.batchSize, got 512 with queue.batchSize 11 and payload.maxBytes 10485760",
+    "functions.queue.memoryMb: must be at least 788 (128 + ceil(queue.batchSize * payload.maxBytes * 6 / 1048576)): the runtime takes its part, and a payload several times its size while it is read and stored, got 512 with queue.batchSize 11 and payload.maxBytes 10485760",
+    "queue.batchWindowSeconds: must be at least 1, or queue.batchSize must be at most 10: a rule of Lambda, got 0 with queue.batchSize 11",
   ],
   [
     "queue/batchSize",
     10,
-    "functions.queue.memoryMb: must be at least 728 to hold queue.batchSize payloads of payload.maxBytes: raise it or lower queue.batchSize, got 512 with queue.batchSize 10 and payload.maxBytes 10485760",
+    "functions.queue.memoryMb: must be at least 728 (128 + ceil(queue.batchSize * payload.maxBytes * 6 / 1048576)): the runtime takes its part, and a payload several times its size while it is read and stored, got 512 with queue.batchSize 10 and payload.maxBytes 10485760",
   ],
   [
     "queue/polling",
@@ -384,7 +383,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "queue/polling",
     { kind: "provisioned", minimumPollers: 5, maximumPollers: 2 },
-    "queue.polling.maximumPollers: must not be below queue.polling.minimumPollers: that many are always there, got 2 with queue.polling.minimumPollers 5",
+    "queue.polling.maximumPollers: must be at least queue.polling.minimumPollers: so many are always ready, got 2 with queue.polling.minimumPollers 5",
   ],
   [
     "queue/polling",
@@ -394,13 +393,13 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "retention/intakeObjectDays",
     18,
-    "retention.intakeObjectDays: must be more than 18 days, so that it outlives both queues (queue.retentionDays + queue.deadLetterRetentionDays), got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
+    "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues, got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
   ],
   [
     "retention/submissionDays",
     18,
-    "retention.submissionDays: must be more than 18 days, so that it outlives both queues (queue.retentionDays + queue.deadLetterRetentionDays), got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
-    "retention.submissionDays: must not be below retention.intakeObjectDays: a deletion must be remembered as long as an older payload may wait, got 18 with retention.intakeObjectDays 30",
+    "retention.submissionDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues, got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
+    "retention.submissionDays: must be at least retention.intakeObjectDays: a deletion must be remembered as long as an older payload may wait, got 18 with retention.intakeObjectDays 30",
   ],
   [
     "retention/logDays",
@@ -411,7 +410,6 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ["", [], "the environment must be an object, got []"],
   ["", "dev", 'the environment must be an object, got "dev"'],
   ["queue", undefined, "queue: must be an object, got nothing"],
-  ["apis", undefined, "apis: must be a list, got nothing"],
   ["apis", "proposals", 'apis: must be a list, got "proposals"'],
   ["apis/0", "proposals", 'apis[0]: must be an object, got "proposals"'],
   ["tags", undefined, "tags: must be an object, got nothing"],
@@ -626,7 +624,6 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "proposals-dev-gateway-writer",
     'roles.gatewayWriter: must have kind "existing" (named here, looked up) or "managed" (created by the stack), got "proposals-dev-gateway-writer"',
   ],
-  ["roles", undefined, "roles: must be an object, got nothing"],
   ["deletionProtection", "yes", 'deletionProtection: must be true or false, got "yes"'],
   [
     "queue",
@@ -643,7 +640,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "delivery",
     { ...test.delivery, tokenSecretNames: { release: "tokens", plan: "tokens" } },
-    "delivery.tokenSecretNames.plan: must not be the secret of delivery.tokenSecretNames.release: what plans pull requests must not be able to release",
+    "delivery.tokenSecretNames.plan: must differ from delivery.tokenSecretNames.release: what plans pull requests must not be able to release",
   ],
   [
     "delivery",
@@ -659,7 +656,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "delivery",
     { ...test.delivery, roles: { check: dev.roles.apiFunction } },
-    'delivery.roles.check.name: must not be the role of roles.apiFunction.name too: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
+    'delivery.roles.check.name: must differ from roles.apiFunction.name: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
   ],
 ];
 
@@ -705,8 +702,8 @@ describe("a broken environment", () => {
         "accountId: must be the 12-digit AWS account id, as a string, got 12",
         "functions.api.memoryMb: must be a whole number from 128 to 10240 (megabytes): what Lambda offers, got 1",
         "functions.api.timeoutSeconds: must be a whole number from 1 to 29 (seconds): API Gateway gives up after 29, got 60",
-        "payload.thresholdBytes: must be below payload.maxBytes: what lies between the two takes the large path, got 2 with payload.maxBytes 1",
-        "retention.intakeObjectDays: must be more than 18 days, so that it outlives both queues (queue.retentionDays + queue.deadLetterRetentionDays), got 2 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
+        "payload.thresholdBytes: must be below payload.maxBytes: what is larger takes the large path, got 2 with payload.maxBytes 1",
+        "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues, got 2 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
       ]),
     );
   });

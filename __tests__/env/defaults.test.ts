@@ -58,7 +58,7 @@ describe("defaults of the schema", () => {
     const nameless = { ...dev, roles: { apiFunction: { kind: "existing" } } };
 
     expect(() => parseEnvironment("dev", nameless)).toThrow(
-      "roles.apiFunction.name: must be a string, got nothing",
+      "roles.apiFunction.name: must be an IAM role name of 1 to 64 characters, not an ARN, got nothing",
     );
   });
 
@@ -69,7 +69,9 @@ describe("defaults of the schema", () => {
       "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576))",
     );
     expect(() => parseEnvironment("dev", nameless)).toThrow(
-      new UserError("env/dev.ts has 1 problem:\n  namePrefix: must be a string, got nothing"),
+      new UserError(
+        'env/dev.ts has 1 problem:\n  namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", got nothing',
+      ),
     );
     expect(namePrefix).toBe("proposals-dev");
   });

@@ -92,7 +92,9 @@ export class PrivateApis extends Construct {
 
   #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
     const { account, variables, vpcEndpointId } = props;
-    const bound = mapValues(api.bindings, (binding, placeholder) =>
+    const referenced = variables.apis.find(({ name }) => name === api.name);
+    if (referenced === undefined) throw new Error(`no variables are declared for the API ${api.name}`);
+    const bound = mapValues(referenced.bindings, (binding, placeholder) =>
       this.#resolve(binding, placeholder, api.name, props),
     );
     const values = {
@@ -116,9 +118,9 @@ export class PrivateApis extends Construct {
       binaryMediaTypes,
       vpcEndpointId,
       failOnWarnings: props.failOnWarnings,
-      stageName: api.stage,
-      stageVariables: api.stageVariables,
-      throttling: api.throttling,
+      stageName: referenced.stage,
+      stageVariables: referenced.stageVariables,
+      throttling: referenced.throttling,
       functions: functionUses(document).map((use) => ({
         ...use,
         functionArn: boundValue(bound, use.placeholder),

@@ -16,12 +16,21 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
   const values: Record<string, unknown> = {};
   const declared = new Map<string, { readonly name: string; readonly variable: TerraformVariable }>();
 
-  const declare = (field: Field, value: unknown, path: string, labels: readonly string[]): unknown => {
+  const declare = (
+    field: Field,
+    value: unknown,
+    path: string,
+    labels: readonly string[],
+    siblings: Readonly<Record<string, unknown>> = {},
+  ): unknown => {
     const inner = unwrap(field);
+    // What may be left out, and is empty, is left out.
+    if (field instanceof z.ZodExactOptional && isRecord(value) && Object.keys(value).length === 0)
+      return undefined;
     const stated = value === undefined ? undefined : variableOf(inner);
     if (stated) {
       const name = snakeCase(fillLabels(stated.name, labels));
-      const rules = stated.ruleFor?.(labels.at(-1) ?? "") ?? inner;
+      const rules = stated.ruleFor?.(labels.at(-1) ?? "", siblings) ?? inner;
       const variable = new TerraformVariable(stack, name, {
         type: typeOf(inner),
         description: fillLabels(stated.description, labels),
@@ -34,7 +43,7 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
     }
     if (inner instanceof z.ZodUnion) {
       const option = optionOf(inner, value);
-      return option ? declare(option, value, path, labels) : value;
+      return option ? declare(option, value, path, labels, siblings) : value;
     }
     if (inner instanceof z.ZodArray && Array.isArray(value)) {
       return value.map((each, index) =>
@@ -46,7 +55,7 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
       const at = path === "" ? key : `${path}.${key}`;
       if (inner instanceof z.ZodRecord) return [key, declare(inner.valueType, each, at, [...labels, key])];
       const own = inner instanceof z.ZodObject ? inner.shape[key] : undefined;
-      return [key, own ? declare(own, each, at, labels) : each];
+      return [key, own ? declare(own, each, at, labels, value) : each];
     };
     return Object.fromEntries(Object.entries(value).map(declareEntry));
   };

@@ -371,11 +371,7 @@ describe(DeliveryStack, () => {
     ["trustedActorIds", [], "needs at least one account"],
     ["releases", ["prod", "prod"], "must not name an environment twice"],
     ["backend", { kind: "tfe" }, "what releases is not released by itself"],
-    [
-      "tokenSecretNames",
-      { release: "a", plan: "a" },
-      "must not be the secret of delivery.tokenSecretNames.release",
-    ],
+    ["tokenSecretNames", { release: "a", plan: "a" }, "must differ from delivery.tokenSecretNames.release"],
     [
       "roles",
       Object.fromEntries(
@@ -384,7 +380,7 @@ describe(DeliveryStack, () => {
           { kind: "existing", name: "builds" },
         ]),
       ),
-      "delivery.roles.plan.name: must not be the role of delivery.roles.check.name too",
+      "delivery.roles.check.name: must differ from delivery.roles.plan.name",
     ],
   ])("refuses the %s %j", (field, value, message) => {
     const broken = { ...test, delivery: { ...test.delivery, [field]: value } };

@@ -206,7 +206,7 @@ describe(WorkspaceStack, () => {
     [
       "roles",
       { plan: "proposals-prod-plan", apply: "proposals-prod-plan" },
-      "backend.managed.roles.apply: must not be the role of backend.managed.roles.plan too",
+      "backend.managed.roles.apply: must differ from backend.managed.roles.plan",
     ],
     ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],
     ["applyPolicyArns", ["AdministratorAccess"], "must be the ARN of a policy"],
