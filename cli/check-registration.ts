@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../contract/user-error.ts";
-import type { RegisteredEnvironments } from "../env/environments.ts";
+import type { RegisteredEnvironments } from "../env/schema.ts";
 
 /** @throws UserError that names each file of env/ whose environment nothing would synthesize */
 export function checkRegistration(projectRoot: string, registered: RegisteredEnvironments): void {

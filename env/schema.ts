@@ -24,6 +24,9 @@ const checkedFields = environmentRules.reduce(
 /** One environment: everything that differs between accounts, as plain data. What a file does not say is filled in. */
 export const environmentSchema = z.preprocess((data) => fillIn(environmentFields, data), checkedFields);
 
+/** Environments by their names, in the order of promotion; unchecked. */
+export type RegisteredEnvironments = Readonly<Record<string, unknown>>;
+
 /** What env/<name>.ts says. */
 export type EnvironmentInput = z.input<typeof environmentFields>;
 export type Environment = z.output<typeof environmentFields>;

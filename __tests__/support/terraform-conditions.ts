@@ -24,6 +24,10 @@ const functions = {
   lower: (text: string) => text.toLowerCase(),
   startswith: (text: string, start: string) => text.startsWith(start),
   endswith: (text: string, end: string) => text.endsWith(end),
+  tonumber(text: string) {
+    if (!/^-?\d+$/.test(text)) throw new Error("is no number");
+    return Number(text);
+  },
   floor: Math.floor,
   ceil: Math.ceil,
   cidrhost(block: string, host: number) {
