@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../contract/user-error.ts";
-import { type RegisteredEnvironments, registeredEnvironments } from "../env/environments.ts";
+import { registeredEnvironments } from "../env/environments.ts";
+import type { RegisteredEnvironments } from "../env/schema.ts";
 
 /** What a command works with, and where its words go; tests pass their own. */
 export interface CommandContext {

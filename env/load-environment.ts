@@ -1,10 +1,9 @@
 import { UserError } from "../contract/user-error.ts";
 import { collisions } from "./claims.ts";
 import { describeIssue, plainWords } from "./describe-issue.ts";
-import type { RegisteredEnvironments } from "./environments.ts";
 import { environmentFields } from "./fields.ts";
 import { releaseProblems } from "./releases.ts";
-import { type Environment, environmentSchema } from "./schema.ts";
+import { type Environment, environmentSchema, type RegisteredEnvironments } from "./schema.ts";
 
 /** @throws UserError when no such environment is registered or its data is invalid */
 export function loadEnvironment(name: string | undefined, registered: RegisteredEnvironments): Environment {

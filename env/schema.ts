@@ -23,3 +23,6 @@ export const environmentSchema = environmentRules.reduce(
 export type Environment = z.infer<typeof environmentSchema>;
 export type EnvironmentApi = Environment["apis"][number];
 export type Binding = EnvironmentApi["bindings"][string];
+
+/** Environments by their names, in the order of promotion; unchecked. */
+export type RegisteredEnvironments = Readonly<Record<string, unknown>>;
