@@ -32,6 +32,3 @@ export type EnvironmentInput = z.input<typeof environmentFields>;
 export type Environment = z.output<typeof environmentFields>;
 export type EnvironmentApi = Environment["apis"][number];
 export type Binding = EnvironmentApi["bindings"][string];
-
-/** Environments by their names, in the order of promotion; unchecked. */
-export type RegisteredEnvironments = Readonly<Record<string, unknown>>;
