@@ -3,7 +3,7 @@ import { join } from "node:path";
 import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
-import { UserError } from "./contract/user-error.ts";
+import { collectProblems, throwProblems } from "./contract/user-error.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
 import type { OpenApiDocument } from "./openapi/openapi-document.ts";
@@ -73,22 +73,8 @@ function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
   );
 }
 
-/** Does the work for every item before it reports what is wrong with any: people mend all problems at once. */
 function mapCollectingProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
-  const problems: string[] = [];
-  const results = items.flatMap((item) => {
-    try {
-      return [work(item)];
-    } catch (error) {
-      if (!(error instanceof UserError)) {
-        throw error;
-      }
-      problems.push(error.message);
-      return [];
-    }
-  });
-  if (problems.length > 0) {
-    throw new UserError(problems.join("\n"));
-  }
+  const { results, problems } = collectProblems(items, work);
+  throwProblems(problems);
   return results;
 }

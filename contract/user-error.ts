@@ -12,3 +12,27 @@ export class UserError extends Error {
     this.exitCode = options.exitCode ?? 1;
   }
 }
+
+/** What work on several items gave, and the messages for the reader of those for which it failed: people mend all at once. */
+export function collectProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result) {
+  const problems: string[] = [];
+  const results = items.flatMap((item) => {
+    try {
+      return [work(item)];
+    } catch (error) {
+      if (!(error instanceof UserError)) {
+        throw error;
+      }
+      problems.push(error.message);
+      return [];
+    }
+  });
+  return { results, problems };
+}
+
+/** @throws UserError with all of them, if there is one */
+export function throwProblems(problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new UserError(problems.join("\n"));
+  }
+}

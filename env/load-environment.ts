@@ -1,4 +1,4 @@
-import { UserError } from "../contract/user-error.ts";
+import { collectProblems, throwProblems, UserError } from "../contract/user-error.ts";
 import { collisions } from "./claims.ts";
 import { describeIssue, plainWords } from "./describe-issue.ts";
 import { fillIn } from "./field-notes.ts";
@@ -17,26 +17,10 @@ export function loadEnvironment(name: string | undefined, registered: Registered
 
 /** @throws UserError with the problems of all environments at once */
 export function loadEnvironments(registered: RegisteredEnvironments): Environment[] {
-  const problems: string[] = [];
   const names = Object.keys(registered);
-  const right = names.flatMap((name) => {
-    try {
-      return [loadEnvironment(name, registered)];
-    } catch (error) {
-      if (!(error instanceof UserError)) {
-        throw error;
-      }
-      problems.push(error.message);
-      return [];
-    }
-  });
-  problems.push(
-    ...right.flatMap((environment) => releaseProblems(environment, right, names)),
-    ...collisions(right),
-  );
-  if (problems.length > 0) {
-    throw new UserError(problems.join("\n"));
-  }
+  const { results: right, problems } = collectProblems(names, (name) => loadEnvironment(name, registered));
+  const between = right.flatMap((environment) => releaseProblems(environment, right, names));
+  throwProblems([...problems, ...between, ...collisions(right)]);
   return right;
 }
 

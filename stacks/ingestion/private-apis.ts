@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isAtOrBelow, pathsOf, SMALL_API } from "../../contract/api-paths.ts";
 import type { ResourceNames } from "../../contract/resource-names.ts";
-import { UserError } from "../../contract/user-error.ts";
+import { throwProblems } from "../../contract/user-error.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
@@ -70,9 +70,7 @@ export class PrivateApis extends Construct {
         return [];
       }
     });
-    if (problems.length > 0) {
-      throw new UserError(problems.join("\n"));
-    }
+    throwProblems(problems);
     this.byName = Object.fromEntries(created);
   }
 
