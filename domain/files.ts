@@ -1,0 +1,47 @@
+import type { FilePart } from "./seam.ts";
+
+/** Names of properties and indices of lists that lead to a value. */
+export type Path = readonly (string | number)[];
+
+export interface FileAt {
+  readonly path: Path;
+  readonly file: FilePart;
+}
+
+/** Whether a path leads to one of the places: `photos.*` stands for each of a list. */
+export function isFilePath(path: Path, places: readonly string[]): boolean {
+  const place = path.map((step) => (typeof step === "number" ? "*" : step)).join(".");
+  return places.includes(place);
+}
+
+/** The files of a record that keeps its contract, place by place. */
+export function filesOf(record: unknown, places: readonly string[]): FileAt[] {
+  return places.flatMap((place) => filesAt(record, place.split("."), []));
+}
+
+function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path): FileAt[] {
+  // What is optional may be missing.
+  if (value === undefined) return [];
+  if (step === undefined) return [{ path, file: value as FilePart }];
+  if (step === "*") {
+    return (value as readonly unknown[]).flatMap((each, index) => filesAt(each, rest, [...path, index]));
+  }
+  return filesAt((value as Readonly<Record<string, unknown>>)[step], rest, [...path, step]);
+}
+
+/** A copy of a record with something else where its files stand. */
+export function replaceFiles(
+  record: Readonly<Record<string, unknown>>,
+  places: readonly string[],
+  replace: (file: FilePart, path: Path) => unknown,
+): Record<string, unknown> {
+  const copy = (value: unknown, path: Path): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (isFilePath(path, places)) return replace(value as FilePart, path);
+    if (Array.isArray(value)) return value.map((each, index) => copy(each, [...path, index]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, copy(each, [...path, name])]),
+    );
+  };
+  return copy(record, []) as Record<string, unknown>;
+}

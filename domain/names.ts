@@ -1,0 +1,44 @@
+import { domain } from "./domain.ts";
+
+const { collection, noun } = domain;
+
+/** Of the words of a name: `lab-reports` → `LabReports`. */
+function capitalized(words: string): string {
+  return words
+    .split(/[- ]/)
+    .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
+    .join("");
+}
+
+/**
+ * The two APIs that share their paths: a payload's size decides between them. Every other API is told apart by paths of
+ * its own. They are the names in an environment and in the stack's outputs.
+ */
+export const SMALL_API = collection;
+export const LARGE_API = `${collection}-large`;
+export const SHARED_PATH = `/${collection}`;
+
+export function isSizeRouted(api: string): boolean {
+  return api === SMALL_API || api === LARGE_API;
+}
+
+interface NamedPaths {
+  readonly name: string;
+  readonly paths?: readonly string[] | undefined;
+}
+
+/** The paths by which the proxy knows an API: what it names, or else `/<name>`. */
+export function pathsOf({ name, paths }: NamedPaths): readonly string[] {
+  return isSizeRouted(name) ? [SHARED_PATH] : (paths ?? [`/${name}`]);
+}
+
+/** The stack of an environment, and its directory. */
+export function ingestionStackName(environment: string): string {
+  return `${collection}-${environment}`;
+}
+
+/** Of the functions' metrics. */
+export const METRICS_NAMESPACE = capitalized(collection);
+
+/** The model of what is sent, in the documents of both APIs. */
+export const MODEL_NAME = capitalized(noun);

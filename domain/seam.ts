@@ -1,0 +1,204 @@
+import * as z from "zod/mini";
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import type { MediaType } from "./media-types.ts";
+
+/**
+ * Printable characters of the basic plane without slashes, controls, bidirectional overrides and surrogates:
+ * the same set in every regex dialect, with or without the unicode flag.
+ */
+export const FILE_NAME_PATTERN =
+  /^[ -.0-[\]-~\u00a0-\u2027\u2030-\u2065\u206a-\ud7ff\uf900-\ufefe\uff00-\uffef]+$/;
+export const MAX_FILE_NAME_LENGTH = 255;
+
+/** What every file of a record says; `data` is its bytes in base64. */
+export interface FilePart {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly data: string;
+  readonly sha256?: string | undefined;
+}
+
+/** Schemas that `file()` has made. */
+const fileSchemas = new WeakSet<z.core.$ZodType>();
+
+/**
+ * The schema of a file in a contract: its name, one of the media types, its bytes in base64, and their SHA-256 if the sender
+ * knows it.
+ */
+export function file(mediaTypes: readonly [MediaType, ...MediaType[]]) {
+  const schema = z.strictObject({
+    fileName: fileName(),
+    contentType: z.enum(mediaTypes.map(({ name }) => name)),
+    /** Never longer than a request. Its alphabet is checked while decoding: a pattern costs ten times as much on megabytes. */
+    data: z.string().check(z.minLength(4), z.maxLength(GATEWAY_MAX_REQUEST_BYTES)),
+    sha256: z.optional(z.string().check(z.length(64), z.regex(/^[0-9A-Fa-f]{64}$/))),
+  });
+  fileSchemas.add(schema);
+  return schema;
+}
+
+/** A file of an example, whose bytes are made where it is used. */
+export function exampleFile({ name, extension }: MediaType, title: string): FilePart {
+  return { fileName: `${title}.${extension}`, contentType: name, data: "" };
+}
+
+export function fileName() {
+  return z.string().check(z.minLength(1), z.maxLength(MAX_FILE_NAME_LENGTH), z.regex(FILE_NAME_PATTERN));
+}
+
+/**
+ * A time of RFC 3339 with `Z` or an offset, as Python and .NET write it. It is kept in UTC, with the fraction of the second as
+ * it was given.
+ */
+export function timestamp() {
+  return z.pipe(z.iso.datetime({ offset: true }).check(z.maxLength(35)), z.transform(toUtc));
+}
+
+function toUtc(time: string): string {
+  const [, fraction = "", offset = "Z"] = /(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(time) ?? [];
+  if (offset === "Z") return time;
+  const whole = time.slice(0, time.length - offset.length - fraction.length);
+  return `${new Date(`${whole}${offset}`).toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+type ContractSchema = z.ZodMiniObject;
+
+/** Where files stand in a record: `document`, `photos.*` for each of a list, `report.pages.*`. */
+type FilePlace<T> = {
+  [Name in keyof T & string]: NonNullable<T[Name]> extends FilePart
+    ? Name
+    : NonNullable<T[Name]> extends readonly (infer Element)[]
+      ? Element extends FilePart
+        ? `${Name}.*`
+        : Element extends object
+          ? `${Name}.*.${FilePlace<Element>}`
+          : never
+      : NonNullable<T[Name]> extends object
+        ? `${Name}.${FilePlace<NonNullable<T[Name]>>}`
+        : never;
+}[keyof T & string];
+
+/** A text that every record has. */
+type TextField<T> = { [Name in keyof T & string]: T[Name] extends string ? Name : never }[keyof T & string];
+
+/** What must hold beside the schema, such as between two fields. */
+interface Check<T> {
+  /** Of the field with the problem, joined by dots. */
+  readonly path: string;
+  /** What must be, for the sender. */
+  readonly message: string;
+  readonly holds: (record: T) => boolean;
+}
+
+/** All that the mechanism has to know of what is taken in. */
+export interface DomainDefinition<Contract extends ContractSchema> {
+  /** Plural, lower-case words joined by hyphens: paths, names of stacks and APIs, and the namespace of metrics follow from it. */
+  readonly collection: string;
+  /** One of the collection, for texts: `proposal`, `lab report`. */
+  readonly noun: string;
+  /** Parameter of paths and field of answers that names a record; it follows the pattern of an item. */
+  readonly key: string;
+  /** Every field bounded, no unknown one: `z.strictObject({…})`. */
+  readonly contract: Contract;
+  readonly files: readonly [FilePlace<z.infer<Contract>>, ...FilePlace<z.infer<Contract>>[]];
+  readonly mediaTypes: readonly [MediaType, ...MediaType[]];
+  /** The field by which records are listed, as a parameter of the query. */
+  readonly listedBy: TextField<z.infer<Contract>>;
+  readonly checks: readonly Check<z.infer<Contract>>[];
+  /** Whether files may also be sent as they are: `POST /<collection>/{key}/files/{fileId}`. */
+  readonly plainFiles: boolean;
+  /** A record such as senders send, for demo and tests, with `exampleFile(…)` where files stand. */
+  readonly example: z.input<Contract>;
+}
+
+/** What the mechanism reads. */
+export interface Domain {
+  readonly collection: string;
+  readonly noun: string;
+  readonly key: string;
+  readonly contract: ContractSchema;
+  readonly files: readonly string[];
+  readonly mediaTypes: readonly MediaType[];
+  readonly listedBy: string;
+  readonly checks: readonly Check<Record<string, unknown>>[];
+  readonly plainFiles: boolean;
+  readonly example: Readonly<Record<string, unknown>>;
+}
+
+/** Names that answers use for themselves. */
+const RESERVED_FIELDS = [
+  "submissionId",
+  "receivedAt",
+  "files",
+  "fileId",
+  "status",
+  "reasons",
+  "cursor",
+  "items",
+];
+
+/** @throws Error that says what of the definition does not fit together */
+export function defineDomain<const Contract extends ContractSchema>(
+  definition: DomainDefinition<Contract>,
+): Domain {
+  const problems = problemsOf(definition);
+  if (problems.length > 0) {
+    throw new Error(`The domain "${definition.collection}" can't be used:\n  ${problems.join("\n  ")}`);
+  }
+  return definition as unknown as Domain;
+}
+
+function problemsOf(
+  definition: Omit<DomainDefinition<ContractSchema>, "files" | "listedBy" | "checks" | "example"> & {
+    readonly files: readonly string[];
+    readonly listedBy: string;
+  },
+): string[] {
+  const { collection, noun, key, contract, files, mediaTypes, listedBy } = definition;
+  const fields = Object.keys(contract.shape);
+  const places = filePlaces(contract);
+  const known = places.map(({ place }) => place);
+  const allowed = new Set(mediaTypes.map(({ name }) => name));
+  return [
+    ...(/^(?=.{1,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(collection)
+      ? []
+      : [`collection: must be at most 30 lower-case letters and digits, words joined by hyphens`]),
+    ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun) ? [] : [`noun: must be lower-case words, got "${noun}"`]),
+    ...(/^[a-z][A-Za-z0-9]{0,30}$/.test(key) ? [] : [`key: must be a name such as claimId, got "${key}"`]),
+    ...[key, ...fields]
+      .filter((name, index) => RESERVED_FIELDS.includes(name) || (index > 0 && name === key))
+      .map((name) => `${name}: answers use this name for themselves, so that no field can have it`),
+    ...files
+      .filter((place) => !known.includes(place))
+      .map((place) => `files: "${place}" holds no file. Places with file(…): ${known.join(", ") || "none"}`),
+    ...known
+      .filter((place) => !files.includes(place))
+      .map((place) => `files: must also name "${place}", where the contract has a file`),
+    ...places.flatMap(({ place, contentTypes }) =>
+      contentTypes
+        .filter((name) => !allowed.has(name))
+        .map((name) => `mediaTypes: must also have ${name}, which the contract allows at "${place}"`),
+    ),
+    ...(fields.includes(listedBy) ? [] : [`listedBy: "${listedBy}" is no field of the contract`]),
+  ];
+}
+
+interface Place {
+  readonly place: string;
+  readonly contentTypes: readonly string[];
+}
+
+/** Where a contract has files: in objects and lists. */
+function filePlaces(schema: z.core.$ZodType, path: readonly string[] = []): Place[] {
+  const def: object = schema._zod.def;
+  if (schema instanceof z.ZodMiniObject) {
+    if (fileSchemas.has(schema)) {
+      const { contentType } = schema.shape as { contentType: z.ZodMiniEnum };
+      return [{ place: path.join("."), contentTypes: contentType.options.map(String) }];
+    }
+    return Object.entries(schema.shape).flatMap(([name, field]) => filePlaces(field, [...path, name]));
+  }
+  if (schema instanceof z.ZodMiniArray) return filePlaces(schema.def.element, [...path, "*"]);
+  const inner = Object.entries(def).find(([name]) => name === "innerType" || name === "in")?.[1];
+  return inner instanceof z.core.$ZodType ? filePlaces(inner, path) : [];
+}
