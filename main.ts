@@ -4,6 +4,7 @@ import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
 import { collectProblems, throwProblems } from "./contract/user-error.ts";
+import { ingestionStackName } from "./domain/names.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
 import type { OpenApiDocument } from "./openapi/openapi-document.ts";
@@ -33,7 +34,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
   const ingestion = mapCollectingProblems(
     loaded,
     (environment) =>
-      new IngestionStack(app, `proposals-${environment.name}`, { environment, documents, bundle }),
+      new IngestionStack(app, ingestionStackName(environment.name), { environment, documents, bundle }),
   );
   const delivery = loaded.flatMap((environment) =>
     environment.delivery.kind === "codebuild"

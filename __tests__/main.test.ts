@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { ingestionStackName } from "../domain/names.ts";
 import { main } from "../main.ts";
 import { callCommand } from "./support/call-command.ts";
 import { type CheckOut, checkOut } from "./support/check-out.ts";
@@ -101,7 +102,9 @@ describe("what npm run synth writes", () => {
     for (const { name, accountId, namePrefix } of loadEnvironments()) {
       const stack = synthesizedStack(name);
       const { variable } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
-      const values = JSON.parse(readFileSync(join(stack, `proposals-${name}.auto.tfvars.json`), "utf8"));
+      const values = JSON.parse(
+        readFileSync(join(stack, `${ingestionStackName(name)}.auto.tfvars.json`), "utf8"),
+      );
       expect(Object.keys(values).sort()).toEqual(Object.keys(variable).sort());
       expect(values).toMatchObject({ account_id: accountId, name_prefix: namePrefix });
     }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { ingestionStackName } from "../domain/names.ts";
 
 /**
  * Synthesizes every environment, as `npm run synth` does, and gives the directory of one of them.
@@ -25,5 +26,5 @@ export async function synthesize(
   const [code] = await once(child, "exit");
   signal?.removeEventListener("abort", end);
   signal?.throwIfAborted();
-  return code === 0 ? join(outdir, "stacks", `proposals-${environment}`) : undefined;
+  return code === 0 ? join(outdir, "stacks", ingestionStackName(environment)) : undefined;
 }

@@ -22,7 +22,7 @@ export function isSizeRouted(api: string): boolean {
   return api === SMALL_API || api === LARGE_API;
 }
 
-interface NamedPaths {
+export interface NamedPaths {
   readonly name: string;
   readonly paths?: readonly string[] | undefined;
 }
@@ -39,6 +39,9 @@ export function ingestionStackName(environment: string): string {
 
 /** Of the functions' metrics. */
 export const METRICS_NAMESPACE = capitalized(collection);
+
+/** Of what metric filters find in logs. They write no dimensions, so that the metric's name tells whose it is. */
+export const LOG_METRICS_NAMESPACE = `${METRICS_NAMESPACE}/Logs`;
 
 /** The model of what is sent, in the documents of both APIs. */
 export const MODEL_NAME = capitalized(noun);

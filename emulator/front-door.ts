@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { isAtOrBelow, SMALL_API } from "../contract/api-paths.ts";
+import { isAtOrBelow } from "../contract/paths.ts";
 import { UserError } from "../contract/user-error.ts";
+import { SMALL_API } from "../domain/names.ts";
 import {
   problemContentType,
   problemDocument,

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
+import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { type HaproxyProgram, type RunningHaproxy, runHaproxy } from "../proxy/haproxy-process.ts";
 import type { ProxySettings } from "../proxy/proxy-settings.ts";
 import { pathRoutes } from "../proxy/routing.ts";

@@ -1,13 +1,13 @@
 import * as z from "zod";
+import { isAtOrBelow } from "../contract/paths.ts";
 import {
-  isAtOrBelow,
   isSizeRouted,
   LARGE_API,
   type NamedPaths,
   pathsOf,
   SHARED_PATH,
   SMALL_API,
-} from "../contract/api-paths.ts";
+} from "../domain/names.ts";
 import { byDefault, derived, group, rule, variable } from "./field-notes.ts";
 import {
   awsId,

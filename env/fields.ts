@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import {
   GATEWAY_MAX_REQUEST_BYTES,
   LOG_RETENTION_DAYS,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
+import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { alarms, alerts } from "./alarm-fields.ts";
 import { apis } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
   RUNTIME_MEMORY_MB,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
+import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { LARGEST_NETWORK_BITS } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";

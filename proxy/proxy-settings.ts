@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { LARGE_API, pathsOf, type SizeRoutedApi, SMALL_API } from "../contract/api-paths.ts";
 import { UserError } from "../contract/user-error.ts";
+import { ingestionStackName, LARGE_API, pathsOf, SMALL_API } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
 import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
 
@@ -8,7 +8,7 @@ type HaproxyChoice = Extract<Environment["proxy"], { kind: "haproxy" }>;
 export type CallerAuthentication = HaproxyChoice["authentication"];
 
 /** URL of each API, its stage included. The two that share their paths are always there. */
-export type ApiUrls = Readonly<Record<SizeRoutedApi, string>> & Readonly<Record<string, string>>;
+export type ApiUrls = Readonly<Record<string, string>>;
 
 /** Everything that a rendered proxy depends on. */
 export interface ProxySettings {
@@ -80,7 +80,7 @@ export function parseStackOutputs(text: string, source: string, environment: Env
   ];
   if (problems.length > 0) {
     throw new UserError(
-      `${source} does not hold the outputs of ${environment.name}, as env/${environment.name}.ts describes it:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nTake them from the directory of proposals-${environment.name}, after an apply of what the file says now.`,
+      `${source} does not hold the outputs of ${environment.name}, as env/${environment.name}.ts describes it:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nTake them from the directory of ${ingestionStackName(environment.name)}, after an apply of what the file says now.`,
     );
   }
   return {

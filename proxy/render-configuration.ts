@@ -1,5 +1,5 @@
-import { LARGE_API, SMALL_API } from "../contract/api-paths.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {

@@ -1,6 +1,7 @@
-import { isAtOrBelow, isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../contract/api-paths.ts";
 import { ITEM_PATTERN } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import { isAtOrBelow } from "../contract/paths.ts";
+import { isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
 
 /** An API that has paths of its own: it gets every request at or below one of them, as it is. */
 export interface PathRoute {

@@ -1,4 +1,5 @@
 import { UserError } from "../contract/user-error.ts";
+import { ingestionStackName } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
 import type { Build } from "./build.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
@@ -80,7 +81,7 @@ export async function promote(target: Target, options: PromotionOptions): Promis
     return isApplied(latest) ? "already released" : followRun(latest, run);
   }
   if (await isLate(startedAt, run)) return "superseded by a later release";
-  const archive = await options.pack(`proposals-${target.name}`);
+  const archive = await options.pack(ingestionStackName(target.name));
   const message = releaseMessage(build, startedAt);
   const started = await startRun(run, { archive, message, speculative: false });
   // A later release may have come while this one was uploaded.

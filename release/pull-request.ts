@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../contract/user-error.ts";
+import { ingestionStackName } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { packStack } from "./pack.ts";
@@ -23,7 +24,7 @@ export async function handIn(options: PlanOptions): Promise<number> {
   const requests = new PlanRequests(bucket);
   const stacks = [];
   for (const environment of settings.planEnvironments()) {
-    const directory = join(settings.outputDirectory, "stacks", `proposals-${environment}`);
+    const directory = join(settings.outputDirectory, "stacks", ingestionStackName(environment));
     if (!existsSync(directory))
       throw new UserError(`There is no ${directory}. Synthesize first: npm run synth.`);
     stacks.push({ environment, archive: await packStack(directory) });

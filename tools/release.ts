@@ -3,6 +3,7 @@
 import { command, wrongCommandLine } from "../cli/command.ts";
 import { RELEASE_TIMEOUT_MINUTES } from "../contract/builds.ts";
 import { UserError } from "../contract/user-error.ts";
+import { ingestionStackName } from "../domain/names.ts";
 import { loadEnvironments } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../release/build.ts";
@@ -138,14 +139,14 @@ async function releaseTo(names: readonly string[], options: Release): Promise<nu
   const outdir = settings.outputDirectory;
   const built = readBuild(outdir);
   const pack = (stack: string) => packStack(stackOf(built, outdir, stack));
-  for (const { name } of targets) stackOf(built, outdir, `proposals-${name}`);
+  for (const { name } of targets) stackOf(built, outdir, ingestionStackName(name));
 
   print(`build ${built.id} of commit ${built.commit}`);
   for (const [index, target] of targets.entries()) {
     const { name } = target;
     print(`${name} (${target.workspace.organization}/${target.workspace.workspace})`);
     if (isPlan) {
-      const archive = await pack(`proposals-${name}`);
+      const archive = await pack(ingestionStackName(name));
       const client = connect(target);
       await planTarget(target, { ...following(), client, archive, commit: built.commit });
       continue;

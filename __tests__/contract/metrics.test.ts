@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { FunctionPart } from "../../contract/function-parts.ts";
-import { INGESTION_METRICS, identifyMetric, type MetricOf, OUTCOME_METRICS } from "../../contract/metrics.ts";
+import { INGESTION_METRICS, type MetricOf, OUTCOME_METRICS } from "../../contract/metrics.ts";
+import { identifyMetric } from "../../domain/metric-sources.ts";
 import { memoryMetrics } from "../support/function-metrics.ts";
 
 describe(identifyMetric, () => {

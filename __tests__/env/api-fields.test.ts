@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pathsOf } from "../../contract/api-paths.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { pathsOf } from "../../domain/names.ts";
 import { parseEnvironment } from "../../env/load-environment.ts";
 import { loadEnvironment } from "../support/environments.ts";
 

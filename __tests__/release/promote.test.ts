@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { stackOf } from "../../release/build.ts";
 import { EnterpriseClient } from "../../release/enterprise-client.ts";
 import { packStack } from "../../release/pack.ts";
@@ -61,12 +62,12 @@ describe(promote, () => {
     enterprise.settle("proposals-prod");
     expect(await release("prod")).toBe("already released");
 
-    expect(states()).toEqual(order.map((name) => `proposals-${name} applied`));
+    expect(states()).toEqual(order.map((name) => `${ingestionStackName(name)} applied`));
     expect(enterprise.runs.map(({ isAutoApplied }) => isAutoApplied)).toEqual([true, true, false, false]);
     for (const [index, name] of order.entries()) {
       const run = enterprise.runs[index] ?? expect.fail(name);
       const files = enterprise.filesOf(run);
-      const folder = join(outdir, "stacks", `proposals-${name}`);
+      const folder = join(outdir, "stacks", ingestionStackName(name));
       expect([...files.keys()]).toEqual(["assets/functions.zip", "cdk.tf.json"]);
       expect(files.get("cdk.tf.json")).toEqual(readFileSync(join(folder, "cdk.tf.json")));
       expect(run.message).toBe(`Release of 222222222222, build ${build.id}`);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import type { Moto } from "./moto/moto.ts";
 import { findPluginDirectory, terraform } from "./terraform.ts";
 
@@ -32,7 +33,7 @@ export class Deployment {
     // Local state lies beside cdktf.out, so that has to be below a folder of this deployment's own.
     this.#folder = mkdtempSync(join(tmpdir(), "deployment-"));
     this.moto = moto;
-    this.directory = join(this.#folder, "cdktf.out", "stacks", `proposals-${environment}`);
+    this.directory = join(this.#folder, "cdktf.out", "stacks", ingestionStackName(environment));
     this.synthesize(root);
   }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { inject } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import * as load from "../../env/load-environment.ts";
 import type { Environment } from "../../env/schema.ts";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
@@ -22,5 +23,5 @@ export function synthesizedFolder(): string {
 
 /** The directory of a synthesized environment's stack; nobody writes there. */
 export function synthesizedStack(environment: string): string {
-  return join(synthesizedFolder(), "stacks", `proposals-${environment}`);
+  return join(synthesizedFolder(), "stacks", ingestionStackName(environment));
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import { ingestionStackName } from "../../domain/names.ts";
 import type { Environment } from "../../env/schema.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
@@ -54,7 +55,7 @@ export function synthesize(
     const bundle = { path: join(outdir, "functions.zip"), sha256Base64: "c2hhMjU2" };
     writeFileSync(bundle.path, "bundle");
     const app = new App({ outdir });
-    const id = `proposals-${environment.name}`;
+    const id = ingestionStackName(environment.name);
     const stack = new IngestionStack(app, id, { environment, documents, bundle });
     extend(stack);
     app.synth();

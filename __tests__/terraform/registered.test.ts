@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { registeredEnvironments } from "../../env/environments.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 
@@ -27,7 +28,7 @@ describe("the environments of env/, whatever they are", () => {
 
     const stacks = readdirSync(join(outdir, "stacks"));
     expect(stacks).toEqual(
-      expect.arrayContaining(Object.keys(registeredEnvironments).map((name) => `proposals-${name}`)),
+      expect.arrayContaining(Object.keys(registeredEnvironments).map((name) => ingestionStackName(name))),
     );
     expect(stdout.trim().split("\n").toSorted()).toEqual(stacks.map((stack) => `${stack}: valid`).toSorted());
   });

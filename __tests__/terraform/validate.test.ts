@@ -2,11 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { environmentNames, synthesizedFolder } from "../support/environments.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
 let outdir: string;
-const stackDirectory = (name: string) => join(outdir, "stacks", `proposals-${name}`);
+const stackDirectory = (name: string) => join(outdir, "stacks", ingestionStackName(name));
 
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "terraform-"));
@@ -40,7 +41,7 @@ function variablesOnly(name: string): string {
   const { variable } = JSON.parse(readFileSync(join(stackDirectory(name), "cdk.tf.json"), "utf8"));
   // On lines of their own: Terraform quotes the line of a failing variable, which must not hold its message.
   writeFileSync(join(directory, "variables.tf.json"), JSON.stringify({ variable }, null, 2));
-  const values = `proposals-${name}.auto.tfvars.json`;
+  const values = `${ingestionStackName(name)}.auto.tfvars.json`;
   writeFileSync(join(directory, values), readFileSync(join(stackDirectory(name), values)));
   return directory;
 }

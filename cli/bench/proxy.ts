@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
-import { LARGE_API, SHARED_PATH, SMALL_API } from "../../contract/api-paths.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { openHaproxy } from "../../emulator/haproxy.ts";
 import { findHaproxy, type HaproxyProgram } from "../../proxy/haproxy-process.ts";
 

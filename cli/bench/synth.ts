@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { UserError } from "../../contract/user-error.ts";
+import { ingestionStackName } from "../../domain/names.ts";
 import { registeredEnvironments } from "../../env/environments.ts";
 import { added, ratio } from "./compare.ts";
 import type { Benchmark, Candidate } from "./measure.ts";
@@ -122,7 +123,7 @@ export function synthCandidate(timer: string, what: string, way: Synth): Candida
 function synthesized(): string[] {
   if (!existsSync(outputManifest)) return [];
   const { stacks } = JSON.parse(readFileSync(outputManifest, "utf8"));
-  return environmentNames.filter((name) => Object.hasOwn(stacks, `proposals-${name}`));
+  return environmentNames.filter((name) => Object.hasOwn(stacks, ingestionStackName(name)));
 }
 
 function lastChange(path: string): number {

@@ -4,7 +4,7 @@ import {
   identifyMetric,
   type MetricNameOf,
   type MetricSource,
-} from "../../contract/metrics.ts";
+} from "../../domain/metric-sources.ts";
 import { parseJson } from "../../openapi/json.ts";
 import type { StackEvent } from "../run-stack.ts";
 import { block, resourcesOf } from "../terraform/read-resources.ts";

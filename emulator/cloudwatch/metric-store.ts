@@ -1,4 +1,4 @@
-import type { MetricIdentity } from "../../contract/metrics.ts";
+import type { MetricIdentity } from "../../domain/metric-sources.ts";
 
 /** Data points of one period, by metric. */
 export class MetricStore {

@@ -1,5 +1,6 @@
 import { Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
-import { INGESTION_METRICS, type IngestionMetric, METRIC_SOURCES } from "../../contract/metrics.ts";
+import { INGESTION_METRICS, type IngestionMetric } from "../../contract/metrics.ts";
+import { METRIC_SOURCES } from "../../domain/metric-sources.ts";
 
 /** Takes the metrics of one function, or of any. */
 export interface Metrics<Name extends IngestionMetric = IngestionMetric> {

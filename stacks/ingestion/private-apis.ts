@@ -1,8 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { isAtOrBelow, pathsOf, SMALL_API } from "../../contract/api-paths.ts";
+import { isAtOrBelow } from "../../contract/paths.ts";
 import type { ResourceNames } from "../../contract/resource-names.ts";
 import { throwProblems } from "../../contract/user-error.ts";
+import { pathsOf, SMALL_API } from "../../domain/names.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";

@@ -74,7 +74,7 @@ describe("a request on its way", () => {
       [absolute, "proposals"],
       [document, "proposals-large"],
     ] as const) {
-      const { host, hostname } = new URL(proxy.settings.apiUrls[api]);
+      const { host, hostname } = new URL(proxy.settings.apiUrls[api] ?? "");
       expect(request && headerOf(request, "host")).toBe(host);
       expect(request?.serverName).toBe(hostname);
     }
@@ -135,7 +135,7 @@ describe("a request on its way", () => {
     expect([...(request?.headers ?? [])].sort()).toEqual(
       [
         ...kept,
-        ["host", new URL(proxy.settings.apiUrls.proposals).host],
+        ["host", new URL(proxy.settings.apiUrls["proposals"] ?? "").host],
         ["content-length", "2"],
         ["x-forwarded-for", "127.0.0.1"],
         ["x-request-id", requestId],

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
+import { ingestionStackName } from "../../../domain/names.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { type Build, stackOf, writeBuild } from "../../../release/build.ts";
 import { EnterpriseClient } from "../../../release/enterprise-client.ts";
@@ -50,7 +51,7 @@ export function prepareReleases(): void {
   beforeAll(() => {
     outdir = mkdtempSync(join(tmpdir(), "promote-"));
     for (const name of order) {
-      const folder = join(outdir, "stacks", `proposals-${name}`);
+      const folder = join(outdir, "stacks", ingestionStackName(name));
       mkdirSync(join(folder, "assets"), { recursive: true });
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ name }));
       writeFileSync(join(folder, "assets", "functions.zip"), "functions");

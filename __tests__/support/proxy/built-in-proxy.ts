@@ -1,4 +1,4 @@
-import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../contract/api-paths.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { openFrontDoor, type ServedApi } from "../../../emulator/front-door.ts";
 import type { Outcome } from "./edge-outcome.ts";
 import { limits, routes } from "./edges.ts";

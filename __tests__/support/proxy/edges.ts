@@ -1,4 +1,4 @@
-import { LARGE_API, SMALL_API } from "../../../contract/api-paths.ts";
+import { LARGE_API, SMALL_API } from "../../../domain/names.ts";
 import type { PathRoute, PayloadLimits, RefusalName } from "../../../proxy/routing.ts";
 
 /** What becomes of a request: an API gets it, the proxy refuses it, or the HTTP parser did not take it. */

@@ -33,7 +33,7 @@ export function readDocumentContent(
   if (!bytes) {
     return refuse("document.data", "invalid_base64", "Must be canonical base64 with padding and no blanks.");
   }
-  if (!magicBytes[document.contentType].every((byte, index) => bytes[index] === byte)) {
+  if (!magicBytes[document.contentType]?.every((byte, index) => bytes[index] === byte)) {
     return refuse(
       "document.data",
       "content_type_mismatch",

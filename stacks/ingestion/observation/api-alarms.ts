@@ -1,4 +1,4 @@
-import type { MetricNameOf } from "../../../contract/metrics.ts";
+import type { MetricNameOf } from "../../../domain/metric-sources.ts";
 import { type AlarmDefinition, quiet, type Thresholds, twoOfThree } from "./alarm-definition.ts";
 import type { LogMetric } from "./log-metrics.ts";
 import { metricOf, type Statistic } from "./metric.ts";

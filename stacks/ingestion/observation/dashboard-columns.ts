@@ -1,5 +1,6 @@
 import type { FunctionPart } from "../../../contract/function-parts.ts";
-import { type MetricNameOf, type MetricOf, OUTCOME_METRICS } from "../../../contract/metrics.ts";
+import { type MetricOf, OUTCOME_METRICS } from "../../../contract/metrics.ts";
+import type { MetricNameOf } from "../../../domain/metric-sources.ts";
 import { entriesOf } from "../../constructs/object-entries.ts";
 import type { LogMetric } from "./log-metrics.ts";
 import { emittedMetric, type Metric, metricOf, type Statistic } from "./metric.ts";

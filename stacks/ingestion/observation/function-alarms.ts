@@ -1,6 +1,6 @@
 import { Op, Token } from "cdktf";
 import type { FunctionPart } from "../../../contract/function-parts.ts";
-import type { MetricNameOf } from "../../../contract/metrics.ts";
+import type { MetricNameOf } from "../../../domain/metric-sources.ts";
 import { type AlarmDefinition, atOnce, quiet, type Thresholds, twoOfThree } from "./alarm-definition.ts";
 import { metricOf, type Statistic } from "./metric.ts";
 import type { MonitoredFunction } from "./monitored-resources.ts";

@@ -1,7 +1,8 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter/index.js";
 import { Construct } from "constructs";
 import type { FunctionPart } from "../../../contract/function-parts.ts";
-import { LOG_METRICS_NAMESPACE, type LogMetricKind, logMetricName } from "../../../contract/metrics.ts";
+import { type LogMetricKind, logMetricName } from "../../../contract/metrics.ts";
+import { LOG_METRICS_NAMESPACE } from "../../../domain/names.ts";
 import { mapValues } from "../../constructs/object-entries.ts";
 
 export interface LogMetricsProps {

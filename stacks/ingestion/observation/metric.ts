@@ -1,11 +1,11 @@
 import type { FunctionPart } from "../../../contract/function-parts.ts";
+import type { MetricOf } from "../../../contract/metrics.ts";
 import {
   type DimensionsOf,
   identifyMetric,
   type MetricNameOf,
-  type MetricOf,
   type MetricSource,
-} from "../../../contract/metrics.ts";
+} from "../../../domain/metric-sources.ts";
 
 export type Statistic = "Sum" | "Average" | "Maximum" | `p${number}`;
 
