@@ -228,9 +228,10 @@ export const environmentFields = z.strictObject({
     "The only account to apply this to.",
   ),
   region: region.apply(variable, "region", "AWS region of everything in this configuration."),
+  /** Begins names of security groups and of buckets, which have beginnings that AWS refuses. */
   namePrefix: name(
-    /^(?!sg-)[a-z][a-z0-9-]{2,30}$/,
-    'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
+    /^(?!sg-|xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{2,30}$/,
+    'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself',
   ).apply(variable, "name_prefix", "Begins the name of everything that has no name of its own."),
   tags: z
     .record(tagKey, tagValue)

@@ -1,10 +1,11 @@
 import { collectProblems, throwProblems, UserError } from "../contract/user-error.ts";
 import { collisions } from "./claims.ts";
 import { describeIssue, plainWords } from "./describe-issue.ts";
+import { environmentSchema } from "./environment-schema.ts";
 import { fillIn } from "./field-notes.ts";
 import { environmentFields } from "./fields.ts";
 import { releaseProblems } from "./releases.ts";
-import { type Environment, environmentSchema, type RegisteredEnvironments } from "./schema.ts";
+import type { Environment, RegisteredEnvironments } from "./schema.ts";
 
 /** @throws UserError when no such environment is registered or its data is invalid */
 export function loadEnvironment(name: string | undefined, registered: RegisteredEnvironments): Environment {
