@@ -32,7 +32,9 @@ export function loadEnvironments(registered: RegisteredEnvironments): Environmen
 export function parseEnvironment(name: string, given: unknown): Environment {
   const data = fillIn(environmentFields, given);
   const result = environmentSchema.safeParse(data, { error: plainWords });
-  const problems = result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, data));
+  const issues = result.success ? [] : result.error.issues;
+  // Two rules of one field may say the same.
+  const problems = [...new Set(issues.flatMap((issue) => describeIssue(issue, data)))];
   const named = environmentFields.pick({ name: true }).strip().safeParse(data);
   if (named.success && named.data.name !== name) {
     problems.unshift(`name: must be "${name}", as the file, got "${named.data.name}"`);

@@ -6,7 +6,7 @@ import {
   RUNTIME_MEMORY_MB,
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
-import { LARGEST_NETWORK_BITS } from "./field-types.ts";
+import { isPrivateSize, LARGEST_NETWORK_BITS } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 import { ROLE_PATHS } from "./named-roles.ts";
@@ -94,14 +94,14 @@ export const environmentRules: Rule[] = [
     broken: ({ vpcEndpoint }) => {
       if (vpcEndpoint.kind === "existing" || vpcEndpoint.allowEverybody) return undefined;
       return vpcEndpoint.allowedCidrBlocks.flatMap((block, index) =>
-        Number(block.split("/")[1]) < LARGEST_NETWORK_BITS
-          ? [
+        isPrivateSize(block)
+          ? []
+          : [
               {
                 path: ["vpcEndpoint", "allowedCidrBlocks", index],
                 message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
               },
-            ]
-          : [],
+            ],
       );
     },
   },

@@ -263,6 +263,11 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): no larger payload fits into Lambda's event beside all else, got 6291456",
   ],
   [
+    "payload/thresholdBytes",
+    1e21,
+    "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): no larger payload fits into Lambda's event beside all else, got 1e+21",
+  ],
+  [
     "payload/escapingFactor",
     1.3,
     "payload.thresholdBytes: must be at most 4738756 (6160384 / payload.escapingFactor): a payload that grows by escaping still has to fit into Lambda's event, got 5000000 with payload.escapingFactor 1.3",

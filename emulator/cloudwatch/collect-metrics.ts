@@ -5,7 +5,7 @@ import {
   type MetricNameOf,
   type MetricSource,
 } from "../../contract/metrics.ts";
-import { parseJson } from "../../openapi/json.ts";
+import { parseJson } from "../../contract/parse-json.ts";
 import type { StackEvent } from "../run-stack.ts";
 import { block, resourcesOf } from "../terraform/read-resources.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";

@@ -2,6 +2,7 @@ import { App, TerraformStack } from "cdktf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { UserError } from "../../../contract/user-error.ts";
 import { environmentSchema } from "../../../env/environment-schema.ts";
 import { variable } from "../../../env/field-notes.ts";
 import { fieldsOf } from "../../../env/formulas.ts";
@@ -236,6 +237,21 @@ describe(declareVariables, () => {
     expect(without.map(({ formula }) => formula)).toEqual([
       "proxy.limits.connectionsPerSource <= proxy.limits.connections",
     ]);
+  });
+
+  it.each([
+    ["bucket.fooBar", "bucket.fooBAR", "advisors_bucket_foo_bar_name"],
+    ["bucket.stage", "bucket.Stage", "advisors_bucket_stage_name"],
+  ])("names two fields that would be one variable: %s and %s", (one, two, name) => {
+    const existing = { kind: "existing" as const, name: "abc" };
+    const api = { ...bound, bindings: { [one]: existing, [two]: existing } };
+    const at = `apis.${prod.apis.length}.bindings`;
+
+    expect(() => ofIngestion({ ...prod, apis: [...prod.apis, api] })).toThrow(
+      new UserError(
+        `stack: ${at}.${one}.name and ${at}.${two}.name would both be the Terraform variable ${name}: rename one of what they name`,
+      ),
+    );
   });
 
   it("tells a bound that is included from one that is not", () => {
