@@ -213,6 +213,7 @@ describe(declareVariables, () => {
       }
       expect(Object.keys(blocks).toSorted()).toEqual(Object.keys(values).toSorted());
     },
+    120_000,
   );
 
   it("speaks of fields that exist: of each formula's in some environment", () => {
