@@ -24,6 +24,7 @@ export const slow = [
   "__tests__/tools/local.test.ts",
   "__tests__/tools/release.test.ts",
   "__tests__/release/run.test.ts",
+  "__tests__/stacks/variables/declare-variables.test.ts",
   "__tests__/tools/terraform.test.ts",
 ];
 

@@ -8,9 +8,9 @@ export function checkRegistration(projectRoot: string, registered: RegisteredEnv
   const folder = join(projectRoot, "env");
   const forgotten = readdirSync(folder)
     .filter((file) => file.endsWith(".ts"))
-    .filter((file) => isEnvironment(readFileSync(join(folder, file), "utf8")))
     .map((file) => file.slice(0, -".ts".length))
-    .filter((name) => !Object.hasOwn(registered, name));
+    .filter((name) => !Object.hasOwn(registered, name))
+    .filter((name) => describes(name, readFileSync(join(folder, `${name}.ts`), "utf8")));
   if (forgotten.length === 0) return;
   const problems = forgotten.map(
     (name) =>
@@ -19,6 +19,7 @@ export function checkRegistration(projectRoot: string, registered: RegisteredEnv
   throw new UserError(problems.join("\n"));
 }
 
-function isEnvironment(text: string): boolean {
-  return /^\} satisfies Environment/m.test(text) || /^export const \w+: Environment/m.test(text);
+/** Whether a file holds the environment of its name: the schema wants that name in it. */
+function describes(name: string, text: string): boolean {
+  return new RegExp(`\\bname: *["'\`]${name}["'\`]`).test(text);
 }

@@ -12,6 +12,7 @@ export function resourceNames(namePrefix: string) {
     ticketTopic: `${namePrefix}-alerts-tickets`,
     notifierFunction: `${namePrefix}-notifier`,
     notifierDeadLetterQueue: `${namePrefix}-notifier-dead-letter`,
+    buildsBucket: (accountId: string) => `${namePrefix}-builds-${accountId}`,
     api: (name: string) => `${namePrefix}-${name}`,
   };
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { valueAt } from "./field-notes.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -37,13 +38,6 @@ function otherFields(issue: z.core.$ZodIssue, data: unknown): string[] {
     return isTold && name !== formatPath(issue.path) ? [`${name} ${formatFound(value)}`] : [];
   });
   return others.length === 0 ? [] : [others.join(" and ")];
-}
-
-function valueAt(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>((at, key) => {
-    const entry = isObject(at) ? Object.entries(at).find(([name]) => name === String(key)) : undefined;
-    return entry?.[1];
-  }, data);
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -123,3 +123,11 @@ export function fillIn(
 export function isRecord(value: unknown): value is Given {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** What a path leads to; of a list by its indices. */
+export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => {
+    const isInside = typeof at === "object" && at !== null && Object.hasOwn(at, key);
+    return isInside ? Object.entries(at).find(([name]) => name === String(key))?.[1] : undefined;
+  }, data);
+}

@@ -66,6 +66,10 @@ export const tagValue = name(
 
 /** A larger network than 10.0.0.0/8, the largest private one, embraces those of others. */
 export const LARGEST_NETWORK_BITS = 8;
+export const isPrivateSize = rule(
+  (block: string) => Number(block.split("/")[1]) >= LARGEST_NETWORK_BITS,
+  (block) => `try(tonumber(split("/", ${block})[1]) >= ${LARGEST_NETWORK_BITS}, false)`,
+);
 
 export const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
 

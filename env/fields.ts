@@ -15,6 +15,7 @@ import {
   bucketName,
   choice,
   integer,
+  isPrivateSize,
   isUnique,
   KIND,
   LARGEST_NETWORK_BITS,
@@ -55,18 +56,14 @@ const network = choice(KIND, [
   }),
 ]);
 
-const callers = z
-  .array(cidrBlock)
-  .min(1, "needs the CIDR blocks that may call the APIs")
-  .max(20, "must be at most 20 blocks");
-/** Terraform's rule; the schema's own names each block that breaks it. */
-const privateCallers = callers.refine(
-  rule(
-    (blocks: string[]) => blocks.every((block) => Number(block.split("/")[1]) >= LARGEST_NETWORK_BITS),
-    (blocks) =>
-      `alltrue([for each in ${blocks} : try(tonumber(split("/", each)[1]) >= ${LARGEST_NETWORK_BITS}, false)])`,
+const callers = (block: z.ZodType<string>) =>
+  z.array(block).min(1, "needs the CIDR blocks that may call the APIs").max(20, "must be at most 20 blocks");
+/** Terraform's rule; the schema's own says how to lift it. */
+const privateCallers = callers(
+  cidrBlock.refine(
+    isPrivateSize,
+    `must not be larger than /${LARGEST_NETWORK_BITS}, unless the environment says allowEverybody`,
   ),
-  `must not be larger than /${LARGEST_NETWORK_BITS}, unless the environment says allowEverybody`,
 );
 
 const vpcEndpoint = choice(KIND, [
@@ -75,10 +72,10 @@ const vpcEndpoint = choice(KIND, [
   }),
   option("managed", {
     allowedCidrBlocks: variable(
-      callers,
+      callers(cidrBlock),
       "allowed_cidr_blocks",
       "Who may connect to the VPC endpoint: the external API proxy.",
-      (_, { allowEverybody }) => (allowEverybody === true ? callers : privateCallers),
+      (_, { allowEverybody }) => (allowEverybody === true ? callers(cidrBlock) : privateCallers),
     ),
     /** Lets `allowedCidrBlocks` be larger than any private network, up to everybody: 0.0.0.0/0. */
     allowEverybody: z.literal(true, "must be true, or not be there").exactOptional(),
@@ -228,9 +225,10 @@ export const environmentFields = z.strictObject({
     "The only account to apply this to.",
   ),
   region: region.apply(variable, "region", "AWS region of everything in this configuration."),
+  /** Begins names of security groups and of buckets, which have beginnings that AWS refuses. */
   namePrefix: name(
-    /^(?!sg-)[a-z][a-z0-9-]{2,30}$/,
-    'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-"',
+    /^(?!sg-|xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{2,30}$/,
+    'must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself',
   ).apply(variable, "name_prefix", "Begins the name of everything that has no name of its own."),
   tags: z
     .record(tagKey, tagValue)

@@ -1,4 +1,4 @@
-import { isRecord } from "./field-notes.ts";
+import { valueAt } from "./field-notes.ts";
 
 /**
  * What must hold between fields, written once for the schema and for Terraform, where other values may override those of an
@@ -32,19 +32,27 @@ const relations: Readonly<Record<string, Relation>> = {
     holds: (value, others) => ![others].flat().includes(value),
     condition: (value, others) => `!contains([${others}], ${value})`,
   },
+  "is another role than": {
+    words: "differ from",
+    // IAM knows no difference of upper and lower case between names.
+    holds: (name, others) => ![others].flat().some((other) => isSameText(name, other)),
+    condition: (name, others) => `!contains([${others.replace(/[^, ]+/g, "lower($&)")}], lower(${name}))`,
+  },
   "is a key of": {
     words: "be a key of",
     holds: (arn, region) => String(arn).split(":")[3] === region,
     condition: (arn, region) => `try(split(":", ${arn})[3] == ${region}, false)`,
   },
 };
+const isSameText = (one: unknown, other: unknown) =>
+  String(one).toLowerCase() === String(other).toLowerCase();
 /** The region is the one field outside of a group. */
 const PATHS = /[a-z]\w*(?:\.\w+)+|\bregion$/gi;
 
 function comparisonsOf({ formula }: Formula): readonly [subject: Comparison, ...others: Comparison[]] {
   const all = formula.split(" || ").map((text) => {
     const [, field = "", sign = "", term = ""] =
-      /^(\S+) ([<>]=?|is none of|is a key of) (.+)$/.exec(text) ?? [];
+      /^(\S+) ([<>]=?|is none of|is another role than|is a key of) (.+)$/.exec(text) ?? [];
     const relation = relations[sign];
     if (relation === undefined) throw new Error(`"${text}" is no comparison`);
     return { field, relation, term };
@@ -62,8 +70,7 @@ export function fieldsOf(formula: Formula): string[] {
 
 /** What is wrong in an environment: nothing where it has not chosen what the formula speaks of. */
 export function problemOf(formula: Formula, environment: unknown): string | undefined {
-  const read = (path: string) =>
-    path.split(".").reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), environment);
+  const read = (path: string) => valueAt(environment, path.split("."));
   const [subject, ...others] = comparisonsOf(formula);
   const value = read(subject.field);
   const speaksOf = fieldsOf(formula).filter((field) => read(field) !== undefined);
@@ -72,7 +79,7 @@ export function problemOf(formula: Formula, environment: unknown): string | unde
   if ([subject, ...others].some(holds)) return undefined;
   return describe(formula, (term) => {
     const list = term.split(", ");
-    if (list.length > 1) return list.filter((path) => read(path) === value).join(", ");
+    if (list.length > 1) return list.filter((path) => isSameText(read(path), value)).join(", ");
     return term.includes(" ") ? `${Math.floor(Number(calculate(term, read)))} (${term})` : term;
   });
 }

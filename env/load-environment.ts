@@ -1,10 +1,11 @@
 import { collectProblems, throwProblems, UserError } from "../contract/user-error.ts";
 import { collisions } from "./claims.ts";
 import { describeIssue, plainWords } from "./describe-issue.ts";
+import { environmentSchema } from "./environment-schema.ts";
 import { fillIn } from "./field-notes.ts";
 import { environmentFields } from "./fields.ts";
 import { releaseProblems } from "./releases.ts";
-import { type Environment, environmentSchema, type RegisteredEnvironments } from "./schema.ts";
+import type { Environment, RegisteredEnvironments } from "./schema.ts";
 
 /** @throws UserError when no such environment is registered or its data is invalid */
 export function loadEnvironment(name: string | undefined, registered: RegisteredEnvironments): Environment {
@@ -31,7 +32,9 @@ export function loadEnvironments(registered: RegisteredEnvironments): Environmen
 export function parseEnvironment(name: string, given: unknown): Environment {
   const data = fillIn(environmentFields, given);
   const result = environmentSchema.safeParse(data, { error: plainWords });
-  const problems = result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, data));
+  const issues = result.success ? [] : result.error.issues;
+  // Two rules of one field may say the same.
+  const problems = [...new Set(issues.flatMap((issue) => describeIssue(issue, data)))];
   const named = environmentFields.pick({ name: true }).strip().safeParse(data);
   if (named.success && named.data.name !== name) {
     problems.unshift(`name: must be "${name}", as the file, got "${named.data.name}"`);

@@ -1,38 +1,33 @@
-import type * as z from "zod";
-import type { environmentFields } from "./fields.ts";
+import { isRecord, valueAt } from "./field-notes.ts";
+
+/** Where an environment names roles, of all its stacks. Terraform compares each with those before it. */
+export const ROLE_PATHS: readonly string[] = [
+  ...[
+    "gatewayWriter",
+    "documentReader",
+    "apiFunction",
+    "queueFunction",
+    "sweepFunction",
+    "gatewayLogging",
+  ].map((task) => `roles.${task}.name`),
+  "alerts.notifier.role.name",
+  ...["plan", "planStarter", "check", "release"].map((task) => `delivery.roles.${task}.name`),
+  ...["plan", "apply"].map((run) => `backend.managed.roles.${run}`),
+];
 
 interface NamedRole {
   /** Of the field that holds the name. */
-  readonly path: string[];
+  readonly path: string;
   readonly name: string;
-  readonly kind: "existing" | "managed";
+  readonly kind: unknown;
 }
 
-/** Every role that an environment names, of all its stacks. */
-export function namedRoles(
-  environment: Pick<z.infer<typeof environmentFields>, "roles" | "alerts" | "backend" | "delivery">,
-): NamedRole[] {
-  const { roles, alerts, backend, delivery } = environment;
-  const notifier = alerts.kind === "routed" && alerts.notifier ? { role: alerts.notifier.role } : {};
-  const builds = delivery.kind === "codebuild" ? delivery.roles : {};
-  const runs: Readonly<Record<string, string>> =
-    backend.kind === "tfe" && backend.managed ? backend.managed.roles : {};
-  return [
-    ...choices(["roles"], roles),
-    ...choices(["alerts", "notifier"], notifier),
-    ...choices(["delivery", "roles"], builds),
-    ...Object.entries(runs).map(([run, name]) => ({
-      path: ["backend", "managed", "roles", run],
-      name,
-      kind: "managed" as const,
-    })),
-  ];
-}
-
-function choices(path: string[], roles: Readonly<Record<string, Omit<NamedRole, "path">>>): NamedRole[] {
-  return Object.entries(roles).map(([task, { kind, name }]) => ({
-    path: [...path, task, "name"],
-    kind,
-    name,
-  }));
+/** Every role that an environment names. What has no choice, as those of a workspace, is managed. */
+export function namedRoles(environment: unknown): NamedRole[] {
+  return ROLE_PATHS.flatMap((path) => {
+    const name = valueAt(environment, path.split("."));
+    const beside = valueAt(environment, path.split(".").slice(0, -1));
+    const kind = isRecord(beside) && "kind" in beside ? beside["kind"] : "managed";
+    return typeof name === "string" ? [{ path, name, kind }] : [];
+  });
 }

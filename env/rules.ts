@@ -6,9 +6,10 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
-import { LARGEST_NETWORK_BITS } from "./field-types.ts";
+import { isPrivateSize, LARGEST_NETWORK_BITS } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
+import { ROLE_PATHS } from "./named-roles.ts";
 
 export type Fields = z.output<typeof environmentFields>;
 
@@ -33,20 +34,6 @@ const holdsPayloads = (bytes: string) =>
 const PAYLOADS =
   "the runtime takes its part, and a payload several times its size while it is read and stored";
 const QUEUES = "it has to outlive both queues";
-const ROLES = [
-  ...[
-    "gatewayWriter",
-    "documentReader",
-    "apiFunction",
-    "queueFunction",
-    "sweepFunction",
-    "gatewayLogging",
-  ].map((role) => `roles.${role}.name`),
-  "alerts.notifier.role.name",
-  ...["plan", "planStarter", "check", "release"].map((role) => `delivery.roles.${role}.name`),
-  ...["plan", "apply"].map((role) => `backend.managed.roles.${role}`),
-];
-
 /** By formula: why. */
 const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   "payload.thresholdBytes < payload.maxBytes": "what is larger takes the large path",
@@ -69,8 +56,8 @@ const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   "encryption.keyArn is a key of region": "a key encrypts only in its own region",
   // Terraform allows no circle of validations: each is compared with those before it.
   ...Object.fromEntries(
-    ROLES.slice(1).map((role, index) => [
-      `${role} is none of ${ROLES.slice(0, index + 1).join(", ")}`,
+    ROLE_PATHS.slice(1).map((role, index) => [
+      `${role} is another role than ${ROLE_PATHS.slice(0, index + 1).join(", ")}`,
       "each role has only the rights of its own task",
     ]),
   ),
@@ -107,14 +94,14 @@ export const environmentRules: Rule[] = [
     broken: ({ vpcEndpoint }) => {
       if (vpcEndpoint.kind === "existing" || vpcEndpoint.allowEverybody) return undefined;
       return vpcEndpoint.allowedCidrBlocks.flatMap((block, index) =>
-        Number(block.split("/")[1]) < LARGEST_NETWORK_BITS
-          ? [
+        isPrivateSize(block)
+          ? []
+          : [
               {
                 path: ["vpcEndpoint", "allowedCidrBlocks", index],
                 message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
               },
-            ]
-          : [],
+            ],
       );
     },
   },

@@ -8,15 +8,6 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text, or undefined where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The object below a key, or an empty one where there is none. */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
   const value = Object.hasOwn(parent, key) ? parent[key] : undefined;

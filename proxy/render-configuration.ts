@@ -18,6 +18,8 @@ import {
 const leewaySeconds = 30;
 /** A claim or common name that may go on as a header. */
 const clientIdPattern = "^[A-Za-z0-9][A-Za-z0-9._@|:/-]{0,127}$";
+/** HAProxy refuses lines of more than 64 words; lines of one acl are alternatives. */
+const mostPathsOfLine = 40;
 /** Window of the request rate. */
 const rateSeconds = 10;
 
@@ -189,9 +191,14 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
 /** A path and all below it, as they were sent: neither decoded nor stripped. */
 function pathLists(routes: readonly PathRoute[]): string {
   if (routes.length === 0) return "";
-  const matches = (acl: string, paths: readonly string[]) => `
-    acl ${acl} path ${paths.join(" ")}
-    acl ${acl} path_beg ${paths.map((path) => `${path}/`).join(" ")}`;
+  const matches = (acl: string, paths: readonly string[]) =>
+    inChunks(paths, mostPathsOfLine)
+      .map(
+        (some) => `
+    acl ${acl} path ${some.join(" ")}
+    acl ${acl} path_beg ${some.map((path) => `${path}/`).join(" ")}`,
+      )
+      .join("");
   return `
     acl with_body_over_gateway_limit  req.hdr(content-length) -m int gt ${GATEWAY_MAX_REQUEST_BYTES}
     # Paths of the other APIs.${[
@@ -201,6 +208,12 @@ function pathLists(routes: readonly PathRoute[]): string {
       ),
       ...routes.map(({ api, paths }) => matches(`by_path_of_${api}`, paths)),
     ].join("")}`;
+}
+
+function inChunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
+  );
 }
 
 function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { credentialsOf } from "../cli/aws-client.ts";
+import { credentialsOf } from "../contract/aws-client.ts";
 import { UserError } from "../contract/user-error.ts";
 
 /** What all stacks together, or what somebody has handed in, may have at most: some hundred kilobytes are usual. */

@@ -12,8 +12,8 @@ import {
 import { join } from "node:path";
 import { z } from "zod";
 import { RELEASES_PREFIX } from "../contract/builds.ts";
+import { parseJson } from "../contract/parse-json.ts";
 import { UserError } from "../contract/user-error.ts";
-import { parseJson } from "../openapi/json.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 import { hashStack, packBuild, unpackBuild } from "./pack.ts";
 

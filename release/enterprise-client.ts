@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { parseJson } from "../openapi/json.ts";
+import { parseJson } from "../contract/parse-json.ts";
 import {
   EnterpriseConnection,
   EnterpriseError,

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
+import { parseJson } from "../contract/parse-json.ts";
 import { UserError } from "../contract/user-error.ts";
-import { parseJson } from "../openapi/json.ts";
 import { errorsDocument } from "./enterprise-documents.ts";
 
 export interface EnterpriseOptions {

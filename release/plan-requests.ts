@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { REQUEST_KEY, RESULTS_PREFIX } from "../contract/builds.ts";
+import { parseJson } from "../contract/parse-json.ts";
 import { UserError } from "../contract/user-error.ts";
-import { parseJson } from "../openapi/json.ts";
 import type { BuildBucket } from "./build-bucket.ts";
 
 /** What a check wants to be planned. Whoever may open a pull request may have written it. */

@@ -30,6 +30,17 @@ describe(checkRegistration, () => {
     expect(() => checkRegistration(withForgotten(), registeredEnvironments)).toThrow(new UserError(ADVICE));
   });
 
+  it.each([
+    'export const staging = { ...uat, name: "staging" } satisfies EnvironmentInput;',
+    'const staging: EnvironmentInput = { name: "staging" };\nexport { staging };',
+    "export const staging = {\n  name: 'staging',\n};",
+  ])("knows an environment however it is written: %s", (text) => {
+    const folder = withForgotten();
+    writeFileSync(join(folder, "env", "staging.ts"), `${text}\n`);
+
+    expect(() => checkRegistration(folder, registeredEnvironments)).toThrow(new UserError(ADVICE));
+  });
+
   it("takes a file that is registered, and all that is no environment", () => {
     const staging = registeredEnvironments.uat;
 

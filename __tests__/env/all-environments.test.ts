@@ -60,6 +60,9 @@ const oneRole = (path: string, other: string, name = "shared", account = "444444
 const oneState = (path: string, what: string, other: string, remedy: string) =>
   `env/twin.ts: ${path}: the ${what} already belongs to env/prod.ts: ${other}. Two stacks with one state would each destroy what the other has made. Choose another ${remedy}.`;
 
+const samePrefix =
+  'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/prod.ts: namePrefix. The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account.';
+
 const found = (name: string) => ({ kind: "existing", name });
 
 /** That of the environment test, from another account. */
@@ -73,12 +76,7 @@ const delivery = {
 
 describe("what belongs to one environment alone", () => {
   it.each([
-    [
-      "a prefix of one account and region",
-      {},
-      { namePrefix: prod.namePrefix },
-      'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444, eu-central-1 already belongs to env/prod.ts: namePrefix. The second stack would find the queues, the table and the functions of the first. Choose another prefix, account or region.',
-    ],
+    ["a prefix of one account", {}, { namePrefix: prod.namePrefix }, samePrefix],
     [
       "an existing intake bucket",
       {},
@@ -122,7 +120,7 @@ describe("what belongs to one environment alone", () => {
         encryption: { kind: "managed" },
         delivery,
       },
-      'env/twin.ts: delivery: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. It is named by the prefix and the account, and all of AWS has one of a name. Choose another prefix.',
+      `${samePrefix}\nenv/twin.ts: delivery: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. It is named by the prefix and the account, and all of AWS has one of a name. Choose another prefix.`,
     ],
     [
       "a managed role of one account, however it is written",
@@ -211,11 +209,6 @@ describe("what belongs to one environment alone", () => {
     ],
     ["a prefix, in another account", {}, { namePrefix: prod.namePrefix, accountId: "555555555555" }],
     [
-      "a prefix, in another region",
-      {},
-      { namePrefix: prod.namePrefix, region: "eu-west-1", encryption: { kind: "managed" } },
-    ],
-    [
       "the kind of the account-wide logging role, in another region",
       { roles: { ...prod.roles, gatewayLogging: role("a") } },
       {
@@ -254,7 +247,7 @@ describe("what belongs to one environment alone", () => {
     const copied = { ...uat, accountId, namePrefix, roles, buckets, encryption };
 
     expect(problemsOf({ uat: copied, prod }).split("\n")).toEqual([
-      'env/prod.ts: namePrefix: the prefix "proposals-prod" in account 444444444444, eu-central-1 already belongs to env/uat.ts: namePrefix. The second stack would find the queues, the table and the functions of the first. Choose another prefix, account or region.',
+      'env/prod.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/uat.ts: namePrefix. The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account.',
       'env/prod.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/uat.ts: buckets.intake.name. S3 keeps one notification configuration for a bucket, so that each apply would take the other\'s events. Name another bucket.',
       'env/prod.ts: buckets.documents.name: the bucket "proposals-prod-documents-444444444444" already belongs to env/uat.ts: buckets.documents.name. Each sweep would delete the other\'s documents, which its own table does not know. Name another bucket.',
     ]);
@@ -285,8 +278,8 @@ describe("what belongs to one environment alone", () => {
     ).toEqual([
       "env/dev.ts has 1 problem:",
       "  accountId:",
-      'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444, eu-central-1',
-      'env/third.ts: namePrefix: the prefix "proposals-prod" in account 444444444444, eu-central-1',
+      'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444',
+      'env/third.ts: namePrefix: the prefix "proposals-prod" in account 444444444444',
     ]);
   });
 });

@@ -128,12 +128,12 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "namePrefix",
     "ab",
-    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", got "ab"',
+    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself, got "ab"',
   ],
   [
     "namePrefix",
     "sg-proposals",
-    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", got "sg-proposals"',
+    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself, got "sg-proposals"',
   ],
   ["tags", { "aws:x": "1" }, 'tags["aws:x"]: must not begin with "aws:", which AWS keeps for itself'],
   [
@@ -261,6 +261,11 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "payload/thresholdBytes",
     6291456,
     "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): no larger payload fits into Lambda's event beside all else, got 6291456",
+  ],
+  [
+    "payload/thresholdBytes",
+    1e21,
+    "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): no larger payload fits into Lambda's event beside all else, got 1e+21",
   ],
   [
     "payload/escapingFactor",

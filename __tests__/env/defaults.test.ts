@@ -70,7 +70,7 @@ describe("defaults of the schema", () => {
     );
     expect(() => parseEnvironment("dev", nameless)).toThrow(
       new UserError(
-        'env/dev.ts has 1 problem:\n  namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", got nothing',
+        'env/dev.ts has 1 problem:\n  namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself, got nothing',
       ),
     );
     expect(namePrefix).toBe("proposals-dev");

@@ -43,6 +43,22 @@ describe(renderConfiguration, () => {
     expect(text).toContain("bind *:9443 ssl");
   });
 
+  it("has no line of more words than HAProxy reads, however many paths there are", () => {
+    const apis = Array.from({ length: 8 }, (_, index) => `api-${index}`);
+    const routes = apis.map((api) => ({
+      api,
+      paths: Array.from({ length: 20 }, (_, path) => `/${api}-${path}`),
+    }));
+    const { apiUrls, ...settings } = settingsOf("dev");
+    const urls = Object.fromEntries(apis.map((api) => [api, "https://a.example.com/v1"]));
+
+    const text = renderConfiguration({ ...settings, apiUrls: { ...apiUrls, ...urls }, routes });
+
+    expect(text.split("\n").filter((line) => line.split(" ").filter(Boolean).length > 64)).toEqual([]);
+    const named = [...text.matchAll(/acl by_path path (.*)/g)].flatMap(([, paths = ""]) => paths.split(" "));
+    expect(named).toEqual(routes.flatMap(({ paths }) => paths));
+  });
+
   it("leaves neither a listener nor an API without TLS", () => {
     for (const name of environmentNames) {
       const text = renderConfiguration(settingsOf(name));

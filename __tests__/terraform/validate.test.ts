@@ -132,7 +132,7 @@ describe("terraform variables", () => {
     [
       "dev",
       "name_prefix=sg-x",
-      'name_prefix must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-".',
+      'name_prefix must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself.',
     ],
     ["dev", 'tags={"aws:x"="1"}', 'tags must not begin with "aws:", which AWS keeps for itself (each key).'],
     [

@@ -4,13 +4,13 @@ import {
   paginateGetRestApis,
   type RestApi,
 } from "@aws-sdk/client-api-gateway";
+import { credentialsOf, describeClientError } from "../../contract/aws-client.ts";
 import { resourceNames } from "../../contract/resource-names.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
-import { credentialsOf, describeClientError } from "../aws-client.ts";
 import { command } from "../command.ts";
 import { checkAwsAccount } from "../terraform/check-aws-account.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";

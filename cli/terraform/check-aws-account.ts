@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { credentialsOf, describeClientError } from "../../contract/aws-client.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Environment } from "../../env/schema.ts";
-import { credentialsOf, describeClientError } from "../aws-client.ts";
 
 /** Errors by which AWS says that it knows no such credentials, or none any more. */
 const REFUSALS = [

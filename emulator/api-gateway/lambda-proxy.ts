@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../openapi/json.ts";
+import { parseJson } from "../../contract/parse-json.ts";
 import type { Integration } from "../../openapi/operations.ts";
 import { parseServiceUri } from "../../openapi/service-uri.ts";
 import { type Exchange, queryValue } from "./exchange.ts";

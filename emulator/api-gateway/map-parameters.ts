@@ -1,4 +1,4 @@
-import { parseJson } from "../../openapi/json.ts";
+import { parseJson } from "../../contract/parse-json.ts";
 import type { Mapping } from "../../openapi/operations.ts";
 import { type Exchange, queryValue } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";

@@ -1,5 +1,5 @@
 import { render } from "velocityjs";
-import { parseJson } from "../../openapi/json.ts";
+import { parseJson } from "../../contract/parse-json.ts";
 import { type Exchange, queryValue } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { findByJsonPath } from "./json-path.ts";

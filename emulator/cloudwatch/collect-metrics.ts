@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { parseJson } from "../../contract/parse-json.ts";
 import {
   type DimensionsOf,
   identifyMetric,
   type MetricNameOf,
   type MetricSource,
 } from "../../domain/metric-sources.ts";
-import { parseJson } from "../../openapi/json.ts";
 import type { StackEvent } from "../run-stack.ts";
 import { block, resourcesOf } from "../terraform/read-resources.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { parseJson } from "./parse-json.ts";
+import { parseJson } from "../../contract/parse-json.ts";
 
 /** What CloudWatch tells of an alarm that changed its state, of metric alarms and composite ones alike. */
 export interface AlarmChange {

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type * as z from "zod/mini";
-import { parseJson } from "./parse-json.ts";
+import { parseJson } from "../../contract/parse-json.ts";
 
 /** A secret has another form than it should; the message holds nothing of it. */
 export class SecretError extends Error {

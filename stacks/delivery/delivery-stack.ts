@@ -9,6 +9,7 @@ import {
   REQUEST_KEY,
   RESULTS_PREFIX,
 } from "../../contract/builds.ts";
+import { resourceNames } from "../../contract/resource-names.ts";
 import type { Environment } from "../../env/schema.ts";
 import { AddressedStack } from "../constructs/addressed-stack.ts";
 import { AwsAccount } from "../constructs/aws-account.ts";
@@ -75,7 +76,7 @@ export class DeliveryStack extends AddressedStack {
     }).arn;
     this.#builds = new BuildsBucket(this, "builds", {
       account,
-      name: `${variables.namePrefix}-builds-${variables.accountId}`,
+      name: resourceNames(variables.namePrefix).buildsBucket(variables.accountId),
       key: { arn: this.#keyArn, alias },
     });
 

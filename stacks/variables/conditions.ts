@@ -31,6 +31,9 @@ function typeConditions(field: z.core.$ZodType, reference: string): Validation[]
   }
   if (field instanceof z.ZodNumber && field.isInt) {
     const [min, max] = [field.minValue, field.maxValue];
+    if (!Number.isFinite(min) || !Number.isFinite(max)) {
+      throw new Error(`${reference}: state the least and the greatest whole number in env/`);
+    }
     return [
       {
         condition: `${reference} == floor(${reference}) && ${reference} >= ${min} && ${reference} <= ${max}`,
@@ -38,17 +41,17 @@ function typeConditions(field: z.core.$ZodType, reference: string): Validation[]
       },
     ];
   }
-  if (field instanceof z.ZodArray) return forEach(field.element, reference, "each");
+  if (field instanceof z.ZodArray) return conditionsOfEach(field.element, reference, "each");
   if (field instanceof z.ZodRecord) {
     return [
-      ...forEach(field.keyType, `keys(${reference})`, "each key"),
-      ...forEach(field.valueType, `values(${reference})`, "each value"),
+      ...conditionsOfEach(field.keyType, `keys(${reference})`, "each key"),
+      ...conditionsOfEach(field.valueType, `values(${reference})`, "each value"),
     ];
   }
   return [];
 }
 
-function forEach(field: z.core.$ZodType, list: string, who: string): Validation[] {
+function conditionsOfEach(field: z.core.$ZodType, list: string, who: string): Validation[] {
   return conditionsOf(field, "each").map(({ condition, errorMessage }) => ({
     condition: `alltrue([for each in ${list} : ${condition}])`,
     errorMessage: `${errorMessage} (${who})`,
@@ -56,21 +59,29 @@ function forEach(field: z.core.$ZodType, list: string, who: string): Validation[
 }
 
 function checkConditions(field: z.core.$ZodType, reference: string): Validation[] {
-  if (field instanceof z.ZodNumber && field.isInt) return [];
   // The format of a string such as a CIDR block is the field itself.
   const own = field instanceof z.ZodStringFormat ? [field] : [];
-  return [...own, ...(field._zod.def.checks ?? [])].map((check) => ({
+  const isInteger = field instanceof z.ZodNumber && field.isInt;
+  const checks = [...own, ...(field._zod.def.checks ?? [])].filter(
+    (check) => !(isInteger && isStatedByRange(check._zod.def)),
+  );
+  return checks.map((check) => ({
     condition: checkCondition(check._zod.def, reference),
     errorMessage: messageOf(check._zod.def.error),
   }));
 }
 
+/** Whether the type of a whole number says it already. */
+function isStatedByRange(check: z.core.$ZodCheckDef): boolean {
+  return check.check === "number_format" || ("inclusive" in check && check.inclusive === true);
+}
+
 function checkCondition(check: z.core.$ZodCheckDef, reference: string): string {
   const value: Readonly<Record<string, unknown>> = { ...check };
-  const { pattern, fn } = value;
+  const { pattern, fn, inclusive } = value;
   if (pattern instanceof RegExp) return matches(pattern, reference);
-  if (check.check === "greater_than") return `${reference} >= ${value["value"]}`;
-  if (check.check === "less_than") return `${reference} <= ${value["value"]}`;
+  if (check.check === "greater_than") return `${reference} ${inclusive ? ">=" : ">"} ${value["value"]}`;
+  if (check.check === "less_than") return `${reference} ${inclusive ? "<=" : "<"} ${value["value"]}`;
   if (check.check === "min_length") return `length(${reference}) >= ${value["minimum"]}`;
   if (check.check === "max_length") return `length(${reference}) <= ${value["maximum"]}`;
   const condition = typeof fn === "function" ? conditionOf(fn) : undefined;
@@ -91,19 +102,34 @@ const LOOKAHEAD = /^\^\(\?([=!])((?:[^()\\]|\\.|\[[^\]]*\]|\((?:[^()\\]|\\.)*\))
 function matches(pattern: RegExp, reference: string): string {
   const ahead = LOOKAHEAD.exec(pattern.source);
   if (ahead === null) {
-    if (
-      pattern.source.includes("(?=") ||
-      pattern.source.includes("(?!") ||
-      !["", "u"].includes(pattern.flags)
-    ) {
-      throw new Error(`${reference}: Terraform can't match ${pattern}: look ahead at the beginning only`);
+    if (UNKNOWN_TO_RE2.test(pattern.source) || !["", "u"].includes(pattern.flags)) {
+      throw new Error(
+        `${reference}: Terraform can't match ${pattern}: no flags, references or looking around, but for a look ahead at the beginning`,
+      );
     }
     return `can(regex(${quote(pattern.source)}, ${reference}))`;
   }
   const [all, sign, what] = ahead;
-  const condition = `can(regex(${quote(`^${what}`)}, ${reference}))`;
+  if (hasAlternatives(pattern.source)) {
+    throw new Error(
+      `${reference}: Terraform can't match ${pattern}: group the alternatives behind a look ahead`,
+    );
+  }
+  const condition = `can(regex(${quote(hasAlternatives(what ?? "") ? `^(?:${what})` : `^${what}`)}, ${reference}))`;
   const rest = matches(new RegExp(`^${pattern.source.slice(all.length)}`, pattern.flags), reference);
   return `${sign === "!" ? "!" : ""}${condition} && ${rest}`;
+}
+
+const UNKNOWN_TO_RE2 = /\(\?[=!<]|\\[1-9]/;
+
+/** Whether a pattern is several ones, outside of its groups and sets of characters. */
+function hasAlternatives(source: string): boolean {
+  let rest = source.replace(/\\.|\[[^\]]*\]/g, "");
+  for (let before = ""; before !== rest; ) {
+    before = rest;
+    rest = rest.replace(/\([^()]*\)/g, "");
+  }
+  return rest.includes("|");
 }
 
 /** A text of Terraform's language, in which `${` and `%{` begin a template. */

@@ -1,5 +1,6 @@
 import { type TerraformStack, TerraformVariable, Token, VariableType } from "cdktf";
 import * as z from "zod";
+import { UserError } from "../../contract/user-error.ts";
 import { isRecord, optionOf, unwrap, variableOf } from "../../env/field-notes.ts";
 import { fieldsOf, validationOf } from "../../env/formulas.ts";
 import { formulas } from "../../env/rules.ts";
@@ -9,6 +10,7 @@ type Field = z.core.$ZodType;
 
 /**
  * Declares the Terraform variables that fields are: typed, validated, and without default.
+ * @throws UserError where two fields would be one variable
  * @returns `references`, which is the data with a reference for each value that is a variable, and `values` by the variables'
  *   names: the content of `<stack>.auto.tfvars.json`, which workspace variables, `-var` and `-var-file` override
  */
@@ -30,6 +32,12 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
     const stated = value === undefined ? undefined : variableOf(inner);
     if (stated) {
       const name = snakeCase(fillLabels(stated.name, labels));
+      const [other] = [...declared].find(([, each]) => each.name === name) ?? [];
+      if (other !== undefined) {
+        throw new UserError(
+          `${stack.node.id}: ${other} and ${path} would both be the Terraform variable ${name}: rename one of what they name`,
+        );
+      }
       const rules = stated.ruleFor?.(labels.at(-1) ?? "", siblings) ?? inner;
       const variable = new TerraformVariable(stack, name, {
         type: typeOf(inner),

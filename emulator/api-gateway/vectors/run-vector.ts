@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseJson } from "../../../openapi/json.ts";
+import { parseJson } from "../../../contract/parse-json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { createHttpClient } from "../../http-client.ts";

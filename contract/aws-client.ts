@@ -1,7 +1,5 @@
-import type { STSClientConfig } from "@aws-sdk/client-sts";
-
 /** Terraform prefers these to AWS_PROFILE; the JavaScript SDK alone would not. */
-export function credentialsOf(env: NodeJS.ProcessEnv): Pick<STSClientConfig, "credentials"> {
+export function credentialsOf(env: NodeJS.ProcessEnv) {
   const accessKeyId = env["AWS_ACCESS_KEY_ID"];
   const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
   const sessionToken = env["AWS_SESSION_TOKEN"];
