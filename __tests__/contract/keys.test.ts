@@ -61,9 +61,7 @@ describe(documentKey, () => {
     const hash = "0".repeat(64);
 
     expect(documentKey(key, hash)).toBe(`documents/shared/item-1/${hash}`);
-    expect(documentKey({ ...key, fileId: "scan" }, hash)).toBe(
-      `documents/shared/item-1/files/scan/${hash}`,
-    );
+    expect(documentKey({ ...key, fileId: "scan" }, hash)).toBe(`documents/shared/item-1/files/scan/${hash}`);
   });
 
   itHolds(

@@ -19,11 +19,15 @@ export function keyOf({ caller, item, fileId }: ItemKey): ItemKey {
 /** What a sender may call its request: short, and safe in logs and headers. */
 export const correlationIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:/=+-]{0,127}$/;
 
-/** A payload as it was received. */
+/** A payload, or a plain file, as it was received. */
 export interface Payload {
   readonly bytes: Uint8Array;
   /** As the sender's Content-Encoding said. */
   readonly contentEncoding?: string | undefined;
+  /** Of a plain file, as the sender's Content-Type said. */
+  readonly contentType?: string | undefined;
+  /** Of a plain file: percent-encoded UTF-8, if it has a name. */
+  readonly fileName?: string | undefined;
 }
 
 export const reasonSchema = z.object({ path: z.string(), code: z.string(), message: z.string() });

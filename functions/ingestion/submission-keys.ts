@@ -77,5 +77,7 @@ const olderKeyPattern = new RegExp(`^${INTAKE_PREFIX}${ITEM_PATTERN}/[A-Za-z0-9+
 
 /** Whether the gateway may have written an object under this key: all that its key alone tells. */
 export function mayBeSubmission(key: string): boolean {
-  return olderKeyPattern.test(key) || possibleSubmissions(key).some(({ submissionId }) => submissionId !== "");
+  return (
+    olderKeyPattern.test(key) || possibleSubmissions(key).some(({ submissionId }) => submissionId !== "")
+  );
 }

@@ -11,7 +11,13 @@ import * as z from "zod/mini";
 import { filesGroupKey, groupKey, type ItemKey, tableKey } from "../../../contract/keys.ts";
 import { outcomeSchema } from "../outcome.ts";
 import type { CallOptions } from "./call-options.ts";
-import { type CurrentState, itemKeySchema, recordSchema, type StoredRecord, tombstoneSchema } from "./record.ts";
+import {
+  type CurrentState,
+  itemKeySchema,
+  recordSchema,
+  type StoredRecord,
+  tombstoneSchema,
+} from "./record.ts";
 
 /** How a submission ended. Written once, kept until `expiresAt`. */
 export const submissionResultSchema = z.object({

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { filesGroupKey, groupKey } from "../../../contract/keys.ts";
 import { domain } from "../../../domain/domain.ts";
 import { keyOf, type Submission, type WrittenOutcome, writtenOutcomeSchema } from "../outcome.ts";
-import type { CheckedFile, CheckedPayload } from "../payload/checked-payload.ts";
+import type { CheckedFile } from "../payload/checked-payload.ts";
 
 export const itemKeySchema = {
   caller: z.string(),
@@ -98,7 +98,9 @@ function groupOf(submission: Submission, { record }: Content) {
   if (fileId !== undefined) return { groupKey: filesGroupKey(submission), groupItem: fileId };
   const group = record[domain.listedBy];
   if (typeof group !== "string") {
-    throw new TypeError(`Records are listed by ${domain.listedBy}, which is no text in what the contract gave`);
+    throw new TypeError(
+      `Records are listed by ${domain.listedBy}, which is no text in what the contract gave`,
+    );
   }
   return { groupKey: groupKey(caller, group), groupItem: item };
 }
