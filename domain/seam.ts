@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+// By itself: as `z.core` it would bring the whole library into the functions' bundle.
+import { $ZodType } from "zod/v4/core";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import type { MediaType } from "./media-types.ts";
 
@@ -200,5 +202,5 @@ function filePlaces(schema: z.core.$ZodType, path: readonly string[] = []): Plac
   }
   if (schema instanceof z.ZodMiniArray) return filePlaces(schema.def.element, [...path, "*"]);
   const inner = Object.entries(def).find(([name]) => name === "innerType" || name === "in")?.[1];
-  return inner instanceof z.core.$ZodType ? filePlaces(inner, path) : [];
+  return inner instanceof $ZodType ? filePlaces(inner, path) : [];
 }
