@@ -2,8 +2,8 @@ import { decideOutcome, isNewer } from "./decide-outcome.ts";
 import { type Checked, type Outcome, type Payload, type Reason, refuse, type Submission } from "./outcome.ts";
 import { checkPayload } from "./payload/check-payload.ts";
 import { checkPlainFile } from "./payload/check-plain-file.ts";
-import type { CheckedFile } from "./payload/checked-payload.ts";
 import type { DocumentStore } from "./stores/document-store.ts";
+import { putDocuments } from "./stores/put-documents.ts";
 import {
   buildRecord,
   buildTombstone,
@@ -29,9 +29,6 @@ export interface IngestContext {
 }
 
 const secondsPerDay = 86_400;
-
-/** Documents that are written at the same time: a payload of many small files waits for few answers. */
-const concurrentPuts = 10;
 
 /**
  * Validates a payload or a plain file, stores its documents and then its record, and writes down how that ended.
@@ -88,11 +85,8 @@ function store(submission: Submission, content: Content, context: IngestContext)
     }
     const there = presentDocuments(current);
     // Before the record: no reader may find a record without its documents.
-    await putDocuments(
-      submission,
-      [...documents.values()].filter(({ metadata }) => !there.has(metadata.sha256)),
-      context,
-    );
+    const missing = [...documents.values()].filter(({ metadata }) => !there.has(metadata.sha256));
+    await putDocuments(context.documents, submission, missing);
     const isSame =
       there.size === documents.size && [...documents.keys()].every((sha256) => there.has(sha256));
     const documentsSince = current && isSame ? current.documentsSince : context.now();
@@ -103,21 +97,6 @@ function store(submission: Submission, content: Content, context: IngestContext)
 
 function presentDocuments(current: CurrentState | undefined): ReadonlySet<string> {
   return new Set(current?.kind === "record" ? current.documents : []);
-}
-
-/** Fails once all have ended, so that none goes on behind the answer. */
-async function putDocuments(
-  submission: Submission,
-  files: readonly CheckedFile[],
-  { documents }: IngestContext,
-): Promise<void> {
-  for (let start = 0; start < files.length; start += concurrentPuts) {
-    const puts = files.slice(start, start + concurrentPuts).map((file) => documents.put(submission, file));
-    const failed = (await Promise.allSettled(puts)).find(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") {
-      throw failed.reason;
-    }
-  }
 }
 
 /** Writes the outcome once; of two deliveries at the same time, both answer with what was written first. */
