@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import {
-  MAX_ENCODED_FILE_NAME_LENGTH,
-  MAX_OBJECT_METADATA_BYTES,
-  MAX_SUBMISSION_ID_LENGTH,
-} from "../../contract/limits.ts";
+import { MAX_ENCODED_FILE_NAME_LENGTH, MAX_SUBMISSION_ID_LENGTH } from "../../contract/limits.ts";
 import * as mediaTypes from "../../domain/media-types.ts";
 import { correlationIdPattern } from "../../functions/ingestion/outcome.ts";
 
+/** Of an object's own metadata, names and values together: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
+const maxMetadataBytes = 2048;
 const metadataHeader = "x-amz-meta-";
 
 /** The most bytes that each of the gateway's metadata has, all of them US-ASCII. */
@@ -33,7 +31,7 @@ describe("the metadata of a waiting plain file", () => {
     const bytes = Object.entries(longest).map(([name, length]) => `${metadataHeader}${name}`.length + length);
 
     expect(longest).toMatchObject({ "content-type": 71, "correlation-id": 128, "file-name": 1024 });
-    expect(bytes.reduce((sum, each) => sum + each)).toBeLessThan(MAX_OBJECT_METADATA_BYTES);
+    expect(bytes.reduce((sum, each) => sum + each)).toBeLessThan(maxMetadataBytes);
   });
 
   it("is all that the documents of the APIs send", () => {
