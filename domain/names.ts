@@ -3,7 +3,7 @@ import { domain } from "./domain.ts";
 const { collection, noun } = domain;
 
 /** Of the words of a name: `lab-reports` → `LabReports`. */
-function capitalized(words: string): string {
+export function capitalized(words: string): string {
   return words
     .split(/[- ]/)
     .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
