@@ -12,6 +12,11 @@ const KEY_NEIGHBOURS = [
 ];
 /** Parameters of the query beside the one that records are listed by. */
 const QUERY_PARAMETERS = ["cursor", "limit"];
+/** Of models that the documents of every domain have. */
+const OTHER_MODELS = [
+  ...["problem", "reason", "record", "record page", "submission"],
+  ...["file bytes", "stored file", "stored file page"],
+];
 /** What other stacks' names begin with. */
 const OTHER_STACKS = ["delivery", "workspace"];
 /** In four bytes each, far below what DynamoDB takes for a key. */
@@ -51,6 +56,9 @@ function nameProblems({ collection, noun, key, contract, listedBy }: Definition)
         ]),
     ...(OTHER_STACKS.includes(collection) ? [`collection: another stack is named "${collection}"`] : []),
     ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun) ? [] : [`noun: must be lower-case words, got "${noun}"`]),
+    ...(OTHER_MODELS.includes(noun)
+      ? [`noun: every API has a model named "${noun}"; choose another word`]
+      : []),
     ...(/^[a-z][A-Za-z0-9]{0,30}$/.test(key) ? [] : [`key: must be a name such as claimId, got "${key}"`]),
     ...(KEY_NEIGHBOURS.includes(key) || fields.includes(key)
       ? [`key: "${key}" stands in answers already; choose another name`]

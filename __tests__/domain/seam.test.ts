@@ -143,6 +143,11 @@ describe(defineDomain, () => {
       ['collection: another stack is named "delivery"'],
     ],
     ["a noun with a hyphen", { noun: "lab-report" }, ['noun: must be lower-case words, got "lab-report"']],
+    [
+      "a noun of another model",
+      { noun: "stored file" },
+      ['noun: every API has a model named "stored file"; choose another word'],
+    ],
     ["a key that is no name", { key: "report-id" }, ['key: must be a name such as claimId, got "report-id"']],
     [
       "a key that answers have already",
@@ -200,6 +205,15 @@ describe("a contract", () => {
         files: ["page"],
         listedBy: "group",
       } as unknown as typeof labReports);
+
+  it("is not listed by a parameter that every list has", () => {
+    const limited = z.strictObject({ limit: text(), page: file([PDF]) });
+    const example = { limit: "a", page: exampleFile(PDF, "a") };
+
+    expect(() =>
+      defineDomain({ ...labReports, contract: limited, files: ["page"], listedBy: "limit", example }),
+    ).toThrow(refusing('listedBy: "limit" is a parameter of every list; choose another name'));
+  });
 
   it("may use for itself what only lists and submissions name", () => {
     expect(define({ items: text(), status: text(), path: text() })).not.toThrow();
