@@ -37,7 +37,12 @@ describe(identifyMetric, () => {
 
 describe("metrics of a function", () => {
   it("are those that the function emits, for the compiler too", () => {
-    const sweep: MetricOf<"sweep-function">[] = ["UnprocessedObjects", "RequeuedObjects", "RemovedDocuments"];
+    const sweep: MetricOf<"sweep-function">[] = [
+      "UnprocessedObjects",
+      "ForeignObjects",
+      "RequeuedObjects",
+      "RemovedDocuments",
+    ];
     // @ts-expect-error: the sweep stores nothing
     const stored: MetricOf<"sweep-function"> = "Stored";
     // @ts-expect-error: of these two, only one returns messages
