@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { domainDocuments } from "../../../cli/spec/models/domain-documents.ts";
-import { JPEG, PDF, PNG, TIFF } from "../../../domain/media-types.ts";
+import { PDF, TIFF } from "../../../domain/media-types.ts";
 import { defineDomain, exampleFile, file } from "../../../domain/seam.ts";
 import { formatDocument } from "../../../openapi/format-document.ts";
 import { importDocument } from "../../../openapi/import/import-document.ts";
