@@ -75,9 +75,7 @@ export function possibleSubmissions(key: string): { key: ItemKey; submissionId: 
 /** Data of the layout before callers is not read, but is not left alone either. */
 const olderKeyPattern = new RegExp(`^${INTAKE_PREFIX}${ITEM_PATTERN}/[A-Za-z0-9+/=_:-]+$`);
 
-/** Whether the gateway may have written an object under this key: all that its key alone tells. */
+/** Whether the gateway may have written an object under this key, as far as a key tells. Folders of the console end with a slash. */
 export function mayBeSubmission(key: string): boolean {
-  return (
-    olderKeyPattern.test(key) || possibleSubmissions(key).some(({ submissionId }) => submissionId !== "")
-  );
+  return !key.endsWith("/") && (olderKeyPattern.test(key) || possibleSubmissions(key).length > 0);
 }
