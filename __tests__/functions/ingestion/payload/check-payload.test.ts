@@ -21,20 +21,21 @@ function reasonsOf(record: unknown) {
 describe(checkPayload, () => {
   it("gives the record with the metadata of its files, and their bytes", () => {
     const { record, files } = createSample();
+    const kept = domain.contract.parse(record);
 
     const result = checkPayload({ bytes: aPayload() }, options);
 
-    const kept = files.map(({ path, bytes, sha256, part: { fileName, contentType } }) => ({
+    const filesKept = files.map(({ path, bytes, sha256, part: { fileName, contentType } }) => ({
       path,
       bytes,
       metadata: { fileName, contentType, sha256, sizeBytes: bytes.length },
     }));
-    const metadataAt = (path: Path) => kept.find((file) => file.path.join() === path.join())?.metadata;
+    const metadataAt = (path: Path) => filesKept.find((file) => file.path.join() === path.join())?.metadata;
     expect(result).toEqual({
       ok: true,
       value: {
-        record: replaceFiles(record, domain.files, (_file, path) => metadataAt(path)),
-        files: kept,
+        record: replaceFiles(kept, domain.files, (_file, path) => metadataAt(path)),
+        files: filesKept,
       },
     });
     expect(JSON.stringify(result.ok && result.value.record)).not.toContain('"data"');

@@ -80,4 +80,21 @@ describe(describeIssues, () => {
 
     expect(reasons.map(({ path }) => path)).toEqual(["prices.*.amount", "prices.*"]);
   });
+
+  it("names the properties of a contract that holds itself", () => {
+    const person = z.strictObject({
+      name: z.string(),
+      get children() {
+        return z.array(person);
+      },
+    });
+
+    const reasons = reasonsOf(person, { name: "a", children: [{ name: 1, children: [{}] }] });
+
+    expect(reasons.map(({ path }) => path)).toEqual([
+      "children.0.name",
+      "children.0.children.0.name",
+      "children.0.children.0.children",
+    ]);
+  });
 });
