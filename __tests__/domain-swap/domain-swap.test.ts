@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CheckOut, copyProject } from "../support/check-out.ts";
+import { blocksOf } from "../support/guide.ts";
 import { npmRun } from "../support/npm-run.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 
@@ -36,15 +37,12 @@ async function expectGreen(script: string, ...args: readonly string[]): Promise<
 
 /** What docs/extend.md says, and nothing else. */
 async function swapDomain(): Promise<void> {
-  const claims = readFileSync("__tests__/fixtures/domain/claims.ts", "utf8");
-  writeFileSync(join(project.folder, "domain", "claims.ts"), claims.replaceAll('"../../../domain/', '"./'));
-  project.edit(
-    "domain/domain.ts",
-    'import { proposals } from "./proposals.ts";',
-    'import { claims } from "./claims.ts";',
+  const [claims = "", line = ""] = blocksOf("docs/extend.md", "ts");
+  writeFileSync(join(project.folder, "domain", "claims.ts"), claims);
+  writeFileSync(join(project.folder, "domain", "domain.ts"), line);
+  expect(await expectGreen("spec", "models")).toBe(
+    "specs/claims.openapi.json is written.\nspecs/claims-large.openapi.json is written.\n",
   );
-  project.edit("domain/domain.ts", "Domain = proposals;", "Domain = claims;");
-  await expectGreen("spec", "models");
 }
 
 /** Files that differ from what was committed, with the lines that were added and removed. */
