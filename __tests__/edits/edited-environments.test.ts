@@ -15,9 +15,9 @@ function shippedProject(): CheckOut {
 }
 
 async function expectGreen(copy: CheckOut, stacks: readonly string[]): Promise<void> {
-  expect(await npmRun(copy.folder, "synth")).toMatchObject({ code: 0 });
+  expect(await npmRun(copy.folder, ["synth"])).toMatchObject({ code: 0 });
   expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(expect.arrayContaining([...stacks]));
-  const { code, text } = await npmRun(copy.folder, "test:fast");
+  const { code, text } = await npmRun(copy.folder, ["test:fast"]);
   expect(code, text).toBe(0);
 }
 
@@ -50,7 +50,7 @@ describe("environments edited as the README says", () => {
     }
 
     await expectGreen(copy, ["proposals-dev", "proposals-staging"]);
-    expect(await npmRun(copy.folder, "env", "staging")).toMatchObject({
+    expect(await npmRun(copy.folder, ["env", "staging"])).toMatchObject({
       code: 0,
       text: expect.stringMatching(/^accountId +"505050505050" +env\/staging\.ts$/m),
     });

@@ -8,10 +8,14 @@ export interface ScriptRun {
 }
 
 /** Runs an npm script in a folder, as in every build. */
-export async function npmRun(folder: string, script: string, ...args: readonly string[]): Promise<ScriptRun> {
+export async function npmRun(
+  folder: string,
+  [script = "", ...args]: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ScriptRun> {
   const run = promisify(execFile)("npm", ["run", "--silent", script, "--", ...args], {
     cwd: folder,
-    env: { ...ownVariables(), CI: "true" },
+    env: { ...ownVariables(), CI: "true", ...variables },
     maxBuffer: 64 * 1024 * 1024,
   });
   return run.then(
