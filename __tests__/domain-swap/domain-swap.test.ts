@@ -2,26 +2,27 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CheckOut, copyProject } from "../support/check-out.ts";
+import { type CheckOut, copyProject, useFixtureEnvironments } from "../support/check-out.ts";
 import { blocksOf } from "../support/guide.ts";
 import { npmRun } from "../support/npm-run.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
+/** In the gate it is there, with a mirror of the provider. */
+const hasTerraform = await terraform(".", ["version"]).then(
+  () => true,
+  () => false,
+);
+
 let project: CheckOut;
 beforeAll(() => {
   project = copyProject();
+  // Whatever somebody has made of those here.
+  useFixtureEnvironments(project.folder);
   git("init", "--quiet");
   git("add", "--all");
-  git(
-    "-c",
-    "user.name=swap",
-    "-c",
-    "user.email=swap@example.com",
-    "commit",
-    "--quiet",
-    "-m",
-    "As it is shipped",
-  );
+  git("config", "user.name", "swap");
+  git("config", "user.email", "swap@example.com");
+  git("commit", "--quiet", "--message", "As it is shipped");
 });
 afterAll(() => project.remove());
 
@@ -29,7 +30,10 @@ function git(...args: readonly string[]): string {
   return execFileSync("git", args, { cwd: project.folder, encoding: "utf8" });
 }
 
-async function expectGreen(command: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string> {
+async function expectGreen(
+  command: readonly string[],
+  variables?: Readonly<Record<string, string>>,
+): Promise<string> {
   const { code, text } = await npmRun(project.folder, command, variables);
   expect(code, text).toBe(0);
   return text;
@@ -76,7 +80,7 @@ describe("another domain in the place of the shipped one", () => {
     );
   });
 
-  it.runIf(await hasTerraform())("gives Terraform what it takes", async () => {
+  it.runIf(hasTerraform)("gives Terraform what it takes", async () => {
     const text = await expectGreen(["validate"], { TF_PLUGIN_DIR: findPluginDirectory() });
 
     expect(text).toMatch(/^claims-dev: valid$/m);
@@ -106,14 +110,6 @@ describe("another domain in the place of the shipped one", () => {
     await expectGreen(["test:fast", "__tests__/specs", "__tests__/domain"]);
   });
 });
-
-/** In the gate it is there, with a mirror of the provider. */
-async function hasTerraform(): Promise<boolean> {
-  return terraform(".", ["version"]).then(
-    () => true,
-    () => false,
-  );
-}
 
 const summary = (touched: ReturnType<typeof changes>) =>
   `${touched.length} files, ${touched.reduce((sum, { lines }) => sum + lines, 0)} lines`;
