@@ -137,6 +137,18 @@ const RESERVED_FIELDS = [
   "items",
 ];
 
+/** Of models that the documents of every domain have. */
+const RESERVED_NOUNS = [
+  "file bytes",
+  "problem",
+  "reason",
+  "record",
+  "record page",
+  "stored file",
+  "stored file page",
+  "submission",
+];
+
 /** @throws Error that says what of the definition does not fit together */
 export function defineDomain<const Contract extends ContractSchema>(
   definition: DomainDefinition<Contract>,
@@ -164,6 +176,12 @@ function problemsOf(
       ? []
       : [`collection: must be at most 30 lower-case letters and digits, words joined by hyphens`]),
     ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun) ? [] : [`noun: must be lower-case words, got "${noun}"`]),
+    ...(RESERVED_NOUNS.includes(noun)
+      ? [`noun: every API has a model of the name "${noun}" already; choose another word`]
+      : []),
+    ...(key === "sha256" || listedBy === "limit"
+      ? [`${key === "sha256" ? "key" : "listedBy"}: paths and queries use this name for themselves`]
+      : []),
     ...(/^[a-z][A-Za-z0-9]{0,30}$/.test(key) ? [] : [`key: must be a name such as claimId, got "${key}"`]),
     ...[key, ...fields]
       .filter((name, index) => RESERVED_FIELDS.includes(name) || (index > 0 && name === key))

@@ -52,7 +52,10 @@ export function useFixtureEnvironments(folder: string): void {
     rmSync(join(env, name));
   for (const name of readdirSync(ENVIRONMENTS)) {
     const text = readFileSync(join(ENVIRONMENTS, name), "utf8");
-    writeFileSync(join(folder, "env", name), text.replaceAll('"../../../env/', '"./'));
+    writeFileSync(
+      join(folder, "env", name),
+      text.replaceAll('"../../../env/', '"./').replaceAll('"../../../', '"../'),
+    );
   }
 }
 
