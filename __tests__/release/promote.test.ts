@@ -63,7 +63,7 @@ describe(promote, () => {
     enterprise.settle(workspaceOf("prod"));
     expect(await release("prod")).toBe("already released");
 
-    expect(states()).toEqual(order.map((name) => `${ingestionStackName(name)} applied`));
+    expect(states()).toEqual(order.map((name) => `${workspaceOf(name)} applied`));
     expect(enterprise.runs.map(({ isAutoApplied }) => isAutoApplied)).toEqual([true, true, false, false]);
     for (const [index, name] of order.entries()) {
       const run = enterprise.runs[index] ?? expect.fail(name);
