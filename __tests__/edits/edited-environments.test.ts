@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { type CheckOut, copyProject, useFixtureEnvironments } from "../support/check-out.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { npmRun } from "../support/npm-run.ts";
 
 let project: CheckOut | undefined;
@@ -14,9 +16,11 @@ function shippedProject(): CheckOut {
   return project;
 }
 
-async function expectGreen(copy: CheckOut, stacks: readonly string[]): Promise<void> {
+async function expectGreen(copy: CheckOut, environments: readonly string[]): Promise<void> {
   expect(await npmRun(copy.folder, ["synth"])).toMatchObject({ code: 0 });
-  expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(expect.arrayContaining([...stacks]));
+  expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(
+    expect.arrayContaining(environments.map(ingestionStackName)),
+  );
   const { code, text } = await npmRun(copy.folder, ["test:fast"]);
   expect(code, text).toBe(0);
 }
@@ -24,7 +28,7 @@ async function expectGreen(copy: CheckOut, stacks: readonly string[]): Promise<v
 describe("environments edited as the README says", () => {
   it("leave synth and the fast tests green: dev moved, staging added, an editor's files beside it", async () => {
     const copy = shippedProject();
-    copy.edit("env/dev.ts", "proposals-dev", "acme-claims-dev");
+    copy.edit("env/dev.ts", loadEnvironment("dev").namePrefix, "acme-dev");
     copy.edit("env/dev.ts", "111111111111", "909090909090");
     copy.edit("env/dev.ts", "eu-central-1", "us-east-1");
     copy.edit("env/dev.ts", "queue: { polling", "queue: { batchSize: 3, polling");
@@ -49,7 +53,7 @@ describe("environments edited as the README says", () => {
       writeFileSync(join(copy.folder, folder, ".DS_Store"), Buffer.from([0, 0, 0, 1]));
     }
 
-    await expectGreen(copy, ["proposals-dev", "proposals-staging"]);
+    await expectGreen(copy, ["dev", "staging"]);
     expect(await npmRun(copy.folder, ["env", "staging"])).toMatchObject({
       code: 0,
       text: expect.stringMatching(/^accountId +"505050505050" +env\/staging\.ts$/m),
@@ -63,7 +67,7 @@ describe("environments edited as the README says", () => {
     copy.edit("env/environments.ts", "uat, ", "");
     copy.edit("env/test.ts", '"uat", ', "");
 
-    await expectGreen(copy, ["proposals-dev", "proposals-prod"]);
-    expect(existsSync(join(copy.folder, "cdktf.out", "stacks", "proposals-uat"))).toBe(false);
+    await expectGreen(copy, ["dev", "prod"]);
+    expect(existsSync(join(copy.folder, "cdktf.out", "stacks", ingestionStackName("uat")))).toBe(false);
   });
 });

@@ -423,41 +423,41 @@ describe(IngestionStack, () => {
     });
 
     it("take a third one from a document and a few lines of configuration", () => {
-      const source = readFileSync("__tests__/fixtures/third-api/advisors.openapi.json", "utf8");
-      const documents = { ...readDocuments(), "advisors.openapi.json": parseDocument(source, "advisors") };
+      const source = readFileSync("__tests__/fixtures/third-api/branches.openapi.json", "utf8");
+      const documents = { ...readDocuments(), "branches.openapi.json": parseDocument(source, "branches") };
       const prod = structuredClone(loadEnvironment("prod"));
       prod.apis.push({
-        name: "advisors",
-        document: "advisors.openapi.json",
+        name: "branches",
+        document: "branches.openapi.json",
         stage: "v1",
-        paths: ["/advisors", "/portraits"],
+        paths: ["/branches", "/portraits"],
         stageVariables: { folder: "approved" },
         throttling: { rateLimit: 10, burstLimit: 20 },
         bindings: {
-          "function.advisors": { kind: "existing", name: "advisor-api" },
-          "bucket.portraits": { kind: "existing", name: "advisor-portraits" },
+          "function.branches": { kind: "existing", name: "branch-api" },
+          "bucket.portraits": { kind: "existing", name: "branch-portraits" },
           "role.portraitReader": { kind: "existing", name: "portrait-reader" },
         },
       });
 
       const stack = synthesize(parseEnvironment("prod", prod), documents);
 
-      const text = JSON.stringify(apiOf(stack, "advisors").body);
+      const text = JSON.stringify(apiOf(stack, "branches").body);
       expect(text).toContain(
-        "functions/${data.aws_lambda_function.apis_advisors_function_advisors_function.arn}/invocations",
+        "functions/${data.aws_lambda_function.apis_branches_function_branches_function.arn}/invocations",
       );
       expect(text).toContain(
-        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/$${stageVariables.folder}/{advisor}",
+        "s3:path/${data.aws_s3_bucket.apis_branches_bucket_portraits_bucket_bucket.bucket}/$${stageVariables.folder}/{branch}",
       );
-      expect(text).toContain("${data.aws_iam_role.apis_advisors_role_portraitReader_role_role.arn}");
+      expect(text).toContain("${data.aws_iam_role.apis_branches_role_portraitReader_role_role.arn}");
       const [reader] = Object.entries(stack.json.data["aws_iam_role"] ?? {}).filter(([name]) =>
-        name.includes("advisors"),
+        name.includes("branches"),
       );
       expect(reader?.[1].lifecycle.postcondition[0].condition).toContain('"apigateway.amazonaws.com"');
       expect(stack.variableValues).toMatchObject({
-        advisors_function_advisors_name: "advisor-api",
-        advisors_bucket_portraits_name: "advisor-portraits",
-        advisors_role_portrait_reader_name: "portrait-reader",
+        branches_function_branches_name: "branch-api",
+        branches_bucket_portraits_name: "branch-portraits",
+        branches_role_portrait_reader_name: "portrait-reader",
       });
     });
 
