@@ -228,18 +228,12 @@ describe("docs/operations.md", () => {
       ...valuesOf("aws_cloudwatch_composite_alarm"),
     ];
 
-    for (const { alarm_name, alarm_description } of alarms) {
-      const id = alarm_name.replace("proposals-dev-", "");
-      expect(alarm_description).toMatch(new RegExp(` https://\\S+/docs/operations\\.md#${id}$`));
-      expect(headings).toContain(id);
-    }
+    const sections = alarms.map(
+      ({ alarm_description }) => / https:\/\/\S+\/docs\/operations\.md#(\S+)$/.exec(alarm_description)?.[1],
+    );
     // Those of environments with a notifier, or with the proxy's log, come on top.
     expect(headings.toSorted()).toEqual(
-      [
-        ...alarms.map(({ alarm_name }) => alarm_name.replace("proposals-dev-", "")),
-        "notifier-dead-letters",
-        "proxy-too-large",
-      ].toSorted(),
+      [...new Set(sections), "notifier-dead-letters", "proxy-too-large"].toSorted(),
     );
   });
 });
