@@ -14,3 +14,8 @@ export const RUNTIME_MEMORY_MB = 128;
 /** Peak bytes a payload needs while it is read, parsed and stored, per byte of payload (measured: below 5). */
 export const MEMORY_PER_PAYLOAD_BYTE = 6;
 export const MEBIBYTE = 1024 * 1024;
+
+/** Of an object's own metadata, names and values together: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
+export const MAX_OBJECT_METADATA_BYTES = 2048;
+/** Of a plain file's name as `x-file-name` has it: UTF-8, percent-encoded, since metadata is US-ASCII. */
+export const MAX_ENCODED_FILE_NAME_LENGTH = 1024;
