@@ -3,8 +3,11 @@ import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {
+  allowedFilePathPattern,
   documentPathPattern,
   encodedPattern,
+  filePathPattern,
+  filePathPrefixPattern,
   forwardedHeaders,
   itemPathPattern,
   itemPathPrefix,
@@ -152,21 +155,26 @@ ${authenticate(listener.authentication)}
     acl with_large_body       req.hdr(content-length) -m int ge ${payload.thresholdBytes}
     acl encoded               req.hdr(content-encoding) -m reg -i '${encodedPattern}'
     acl with_item             path_beg ${itemPathPrefix}
-    acl with_allowed_item     path -m reg '${itemPathPattern}'${pathLists(routes)}
+    acl with_allowed_item     path -m reg '${itemPathPattern}'
+    acl with_file             path -m reg '${filePathPrefixPattern}'
+    acl with_allowed_file     path -m reg '${allowedFilePathPattern}'${pathLists(routes)}
 ${refuse("method-not-allowed", `unless { method ${methods.join(" ")} }`)}
 ${refuse("target-not-allowed", "unless { path_beg / }")}
 ${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
 ${refuse("content-too-large", `if with_body_over_limit${sharedOnly}`)}${gatewayLimit}
 ${refuse("content-encoded", `if encoded${sharedOnly}`)}
 ${refuse("item-not-allowed", "if with_item !with_allowed_item")}
+${refuse("item-not-allowed", "if with_file !with_allowed_file")}
 
-    # Which API: large bodies, those whose sender prefers it, and documents take the one that has S3 behind it.
+    # Which API: large bodies, those whose sender prefers it, files and documents take the one that has S3 behind it.
     acl document       path -m reg '${documentPathPattern}'
+    acl plain_file     path -m reg '${filePathPattern}'
     acl prefers_large  req.hdr(prefer) -m reg -i '${preferLargePattern}'
     http-request set-var(txn.api) str(${SMALL_API})
     http-request set-var(txn.api) str(${LARGE_API}) if { method GET } document
     http-request set-var(txn.api) str(${LARGE_API}) if { method POST } with_large_body
     http-request set-var(txn.api) str(${LARGE_API}) if { method POST } prefers_large
+    http-request set-var(txn.api) str(${LARGE_API}) if { method POST } plain_file
 ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_path_of_${api}\n`).join("")}${apiNames(
   settings,
 )

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { ingestionStackName } from "../../domain/names.ts";
 import { type CheckOut, copyProject, useFixtureEnvironments } from "../support/check-out.ts";
 import { loadEnvironment } from "../support/environments.ts";
+import { npmRun } from "../support/npm-run.ts";
 
 let project: CheckOut | undefined;
 afterEach(() => project?.remove());
@@ -17,36 +16,12 @@ function shippedProject(): CheckOut {
   return project;
 }
 
-/** Runs an npm script in the copy; gives what it printed where it fails. */
-async function npmRun(
-  { folder }: CheckOut,
-  script: string,
-  ...args: readonly string[]
-): Promise<{ code: number; text: string }> {
-  const run = promisify(execFile)("npm", ["run", "--silent", script, "--", ...args], {
-    cwd: folder,
-    env: { ...ownVariables(), CI: "true" },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return run.then(
-    ({ stdout }) => ({ code: 0, text: stdout }),
-    ({ code, stdout, stderr }) => ({ code, text: `${stdout}${stderr}`.slice(-20_000) }),
-  );
-}
-
-/** Without those that npm and vitest give to what they start. */
-function ownVariables(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV$|INIT_CWD$|CDKTF_)/.test(name)),
-  );
-}
-
 async function expectGreen(copy: CheckOut, environments: readonly string[]): Promise<void> {
-  expect(await npmRun(copy, "synth")).toMatchObject({ code: 0 });
+  expect(await npmRun(copy.folder, ["synth"])).toMatchObject({ code: 0 });
   expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(
     expect.arrayContaining(environments.map(ingestionStackName)),
   );
-  const { code, text } = await npmRun(copy, "test:fast");
+  const { code, text } = await npmRun(copy.folder, ["test:fast"]);
   expect(code, text).toBe(0);
 }
 
@@ -79,7 +54,7 @@ describe("environments edited as the README says", () => {
     }
 
     await expectGreen(copy, ["dev", "staging"]);
-    expect(await npmRun(copy, "env", "staging")).toMatchObject({
+    expect(await npmRun(copy.folder, ["env", "staging"])).toMatchObject({
       code: 0,
       text: expect.stringMatching(/^accountId +"505050505050" +env\/staging\.ts$/m),
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { domainDocuments } from "../../../cli/spec/models/domain-documents.ts";
-import { JPEG, PDF, PNG, TIFF } from "../../../domain/media-types.ts";
+import { PDF, TIFF } from "../../../domain/media-types.ts";
 import { defineDomain, exampleFile, file } from "../../../domain/seam.ts";
 import { formatDocument } from "../../../openapi/format-document.ts";
 import { importDocument } from "../../../openapi/import/import-document.ts";
@@ -127,23 +127,3 @@ const common = {
   checks: [],
   example: { supplier: "s", scan: exampleFile(PDF, "scan") },
 } as const;
-
-describe(defineDomain, () => {
-  const contract = z.strictObject({ limit: supplier(), scan: file([PDF, PNG, JPEG]) });
-  const definition = {
-    ...common,
-    contract,
-    mediaTypes: [PDF, PNG, JPEG],
-    listedBy: "limit",
-    plainFiles: false,
-    example: { limit: "s", scan: exampleFile(PDF, "scan") },
-  } as const;
-
-  it.each([
-    [{ ...definition }, "listedBy: paths and queries use this name for themselves"],
-    [{ ...definition, key: "sha256" }, "key: paths and queries use this name for themselves"],
-    [{ ...definition, noun: "submission" }, 'noun: every API has a model of the name "submission" already'],
-  ])("refuses names that the documents use for themselves: %#", (broken, message) => {
-    expect(() => defineDomain(broken)).toThrow(message);
-  });
-});

@@ -34,7 +34,7 @@ export function smallDocument(domain: Domain): OpenApiDocument {
     paths: { ...recordPaths(domain, sharedPath), ...(domain.plainFiles && filePaths(domain, sharedPath)) },
     components: { schemas: { ...schemas, ...pageModels(domain) } },
     "x-amazon-apigateway-gateway-responses": gatewayResponses(
-      `The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large ${many}.`,
+      "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large payloads.",
     ),
   };
 }

@@ -13,12 +13,17 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[], contract: z.
   }));
 }
 
-/** All names of properties that a contract itself has. */
-function namesOf(schema: z.core.$ZodType, names = new Set<PropertyKey>()): ReadonlySet<PropertyKey> {
-  if (schema instanceof z.ZodMiniObject) for (const name of Object.keys(schema.shape)) names.add(name);
-  for (const part of Object.values(schema._zod.def)) {
-    for (const inner of typeof part === "object" && part !== null ? [part, ...Object.values(part)] : []) {
-      if (inner instanceof z.core.$ZodType) namesOf(inner, names);
+/** All names of properties that a contract itself has. A schema may hold itself. */
+function namesOf(contract: z.core.$ZodType): ReadonlySet<PropertyKey> {
+  const names = new Set<PropertyKey>();
+  const seen = new Set([contract]);
+  // Grows while it is walked.
+  for (const schema of seen) {
+    if (schema instanceof z.ZodMiniObject) for (const name of Object.keys(schema.shape)) names.add(name);
+    for (const part of Object.values(schema._zod.def)) {
+      for (const inner of typeof part === "object" && part !== null ? [part, ...Object.values(part)] : []) {
+        if (inner instanceof z.core.$ZodType) seen.add(inner);
+      }
     }
   }
   return names;
