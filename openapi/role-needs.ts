@@ -30,7 +30,7 @@ export function roleNeeds(document: OpenApiDocument): RoleNeeds[] {
     const own = found.filter((each) => each.placeholder === placeholder);
     return {
       placeholder,
-      permissions: own.flatMap(({ permissions }) => permissions),
+      permissions: distinct(own.flatMap(({ permissions }) => permissions)),
       undetermined: own.flatMap(({ undetermined }) => undetermined),
     };
   });
@@ -74,6 +74,11 @@ function needsOf({ method, path, integration }: IntegratedOperation): Needs {
 
 function undetermined(what: string): Needs {
   return { permissions: [], undetermined: [what] };
+}
+
+/** Operations may need the same. */
+function distinct(permissions: readonly Permission[]): Permission[] {
+  return [...new Map(permissions.map((each) => [`${each.action} ${each.resource}`, each])).values()];
 }
 
 function allowed(...permissions: Permission[]): Needs {

@@ -199,14 +199,17 @@ describe(roleNeeds, () => {
       {
         placeholder: "role.intakeWriter",
         permissions: [
-          { action: "s3:PutObject", resource: "arn:{{partition}}:s3:::{{bucket.intake}}/incoming/*" },
+          { action: "s3:PutObject", resource: "arn:{{partition}}:s3:::{{bucket.intake}}/incoming/shared/*" },
         ],
         undetermined: [],
       },
       {
         placeholder: "role.documentReader",
         permissions: [
-          { action: "s3:GetObject", resource: "arn:{{partition}}:s3:::{{bucket.documents}}/documents/*" },
+          {
+            action: "s3:GetObject",
+            resource: "arn:{{partition}}:s3:::{{bucket.documents}}/documents/shared/*",
+          },
           { action: "s3:ListBucket", resource: "arn:{{partition}}:s3:::{{bucket.documents}}" },
         ],
         undetermined: [],
