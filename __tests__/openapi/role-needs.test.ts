@@ -192,7 +192,7 @@ describe(roleNeeds, () => {
     ]);
   });
 
-  it("asks of the two roles of the large API what their policies allow them", () => {
+  it("asks of the two roles of the API for large payloads no more than their policies allow them", () => {
     const source = readFileSync(`specs/${LARGE_API}.openapi.json`, "utf8");
 
     expect(roleNeeds(parseDocument(source, LARGE_API))).toEqual([
