@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { METRICS_NAMESPACE } from "../../../domain/names.ts";
 import { createMetrics } from "../../../functions/ingestion/metrics.ts";
 
 let written = "";
@@ -18,7 +17,7 @@ afterEach(() => {
 
 describe(createMetrics, () => {
   it("writes what was added as one line of CloudWatch's embedded metric format, by function", () => {
-    const metrics = createMetrics("dev-queue");
+    const metrics = createMetrics("the-queue-function");
     metrics.add("Stored", 1);
     metrics.add("PayloadBytes", 400);
     metrics.add("Stored", 1);
@@ -32,7 +31,7 @@ describe(createMetrics, () => {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
           {
-            Namespace: METRICS_NAMESPACE,
+            Namespace: "Proposals",
             Dimensions: [["service"]],
             Metrics: [
               { Name: "Stored", Unit: "Count" },
@@ -41,14 +40,14 @@ describe(createMetrics, () => {
           },
         ],
       },
-      service: "dev-queue",
+      service: "the-queue-function",
       Stored: [1, 1],
       PayloadBytes: [400, 500],
     });
   });
 
   it("writes each value once, and nothing where there is none", () => {
-    const metrics = createMetrics("dev-queue");
+    const metrics = createMetrics("the-queue-function");
     metrics.add("Rejected", 1);
     metrics.flush();
     written = "";
