@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { METRICS_NAMESPACE } from "../../../domain/names.ts";
 import { createMetrics } from "../../../functions/ingestion/metrics.ts";
 
 let written = "";
@@ -31,7 +32,7 @@ describe(createMetrics, () => {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
           {
-            Namespace: "Proposals",
+            Namespace: METRICS_NAMESPACE,
             Dimensions: [["service"]],
             Metrics: [
               { Name: "Stored", Unit: "Count" },
