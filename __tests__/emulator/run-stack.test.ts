@@ -9,6 +9,7 @@ import { type Client, createClient, jsonOf } from "../../cli/demo/client.ts";
 import { createSampleProposal } from "../../cli/demo/sample-proposal.ts";
 import { runScenario } from "../../cli/demo/scenario.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { type Clients, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { describeStack, type StackDescription } from "../../emulator/describe-stack.ts";
@@ -70,26 +71,26 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     const sample = createSampleProposal("just under", stack.thresholdBytes);
     const body = sample.body.padEnd(stack.thresholdBytes - 1);
 
-    const sent = await client.send("POST", "/proposals/under", body);
+    const sent = await client.send("POST", `${SHARED_PATH}/under`, body);
 
     expect(body).toHaveLength(stack.thresholdBytes - 1);
     expect(sent.status).toBe(201);
-    expect(requestsTo("/proposals/under")).toMatchObject([{ api: "proposals", status: 201 }]);
+    expect(requestsTo(`${SHARED_PATH}/under`)).toMatchObject([{ api: SMALL_API, status: 201 }]);
     expect(await keysOf(documentsBucket)).toContain(`documents/under/${sample.sha256}`);
-    expect(jsonOf(await client.send("GET", "/proposals/under"))).toMatchObject({ item: "under" });
+    expect(jsonOf(await client.send("GET", `${SHARED_PATH}/under`))).toMatchObject({ item: "under" });
   });
 
   it("takes the way over S3, SQS and the second function at it", async () => {
     const sample = createSampleProposal("just at", stack.thresholdBytes);
     const body = sample.body.padEnd(stack.thresholdBytes);
 
-    const sent = await client.send("POST", "/proposals/at", body);
+    const sent = await client.send("POST", `${SHARED_PATH}/at`, body);
     const submissionId = String(jsonOf(sent)["submissionId"]);
     const outcome = await client.awaitOutcome("at", submissionId);
 
     expect(body).toHaveLength(stack.thresholdBytes);
     expect(sent).toMatchObject({ status: 202, contentType: "application/json" });
-    expect(requestsTo("/proposals/at").at(0)).toMatchObject({ api: "proposals-large", status: 202 });
+    expect(requestsTo(`${SHARED_PATH}/at`).at(0)).toMatchObject({ api: LARGE_API, status: 202 });
     expect(events.filter(({ kind }) => kind === "notification")).toContainEqual({
       kind: "notification",
       bucket: intakeBucket,
@@ -98,7 +99,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     });
     expect(jsonOf(outcome)).toMatchObject({ status: "stored", item: "at", submissionId });
     expect(await keysOf(documentsBucket)).toContain(`documents/at/${sample.sha256}`);
-    expect(jsonOf(await client.send("GET", "/proposals/at"))).toMatchObject({ submissionId });
+    expect(jsonOf(await client.send("GET", `${SHARED_PATH}/at`))).toMatchObject({ submissionId });
   });
 
   it("carries the sender's correlation id and the gateway's trace to the functions of both ways", async () => {
@@ -108,7 +109,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     ] as const) {
       const { body } = createSampleProposal(item, 10_000);
       const headers = { "Content-Type": "application/json", "x-correlation-id": `order/${item}`, Prefer };
-      const sent = await fetch(`${running.url}/proposals/${item}`, { method: "POST", body, headers });
+      const sent = await fetch(`${running.url}${SHARED_PATH}/${item}`, { method: "POST", body, headers });
       const { submissionId } = (await sent.json()) as { submissionId: string };
 
       expect(jsonOf(await client.awaitOutcome(item, submissionId))).toMatchObject({
@@ -129,8 +130,8 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   });
 
   it("stores the same record for the same payload on both ways", async () => {
-    const small = jsonOf(await client.send("GET", "/proposals/under"));
-    const large = jsonOf(await client.send("GET", "/proposals/at"));
+    const small = jsonOf(await client.send("GET", `${SHARED_PATH}/under`));
+    const large = jsonOf(await client.send("GET", `${SHARED_PATH}/at`));
 
     const own = { item: "", submissionId: "", receivedAt: "", document: {} };
     expect({ ...large, ...own }).toEqual({ ...small, ...own });
@@ -153,25 +154,25 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   it("writes a changed proposal over either way, and the last one wins", async () => {
     const first = createSampleProposal("first", 100_000);
     const second = createSampleProposal("second", stack.thresholdBytes + 1000);
-    await client.send("POST", "/proposals/changing", first.body);
-    const sent = await client.send("POST", "/proposals/changing", second.body);
+    await client.send("POST", `${SHARED_PATH}/changing`, first.body);
+    const sent = await client.send("POST", `${SHARED_PATH}/changing`, second.body);
     await client.awaitOutcome("changing", String(jsonOf(sent)["submissionId"]));
 
-    expect(jsonOf(await client.send("GET", "/proposals/changing"))).toMatchObject({
+    expect(jsonOf(await client.send("GET", `${SHARED_PATH}/changing`))).toMatchObject({
       document: { sha256: second.sha256 },
     });
-    expect((await client.send("DELETE", "/proposals/changing")).status).toBe(204);
-    expect((await client.send("GET", "/proposals/changing")).status).toBe(404);
+    expect((await client.send("DELETE", `${SHARED_PATH}/changing`)).status).toBe(204);
+    expect((await client.send("GET", `${SHARED_PATH}/changing`)).status).toBe(404);
   });
 
   it("lists the proposals of a client", async () => {
-    const listed = await client.send("GET", "/proposals?clientId=client-1042");
+    const listed = await client.send("GET", `${SHARED_PATH}?clientId=client-1042`);
 
     expect(JSON.stringify(jsonOf(listed))).toContain('"item":"under"');
   });
 
   it("keeps requests out that come through no endpoint of the stack", async () => {
-    const response = await fetch(`${running.apisUrl}/apis/proposals/v1/proposals/under`, {
+    const response = await fetch(`${running.apisUrl}/apis${SHARED_PATH}/v1${SHARED_PATH}/under`, {
       headers: { "x-amzn-vpce-id": "vpce-00000000000000000" },
     });
 
@@ -181,7 +182,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
 
   it("answers an unknown route and an unknown document with problem documents", async () => {
     const route = await client.send("GET", "/nothing");
-    const document = await client.send("GET", `/proposals/under/documents/${"0".repeat(64)}`);
+    const document = await client.send("GET", `${SHARED_PATH}/under/documents/${"0".repeat(64)}`);
 
     expect(route).toMatchObject({ status: 404, contentType: "application/problem+json" });
     expect(document).toMatchObject({ status: 404, contentType: "application/problem+json" });
@@ -190,7 +191,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   it("lets S3 refuse a large payload that does not match its checksum", async () => {
     const { body } = createSampleProposal("damaged", stack.thresholdBytes + 1000);
 
-    const response = await fetch(`${running.url}/proposals/damaged`, {
+    const response = await fetch(`${running.url}${SHARED_PATH}/damaged`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "x-amz-checksum-crc32": "AAAAAA==" },
       body,
@@ -226,7 +227,7 @@ describe(runStack, () => {
 
     const sent = await createClient(other.url).send(
       "POST",
-      "/proposals/elsewhere",
+      `${SHARED_PATH}/elsewhere`,
       createSampleProposal("elsewhere", 10_000).body,
     );
     await other.stop();

@@ -17,7 +17,7 @@ afterEach(() => {
 
 describe(createMetrics, () => {
   it("writes what was added as one line of CloudWatch's embedded metric format, by function", () => {
-    const metrics = createMetrics("proposals-dev-queue");
+    const metrics = createMetrics("the-queue-function");
     metrics.add("Stored", 1);
     metrics.add("PayloadBytes", 400);
     metrics.add("Stored", 1);
@@ -40,14 +40,14 @@ describe(createMetrics, () => {
           },
         ],
       },
-      service: "proposals-dev-queue",
+      service: "the-queue-function",
       Stored: [1, 1],
       PayloadBytes: [400, 500],
     });
   });
 
   it("writes each value once, and nothing where there is none", () => {
-    const metrics = createMetrics("proposals-dev-queue");
+    const metrics = createMetrics("the-queue-function");
     metrics.add("Rejected", 1);
     metrics.flush();
     written = "";

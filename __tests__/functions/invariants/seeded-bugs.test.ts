@@ -173,7 +173,7 @@ if (domain.plainFiles) {
       file: "outcome.ts",
       right: "return { caller, item, ...(fileId !== undefined && { fileId }) };",
       wrong: "void fileId; return { caller, item };",
-      caught: /^another content: /,
+      caught: /^no document: /,
     },
   ]);
 }
