@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+// By itself: as `z.core` it would bring the whole library into the functions' bundle.
+import { $ZodType } from "zod/v4/core";
 
 /** A schema inside a contract, and where its values stand in a record. */
 export interface SchemaNode {
@@ -32,9 +34,9 @@ function childrenOf(schema: z.core.$ZodType, path: readonly string[], within: st
   const { type, ...def }: z.core.$ZodTypeDef & Readonly<Record<string, unknown>> = { ...schema._zod.def };
   // What surrounds one schema, such as `optional`, and what goes into a pipe.
   const inner = def["innerType"] ?? def["in"];
-  if (inner instanceof z.core.$ZodType) return [{ schema: inner, path, within }];
+  if (inner instanceof $ZodType) return [{ schema: inner, path, within }];
   return Object.values(def)
     .flatMap((value) => (typeof value === "function" && type === "lazy" ? value() : value))
-    .filter((value) => value instanceof z.core.$ZodType)
+    .filter((value) => value instanceof $ZodType)
     .map((each) => ({ schema: each, path, within: type }));
 }
