@@ -36,7 +36,6 @@ describe("the benchmarks", () => {
       { what: `${project} / ${idiomatic}`, target: newest ? 0.35 : 0.22 },
       { what: `${idiomatic} / ${plain}`, least: { value: 0.8 } },
       { what: `${ofMany(project)} / ${project}`, target: 1.15 },
-      { what: `${ofMany(project)} / ${ofMany(physical)}`, target: 1.35 },
     ]);
   });
 

@@ -142,7 +142,7 @@ function writeHeaders({ noun, mediaType, isPlainFile = false }: WriteOperation):
       ? [
           header(
             "x-file-name",
-            "Name of the file, UTF-8 and percent-encoded; without it, the file's identifier is its name.",
+            "Name of the file, UTF-8 and percent-encoded, in at most 1,024 characters; without it, the file's identifier is its name.",
           ),
         ]
       : []),

@@ -84,11 +84,12 @@ function parseAround(
   const root = { value: JSON.parse(text) as unknown };
   const { fault, paths } = checkStructure(text, new Set(longStrings.map(({ ordinal }) => ordinal)));
   const decoded = new Map<string, DecodedBase64>();
+  const decodeAt = createDecoder(bytes);
   let bytesBesideFiles = bytes.length;
   for (const { ordinal, start, end } of longStrings) {
     const path = paths.get(ordinal);
     const file = path && fileOf(path, places);
-    const content = file && decodeToken(bytes.subarray(start, end));
+    const content = file && decodeAt(start, end);
     // Parsed even where nothing asks for it, since a payload that is no JSON has no other fault.
     const string: unknown = content?.text ?? JSON.parse(utf8.decode(bytes.subarray(start - 1, end + 1)));
     if (file) bytesBesideFiles -= end - start;
@@ -106,8 +107,24 @@ function fileOf(path: Path, places: readonly string[]): Path | undefined {
   return path.at(-1) === "data" && isFilePath(file, places) ? file : undefined;
 }
 
-function decodeToken(token: Buffer): DecodedBase64 | undefined {
-  return token.includes(backslash) ? undefined : decodeBase64(token);
+/** From this length on, Node.js keeps a text of its own outside of V8's heap. */
+const minOwnTextBytes = 1_048_576;
+
+/**
+ * Decodes the base64 between two offsets. Shorter texts are slices of one: V8 takes eight times as long to make room for
+ * texts of a few hundred kilobytes each.
+ */
+function createDecoder(bytes: Buffer): (start: number, end: number) => DecodedBase64 | undefined {
+  let whole: string | undefined;
+  return (start, end) => {
+    const token = bytes.subarray(start, end);
+    if (token.includes(backslash)) return undefined;
+    if (token.length >= minOwnTextBytes) return decodeBase64(token);
+    return decodeBase64(token, () => {
+      whole ??= bytes.toString("latin1");
+      return whole.slice(start, end);
+    });
+  };
 }
 
 /** In what `JSON.parse` has made, where the path stands. */
