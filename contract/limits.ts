@@ -19,3 +19,5 @@ export const MEBIBYTE = 1024 * 1024;
 export const MAX_OBJECT_METADATA_BYTES = 2048;
 /** Of a plain file's name as `x-file-name` has it: UTF-8, percent-encoded, since metadata is US-ASCII. */
 export const MAX_ENCODED_FILE_NAME_LENGTH = 1024;
+/** Of API Gateway's extended request ids, which have 16 characters today. */
+export const MAX_SUBMISSION_ID_LENGTH = 256;

@@ -162,7 +162,7 @@ describe("the built bundle", () => {
     await sendSmall("swept", "s-1", aPayload(), receivedAt + 1);
     await sendSmall("swept", "s-2", markedPayload("other"), receivedAt + 2);
     await putPayload(keyedBy("forgotten"), "s/1+=", aPayload());
-    await aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key: "incoming/a-folder/" }));
+    await aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key: "incoming/a-folder/", Body: "" }));
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * 86_400_000 });
 
     await callSweep({}, invocation());

@@ -303,6 +303,7 @@ describe("ingesting a plain file", () => {
   it.each([
     ["of another type than its bytes", { ...file, bytes: Buffer.from("?") }, "content_type_mismatch"],
     ["of a type that is not taken", { ...file, contentType: "text/html" }, "invalid_value"],
+    ["whose name is too long as it is sent", { ...file, fileName: "%C3%A4".repeat(171) }, "too_big"],
     ["whose name is cut off", { ...file, fileName: "M%C3" }, "invalid_format"],
   ])("rejects one %s", async (_name, wrong, code) => {
     const stores = memoryStores();

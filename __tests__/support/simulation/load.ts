@@ -192,9 +192,9 @@ export function randomFaults(random: Random, probability: number): ChooseFault {
   };
 }
 
-/** One in ten events comes two to five times, one in twenty late, one in five hundred never. */
+/** One in ten events comes two to five times, one in twenty late, one in two hundred never. */
 function randomDelays(random: Random): number[] {
-  if (random.chance(0.002)) {
+  if (random.chance(0.005)) {
     return [];
   }
   const copies = random.chance(0.1) ? random.between(2, 5) : 1;

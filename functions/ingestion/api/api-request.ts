@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
 import { ITEM_PATTERN, type ItemKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { MAX_SUBMISSION_ID_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
 import { correlationIdPattern, type Payload, type Submission } from "../outcome.ts";
 import type { Page } from "../stores/record-store.ts";
@@ -16,7 +17,9 @@ const idPattern = new RegExp(`^${ITEM_PATTERN}$`);
 const { [domain.listedBy]: groupSchema = z.never() } = domain.contract.shape;
 
 /** Of API Gateway's extended request ids: base64-like. Dots are left out, so that no key has relative segments. */
-const submissionIdSchema = z.string().check(z.regex(/^[A-Za-z0-9+/=_:-]{1,256}$/));
+const submissionIdSchema = z
+  .string()
+  .check(z.maxLength(MAX_SUBMISSION_ID_LENGTH), z.regex(/^[A-Za-z0-9+/=_:-]+$/));
 
 export const maxPageSize = 100;
 const defaultPageSize = 50;
