@@ -155,7 +155,9 @@ describe("npm run spec -- lint", () => {
     const { code, stdout } = await spec(["lint"]);
 
     expect(code).toBe(0);
-    expect(stdout).toContain("0 errors, 0 warnings in 2 documents.");
+    const own = readdirSync("specs").filter((file) => file.endsWith(".json"));
+    expect(own.length).toBeGreaterThan(1);
+    expect(stdout).toContain(`0 errors, 0 warnings in ${own.length} documents.`);
   });
 
   it("fails with an error, and gives programs all there is to know of it", async () => {
