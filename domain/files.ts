@@ -27,8 +27,8 @@ export function filesOf(record: unknown, places: readonly string[]): FileAt[] {
 }
 
 function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path): FileAt[] {
-  // What is optional may be missing.
-  if (value === undefined) return [];
+  // What is optional may be missing, or null where the contract says so.
+  if (value === undefined || value === null) return [];
   if (step === undefined) return [{ path, file: value as FilePart }];
   if (step === "*") {
     return (value as readonly unknown[]).flatMap((each, index) => filesAt(each, rest, [...path, index]));
