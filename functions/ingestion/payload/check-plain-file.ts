@@ -1,3 +1,4 @@
+import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
 import { isOfType, type MediaType } from "../../../domain/media-types.ts";
 import { fileName as fileNameSchema } from "../../../domain/seam.ts";
@@ -30,7 +31,11 @@ export function checkPlainFile(payload: Payload, options: CheckPlainFileOptions)
   if (bytes.length === 0) return refuse("", "empty_file", "The file is empty.");
   const type = findType(options.contentType, mediaTypes);
   const name = options.fileName === undefined ? fileId : decodeName(options.fileName);
-  const reasons = [...(type ? [] : [typeReason(mediaTypes)]), ...nameReasons(name)];
+  const reasons = [
+    ...(type ? [] : [typeReason(mediaTypes)]),
+    ...lengthReasons(options.fileName),
+    ...nameReasons(name),
+  ];
   if (!type || name === undefined || reasons.length > 0) return { ok: false, reasons };
   if (!isOfType(bytes, type)) {
     return refuse("", "content_type_mismatch", "The bytes are not of the declared content type.");
@@ -55,6 +60,14 @@ function decodeName(encoded: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** S3 takes a longer one as long as the other metadata is short: that is nothing to rely on. */
+function lengthReasons(encoded = ""): Reason[] {
+  const message = `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`;
+  return encoded.length > MAX_ENCODED_FILE_NAME_LENGTH
+    ? [{ path: "fileName", code: "too_big", message }]
+    : [];
 }
 
 function nameReasons(name: string | undefined): Reason[] {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { $ZodType } from "zod/v4/core";
 import { maxReasons, type Reason } from "../outcome.ts";
 
 /** Zod's issues as reasons. They say what the contract wants, never what the payload holds. */
@@ -22,7 +23,7 @@ function namesOf(contract: z.core.$ZodType): ReadonlySet<PropertyKey> {
     if (schema instanceof z.ZodMiniObject) for (const name of Object.keys(schema.shape)) names.add(name);
     for (const part of Object.values(schema._zod.def)) {
       for (const inner of typeof part === "object" && part !== null ? [part, ...Object.values(part)] : []) {
-        if (inner instanceof z.core.$ZodType) seen.add(inner);
+        if (inner instanceof $ZodType) seen.add(inner);
       }
     }
   }

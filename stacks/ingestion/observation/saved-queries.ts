@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 
 export interface SavedQueriesProps {
   readonly namePrefix: string;
-  /** Log groups of the functions that see proposals. */
+  /** Log groups of the functions that see payloads. */
   readonly functionLogGroupNames: readonly string[];
   /** Access logs of the APIs. */
   readonly accessLogGroupNames: readonly string[];
