@@ -152,10 +152,12 @@ describe("npm run spec -- import", () => {
 
 describe("npm run spec -- lint", () => {
   it("checks the project's own documents, and finds nothing", async () => {
+    const own = readdirSync("specs").filter((file) => file.endsWith(".openapi.json"));
+
     const { code, stdout } = await spec(["lint"]);
 
     expect(code).toBe(0);
-    expect(stdout).toContain("0 errors, 0 warnings in 2 documents.");
+    expect(stdout).toContain(`0 errors, 0 warnings in ${own.length} documents.`);
   });
 
   it("fails with an error, and gives programs all there is to know of it", async () => {
