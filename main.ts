@@ -16,7 +16,7 @@ import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
 const help = `usage: npm run synth
 
 Writes the Terraform JSON of every environment to cdktf.out/stacks (CDKTF_OUTDIR names another folder than cdktf.out):
-proposals-<environment>, delivery-<environment> where an account builds, and workspace-<environment> where Terraform
+${ingestionStackName("<environment>")}, delivery-<environment> where an account builds, and workspace-<environment> where Terraform
 Enterprise is described. "npx cdktf synth" gives the same.`;
 
 // cdktf 0.21 calls what Node.js 22 and later warn of, to whoever synthesizes.

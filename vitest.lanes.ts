@@ -7,6 +7,7 @@ export const needMore = [
   "__tests__/proxy/haproxy/**",
   "__tests__/buildspecs/**",
   "__tests__/edits/**",
+  "__tests__/domain-swap/**",
 ];
 
 /** The long simulations: a tenth of each in `npm test`, all of it in `npm run test:invariants`. */

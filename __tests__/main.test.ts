@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { ingestionStackName } from "../domain/names.ts";
+import { ingestionStackName, LARGE_API, SMALL_API } from "../domain/names.ts";
 import { main } from "../main.ts";
 import { callCommand } from "./support/call-command.ts";
 import { type CheckOut, checkOut } from "./support/check-out.ts";
@@ -14,6 +14,7 @@ import {
   loadEnvironments,
   synthesizedFolder,
   synthesizedStack,
+  tfeBackend,
 } from "./support/environments.ts";
 
 const run = promisify(execFile);
@@ -148,14 +149,12 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
       prod: { ...prod, apis: [small, { ...large, document: "none.openapi.json" }] },
     });
 
-    expect(failed).toContain('env/uat.ts, API "proposals" of specs/proposals.openapi.json');
+    expect(failed).toContain(`env/uat.ts, API "${SMALL_API}" of specs/${SMALL_API}.openapi.json`);
     expect(failed).toContain(
       'bind it to apiFunction or { kind: "existing", name: "…" }, or correct its name',
     );
-    expect(failed).toContain(
-      'env/prod.ts, API "proposals-large": there is no document specs/none.openapi.json',
-    );
-    expect(existsSync(join(outdir, "stacks", "proposals-dev", "cdk.tf.json"))).toBe(false);
+    expect(failed).toContain(`env/prod.ts, API "${LARGE_API}": there is no document specs/none.openapi.json`);
+    expect(existsSync(join(outdir, "stacks", ingestionStackName("dev"), "cdk.tf.json"))).toBe(false);
   });
 
   it("releases to workspaces of Terraform Enterprise alone", async () => {
@@ -184,17 +183,18 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
 
   it("lets no two stacks keep their state in one place", async () => {
     const backend = test?.delivery.kind === "codebuild" ? test.delivery.backend : expect.fail("no builds");
+    const state = backend.kind === "s3" ? backend : expect.fail("no state in S3");
     const failed = await failureOf({
       dev,
-      test: { ...test, backend: { ...test?.backend, workspace: "proposals-prod" } },
+      test: { ...test, backend: { ...test?.backend, workspace: tfeBackend("prod").workspace } },
       uat: { ...uat, backend: { ...uat?.backend, managed: managed(backend) } },
       prod,
     });
 
     const why = "Two stacks with one state would each destroy what the other has made. Choose another";
     expect(failed).toBe(
-      `env/uat.ts: backend.managed.backend: the state s3://example-terraform-state-222222222222/proposals/delivery.tfstate already belongs to env/test.ts: delivery.backend. ${why} key.\n` +
-        `env/prod.ts: backend: the workspace terraform.example.com/example/proposals-prod already belongs to env/test.ts: backend. ${why} workspace.\n`,
+      `env/uat.ts: backend.managed.backend: the state s3://${state.bucket}/${state.key} already belongs to env/test.ts: delivery.backend. ${why} key.\n` +
+        `env/prod.ts: backend: the workspace terraform.example.com/example/${tfeBackend("prod").workspace} already belongs to env/test.ts: backend. ${why} workspace.\n`,
     );
   });
 });

@@ -14,3 +14,8 @@ export const RUNTIME_MEMORY_MB = 128;
 /** Peak bytes a payload needs while it is read, parsed and stored, per byte of payload (measured: below 5). */
 export const MEMORY_PER_PAYLOAD_BYTE = 6;
 export const MEBIBYTE = 1024 * 1024;
+
+/** Of a plain file's name as `x-file-name` has it: UTF-8, percent-encoded, since metadata is US-ASCII. */
+export const MAX_ENCODED_FILE_NAME_LENGTH = 1024;
+/** Of API Gateway's extended request ids, which have 16 characters today. */
+export const MAX_SUBMISSION_ID_LENGTH = 256;

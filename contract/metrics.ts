@@ -26,6 +26,8 @@ export const INGESTION_METRICS = {
   /** Messages that tell of no object to process, and objects that are not the gateway's. */
   ForeignEvents: { unit: "Count", emittedBy: ["queue-function"] },
   UnprocessedObjects: { unit: "Count", emittedBy: ["sweep-function"] },
+  /** Objects below the intake prefix whose key no submission has: a folder of the console, a copied file. */
+  ForeignObjects: { unit: "Count", emittedBy: ["sweep-function"] },
   RequeuedObjects: { unit: "Count", emittedBy: ["sweep-function"] },
   RemovedDocuments: { unit: "Count", emittedBy: ["sweep-function"] },
 } as const satisfies Record<string, Measure & { readonly emittedBy: readonly FunctionPart[] }>;

@@ -10,8 +10,15 @@ export interface FileAt {
 
 /** Whether a path leads to one of the places: `photos.*` stands for each of a list. */
 export function isFilePath(path: Path, places: readonly string[]): boolean {
-  const place = path.map((step) => (typeof step === "number" ? "*" : step)).join(".");
-  return places.includes(place);
+  return places.some((place) => {
+    const steps = place.split(".");
+    return steps.length === path.length && steps.every((step, index) => isStep(step, path[index]));
+  });
+}
+
+/** A property of the name `*` is none of a list, and one with a dot in its name leads no further than others. */
+function isStep(step: string, given: string | number | undefined): boolean {
+  return step === "*" ? typeof given === "number" : step === given;
 }
 
 /** The files of a record that keeps its contract, place by place. */
@@ -20,8 +27,8 @@ export function filesOf(record: unknown, places: readonly string[]): FileAt[] {
 }
 
 function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path): FileAt[] {
-  // What is optional may be missing.
-  if (value === undefined) return [];
+  // What is optional may be missing, or null where the contract says so.
+  if (value === undefined || value === null) return [];
   if (step === undefined) return [{ path, file: value as FilePart }];
   if (step === "*") {
     return (value as readonly unknown[]).flatMap((each, index) => filesAt(each, rest, [...path, index]));
@@ -29,15 +36,15 @@ function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path)
   return filesAt((value as Readonly<Record<string, unknown>>)[step], rest, [...path, step]);
 }
 
-/** A copy of a record with something else where its files stand. */
-export function replaceFiles(
+/** A copy of a record with something else where its files, or what stands for them, are. */
+export function replaceFiles<File = FilePart>(
   record: Readonly<Record<string, unknown>>,
   places: readonly string[],
-  replace: (file: FilePart, path: Path) => unknown,
+  replace: (file: File, path: Path) => unknown,
 ): Record<string, unknown> {
   const copy = (value: unknown, path: Path): unknown => {
     if (typeof value !== "object" || value === null) return value;
-    if (isFilePath(path, places)) return replace(value as FilePart, path);
+    if (isFilePath(path, places)) return replace(value as File, path);
     if (Array.isArray(value)) return value.map((each, index) => copy(each, [...path, index]));
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [name, copy(each, [...path, name])]),

@@ -1,22 +1,35 @@
 import { domain } from "./domain.ts";
+import type { Domain } from "./seam.ts";
 
-const { collection, noun } = domain;
+const { collection } = domain;
 
 /** Of the words of a name: `lab-reports` → `LabReports`. */
-function capitalized(words: string): string {
+export function capitalized(words: string): string {
   return words
     .split(/[- ]/)
     .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
     .join("");
 }
 
+/** What the documents of a domain's two APIs, and its models, are called. */
+export function namesOf({ collection, noun }: Pick<Domain, "collection" | "noun">) {
+  return {
+    smallApi: collection,
+    largeApi: `${collection}-large`,
+    sharedPath: `/${collection}`,
+    modelName: capitalized(noun),
+  };
+}
+
+const names = namesOf(domain);
+
 /**
  * The two APIs that share their paths: a payload's size decides between them. Every other API is told apart by paths of
  * its own. They are the names in an environment and in the stack's outputs.
  */
-export const SMALL_API = collection;
-export const LARGE_API = `${collection}-large`;
-export const SHARED_PATH = `/${collection}`;
+export const SMALL_API = names.smallApi;
+export const LARGE_API = names.largeApi;
+export const SHARED_PATH = names.sharedPath;
 
 export function isSizeRouted(api: string): boolean {
   return api === SMALL_API || api === LARGE_API;
@@ -42,6 +55,3 @@ export const METRICS_NAMESPACE = capitalized(collection);
 
 /** Of what metric filters find in logs. They write no dimensions, so that the metric's name tells whose it is. */
 export const LOG_METRICS_NAMESPACE = `${METRICS_NAMESPACE}/Logs`;
-
-/** The model of what is sent, in the documents of both APIs. */
-export const MODEL_NAME = capitalized(noun);

@@ -34,7 +34,7 @@ export function createSample(options: SampleOptions = {}): Sample {
   const { bodyBytes = 0, mark = "", contentOf = createFile } = options;
   const { example, files: places } = domain;
   const count = filesOf(example, places).length;
-  const bytesBeside = JSON.stringify(example).length + count * 100;
+  const bytesBeside = Buffer.byteLength(JSON.stringify(example)) + count * 100;
   // Base64 makes four bytes of three.
   const size = Math.max(0, Math.floor(((bodyBytes - bytesBeside) / count / 4) * 3));
   const files: SampleFile[] = [];

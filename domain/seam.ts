@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import { problemsOf } from "./definition-problems.ts";
 import type { MediaType } from "./media-types.ts";
 
 /**
@@ -18,23 +19,23 @@ export interface FilePart {
   readonly sha256?: string | undefined;
 }
 
-/** Schemas that `file()` has made. */
-const fileSchemas = new WeakSet<z.core.$ZodType>();
+/** What `file()` has made for `data`, by which its schemas are known, also with a check added to them. */
+const dataSchemas = new WeakSet<z.core.$ZodType>();
 
 /**
  * The schema of a file in a contract: its name, one of the media types, its bytes in base64, and their SHA-256 if the sender
  * knows it.
  */
 export function file(mediaTypes: readonly [MediaType, ...MediaType[]]) {
-  const schema = z.strictObject({
+  /** Never longer than a request. Its alphabet is checked while decoding: a pattern costs ten times as much on megabytes. */
+  const data = z.string().check(z.minLength(4), z.maxLength(GATEWAY_MAX_REQUEST_BYTES));
+  dataSchemas.add(data);
+  return z.strictObject({
     fileName: fileName(),
     contentType: z.enum(mediaTypes.map(({ name }) => name)),
-    /** Never longer than a request. Its alphabet is checked while decoding: a pattern costs ten times as much on megabytes. */
-    data: z.string().check(z.minLength(4), z.maxLength(GATEWAY_MAX_REQUEST_BYTES)),
+    data,
     sha256: z.optional(z.string().check(z.length(64), z.regex(/^[0-9A-Fa-f]{64}$/))),
   });
-  fileSchemas.add(schema);
-  return schema;
 }
 
 /** A file of an example, whose bytes are made where it is used. */
@@ -54,11 +55,14 @@ export function timestamp() {
   return z.pipe(z.iso.datetime({ offset: true }).check(z.maxLength(35)), z.transform(toUtc));
 }
 
-function toUtc(time: string): string {
+function toUtc(time: string, { issues }: z.core.ParsePayload): string {
   const [, fraction = "", offset = "Z"] = /(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(time) ?? [];
   if (offset === "Z") return time;
   const whole = time.slice(0, time.length - offset.length - fraction.length);
-  return `${new Date(`${whole}${offset}`).toISOString().slice(0, 19)}${fraction}Z`;
+  const inUtc = new Date(`${whole}${offset}`).toISOString();
+  // Four digits are all that a year has: an offset may lead beyond the first or the last.
+  if (!/^\d{4}-/.test(inUtc)) issues.push({ code: "invalid_format", format: "datetime", input: time });
+  return `${inUtc.slice(0, 19)}${fraction}Z`;
 }
 
 type ContractSchema = z.ZodMiniObject;
@@ -125,80 +129,13 @@ export interface Domain {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** Names that answers use for themselves. */
-const RESERVED_FIELDS = [
-  "submissionId",
-  "receivedAt",
-  "files",
-  "fileId",
-  "status",
-  "reasons",
-  "cursor",
-  "items",
-];
-
 /** @throws Error that says what of the definition does not fit together */
 export function defineDomain<const Contract extends ContractSchema>(
   definition: DomainDefinition<Contract>,
 ): Domain {
-  const problems = problemsOf(definition);
+  const problems = problemsOf(definition, dataSchemas);
   if (problems.length > 0) {
     throw new Error(`The domain "${definition.collection}" can't be used:\n  ${problems.join("\n  ")}`);
   }
   return definition as unknown as Domain;
-}
-
-function problemsOf(
-  definition: Omit<DomainDefinition<ContractSchema>, "files" | "listedBy" | "checks" | "example"> & {
-    readonly files: readonly string[];
-    readonly listedBy: string;
-  },
-): string[] {
-  const { collection, noun, key, contract, files, mediaTypes, listedBy } = definition;
-  const fields = Object.keys(contract.shape);
-  const places = filePlaces(contract);
-  const known = places.map(({ place }) => place);
-  const allowed = new Set(mediaTypes.map(({ name }) => name));
-  return [
-    ...(/^(?=.{1,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(collection)
-      ? []
-      : [`collection: must be at most 30 lower-case letters and digits, words joined by hyphens`]),
-    ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun) ? [] : [`noun: must be lower-case words, got "${noun}"`]),
-    ...(/^[a-z][A-Za-z0-9]{0,30}$/.test(key) ? [] : [`key: must be a name such as claimId, got "${key}"`]),
-    ...[key, ...fields]
-      .filter((name, index) => RESERVED_FIELDS.includes(name) || (index > 0 && name === key))
-      .map((name) => `${name}: answers use this name for themselves, so that no field can have it`),
-    ...files
-      .filter((place) => !known.includes(place))
-      .map((place) => `files: "${place}" holds no file. Places with file(…): ${known.join(", ") || "none"}`),
-    ...known
-      .filter((place) => !files.includes(place))
-      .map((place) => `files: must also name "${place}", where the contract has a file`),
-    ...places.flatMap(({ place, contentTypes }) =>
-      contentTypes
-        .filter((name) => !allowed.has(name))
-        .map((name) => `mediaTypes: must also have ${name}, which the contract allows at "${place}"`),
-    ),
-    ...(fields.includes(listedBy) ? [] : [`listedBy: "${listedBy}" is no field of the contract`]),
-  ];
-}
-
-interface Place {
-  readonly place: string;
-  readonly contentTypes: readonly string[];
-}
-
-/** Where a contract has files: in objects and lists. */
-function filePlaces(schema: z.core.$ZodType, path: readonly string[] = []): Place[] {
-  const def: object = schema._zod.def;
-  if (schema instanceof z.ZodMiniObject) {
-    if (fileSchemas.has(schema)) {
-      const { contentType } = schema.shape as { contentType: z.ZodMiniEnum };
-      return [{ place: path.join("."), contentTypes: contentType.options.map(String) }];
-    }
-    return Object.entries(schema.shape).flatMap(([name, field]) => filePlaces(field, [...path, name]));
-  }
-  if (schema instanceof z.ZodMiniArray) return filePlaces(schema.def.element, [...path, "*"]);
-  const inner = Object.entries(def).find(([name]) => name === "innerType" || name === "in")?.[1];
-  return inner instanceof z.core.$ZodType ? filePlaces(inner, path) : [];
 }

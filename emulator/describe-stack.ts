@@ -62,7 +62,7 @@ export interface ScheduleDescription {
 }
 
 export interface ApiDescription {
-  /** As the stack's output names it, such as `proposals-large`. */
+  /** As the stack's output names it, such as `orders-large`. */
   readonly name: string;
   readonly apiId: string;
   /** What the proxy sends to it. */

@@ -8,7 +8,7 @@ import {
   SHARED_PATH,
   SMALL_API,
 } from "../domain/names.ts";
-import { byDefault, derived, group, rule, variable } from "./field-notes.ts";
+import { byDefault, derived, group, isRecord, rule, variable } from "./field-notes.ts";
 import {
   awsId,
   bucketName,
@@ -107,10 +107,10 @@ const bindings = z
     }
   });
 
-/** Of the documents that this project is shipped with, by file name. */
+/** Of the documents that are written from the domain, by file name. */
 const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPart>>>> = {
-  "proposals.openapi.json": { "function.api": "apiFunction" },
-  "proposals-large.openapi.json": {
+  [`${SMALL_API}.openapi.json`]: { "function.api": "apiFunction" },
+  [`${LARGE_API}.openapi.json`]: {
     "role.intakeWriter": "gatewayWriterRole",
     "role.documentReader": "documentReaderRole",
     "bucket.intake": "intakeBucket",
@@ -118,6 +118,23 @@ const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPar
   },
 };
 const CALM = "stops a runaway caller in a small environment; say what was measured where there is more";
+const rateLimit = integer(1, 10_000, "requests per second");
+const burstLimit = integer(1, 5_000, "requests");
+const USUAL_THROTTLING = { rateLimit: 50, burstLimit: 100 } as const;
+
+/** Of each method of every API that says nothing of its own. */
+export const throttling = group({
+  rateLimit: rateLimit.apply(byDefault, USUAL_THROTTLING.rateLimit, CALM),
+  burstLimit: burstLimit.apply(byDefault, USUAL_THROTTLING.burstLimit, CALM),
+});
+
+/** One of an API's limits: the environment's, where that is right. */
+function ofEnvironment(limit: keyof typeof USUAL_THROTTLING, field: z.ZodInt) {
+  return derived(field, `the environment's throttling.${limit}`, ({ throttling }) => {
+    const given = field.safeParse(isRecord(throttling) ? throttling[limit] : undefined);
+    return given.success ? given.data : USUAL_THROTTLING[limit];
+  });
+}
 
 const path = name(
   /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._,:-]+)+$/,
@@ -164,16 +181,18 @@ const api = z.strictObject({
   /** What the document calls `stageVariables.<name>`. They are no place for secrets. */
   stageVariables: stageVariables.exactOptional(),
   throttling: group({
-    rateLimit: integer(1, 10_000, "requests per second")
-      .apply(variable, "*_throttling_rate_limit", "Requests per second of each method of the API *.")
-      .apply(byDefault, 50, CALM),
-    burstLimit: integer(1, 5_000, "requests")
-      .apply(variable, "*_throttling_burst_limit", "Burst of requests of each method of the API *.")
-      .apply(byDefault, 100, CALM),
+    rateLimit: ofEnvironment(
+      "rateLimit",
+      variable(rateLimit, "*_throttling_rate_limit", "Requests per second of each method of the API *."),
+    ),
+    burstLimit: ofEnvironment(
+      "burstLimit",
+      variable(burstLimit, "*_throttling_burst_limit", "Burst of requests of each method of the API *."),
+    ),
   }),
   bindings: derived(
     bindings,
-    "what a document that this project is shipped with needs",
+    "what a document that is written from the domain needs",
     (_, { name, document = `${name}.openapi.json` }) => SHIPPED_BINDINGS[String(document)] ?? {},
   ),
 });

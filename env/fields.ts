@@ -6,7 +6,7 @@ import {
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { alarms, alerts } from "./alarm-fields.ts";
-import { apis } from "./api-fields.ts";
+import { apis, throttling } from "./api-fields.ts";
 import { backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
 import { byDefault, group, rule, variable } from "./field-notes.ts";
@@ -128,9 +128,9 @@ const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
       .max(2, "must be at most 2: the old key and the new one")
       .refine(isUnique, "must not name a file twice"),
     /** The claim that names the caller. */
-    clientIdClaim: z
+    callerIdClaim: z
       .enum(["sub", "client_id", "azp"], "must be sub, client_id or azp")
-      .apply(byDefault, "sub", "RFC 9068 puts the client there, where nobody else is asked"),
+      .apply(byDefault, "sub", "RFC 9068 puts the caller there, where nobody else is asked"),
   }),
   /** A certificate of the CA in `tls/client-ca.pem`; its common name is the caller's. */
   option("mutual-tls"),
@@ -259,11 +259,8 @@ export const environmentFields = z.strictObject({
     documents: bucket("documents", "that keeps the documents"),
   }),
   vpcEndpoint,
-  apis: apis.apply(
-    byDefault,
-    [{ name: SMALL_API }, { name: LARGE_API }],
-    "the APIs that this project is shipped with",
-  ),
+  apis: apis.apply(byDefault, [{ name: SMALL_API }, { name: LARGE_API }], "the two APIs of the domain"),
+  throttling,
   payload: group({
     thresholdBytes: integer(
       1,

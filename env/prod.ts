@@ -25,10 +25,7 @@ export const prod = {
     documents: { kind: "existing", name: "proposals-prod-documents-444444444444" },
   },
   vpcEndpoint: { kind: "existing", id: "vpce-0d4e5f60718293041" },
-  apis: [
-    { name: "proposals", throttling: { rateLimit: 500, burstLimit: 1000 } },
-    { name: "proposals-large", throttling: { rateLimit: 500, burstLimit: 1000 } },
-  ],
+  throttling: { rateLimit: 500, burstLimit: 1000 },
   proxy: { kind: "haproxy", authentication: { kind: "mutual-tls" } },
   queue: { polling: { kind: "on-demand", maximumConcurrency: 50 } },
   alerts: {

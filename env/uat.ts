@@ -25,10 +25,7 @@ export const uat = {
     documents: { kind: "existing", name: "proposals-uat-documents-333333333333" },
   },
   vpcEndpoint: { kind: "existing", id: "vpce-0c3d4e5f607182930" },
-  apis: [
-    { name: "proposals", throttling: { rateLimit: 200, burstLimit: 400 } },
-    { name: "proposals-large", throttling: { rateLimit: 200, burstLimit: 400 } },
-  ],
+  throttling: { rateLimit: 200, burstLimit: 400 },
   proxy: { kind: "haproxy", authentication: { kind: "mutual-tls" } },
   queue: { polling: { kind: "on-demand", maximumConcurrency: 20 } },
   alerts: {

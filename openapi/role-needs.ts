@@ -30,10 +30,15 @@ export function roleNeeds(document: OpenApiDocument): RoleNeeds[] {
     const own = found.filter((each) => each.placeholder === placeholder);
     return {
       placeholder,
-      permissions: own.flatMap(({ permissions }) => permissions),
+      permissions: withoutRepetition(own.flatMap(({ permissions }) => permissions)),
       undetermined: own.flatMap(({ undetermined }) => undetermined),
     };
   });
+}
+
+/** Several operations may need the same. */
+function withoutRepetition(permissions: readonly Permission[]): Permission[] {
+  return [...new Map(permissions.map((each) => [`${each.action} ${each.resource}`, each])).values()];
 }
 
 function integrationNeeds(document: OpenApiDocument): RoleNeeds[] {

@@ -24,7 +24,7 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     unauthorized: {
       status: 401,
       title: "Unauthorized",
-      detail: "The request needs valid credentials of a known client.",
+      detail: "The request needs valid credentials of a known caller.",
     },
     "method-not-allowed": {
       status: 405,
@@ -56,12 +56,12 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     "content-encoded": {
       status: 415,
       title: "Unsupported Media Type",
-      detail: "The payload is compressed; send it as plain JSON, without Content-Encoding.",
+      detail: "The payload is compressed; send it as it is, without Content-Encoding.",
     },
     "item-not-allowed": {
       status: 400,
       title: "Bad Request",
-      detail: `The id in the path must match ^${ITEM_PATTERN}$.`,
+      detail: `An id in the path must match ^${ITEM_PATTERN}$.`,
     },
     unavailable: {
       status: 503,
@@ -77,7 +77,7 @@ export const tooLargeForSmallApi: Refusal = {
   status: 413,
   title: "Content Too Large",
   detail:
-    "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large proposals.",
+    "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large payloads.",
 };
 
 export function problemDocument({ status, title, detail }: Refusal): string {

@@ -3,8 +3,11 @@ import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {
+  allowedFilePathPattern,
   documentPathPattern,
   encodedPattern,
+  filePathPattern,
+  filePathPrefixPattern,
   forwardedHeaders,
   itemPathPattern,
   itemPathPrefix,
@@ -17,7 +20,7 @@ import {
 /** Of a token's times, for clocks that differ. */
 const leewaySeconds = 30;
 /** A claim or common name that may go on as a header. */
-const clientIdPattern = "^[A-Za-z0-9][A-Za-z0-9._@|:/-]{0,127}$";
+const callerIdPattern = "^[A-Za-z0-9][A-Za-z0-9._@|:/-]{0,127}$";
 /** HAProxy refuses lines of more than 64 words; lines of one acl are alternatives. */
 const mostPathsOfLine = 40;
 /** Window of the request rate. */
@@ -52,7 +55,7 @@ export function filesBeside({
       ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
       : []),
     ...(authentication.kind === "mutual-tls"
-      ? ([["tls/client-ca.pem", "certificates of the CAs that certify clients"]] as const)
+      ? ([["tls/client-ca.pem", "certificates of the CAs that certify callers"]] as const)
       : []),
     ...(authentication.kind === "jwt"
       ? authentication.keyFiles.map((file) => [file, "public key of the token's issuer"] as const)
@@ -154,21 +157,26 @@ ${authenticate(listener.authentication)}
     acl with_large_body       req.hdr(content-length) -m int ge ${payload.thresholdBytes}
     acl encoded               req.hdr(content-encoding) -m reg -i '${encodedPattern}'
     acl with_item             path_beg ${itemPathPrefix}
-    acl with_allowed_item     path -m reg '${itemPathPattern}'${pathLists(routes)}
+    acl with_allowed_item     path -m reg '${itemPathPattern}'
+    acl with_file             path -m reg '${filePathPrefixPattern}'
+    acl with_allowed_file     path -m reg '${allowedFilePathPattern}'${pathLists(routes)}
 ${refuse("method-not-allowed", `unless { method ${methods.join(" ")} }`)}
 ${refuse("target-not-allowed", "unless { path_beg / }")}
 ${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
 ${refuse("content-too-large", `if with_body_over_limit${sharedOnly}`)}${gatewayLimit}
 ${refuse("content-encoded", `if encoded${sharedOnly}`)}
 ${refuse("item-not-allowed", "if with_item !with_allowed_item")}
+${refuse("item-not-allowed", "if with_file !with_allowed_file")}
 
-    # Which API: large bodies, those whose sender prefers it, and documents take the one that has S3 behind it.
+    # Which API: large bodies, those whose sender prefers it, files and documents take the one that has S3 behind it.
     acl document       path -m reg '${documentPathPattern}'
+    acl plain_file     path -m reg '${filePathPattern}'
     acl prefers_large  req.hdr(prefer) -m reg -i '${preferLargePattern}'
     http-request set-var(txn.api) str(${SMALL_API})
     http-request set-var(txn.api) str(${LARGE_API}) if { method GET } document
     http-request set-var(txn.api) str(${LARGE_API}) if { method POST } with_large_body
     http-request set-var(txn.api) str(${LARGE_API}) if { method POST } prefers_large
+    http-request set-var(txn.api) str(${LARGE_API}) if { method POST } plain_file
 ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_path_of_${api}\n`).join("")}${apiNames(
   settings,
 )
@@ -184,7 +192,7 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
     http-request set-header x-request-id %[unique-id]
     http-request set-header x-correlation-id %[unique-id] unless { req.hdr(x-correlation-id) -m found }
     http-request set-header x-forwarded-for %[src]
-    http-request set-header x-client-id %[var(txn.client_id)] if { var(txn.client_id) -m found }
+    http-request set-header x-caller-id %[var(txn.caller_id)] if { var(txn.caller_id) -m found }
     use_backend %[var(txn.api)]`;
 }
 
@@ -234,7 +242,7 @@ function accessLog(): string {
     requestId: '"%ID"',
     gatewayRequestId: text("var(txn.gateway_request_id)"),
     source: '"%ci"',
-    clientId: text("var(txn.client_id)"),
+    callerId: text("var(txn.caller_id)"),
     method: '"%HM"',
     path: text("var(txn.path)"),
     api: text("var(txn.api)"),
@@ -258,17 +266,17 @@ function accessLog(): string {
 
 function authenticate(authentication: CallerAuthentication | { readonly kind: "none" }): string {
   const refusal = (condition: string) => `    http-request use-service lua.refuse-unauthorized ${condition}`;
-  const known = `    acl client_known var(txn.client_id) -m reg '${clientIdPattern}'`;
+  const known = `    acl caller_known var(txn.caller_id) -m reg '${callerIdPattern}'`;
   switch (authentication.kind) {
     case "none":
       return "    # Everybody may call.";
     case "mutual-tls":
       return `    # Who calls: the common name of a certificate that is valid.
-    http-request set-var(txn.client_id) ssl_c_s_dn(cn) if { ssl_c_used } { ssl_c_verify 0 }
+    http-request set-var(txn.caller_id) ssl_c_s_dn(cn) if { ssl_c_used } { ssl_c_verify 0 }
 ${known}
-${refusal("unless client_known")}`;
+${refusal("unless caller_known")}`;
     case "jwt": {
-      const { issuer, audience, algorithm, keyFiles, clientIdClaim } = authentication;
+      const { issuer, audience, algorithm, keyFiles, callerIdClaim } = authentication;
       const audiences = ["$.aud", ...Array.from({ length: 8 }, (_, index) => `$.aud[${index}]`)];
       return `    # Who calls: a claim of a token that is signed, meant for us, and valid now. The algorithm is ours, not the token's.
     http-request set-var(txn.token) http_auth_bearer
@@ -284,9 +292,9 @@ ${audiences.map((path) => `    acl token_audience   var(txn.token),jwt_payload_q
     acl token_too_early  var(txn.begins),sub(txn.now) gt 0
     acl token_begins     var(txn.token),jwt_payload_query('$.nbf') -m found
     acl token_begins_at  var(txn.begins) -m found
-    http-request set-var(txn.client_id) var(txn.token),jwt_payload_query('$.${clientIdClaim}') if token_signed token_algorithm token_issuer token_audience token_times !token_too_early
+    http-request set-var(txn.caller_id) var(txn.token),jwt_payload_query('$.${callerIdClaim}') if token_signed token_algorithm token_issuer token_audience token_times !token_too_early
 ${known}
-${refusal("unless client_known")}
+${refusal("unless caller_known")}
 ${refusal("if token_begins !token_begins_at")}`;
     }
   }

@@ -33,7 +33,11 @@ export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTION
 
 export const itemPathPrefix = `${SHARED_PATH}/`;
 export const itemPathPattern = `^${itemPathPrefix}${ITEM_PATTERN}(/|$)`;
-export const documentPathPattern = `^${SHARED_PATH}/[^/]+/documents/[^/]+$`;
+/** Of files that are sent by themselves. Where a domain takes none, no API has these paths. */
+export const filePathPrefixPattern = `^${itemPathPrefix}[^/]+/files/`;
+export const allowedFilePathPattern = `^${itemPathPrefix}${ITEM_PATTERN}/files/${ITEM_PATTERN}(/|$)`;
+export const filePathPattern = `^${itemPathPrefix}[^/]+/files/[^/]+$`;
+export const documentPathPattern = `^${itemPathPrefix}[^/]+(/files/[^/]+)?/documents/[^/]+$`;
 /** A value of Prefer (RFC 7240) with which a sender asks for the large API, whatever the size. */
 export const preferLargePattern = "^respond-async *(;.*)?$";
 /** A value of Content-Encoding that is anything but the one for "as it is". */
@@ -54,6 +58,7 @@ export const forwardedHeaders = [
   "tracestate",
   "user-agent",
   "x-correlation-id",
+  "x-file-name",
   // S3 compares them with the bytes that arrive.
   "x-amz-checksum-crc32",
   "x-amz-checksum-crc32c",
@@ -122,9 +127,13 @@ function decideBySize(
   if (path.startsWith(itemPathPrefix) && !new RegExp(itemPathPattern).test(path)) {
     return refused("item-not-allowed");
   }
+  if (new RegExp(filePathPrefixPattern).test(path) && !new RegExp(allowedFilePathPattern).test(path)) {
+    return refused("item-not-allowed");
+  }
 
   if (method === "GET" && new RegExp(documentPathPattern).test(path)) return forwarded(LARGE_API);
   if (method !== "POST") return forwarded(SMALL_API);
+  if (new RegExp(filePathPattern).test(path)) return forwarded(LARGE_API);
   const prefersLarge = valuesOf("prefer").some((value) => new RegExp(preferLargePattern, "i").test(value));
   return forwarded(length >= limits.thresholdBytes || prefersLarge ? LARGE_API : SMALL_API);
 }

@@ -1,11 +1,13 @@
-// Runs a synthesized stack on this machine and takes a small and a large proposal through it.
+// Runs a synthesized stack on this machine and takes records of every size through it.
 import { inspect } from "node:util";
 import { chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { createClient } from "../cli/demo/client.ts";
-import { type Check, runScenario } from "../cli/demo/scenario.ts";
+import { runScenario } from "../cli/demo/scenario.ts";
+import type { Check } from "../cli/demo/step.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { domain } from "../domain/domain.ts";
 import { describeStack } from "../emulator/describe-stack.ts";
 import { runStack } from "../emulator/run-stack.ts";
 import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
@@ -13,8 +15,8 @@ import { loadEnvironment } from "../env/load-environment.ts";
 
 const help = `usage: npm run demo
 
-Synthesizes the first environment (dev, as it is shipped), runs it on this machine, and takes a small, a large, an invalid and a too large proposal
-through it. It ends with exit code 0 only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
+Synthesizes the first environment (dev, as it is shipped), runs it on this machine, and takes a small, a large, an invalid and an
+oversized ${domain.noun}${domain.plainFiles ? " and a plain file" : ""} through it. It ends with exit code 0 only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
 
   PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;

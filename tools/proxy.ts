@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
 import { UserError } from "../contract/user-error.ts";
-import { LARGE_API, SMALL_API } from "../domain/names.ts";
+import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { writeConfiguration } from "../proxy/haproxy-process.ts";
@@ -26,13 +26,13 @@ Prints the HAProxy configuration of an environment's external API proxy (${envir
 
   --outputs <file>       what "terraform output -json" printed after an apply of this environment, as its file describes it
                          now; - reads it from standard input. Outputs of another environment are refused.
-                         Without it, host names are placeholders: proposals-vpce-id.execute-api.…
+                         Without it, host names are placeholders: ${SMALL_API}-vpce-id.execute-api.…
   --directory <folder>   writes haproxy.cfg there, and refusals.lua, which it needs beside it
 
 What else has to lie beside it (certificates, keys), haproxy.cfg says in its first lines.
 
   npm run proxy -- dev
-  terraform -chdir=cdktf.out/stacks/proposals-dev output -json | npm run -s proxy -- dev --outputs - --directory out`;
+  terraform -chdir=cdktf.out/stacks/${ingestionStackName("dev")} output -json | npm run -s proxy -- dev --outputs - --directory out`;
 
 export const main = command(
   {
@@ -89,7 +89,7 @@ function describeExternal(name: string, { apiUrls, routes, payload }: StackOutpu
     `The environment ${name} has somebody else's proxy in front (proxy.kind is "external"). It needs:`,
     ...Object.entries(apiUrls).map(([api, url]) => `  ${api.padEnd(16)} ${url}`),
     ...routes.map(({ api, paths }) => `  ${paths.join(", ")} and what is below go to ${api}, as they are.`),
-    `  POST from ${payload.thresholdBytes} bytes on, and GET of documents, go to ${LARGE_API}, everything else to ${SMALL_API}.`,
+    `  POST from ${payload.thresholdBytes} bytes on, POST of ${SHARED_PATH}/…/files/…, and GET of documents, go to ${LARGE_API}, everything else to ${SMALL_API}.`,
     `  More than ${payload.maxBytes} bytes are refused.`,
     "docs/proxy.md has the rules to copy, and the edges to test.",
   ].join("\n");

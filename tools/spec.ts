@@ -1,15 +1,17 @@
-// Imports, checks, exports and compares OpenAPI documents of API Gateway.
+// Imports, checks, exports and compares OpenAPI documents of API Gateway, and writes those of the domain.
 import { type Command, reportUserErrors, wrongCommandLine } from "../cli/command.ts";
 import { runDiff } from "../cli/spec/diff.ts";
 import { runExport } from "../cli/spec/export.ts";
 import { runImport } from "../cli/spec/import.ts";
 import { runLint } from "../cli/spec/lint.ts";
+import { runModels } from "../cli/spec/models.ts";
 
 const subcommands: Readonly<Record<string, Command>> = {
   import: runImport,
   lint: runLint,
   export: runExport,
   diff: runDiff,
+  models: runModels,
 };
 
 const help = `usage: npm run spec -- <command> …
@@ -18,6 +20,7 @@ const help = `usage: npm run spec -- <command> …
   lint [<document> …]          checks documents by the rules of API Gateway (docs/lint-rules.md)
   export <environment> <api>   fetches a deployed API and imports it
   diff <before> <after>        what changed for callers, and behind
+  models                       writes what the domain says into specs/
 
 "npm run spec -- <command> --help" has the options. docs/import-an-api.md goes from the console to production.`;
 

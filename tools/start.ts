@@ -1,14 +1,13 @@
 // Runs the synthesized stack of an environment on this machine until it is interrupted.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
-import { createSampleProposal } from "../cli/demo/sample-proposal.ts";
+import { showRequests, writeSamples } from "../cli/demo/requests.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
 import { UserError } from "../contract/user-error.ts";
+import { domain } from "../domain/domain.ts";
 import { isSizeRouted, LARGE_API, SMALL_API } from "../domain/names.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
@@ -26,9 +25,6 @@ where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 wher
   PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
   PROXY              haproxy or built-in: what stands behind the URL; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
-
-/** Payloads to try it with. */
-const samplesFolder = join(".cache", "samples");
 
 export const main = command(
   { help, positionals: [0, 1] },
@@ -79,12 +75,6 @@ function readPort(text = "8080"): number {
   return port;
 }
 
-function writeSamples(): void {
-  mkdirSync(samplesFolder, { recursive: true });
-  writeFileSync(join(samplesFolder, "small.json"), createSampleProposal("A small proposal", 200_000).body);
-  writeFileSync(join(samplesFolder, "large.json"), createSampleProposal("A large proposal", 8_000_000).body);
-}
-
 function describe(
   directory: string,
   { apis, thresholdBytes }: StackDescription,
@@ -92,12 +82,11 @@ function describe(
   proxy: ChosenProxy,
 ): string {
   const { url, apisUrl, endpoint } = running;
-  const post = `curl -sS -H 'Content-Type: application/json'`;
   return `
 ${directory}/cdk.tf.json runs at ${url}
 
   behind it: ${proxy.description}
-  payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones to "${LARGE_API}"
+  payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"
 ${apis
   .filter(({ name }) => !isSizeRouted(name))
   .map(({ name, paths }) => `  ${paths.join(", ")} and what is below: to "${name}"\n`)
@@ -106,14 +95,9 @@ ${apis
   )}${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
   S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}
 
-  ${post} --data-binary @${samplesFolder}/small.json ${url}/proposals/p-1
-  ${post} --data-binary @${samplesFolder}/large.json ${url}/proposals/p-2
-  curl -sS ${url}/proposals/p-2/submissions/<submissionId>
-  curl -sS ${url}/proposals/p-2
-  curl -sS '${url}/proposals?clientId=client-1042'
-  curl -sS -o document.pdf ${url}/proposals/p-2/documents/<sha256>
-  curl -sS -X DELETE ${url}/proposals/p-2
-
+${showRequests(url)
+  .map((line) => `  ${line}\n`)
+  .join("")}
 Ctrl-C stops it; nothing is kept.
 `;
 }

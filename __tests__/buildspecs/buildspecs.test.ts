@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { ingestionStackName } from "../../domain/names.ts";
 import { createClients } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { cleanClone, runBuildspec } from "../support/buildspec.ts";
@@ -13,9 +14,12 @@ import {
   startFakeTerraformEnterprise,
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
+import { loadEnvironment, tfeBackend } from "../support/environments.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 
-const bucket = "proposals-test-builds-222222222222";
+const { namePrefix, accountId } = loadEnvironment("test");
+const bucket = `${namePrefix}-builds-${accountId}`;
+const workspaceOf = (name: string) => tfeBackend(name).workspace;
 
 type Clone = ReturnType<typeof cleanClone>;
 let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
@@ -46,7 +50,7 @@ function clone(edit?: (folder: string) => void): Clone & { readonly commit: stri
 
 async function startEnterprise(courses: Readonly<Record<string, Course>> = {}) {
   const workspaces = Object.fromEntries(
-    ["test", "uat", "prod"].map((name) => [`proposals-${name}`, courses[name] ?? {}]),
+    ["test", "uat", "prod"].map((name) => [workspaceOf(name), courses[name] ?? {}]),
   );
   enterprise = await startFakeTerraformEnterprise({ workspaces });
   return enterprise;
@@ -108,18 +112,18 @@ describe("buildspec.check.yml and buildspec.plan.yml, in clean clones", () => {
     });
 
     expect(checked.code, checked.text.slice(-10_000)).toBe(0);
-    expect(checked.text).toMatch(/^proposals-prod: valid$/m);
+    expect(checked.text).toMatch(new RegExp(`^${ingestionStackName("prod")}: valid$`, "m"));
     expect(checked.text).toMatch(/^delivery-test: valid$/m);
     expect(checked.text).toContain("Plan: 3 to add, 2 to change, 1 to destroy.");
     expect((await planned)?.code).toBe(0);
     expect(server.runs).toMatchObject([
-      { workspace: "proposals-test", isPlanOnly: true, status: "planned_and_finished" },
+      { workspace: workspaceOf("test"), isPlanOnly: true, status: "planned_and_finished" },
     ]);
     const [run = expect.fail()] = server.runs;
     // Planned is what the pull request was synthesized to: the branch has synthesized nothing.
     const files = server.filesOf(run);
-    expect(files.has("proposals-test.auto.tfvars.json")).toBe(true);
-    const synthesized = join(pullRequest.folder, "cdktf.out", "stacks", "proposals-test");
+    expect(files.has(`${ingestionStackName("test")}.auto.tfvars.json`)).toBe(true);
+    const synthesized = join(pullRequest.folder, "cdktf.out", "stacks", ingestionStackName("test"));
     for (const [name, content] of files)
       expect(content.equals(readFileSync(join(synthesized, name)))).toBe(true);
     expect(reportsOf(pullRequest.folder)).toMatch(/<testsuites [^>]*failures="0"/);
@@ -164,7 +168,7 @@ describe("buildspec.release.yml, in clean clones", () => {
     const [, id = "", names = ""] =
       /RELEASE_BUILD=([0-9a-f]{64}) and RELEASE_ENVIRONMENTS="(.*)"/.exec(repeated.text) ?? [];
     await server.decide("run-3", "apply");
-    server.settle("proposals-uat");
+    server.settle(workspaceOf("uat"));
 
     // The branch has gone on, and what it says now is not what was tried in uat.
     const later = clone((folder) =>
@@ -177,13 +181,13 @@ describe("buildspec.release.yml, in clean clones", () => {
     });
     expect(promoted).toEqual({ code: 0, text: expect.stringContaining("prod: waits for confirmation") });
     await server.decide("run-4", "apply");
-    server.settle("proposals-prod");
+    server.settle(workspaceOf("prod"));
 
     expect(server.runs.map(({ workspace, status }) => `${workspace} ${status}`)).toEqual([
-      "proposals-test errored",
-      "proposals-test applied",
-      "proposals-uat applied",
-      "proposals-prod applied",
+      `${workspaceOf("test")} errored`,
+      `${workspaceOf("test")} applied`,
+      `${workspaceOf("uat")} applied`,
+      `${workspaceOf("prod")} applied`,
     ]);
     // The failed build was built anew: the same commit makes the same build.
     expect(server.runs.every(({ message }) => message.includes(`build ${id}`))).toBe(true);
@@ -191,7 +195,7 @@ describe("buildspec.release.yml, in clean clones", () => {
     const bundleOf = (files = new Map<string, Buffer>()) =>
       [...files].find(([name]) => name.endsWith("/functions.zip"))?.[1] ?? expect.fail("no functions");
     expect(bundleOf(uat).equals(bundleOf(test)) && bundleOf(prod).equals(bundleOf(uat))).toBe(true);
-    expect(prod?.get("proposals-prod.auto.tfvars.json")?.toString()).not.toContain("later");
+    expect(prod?.get(`${ingestionStackName("prod")}.auto.tfvars.json`)?.toString()).not.toContain("later");
     expect(failed.text + repeated.text + promoted.text).not.toContain(enterpriseToken);
   });
 });

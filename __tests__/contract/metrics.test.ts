@@ -4,32 +4,33 @@ import { describe, expect, it } from "vitest";
 import type { FunctionPart } from "../../contract/function-parts.ts";
 import { INGESTION_METRICS, type MetricOf, OUTCOME_METRICS } from "../../contract/metrics.ts";
 import { identifyMetric } from "../../domain/metric-sources.ts";
+import { METRICS_NAMESPACE } from "../../domain/names.ts";
 import { memoryMetrics } from "../support/function-metrics.ts";
 
 describe(identifyMetric, () => {
   it("names a metric as CloudWatch does", () => {
-    expect(identifyMetric("function", "Errors", { FunctionName: "proposals-dev-api" })).toEqual({
+    expect(identifyMetric("function", "Errors", { FunctionName: "dev-api" })).toEqual({
       namespace: "AWS/Lambda",
       metricName: "Errors",
-      dimensions: { FunctionName: "proposals-dev-api" },
+      dimensions: { FunctionName: "dev-api" },
     });
   });
 
   it("refuses an empty dimension, of which there would never be data", () => {
     expect(() => identifyMetric("ingestion", "Stored", { service: "" })).toThrow(
-      new Error("Proposals Stored: the dimension service is empty; it must name what is measured"),
+      new Error(`${METRICS_NAMESPACE} Stored: the dimension service is empty; it must name what is measured`),
     );
   });
 
   it("compiles with nothing but what its source publishes", () => {
     // @ts-expect-error: no function emits it
-    identifyMetric("ingestion", "Accepted", { service: "proposals-dev-api" });
+    identifyMetric("ingestion", "Accepted", { service: "dev-api" });
     // @ts-expect-error: a queue has no invocations
-    identifyMetric("queue", "Invocations", { QueueName: "proposals-dev-intake" });
+    identifyMetric("queue", "Invocations", { QueueName: "dev-intake" });
     // @ts-expect-error: a function's metrics have another dimension
-    identifyMetric("function", "Errors", { service: "proposals-dev-api" });
+    identifyMetric("function", "Errors", { service: "dev-api" });
     // @ts-expect-error: an API's metrics have two dimensions
-    identifyMetric("api", "Latency", { ApiName: "proposals-dev" });
+    identifyMetric("api", "Latency", { ApiName: "dev" });
 
     expect(OUTCOME_METRICS.every((name) => name in INGESTION_METRICS)).toBe(true);
   });
@@ -37,7 +38,12 @@ describe(identifyMetric, () => {
 
 describe("metrics of a function", () => {
   it("are those that the function emits, for the compiler too", () => {
-    const sweep: MetricOf<"sweep-function">[] = ["UnprocessedObjects", "RequeuedObjects", "RemovedDocuments"];
+    const sweep: MetricOf<"sweep-function">[] = [
+      "UnprocessedObjects",
+      "ForeignObjects",
+      "RequeuedObjects",
+      "RemovedDocuments",
+    ];
     // @ts-expect-error: the sweep stores nothing
     const stored: MetricOf<"sweep-function"> = "Stored";
     // @ts-expect-error: of these two, only one returns messages

@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { type CheckOut, copyProject, useFixtureEnvironments } from "../support/check-out.ts";
+import { loadEnvironment } from "../support/environments.ts";
+import { npmRun } from "../support/npm-run.ts";
 
 let project: CheckOut | undefined;
 afterEach(() => project?.remove());
@@ -15,41 +16,19 @@ function shippedProject(): CheckOut {
   return project;
 }
 
-/** Runs an npm script in the copy; gives what it printed where it fails. */
-async function npmRun(
-  { folder }: CheckOut,
-  script: string,
-  ...args: readonly string[]
-): Promise<{ code: number; text: string }> {
-  const run = promisify(execFile)("npm", ["run", "--silent", script, "--", ...args], {
-    cwd: folder,
-    env: { ...ownVariables(), CI: "true" },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return run.then(
-    ({ stdout }) => ({ code: 0, text: stdout }),
-    ({ code, stdout, stderr }) => ({ code, text: `${stdout}${stderr}`.slice(-20_000) }),
+async function expectGreen(copy: CheckOut, environments: readonly string[]): Promise<void> {
+  expect(await npmRun(copy.folder, ["synth"])).toMatchObject({ code: 0 });
+  expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(
+    expect.arrayContaining(environments.map(ingestionStackName)),
   );
-}
-
-/** Without those that npm and vitest give to what they start. */
-function ownVariables(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV$|INIT_CWD$|CDKTF_)/.test(name)),
-  );
-}
-
-async function expectGreen(copy: CheckOut, stacks: readonly string[]): Promise<void> {
-  expect(await npmRun(copy, "synth")).toMatchObject({ code: 0 });
-  expect(readdirSync(join(copy.folder, "cdktf.out", "stacks"))).toEqual(expect.arrayContaining([...stacks]));
-  const { code, text } = await npmRun(copy, "test:fast");
+  const { code, text } = await npmRun(copy.folder, ["test:fast"]);
   expect(code, text).toBe(0);
 }
 
 describe("environments edited as the README says", () => {
   it("leave synth and the fast tests green: dev moved, staging added, an editor's files beside it", async () => {
     const copy = shippedProject();
-    copy.edit("env/dev.ts", "proposals-dev", "acme-claims-dev");
+    copy.edit("env/dev.ts", loadEnvironment("dev").namePrefix, "acme-dev");
     copy.edit("env/dev.ts", "111111111111", "909090909090");
     copy.edit("env/dev.ts", "eu-central-1", "us-east-1");
     copy.edit("env/dev.ts", "queue: { polling", "queue: { batchSize: 3, polling");
@@ -74,8 +53,8 @@ describe("environments edited as the README says", () => {
       writeFileSync(join(copy.folder, folder, ".DS_Store"), Buffer.from([0, 0, 0, 1]));
     }
 
-    await expectGreen(copy, ["proposals-dev", "proposals-staging"]);
-    expect(await npmRun(copy, "env", "staging")).toMatchObject({
+    await expectGreen(copy, ["dev", "staging"]);
+    expect(await npmRun(copy.folder, ["env", "staging"])).toMatchObject({
       code: 0,
       text: expect.stringMatching(/^accountId +"505050505050" +env\/staging\.ts$/m),
     });
@@ -88,7 +67,7 @@ describe("environments edited as the README says", () => {
     copy.edit("env/environments.ts", "uat, ", "");
     copy.edit("env/test.ts", '"uat", ', "");
 
-    await expectGreen(copy, ["proposals-dev", "proposals-prod"]);
-    expect(existsSync(join(copy.folder, "cdktf.out", "stacks", "proposals-uat"))).toBe(false);
+    await expectGreen(copy, ["dev", "prod"]);
+    expect(existsSync(join(copy.folder, "cdktf.out", "stacks", ingestionStackName("uat")))).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import type { ApiRequest, ApiResponse } from "../../emulator/api-gateway/messages.ts";
 import { openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
 import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
@@ -23,7 +24,7 @@ async function open() {
   const requests: (ApiRequest & { api: string })[] = [];
   const refusals: unknown[] = [];
   let answer: ApiResponse | undefined;
-  const api = (name: string, path = "/proposals"): ServedApi => ({
+  const api = (name: string, path = SHARED_PATH): ServedApi => ({
     name,
     paths: [path],
     stageName: "v1",
@@ -34,7 +35,7 @@ async function open() {
     },
   });
   const opened = await openFrontDoor({
-    apis: [api("proposals"), api("proposals-large")],
+    apis: [api(SMALL_API), api(LARGE_API)],
     payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
@@ -51,13 +52,13 @@ async function open() {
 
 describe(openFrontDoor, () => {
   it.each([
-    ["a body under the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes - 1), "proposals"],
-    ["a body at the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes), "proposals-large"],
-    ["a body over the threshold", "POST", "/proposals/a", "x".repeat(thresholdBytes + 1), "proposals-large"],
-    ["an empty body", "POST", "/proposals/a", "", "proposals"],
-    ["a download of a document", "GET", "/proposals/a/documents/b", undefined, "proposals-large"],
-    ["another reading", "GET", "/proposals/a?documents=/documents/b", undefined, "proposals"],
-    ["a deletion", "DELETE", "/proposals/a", undefined, "proposals"],
+    ["a body under the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes - 1), SMALL_API],
+    ["a body at the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes), LARGE_API],
+    ["a body over the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes + 1), LARGE_API],
+    ["an empty body", "POST", `${SHARED_PATH}/a`, "", SMALL_API],
+    ["a download of a document", "GET", `${SHARED_PATH}/a/documents/b`, undefined, LARGE_API],
+    ["another reading", "GET", `${SHARED_PATH}/a?documents=/documents/b`, undefined, SMALL_API],
+    ["a deletion", "DELETE", `${SHARED_PATH}/a`, undefined, SMALL_API],
   ])("sends %s to the API for it", async (_, method, path, body, api) => {
     const { send, requests } = await open();
 
@@ -71,7 +72,7 @@ describe(openFrontDoor, () => {
   it("keeps an idle connection for longer than a client that is busy may leave it", async () => {
     const { send } = await open();
 
-    const response = await send("GET", "/proposals/a");
+    const response = await send("GET", `${SHARED_PATH}/a`);
 
     expect(response.headers.get("Keep-Alive")).toBe("timeout=600");
   });
@@ -100,13 +101,13 @@ describe(openFrontDoor, () => {
   it("refuses what is larger than an API may take, before any API", async () => {
     const { send, requests, refusals } = await open();
 
-    const response = await send("POST", "/proposals/a", Buffer.alloc(GATEWAY_MAX_REQUEST_BYTES + 1));
+    const response = await send("POST", `${SHARED_PATH}/a`, Buffer.alloc(GATEWAY_MAX_REQUEST_BYTES + 1));
 
     expect(response.status).toBe(413);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ status: 413, title: "Content Too Large" });
     expect(requests).toEqual([]);
-    expect(refusals).toEqual([{ method: "POST", path: "/proposals/a", status: 413 }]);
+    expect(refusals).toEqual([{ method: "POST", path: `${SHARED_PATH}/a`, status: 413 }]);
   });
 
   it.each(edges)("decides on $title", async (edge) => {
@@ -123,10 +124,10 @@ describe(openFrontDoor, () => {
   it("keeps of a request's headers what the external proxy does, and adds its own", async () => {
     const { send, requests } = await open();
 
-    const response = await send("POST", "/proposals/a", "small", {
+    const response = await send("POST", `${SHARED_PATH}/a`, "small", {
       "x-amz-meta-a": "b",
       "x-amzn-vpce-id": "vpce-elsewhere",
-      "x-client-id": "c",
+      "x-caller-id": "c",
       "x-correlation-id": "d",
       "x-request-id": "e",
     });
@@ -134,7 +135,7 @@ describe(openFrontDoor, () => {
     const names = requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
     expect(requests[0]?.headers).toContainEqual(["x-correlation-id", "d"]);
     expect(requests[0]?.headers).toContainEqual(["x-request-id", response.headers.get("x-request-id")]);
-    expect(names.filter((name) => /^x-(amz|amzn|client)/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^x-(amz|amzn|caller)/.test(name))).toEqual([]);
     expect(requests[0]?.sourceVpcEndpoint).toBe("vpce-of-the-stack");
   });
 
@@ -142,7 +143,7 @@ describe(openFrontDoor, () => {
     const { send, answers } = await open();
     answers({ status: 413, headers: [], body: Buffer.from("Request Too Long") });
 
-    const response = await send("POST", "/proposals/a", "small");
+    const response = await send("POST", `${SHARED_PATH}/a`, "small");
 
     expect(response.status).toBe(413);
     expect(await response.text()).toBe(problemDocument(tooLargeForSmallApi));
@@ -153,7 +154,7 @@ describe(openFrontDoor, () => {
     const expecting = async (length: number) => {
       const connection = await openConnection({ port: builtIn.port });
       await connection.write(
-        `POST /proposals/a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`,
+        `POST ${SHARED_PATH}/a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`,
       );
       const first = await connection.response();
       await connection.write("{}");
@@ -170,13 +171,13 @@ describe(openFrontDoor, () => {
   it("serves each API on a path of its own", async () => {
     const { send, requests } = await open();
 
-    const response = await send("POST", "/apis/proposals-large/v1/proposals/a?b=c", "small");
+    const response = await send("POST", `/apis/${LARGE_API}/v1${SHARED_PATH}/a?b=c`, "small");
 
-    expect(await response.text()).toBe("proposals-large");
-    expect(requests).toMatchObject([{ target: "/proposals/a?b=c" }]);
+    expect(await response.text()).toBe(LARGE_API);
+    expect(requests).toMatchObject([{ target: `${SHARED_PATH}/a?b=c` }]);
   });
 
-  it.each(["/apis/none/v1/proposals", "/apis/proposals/v2/proposals"])(
+  it.each([`/apis/none/v1${SHARED_PATH}`, `/apis${SHARED_PATH}/v2${SHARED_PATH}`])(
     "tells what there is instead of %s",
     async (path) => {
       const { send } = await open();
@@ -185,7 +186,7 @@ describe(openFrontDoor, () => {
 
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({
-        detail: "There is no such API. There are /apis/proposals/v1/, /apis/proposals-large/v1/.",
+        detail: `There is no such API. There are /apis${SHARED_PATH}/v1/, /apis/${LARGE_API}/v1/.`,
       });
     },
   );
@@ -196,19 +197,21 @@ describe(openFrontDoor, () => {
 
     const socket = connect(Number(port), hostname);
     await once(socket, "connect");
-    socket.write("POST /proposals/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf");
+    socket.write(`POST ${SHARED_PATH}/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf`);
     // The door reads what comes in the order in which it comes.
-    expect((await send("GET", "/proposals/before")).status).toBe(200);
+    expect((await send("GET", `${SHARED_PATH}/before`)).status).toBe(200);
     socket.destroy();
 
-    expect((await send("GET", "/proposals/b")).status).toBe(200);
-    expect(requests.map(({ target }) => target)).toEqual(["/proposals/before", "/proposals/b"]);
+    expect((await send("GET", `${SHARED_PATH}/b`)).status).toBe(200);
+    expect(requests.map(({ target }) => target)).toEqual([`${SHARED_PATH}/before`, `${SHARED_PATH}/b`]);
   });
 
   it("lets a request come from another VPC endpoint", async () => {
     const { send, requests } = await open();
 
-    await send("GET", "/apis/proposals/v1/proposals/a", undefined, { "x-amzn-vpce-id": "vpce-elsewhere" });
+    await send("GET", `/apis${SHARED_PATH}/v1${SHARED_PATH}/a`, undefined, {
+      "x-amzn-vpce-id": "vpce-elsewhere",
+    });
 
     expect(requests).toMatchObject([{ sourceVpcEndpoint: "vpce-elsewhere" }]);
   });

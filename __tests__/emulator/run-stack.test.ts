@@ -6,15 +6,20 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, jsonOf } from "../../cli/demo/client.ts";
-import { createSampleProposal } from "../../cli/demo/sample-proposal.ts";
+import { createDemoSample } from "../../cli/demo/sample.ts";
 import { runScenario } from "../../cli/demo/scenario.ts";
+import { documentKey, intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { domain } from "../../domain/domain.ts";
+import { replaceFiles } from "../../domain/files.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
+import { createFile } from "../../domain/sample.ts";
 import { type Clients, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { describeStack, type StackDescription } from "../../emulator/describe-stack.ts";
 import { type RunningStack, runStack, type StackEvent } from "../../emulator/run-stack.ts";
 import { resolveStack } from "../../emulator/terraform/resolve-stack.ts";
-import { synthesizedStack } from "../support/environments.ts";
+import { loadEnvironment, synthesizedStack } from "../support/environments.ts";
 import { until } from "../support/until.ts";
 
 let stack: StackDescription;
@@ -35,10 +40,10 @@ afterAll(async () => {
   await running?.stop();
 });
 
-const [documentsBucket = "", intakeBucket = ""] = [
-  "proposals-dev-documents-111111111111",
-  "proposals-dev-intake-111111111111",
-];
+const { buckets } = loadEnvironment("dev");
+const [documentsBucket, intakeBucket] = [buckets.documents.name, buckets.intake.name];
+const ofItem = (item: string) => ({ caller: SHARED_CALLER, item });
+const group = String(domain.example[domain.listedBy]);
 
 async function keysOf(Bucket: string): Promise<(string | undefined)[]> {
   const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket }));
@@ -67,38 +72,42 @@ const requestsTo = (path: string) =>
 
 describe("the synthesized stack, on both sides of the threshold", () => {
   it("takes the way without a queue just under it", async () => {
-    const sample = createSampleProposal("just under", stack.thresholdBytes);
+    const sample = createDemoSample("just under", stack.thresholdBytes);
     const body = sample.body.padEnd(stack.thresholdBytes - 1);
 
-    const sent = await client.send("POST", "/proposals/under", body);
+    const sent = await client.send("POST", `${SHARED_PATH}/under`, body);
 
     expect(body).toHaveLength(stack.thresholdBytes - 1);
     expect(sent.status).toBe(201);
-    expect(requestsTo("/proposals/under")).toMatchObject([{ api: "proposals", status: 201 }]);
-    expect(await keysOf(documentsBucket)).toContain(`documents/under/${sample.sha256}`);
-    expect(jsonOf(await client.send("GET", "/proposals/under"))).toMatchObject({ item: "under" });
+    expect(requestsTo(`${SHARED_PATH}/under`)).toMatchObject([{ api: SMALL_API, status: 201 }]);
+    expect(await keysOf(documentsBucket)).toEqual(
+      expect.arrayContaining(sample.files.map(({ sha256 }) => documentKey(ofItem("under"), sha256))),
+    );
+    expect(jsonOf(await client.send("GET", `${SHARED_PATH}/under`))).toMatchObject({ [domain.key]: "under" });
   });
 
   it("takes the way over S3, SQS and the second function at it", async () => {
-    const sample = createSampleProposal("just at", stack.thresholdBytes);
+    const sample = createDemoSample("just at", stack.thresholdBytes);
     const body = sample.body.padEnd(stack.thresholdBytes);
 
-    const sent = await client.send("POST", "/proposals/at", body);
+    const sent = await client.send("POST", `${SHARED_PATH}/at`, body);
     const submissionId = String(jsonOf(sent)["submissionId"]);
     const outcome = await client.awaitOutcome("at", submissionId);
 
     expect(body).toHaveLength(stack.thresholdBytes);
     expect(sent).toMatchObject({ status: 202, contentType: "application/json" });
-    expect(requestsTo("/proposals/at").at(0)).toMatchObject({ api: "proposals-large", status: 202 });
+    expect(requestsTo(`${SHARED_PATH}/at`).at(0)).toMatchObject({ api: LARGE_API, status: 202 });
     expect(events.filter(({ kind }) => kind === "notification")).toContainEqual({
       kind: "notification",
       bucket: intakeBucket,
-      key: `incoming/at/${submissionId}`,
+      key: intakeKey(ofItem("at"), submissionId),
       queueArn: stack.eventSourceMappings[0]?.queueArn,
     });
-    expect(jsonOf(outcome)).toMatchObject({ status: "stored", item: "at", submissionId });
-    expect(await keysOf(documentsBucket)).toContain(`documents/at/${sample.sha256}`);
-    expect(jsonOf(await client.send("GET", "/proposals/at"))).toMatchObject({ submissionId });
+    expect(jsonOf(outcome)).toMatchObject({ status: "stored", [domain.key]: "at", submissionId });
+    expect(await keysOf(documentsBucket)).toEqual(
+      expect.arrayContaining(sample.files.map(({ sha256 }) => documentKey(ofItem("at"), sha256))),
+    );
+    expect(jsonOf(await client.send("GET", `${SHARED_PATH}/at`))).toMatchObject({ submissionId });
   });
 
   it("carries the sender's correlation id and the gateway's trace to the functions of both ways", async () => {
@@ -106,9 +115,9 @@ describe("the synthesized stack, on both sides of the threshold", () => {
       ["traced-small", "return=minimal"],
       ["traced-large", "respond-async"],
     ] as const) {
-      const { body } = createSampleProposal(item, 10_000);
+      const { body } = createDemoSample(item, 10_000);
       const headers = { "Content-Type": "application/json", "x-correlation-id": `order/${item}`, Prefer };
-      const sent = await fetch(`${running.url}/proposals/${item}`, { method: "POST", body, headers });
+      const sent = await fetch(`${running.url}${SHARED_PATH}/${item}`, { method: "POST", body, headers });
       const { submissionId } = (await sent.json()) as { submissionId: string };
 
       expect(jsonOf(await client.awaitOutcome(item, submissionId))).toMatchObject({
@@ -129,11 +138,13 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   });
 
   it("stores the same record for the same payload on both ways", async () => {
-    const small = jsonOf(await client.send("GET", "/proposals/under"));
-    const large = jsonOf(await client.send("GET", "/proposals/at"));
+    const small = jsonOf(await client.send("GET", `${SHARED_PATH}/under`));
+    const large = jsonOf(await client.send("GET", `${SHARED_PATH}/at`));
 
-    const own = { item: "", submissionId: "", receivedAt: "", document: {} };
-    expect({ ...large, ...own }).toEqual({ ...small, ...own });
+    const own = { [domain.key]: "", submissionId: "", receivedAt: "" };
+    const withoutFiles = (record: Readonly<Record<string, unknown>>) =>
+      replaceFiles({ ...record, ...own }, domain.files, () => "a file");
+    expect(withoutFiles(large)).toEqual(withoutFiles(small));
   });
 
   it("leaves nothing in the intake bucket and the queues, though each event came twice", async () => {
@@ -150,28 +161,99 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     }
   });
 
-  it("writes a changed proposal over either way, and the last one wins", async () => {
-    const first = createSampleProposal("first", 100_000);
-    const second = createSampleProposal("second", stack.thresholdBytes + 1000);
-    await client.send("POST", "/proposals/changing", first.body);
-    const sent = await client.send("POST", "/proposals/changing", second.body);
+  it("writes a changed record over either way, and the last one wins", async () => {
+    const first = createDemoSample("first", 100_000);
+    const second = createDemoSample("second", stack.thresholdBytes);
+    await client.send("POST", `${SHARED_PATH}/changing`, first.body);
+    const sent = await client.send(
+      "POST",
+      `${SHARED_PATH}/changing`,
+      second.body.padEnd(stack.thresholdBytes),
+    );
     await client.awaitOutcome("changing", String(jsonOf(sent)["submissionId"]));
 
-    expect(jsonOf(await client.send("GET", "/proposals/changing"))).toMatchObject({
-      document: { sha256: second.sha256 },
-    });
-    expect((await client.send("DELETE", "/proposals/changing")).status).toBe(204);
-    expect((await client.send("GET", "/proposals/changing")).status).toBe(404);
+    const stored = JSON.stringify(jsonOf(await client.send("GET", `${SHARED_PATH}/changing`)));
+    for (const { sha256 } of second.files) expect(stored).toContain(sha256);
+    for (const { sha256 } of first.files) expect(stored).not.toContain(sha256);
+    expect((await client.send("DELETE", `${SHARED_PATH}/changing`)).status).toBe(204);
+    expect((await client.send("GET", `${SHARED_PATH}/changing`)).status).toBe(404);
   });
 
-  it("lists the proposals of a client", async () => {
-    const listed = await client.send("GET", "/proposals?clientId=client-1042");
+  it("lists the records of a group", async () => {
+    const listed = await client.send("GET", `${SHARED_PATH}?${domain.listedBy}=${encodeURIComponent(group)}`);
 
-    expect(JSON.stringify(jsonOf(listed))).toContain('"item":"under"');
+    expect(JSON.stringify(jsonOf(listed))).toContain(`"${domain.key}":"under"`);
+  });
+
+  describe.runIf(domain.plainFiles)("with a file that is sent by itself", () => {
+    const [mediaType = expect.fail("the domain has no media type")] = domain.mediaTypes;
+    const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    const bytes = Buffer.concat([createFile(mediaType, "as it is"), everyByte]);
+    const path = `${SHARED_PATH}/with-files/files`;
+    const headers = { "Content-Type": mediaType.name };
+
+    async function handIn(fileId: string, sent: Record<string, string> = headers) {
+      const accepted = await client.send("POST", `${path}/${fileId}`, bytes, sent);
+      const { submissionId } = jsonOf(accepted);
+      return {
+        accepted,
+        outcome: await client.awaitOutcome(`with-files/files/${fileId}`, String(submissionId)),
+      };
+    }
+
+    it("takes it to S3 byte for byte, its type and name beside it, and gives it back so", async () => {
+      const fileName = `Grüße ${"€".repeat(40)}.${mediaType.extension}`;
+      const { accepted, outcome } = await handIn("f-1", {
+        ...headers,
+        "x-file-name": encodeURIComponent(fileName),
+      });
+
+      const stored = jsonOf(await client.send("GET", `${path}/f-1`));
+      const read = await client.send("GET", String(stored["path"]));
+
+      expect(accepted).toMatchObject({ status: 202, contentType: "application/json" });
+      expect(requestsTo(`${path}/f-1`).at(0)).toMatchObject({ api: LARGE_API, status: 202 });
+      expect(jsonOf(outcome)).toMatchObject({ status: "stored", [domain.key]: "with-files", fileId: "f-1" });
+      expect(stored).toMatchObject({ fileName, contentType: mediaType.name, sizeBytes: bytes.length });
+      expect(read).toMatchObject({ status: 200, contentType: mediaType.name });
+      expect(read.bytes.equals(bytes)).toBe(true);
+      expect(await keysOf(documentsBucket)).toContain(
+        documentKey({ ...ofItem("with-files"), fileId: "f-1" }, String(stored["sha256"])),
+      );
+    });
+
+    it("names it by its id where it has no name, lists it beside others, and deletes it by itself", async () => {
+      await handIn("f-2");
+
+      const listed = jsonOf(await client.send("GET", path));
+      const deleted = await client.send("DELETE", `${path}/f-2`);
+      const left = jsonOf(await client.send("GET", path));
+
+      expect(listed["items"]).toMatchObject([{ fileId: "f-1" }, { fileId: "f-2", fileName: "f-2" }]);
+      expect(deleted.status).toBe(204);
+      expect((await client.send("GET", `${path}/f-2`)).status).toBe(404);
+      expect(left["items"]).toMatchObject([{ fileId: "f-1" }]);
+    });
+
+    it.each([
+      ["a type that is not taken", "contentType", { "Content-Type": "text/plain" }],
+      ["a name that is not percent-encoded UTF-8", "fileName", { ...headers, "x-file-name": "%E0%A4%A" }],
+      [
+        "a name of more than 1,024 characters",
+        "fileName",
+        { ...headers, "x-file-name": "%E2%82%AC".repeat(114) },
+      ],
+    ])("rejects one with %s, and its sender can read why", async (_, at, sent) => {
+      const { accepted, outcome } = await handIn("f-3", sent);
+
+      expect(accepted.status).toBe(202);
+      expect(jsonOf(outcome)).toMatchObject({ status: "rejected", reasons: [{ path: at }] });
+      expect((await client.send("GET", `${path}/f-3`)).status).toBe(404);
+    });
   });
 
   it("keeps requests out that come through no endpoint of the stack", async () => {
-    const response = await fetch(`${running.apisUrl}/apis/proposals/v1/proposals/under`, {
+    const response = await fetch(`${running.apisUrl}/apis${SHARED_PATH}/v1${SHARED_PATH}/under`, {
       headers: { "x-amzn-vpce-id": "vpce-00000000000000000" },
     });
 
@@ -181,16 +263,16 @@ describe("the synthesized stack, on both sides of the threshold", () => {
 
   it("answers an unknown route and an unknown document with problem documents", async () => {
     const route = await client.send("GET", "/nothing");
-    const document = await client.send("GET", `/proposals/under/documents/${"0".repeat(64)}`);
+    const document = await client.send("GET", `${SHARED_PATH}/under/documents/${"0".repeat(64)}`);
 
     expect(route).toMatchObject({ status: 404, contentType: "application/problem+json" });
     expect(document).toMatchObject({ status: 404, contentType: "application/problem+json" });
   });
 
   it("lets S3 refuse a large payload that does not match its checksum", async () => {
-    const { body } = createSampleProposal("damaged", stack.thresholdBytes + 1000);
+    const body = createDemoSample("damaged", stack.thresholdBytes).body.padEnd(stack.thresholdBytes);
 
-    const response = await fetch(`${running.url}/proposals/damaged`, {
+    const response = await fetch(`${running.url}${SHARED_PATH}/damaged`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "x-amz-checksum-crc32": "AAAAAA==" },
       body,
@@ -212,7 +294,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   it("logs neither payloads nor what is in them", () => {
     const logged = JSON.stringify(events.filter(({ kind }) => kind === "log" || kind === "request"));
 
-    expect(logged).not.toContain("client-1042");
+    expect(logged).not.toContain(group);
     expect(logged).not.toContain(Buffer.from("%PDF-1.4").toString("base64").slice(0, 8));
     expect(events.filter(({ kind }) => kind === "error")).toEqual([]);
   });
@@ -224,11 +306,8 @@ describe(runStack, () => {
     await there.configureNotifications(stack.notifications.slice(0, 0));
     const other = await runStack({ stack, endpoint: there.endpoint, port: 0, onEvent: () => undefined });
 
-    const sent = await createClient(other.url).send(
-      "POST",
-      "/proposals/elsewhere",
-      createSampleProposal("elsewhere", 10_000).body,
-    );
+    const { body, files } = createDemoSample("elsewhere", 10_000);
+    const sent = await createClient(other.url).send("POST", `${SHARED_PATH}/elsewhere`, body);
     await other.stop();
 
     const clients = createClients(stack.region, there.endpoint);
@@ -237,7 +316,7 @@ describe(runStack, () => {
     await there.stop();
     expect(sent.status).toBe(201);
     expect(other.endpoint).toBe(there.endpoint);
-    expect(Contents).toHaveLength(1);
+    expect(Contents).toHaveLength(files.length);
   });
 
   it.each([

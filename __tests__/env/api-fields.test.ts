@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
-import { pathsOf } from "../../domain/names.ts";
+import { LARGE_API, pathsOf, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { parseEnvironment } from "../../env/load-environment.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
@@ -38,7 +38,7 @@ describe(pathsOf, () => {
   });
 
   it("are the same for the two APIs between which a size decides", () => {
-    expect(dev.apis.map(({ name }) => pathsOf({ name }))).toEqual([["/proposals"], ["/proposals"]]);
+    expect(dev.apis.map(({ name }) => pathsOf({ name }))).toEqual([[SHARED_PATH], [SHARED_PATH]]);
   });
 });
 
@@ -47,7 +47,7 @@ describe("the paths of an environment's APIs", () => {
     ["its name's", [{}]],
     ["several of one API", [{ paths: ["/statements", "/a.b/c-d/e_f:g,h"] }]],
     ["of two APIs side by side", [{ paths: ["/a/b"] }, { name: "others", paths: ["/a/c", "/ab"] }]],
-    ["something longer than proposals", [{ paths: ["/proposals-archive"] }]],
+    ["something longer than the shared one", [{ paths: [`${SHARED_PATH}-archive`] }]],
   ])("may be %s", (_, added) => {
     expect(problemsWith(...added)).toEqual([]);
   });
@@ -80,10 +80,10 @@ describe("the paths of an environment's APIs", () => {
     ],
     [
       "one of the two that share theirs",
-      [{ paths: ["/proposals/p-1"] }],
+      [{ paths: [`${SHARED_PATH}/p-1`] }],
       [
-        overlap("apis[2].paths[0]", "/proposals/p-1", "/proposals", 'apis[0] ("proposals")'),
-        overlap("apis[2].paths[0]", "/proposals/p-1", "/proposals", 'apis[1] ("proposals-large")'),
+        overlap("apis[2].paths[0]", `${SHARED_PATH}/p-1`, SHARED_PATH, `apis[0] ("${SMALL_API}")`),
+        overlap("apis[2].paths[0]", `${SHARED_PATH}/p-1`, SHARED_PATH, `apis[1] ("${LARGE_API}")`),
       ],
     ],
     ["none", [{ paths: [] }], ["  apis[2].paths: needs a path, got []"]],
@@ -100,14 +100,11 @@ describe("the paths of an environment's APIs", () => {
   });
 
   it("can't be given to the two APIs that share theirs", () => {
-    const apis = dev.apis.map((api) => ({ ...api, paths: ["/proposals"] }));
-    const shared =
-      "must not be there: proposals and proposals-large share /proposals, and a payload's size decides between them, got";
+    const apis = dev.apis.map((api) => ({ ...api, paths: [SHARED_PATH] }));
+    const shared = `must not be there: ${SMALL_API} and ${LARGE_API} share ${SHARED_PATH}, and a payload's size decides between them, got ["${SHARED_PATH}"]`;
 
     expect(() => parseEnvironment("dev", { ...dev, apis })).toThrow(
-      new UserError(
-        `env/dev.ts has 2 problems:\n  apis[0].paths: ${shared} ["/proposals"]\n  apis[1].paths: ${shared} ["/proposals"]`,
-      ),
+      new UserError(`env/dev.ts has 2 problems:\n  apis[0].paths: ${shared}\n  apis[1].paths: ${shared}`),
     );
   });
 });

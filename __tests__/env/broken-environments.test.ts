@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
+import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { parseEnvironment } from "../../env/load-environment.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
@@ -116,9 +117,9 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ["apis", [], "apis: needs at least one API, got []"],
   [
     "apis/1/name",
-    "proposals",
-    'apis[1].name: must not be the name of apis[0] too: give each API its own, got "proposals"',
-    "proxy: needs the APIs proposals and proposals-large to choose between: proposals-large must be in apis",
+    SMALL_API,
+    `apis[1].name: must not be the name of apis[0] too: give each API its own, got "${SMALL_API}"`,
+    `proxy: needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${LARGE_API} must be in apis`,
   ],
   [
     "apis/0/document",
@@ -330,9 +331,9 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     'proxy.authentication.keyFiles[0]: must be a .pem file beside the proxy\'s configuration, such as jwt/2026-01.pem, got "../a.pem"',
   ],
   [
-    "proxy/authentication/clientIdClaim",
+    "proxy/authentication/callerIdClaim",
     "email",
-    'proxy.authentication.clientIdClaim: must be sub, client_id or azp, got "email"',
+    'proxy.authentication.callerIdClaim: must be sub, client_id or azp, got "email"',
   ],
   [
     "proxy/limits/connectionsPerSource",
@@ -342,7 +343,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/1/name",
     "large",
-    "proxy: needs the APIs proposals and proposals-large to choose between: proposals-large must be in apis",
+    `proxy: needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${LARGE_API} must be in apis`,
   ],
   [
     "payload/maxBytes",
@@ -415,6 +416,11 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ["", [], "the environment must be an object, got []"],
   ["", "dev", 'the environment must be an object, got "dev"'],
   ["queue", undefined, "queue: must be an object, got nothing"],
+  [
+    "throttling/rateLimit",
+    0,
+    "throttling.rateLimit: must be a whole number from 1 to 10000 (requests per second), got 0",
+  ],
   ["apis", "proposals", 'apis: must be a list, got "proposals"'],
   ["apis/0", "proposals", 'apis[0]: must be an object, got "proposals"'],
   ["tags", undefined, "tags: must be an object, got nothing"],

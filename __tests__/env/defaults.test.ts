@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolvedValues } from "../../cli/resolved-values.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { parseEnvironment } from "../../env/load-environment.ts";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
@@ -37,21 +38,46 @@ describe("defaults of the schema", () => {
     });
   });
 
-  it("bind the placeholders of the shipped documents, and of no others", () => {
+  it("bind the placeholders of the domain's documents, and of no others", () => {
+    const [small, large] = [`${SMALL_API}.openapi.json`, `${LARGE_API}.openapi.json`];
     const apis = [
-      ...[{ name: "proposals" }, { name: "proposals-large", bindings: {} }],
-      { name: "twin", document: "proposals.openapi.json" },
+      ...[{ name: SMALL_API }, { name: LARGE_API, bindings: {} }],
+      { name: "twin", document: small },
       { name: "advisors" },
     ];
 
     expect(
       parseEnvironment("dev", { ...dev, apis }).apis.map(({ document, bindings }) => [document, bindings]),
     ).toEqual([
-      ["proposals.openapi.json", { "function.api": "apiFunction" }],
-      ["proposals-large.openapi.json", {}],
-      ["proposals.openapi.json", { "function.api": "apiFunction" }],
+      [small, { "function.api": "apiFunction" }],
+      [large, {}],
+      [small, { "function.api": "apiFunction" }],
       ["advisors.openapi.json", {}],
     ]);
+  });
+
+  it("throttle each API as the environment says, where the API says nothing itself", () => {
+    const { apis: _, ...withoutApis } = dev;
+    const throttlingWith = (given: object) =>
+      parseEnvironment("dev", { ...withoutApis, ...given }).apis.map(({ throttling }) => throttling);
+    const apis = [{ name: SMALL_API }, { name: LARGE_API, throttling: { burstLimit: 7 } }];
+
+    expect(throttlingWith({})).toEqual([
+      { rateLimit: 50, burstLimit: 100 },
+      { rateLimit: 50, burstLimit: 100 },
+    ]);
+    expect(throttlingWith({ throttling: { rateLimit: 200 }, apis })).toEqual([
+      { rateLimit: 200, burstLimit: 100 },
+      { rateLimit: 200, burstLimit: 7 },
+    ]);
+  });
+
+  it("tell a wrong throttling once, not for each API again", () => {
+    expect(() => parseEnvironment("dev", { ...dev, throttling: { rateLimit: 0 } })).toThrow(
+      new UserError(
+        "env/dev.ts has 1 problem:\n  throttling.rateLimit: must be a whole number from 1 to 10000 (requests per second), got 0",
+      ),
+    );
   });
 
   it("need a name where something exists already", () => {

@@ -2,14 +2,17 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
+import { documentKey, type ItemKey, intakeKey } from "../../contract/keys.ts";
+import { domain } from "../../domain/domain.ts";
+import { SHARED_PATH } from "../../domain/names.ts";
+import { createSample } from "../../domain/sample.ts";
 import { buildFunctionBundle } from "../../functions/build-bundle.ts";
+import { createRecordStore } from "../../functions/ingestion/stores/record-store.ts";
 import {
   type ApiRequest,
   apiEvent,
@@ -17,7 +20,16 @@ import {
   s3Notification,
   sqsEvent,
 } from "../support/function-events.ts";
-import { aProposal, markedProposal, pdfBytes, sha256Hex, toBytes } from "../support/function-payloads.ts";
+import { aPayload, firstFile, markedPayload } from "../support/function-payloads.ts";
+import {
+  aPlainFile,
+  fileResource,
+  itemResource,
+  keptContent,
+  keyedBy,
+  sampleGroup,
+  sampleHashes,
+} from "../support/function-records.ts";
 import {
   documentsBucket,
   intakeBucket,
@@ -30,9 +42,10 @@ type Handler = (event: unknown, context: ReturnType<typeof invocation>) => Promi
 const entrySchema = z.object({ handler: z.custom<Handler>((value) => typeof value === "function") });
 const responseSchema = z.object({ statusCode: z.number(), body: z.string() });
 
-const documentSha256 = sha256Hex(pdfBytes);
-const otherBytes = Buffer.concat([pdfBytes, Buffer.from("other")]);
+const first = firstFile();
+const other = firstFile("other");
 const receivedAt = Date.UTC(2026, 2, 1, 9);
+const path = (item: string) => ({ [domain.key]: item });
 
 let aws: Awaited<ReturnType<typeof startFunctionServices>>;
 let folder: string;
@@ -57,8 +70,8 @@ afterAll(async () => {
 });
 
 describe("the built bundle", () => {
-  it("stores the same record and document on both paths", async () => {
-    const payload = toBytes(aProposal());
+  it("stores the same record and documents on both paths", async () => {
+    const payload = aPayload();
 
     const response = await sendSmall("small-1", "s-small", payload);
     const answer = await sendLarge("large-1", "s/large+1=", payload);
@@ -67,72 +80,89 @@ describe("the built bundle", () => {
     expect(answer).toEqual({ batchItemFailures: [] });
     const small = await readRecord("small-1");
     const large = await readRecord("large-1");
-    expect(small).toMatchObject({ clientId: "client-1", document: { sha256: documentSha256 }, receivedAt });
+    expect(small).toMatchObject({ content: keptContent(), documents: sampleHashes(), receivedAt });
     expect(commonPart(large)).toEqual(commonPart(small));
-    expect(await readDocument("small-1")).toEqual(pdfBytes);
-    expect(await readDocument("large-1")).toEqual(pdfBytes);
+    for (const { sha256, bytes } of createSample().files) {
+      expect(await readDocument("small-1", sha256)).toEqual(bytes);
+      expect(await readDocument("large-1", sha256)).toEqual(bytes);
+    }
     expect(await waitingKeys()).toEqual([]);
   });
 
-  it("keeps each document that an item had, and names the last one in the record", async () => {
-    await sendSmall("two-documents", "s-1", toBytes(aProposal()), receivedAt + 1);
-    await sendLarge("two-documents", "s-2", toBytes(markedProposal("other")), receivedAt + 2);
+  it("keeps each document that an item had, and names the last ones in the record", async () => {
+    await sendSmall("two-documents", "s-1", aPayload(), receivedAt + 1);
+    await sendLarge("two-documents", "s-2", markedPayload("other"), receivedAt + 2);
 
-    expect(await readDocument("two-documents")).toEqual(pdfBytes);
-    expect(await readDocument("two-documents", sha256Hex(otherBytes))).toEqual(otherBytes);
-    expect(await readRecord("two-documents")).toMatchObject({ document: { sha256: sha256Hex(otherBytes) } });
+    expect(await readDocument("two-documents", first.sha256)).toEqual(first.bytes);
+    expect(await readDocument("two-documents", other.sha256)).toEqual(other.bytes);
+    expect(await readRecord("two-documents")).toMatchObject({ documents: sampleHashes("other") });
   });
 
-  it("keeps the document's bytes out of the record", async () => {
-    await sendSmall("small-2", "s-1", toBytes(aProposal()));
+  it("keeps the bytes of files out of the record", async () => {
+    await sendSmall("small-2", "s-1", aPayload());
 
-    expect(JSON.stringify(await readRecord("small-2"))).not.toContain(
-      pdfBytes.toString("base64").slice(0, 12),
-    );
+    const record = JSON.stringify(await readRecord("small-2"));
+    for (const { part } of createSample().files) expect(record).not.toContain(part.data);
   });
 
   it("rejects the same bytes for the same reasons on both paths, and lets the sender read them", async () => {
-    const payload = toBytes({ ...aProposal(), clientId: 7 });
+    const payload = aPayload({ [domain.listedBy]: 7 });
 
     const response = await sendSmall("small-3", "s-small", payload);
     await sendLarge("large-3", "s-large", payload);
 
-    const reasons = [{ path: "clientId", code: "invalid_type", message: "Must be of type string." }];
+    const reasons = [{ path: domain.listedBy, code: "invalid_type", message: "Must be of type string." }];
     expect(response.statusCode).toBe(400);
     expect(JSON.parse(response.body)).toMatchObject({ status: 400, reasons });
-    expect(await getSubmission("small-3", "s-small")).toMatchObject({ status: "rejected", reasons });
-    expect(await getSubmission("large-3", "s-large")).toMatchObject({ status: "rejected", reasons });
+    expect(await getSubmission(keyedBy("small-3"), "s-small")).toMatchObject({ status: "rejected", reasons });
+    expect(await getSubmission(keyedBy("large-3"), "s-large")).toMatchObject({ status: "rejected", reasons });
     expect(await readRecord("large-3")).toBeUndefined();
     expect(await waitingKeys()).toEqual([]);
   });
 
   it("lets the last received submission win, whichever path and order it comes by", async () => {
-    const later = aProposal({ clientId: "client-later" });
-    await sendLarge("mixed", "s-2", toBytes(later), receivedAt + 2);
+    await sendLarge("mixed", "s-2", markedPayload("later"), receivedAt + 2);
 
-    const superseded = await sendSmall("mixed", "s-1", toBytes(aProposal()), receivedAt + 1);
-    const repeated = await sendSmall("mixed", "s-3", toBytes(later), receivedAt + 3);
+    const superseded = await sendSmall("mixed", "s-1", aPayload(), receivedAt + 1);
+    const repeated = await sendSmall("mixed", "s-3", markedPayload("later"), receivedAt + 3);
 
     expect(superseded.statusCode).toBe(409);
     expect(repeated.statusCode).toBe(200);
     expect(JSON.parse(repeated.body)).toMatchObject({ status: "unchanged" });
-    expect(await readRecord("mixed")).toMatchObject({ clientId: "client-later", receivedAt: receivedAt + 3 });
+    expect(await readRecord("mixed")).toMatchObject({
+      documents: sampleHashes("later"),
+      receivedAt: receivedAt + 3,
+    });
+  });
+
+  it("lists what both paths stored by its group, and shows it as it was sent", async () => {
+    await sendLarge("listed", "s-1", aPayload());
+
+    const query = { [domain.listedBy]: sampleGroup, limit: "100" };
+    const list = JSON.parse((await call({ method: "GET", resource: SHARED_PATH, query })).body);
+    const record = await call({ method: "GET", resource: itemResource, pathParameters: path("listed") });
+
+    const { files: _, ...shown } = JSON.parse(record.body);
+    expect(shown).toMatchObject({ ...path("listed"), submissionId: "s-1" });
+    expect(list.items).toContainEqual(shown);
   });
 
   it("answers accepted while a payload waits, then its outcome", async () => {
-    await putPayload("waiting", "s/1", toBytes(aProposal()), receivedAt);
+    const key = keyedBy("waiting");
+    const waiting = await putPayload(key, "s/1", aPayload(), receivedAt);
 
-    const before = await getSubmission("waiting", "s/1");
-    await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/waiting/s/1")), invocation());
+    const before = await getSubmission(key, "s/1");
+    await callQueue(sqsEvent(s3Notification(intakeBucket, waiting)), invocation());
 
     expect(before).toMatchObject({ status: "accepted" });
-    expect(await getSubmission("waiting", "s/1")).toMatchObject({ status: "stored" });
+    expect(await getSubmission(key, "s/1")).toMatchObject({ status: "stored" });
   });
 
-  it("sweeps up a payload that no event told of, and documents that no record points to", async () => {
-    await sendSmall("swept", "s-1", toBytes(aProposal()), receivedAt + 1);
-    await sendSmall("swept", "s-2", toBytes(markedProposal("other")), receivedAt + 2);
-    await putPayload("forgotten", "s/1+=", toBytes(aProposal()));
+  it("sweeps up a payload that no event told of, and documents that no record has", async () => {
+    await sendSmall("swept", "s-1", aPayload(), receivedAt + 1);
+    await sendSmall("swept", "s-2", markedPayload("other"), receivedAt + 2);
+    await putPayload(keyedBy("forgotten"), "s/1+=", aPayload());
+    await aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key: "incoming/a-folder/", Body: "" }));
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * 86_400_000 });
 
     await callSweep({}, invocation());
@@ -141,18 +171,47 @@ describe("the built bundle", () => {
     const { Messages = [] } = await aws.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: aws.queueUrl, MaxNumberOfMessages: 10 }),
     );
-    const bodies = Messages.map(({ Body = "" }) => Body).filter((body) => body.includes("forgotten"));
-    expect(bodies).toHaveLength(1);
+    const bodies = Messages.map(({ Body = "" }) => Body);
+    expect(bodies).toEqual([expect.stringContaining("forgotten")]);
     expect(await callQueue(sqsEvent(bodies[0] ?? ""), invocation())).toEqual({ batchItemFailures: [] });
     expect(await readRecord("forgotten")).toMatchObject({ submissionId: "s/1+=" });
-    expect(await readDocument("swept", sha256Hex(otherBytes))).toEqual(otherBytes);
-    await expect(readDocument("swept")).rejects.toMatchObject({ name: "NoSuchKey" });
+    expect(await readDocument("swept", other.sha256)).toEqual(other.bytes);
+    await expect(readDocument("swept", first.sha256)).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 
   it("returns the message whose payload is gone without an outcome", async () => {
-    const answer = await callQueue(sqsEvent(s3Notification(intakeBucket, "incoming/lost/s-1")), invocation());
+    const lost = intakeKey(keyedBy("lost"), "s-1");
+
+    const answer = await callQueue(sqsEvent(s3Notification(intakeBucket, lost)), invocation());
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+  });
+});
+
+describe.runIf(domain.plainFiles)("a plain file in the built bundle", () => {
+  it("is stored, shown with its record and by itself, and deleted apart from it", async () => {
+    const key = keyedBy("with-file", "scan");
+    const { bytes, contentType, sha256 } = aPlainFile();
+    await sendSmall("with-file", "s-1", aPayload());
+    const metadata = { "content-type": contentType, "file-name": "M%C3%A4rz" };
+    const waiting = await putPayload(key, "s/2+=", bytes, receivedAt, metadata);
+
+    await callQueue(sqsEvent(s3Notification(intakeBucket, waiting)), invocation());
+
+    const pathParameters = { ...path("with-file"), fileId: "scan" };
+    const file = JSON.parse((await call({ method: "GET", resource: fileResource, pathParameters })).body);
+    const record = await call({ method: "GET", resource: itemResource, pathParameters: path("with-file") });
+    expect(file).toMatchObject({ ...pathParameters, fileName: "März", contentType, sha256 });
+    expect(JSON.parse(record.body)).toMatchObject({ files: [file] });
+    expect(await getSubmission(key, "s/2+=")).toMatchObject({ ...pathParameters, status: "stored" });
+    expect(await readDocument("with-file", sha256, "scan")).toEqual(bytes);
+
+    await call({ method: "DELETE", resource: fileResource, pathParameters, receivedAt: receivedAt + 1 });
+
+    expect(await call({ method: "GET", resource: fileResource, pathParameters })).toMatchObject({
+      statusCode: 404,
+    });
+    expect(await readRecord("with-file")).toMatchObject({ submissionId: "s-1" });
   });
 });
 
@@ -198,8 +257,8 @@ async function call(request: ApiRequest) {
 function sendSmall(item: string, submissionId: string, payload: Buffer, time = receivedAt) {
   return call({
     method: "POST",
-    resource: "/proposals/{item}",
-    pathParameters: { item },
+    resource: itemResource,
+    pathParameters: path(item),
     body: payload.toString(),
     submissionId,
     receivedAt: time,
@@ -207,40 +266,47 @@ function sendSmall(item: string, submissionId: string, payload: Buffer, time = r
 }
 
 async function sendLarge(item: string, submissionId: string, payload: Buffer, time = receivedAt) {
-  const key = await putPayload(item, submissionId, payload, time);
+  const key = await putPayload(keyedBy(item), submissionId, payload, time);
   return callQueue(sqsEvent(s3Notification(intakeBucket, key)), invocation());
 }
 
-async function putPayload(item: string, submissionId: string, payload: Buffer, time = receivedAt) {
-  const Key = `incoming/${item}/${submissionId}`;
-  const Metadata = { "submission-id": submissionId, "received-at": String(time) };
-  await aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key, Body: payload, Metadata }));
+async function putPayload(
+  key: ItemKey,
+  submissionId: string,
+  Body: Buffer,
+  time = receivedAt,
+  ofFile: Readonly<Record<string, string>> = {},
+) {
+  const Key = intakeKey(key, submissionId);
+  const Metadata = { ...ofFile, "submission-id": submissionId, "received-at": String(time) };
+  await aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key, Body, Metadata }));
   return Key;
 }
 
-async function getSubmission(item: string, submissionId: string): Promise<unknown> {
+async function getSubmission({ item, fileId }: ItemKey, submissionId: string): Promise<unknown> {
   const { body } = await call({
     method: "GET",
-    resource: "/proposals/{item}/submissions/{submissionId}",
-    pathParameters: { item, submissionId: encodeURIComponent(submissionId) },
+    resource: `${fileId === undefined ? itemResource : fileResource}/submissions/{submissionId}`,
+    pathParameters: {
+      ...path(item),
+      ...(fileId !== undefined && { fileId }),
+      submissionId: encodeURIComponent(submissionId),
+    },
   });
   return JSON.parse(body);
 }
 
-async function readRecord(item: string): Promise<Record<string, unknown> | undefined> {
-  const Key = { pk: { S: `item#${item}` }, sk: { S: "record" } };
-  const { Item } = await aws.dynamodb.send(new GetItemCommand({ TableName: tableName, Key }));
-  return Item && unmarshall(Item);
+function readRecord(item: string) {
+  return createRecordStore(aws.dynamodb, tableName).readCurrent(keyedBy(item));
 }
 
 /** What of a record depends on the payload alone. */
-function commonPart(record: Record<string, unknown> | undefined) {
-  const { pk, item, submissionId, document, documentSince, ...rest } = record ?? {};
-  return { ...rest, document: { ...z.looseObject({}).parse(document), path: undefined } };
+function commonPart(record: Awaited<ReturnType<typeof readRecord>>) {
+  return { ...record, item: "", submissionId: "", documentsSince: 0, groupItem: "" };
 }
 
-async function readDocument(item: string, sha256 = documentSha256): Promise<Buffer> {
-  const Key = `documents/${item}/${sha256}`;
+async function readDocument(item: string, sha256: string, fileId?: string): Promise<Buffer> {
+  const Key = documentKey(keyedBy(item, fileId), sha256);
   const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: documentsBucket, Key }));
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { LARGE_API } from "../../domain/names.ts";
 import type { JsonObject } from "../../openapi/json.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 import { roleNeeds } from "../../openapi/role-needs.ts";
@@ -191,21 +192,24 @@ describe(roleNeeds, () => {
     ]);
   });
 
-  it("asks of the two roles of proposals-large what their policies allow them", () => {
-    const source = readFileSync("specs/proposals-large.openapi.json", "utf8");
+  it("asks of the two roles of the API for large payloads no more than their policies allow them", () => {
+    const source = readFileSync(`specs/${LARGE_API}.openapi.json`, "utf8");
 
-    expect(roleNeeds(parseDocument(source, "proposals-large"))).toEqual([
+    expect(roleNeeds(parseDocument(source, LARGE_API))).toEqual([
       {
         placeholder: "role.intakeWriter",
         permissions: [
-          { action: "s3:PutObject", resource: "arn:{{partition}}:s3:::{{bucket.intake}}/incoming/*" },
+          { action: "s3:PutObject", resource: "arn:{{partition}}:s3:::{{bucket.intake}}/incoming/shared/*" },
         ],
         undetermined: [],
       },
       {
         placeholder: "role.documentReader",
         permissions: [
-          { action: "s3:GetObject", resource: "arn:{{partition}}:s3:::{{bucket.documents}}/documents/*" },
+          {
+            action: "s3:GetObject",
+            resource: "arn:{{partition}}:s3:::{{bucket.documents}}/documents/shared/*",
+          },
           { action: "s3:ListBucket", resource: "arn:{{partition}}:s3:::{{bucket.documents}}" },
         ],
         undetermined: [],

@@ -1,25 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
+import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { parseStackOutputs, placeholderOutputs, proxySettings } from "../../proxy/proxy-settings.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
 const host = (api: string) => `https://${api}-vpce-0a.execute-api.eu-central-1.amazonaws.com/v1`;
+const dev = loadEnvironment("dev");
 const outputs = {
   api_urls: {
-    value: { proposals: host("s1"), "proposals-large": host("l1") },
+    value: { [SMALL_API]: host("s1"), [LARGE_API]: host("l1") },
     sensitive: false,
     type: ["object", {}],
   },
-  api_paths: { value: { proposals: ["/proposals"], "proposals-large": ["/proposals"] } },
+  api_paths: { value: { [SMALL_API]: [SHARED_PATH], [LARGE_API]: [SHARED_PATH] } },
   deployment: {
-    value: { account_id: "111111111111", region: "eu-central-1", name_prefix: "proposals-dev" },
+    value: { account_id: "111111111111", region: "eu-central-1", name_prefix: dev.namePrefix },
   },
   large_payload_threshold_bytes: { value: 4_000_000 },
   max_payload_bytes: { value: 9_000_000 },
   queue_url: { value: "https://sqs.example.com" },
 };
 
-const dev = loadEnvironment("dev");
 const parse = (value: object, environment = dev) =>
   parseStackOutputs(JSON.stringify(value), "outputs.json", environment);
 
@@ -44,7 +45,7 @@ describe(parseStackOutputs, () => {
     const { environment, applied } = withStatements();
 
     expect(parse(applied, environment)).toEqual({
-      apiUrls: { proposals: host("s1"), "proposals-large": host("l1"), statements: host("o1") },
+      apiUrls: { [SMALL_API]: host("s1"), [LARGE_API]: host("l1"), statements: host("o1") },
       routes: [{ api: "statements", paths: ["/statements", "/portraits"] }],
       payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 },
     });
@@ -53,13 +54,15 @@ describe(parseStackOutputs, () => {
   it("names every problem with its path", () => {
     const broken = {
       ...outputs,
-      api_urls: { value: { proposals: "http://a" } },
+      api_urls: { value: { [SMALL_API]: "http://a" } },
       deployment: undefined,
       max_payload_bytes: undefined,
     };
 
     expect(() => parse(broken)).toThrow(
-      /^outputs\.json is not what "terraform output -json" prints .*\n {2}api_urls\.value\.proposals: must be an https URL\n {2}api_urls\.value\.proposals-large: .*\n {2}deployment: is missing: apply the stack again, .*\n {2}max_payload_bytes: /,
+      new RegExp(
+        `^outputs\\.json is not what "terraform output -json" prints .*\n  api_urls\\.value\\.${SMALL_API}: must be an https URL\n  api_urls\\.value\\.${LARGE_API}: .*\n  deployment: is missing: apply the stack again, .*\n  max_payload_bytes: `,
+      ),
     );
   });
 
@@ -71,8 +74,8 @@ describe(parseStackOutputs, () => {
         [
           "outputs.json does not hold the outputs of prod, as env/prod.ts describes it:",
           `  deployment.account_id is "111111111111", and the environment's is "444444444444"`,
-          `  deployment.name_prefix is "proposals-dev", and the environment's is "proposals-prod"`,
-          "Take them from the directory of proposals-prod, after an apply of what the file says now.",
+          `  deployment.name_prefix is "${dev.namePrefix}", and the environment's is "${prod.namePrefix}"`,
+          `Take them from the directory of ${ingestionStackName("prod")}, after an apply of what the file says now.`,
         ].join("\n"),
       ),
     );
@@ -81,7 +84,7 @@ describe(parseStackOutputs, () => {
   it.each([
     ["account_id", "222222222222"],
     ["region", "eu-west-1"],
-    ["name_prefix", "proposals"],
+    ["name_prefix", "another"],
   ])("tells another environment by its %s alone", (name, value) => {
     const other = { ...outputs, deployment: { value: { ...outputs.deployment.value, [name]: value } } };
 
@@ -109,18 +112,20 @@ describe(parseStackOutputs, () => {
 
 describe(placeholderOutputs, () => {
   it("knows the endpoint where it exists already", () => {
-    expect(placeholderOutputs(loadEnvironment("prod")).apiUrls.proposals).toMatch(
-      /^https:\/\/proposals-vpce-[0-9a-f]{17}\.execute-api\.eu-central-1\.amazonaws\.com\/v1$/,
+    expect(placeholderOutputs(loadEnvironment("prod")).apiUrls[SMALL_API]).toMatch(
+      new RegExp(
+        `^https://${SMALL_API}-vpce-[0-9a-f]{17}\\.execute-api\\.eu-central-1\\.amazonaws\\.com/v1$`,
+      ),
     );
-    expect(placeholderOutputs(loadEnvironment("dev")).apiUrls["proposals-large"]).toBe(
-      "https://proposals-large-vpce-id.execute-api.eu-central-1.amazonaws.com/v1",
+    expect(placeholderOutputs(loadEnvironment("dev")).apiUrls[LARGE_API]).toBe(
+      `https://${LARGE_API}-vpce-id.execute-api.eu-central-1.amazonaws.com/v1`,
     );
   });
 
   it("ends as hosts of China do there", () => {
     const environment = { ...loadEnvironment("dev"), region: "cn-north-1" as const };
 
-    expect(placeholderOutputs(environment).apiUrls.proposals).toContain(".cn-north-1.amazonaws.com.cn/");
+    expect(placeholderOutputs(environment).apiUrls[SMALL_API]).toContain(".cn-north-1.amazonaws.com.cn/");
   });
 });
 
@@ -128,7 +133,7 @@ describe(proxySettings, () => {
   it("prefers what was applied to what the environment says", () => {
     expect(proxySettings(dev, parse(outputs))).toMatchObject({
       payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 },
-      apiUrls: { proposals: host("s1") },
+      apiUrls: { [SMALL_API]: host("s1") },
     });
     expect(proxySettings(loadEnvironment("dev"))).toMatchObject({
       payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },

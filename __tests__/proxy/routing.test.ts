@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
+import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
 import { forwardedHeaders } from "../../proxy/routing.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
@@ -10,13 +11,13 @@ const document = (name: string) => JSON.parse(readFileSync(`specs/${name}.openap
 describe("the proxy and what stands behind it", () => {
   it("agree on the answer to what is too large for the synchronous API", () => {
     const { responseTemplates } =
-      document("proposals")["x-amazon-apigateway-gateway-responses"].REQUEST_TOO_LARGE;
+      document(SMALL_API)["x-amazon-apigateway-gateway-responses"].REQUEST_TOO_LARGE;
 
     expect(problemDocument(tooLargeForSmallApi)).toBe(responseTemplates["application/json"]);
   });
 
   it("agree on the headers: each that an API declares comes through", () => {
-    const operations = ["proposals", "proposals-large"].flatMap((name) =>
+    const operations = [SMALL_API, LARGE_API].flatMap((name) =>
       Object.values(document(name).paths).flatMap((methods) => Object.values(methods as object)),
     );
     const declared = operations
@@ -30,24 +31,21 @@ describe("the proxy and what stands behind it", () => {
 });
 
 describe("the threshold", () => {
-  it.each(environmentNames)(
-    "of %s leaves room in Lambda's event for the proposal that grows most",
-    (name) => {
-      const { thresholdBytes, escapingFactor } = loadEnvironment(name).payload;
-      // Lines of 76 characters, as JSON writes their ends, each with a slash or two that a sender escapes.
-      const line = `${"A".repeat(37)}\\/${"A".repeat(37)}\\/\\r\\n`;
-      const metadata = '"'.repeat(256 * 1024);
-      const document = line.repeat((thresholdBytes - metadata.length) / line.length);
-      const payload = (document + metadata).padEnd(thresholdBytes, "A");
+  it.each(environmentNames)("of %s leaves room in Lambda's event for the payload that grows most", (name) => {
+    const { thresholdBytes, escapingFactor } = loadEnvironment(name).payload;
+    // Lines of 76 characters, as JSON writes their ends, each with a slash or two that a sender escapes.
+    const line = `${"A".repeat(37)}\\/${"A".repeat(37)}\\/\\r\\n`;
+    const metadata = '"'.repeat(256 * 1024);
+    const document = line.repeat((thresholdBytes - metadata.length) / line.length);
+    const payload = (document + metadata).padEnd(thresholdBytes, "A");
 
-      const escaped = JSON.stringify(payload).length;
+    const escaped = JSON.stringify(payload).length;
 
-      expect(payload).toHaveLength(thresholdBytes);
-      expect(escaped / thresholdBytes).toBeGreaterThan(1.09);
-      expect(escaped / thresholdBytes).toBeLessThan(escapingFactor);
-      expect(escaped).toBeLessThan(6_291_456 - 128 * 1024);
-    },
-  );
+    expect(payload).toHaveLength(thresholdBytes);
+    expect(escaped / thresholdBytes).toBeGreaterThan(1.09);
+    expect(escaped / thresholdBytes).toBeLessThan(escapingFactor);
+    expect(escaped).toBeLessThan(6_291_456 - 128 * 1024);
+  });
 });
 
 describe(refusalsFor, () => {

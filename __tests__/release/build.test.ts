@@ -17,7 +17,7 @@ let outdir: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "build-"));
   outdir = join(folder, "cdktf.out");
-  for (const stack of ["proposals-uat", "proposals-prod"]) {
+  for (const stack of ["uat-stack", "prod-stack"]) {
     mkdirSync(join(outdir, "stacks", stack, "assets"), { recursive: true });
     writeFileSync(join(outdir, "stacks", stack, "assets", "a.zip"), "a");
     writeFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), JSON.stringify({ stack }));
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const stackFolder = () => join(outdir, "stacks", "proposals-prod");
+const stackFolder = () => join(outdir, "stacks", "prod-stack");
 
 describe(writeBuild, () => {
   it("names a build by what is in it", () => {
@@ -56,12 +56,12 @@ describe(readBuild, () => {
 describe(stackOf, () => {
   it("refuses a stack that has changed since, or is not there", () => {
     const build = writeBuild(outdir, commit);
-    expect(stackOf(build, outdir, "proposals-prod")).toBe(stackFolder());
-    expect(() => stackOf(build, outdir, "proposals-dev")).toThrow(/has no stack proposals-dev\. Build again/);
+    expect(stackOf(build, outdir, "prod-stack")).toBe(stackFolder());
+    expect(() => stackOf(build, outdir, "dev-stack")).toThrow(/has no stack dev-stack\. Build again/);
 
     writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
 
-    expect(() => stackOf(build, outdir, "proposals-prod")).toThrow(
+    expect(() => stackOf(build, outdir, "prod-stack")).toThrow(
       /is not what was built: its SHA-256 is [0-9a-f]{64}, release\.json says [0-9a-f]{64}\./,
     );
   });
@@ -155,9 +155,7 @@ describe("a bucket of builds", () => {
     writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
     await pack(build.id);
 
-    await expect(fetchBuild(build.id, outdir, bucket)).rejects.toThrow(
-      /proposals-prod is not what was built/,
-    );
+    await expect(fetchBuild(build.id, outdir, bucket)).rejects.toThrow(/prod-stack is not what was built/);
   });
 
   it.each(["", "latest", "../x", "A".repeat(64)])("does not ask for a build named %j", async (name) => {

@@ -24,6 +24,7 @@ import {
   release,
   start,
   states,
+  workspaceOf,
 } from "../support/enterprise/releases.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
 import { until } from "../support/until.ts";
@@ -51,7 +52,7 @@ describe(promote, () => {
       uat: "waits for confirmation",
     });
     await enterprise.decide(lastRun().id, "apply");
-    enterprise.settle("proposals-uat");
+    enterprise.settle(workspaceOf("uat"));
     expect(await releaseAll()).toEqual({
       dev: "already released",
       test: "already released",
@@ -59,10 +60,10 @@ describe(promote, () => {
       prod: "waits for confirmation",
     });
     await enterprise.decide(lastRun().id, "apply");
-    enterprise.settle("proposals-prod");
+    enterprise.settle(workspaceOf("prod"));
     expect(await release("prod")).toBe("already released");
 
-    expect(states()).toEqual(order.map((name) => `${ingestionStackName(name)} applied`));
+    expect(states()).toEqual(order.map((name) => `${workspaceOf(name)} applied`));
     expect(enterprise.runs.map(({ isAutoApplied }) => isAutoApplied)).toEqual([true, true, false, false]);
     for (const [index, name] of order.entries()) {
       const run = enterprise.runs[index] ?? expect.fail(name);
@@ -86,7 +87,7 @@ describe(promote, () => {
     await release("uat");
 
     expect(await failureOf("prod")).toMatch(
-      /^prod gets only what uat has applied, .*: its run there is planned: http\S+\/workspaces\/proposals-uat\/runs\/run-3$/,
+      /^prod gets only what uat has applied, .*: its run there is planned: http\S+\/workspaces\/workspace-uat\/runs\/run-3$/,
     );
     await enterprise.decide("run-3", "discard");
     expect(await failureOf("prod")).toMatch(/release it there first: npm run release -- uat$/);
@@ -163,7 +164,7 @@ describe(promote, () => {
 
     expect(await failureOf("dev")).toMatch(message);
     expect(await failureOf("test")).toMatch(/^test gets only what dev has applied/);
-    expect(enterprise.runs.filter(({ workspace }) => workspace !== "proposals-dev")).toEqual([]);
+    expect(enterprise.runs.filter(({ workspace }) => workspace !== workspaceOf("dev"))).toEqual([]);
   });
 
   it("starts a new run after one that failed", async () => {
@@ -173,7 +174,7 @@ describe(promote, () => {
     delete course.applyFailsWith;
 
     expect(await release("dev")).toBe("applied");
-    expect(states()).toEqual(["proposals-dev errored", "proposals-dev applied"]);
+    expect(states()).toEqual([`${workspaceOf("dev")} errored`, `${workspaceOf("dev")} applied`]);
   });
 
   it("goes back to a build that was applied before another one failed halfway", async () => {
@@ -185,7 +186,11 @@ describe(promote, () => {
     delete course.applyFailsWith;
 
     expect(await release("dev", { build: earlier, startedAt: 3 })).toBe("applied");
-    expect(states()).toEqual(["proposals-dev applied", "proposals-dev errored", "proposals-dev applied"]);
+    expect(states()).toEqual([
+      `${workspaceOf("dev")} applied`,
+      `${workspaceOf("dev")} errored`,
+      `${workspaceOf("dev")} applied`,
+    ]);
   });
 
   it("follows the run that a build before it has started and left", async () => {
@@ -205,7 +210,7 @@ describe(promote, () => {
     lastRun().isPaused = true;
 
     expect(await release("uat")).toBe("waits for confirmation");
-    expect(enterprise.runs.filter(({ workspace }) => workspace === "proposals-uat")).toHaveLength(1);
+    expect(enterprise.runs.filter(({ workspace }) => workspace === workspaceOf("uat"))).toHaveLength(1);
   });
 
   it("counts what was planned alone for nothing", async () => {
@@ -213,7 +218,10 @@ describe(promote, () => {
     await release("dev");
     const planned = { ...lastRun(), id: "run-91", isPlanOnly: true, status: "planned_and_finished" };
     const message = planned.message.replace(build.id, earlier.id);
-    enterprise.runs.push({ ...planned, message }, { ...planned, id: "run-92", workspace: "proposals-test" });
+    enterprise.runs.push(
+      { ...planned, message },
+      { ...planned, id: "run-92", workspace: workspaceOf("test") },
+    );
 
     expect(await release("dev")).toBe("already released");
     expect(await failureOf("uat")).toMatch(/^uat gets only what test has applied/);
@@ -356,7 +364,7 @@ describe(promote, () => {
 
     expect(outcome).toBe("superseded by a later release");
     expect(lines.join("\n")).toMatch(/a later release has come before it\. It is canceled/);
-    expect(states()).toEqual(["proposals-dev applied", "proposals-dev canceled"]);
+    expect(states()).toEqual([`${workspaceOf("dev")} applied`, `${workspaceOf("dev")} canceled`]);
   });
 
   /** A client whose run is created only once another one is there. */

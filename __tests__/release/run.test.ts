@@ -12,6 +12,7 @@ import {
   release,
   start,
   states,
+  workspaceOf,
 } from "../support/enterprise/releases.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
 import { until } from "../support/until.ts";
@@ -246,7 +247,7 @@ describe(followRun, () => {
   });
 
   it("says that somebody has locked the workspace, and not that a run has", async () => {
-    await start({}, { locked: ["proposals-dev"] });
+    await start({}, { locked: [workspaceOf("dev")] });
     await release("dev");
     expect(lines).toContain("  the workspace is locked: its runs wait until somebody unlocks it");
 
@@ -268,9 +269,9 @@ describe(followRun, () => {
     expect(await release("uat")).toBe("waits for its turn");
     expect(lines.at(-1)).toMatch(/run-5 is before it and waits for somebody to decide: http\S+\/run-5$/);
     await enterprise.decide("run-5", "apply");
-    enterprise.settle("proposals-uat");
+    enterprise.settle(workspaceOf("uat"));
     expect(await release("uat")).toBe("waits for confirmation");
-    expect(states().slice(4)).toEqual(["proposals-uat applied", "proposals-uat planned"]);
+    expect(states().slice(4)).toEqual([`${workspaceOf("uat")} applied`, `${workspaceOf("uat")} planned`]);
   });
 
   it("gives up where nobody is expected to decide about the run before it", async () => {
@@ -281,7 +282,7 @@ describe(followRun, () => {
     expect(await failureOf("dev")).toMatch(
       /^The run can't begin: run-1 is before it and waits for somebody to decide: http\S+ It is canceled: http\S+\/run-2$/,
     );
-    expect(states()).toEqual(["proposals-dev policy_override", "proposals-dev canceled"]);
+    expect(states()).toEqual([`${workspaceOf("dev")} policy_override`, `${workspaceOf("dev")} canceled`]);
   });
 
   it("does not take a run that is applied by itself for one that waits", async () => {

@@ -1,16 +1,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { domainDocuments } from "../../cli/spec/models/domain-documents.ts";
+import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../contract/limits.ts";
+import { domain } from "../../domain/domain.ts";
+import { LARGE_API, namesOf, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
-import { resolvePointer } from "../../openapi/json-pointer.ts";
+import { resolvePointer, walk } from "../../openapi/json-pointer.ts";
 import { lintDocument } from "../../openapi/lint-document.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { binaryMediaTypesOf, mappedOperations, operationsOf } from "../../openapi/operations.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
-import { proposalModel } from "../support/proposal-model.ts";
+import { main } from "../../tools/spec.ts";
+import { callCommand } from "../support/call-command.ts";
 
 const folder = new URL("../../specs/", import.meta.url);
+const [smallFile, largeFile] = [`${SMALL_API}.openapi.json`, `${LARGE_API}.openapi.json`];
+const item = `${SHARED_PATH}/{${domain.key}}`;
 
 function read(file: string): string {
   return readFileSync(new URL(file, folder), "utf8");
@@ -38,7 +45,7 @@ describe("each document in specs", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
 
   it("is there", () => {
-    expect(files).toEqual(expect.arrayContaining(["proposals-large.openapi.json", "proposals.openapi.json"]));
+    expect(files).toEqual(expect.arrayContaining([smallFile, largeFile]));
   });
 
   for (const file of files) {
@@ -86,25 +93,43 @@ describe("each document in specs", () => {
   }
 });
 
-describe("both documents", () => {
-  const large = load("proposals-large.openapi.json");
-  const small = load("proposals.openapi.json");
+describe("the documents of the domain", () => {
+  it.each(domainDocuments(domain))(
+    "are as the domain and npm run spec -- models make them: $file",
+    ({ file, document }) => {
+      expect(load(file)).toEqual(JSON.parse(formatDocument(document)));
+    },
+  );
+
+  it("pass npm run spec -- models --check", async () => {
+    const { code, stdout } = await callCommand(main, ["models", "--check"]);
+
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: [smallFile, largeFile].map((file) => `specs/${file} says what the domain does.\n`).join(""),
+    });
+  });
+
+  it("name every media type of the domain wherever they name one", () => {
+    const enumerations = [smallFile, largeFile].flatMap((file) =>
+      [...walk(load(file))].flatMap(({ pointer, value }) =>
+        /contentType\/enum$/.test(pointer) ? [{ place: file + pointer, types: value }] : [],
+      ),
+    );
+    const known = domain.mediaTypes.map(({ name }) => name);
+
+    expect(enumerations.length).toBeGreaterThan(2);
+    expect([...new Set(enumerations.flatMap(({ types }) => types))].toSorted()).toEqual(known.toSorted());
+  });
+
+  const large = load(largeFile);
+  const small = load(smallFile);
 
   it("agree on the models that they share", () => {
-    for (const name of ["Problem", "Proposal", "Reason", "Submission"]) {
+    for (const name of ["Problem", namesOf(domain).modelName, "Reason", "Submission"]) {
       const pointer = `/components/schemas/${name}`;
       expect(resolvePointer(large, pointer), name).toEqual(resolvePointer(small, pointer));
     }
-  });
-
-  it("describe a proposal as the functions' contract does", () => {
-    const { title, description, ...model } = objectAt(
-      objectAt(objectAt(small, "components"), "schemas"),
-      "Proposal",
-    );
-
-    expect(model).toEqual(proposalModel());
-    expect({ title, description }).toEqual({ title: "Proposal", description: expect.any(String) });
   });
 
   it("answer the gateway's own errors alike", () => {
@@ -136,18 +161,26 @@ describe("both documents", () => {
   });
 });
 
-describe("proposals.openapi.json", () => {
-  const document = load("proposals.openapi.json");
+describe("the document of the synchronous API", () => {
+  const document = load(smallFile);
 
   it("has the operations of the synchronous API, each handed to the function as it came", () => {
     const operations = operationsOf(document);
 
     expect(operations.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "get /proposals",
-      "get /proposals/{item}",
-      "post /proposals/{item}",
-      "delete /proposals/{item}",
-      "get /proposals/{item}/submissions/{submissionId}",
+      `get ${SHARED_PATH}`,
+      `get ${item}`,
+      `post ${item}`,
+      `delete ${item}`,
+      ...(domain.plainFiles
+        ? [
+            `get ${item}/files`,
+            `get ${item}/files/{fileId}`,
+            `delete ${item}/files/{fileId}`,
+            `get ${item}/files/{fileId}/submissions/{submissionId}`,
+          ]
+        : []),
+      `get ${item}/submissions/{submissionId}`,
     ]);
     for (const { integration } of operations) {
       expect(integration?.value).toEqual({
@@ -170,14 +203,50 @@ describe("proposals.openapi.json", () => {
   });
 });
 
-describe("proposals-large.openapi.json", () => {
-  const document = load("proposals-large.openapi.json");
-  const [post, get] = mappedOperations(document);
-  const responsesOf = (operation: typeof post) =>
+describe("the document of the API for large payloads", () => {
+  const document = load(largeFile);
+  const operations = mappedOperations(document);
+  type Operation = (typeof operations)[number];
+  const operationAt = (wanted: string) => {
+    const found = operations.find(({ method, path }) => `${method} ${path}` === wanted);
+    if (found === undefined) throw new Error(`there is no ${wanted}`);
+    return found;
+  };
+  const responsesOf = ({ integration }: Operation) =>
+    Object.fromEntries(integration.responses.map(({ pattern, status }) => [pattern, status]));
+  const integrationOf = ({ integration }: Operation): JsonObject => integration.value;
+  const fileItem = `${item}/files/{fileId}`;
+  const writes = [`post ${item}`, ...(domain.plainFiles ? [`post ${fileItem}`] : [])];
+  const reads = [item, ...(domain.plainFiles ? [fileItem] : [])].map(
+    (path) => `get ${path}/documents/{sha256}`,
+  );
+  const checksums = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"].map(
+    (name) => `x-amz-checksum-${name}`,
+  );
+  const fromPath = (...names: string[]) =>
     Object.fromEntries(
-      (operation?.integration.responses ?? []).map(({ pattern, status }) => [pattern, status]),
+      names.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
     );
-  const integrationOf = (operation: typeof post): JsonObject => operation?.integration.value ?? {};
+  const ofEveryWrite = {
+    "integration.request.path.submissionId": "context.extendedRequestId",
+    "integration.request.header.Content-Type": "method.request.header.Content-Type",
+    "integration.request.header.If-None-Match": "'*'",
+    "integration.request.header.x-amz-meta-received-at": "context.requestTimeEpoch",
+    "integration.request.header.x-amz-meta-request-id": "context.requestId",
+    "integration.request.header.x-amz-meta-submission-id": "context.extendedRequestId",
+    "integration.request.header.x-amz-meta-trace-id": "context.xrayTraceId",
+    "integration.request.header.x-amz-meta-correlation-id": "method.request.header.x-correlation-id",
+    "integration.request.header.x-amz-meta-content-encoding": "method.request.header.Content-Encoding",
+    ...Object.fromEntries(
+      checksums.map((name) => [`integration.request.header.${name}`, `method.request.header.${name}`]),
+    ),
+  };
+
+  it("writes and reads objects, and nothing else", () => {
+    expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(
+      [...writes, ...reads].toSorted(),
+    );
+  });
 
   it("has the placeholders that its stack binds", () => {
     expect([...listPlaceholders(document).keys()].toSorted()).toEqual([
@@ -190,100 +259,140 @@ describe("proposals-large.openapi.json", () => {
     ]);
   });
 
-  it("takes every payload as bytes", () => {
-    expect(binaryMediaTypesOf(document)).toEqual(["*/*"]);
-    expect(integrationOf(post)).not.toHaveProperty("requestTemplates");
-    expect(integrationOf(post)).not.toHaveProperty("contentHandling");
-  });
-
   it("writes each submission under a key of its own, and never over another", () => {
-    const checksums = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"].map(
-      (name) => `x-amz-checksum-${name}`,
-    );
+    const post = integrationOf(operationAt(`post ${item}`));
 
-    expect(integrationOf(post)).toMatchObject({
+    expect(post).toMatchObject({
       httpMethod: "PUT",
-      uri: "arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/{item}/{submissionId}",
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/shared/{${domain.key}}/payload/{submissionId}`,
       credentials: "{{role.intakeWriter}}",
     });
-    expect(integrationOf(post)["requestParameters"]).toEqual({
-      "integration.request.path.item": "method.request.path.item",
-      "integration.request.path.submissionId": "context.extendedRequestId",
-      "integration.request.header.Content-Type": "method.request.header.Content-Type",
-      "integration.request.header.If-None-Match": "'*'",
-      "integration.request.header.x-amz-meta-received-at": "context.requestTimeEpoch",
-      "integration.request.header.x-amz-meta-request-id": "context.requestId",
-      "integration.request.header.x-amz-meta-submission-id": "context.extendedRequestId",
-      "integration.request.header.x-amz-meta-trace-id": "context.xrayTraceId",
-      "integration.request.header.x-amz-meta-correlation-id": "method.request.header.x-correlation-id",
-      "integration.request.header.x-amz-meta-content-encoding": "method.request.header.Content-Encoding",
-      ...Object.fromEntries(
-        checksums.map((name) => [`integration.request.header.${name}`, `method.request.header.${name}`]),
-      ),
+    expect(post["requestParameters"]).toEqual({ ...fromPath(domain.key), ...ofEveryWrite });
+  });
+
+  it.runIf(domain.plainFiles)("writes a plain file with its type and its name", () => {
+    const post = integrationOf(operationAt(`post ${fileItem}`));
+
+    expect(post).toMatchObject({
+      httpMethod: "PUT",
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/shared/{${domain.key}}/files/{fileId}/{submissionId}`,
+      credentials: "{{role.intakeWriter}}",
+    });
+    expect(post["requestParameters"]).toEqual({
+      ...fromPath(domain.key, "fileId"),
+      ...ofEveryWrite,
+      "integration.request.header.x-amz-meta-content-type": "method.request.header.Content-Type",
+      "integration.request.header.x-amz-meta-file-name": "method.request.header.x-file-name",
     });
   });
 
-  it("reports only what S3 stored as accepted", () => {
-    expect(responsesOf(post)).toEqual({
-      "2[0-9]{2}": "202",
-      "400": "400",
-      "409|412": "409",
-      "503": "503",
-      default: "502",
+  it.each(writes)("keeps within S3's 2 KB of metadata, whatever may be sent: %s", (operation) => {
+    const longest: Readonly<Record<string, number>> = {
+      "method.request.header.Content-Encoding": "identity".length,
+      "method.request.header.Content-Type": Math.max(...domain.mediaTypes.map(({ name }) => name.length)),
+      "method.request.header.x-correlation-id": 128,
+      "method.request.header.x-file-name": MAX_ENCODED_FILE_NAME_LENGTH,
+      "context.requestTimeEpoch": 13,
+      "context.requestId": 36,
+      "context.extendedRequestId": 128,
+      "context.xrayTraceId": 128,
+    };
+    const metadata = stringEntries(integrationOf(operationAt(operation)), "requestParameters").flatMap(
+      ([name, source]) => {
+        const key = /\.x-amz-meta-(.+)$/.exec(name)?.[1];
+        return key === undefined ? [] : [key.length + (longest[source] ?? Number.NaN)];
+      },
+    );
+
+    expect(metadata.length).toBeGreaterThan(5);
+    expect(metadata.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(2048);
+  });
+
+  describe.each(writes)("%s", (name) => {
+    const post = operationAt(name);
+
+    it("takes every payload as bytes", () => {
+      expect(binaryMediaTypesOf(document)).toEqual(["*/*"]);
+      expect(integrationOf(post)).not.toHaveProperty("requestTemplates");
+      expect(integrationOf(post)).not.toHaveProperty("contentHandling");
+    });
+
+    it("reports only what S3 stored as accepted", () => {
+      expect(responsesOf(post)).toEqual({
+        "2[0-9]{2}": "202",
+        "400": "400",
+        "409|412": "409",
+        "503": "503",
+        default: "502",
+      });
+    });
+
+    it("replaces each answer of S3 with a body of its own, made from text", () => {
+      for (const { pattern, status, value, templates } of post.integration.responses) {
+        expect(value["contentHandling"], pattern).toBe("CONVERT_TO_TEXT");
+        expect(templates, pattern).toHaveLength(1);
+        const body = JSON.parse(templates[0]?.source ?? "");
+        if (status === "202")
+          expect(body).toEqual({ submissionId: "$context.extendedRequestId", status: "accepted" });
+        else expect(body, pattern).toMatchObject({ type: "about:blank", status: Number(status) });
+      }
     });
   });
 
-  it("replaces each answer of S3 to a write with a body of its own, made from text", () => {
-    for (const { pattern, status, value, templates } of post?.integration.responses ?? []) {
-      expect(value["contentHandling"], pattern).toBe("CONVERT_TO_TEXT");
-      expect(templates, pattern).toHaveLength(1);
-      const body = JSON.parse(templates[0]?.source ?? "");
-      if (status === "202")
-        expect(body).toEqual({ submissionId: "$context.extendedRequestId", status: "accepted" });
-      else expect(body, pattern).toMatchObject({ type: "about:blank", status: Number(status) });
-    }
-  });
+  it.each([...writes, ...reads])("says of every error body that it is a problem document: %s", (name) => {
+    const errors = operationAt(name).integration.responses.filter(({ status }) => !status.startsWith("2"));
 
-  it("says of every error body that it is a problem document", () => {
-    const responses = [post, get].flatMap((operation) => operation?.integration.responses ?? []);
-
-    for (const { status, value } of responses.filter((response) => !response.status.startsWith("2"))) {
+    expect(errors.length).toBeGreaterThan(3);
+    for (const { status, value } of errors) {
       expect(value["responseParameters"], status).toEqual({
         "method.response.header.Content-Type": "'application/problem+json'",
       });
     }
   });
 
-  it("reads a document by its hash under the reader's role", () => {
-    expect(integrationOf(get)).toMatchObject({
+  it("reads a file by its hash under the reader's role", () => {
+    expect(integrationOf(operationAt(`get ${item}/documents/{sha256}`))).toMatchObject({
       httpMethod: "GET",
-      uri: "arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/{item}/{sha256}",
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/shared/{${domain.key}}/{sha256}`,
       credentials: "{{role.documentReader}}",
-      requestParameters: {
-        "integration.request.path.item": "method.request.path.item",
-        "integration.request.path.sha256": "method.request.path.sha256",
-      },
-    });
-    expect(responsesOf(get)).toEqual({
-      "2[0-9]{2}": "200",
-      "400": "400",
-      "404": "404",
-      "503": "503",
-      default: "502",
+      requestParameters: fromPath(domain.key, "sha256"),
     });
   });
 
-  it("hands the bytes of a document out as they are, for a download only", () => {
-    expect(objectAt(objectAt(integrationOf(get), "responses"), "2[0-9]{2}")).toEqual({
-      statusCode: "200",
-      contentHandling: "CONVERT_TO_BINARY",
-      responseParameters: {
-        "method.response.header.Cache-Control": "'private'",
-        "method.response.header.Content-Disposition": "'attachment'",
-        "method.response.header.Content-Type": "integration.response.header.Content-Type",
-        "method.response.header.ETag": "integration.response.header.ETag",
-        "method.response.header.X-Content-Type-Options": "'nosniff'",
-      },
+  it.runIf(domain.plainFiles)("reads a plain file by its hash under the reader's role", () => {
+    expect(integrationOf(operationAt(`get ${fileItem}/documents/{sha256}`))).toMatchObject({
+      httpMethod: "GET",
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/shared/{${domain.key}}/files/{fileId}/{sha256}`,
+      credentials: "{{role.documentReader}}",
+      requestParameters: fromPath(domain.key, "fileId", "sha256"),
+    });
+  });
+
+  describe.each(reads)("%s", (name) => {
+    const get = operationAt(name);
+
+    it("answers what S3 does", () => {
+      expect(responsesOf(get)).toEqual({
+        "2[0-9]{2}": "200",
+        "400": "400",
+        "404": "404",
+        "503": "503",
+        default: "502",
+      });
+    });
+
+    it("hands the bytes out as they are, for a download only", () => {
+      expect(objectAt(objectAt(integrationOf(get), "responses"), "2[0-9]{2}")).toEqual({
+        statusCode: "200",
+        contentHandling: "CONVERT_TO_BINARY",
+        responseParameters: {
+          "method.response.header.Cache-Control": "'private'",
+          "method.response.header.Content-Disposition": "'attachment'",
+          "method.response.header.Content-Type": "integration.response.header.Content-Type",
+          "method.response.header.ETag": "integration.response.header.ETag",
+          "method.response.header.X-Content-Type-Options": "'nosniff'",
+        },
+      });
     });
   });
 });

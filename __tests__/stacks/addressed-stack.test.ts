@@ -29,7 +29,7 @@ const fromPage = (code = "") => {
 describe("docs/decisions/007-state-addresses.md", () => {
   const [before, after] = codeBlocks("ts").map(fromPage);
   const [moved = ""] = codeBlocks("json");
-  const queue = { name: "proposals-dead-letter" };
+  const queue = { name: "intake-dead-letter" };
 
   it("moves a renamed construct's resource to its new address, and changes nothing else", () => {
     expect(before?.resource).toEqual({ aws_sqs_queue: { intake_queue_dead_letter: queue } });

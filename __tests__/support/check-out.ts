@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** What is made of the sources. */
-const MADE = [".cache", ".git", ".npm", "cdktf.out", "coverage", "node_modules", "reports"];
+export const MADE = [".cache", ".git", ".npm", "cdktf.out", "coverage", "node_modules", "reports"];
 const ENVIRONMENTS = join("__tests__", "fixtures", "env");
 
 /** A clean checkout in a folder of its own: the sources, and the installed packages. */
@@ -52,7 +52,10 @@ export function useFixtureEnvironments(folder: string): void {
     rmSync(join(env, name));
   for (const name of readdirSync(ENVIRONMENTS)) {
     const text = readFileSync(join(ENVIRONMENTS, name), "utf8");
-    writeFileSync(join(folder, "env", name), text.replaceAll('"../../../env/', '"./'));
+    writeFileSync(
+      join(folder, "env", name),
+      text.replaceAll('"../../../env/', '"./').replaceAll('"../../../', '"../'),
+    );
   }
 }
 

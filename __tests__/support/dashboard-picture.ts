@@ -1,3 +1,5 @@
+import { SMALL_API } from "../../domain/names.ts";
+
 /** A widget of a CloudWatch dashboard's body. */
 export interface Widget {
   readonly type: string;
@@ -45,8 +47,13 @@ function drawWidget({ type, x, y, width, height, properties }: Widget): string[]
 function labelsOf(metrics: readonly unknown[][]): string[] {
   return metrics.map((metric) => {
     const { label, stat } = metric.at(-1) as { label?: string; stat: string };
-    return `${label ?? metric[1]} (${stat})`;
+    return `${withoutCollection(label ?? String(metric[1]))} (${stat})`;
   });
+}
+
+/** The picture is that of every domain: its two APIs are called as the collection is. */
+function withoutCollection(label: string): string {
+  return label.replace(new RegExp(`^(413 )?${SMALL_API}(-large)?$`), "$1<collection>$2");
 }
 
 function escapeXml(text: string): string {

@@ -25,3 +25,15 @@ export function synthesizedFolder(): string {
 export function synthesizedStack(environment: string): string {
   return join(synthesizedFolder(), "stacks", ingestionStackName(environment));
 }
+
+/** An API's name, as it stands in addresses, variables and locals of its stack. */
+export function terraformName(api: string): string {
+  return api.replaceAll("-", "_");
+}
+
+/** @throws Error where the environment keeps its state elsewhere */
+export function tfeBackend(name: string): Extract<Environment["backend"], { kind: "tfe" }> {
+  const { backend } = loadEnvironment(name);
+  if (backend.kind !== "tfe") throw new Error(`${name} keeps its state in ${backend.kind}`);
+  return backend;
+}

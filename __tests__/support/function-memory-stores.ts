@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { documentKey, filesGroupKey, groupKey, type ItemKey, tableKey } from "../../contract/keys.ts";
 import type { IngestContext } from "../../functions/ingestion/ingest.ts";
 import type { DocumentStore } from "../../functions/ingestion/stores/document-store.ts";
 import type { IntakeStore } from "../../functions/ingestion/stores/intake-store.ts";
 import type { CurrentState } from "../../functions/ingestion/stores/record.ts";
-import type { RecordStore, SubmissionResult } from "../../functions/ingestion/stores/record-store.ts";
+import type { Page, RecordStore, SubmissionResult } from "../../functions/ingestion/stores/record-store.ts";
 
 export const now = Date.UTC(2026, 2, 1, 10);
 
@@ -13,27 +14,36 @@ export function memoryStores() {
   const documents = new Map<string, Uint8Array>();
   const states = new Map<string, CurrentState>();
   const results = new Map<string, SubmissionResult>();
-  const resultKey = (item: string, submissionId: string) => `${item} ${submissionId}`;
+  const resultKey = (key: ItemKey, submissionId: string) => `${tableKey(key)} ${submissionId}`;
 
   const documentStore: DocumentStore = {
-    async put(path, { bytes }) {
+    async put(key, { bytes, metadata }) {
       writes.push("document");
-      documents.set(path, bytes);
+      documents.set(documentKey(key, metadata.sha256), bytes);
     },
   };
+  const list = async (group: string, { limit, after = "" }: Page) => {
+    const live = [...states.values()]
+      .filter((state) => state.kind === "record")
+      .filter((record) => record.groupKey === group && record.groupItem > after)
+      .sort((left, right) => (left.groupItem < right.groupItem ? -1 : 1));
+    const records = live.slice(0, limit);
+    const last = records.at(-1);
+    return { records, ...(live.length > limit && last && { last: last.groupItem }) };
+  };
   const recordStore: RecordStore = {
-    readCurrent: async (item) => states.get(item),
+    readCurrent: async (key) => states.get(tableKey(key)),
     async replaceCurrent(next, expected) {
-      if (!isDeepStrictEqual(states.get(next.item), expected)) {
+      if (!isDeepStrictEqual(states.get(tableKey(next)), expected)) {
         return false;
       }
       writes.push(next.kind);
-      states.set(next.item, next);
+      states.set(tableKey(next), next);
       return true;
     },
-    readResult: async (item, submissionId) => results.get(resultKey(item, submissionId)),
+    readResult: async (key, submissionId) => results.get(resultKey(key, submissionId)),
     async writeResult(result) {
-      const key = resultKey(result.item, result.submissionId);
+      const key = resultKey(result, result.submissionId);
       if (results.has(key)) {
         return false;
       }
@@ -41,24 +51,26 @@ export function memoryStores() {
       results.set(key, result);
       return true;
     },
-    async listByClient(clientId, { limit, afterItem = "" }) {
-      const live = [...states.values()]
-        .filter((state) => state.kind === "record")
-        .filter((record) => record.clientId === clientId && record.item > afterItem)
-        .sort((left, right) => (left.item < right.item ? -1 : 1));
-      const records = live.slice(0, limit);
-      const last = records.at(-1);
-      return { records, ...(live.length > limit && last && { lastItem: last.item }) };
-    },
+    listGroup: (caller, group, page) => list(groupKey(caller, group), page),
+    listFiles: (key, page) => list(filesGroupKey(key), page),
   };
   const context: IngestContext = {
     documents: documentStore,
     records: recordStore,
     maxPayloadBytes: 1_000_000,
+    plainFiles: true,
     retentionDays: 30,
     now: () => now,
   };
-  return { context, writes, documents, states, results };
+  return {
+    context,
+    writes,
+    documents,
+    states,
+    results,
+    stateOf: (key: ItemKey) => states.get(tableKey(key)),
+    resultOf: (key: ItemKey, submissionId: string) => results.get(resultKey(key, submissionId)),
+  };
 }
 
 export interface WaitingObject {

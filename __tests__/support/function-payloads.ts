@@ -1,35 +1,48 @@
 import { createHash } from "node:crypto";
-import type { Proposal } from "../../domain/proposals.ts";
+import { domain } from "../../domain/domain.ts";
+import { replaceFiles } from "../../domain/files.ts";
+import { createSample, type SampleFile } from "../../domain/sample.ts";
+import type { FilePart } from "../../domain/seam.ts";
 
-export const pdfBytes = Buffer.from("%PDF-1.7\n%a small document\n%%EOF\n");
+type AnyRecord = Record<string, unknown>;
+
+/** A record that keeps the contract; `changes` replace its top-level parts. */
+export function aRecord(changes: AnyRecord = {}): AnyRecord {
+  return { ...createSample().record, ...changes };
+}
+
+/** A record whose files, and so its content, are told apart by `mark`. */
+export function markedRecord(mark: string): AnyRecord {
+  return { ...createSample({ mark }).record };
+}
+
+/** What is sent of `aRecord`. */
+export function aPayload(changes: AnyRecord = {}): Buffer {
+  return toBytes(aRecord(changes));
+}
+
+/** What is sent of `markedRecord`. */
+export function markedPayload(mark: string): Buffer {
+  return toBytes(markedRecord(mark));
+}
+
+/** The first file of `aRecord`, or of `markedRecord(mark)`. */
+export function firstFile(mark = ""): SampleFile {
+  const [first] = createSample({ mark }).files;
+  if (first === undefined) throw new Error("the domain's example has no file");
+  return first;
+}
+
+/** The record with something else in its first file. */
+export function withFirstFile(record: AnyRecord, changes: Partial<FilePart>): AnyRecord {
+  const first = firstFile().path.join(".");
+  return replaceFiles(record, domain.files, (file, path) =>
+    path.join(".") === first ? { ...file, ...changes } : file,
+  );
+}
 
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** A proposal that keeps the contract; `changes` replace its top-level parts. */
-export function aProposal(changes: Partial<Proposal> = {}): Proposal {
-  return {
-    clientId: "client-1",
-    profile: { riskTolerance: "balanced", objective: "growth", horizonYears: 12, currency: "EUR" },
-    proposal: { proposalType: "new", advisorId: "advisor-7", createdAt: "2026-03-01T09:30:00Z" },
-    document: aDocument(),
-    ...changes,
-  };
-}
-
-export function aDocument(bytes: Uint8Array = pdfBytes): Proposal["document"] {
-  return {
-    fileName: "Anlageprofil für März.pdf",
-    contentType: "application/pdf",
-    data: Buffer.from(bytes).toString("base64"),
-    sha256: sha256Hex(bytes),
-  };
-}
-
-/** A proposal whose document, and so its content, is told apart by `mark`. */
-export function markedProposal(mark: string): Proposal {
-  return aProposal({ document: aDocument(Buffer.concat([pdfBytes, Buffer.from(mark)])) });
 }
 
 export function toBytes(value: unknown): Buffer {

@@ -4,7 +4,7 @@ import { provision } from "../../emulator/aws/provision.ts";
 
 export const intakeBucket = "intake";
 export const documentsBucket = "documents";
-export const tableName = "proposals";
+export const tableName = "records";
 const queueName = "intake-queue";
 
 const region = "eu-central-1";
@@ -39,7 +39,7 @@ export async function startFunctionServices() {
 const table = {
   TableName: tableName,
   BillingMode: "PAY_PER_REQUEST" as const,
-  AttributeDefinitions: ["pk", "sk", "clientId", "item"].map((name) => ({
+  AttributeDefinitions: ["pk", "sk", "groupKey", "groupItem"].map((name) => ({
     AttributeName: name,
     AttributeType: "S" as const,
   })),
@@ -49,10 +49,10 @@ const table = {
   ],
   GlobalSecondaryIndexes: [
     {
-      IndexName: "byClient",
+      IndexName: "byGroup",
       KeySchema: [
-        { AttributeName: "clientId", KeyType: "HASH" as const },
-        { AttributeName: "item", KeyType: "RANGE" as const },
+        { AttributeName: "groupKey", KeyType: "HASH" as const },
+        { AttributeName: "groupItem", KeyType: "RANGE" as const },
       ],
       Projection: { ProjectionType: "ALL" as const },
     },

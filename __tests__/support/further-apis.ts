@@ -3,12 +3,15 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { resourceNames } from "../../contract/resource-names.ts";
+import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { createClients } from "../../emulator/aws/clients.ts";
 import { describeStack } from "../../emulator/describe-stack.ts";
 import { type RunningStack, runStack, type StackEvent } from "../../emulator/run-stack.ts";
 import { resolveStack } from "../../emulator/terraform/resolve-stack.ts";
 import type { HaproxyProgram } from "../../proxy/haproxy-process.ts";
 import { type CheckOut, checkOut } from "./check-out.ts";
+import { loadEnvironment } from "./environments.ts";
 
 const entries = `    {
       name: "statements",
@@ -21,14 +24,14 @@ const entries = `    {
       },
     },
     {
-      name: "advisors",
-      document: "advisors.openapi.json",
+      name: "branches",
+      document: "branches.openapi.json",
       stage: "v7",
-      paths: ["/advisors", "/portraits"],
+      paths: ["/branches", "/portraits"],
       stageVariables: { folder: "approved" },
       throttling: { rateLimit: 50, burstLimit: 100 },
       bindings: {
-        "function.advisors": "apiFunction",
+        "function.branches": "apiFunction",
         "bucket.portraits": { kind: "existing", name: "example-portraits" },
         "role.portraitReader": { kind: "existing", name: "example-portraits-reader" },
       },
@@ -38,7 +41,7 @@ const entries = `    {
       document: "reports.openapi.json",
       stage: "v1",
       throttling: { rateLimit: 50, burstLimit: 100 },
-      bindings: { "function.advisors": { kind: "existing", name: "report-api" } },
+      bindings: { "function.branches": { kind: "existing", name: "report-api" } },
     },
 `;
 
@@ -51,7 +54,7 @@ function synthesizeFurtherApis(project: CheckOut): string {
     });
   const fixtures = join("__tests__", "fixtures");
   const specs = join(project.folder, "specs");
-  copyFileSync(join(fixtures, "third-api", "advisors.openapi.json"), join(specs, "advisors.openapi.json"));
+  copyFileSync(join(fixtures, "third-api", "branches.openapi.json"), join(specs, "branches.openapi.json"));
   copyFileSync(
     join(fixtures, "exports", "statement-upload-s3-oas30.json"),
     join(project.folder, "export.json"),
@@ -61,12 +64,12 @@ function synthesizeFurtherApis(project: CheckOut): string {
     ...["--bucket", "example-statements-dev=statements", "--role", "example-statements-apigw-s3=writer"],
   );
   mendStatements(project);
-  const { paths, ...rest } = JSON.parse(readFileSync(join(specs, "advisors.openapi.json"), "utf8"));
-  const reports = { ...rest, paths: { "/reports": paths["/advisors"] } };
+  const { paths, ...rest } = JSON.parse(readFileSync(join(specs, "branches.openapi.json"), "utf8"));
+  const reports = { ...rest, paths: { "/reports": paths["/branches"] } };
   writeFileSync(join(specs, "reports.openapi.json"), JSON.stringify(reports));
   project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries}`);
   run("main.ts");
-  return join(project.folder, "cdktf.out", "stacks", "proposals-dev");
+  return join(project.folder, "cdktf.out", "stacks", ingestionStackName("dev"));
 }
 
 /** What the lint asks for: an error by default, and success for what is one. */
@@ -82,7 +85,7 @@ export function mendStatements(project: CheckOut): void {
   writeFileSync(file, JSON.stringify(document));
 }
 
-/** What holds behind one URL for three APIs beside those of the proposals, whichever proxy stands there. */
+/** What holds behind one URL for three APIs beside the two of the domain, whichever proxy stands there. */
 export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | undefined>): void {
   let project: CheckOut;
   let running: RunningStack;
@@ -140,20 +143,23 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     expect(await send("GET", "/portraits/7")).toEqual({
       status: 200,
       text: "approved",
-      answeredBy: ["advisors /v7/portraits/7"],
+      answeredBy: ["branches /v7/portraits/7"],
     });
     expect(await send("GET", "/portraits/8")).toMatchObject({ status: 502 });
   });
 
   it("calls the function of the second, by another of its paths", async () => {
-    const { answeredBy, status, text } = await send("GET", "/advisors?name=a");
+    const { answeredBy, status, text } = await send("GET", "/branches?name=a");
 
-    expect(answeredBy).toEqual(["advisors /v7/advisors"]);
-    // It is the function of the proposals, which knows no advisors, and says so.
+    expect(answeredBy).toEqual(["branches /v7/branches"]);
+    // It is the function of the domain's records, which knows no branches, and says so.
     expect({ status, title: JSON.parse(text).title }).toEqual({ status: 404, title: "Not Found" });
     // The queue's function may just take the test event of the bucket's notification.
     expect(events.filter((event) => event.kind === "invocation")).toContainEqual(
-      expect.objectContaining({ functionName: "proposals-dev-api", errorType: undefined }),
+      expect.objectContaining({
+        functionName: resourceNames(loadEnvironment("dev").namePrefix).apiFunction,
+        errorType: undefined,
+      }),
     );
   });
 
@@ -174,9 +180,9 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     for (const [method, path] of [
       ["DELETE", "/statements/a.pdf"],
       ["GET", "/statements"],
-      ["POST", "/advisors"],
+      ["POST", "/branches"],
     ] as const) {
-      const api = path.startsWith("/statements") ? "statements /live" : "advisors /v7";
+      const api = path.startsWith("/statements") ? "statements /live" : "branches /v7";
       expect(await send(method, path)).toMatchObject({ status: 403, answeredBy: [`${api}${path}`] });
     }
   });
@@ -190,14 +196,16 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     expect(JSON.parse(more.text).detail).toBe("A request must not exceed 10485760 bytes.");
   });
 
-  it("goes on choosing by size between the two that share their paths, and leaves the rest to proposals", async () => {
+  it("goes on choosing by size between the two that share their paths, and leaves the rest to the small one", async () => {
     const large = Buffer.alloc(5_000_000, "a");
 
-    expect((await send("GET", "/proposals/none")).answeredBy).toEqual(["proposals /v1/proposals/none"]);
-    expect((await send("POST", "/proposals/p", large, "application/json")).answeredBy).toEqual([
-      "proposals-large /v1/proposals/p",
+    expect((await send("GET", `${SHARED_PATH}/none`)).answeredBy).toEqual([
+      `${SMALL_API} /v1${SHARED_PATH}/none`,
     ]);
-    expect(await send("GET", "/elsewhere")).toMatchObject({ answeredBy: ["proposals /v1/elsewhere"] });
-    expect((await send("GET", "/statements%2Fa")).answeredBy).toEqual(["proposals /v1/statements%2Fa"]);
+    expect((await send("POST", `${SHARED_PATH}/p`, large, "application/json")).answeredBy).toEqual([
+      `${LARGE_API} /v1${SHARED_PATH}/p`,
+    ]);
+    expect(await send("GET", "/elsewhere")).toMatchObject({ answeredBy: [`${SMALL_API} /v1/elsewhere`] });
+    expect((await send("GET", "/statements%2Fa")).answeredBy).toEqual([`${SMALL_API} /v1/statements%2Fa`]);
   });
 }

@@ -12,6 +12,10 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { documentKey, intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
+import { domain } from "../../domain/domain.ts";
+import { SHARED_PATH } from "../../domain/names.ts";
+import { createSample } from "../../domain/sample.ts";
 import { createApiHandler } from "../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../functions/ingestion/queue/queue-handler.ts";
 import { createDocumentStore } from "../../functions/ingestion/stores/document-store.ts";
@@ -23,7 +27,6 @@ import { createSweepProgress } from "../../functions/ingestion/stores/sweep-prog
 import { createSweepHandler } from "../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "./function-events.ts";
 import { memoryMetrics } from "./function-metrics.ts";
-import { markedProposal, sha256Hex, toBytes } from "./function-payloads.ts";
 
 /** Clients that call as one role, or as the administrator of the account. */
 export interface Caller {
@@ -104,7 +107,7 @@ export const exercises = {
   },
 
   async documentReader({ names, role, admin }: Stage): Promise<void> {
-    const Key = `documents/${unique("item")}/${"0".repeat(64)}`;
+    const Key = documentKey({ caller: SHARED_CALLER, item: unique("item") }, "0".repeat(64));
     const object = { Bucket: names.documentsBucket, Key };
     await admin(({ s3 }) => s3.send(new PutObjectCommand({ ...object, Body: "%PDF-" })));
 
@@ -115,23 +118,36 @@ export const exercises = {
   async apiFunction({ names, role, admin }: Stage): Promise<void> {
     const handler = createApiHandler({ open: () => ({ ...storesOf(role, names), now: Date.now }), metrics });
     const item = unique("item");
-    const body = toBytes(markedProposal(item)).toString();
-    const resource = "/proposals/{item}";
-    const request = { resource, pathParameters: { item }, submissionId: unique("submission") };
-    const submissions = "/proposals/{item}/submissions/{submissionId}";
+    const { body, record } = createSample({ mark: item });
+    const resource = `${SHARED_PATH}/{${domain.key}}`;
+    const pathParameters = { [domain.key]: item };
+    const request = { resource, pathParameters, submissionId: unique("submission") };
+    const submissions = `${resource}/submissions/{submissionId}`;
+    const query = { [domain.listedBy]: String(record[domain.listedBy]) };
     const waiting = await admin((caller) => putPayload(caller, names, item));
 
     for (const [status, event] of [
       [201, apiEvent({ ...request, method: "POST", body })],
       [200, apiEvent({ ...request, method: "GET" })],
-      [200, apiEvent({ method: "GET", resource: "/proposals", query: { clientId: "client-1" } })],
+      [200, apiEvent({ method: "GET", resource: SHARED_PATH, query })],
       [
         200,
-        apiEvent({ method: "GET", resource: submissions, pathParameters: { item, submissionId: waiting } }),
+        apiEvent({
+          method: "GET",
+          resource: submissions,
+          pathParameters: { ...pathParameters, submissionId: waiting },
+        }),
       ],
+      ...(domain.plainFiles
+        ? [[200, apiEvent({ method: "GET", resource: `${resource}/files`, pathParameters })] as const]
+        : []),
       [
         404,
-        apiEvent({ method: "GET", resource: submissions, pathParameters: { item, submissionId: "none" } }),
+        apiEvent({
+          method: "GET",
+          resource: submissions,
+          pathParameters: { ...pathParameters, submissionId: "none" },
+        }),
       ],
       [
         204,
@@ -173,7 +189,8 @@ export const exercises = {
   async sweepFunction({ names, role, admin }: Stage): Promise<void> {
     const { intake, records } = storesOf(role, names);
     const item = unique("item");
-    const forgotten = { Bucket: names.documentsBucket, Key: `documents/${item}/${"0".repeat(64)}` };
+    const Key = documentKey({ caller: SHARED_CALLER, item }, "0".repeat(64));
+    const forgotten = { Bucket: names.documentsBucket, Key };
     await admin(async (caller) => {
       await putKey(caller, names, item);
       await caller.s3.send(new PutObjectCommand({ ...forgotten, Body: "%PDF-" }));
@@ -214,6 +231,7 @@ function storesOf({ s3, dynamodb }: Caller, names: Names) {
     documents: createDocumentStore(s3, names.documentsBucket),
     records: createRecordStore(dynamodb, names.table),
     maxPayloadBytes: 10_485_760,
+    plainFiles: domain.plainFiles,
     retentionDays: 30,
   };
 }
@@ -229,12 +247,12 @@ async function putKey(caller: Caller, names: Names, item: string): Promise<strin
 
 async function put({ s3 }: Caller, names: Names, item: string) {
   const submissionId = unique("submission");
-  const key = `incoming/${item}/${submissionId}`;
+  const key = intakeKey({ caller: SHARED_CALLER, item }, submissionId);
   await s3.send(
     new PutObjectCommand({
       Bucket: names.intakeBucket,
       Key: key,
-      Body: toBytes(markedProposal(sha256Hex(Buffer.from(submissionId)))),
+      Body: createSample({ mark: submissionId }).body,
       IfNoneMatch: "*",
       Metadata: { "submission-id": submissionId, "received-at": String(Date.now()) },
     }),

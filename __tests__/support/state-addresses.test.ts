@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { METRICS_NAMESPACE, SMALL_API } from "../../domain/names.ts";
+import { terraformName } from "./environments.ts";
 import { describeDifferences, expectRecordedAddresses, recordAddresses } from "./state-addresses.ts";
 
 const queue = { name: "intake", delay_seconds: 0, tags: { owner: "team", cost: { centre: 1 } } };
@@ -20,6 +22,38 @@ const stack = {
   output: { url: { value: "${aws_sqs_queue.queue.url}" } },
   locals: { api_body: "{}", suffix: "-a" },
 };
+/** What a stack has of its domain, and of a bucket that is called as one domain is. */
+function stackOf(collection: string, namespace: string) {
+  const id = collection.replaceAll("-", "_");
+  const [api, deployment] = [`apis_${id}_large_api`, `apis_${id}_large_deployment`];
+  return {
+    ...stack,
+    resource: {
+      aws_s3_bucket: {
+        documents_bucket: { bucket: "${var.documents_bucket_name}", tags: { Project: "documents" } },
+      },
+      aws_api_gateway_rest_api: {
+        [api]: { name: `\${var.name_prefix}-${collection}-large`, binary_media_types: [collection] },
+      },
+      aws_api_gateway_deployment: {
+        [deployment]: { rest_api_id: `\${aws_api_gateway_rest_api.${api}.id}`, triggers: { a: collection } },
+      },
+      aws_cloudwatch_metric_alarm: {
+        [`alarms_${id}_latency`]: {
+          alarm_name: `\${var.name_prefix}-${collection}-latency`,
+          alarm_description: `The API ${collection} answers late.`,
+          namespace,
+        },
+      },
+    },
+    variable: {
+      [`${id}_large_stage_name`]: { description: `Stage of API ${collection}-large.` },
+      documents_bucket_name: { type: "string" },
+    },
+    output: { api_paths: { value: { [collection]: [`/${collection}`] } } },
+  };
+}
+
 const record = recordAddresses(stack);
 const differences = (changes: object) => describeDifferences(record, { ...stack, ...changes });
 const withQueues = (queues: Record<string, object>) => ({
@@ -63,6 +97,31 @@ describe(recordAddresses, () => {
     ).toEqual([]);
   });
 
+  it("is the same for every domain, whose name may also mean something else in a stack", () => {
+    const ofProject = (collection: string, namespace: string) =>
+      recordAddresses(stackOf(collection, namespace), { collection, namespace });
+
+    expect(ofProject("documents", "Documents")).toBe(ofProject("lab-reports", "LabReports"));
+    expect(ofProject("documents", "Documents")).toContain("aws_s3_bucket.documents_bucket ");
+    expect(ofProject("documents", "Documents")).toContain("var.<collection>_large_stage_name ");
+  });
+
+  it("tells APIs and alarms of one domain apart", () => {
+    const names = { collection: "claims", namespace: "Claims" };
+    const { resource, ...others } = stackOf("claims", "Claims");
+    const { alarms_claims_latency: alarm = {} } = resource.aws_cloudwatch_metric_alarm;
+    const changed = (alarms: Record<string, object>) => ({
+      ...others,
+      resource: { ...resource, aws_cloudwatch_metric_alarm: alarms },
+    });
+    const recordOf = (alarms: Record<string, object>) => recordAddresses(changed(alarms), names);
+
+    const recorded = recordOf({ alarms_claims_latency: alarm });
+    expect(recordOf({ alarms_claims_slow: alarm })).not.toBe(recorded);
+    expect(recordOf({ alarms_claims_large_latency: alarm })).not.toBe(recorded);
+    expect(recordOf({ alarms_claims_latency: { ...alarm, namespace: "AWS/S3" } })).not.toBe(recorded);
+  });
+
   it("refuses a section that it would leave out", () => {
     const withModule = { ...stack, module: { network: {} } };
 
@@ -73,6 +132,19 @@ describe(recordAddresses, () => {
 });
 
 describe(describeDifferences, () => {
+  it("names what is gone as the state does, though the record is that of every domain", () => {
+    const { resource, ...others } = stackOf(SMALL_API, METRICS_NAMESPACE);
+    const { aws_cloudwatch_metric_alarm: _, ...rest } = resource;
+
+    expect(
+      describeDifferences(recordAddresses({ ...others, resource }), { ...others, resource: rest }),
+    ).toEqual([
+      expect.stringContaining(
+        `moveFromId("aws_cloudwatch_metric_alarm.alarms_${terraformName(SMALL_API)}_latency")`,
+      ),
+    ]);
+  });
+
   it("finds none in what was recorded", () => {
     expect(differences({})).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { expect } from "vitest";
 import { isJsonObject } from "../../openapi/json.ts";
+import { type DomainNames, withCollection, withoutCollection } from "./collection-placeholder.ts";
 import type { TerraformJson } from "./synthesize.ts";
 
 const FOLDER = join("__tests__", "stacks", "state-addresses");
@@ -32,9 +33,12 @@ export async function expectRecordedAddresses(json: Configuration, name: string)
   }
 }
 
-/** A line for each address, with a hash of each of its attributes. */
-export function recordAddresses(json: Configuration): string {
-  const lines = [...attributesByAddress(json)].map(([address, attributes]) => {
+/**
+ * A line for each address, with a hash of each of its attributes. The domain's name is `<collection>` in all of them, so that the
+ * record is that of every domain.
+ */
+export function recordAddresses(json: Configuration, names?: DomainNames): string {
+  const lines = [...attributesByAddress(json, names)].map(([address, attributes]) => {
     const hashes = Object.entries(attributes).map(([name, value]) => `${name}=${hash(value)}`);
     return [address, ...hashes.sort()].join(" ");
   });
@@ -45,7 +49,8 @@ export function recordAddresses(json: Configuration): string {
 export function describeDifferences(record: string, json: Configuration): string[] {
   const recorded = parseRecord(record);
   const current = attributesByAddress(json);
-  const moves = (json.moved ?? []).filter(({ to }) => current.has(to));
+  const { moved = [] } = withoutDomain(json);
+  const moves = moved.filter(({ to }) => current.has(to));
   const origins = new Map(moves.map(({ from, to }) => [to, from]));
   const kept = new Set([...current.keys(), ...origins.values()]);
   const gone = [...recorded.keys()].filter((address) => !kept.has(address));
@@ -70,7 +75,7 @@ function describeGone(address: string): string {
   if (!RESOURCE.test(address)) return gone;
   return [
     `${gone}, and Terraform destroys what is there.`,
-    `Where its construct has another id or place now, add moveFromId("${address}") to it`,
+    `Where its construct has another id or place now, add moveFromId("${withCollection(address)}") to it`,
     "(docs/decisions/007-state-addresses.md); where it is meant to go or to be replaced,",
     "say in the commit what becomes of the data in it",
   ].join(" ");
@@ -97,10 +102,28 @@ export function withoutMetadata(json: Configuration): Configuration {
   );
 }
 
+/** As every domain has it: also without what follows from the documents of the domain's own two APIs. */
+function withoutDomain(json: Configuration, names?: DomainNames): Configuration {
+  const neutral: Configuration = JSON.parse(withoutCollection(JSON.stringify(withoutMetadata(json)), names));
+  const { aws_api_gateway_rest_api: apis, aws_api_gateway_deployment: deployments } = neutral.resource ?? {};
+  for (const [blocks, part, attribute] of [
+    [apis, "api", "binary_media_types"],
+    [deployments, "deployment", "triggers"],
+  ] as const) {
+    for (const api of ["<collection>", "<collection>_large"]) {
+      const block = blocks?.[`apis_${api}_${part}`];
+      if (block) block[attribute] = DOCUMENT;
+    }
+  }
+  return neutral;
+}
+
 /** By Terraform's own addresses; a `moved` block by the address that it moves. */
-function attributesByAddress(json: Configuration): Map<string, Attributes> {
-  const { resource, data, variable, output, locals, provider, terraform, moved, ...others } =
-    withoutMetadata(json);
+function attributesByAddress(json: Configuration, names?: DomainNames): Map<string, Attributes> {
+  const { resource, data, variable, output, locals, provider, terraform, moved, ...others } = withoutDomain(
+    json,
+    names,
+  );
   if (Object.keys(others).length > 0) {
     throw new Error(
       `No state addresses are recorded of: ${Object.keys(others).join(", ")}. Add them in __tests__/support/state-addresses.ts.`,

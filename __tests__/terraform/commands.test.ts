@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
@@ -52,7 +53,7 @@ describe("npm run plan, apply and destroy", () => {
     const { code, stdout, stderr } = await npm(moto, "plan", "--", "dev", "-no-color");
 
     const { resource } = JSON.parse(
-      readFileSync(join(outdir, "stacks", "proposals-dev", "cdk.tf.json"), "utf8"),
+      readFileSync(join(outdir, "stacks", ingestionStackName("dev"), "cdk.tf.json"), "utf8"),
     );
     const count = Object.values<object>(resource).flatMap(Object.keys).length;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

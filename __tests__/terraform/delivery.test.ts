@@ -118,7 +118,7 @@ describe("the delivery stack", () => {
   });
 
   it("has projects that live longer than what they wait for, with the token by reference", async () => {
-    const names = ["check", "plan", "release"].map((task) => `proposals-test-${task}`);
+    const names = ["check", "plan", "release"].map((task) => `${test.namePrefix}-${task}`);
 
     const { projects = [] } = await new CodeBuildClient(config()).send(
       new BatchGetProjectsCommand({ names }),
@@ -128,8 +128,8 @@ describe("the delivery stack", () => {
     expect(names.map((name) => byName.get(name)?.timeoutInMinutes)).toEqual([60, 28, 210]);
     const tokensOf = (name: string) =>
       byName.get(name)?.environment?.environmentVariables?.filter((each) => each.name === "TFE_TOKEN");
-    expect(tokensOf("proposals-test-check")).toEqual([]);
-    for (const name of ["proposals-test-plan", "proposals-test-release"]) {
+    expect(tokensOf(`${test.namePrefix}-check`)).toEqual([]);
+    for (const name of ["plan", "release"].map((task) => `${test.namePrefix}-${task}`)) {
       expect(tokensOf(name)).toEqual([
         { name: "TFE_TOKEN", type: "SECRETS_MANAGER", value: expect.stringMatching(/:secret:.*:token$/) },
       ]);
@@ -143,7 +143,7 @@ describe("the delivery stack", () => {
   ])("lets the build that does the %s do what it has to, and nothing else", async (task, allowed) => {
     const { Credentials } = await new STSClient(config()).send(
       new AssumeRoleCommand({
-        RoleArn: `arn:aws:iam::${test.accountId}:role/proposals-test-${task}`,
+        RoleArn: `arn:aws:iam::${test.accountId}:role/${test.namePrefix}-${task}`,
         RoleSessionName: "build",
       }),
     );
@@ -154,7 +154,7 @@ describe("the delivery stack", () => {
     };
     const s3 = new S3Client({ ...config(), credentials, forcePathStyle: true });
     const secrets = new SecretsManagerClient({ ...config(), credentials });
-    const Bucket = `proposals-test-builds-${test.accountId}`;
+    const Bucket = `${test.namePrefix}-builds-${test.accountId}`;
     const can = (call: Promise<unknown>) =>
       call.then(
         () => "allowed",
@@ -238,7 +238,7 @@ describe("the delivery stack", () => {
       "release-role",
     ]);
     expect(JSON.stringify(required)).toContain(
-      `arn:aws:s3:::proposals-test-builds-${test.accountId}/plans/request.json`,
+      `arn:aws:s3:::${test.namePrefix}-builds-${test.accountId}/plans/request.json`,
     );
   });
 
@@ -264,7 +264,7 @@ describe("the workspace stack", () => {
     if (prod.backend.kind !== "tfe") throw new Error("prod has no workspace");
     const managed: ManagedBackend["managed"] = {
       backend: { kind: "local" },
-      project: "proposals",
+      project: "ingestion",
       team: "releases",
       terraformVersion: "~> 1.11",
       sensitiveVariables: [],

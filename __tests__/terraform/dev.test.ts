@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { Deployment, type StateResource } from "../support/deployment.ts";
-import { loadEnvironment } from "../support/environments.ts";
+import { loadEnvironment, terraformName } from "../support/environments.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
 import { describeLocalRun } from "./suites/local-run.ts";
@@ -13,6 +14,7 @@ import { describePromises } from "./suites/promises.ts";
 import { describeSpecExport } from "./suites/spec-export.ts";
 
 const { accountId } = loadEnvironment("dev");
+const api = terraformName(SMALL_API);
 let dev: Deployment;
 let sources: CheckOut;
 let state: StateResource[];
@@ -31,16 +33,16 @@ afterAll(async () => {
   sources?.remove();
 });
 
-/** What a change of the API `proposals` needs: the import, a new deployment, and the stage moved to it. */
+/** What a change of the small API needs: the import, a new deployment, and the stage moved to it. */
 const redeployment = [
-  { address: "aws_api_gateway_deployment.apis_proposals_deployment", actions: "create/delete" },
-  { address: "aws_api_gateway_rest_api.apis_proposals_api", actions: "update" },
-  { address: "aws_api_gateway_stage.apis_proposals_stage", actions: "update" },
+  { address: `aws_api_gateway_deployment.apis_${api}_deployment`, actions: "create/delete" },
+  { address: `aws_api_gateway_rest_api.apis_${api}_api`, actions: "update" },
+  { address: `aws_api_gateway_stage.apis_${api}_stage`, actions: "update" },
 ];
 
 async function deployedId(): Promise<string> {
   const resources = await dev.state();
-  return resources.find(({ address }) => address === "aws_api_gateway_stage.apis_proposals_stage")?.values[
+  return resources.find(({ address }) => address === `aws_api_gateway_stage.apis_${api}_stage`)?.values[
     "deployment_id"
   ];
 }
@@ -65,19 +67,19 @@ describe("dev, applied", () => {
 });
 
 describe("dev, changed", () => {
-  const before = '"description": "A client\'s stored proposals, page by page."';
+  const document = `specs/${SMALL_API}.openapi.json`;
 
   it.each([
-    ["its document", "specs/proposals.openapi.json", before, '"description": "Stored proposals."'],
+    ["its document", /("responses": \{\s+"200": \{\s+"description": ")/, "$1Changed: "],
     [
       "its binary types",
-      "specs/proposals.openapi.json",
-      '"x-amazon-apigateway-gateway-responses"',
+      /"x-amazon-apigateway-gateway-responses"/,
       '"x-amazon-apigateway-binary-media-types": ["image/png"],\n  "x-amazon-apigateway-gateway-responses"',
     ],
-  ])("deploys the API anew for %s, and changes nothing else", async (_, file, text, replacement) => {
+  ])("deploys the API anew for %s, and changes nothing else", async (_, pattern, replacement) => {
     const deployment = await deployedId();
-    sources.edit(file, text, replacement);
+    const file = join(sources.folder, document);
+    writeFileSync(file, readFileSync(file, "utf8").replace(pattern, replacement));
     dev.synthesize(sources.folder);
 
     expect(await dev.plan()).toEqual(redeployment);
@@ -91,7 +93,8 @@ describe("dev, changed", () => {
     const deployment = await deployedId();
     const file = join(dev.directory, "cdk.tf.json");
     const configuration = JSON.parse(readFileSync(file, "utf8"));
-    configuration.locals.apis_proposals_policy = configuration.locals.apis_proposals_policy.replace(
+    const policy = `apis_${api}_policy`;
+    configuration.locals[policy] = configuration.locals[policy].replace(
       "DenyElsewhere",
       "DenyEverythingElse",
     );
@@ -139,11 +142,15 @@ describe("dev, changed", () => {
     ]);
     expect(await dev.plan("-var=sweep_every_minutes=30")).toEqual([
       { address: "aws_cloudwatch_event_rule.sweep_schedule_rule", actions: "update" },
+      { address: "aws_cloudwatch_metric_alarm.alarms_foreign_objects", actions: "update" },
       { address: "aws_cloudwatch_metric_alarm.alarms_sweep_silent", actions: "update" },
     ]);
     expect(await dev.plan("-var=alarm_latency_milliseconds=3000")).toEqual([
-      { address: "aws_cloudwatch_metric_alarm.alarms_proposals_large_latency", actions: "update" },
-      { address: "aws_cloudwatch_metric_alarm.alarms_proposals_latency", actions: "update" },
+      {
+        address: `aws_cloudwatch_metric_alarm.alarms_${terraformName(LARGE_API)}_latency`,
+        actions: "update",
+      },
+      { address: `aws_cloudwatch_metric_alarm.alarms_${api}_latency`, actions: "update" },
     ]);
   });
 

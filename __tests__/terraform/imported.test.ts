@@ -1,8 +1,9 @@
 import { execFile, execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import type { Json, JsonObject } from "../../openapi/json.ts";
 import { account, exportWith, functionUri, region, serviceUri } from "../openapi/import/exports.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
@@ -86,7 +87,6 @@ const bindings = {
     "bucket.statements": "intakeBucket",
     "role.writer": { kind: "existing", name: "example-statements-apigw-s3" },
   },
-  "advisors.openapi.json": { "function.exampleAdvisorApi": "apiFunction" },
   "everything.openapi.json": {
     "deliveryStream.acmeDelivery": { kind: "existing", name: "acme-delivery" },
     "eventBus.acmeBus": { kind: "existing", name: "acme-bus" },
@@ -106,15 +106,22 @@ const bindings = {
   },
 };
 
-/** Where they are not those of the API's name. */
-const paths: Readonly<Record<string, readonly string[]>> = {
-  "everything.openapi.json": [
-    ...["/health", "/orders", "/queue", "/topic", "/table"],
-    ...["/stream", "/delivery", "/bus", "/flow", "/link"],
-  ],
-};
-
+const exports = join("__tests__", "fixtures", "exports");
 let project: CheckOut;
+const imported = (document: string) => readFileSync(join(project.folder, "specs", document), "utf8");
+
+/** The first segments of a document's paths. */
+function pathsOf(document: string): string[] {
+  const { paths }: { paths: object } = JSON.parse(imported(document));
+  return [...new Set(Object.keys(paths).map((path) => `/${path.split("/")[1]}`))];
+}
+
+/** Its function, by the name that the import has made of the exported one. */
+function bindingsOfLambda() {
+  const [, name] = /\{\{(function\.\w+)\}\}/.exec(imported("lambda.openapi.json")) ?? [];
+  return { [name ?? expect.fail("no function was imported")]: "apiFunction" };
+}
+
 const spec = (...args: string[]) =>
   promisify(execFile)(process.execPath, ["cli/run.mjs", "tools/spec.ts", ...args], {
     cwd: project.folder,
@@ -126,8 +133,8 @@ const spec = (...args: string[]) =>
 
 beforeAll(() => {
   project = checkOut();
-  for (const name of ["statement-upload-s3-oas30.json", "advisor-directory-lambda-oas30.json"]) {
-    copyFileSync(join("__tests__", "fixtures", "exports", name), join(project.folder, name));
+  for (const name of readdirSync(exports)) {
+    copyFileSync(join(exports, name), join(project.folder, name.replace(/^.*-lambda-.*$/, "lambda.json")));
   }
   writeFileSync(join(project.folder, "everything.json"), JSON.stringify(exportOfEverything()));
 });
@@ -140,7 +147,7 @@ describe("exported APIs", () => {
       ...["import", "statement-upload-s3-oas30.json", "specs/statements.openapi.json"],
       ...["--bucket", "example-statements-dev=statements", "--role", "example-statements-apigw-s3=writer"],
     );
-    await spec("import", "advisor-directory-lambda-oas30.json", "specs/advisors.openapi.json");
+    await spec("import", "lambda.json", "specs/lambda.openapi.json");
     await spec("import", "everything.json", "specs/everything.openapi.json");
     const linted = await spec("lint", "--json");
 
@@ -154,21 +161,23 @@ describe("exported APIs", () => {
     mendStatements(project);
     expect((await spec("lint")).stdout).toContain("0 errors, 0 warnings in 5 documents.");
 
-    const listed = Object.entries(bindings).map(([document, bound]) => ({
-      name: document.split(".")[0],
-      document,
-      stage: "v1",
-      stageVariables: { x: "y", alias: "live" },
-      ...(document in paths && { paths: paths[document] }),
-      throttling: { rateLimit: 5, burstLimit: 5 },
-      bindings: bound,
-    }));
+    const listed = Object.entries({ ...bindings, "lambda.openapi.json": bindingsOfLambda() }).map(
+      ([document, bound]) => ({
+        name: document.split(".")[0],
+        document,
+        stage: "v1",
+        stageVariables: { x: "y", alias: "live" },
+        paths: pathsOf(document),
+        throttling: { rateLimit: 5, burstLimit: 5 },
+        bindings: bound,
+      }),
+    );
     const entries = JSON.stringify(listed)
       .slice(1, -1)
       .replaceAll('"kind":"existing"', '"kind":"existing" as const');
     project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries},\n`);
     execFileSync(process.execPath, ["cli/run.mjs", "main.ts"], { cwd: project.folder });
-    const directory = join(project.folder, "cdktf.out", "stacks", "proposals-dev");
+    const directory = join(project.folder, "cdktf.out", "stacks", ingestionStackName("dev"));
     await terraform(directory, [
       "init",
       "-backend=false",

@@ -97,7 +97,7 @@ describe("prod, whose dependencies all exist", () => {
     expect(await prod.plan(...variables)).toEqual([]);
     expect(await dependencies.describe(keyArn)).toEqual(before);
     expect(await dependencies.notifiedQueues(environment.buckets.intake.name)).toEqual([
-      "arn:aws:sqs:eu-central-1:444444444444:proposals-prod-intake",
+      `arn:aws:sqs:eu-central-1:444444444444:${environment.namePrefix}-intake`,
     ]);
     expect(await dependencies.notifiedQueues(environment.buckets.documents.name)).toEqual([]);
   });
@@ -106,7 +106,8 @@ describe("prod, whose dependencies all exist", () => {
     const state = await prod.state();
     const valuesOf = (type: string) =>
       state.filter((resource) => resource.type === type).map(({ values }) => values);
-    const topic = (name: string) => `arn:aws:sns:eu-central-1:444444444444:proposals-prod-alerts-${name}`;
+    const topic = (name: string) =>
+      `arn:aws:sns:eu-central-1:444444444444:${environment.namePrefix}-alerts-${name}`;
     const alarms = valuesOf("aws_cloudwatch_metric_alarm");
     const [outage] = valuesOf("aws_cloudwatch_composite_alarm");
     const urgent = [...String(outage?.["alarm_rule"]).matchAll(/ALARM\("([^"]+)"\)/g)].map(
@@ -114,7 +115,7 @@ describe("prod, whose dependencies all exist", () => {
     );
 
     expect(outage).toMatchObject({ alarm_actions: [topic("urgent")], ok_actions: [topic("urgent")] });
-    expect(alarms).toHaveLength(29);
+    expect(alarms).toHaveLength(30);
     expect(urgent).toHaveLength(11);
     for (const { alarm_name, alarm_actions, ok_actions, treat_missing_data } of alarms) {
       const expected = urgent.includes(alarm_name) ? [] : [topic("tickets")];
@@ -138,8 +139,11 @@ describe("prod, whose dependencies all exist", () => {
 
   it("knows where secrets are, and not what they are", async () => {
     const state = JSON.stringify(await prod.state());
+    const { alerts } = environment;
+    const pagerDuty =
+      alerts.kind === "routed" ? alerts.notifier?.pagerDuty?.secretName : expect.fail("nobody is told");
 
-    expect(state).toContain("secret:proposals-prod/pager-duty-");
+    expect(state).toContain(`secret:${pagerDuty}-`);
     expect(state).not.toContain("never-in-a-state");
     expect(SECRET_VALUE).toContain("never-in-a-state");
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestionStackName } from "../../domain/names.ts";
-import { environmentNames, synthesizedFolder } from "../support/environments.ts";
+import { environmentNames, loadEnvironment, synthesizedFolder } from "../support/environments.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
 let outdir: string;
@@ -187,12 +187,12 @@ describe("terraform variables", () => {
     ],
     [
       "dev",
-      "documents_bucket_name=proposals-dev-intake-111111111111",
+      `documents_bucket_name=${loadEnvironment("dev").buckets.intake.name}`,
       "documents_bucket_name must differ from intake_bucket_name: the intake bucket is a queue whose objects are deleted.",
     ],
     [
       "dev",
-      "queue_function_role_name=proposals-dev-api-function",
+      `queue_function_role_name=${loadEnvironment("dev").roles.apiFunction.name}`,
       "queue_function_role_name must differ from gateway_writer_role_name, document_reader_role_name, api_function_role_name: each role has only the rights of its own task.",
     ],
     [

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import type { Command } from "../../cli/command.ts";
+import { SMALL_API } from "../../domain/names.ts";
 import { callCommand } from "../support/call-command.ts";
 
 const { scripts } = z
@@ -38,7 +39,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   destroy: ["surplus"],
   spec: ["surplus"],
   "spec import": ["a", "b", "surplus"],
-  "spec export": ["dev", "proposals", "surplus"],
+  "spec export": ["dev", SMALL_API, "surplus"],
   "spec diff": ["a", "b", "surplus"],
   env: ["dev", "surplus"],
   validate: ["surplus"],

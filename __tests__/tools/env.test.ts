@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LARGE_API } from "../../domain/names.ts";
 import { main } from "../../tools/env.ts";
 import { callCommand } from "../support/call-command.ts";
 import { loadEnvironment } from "../support/environments.ts";
@@ -15,7 +16,7 @@ describe("npm run env", () => {
     );
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^apis\[1\]\.document {2,}"proposals-large\.openapi\.json" {2,}default: <name>\./,
+        new RegExp(`^apis\\[1\\]\\.document {2,}"${LARGE_API}\\.openapi\\.json" {2,}default: <name>\\.`),
       ),
     );
     expect(
@@ -24,13 +25,18 @@ describe("npm run env", () => {
   });
 
   it("says what the stack names itself", async () => {
+    const { namePrefix } = loadEnvironment("dev");
+
     const { stdout } = await callCommand(main, ["dev"]);
 
     expect(stdout).toMatch(
       /^roles\.gatewayWriter\.kind +"managed" +default: the stack creates what an environment does not name$/m,
     );
     expect(stdout).toMatch(
-      /^roles\.gatewayWriter\.name +"proposals-dev-gateway-writer" +default: <namePrefix>-gateway-writer$/m,
+      new RegExp(
+        `^roles\\.gatewayWriter\\.name +"${namePrefix}-gateway-writer" +default: <namePrefix>-gateway-writer$`,
+        "m",
+      ),
     );
   });
 

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { z } from "zod";
+import { domain } from "../../domain/domain.ts";
+import { filesOf } from "../../domain/files.ts";
+import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { main as start } from "../../tools/start.ts";
 import { main as vectors } from "../../tools/vectors.ts";
 import { callCommand } from "../support/call-command.ts";
@@ -15,6 +18,7 @@ import {
   runCommand,
   untilGone,
 } from "../support/commands.ts";
+import { loadEnvironment } from "../support/environments.ts";
 import { until } from "../support/until.ts";
 
 // Whatever is installed: with HAProxy, the same is tested beside the other tests of it.
@@ -30,7 +34,11 @@ describe("npm run demo", () => {
     const { code, text } = await runCommand("tools/demo.ts", [], builtIn).ended;
 
     expect(text).toContain("In front of it: the built-in proxy, as PROXY says.");
-    expect(text).toContain("✓ its document comes back byte for byte (6.0 MB)");
+    for (const path of filesOf(domain.example, domain.files).map((file) => file.path.join("."))) {
+      expect(text).toMatch(new RegExp(`✓ its ${path} comes back byte for byte \\(\\d\\.\\d MB\\)`));
+    }
+    expect(text).toContain(`✓ the reasons name the field`);
+    expect(text.includes(`A plain file of that ${domain.noun}`)).toBe(domain.plainFiles);
     expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
     expect(text).not.toContain("✗");
     expect(code).toBe(0);
@@ -65,8 +73,8 @@ describe("npm start", () => {
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
     const processes = descendantsOf(pid);
 
-    const small = await fetch(`${url}/proposals/p-1`, { method: "POST", body: sample("small.json") });
-    const large = await fetch(`${url}/proposals/p-2`, { method: "POST", body: sample("large.json") });
+    const small = await fetch(`${url}${SHARED_PATH}/r-1`, { method: "POST", body: sample("small.json") });
+    const large = await fetch(`${url}${SHARED_PATH}/r-2`, { method: "POST", body: sample("large.json") });
 
     expect([small.status, large.status]).toEqual([201, 202]);
     await untilSaid(output, "message, done");
@@ -225,32 +233,45 @@ describe("npm run vectors", () => {
   });
 });
 
+const { namePrefix, ...dev } = loadEnvironment("dev");
+const [records, group] = [`<url>${SHARED_PATH}`, encodeURIComponent(String(domain.example[domain.listedBy]))];
+const [mediaType] = domain.mediaTypes;
+const post = "curl -sS -H 'Content-Type: application/json' --data-binary @.cache/samples";
+
 /** What `npm start` prints where nothing goes wrong, without what differs each time. */
 const banner = [
   "> private-ingestion-api start",
   "> exec node cli/run.mjs tools/start.ts",
-  "<out>/stacks/proposals-dev/cdk.tf.json runs at <url>",
+  `<out>/stacks/${ingestionStackName("dev")}/cdk.tf.json runs at <url>`,
   "  behind it: the built-in proxy, as PROXY says",
-  '  payloads under 5000000 bytes go to "proposals", larger ones to "proposals-large"',
-  '  "proposals" alone: <url>/apis/proposals/v1',
-  '  "proposals-large" alone: <url>/apis/proposals-large/v1',
+  `  payloads under 5000000 bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
+  ...dev.apis.map(({ name }) => `  "${name}" alone: <url>/apis/${name}/v1`),
   "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url>",
-  "  curl -sS -H 'Content-Type: application/json' --data-binary @.cache/samples/small.json <url>/proposals/p-1",
-  "  curl -sS -H 'Content-Type: application/json' --data-binary @.cache/samples/large.json <url>/proposals/p-2",
-  "  curl -sS <url>/proposals/p-2/submissions/<submissionId>",
-  "  curl -sS <url>/proposals/p-2",
-  "  curl -sS '<url>/proposals?clientId=client-1042'",
-  "  curl -sS -o document.pdf <url>/proposals/p-2/documents/<sha256>",
-  "  curl -sS -X DELETE <url>/proposals/p-2",
+  `  ${post}/small.json ${records}/r-1`,
+  `  ${post}/large.json ${records}/r-2`,
+  `  curl -sS ${records}/r-2/submissions/<submissionId>`,
+  `  curl -sS ${records}/r-2`,
+  `  curl -sS '${records}?${domain.listedBy}=${group}'`,
+  `  curl -sS -o document ${records}/r-2/documents/<sha256>`,
+  ...(domain.plainFiles
+    ? [
+        `  curl -sS -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extension}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
+        `  curl -sS ${records}/r-2/files/f-1/submissions/<submissionId>`,
+        `  curl -sS ${records}/r-2/files/f-1`,
+        `  curl -sS ${records}/r-2/files`,
+        `  curl -sS -o file ${records}/r-2/files/f-1/documents/<sha256>`,
+      ]
+    : []),
+  `  curl -sS -X DELETE ${records}/r-2`,
   "Ctrl-C stops it; nothing is kept.",
 ];
 const log = [
-  "<time>  POST /v1/proposals/p-1 ─► proposals 201 in <n> ms",
-  "<time>  proposals-dev-api: INFO submission finished",
-  "<time>  POST /v1/proposals/p-2 ─► proposals-large 202 in <n> ms",
-  "<time>  proposals-dev-intake-111111111111/incoming/p-2/<id> ─► proposals-dev-intake",
-  "<time>  proposals-dev-queue: INFO submission finished",
-  "<time>  proposals-dev-intake ─► function, 1 message, done in <n> ms",
+  `<time>  POST /v1${SHARED_PATH}/r-1 ─► ${SMALL_API} 201 in <n> ms`,
+  `<time>  ${namePrefix}-api: INFO submission finished`,
+  `<time>  POST /v1${SHARED_PATH}/r-2 ─► ${LARGE_API} 202 in <n> ms`,
+  `<time>  ${dev.buckets.intake.name}/incoming/shared/r-2/payload/<id> ─► ${namePrefix}-intake`,
+  `<time>  ${namePrefix}-queue: INFO submission finished`,
+  `<time>  ${namePrefix}-intake ─► function, 1 message, done in <n> ms`,
 ];
 const farewell = ["Stopping …", "CloudWatch would have raised no alarm."];
 
@@ -262,7 +283,7 @@ function normalLines(text: string): string[] {
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "<url>")
     .replaceAll(/^\d\d:\d\d:\d\d\.\d{3}/gm, "<time>")
     .replaceAll(/in \d+ ms$/gm, "in <n> ms")
-    .replaceAll(/(?<=incoming\/p-2\/)\S+/g, "<id>")
+    .replaceAll(/(?<=incoming\/shared\/r-2\/payload\/)\S+/g, "<id>")
     .replaceAll(/\{.*"level":"(\w+)".*"message":\{"message":"([^"]*)".*\}$/gm, "$1 $2")
     .split("\n")
     .filter((line) => line !== "");

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { proxySettings } from "../../proxy/proxy-settings.ts";
 import { renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
@@ -21,11 +22,15 @@ const run = (...args: string[]) => callCommand(main, args, { INIT_CWD: folder })
 const settings = proxySettings(loadEnvironment("dev")) ?? expect.fail("no HAProxy");
 const outputs = {
   api_urls: {
-    value: { proposals: "https://a.example.com/v1", "proposals-large": "https://b.example.com/v2" },
+    value: { [SMALL_API]: "https://a.example.com/v1", [LARGE_API]: "https://b.example.com/v2" },
   },
-  api_paths: { value: { proposals: ["/proposals"], "proposals-large": ["/proposals"] } },
+  api_paths: { value: { [SMALL_API]: [SHARED_PATH], [LARGE_API]: [SHARED_PATH] } },
   deployment: {
-    value: { account_id: "111111111111", region: "eu-central-1", name_prefix: "proposals-dev" },
+    value: {
+      account_id: "111111111111",
+      region: "eu-central-1",
+      name_prefix: loadEnvironment("dev").namePrefix,
+    },
   },
   large_payload_threshold_bytes: { value: 4_000_000 },
   max_payload_bytes: { value: 9_000_000 },

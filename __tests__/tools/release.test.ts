@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CommandContext } from "../../cli/command.ts";
+import { ingestionStackName } from "../../domain/names.ts";
 import { createClients } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { main } from "../../tools/release.ts";
@@ -22,9 +23,11 @@ import {
   startFakeTerraformEnterprise,
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
-import { synthesizedFolder } from "../support/environments.ts";
+import { loadEnvironment, synthesizedFolder, tfeBackend } from "../support/environments.ts";
 import { until } from "../support/until.ts";
 
+const { namePrefix, accountId } = loadEnvironment("test");
+const workspaceOf = (name: string) => tfeBackend(name).workspace;
 const commit = "0123456789abcdef0123456789abcdef01234567";
 let outdir: string;
 let stackDirectory: string;
@@ -33,7 +36,7 @@ let enterprise: FakeTerraformEnterprise | undefined;
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "release-"));
   cpSync(synthesizedFolder(), outdir, { recursive: true });
-  stackDirectory = join(outdir, "stacks", "proposals-test");
+  stackDirectory = join(outdir, "stacks", ingestionStackName("test"));
 });
 beforeEach(async () => {
   expect((await release(["build"])).code).toBe(0);
@@ -74,7 +77,7 @@ async function release(
 
 async function startEnterprise(courses: Readonly<Record<string, Course>> = {}, more: FakeOptions = {}) {
   const workspaces = Object.fromEntries(
-    ["test", "uat", "prod"].map((name) => [`proposals-${name}`, courses[name] ?? {}]),
+    ["test", "uat", "prod"].map((name) => [workspaceOf(name), courses[name] ?? {}]),
   );
   enterprise = await startFakeTerraformEnterprise({ workspaces, ...more });
   return enterprise;
@@ -101,12 +104,14 @@ describe("npm run release", () => {
     expect(text).toContain("uat: waits for confirmation");
     expect(text).toContain("Plan: 3 to add, 2 to change, 1 to destroy.");
     expect(text).toMatch(
-      /confirm or discard it there: http:\S+\/app\/example\/workspaces\/proposals-uat\/runs\/run-2/,
+      new RegExp(
+        `confirm or discard it there: http:\\S+/app/example/workspaces/${workspaceOf("uat")}/runs/run-2`,
+      ),
     );
     expect(text).toContain("prod: not yet. Once the run is applied, go on: npm run release -- prod\n");
     expect(runs.map(({ workspace, isAutoApplied }) => [workspace, isAutoApplied])).toEqual([
-      ["proposals-test", true],
-      ["proposals-uat", false],
+      [workspaceOf("test"), true],
+      [workspaceOf("uat"), false],
     ]);
     const files = filesOf(runs[0] ?? expect.fail());
     expect(files.get("cdk.tf.json")).toEqual(readFileSync(join(stackDirectory, "cdk.tf.json")));
@@ -187,7 +192,7 @@ describe("npm run release", () => {
       "a workspace that is not there",
       { trouble: ({ path }) => (path.includes("/workspaces/") ? 404 : undefined) },
       {},
-      /There is no workspace example\/proposals-test/,
+      new RegExp(`There is no workspace example/${workspaceOf("test")}`),
     ],
     [
       "a token without rights",
@@ -248,7 +253,7 @@ describe("npm run release", () => {
 describe("npm run release, in an account that builds", () => {
   let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
   let s3: S3Client;
-  const bucket = "proposals-test-builds-222222222222";
+  const bucket = `${namePrefix}-builds-${accountId}`;
 
   beforeEach(async () => {
     aws = await startEmbeddedAws({ region: "eu-central-1" });
@@ -288,7 +293,7 @@ describe("npm run release, in an account that builds", () => {
     const first = await release(["test", "uat"], builds({ CODEBUILD_START_TIME: "1700000000000" }));
     expect(first.text).toContain("uat: waits for confirmation");
     await server.decide("run-2", "apply");
-    server.settle("proposals-uat");
+    server.settle(workspaceOf("uat"));
     const elsewhere = { CDKTF_OUTDIR: join(outdir, "elsewhere") };
 
     const fetched = await release(["fetch", id], builds(elsewhere));
@@ -310,7 +315,7 @@ describe("npm run release, in an account that builds", () => {
     ]);
     const prod = server.filesOf(server.runs[2] ?? expect.fail());
     expect(prod.get("cdk.tf.json")).toEqual(
-      readFileSync(join(outdir, "stacks", "proposals-prod", "cdk.tf.json")),
+      readFileSync(join(outdir, "stacks", ingestionStackName("prod"), "cdk.tf.json")),
     );
   });
 
@@ -321,7 +326,7 @@ describe("npm run release, in an account that builds", () => {
     await release(["build"], later);
     await release(["test", "uat", "prod"], builds({ ...later, CODEBUILD_START_TIME: "2" }));
     await server.decide("run-2", "apply");
-    server.settle("proposals-uat");
+    server.settle(workspaceOf("uat"));
 
     const [, id = "", names = ""] =
       /RELEASE_BUILD=([0-9a-f]{64}) and RELEASE_ENVIRONMENTS="([^"]*)"/.exec(first.text) ?? [];
@@ -330,11 +335,11 @@ describe("npm run release, in an account that builds", () => {
 
     expect(then).toEqual({ code: 0, text: expect.stringContaining("prod: waits for confirmation") });
     expect(server.runs.map(({ workspace, message }) => `${workspace} ${message.includes(id)}`)).toEqual([
-      "proposals-test true",
-      "proposals-uat true",
-      "proposals-test false",
-      "proposals-uat false",
-      "proposals-prod true",
+      `${workspaceOf("test")} true`,
+      `${workspaceOf("uat")} true`,
+      `${workspaceOf("test")} false`,
+      `${workspaceOf("uat")} false`,
+      `${workspaceOf("prod")} true`,
     ]);
   });
 
@@ -368,7 +373,7 @@ describe("npm run release, in an account that builds", () => {
       code: 0,
       text: expect.stringContaining("Plan: 3 to add, 2 to change, 1 to destroy."),
     });
-    expect(runs).toMatchObject([{ workspace: "proposals-test", isPlanOnly: true, isAutoApplied: false }]);
+    expect(runs).toMatchObject([{ workspace: workspaceOf("test"), isPlanOnly: true, isAutoApplied: false }]);
     expect(filesOf(runs[0] ?? expect.fail()).get("cdk.tf.json")).toEqual(
       readFileSync(join(stackDirectory, "cdk.tf.json")),
     );
@@ -449,7 +454,12 @@ describe("npm run release, in an account that builds", () => {
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: expect.stringMatching(/^There is no \S+proposals-nowhere\. Synthesize first: npm run synth\.$/m),
+      text: expect.stringMatching(
+        new RegExp(
+          `^There is no \\S+${ingestionStackName("nowhere")}\\. Synthesize first: npm run synth\\.$`,
+          "m",
+        ),
+      ),
     });
     expect(await isThere("plans/request.json")).toBe(false);
   });
@@ -472,7 +482,7 @@ describe("npm run release, in an account that builds", () => {
       /Nobody has planned \S+ in time, or its result in \S+ can't be read/,
       1,
     ],
-    [["fetch", "f".repeat(64)], /There is no build f{64} in proposals-test-builds/, 1],
+    [["fetch", "f".repeat(64)], /There is no build f{64} in \S+-builds-222222222222/, 1],
   ])("says what is wrong with %j", async (args, message, exitCode) => {
     expect(await release(args, builds())).toEqual({ code: exitCode, text: expect.stringMatching(message) });
   });

@@ -13,14 +13,20 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { resourceNames } from "../../contract/resource-names.ts";
+import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import { main } from "../../tools/spec.ts";
 import { callCommand } from "../support/call-command.ts";
+import { loadEnvironment } from "../support/environments.ts";
 
 const s3Export = "statement-upload-s3-oas30.json";
-const lambdaExport = "advisor-directory-lambda-oas30.json";
+const lambdaExport = "branch-directory-lambda-oas30.json";
 const fixture = (name: string) => join("__tests__", "fixtures", "exports", name);
+
+const dev = loadEnvironment("dev");
+const deployedApi = resourceNames(dev.namePrefix).api(LARGE_API);
 
 let folder: string;
 let server: Server | undefined;
@@ -41,15 +47,19 @@ const spec = (args: readonly string[], env: Readonly<Record<string, string>> = {
   callCommand(main, args, { INIT_CWD: folder, ...env });
 
 describe("npm run spec", () => {
-  it.each([["--help"], ["import", "--help"], ["lint", "--help"], ["export", "--help"], ["diff", "--help"]])(
-    "explains itself: %s %s",
-    async (...args) => {
-      const { code, stdout, stderr } = await spec(args.filter((arg) => arg !== undefined));
+  it.each([
+    ["--help"],
+    ["import", "--help"],
+    ["lint", "--help"],
+    ["export", "--help"],
+    ["diff", "--help"],
+    ["models", "--help"],
+  ])("explains itself: %s %s", async (...args) => {
+    const { code, stdout, stderr } = await spec(args.filter((arg) => arg !== undefined));
 
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toMatch(/^usage: npm run spec -- /);
-    },
-  );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^usage: npm run spec -- /);
+  });
 
   it.each([
     [[], "Name a command."],
@@ -61,7 +71,9 @@ describe("npm run spec", () => {
     [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
     [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],
     [["import", s3Export, "b.json", "--bucket", "a=b", "--bucket", "a=c"], "--bucket names a twice."],
-    [["export", "dev", "none"], 'The environment dev has no API "none". It has: proposals, proposals-large.'],
+    [["models", "specs"], 'What is "specs"?'],
+    [["models", "--dry-run"], "Unknown option '--dry-run'"],
+    [["export", "dev", "none"], `The environment dev has no API "none". It has: ${SMALL_API}, ${LARGE_API}.`],
   ])("refuses %j", async (args, message) => {
     const { code, stdout, stderr } = await spec(args);
 
@@ -140,10 +152,12 @@ describe("npm run spec -- import", () => {
 
 describe("npm run spec -- lint", () => {
   it("checks the project's own documents, and finds nothing", async () => {
+    const own = readdirSync("specs").filter((file) => file.endsWith(".openapi.json"));
+
     const { code, stdout } = await spec(["lint"]);
 
     expect(code).toBe(0);
-    expect(stdout).toContain("0 errors, 0 warnings in 2 documents.");
+    expect(stdout).toContain(`0 errors, 0 warnings in ${own.length} documents.`);
   });
 
   it("fails with an error, and gives programs all there is to know of it", async () => {
@@ -175,7 +189,7 @@ describe("npm run spec -- lint", () => {
   });
 
   it("succeeds with a warning, and goes on behind what is no document", async () => {
-    const document = JSON.parse(readFileSync("specs/proposals.openapi.json", "utf8"));
+    const document = JSON.parse(readFileSync(`specs/${SMALL_API}.openapi.json`, "utf8"));
     document.paths["/ping"] = { get: { "x-amazon-apigateway-integration": { type: "mock" } } };
     writeFileSync(inFolder("warned.json"), JSON.stringify(document));
     writeFileSync(inFolder("none.json"), "{");
@@ -231,19 +245,15 @@ describe("npm run spec -- diff", () => {
 describe("npm run spec -- export", () => {
   const ownExport = () =>
     readFileSync(fixture(s3Export), "utf8")
-      .replaceAll("example-statements-dev", "proposals-dev-intake-111111111111")
-      .replaceAll("example-statements-apigw-s3", "proposals-dev-gateway-writer")
+      .replaceAll("example-statements-dev", dev.buckets.intake.name)
+      .replaceAll("example-statements-apigw-s3", dev.roles.gatewayWriter.name)
       .replaceAll("512873640091", "111111111111");
 
   type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
   /** Answers as STS and API Gateway do: the caller's account, two pages of APIs, the export of the one. */
   const gateway =
-    ({
-      account = "111111111111",
-      apis = ["proposals-dev-proposals-large"],
-      exported = (_: ServerResponse) => {},
-    } = {}): Answer =>
+    ({ account = "111111111111", apis = [deployedApi], exported = (_: ServerResponse) => {} } = {}): Answer =>
     (request, response) => {
       const url = new URL(request.url ?? "/", "http://local");
       const json = (value: unknown) =>
@@ -293,7 +303,7 @@ describe("npm run spec -- export", () => {
     const env = await serve(gateway({ exported: (response) => void response.end(ownExport()) }));
 
     const { code, stdout, stderr } = await spec(
-      ["export", "dev", "proposals-large", "--out", "large.openapi.json"],
+      ["export", "dev", LARGE_API, "--out", "large.openapi.json"],
       env,
     );
     const written = readFileSync(inFolder("large.openapi.json"), "utf8");
@@ -302,19 +312,19 @@ describe("npm run spec -- export", () => {
     expect(requested).toEqual([{ extensions: "apigateway" }, { accept: "application/json" }]);
     expect(written).toContain(":s3:path/{{bucket.intake}}/{object}");
     expect(written).toContain('"credentials": "{{role.intakeWriter}}"');
-    expect(stdout).toContain("is written from the stage v1 of proposals-dev-proposals-large.");
+    expect(stdout).toContain(`is written from the stage v1 of ${deployedApi}.`);
   });
 
   it("shows what would change in the environment's own document, and leaves it", async () => {
-    const own = readFileSync("specs/proposals-large.openapi.json", "utf8");
+    const own = readFileSync(`specs/${LARGE_API}.openapi.json`, "utf8");
     const env = await serve(gateway({ exported: (response) => void response.end(ownExport()) }));
 
-    const { code, stdout } = await spec(["export", "dev", "proposals-large", "--dry-run"], env);
+    const { code, stdout } = await spec(["export", "dev", LARGE_API, "--dry-run"], env);
 
     expect(code).toBe(0);
-    expect(stdout).toContain("--- specs/proposals-large.openapi.json");
+    expect(stdout).toContain(`--- specs/${LARGE_API}.openapi.json`);
     expect(stdout).toContain("Nothing was written");
-    expect(readFileSync("specs/proposals-large.openapi.json", "utf8")).toBe(own);
+    expect(readFileSync(`specs/${LARGE_API}.openapi.json`, "utf8")).toBe(own);
   });
 
   it.each<[string, Parameters<typeof gateway>[0], RegExp]>([
@@ -326,12 +336,12 @@ describe("npm run spec -- export", () => {
     [
       "an API that is not deployed",
       { apis: [] },
-      /^There is no REST API named proposals-dev-proposals-large in account/,
+      new RegExp(`^There is no REST API named ${deployedApi} in account`),
     ],
     [
       "two APIs of one name",
-      { apis: ["proposals-dev-proposals-large", "proposals-dev-proposals-large"] },
-      /^There are 2 REST APIs named proposals-dev-proposals-large: abcdefgh00, abcdefgh10\./,
+      { apis: [deployedApi, deployedApi] },
+      new RegExp(`^There are 2 REST APIs named ${deployedApi}: abcdefgh00, abcdefgh10\\.`),
     ],
     [
       "a stage that is not deployed",
@@ -346,12 +356,12 @@ describe("npm run spec -- export", () => {
     [
       "an export that can't be imported",
       { exported: (response) => void response.end('{"openapi":"3.0.1","paths":{}}') },
-      /^the stage v1 of proposals-dev-proposals-large is no export of a REST API/,
+      new RegExp(`^the stage v1 of ${deployedApi} is no export of a REST API`),
     ],
   ])("says what to do about %s", async (_, answers, message) => {
     const env = await serve(gateway(answers));
 
-    const { code, stdout, stderr } = await spec(["export", "dev", "proposals-large", "--out", "a.json"], env);
+    const { code, stdout, stderr } = await spec(["export", "dev", LARGE_API, "--out", "a.json"], env);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(message);

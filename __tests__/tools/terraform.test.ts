@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { MINIMUM_TERRAFORM } from "../../cli/terraform/check-terraform.ts";
+import { ingestionStackName } from "../../domain/names.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
 import { killCommands, runCommand } from "../support/commands.ts";
@@ -215,7 +216,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
 
     const { code, text } = await start(["plan", "dev"], { CDKTF_OUTDIR }).ended;
 
-    const stack = join(CDKTF_OUTDIR, "stacks", "proposals-dev");
+    const stack = join(CDKTF_OUTDIR, "stacks", ingestionStackName("dev"));
     expect({ code, text }).toEqual({ code: 0, text: "terraform init\nterraform plan\n" });
     expect(fake.calls[1]?.args).toEqual([`-chdir=${stack}`, "plan"]);
     expect(readFileSync(join(stack, "cdk.tf.json"))).toEqual(

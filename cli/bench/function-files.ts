@@ -12,7 +12,7 @@ export const functionVariables = {
   AWS_REGION: "eu-central-1",
   INTAKE_BUCKET: "intake",
   DOCUMENTS_BUCKET: "documents",
-  TABLE_NAME: "proposals",
+  TABLE_NAME: "records",
   MAX_PAYLOAD_BYTES: "10485760",
   SUBMISSION_RETENTION_DAYS: "30",
   QUEUE_URL: "http://127.0.0.1/queue",

@@ -1,20 +1,24 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, type RequestOptions, request as sendRequest } from "node:http";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
+import { domain } from "../../domain/domain.ts";
+import { createFile, createSample } from "../../domain/sample.ts";
 import { ratio } from "./compare.ts";
 import { functionFolder, functionVariables, unpackFunctions } from "./function-files.ts";
 import type { Benchmark } from "./measure.ts";
 import { bundleScript } from "./processes.ts";
 import { timed } from "./timed.ts";
-import { createPayload, readIdiomatically, readPhysically } from "./ways.ts";
+import { readIdiomatically, readPhysically } from "./ways.ts";
 
 type Handler = (event: unknown, invocation: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-const key = "incoming/item/s-1";
+const key = intakeKey({ caller: SHARED_CALLER, item: "item" }, "s-1");
 
 const floor = "floor: GET, find, decode, hash, PUT without an SDK";
 const naive = "naive: SDK, JSON.parse, zod, PUT as the SDK does";
@@ -22,7 +26,11 @@ const project = "this project: the built queue function";
 
 /** From the event to the stored document: S3 GET, check, S3 PUT, over loopback to a thread that only takes and gives. */
 export async function ingest(): Promise<Benchmark> {
-  const { bytes, document } = createPayload();
+  const { body, files } = createSample({
+    bodyBytes: 9_500_000,
+    contentOf: (type, title, size) => Buffer.concat([createFile(type, title), randomBytes(size)]),
+  });
+  const bytes = Buffer.from(body);
   const worker = new Worker(resolve(await bundleScript("cli/bench/s3-worker.ts")), { workerData: bytes });
   const [endpoint]: string[] = await once(worker, "message");
   if (endpoint === undefined) throw new Error("The worker has no address.");
@@ -34,7 +42,10 @@ export async function ingest(): Promise<Benchmark> {
   const logInfo = console.info;
   // The function logs each payload.
   console.info = () => {};
-  const expected = JSON.stringify({ given: bytes.length, taken: document.length });
+  const expected = JSON.stringify({
+    given: bytes.length,
+    taken: files.reduce((sum, file) => sum + file.bytes.length, 0),
+  });
   const movedBytes = async () => (await fetch(`${endpoint}/moved`)).text();
   const moving = (what: string, work: () => Promise<unknown>) =>
     timed({
@@ -90,9 +101,10 @@ function event() {
 }
 
 async function withoutSdk(endpoint: string, agent: Agent): Promise<void> {
-  const { document, hash } = readPhysically(await send(`${endpoint}/intake/${key}`, { agent }));
-  const headers = { "x-amz-meta-sha256": hash, "Content-Length": document.length };
-  await send(`${endpoint}/documents/d`, { agent, method: "PUT", headers }, document);
+  for (const { bytes, hash } of readPhysically(await send(`${endpoint}/intake/${key}`, { agent }))) {
+    const headers = { "x-amz-meta-sha256": hash, "Content-Length": bytes.length };
+    await send(`${endpoint}/documents/d`, { agent, method: "PUT", headers }, bytes);
+  }
 }
 
 async function send(url: string, options: RequestOptions, body?: Buffer): Promise<Buffer> {
@@ -107,6 +119,7 @@ async function send(url: string, options: RequestOptions, body?: Buffer): Promis
 
 async function naively(s3: S3Client): Promise<void> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: "intake", Key: key }));
-  const { document } = readIdiomatically((await Body?.transformToString()) ?? "");
-  await s3.send(new PutObjectCommand({ Bucket: "documents", Key: "d", Body: document }));
+  for (const { bytes } of readIdiomatically((await Body?.transformToString()) ?? "", domain)) {
+    await s3.send(new PutObjectCommand({ Bucket: "documents", Key: "d", Body: bytes }));
+  }
 }

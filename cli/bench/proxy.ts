@@ -38,7 +38,7 @@ export async function proxy(): Promise<Benchmark | NotMeasured> {
   const apiUrl = `http://127.0.0.1:${port}`;
   const haproxy = await openBefore(apiUrl, program);
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const post = (url: string, body: Buffer) => send(agent, `${url}/proposals/p-1`, body);
+  const post = (url: string, body: Buffer) => send(agent, `${url}${SHARED_PATH}/p-1`, body);
   const latency = (body: Buffer, count: number) => async (url: string) => {
     const milliseconds = await timeOf(async () => {
       for (let index = 0; index < count; index += 1) await post(url, body);

@@ -1,68 +1,62 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import * as z from "zod";
+import { filesOf } from "../../domain/files.ts";
+import type { Domain } from "../../domain/seam.ts";
 import { checkPayload } from "../../functions/ingestion/payload/check-payload.ts";
+import { benchDomain } from "./large-payload.ts";
 
-export interface LargePayload {
+/** A document out of a payload. */
+interface ReadDocument {
   readonly bytes: Buffer;
-  /** What its base64 text stands for. */
-  readonly document: Buffer;
-}
-
-const documentBytes = 7_120_000;
-
-/** 9.5 MB: metadata with characters beyond ASCII, and one document. */
-export function createPayload(): LargePayload {
-  const document = Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(documentBytes)]);
-  return { bytes: Buffer.from(proposalText(document.toString("base64"))), document };
-}
-
-/** A whole proposal. @param data its document as it stands between the quotes */
-export function proposalText(data: string): string {
-  const text = JSON.stringify({
-    clientId: "client-1",
-    profile: { riskTolerance: "balanced", objective: "growth", horizonYears: 12, currency: "EUR" },
-    proposal: { proposalType: "new", advisorId: "advisor-7", createdAt: "2026-03-01T09:30:00Z" },
-    document: { fileName: "Anlageprofil für März.pdf", contentType: "application/pdf", data: "" },
-  });
-  return text.replace('"data":""', () => `"data":"${data}"`);
+  readonly hash: string;
 }
 
 export const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** As one would write it. */
-const idiomaticSchema = z.object({
-  clientId: z.string(),
-  profile: z.record(z.string(), z.unknown()),
-  proposal: z.record(z.string(), z.unknown()),
-  document: z.object({ fileName: z.string(), contentType: z.string(), data: z.base64() }),
-});
+const base64 = z.base64();
 
-/** The idiomatic way, from the payload's text on. */
-export function readIdiomatically(text: string): { document: Buffer; hash: string } {
-  const proposal = idiomaticSchema.parse(JSON.parse(text));
-  const document = Buffer.from(proposal.document.data, "base64");
-  return { document, hash: sha256(document) };
+/** As one would write it, from the payload's text on. */
+export function readIdiomatically(text: string, domain: Domain = benchDomain): ReadDocument[] {
+  const record = domain.contract.parse(JSON.parse(text));
+  return filesOf(record, domain.files).map(({ file }) => decode(base64.parse(file.data)));
 }
+
+const beforeData = '"data":"';
 
 /** What has to be done in any case, with nothing checked. */
-export function readPhysically(payload: Buffer): { document: Buffer; hash: string } {
-  const start = payload.indexOf('"data":"') + 8;
-  const document = Buffer.from(payload.toString("latin1", start, payload.indexOf(0x22, start)), "base64");
-  return { document, hash: sha256(document) };
+export function readPhysically(payload: Buffer): ReadDocument[] {
+  const documents: ReadDocument[] = [];
+  for (let found = payload.indexOf(beforeData); found !== -1; found = payload.indexOf(beforeData, found)) {
+    const start = found + beforeData.length;
+    found = payload.indexOf(0x22, start);
+    documents.push(decode(payload.toString("latin1", start, found)));
+  }
+  return documents;
 }
+
+function decode(text: string): ReadDocument {
+  const bytes = Buffer.from(text, "base64");
+  return { bytes, hash: sha256(bytes) };
+}
+
+const hashes = (documents: readonly ReadDocument[]) => documents.map(({ hash }) => hash);
 
 export const plain = "JSON.parse(buffer.toString())";
 export const idiomatic = "idiomatic: parse, zod with base64, decode, hash";
 export const physical = "physical: find the text, decode, hash";
 export const project = "this project: the whole check";
 
-/** Each way from the payload's bytes to the SHA-256 of the document; the plain one only to its text. */
+/** Each way from the payload's bytes to the SHA-256 of its documents; the plain one only to their texts. */
 export const ways = {
-  [plain]: (payload) => JSON.parse(payload.toString()).document.data,
-  [idiomatic]: (payload) => readIdiomatically(payload.toString()).hash,
-  [physical]: (payload) => readPhysically(payload).hash,
+  [plain]: (payload) =>
+    filesOf(JSON.parse(payload.toString()), benchDomain.files).map(({ file }) => file.data),
+  [idiomatic]: (payload) => hashes(readIdiomatically(payload.toString())),
+  [physical]: (payload) => hashes(readPhysically(payload)),
   [project]: (payload) => {
-    const result = checkPayload({ bytes: payload }, { item: "item", maxPayloadBytes: 10_485_760 });
-    return result.ok ? result.value.content.sha256 : JSON.stringify(result.reasons);
+    const options = { item: "item", maxPayloadBytes: 10_485_760, domain: benchDomain };
+    const result = checkPayload({ bytes: payload }, options);
+    return result.ok
+      ? result.value.files.map(({ metadata }) => metadata.sha256)
+      : [JSON.stringify(result.reasons)];
   },
-} as const satisfies Record<string, (payload: Buffer) => string>;
+} as const satisfies Record<string, (payload: Buffer) => string[]>;

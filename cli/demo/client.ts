@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SHARED_PATH } from "../../domain/names.ts";
 
 export interface Answer {
   readonly status: number;
@@ -9,11 +10,16 @@ export interface Answer {
 
 /** A client of the two APIs behind one URL, as the SaaS application is one. */
 export function createClient(url: string) {
-  async function send(method: string, path: string, body?: string): Promise<Answer> {
+  async function send(
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    headers: Readonly<Record<string, string>> = { "Content-Type": "application/json" },
+  ): Promise<Answer> {
     const started = performance.now();
     const response = await fetch(`${url}${path}`, {
       method,
-      ...(body !== undefined && { body, headers: { "Content-Type": "application/json" } }),
+      ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body), headers }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     return {
@@ -24,9 +30,9 @@ export function createClient(url: string) {
     };
   }
 
-  /** Asks for a submission until it has an outcome. */
+  /** Asks for a submission until it has an outcome. That of a plain file is one of `<item>/files/<file id>`. */
   async function awaitOutcome(item: string, submissionId: string, timeoutMs = 30_000): Promise<Answer> {
-    const path = `/proposals/${item}/submissions/${encodeURIComponent(submissionId)}`;
+    const path = `${SHARED_PATH}/${item}/submissions/${encodeURIComponent(submissionId)}`;
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const answer = await send("GET", path);

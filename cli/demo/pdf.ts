@@ -6,7 +6,8 @@ const rowPixels = 1024;
 /** A PDF that viewers open: one page with a title, and below it a picture of noise that brings it to about a size. */
 export function createPdf(title: string, sizeBytes: number): Buffer {
   const rows = Math.max(1, Math.floor((sizeBytes - 1000) / rowPixels));
-  const content = `BT /F1 24 Tf 72 760 Td (${title}) Tj ET q 450 0 0 600 72 100 cm /Im1 Do Q`;
+  const text = title.replaceAll(/[\\()]/g, "\\$&");
+  const content = `BT /F1 24 Tf 72 760 Td (${text}) Tj ET q 450 0 0 600 72 100 cm /Im1 Do Q`;
   const objects = [
     object("<< /Type /Catalog /Pages 2 0 R >>"),
     object("<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),

@@ -7,6 +7,7 @@ import {
 import { credentialsOf, describeClientError } from "../../contract/aws-client.ts";
 import { resourceNames } from "../../contract/resource-names.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { LARGE_API } from "../../domain/names.ts";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
@@ -26,7 +27,7 @@ what somebody changed in the console comes back into specs/. Placeholders keep t
   --out <document>        where to write it; the environment's own document, if nothing is said
 ${nameHelp}
 
-  npm run spec -- export dev proposals-large --dry-run`;
+  npm run spec -- export dev ${LARGE_API} --dry-run`;
 
 const shape = {
   help,

@@ -35,7 +35,7 @@ export function writeDocument(
 }
 
 /** All of it or nothing, and never half of it. */
-function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -1,8 +1,18 @@
 import { decideOutcome, isNewer } from "./decide-outcome.ts";
-import type { Outcome, Payload, Reason, Submission } from "./outcome.ts";
-import { type CheckedPayload, checkPayload } from "./payload/check-payload.ts";
+import { type Checked, type Outcome, type Payload, type Reason, refuse, type Submission } from "./outcome.ts";
+import { checkPayload } from "./payload/check-payload.ts";
+import { checkPlainFile } from "./payload/check-plain-file.ts";
 import type { DocumentStore } from "./stores/document-store.ts";
-import { buildRecord, buildTombstone, contentSha256, documentOf } from "./stores/record.ts";
+import { putDocuments } from "./stores/put-documents.ts";
+import {
+  buildRecord,
+  buildTombstone,
+  type Content,
+  type CurrentState,
+  contentOfFile,
+  contentSha256,
+  documentsOf,
+} from "./stores/record.ts";
 import type { RecordStore } from "./stores/record-store.ts";
 import { updateCurrent } from "./stores/update-current.ts";
 
@@ -11,6 +21,8 @@ export interface IngestContext {
   readonly documents: DocumentStore;
   readonly records: RecordStore;
   readonly maxPayloadBytes: number;
+  /** Whether files are taken as they are, without a payload around them. */
+  readonly plainFiles: boolean;
   readonly retentionDays: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -19,7 +31,7 @@ export interface IngestContext {
 const secondsPerDay = 86_400;
 
 /**
- * Validates a payload, stores its document and then its record, and writes down how that ended.
+ * Validates a payload or a plain file, stores its documents and then its record, and writes down how that ended.
  * Repeating it is harmless and gives the first answer. Throws only what may succeed when tried again.
  */
 export async function ingest(
@@ -27,8 +39,7 @@ export async function ingest(
   submission: Submission,
   context: IngestContext,
 ): Promise<Outcome> {
-  const { maxPayloadBytes } = context;
-  const checked = checkPayload(payload, { item: submission.item, maxPayloadBytes });
+  const checked = check(payload, submission, context);
   if (!checked.ok) {
     return reject(submission, checked.reasons, context);
   }
@@ -42,7 +53,7 @@ export function reject(submission: Submission, reasons: Reason[], context: Inges
 
 /** Leaves a tombstone, unless something newer is there. Deleting nothing still holds off older submissions. */
 export function deleteRecord(submission: Submission, context: IngestContext): Promise<void> {
-  return updateCurrent(context.records, submission.item, async (current) => {
+  return updateCurrent(context.records, submission, async (current) => {
     if (current && !isNewer(submission, current)) {
       return { result: undefined };
     }
@@ -50,23 +61,42 @@ export function deleteRecord(submission: Submission, context: IngestContext): Pr
   });
 }
 
-function store(submission: Submission, payload: CheckedPayload, context: IngestContext): Promise<Outcome> {
-  const contentHash = contentSha256(payload);
-  return updateCurrent(context.records, submission.item, async (current) => {
+function check(payload: Payload, submission: Submission, context: IngestContext): Checked<Content> {
+  const { item, fileId } = submission;
+  const { maxPayloadBytes, plainFiles } = context;
+  if (fileId === undefined) {
+    return checkPayload(payload, { item, maxPayloadBytes });
+  }
+  if (!plainFiles) {
+    return refuse("", "no_plain_files", "Files are taken as parts of a payload only.");
+  }
+  const { contentType, fileName } = payload;
+  const file = checkPlainFile(payload, { item, fileId, contentType, fileName, maxPayloadBytes });
+  return file.ok ? { ok: true, value: contentOfFile(file.value) } : file;
+}
+
+function store(submission: Submission, content: Content, context: IngestContext): Promise<Outcome> {
+  const contentHash = contentSha256(content);
+  const documents = documentsOf(content);
+  return updateCurrent(context.records, submission, async (current) => {
     const decision = decideOutcome(submission, contentHash, current);
     if (decision.action === "keep") {
       return { result: decision.outcome };
     }
-    const { path } = documentOf(submission.item, payload);
-    const keepsDocument = current?.kind === "record" && current.document.path === path;
-    if (!keepsDocument) {
-      // Before the record: no reader may find a record without its document.
-      await context.documents.put(path, payload.content, payload.proposal.document.contentType);
-    }
-    const documentSince = keepsDocument ? current.documentSince : context.now();
-    const next = buildRecord(submission, payload, { outcome: decision.outcome, documentSince });
+    const there = presentDocuments(current);
+    // Before the record: no reader may find a record without its documents.
+    const missing = [...documents.values()].filter(({ metadata }) => !there.has(metadata.sha256));
+    await putDocuments(context.documents, submission, missing);
+    const isSame =
+      there.size === documents.size && [...documents.keys()].every((sha256) => there.has(sha256));
+    const documentsSince = current && isSame ? current.documentsSince : context.now();
+    const next = buildRecord(submission, content, { outcome: decision.outcome, documentsSince });
     return { next, result: decision.outcome };
   });
+}
+
+function presentDocuments(current: CurrentState | undefined): ReadonlySet<string> {
+  return new Set(current?.kind === "record" ? current.documents : []);
 }
 
 /** Writes the outcome once; of two deliveries at the same time, both answer with what was written first. */
@@ -75,7 +105,7 @@ async function finish(submission: Submission, outcome: Outcome, context: IngestC
   if (await context.records.writeResult(result)) {
     return outcome;
   }
-  const earlier = await context.records.readResult(submission.item, submission.submissionId);
+  const earlier = await context.records.readResult(submission, submission.submissionId);
   return earlier?.outcome ?? outcome;
 }
 

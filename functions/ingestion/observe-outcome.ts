@@ -27,7 +27,7 @@ export function observeOutcome(
   observation: Observation,
 ): void {
   const { submission, outcome, sizeBytes, startedAt, finishedAt, traceId } = observation;
-  const { item, submissionId, receivedAt, correlationId } = submission;
+  const { item, fileId, submissionId, receivedAt, correlationId } = submission;
   metrics.add(outcomeMetrics[outcome.status], 1);
   metrics.add("PayloadBytes", sizeBytes);
   metrics.add("IngestTime", finishedAt - startedAt);
@@ -35,6 +35,7 @@ export function observeOutcome(
   const firstReason = outcome.status === "rejected" ? outcome.reasons[0]?.code : undefined;
   log("info", "submission finished", {
     item,
+    ...(fileId && { fileId }),
     submissionId,
     status: outcome.status,
     ...(firstReason && { reason: firstReason }),

@@ -1,24 +1,33 @@
 import * as z from "zod/mini";
+import type { ItemKey } from "../../contract/keys.ts";
 
 /** One write request of a sender, as API Gateway identified it. */
-export interface Submission {
-  readonly item: string;
+export interface Submission extends ItemKey {
   /** API Gateway's extended request id: a caller can't set it. */
   readonly submissionId: string;
   /** API Gateway's receive time in epoch milliseconds, on both paths the same clock. */
   readonly receivedAt: number;
   /** The sender's own name for what it does, as given in `x-correlation-id`. */
-  readonly correlationId?: string;
+  readonly correlationId?: string | undefined;
+}
+
+/** The item or the plain file alone, of something that has more to it. */
+export function keyOf({ caller, item, fileId }: ItemKey): ItemKey {
+  return { caller, item, ...(fileId !== undefined && { fileId }) };
 }
 
 /** What a sender may call its request: short, and safe in logs and headers. */
 export const correlationIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:/=+-]{0,127}$/;
 
-/** A payload as it was received. */
+/** A payload, or a plain file, as it was received. */
 export interface Payload {
   readonly bytes: Uint8Array;
   /** As the sender's Content-Encoding said. */
   readonly contentEncoding?: string | undefined;
+  /** Of a plain file, as the sender's Content-Type said. */
+  readonly contentType?: string | undefined;
+  /** Of a plain file: percent-encoded UTF-8, if it has a name. */
+  readonly fileName?: string | undefined;
 }
 
 export const reasonSchema = z.object({ path: z.string(), code: z.string(), message: z.string() });

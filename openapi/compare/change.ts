@@ -7,7 +7,7 @@ export interface Change {
   readonly side: "caller" | "behind";
   /** A caller that worked before may not work any more. */
   readonly breaking: boolean;
-  /** `POST /proposals/{item}`, or `(document)`. */
+  /** `POST /orders/{id}`, or `(document)`. */
   readonly where: string;
   /** In the newer document; of what is gone, in the older one. */
   readonly pointer: string;

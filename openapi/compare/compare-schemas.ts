@@ -8,7 +8,7 @@ export type Direction = "request" | "response";
 /** A difference of two schemas. */
 export interface SchemaChange {
   readonly breaking: boolean;
-  /** Of the place below the schema, in words of properties: `profile.objective`; empty for the schema itself. */
+  /** Of the place below the schema, in words of properties: `address.city`; empty for the schema itself. */
   readonly place: string;
   readonly message: string;
 }

@@ -7,7 +7,7 @@ export interface DocumentsBucketProps extends PrivateBucketProps {
   readonly nonCurrentDays: number;
 }
 
-/** The documents of stored proposals, versioned; replaced and deleted versions are cleaned up later. */
+/** The documents of stored records, versioned; replaced and deleted versions are cleaned up later. */
 export class DocumentsBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: DocumentsBucketProps) {
     super(scope, id, props);

@@ -32,7 +32,7 @@ export function functionSettings(props: FunctionSettingsProps): Record<FunctionP
   return {
     "api-function": {
       name: names.apiFunction,
-      description: "Small proposals, records and submissions, behind the synchronous API",
+      description: "Small payloads, records and submissions, behind the synchronous API",
       handler: "api.handler",
       role: roles.byTask.apiFunction,
       memoryMb: variables.functions.api.memoryMb,
@@ -41,7 +41,7 @@ export function functionSettings(props: FunctionSettingsProps): Record<FunctionP
     },
     "queue-function": {
       name: names.queueFunction,
-      description: "Large proposals, read from the intake bucket",
+      description: "Large payloads and files, read from the intake bucket",
       handler: "queue.handler",
       role: roles.byTask.queueFunction,
       memoryMb: variables.functions.queue.memoryMb,

@@ -9,7 +9,10 @@ export interface RecordsTableProps {
   readonly deletionProtection: boolean | IResolvable;
 }
 
-/** Records (`sk` = `record`) and submissions (`sk` = `submission#<id>`) of each item (`pk` = `item#<item>`). */
+/**
+ * Records (`sk` = `record`) and submissions (`sk` = `submission#<id>`) of each item and each plain file (`pk`). Records are listed
+ * by their group, plain files by their item.
+ */
 export class RecordsTable extends Construct {
   readonly name: string;
   readonly arn: string;
@@ -21,9 +24,9 @@ export class RecordsTable extends Construct {
       billingMode: "PAY_PER_REQUEST",
       hashKey: "pk",
       rangeKey: "sk",
-      attribute: ["pk", "sk", "clientId", "item"].map((name) => ({ name, type: "S" })),
+      attribute: ["pk", "sk", "groupKey", "groupItem"].map((name) => ({ name, type: "S" })),
       globalSecondaryIndex: [
-        { name: "byClient", hashKey: "clientId", rangeKey: "item", projectionType: "ALL" },
+        { name: "byGroup", hashKey: "groupKey", rangeKey: "groupItem", projectionType: "ALL" },
       ],
       ttl: { attributeName: "expiresAt", enabled: true },
       pointInTimeRecovery: { enabled: true },

@@ -56,12 +56,12 @@ export const rolePermissions = {
   ],
   apiFunction: (targets) => [
     listPrefix("SeeWaitingPayloads", "s3:ListBucket", targets.intakeBucketArn, INTAKE_PREFIX),
-    ...storeProposals(targets),
+    ...storeRecords(targets),
     {
-      Sid: "ListByClient",
+      Sid: "ListByGroup",
       Effect: "Allow",
       Action: "dynamodb:Query",
-      Resource: `${targets.tableArn}/index/byClient`,
+      Resource: `${targets.tableArn}/index/byGroup`,
     },
     ...useKey(targets, "EncryptDocuments", ["s3"], ["kms:GenerateDataKey"]),
     ...observe(targets.apiLogGroupArn),
@@ -80,7 +80,7 @@ export const rolePermissions = {
       Resource: `${targets.intakeBucketArn}/${INTAKE_PREFIX}*`,
     },
     listBucket("TellMissingPayloads", targets.intakeBucketArn),
-    ...storeProposals(targets),
+    ...storeRecords(targets),
     ...useKey(targets, "UseKeyForObjectsAndMessages", ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...observe(targets.queueLogGroupArn),
   ],
@@ -126,7 +126,7 @@ function listPrefix(sid: string, action: string, bucketArn: string, prefix: stri
   };
 }
 
-function storeProposals(targets: PermissionTargets): Statement[] {
+function storeRecords(targets: PermissionTargets): Statement[] {
   return [
     writeObjects("StoreDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX),
     ...useRecords(targets, "StoreRecords"),

@@ -1,7 +1,11 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createClient } from "../../../cli/demo/client.ts";
-import { createSampleProposal } from "../../../cli/demo/sample-proposal.ts";
+import { createDemoSample } from "../../../cli/demo/sample.ts";
+import { resourceNames } from "../../../contract/resource-names.ts";
+import { domain } from "../../../domain/domain.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { createClients, queueUrlOf } from "../../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../../emulator/aws/embedded-aws.ts";
 import { collectMetrics, type MetricCollector } from "../../../emulator/cloudwatch/collect-metrics.ts";
@@ -9,9 +13,12 @@ import { alarmsRaised } from "../../../emulator/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../../../emulator/describe-stack.ts";
 import { type RunningStack, runStack, type StackEvent } from "../../../emulator/run-stack.ts";
 import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
-import { synthesizedStack } from "../../support/environments.ts";
+import { loadEnvironment, synthesizedStack } from "../../support/environments.ts";
 import { type FaultProxy, startFaultProxy } from "../../support/fault-proxy.ts";
 import { until } from "../../support/until.ts";
+
+const { namePrefix } = loadEnvironment("dev");
+const names = resourceNames(namePrefix);
 
 const stops: (() => Promise<void>)[] = [];
 
@@ -79,7 +86,7 @@ async function observe({
     async raised(secondsLater = 0) {
       await observeQueues(stack, embedded.endpoint, collector);
       collector.observeAges(Date.now() + secondsLater * 1_000);
-      return alarmsRaised(resolved, collector.store).map((name) => name.replace("proposals-dev-", ""));
+      return alarmsRaised(resolved, collector.store).map((name) => name.replace(`${namePrefix}-`, ""));
     },
   };
 }
@@ -109,6 +116,17 @@ async function runSweep({ stack, running }: Pick<Observed, "stack" | "running">)
   await running.invoke(sweep?.arn ?? "", { source: "aws.events", "detail-type": "Scheduled Event" });
 }
 
+/** Objects look two hours old to whoever lists them. */
+async function runSweepLater(observed: Observed): Promise<void> {
+  const old = new Date(Date.now() - 7_200_000).toISOString();
+  observed.faults.fail(({ method, path }) =>
+    method === "GET" && path.includes("list-type=2")
+      ? { rewrite: (body) => body.replace(/<LastModified>[^<]*/g, `<LastModified>${old}`) }
+      : undefined,
+  );
+  await runSweep(observed);
+}
+
 /** One API by itself, whatever the size of the payload. */
 const apiOf = ({ running }: Observed, name: string) => createClient(`${running.apisUrl}/apis/${name}/v1`);
 
@@ -118,7 +136,7 @@ async function processed({ events }: Observed, count: number): Promise<void> {
     const ends = events.filter(
       (event) =>
         (event.kind === "log" || event.kind === "invocation") &&
-        event.functionName === "proposals-dev-queue" &&
+        event.functionName === names.queueFunction &&
         (event.kind === "log"
           ? /"(submission finished|message failed)"/.test(event.line)
           : event.errorType !== undefined),
@@ -127,31 +145,33 @@ async function processed({ events }: Observed, count: number): Promise<void> {
   });
 }
 
-const small = (title: string) => createSampleProposal(title, 2_000);
+const small = (title: string) => createDemoSample(title, 2_000);
+/** Without what the contract asks for. */
+const invalid = () => JSON.stringify({ ...small("a").record, [domain.listedBy]: 7 });
 
 /** One payload, taken by the large API and stored, and the path of its document. */
 async function store(observed: Observed, item: string): Promise<string> {
   const sample = small(item);
-  expect(
-    (await apiOf(observed, "proposals-large").send("POST", `/proposals/${item}`, sample.body)).status,
-  ).toBe(202);
+  expect((await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/${item}`, sample.body)).status).toBe(
+    202,
+  );
   await processed(observed, 1);
-  return `/proposals/${item}/documents/${sample.sha256}`;
+  return `${SHARED_PATH}/${item}/documents/${sample.files[0]?.sha256}`;
 }
 
 describe("a running stack, as CloudWatch sees it", () => {
   it("raises no alarm while all is well", async () => {
     const observed = await observe();
-    const [proposals, large] = [apiOf(observed, "proposals"), apiOf(observed, "proposals-large")];
+    const [smallApi, large] = [apiOf(observed, SMALL_API), apiOf(observed, LARGE_API)];
 
     for (let index = 0; index < 10; index += 1) {
-      expect((await proposals.send("POST", `/proposals/small-${index}`, small(`${index}`).body)).status).toBe(
-        201,
-      );
+      expect(
+        (await smallApi.send("POST", `${SHARED_PATH}/small-${index}`, small(`${index}`).body)).status,
+      ).toBe(201);
     }
     const document = await store(observed, "large");
     expect((await large.send("GET", document)).status).toBe(200);
-    expect((await proposals.send("GET", "/proposals/none")).status).toBe(404);
+    expect((await smallApi.send("GET", `${SHARED_PATH}/none`)).status).toBe(404);
 
     expect(await observed.raised()).toEqual([]);
   });
@@ -166,11 +186,11 @@ describe("a running stack, as CloudWatch sees it", () => {
   >([
     [
       "a caller sends what the API refuses",
-      ["proposals-client-errors"],
+      [`${SMALL_API}-client-errors`],
       {},
       async (observed) => {
         for (let index = 0; index < 5; index += 1) {
-          expect((await apiOf(observed, "proposals").send("GET", "/proposals")).status).toBe(400);
+          expect((await apiOf(observed, SMALL_API).send("GET", SHARED_PATH)).status).toBe(400);
         }
       },
     ],
@@ -180,20 +200,20 @@ describe("a running stack, as CloudWatch sees it", () => {
       {},
       async (observed) => {
         for (let index = 0; index < 5; index += 1) {
-          const body = JSON.stringify({ ...small("a").proposal, clientId: 7 });
-          await apiOf(observed, "proposals-large").send("POST", `/proposals/rejected-${index}`, body);
+          const body = invalid();
+          await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/rejected-${index}`, body);
         }
         await processed(observed, 5);
       },
     ],
     [
       "a payload outgrows the API",
-      ["proposals-too-large"],
+      [`${SMALL_API}-too-large`],
       {},
       async (observed) => {
-        const answer = await apiOf(observed, "proposals").send(
+        const answer = await apiOf(observed, SMALL_API).send(
           "POST",
-          "/proposals/a",
+          `${SHARED_PATH}/a`,
           "x".repeat(10_485_761),
         );
         expect(answer.status).toBe(413);
@@ -201,41 +221,41 @@ describe("a running stack, as CloudWatch sees it", () => {
     ],
     [
       "the table does not answer",
-      ["proposals-server-errors", "outage"],
+      [`${SMALL_API}-server-errors`, "outage"],
       {},
       async (observed) => {
         observed.faults.fail(({ service }) => (service === "dynamodb" ? { status: 500 } : undefined));
-        const answer = await apiOf(observed, "proposals").send("POST", "/proposals/a", small("a").body);
+        const answer = await apiOf(observed, SMALL_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
         expect(answer.status).toBeGreaterThanOrEqual(500);
       },
     ],
     [
       "S3 does not take payloads",
-      ["proposals-large-server-errors", "outage"],
+      [`${LARGE_API}-server-errors`, "outage"],
       {},
       async (observed) => {
         observed.faults.fail(({ method, path }) =>
           method === "PUT" && path.includes("/incoming/") ? { status: 500 } : undefined,
         );
-        const answer = await apiOf(observed, "proposals-large").send("POST", "/proposals/a", small("a").body);
+        const answer = await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
         expect(answer.status).toBe(502);
       },
     ],
     [
       "the queue function cannot start",
       ["queue-function-errors", "outage"],
-      { change: without("proposals-dev-queue", "TABLE_NAME") },
+      { change: without(names.queueFunction, "TABLE_NAME") },
       async (observed) => {
-        await apiOf(observed, "proposals-large").send("POST", "/proposals/a", small("a").body);
+        await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
         await processed(observed, 1);
       },
     ],
     [
       "the API function cannot start, which its API shows too",
-      ["api-function-errors", "proposals-server-errors", "outage"],
-      { change: without("proposals-dev-api", "TABLE_NAME") },
+      ["api-function-errors", `${SMALL_API}-server-errors`, "outage"],
+      { change: without(names.apiFunction, "TABLE_NAME") },
       async (observed) => {
-        expect((await apiOf(observed, "proposals").send("GET", "/proposals/a")).status).toBe(502);
+        expect((await apiOf(observed, SMALL_API).send("GET", `${SHARED_PATH}/a`)).status).toBe(502);
       },
     ],
     [
@@ -256,7 +276,7 @@ describe("a running stack, as CloudWatch sees it", () => {
       {},
       async (observed) => {
         observed.faults.fail(({ service }) => (service === "dynamodb" ? { status: 500 } : undefined));
-        await apiOf(observed, "proposals-large").send("POST", "/proposals/a", small("a").body);
+        await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
         await processed(observed, 1);
       },
     ],
@@ -265,16 +285,21 @@ describe("a running stack, as CloudWatch sees it", () => {
       ["unprocessed-objects", "outage"],
       { notify: false },
       async (observed) => {
-        await apiOf(observed, "proposals-large").send("POST", "/proposals/a", small("a").body);
-        // The object looks two hours old to whoever lists it.
-        const old = new Date(Date.now() - 7_200_000).toISOString();
-        observed.faults.fail(({ method, path }) =>
-          method === "GET" && path.includes("list-type=2")
-            ? { rewrite: (body) => body.replace(/<LastModified>[^<]*/g, `<LastModified>${old}`) }
-            : undefined,
-        );
-        await runSweep(observed);
+        await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
+        await runSweepLater(observed);
         await processed(observed, 1);
+      },
+    ],
+    [
+      "somebody makes a folder in the intake bucket",
+      ["foreign-objects"],
+      {},
+      async (observed) => {
+        const { s3, destroy } = createClients(observed.stack.region, observed.running.endpoint);
+        const Bucket = loadEnvironment("dev").buckets.intake.name;
+        await s3.send(new PutObjectCommand({ Bucket, Key: "incoming/2026/", Body: "" }));
+        destroy();
+        await runSweepLater(observed);
       },
     ],
     [
@@ -282,19 +307,19 @@ describe("a running stack, as CloudWatch sees it", () => {
       ["sweep-silent"],
       { sweep: false },
       async (observed) => {
-        await apiOf(observed, "proposals").send("GET", "/proposals/none");
+        await apiOf(observed, SMALL_API).send("GET", `${SHARED_PATH}/none`);
       },
     ],
     [
       "a backend is slow",
-      ["proposals-large-latency"],
+      [`${LARGE_API}-latency`],
       { variables: { alarm_latency_milliseconds: 1_500 } },
       async (observed) => {
         const document = await store(observed, "a");
         observed.faults.fail(({ method, path }) =>
           method === "GET" && path.includes("/documents/") ? { delayMilliseconds: 1_600 } : undefined,
         );
-        expect((await apiOf(observed, "proposals-large").send("GET", document)).status).toBe(200);
+        expect((await apiOf(observed, LARGE_API).send("GET", document)).status).toBe(200);
       },
     ],
     [
@@ -306,7 +331,7 @@ describe("a running stack, as CloudWatch sees it", () => {
         observed.faults.fail(({ service }) =>
           service === "dynamodb" ? { delayMilliseconds: 1_500 } : undefined,
         );
-        expect((await apiOf(observed, "proposals").send("GET", "/proposals/none")).status).toBe(404);
+        expect((await apiOf(observed, SMALL_API).send("GET", `${SHARED_PATH}/none`)).status).toBe(404);
       },
     ],
     [
@@ -314,7 +339,7 @@ describe("a running stack, as CloudWatch sees it", () => {
       ["api-function-memory", "queue-function-memory", "sweep-function-memory"],
       { variables: { alarm_memory_percent: 5 } },
       async (observed) => {
-        expect((await apiOf(observed, "proposals").send("GET", "/proposals/none")).status).toBe(404);
+        expect((await apiOf(observed, SMALL_API).send("GET", `${SHARED_PATH}/none`)).status).toBe(404);
       },
     ],
   ])("raises exactly its alarm when %s", async (_, expected, options, cause) => {
@@ -329,7 +354,7 @@ describe("a running stack, as CloudWatch sees it", () => {
   it("raises exactly its alarm when nobody reads the queue", async () => {
     const observed = await observe({ change: (stack) => ({ ...stack, eventSourceMappings: [] }) });
 
-    await apiOf(observed, "proposals-large").send("POST", "/proposals/a", small("a").body);
+    await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
     await until(() => expect(observed.events.some(({ kind }) => kind === "notification")).toBe(true));
 
     expect(await observed.raised()).toEqual([]);

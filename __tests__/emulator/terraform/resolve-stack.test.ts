@@ -2,11 +2,26 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { intakeKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { resourceNames } from "../../../contract/resource-names.ts";
 import { UserError } from "../../../contract/user-error.ts";
+import { domain } from "../../../domain/domain.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
 import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
-import { environmentNames, synthesizedFolder, synthesizedStack } from "../../support/environments.ts";
+import {
+  environmentNames,
+  loadEnvironment,
+  synthesizedFolder,
+  synthesizedStack,
+  terraformName,
+} from "../../support/environments.ts";
 import { readState } from "../../support/read-state.ts";
+
+const { buckets, namePrefix, roles } = loadEnvironment("dev");
+const names = resourceNames(namePrefix);
+const [documents, intake] = [buckets.documents.name, buckets.intake.name];
+const [small, large] = [terraformName(SMALL_API), terraformName(LARGE_API)];
 
 let scratch: string | undefined;
 
@@ -48,13 +63,13 @@ describe(resolveStack, () => {
     const stack = await resolveStack(synthesizedStack("dev"));
 
     expect(valuesAt(stack, "aws_sqs_queue.intake_queue_queue")).toMatchObject({
-      arn: "arn:aws:sqs:eu-central-1:111111111111:proposals-dev-intake",
-      url: "https://sqs.eu-central-1.amazonaws.com/111111111111/proposals-dev-intake",
+      arn: `arn:aws:sqs:eu-central-1:111111111111:${names.queue}`,
+      url: `https://sqs.eu-central-1.amazonaws.com/111111111111/${names.queue}`,
       visibility_timeout_seconds: 360,
       message_retention_seconds: 345_600,
     });
     expect(JSON.parse(valuesAt(stack, "aws_sqs_queue.intake_queue_queue").redrive_policy)).toEqual({
-      deadLetterTargetArn: "arn:aws:sqs:eu-central-1:111111111111:proposals-dev-intake-dead-letter",
+      deadLetterTargetArn: `arn:aws:sqs:eu-central-1:111111111111:${names.deadLetterQueue}`,
       maxReceiveCount: 5,
     });
     expect(valuesAt(stack, "aws_vpc_endpoint.endpoint_endpoint").id).toMatch(/^vpce-[0-9a-f]{17}$/);
@@ -68,16 +83,18 @@ describe(resolveStack, () => {
   it("puts the values into the OpenAPI documents", async () => {
     const stack = await resolveStack(synthesizedStack("dev"));
 
-    const { body, id } = valuesAt(stack, "aws_api_gateway_rest_api.apis_proposals_large_api");
+    const { body, id } = valuesAt(stack, `aws_api_gateway_rest_api.apis_${large}_api`);
     const document = JSON.parse(body);
     expect(id).toMatch(/^[0-9a-z]{10}$/);
-    expect(document.paths["/proposals/{item}"].post["x-amazon-apigateway-integration"]).toMatchObject({
-      credentials: "arn:aws:iam::111111111111:role/proposals-dev-gateway-writer",
-      uri: "arn:aws:apigateway:eu-central-1:s3:path/proposals-dev-intake-111111111111/incoming/{item}/{submissionId}",
-    });
     expect(
-      valuesAt(stack, "aws_api_gateway_deployment.apis_proposals_large_deployment").triggers.body,
-    ).toMatch(/^[0-9a-f]{64}$/);
+      document.paths[`${SHARED_PATH}/{${domain.key}}`].post["x-amazon-apigateway-integration"],
+    ).toMatchObject({
+      credentials: `arn:aws:iam::111111111111:role/${roles.gatewayWriter.name}`,
+      uri: `arn:aws:apigateway:eu-central-1:s3:path/${intake}/${intakeKey({ caller: SHARED_CALLER, item: `{${domain.key}}` }, "{submissionId}")}`,
+    });
+    expect(valuesAt(stack, `aws_api_gateway_deployment.apis_${large}_deployment`).triggers.body).toMatch(
+      /^[0-9a-f]{64}$/,
+    );
   });
 
   it("takes values that go before those of the files", async () => {
@@ -111,17 +128,17 @@ describe(resolveStack, () => {
     [
       "a function that is not known",
       ({ locals }) => {
-        locals.apis_proposals_policy = "${upper(var.region)}";
+        locals[`apis_${small}_policy`] = "${upper(var.region)}";
       },
-      'local.apis_proposals_policy cannot be resolved: the function "upper" is not known here. It is ${upper(var.region)}',
+      `local.apis_${small}_policy cannot be resolved: the function "upper" is not known here. It is \${upper(var.region)}`,
     ],
     [
       "what refers to itself",
       ({ locals }) => {
-        locals.apis_proposals_policy = "${local.apis_proposals_body}";
-        locals.apis_proposals_body = "${local.apis_proposals_policy}";
+        locals[`apis_${small}_policy`] = `\${local.apis_${small}_body}`;
+        locals[`apis_${small}_body`] = `\${local.apis_${small}_policy}`;
       },
-      "These refer to each other: local.apis_proposals_body → local.apis_proposals_policy → local.apis_proposals_body.",
+      `These refer to each other: local.apis_${small}_body → local.apis_${small}_policy → local.apis_${small}_body.`,
     ],
     [
       "a deep value, by its whole address",
@@ -167,34 +184,34 @@ describe(describeStack, () => {
       region: "eu-central-1",
       partition: "aws",
       thresholdBytes: 5_000_000,
-      buckets: ["proposals-dev-documents-111111111111", "proposals-dev-intake-111111111111"],
-      notifications: [{ bucket: "proposals-dev-intake-111111111111", prefix: "incoming/", suffix: "" }],
+      buckets: [documents, intake],
+      notifications: [{ bucket: intake, prefix: "incoming/", suffix: "" }],
       eventSourceMappings: [
         { batchSize: 1, batchWindowSeconds: 0, maximumConcurrency: 10, reportBatchItemFailures: true },
       ],
       schedules: [
-        { functionArn: expect.stringMatching(/:proposals-dev-sweep$/), everyMilliseconds: 3_600_000 },
+        {
+          functionArn: expect.stringMatching(new RegExp(`:${names.sweepFunction}$`)),
+          everyMilliseconds: 3_600_000,
+        },
       ],
-      tables: [{ TableName: "proposals-dev", GlobalSecondaryIndexes: [{ IndexName: "byClient" }] }],
+      tables: [{ TableName: names.table, GlobalSecondaryIndexes: [{ IndexName: "byGroup" }] }],
       functions: [
         {
-          functionName: "proposals-dev-api",
+          functionName: names.apiFunction,
           handler: "api.handler",
           timeoutSeconds: 28,
           memoryMegabytes: 512,
-          variables: { TABLE_NAME: "proposals-dev", MAX_PAYLOAD_BYTES: "10485760" },
+          variables: { TABLE_NAME: names.table, MAX_PAYLOAD_BYTES: "10485760" },
         },
-        { functionName: "proposals-dev-queue", handler: "queue.handler", timeoutSeconds: 60 },
-        { functionName: "proposals-dev-sweep", handler: "sweep.handler", timeoutSeconds: 300 },
+        { functionName: names.queueFunction, handler: "queue.handler", timeoutSeconds: 60 },
+        { functionName: names.sweepFunction, handler: "sweep.handler", timeoutSeconds: 300 },
       ],
     });
-    expect(description.queues.map(({ name }) => name)).toEqual([
-      "proposals-dev-intake-dead-letter",
-      "proposals-dev-intake",
-    ]);
+    expect(description.queues.map(({ name }) => name)).toEqual([names.deadLetterQueue, names.queue]);
     expect(description.apis.map(({ name, stageName }) => [name, stageName])).toEqual([
-      ["proposals", "v1"],
-      ["proposals-large", "v1"],
+      [SMALL_API, "v1"],
+      [LARGE_API, "v1"],
     ]);
   });
 
@@ -206,7 +223,7 @@ describe(describeStack, () => {
     );
 
     expect(() => describeStack(stack)).toThrow(
-      'The rule proposals-dev-sweep cannot run here: its schedule is "cron(0 1 * * ? *)", no rate.',
+      `The rule ${names.sweepFunction} cannot run here: its schedule is "cron(0 1 * * ? *)", no rate.`,
     );
   });
 

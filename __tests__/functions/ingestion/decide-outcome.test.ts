@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { decideOutcome } from "../../../functions/ingestion/decide-outcome.ts";
 import type { StoredRecord, Tombstone } from "../../../functions/ingestion/stores/record.ts";
+import { aStoredRecord, keyedBy } from "../../support/function-records.ts";
 
-const submission = { item: "item-1", submissionId: "m", receivedAt: 100 };
+const submission = { ...keyedBy("item-1"), submissionId: "m", receivedAt: 100 };
 const older = { ...submission, submissionId: "z", receivedAt: 99 };
 const newer = { ...submission, submissionId: "a", receivedAt: 101 };
 
@@ -68,21 +69,9 @@ describe(decideOutcome, () => {
 });
 
 function aRecord(received: typeof submission, contentSha256: string): StoredRecord {
-  const document = { path: "p", sha256: "s", sizeBytes: 1, contentType: "application/pdf", fileName: "f" };
-  const outcome = { status: "unchanged" } as const;
-  return {
-    kind: "record",
-    ...received,
-    documentSince: 0,
-    clientId: "c",
-    profile: {},
-    proposal: {},
-    document,
-    contentSha256,
-    outcome,
-  };
+  return aStoredRecord(received, { ...received, contentSha256, outcome: { status: "unchanged" } });
 }
 
 function aTombstone(received: typeof submission): Tombstone {
-  return { kind: "tombstone", ...received, documentSince: 0, expiresAt: 1 };
+  return { kind: "tombstone", ...received, documentsSince: 0, expiresAt: 1 };
 }

@@ -11,7 +11,7 @@ import {
 const complete = {
   INTAKE_BUCKET: "intake",
   DOCUMENTS_BUCKET: "documents",
-  TABLE_NAME: "proposals",
+  TABLE_NAME: "records",
   MAX_PAYLOAD_BYTES: "10485760",
   SUBMISSION_RETENTION_DAYS: "90",
 };
@@ -46,7 +46,7 @@ describe(loadFunctionEnvironment, () => {
     const sweep = {
       INTAKE_BUCKET: "intake",
       DOCUMENTS_BUCKET: "documents",
-      TABLE_NAME: "proposals",
+      TABLE_NAME: "records",
       QUEUE_URL: "https://sqs.example/1/intake",
       UNPROCESSED_AFTER_MINUTES: "60",
       DOCUMENT_GRACE_DAYS: "7",

@@ -1,72 +1,98 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { documentKey, filesGroupKey, groupKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { createSample } from "../../../domain/sample.ts";
 import { deleteRecord, ingest } from "../../../functions/ingestion/ingest.ts";
 import { memoryStores, now } from "../../support/function-memory-stores.ts";
+import { aPayload, aRecord, markedPayload, withFirstFile } from "../../support/function-payloads.ts";
 import {
-  aDocument,
-  aProposal,
-  markedProposal,
-  pdfBytes,
-  sha256Hex,
-  toBytes,
-} from "../../support/function-payloads.ts";
+  aPlainFile,
+  keptContent,
+  keyedBy,
+  sampleGroup,
+  sampleHashes,
+} from "../../support/function-records.ts";
 import { itHolds } from "../../support/property.ts";
 
-const item = "item-1";
-const documentPath = `documents/${item}/${sha256Hex(pdfBytes)}`;
-const payload = { bytes: toBytes(aProposal()) };
+const key = keyedBy("item-1");
+const payload = { bytes: aPayload() };
+/** One write of each file of the sample. */
+const documentWrites = [...new Set(sampleHashes())].map(() => "document");
 
 describe(ingest, () => {
-  it("keeps the document before the record, and the result last", async () => {
+  it("keeps the documents before the record, and the result last", async () => {
     const stores = memoryStores();
 
     const outcome = await ingest(payload, submitted("s-1", 1), stores.context);
 
     expect(outcome).toEqual({ status: "stored", created: true });
-    expect(stores.writes).toEqual(["document", "record", "result"]);
-    expect(stores.documents.get(documentPath)).toEqual(pdfBytes);
+    expect(stores.writes).toEqual([...documentWrites, "record", "result"]);
+    for (const { sha256, bytes } of createSample().files) {
+      expect(stores.documents.get(documentKey(key, sha256))).toEqual(bytes);
+    }
   });
 
-  it("keeps another document of the same item beside the first, and again before the record", async () => {
+  it("keeps other documents of the same item beside the first, and again before the record", async () => {
     const stores = memoryStores();
-    const other = Buffer.concat([pdfBytes, Buffer.from("other")]);
     await ingest(payload, submitted("s-1", 1), stores.context);
     const earlierWrites = stores.writes.length;
 
-    const outcome = await ingest(
-      { bytes: toBytes(markedProposal("other")) },
-      submitted("s-2", 2),
-      stores.context,
-    );
+    const outcome = await ingest({ bytes: markedPayload("other") }, submitted("s-2", 2), stores.context);
 
-    const otherPath = `documents/${item}/${sha256Hex(other)}`;
     expect(outcome).toEqual({ status: "stored", created: false });
-    expect(stores.writes.slice(earlierWrites)).toEqual(["document", "record", "result"]);
-    expect([...stores.documents]).toEqual([
-      [documentPath, pdfBytes],
-      [otherPath, other],
-    ]);
-    expect(stores.states.get(item)).toMatchObject({ document: { path: otherPath } });
+    expect(stores.writes.slice(earlierWrites)).toEqual([...documentWrites, "record", "result"]);
+    expect([...stores.documents.keys()].sort()).toEqual(
+      [...sampleHashes(), ...sampleHashes("other")].map((sha256) => documentKey(key, sha256)).sort(),
+    );
+    expect(stores.stateOf(key)).toMatchObject({ documents: sampleHashes("other"), documentsSince: now });
   });
 
-  it("keeps of the document only what identifies it in the record", async () => {
+  it("writes only those documents that the record has not had", async () => {
+    const stores = memoryStores();
+    await ingest(payload, submitted("s-1", 1), stores.context);
+    const earlierWrites = stores.writes.length;
+
+    const [other] = createSample({ mark: "other" }).files;
+    const changed = withFirstFile(aRecord(), { data: other?.part.data ?? "", sha256: undefined });
+    await ingest({ bytes: Buffer.from(JSON.stringify(changed)) }, submitted("s-2", 2), stores.context);
+
+    expect(stores.writes.slice(earlierWrites)).toEqual(["document", "record", "result"]);
+    expect(stores.stateOf(key)).toMatchObject({ documents: [other?.sha256, ...sampleHashes().slice(1)] });
+  });
+
+  it("knows since when the item has its documents, whatever else of it changes", async () => {
+    const stores = memoryStores();
+    await ingest(payload, submitted("s-1", 1), { ...stores.context, now: () => 100 });
+
+    const renamed = withFirstFile(aRecord(), { fileName: "another name" });
+    const bytes = Buffer.from(JSON.stringify(renamed));
+    await ingest({ bytes }, submitted("s-2", 2), { ...stores.context, now: () => 200 });
+
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-2", documentsSince: 100 });
+
+    await ingest({ bytes: markedPayload("other") }, submitted("s-3", 3), {
+      ...stores.context,
+      now: () => 300,
+    });
+
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-3", documentsSince: 300 });
+  });
+
+  it("keeps of files only what identifies them in the record, and what the record is listed by", async () => {
     const stores = memoryStores();
 
     await ingest(payload, submitted("s-1", 1), stores.context);
 
-    const { profile, proposal } = aProposal();
-    expect(stores.states.get(item)).toMatchObject({
+    expect(stores.stateOf(key)).toEqual({
+      kind: "record",
       ...submitted("s-1", 1),
-      clientId: "client-1",
-      profile,
-      proposal,
-    });
-    expect(stores.states.get(item)).toHaveProperty("document", {
-      path: documentPath,
-      sha256: sha256Hex(pdfBytes),
-      sizeBytes: pdfBytes.length,
-      contentType: "application/pdf",
-      fileName: "Anlageprofil für März.pdf",
+      documentsSince: now,
+      content: keptContent(),
+      documents: [...new Set(sampleHashes())],
+      contentSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      outcome: { status: "stored", created: true },
+      groupKey: groupKey(SHARED_CALLER, sampleGroup),
+      groupItem: "item-1",
     });
   });
 
@@ -75,7 +101,7 @@ describe(ingest, () => {
 
     await ingest(payload, submitted("s-1", 1), stores.context);
 
-    expect(stores.results.get(`${item} s-1`)).toEqual({
+    expect(stores.resultOf(key, "s-1")).toEqual({
       ...submitted("s-1", 1),
       outcome: { status: "stored", created: true },
       finishedAt: now,
@@ -85,16 +111,15 @@ describe(ingest, () => {
 
   it("answers unchanged for the same content in another layout, and moves the receive time forward", async () => {
     const stores = memoryStores();
-    const { document, ...rest } = aProposal();
     await ingest(payload, submitted("s-1", 1), stores.context);
 
-    const { sha256, ...withoutHash } = document;
-    const other = Buffer.from(JSON.stringify({ document: withoutHash, ...rest }, null, 2));
+    const properties = Object.entries(withFirstFile(aRecord(), { sha256: undefined })).reverse();
+    const other = Buffer.from(JSON.stringify(Object.fromEntries(properties), null, 2));
     const outcome = await ingest({ bytes: other }, submitted("s-2", 2), stores.context);
 
     expect(outcome).toEqual({ status: "unchanged" });
-    expect(stores.states.get(item)).toMatchObject({ submissionId: "s-2", receivedAt: 2 });
-    expect(stores.writes).toEqual(["document", "record", "result", "record", "result"]);
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-2", receivedAt: 2 });
+    expect(stores.writes).toEqual([...documentWrites, "record", "result", "record", "result"]);
   });
 
   it("rejects for good, with the reasons in the result and nothing stored", async () => {
@@ -104,7 +129,7 @@ describe(ingest, () => {
 
     const reasons = [{ path: "", code: "invalid_json", message: "The payload is not valid JSON." }];
     expect(outcome).toEqual({ status: "rejected", reasons });
-    expect(stores.results.get(`${item} s-1`)?.outcome).toEqual({ status: "rejected", reasons });
+    expect(stores.resultOf(key, "s-1")?.outcome).toEqual({ status: "rejected", reasons });
     expect(stores.writes).toEqual(["result"]);
   });
 
@@ -120,15 +145,11 @@ describe(ingest, () => {
     const stores = memoryStores();
     await ingest(payload, submitted("s-2", 2), stores.context);
 
-    const outcome = await ingest(
-      { bytes: toBytes(markedProposal("late")) },
-      submitted("s-1", 1),
-      stores.context,
-    );
+    const outcome = await ingest({ bytes: markedPayload("late") }, submitted("s-1", 1), stores.context);
 
     expect(outcome).toEqual({ status: "superseded" });
-    expect(stores.documents.size).toBe(1);
-    expect(stores.results.get(`${item} s-1`)?.outcome).toEqual({ status: "superseded" });
+    expect(stores.documents.size).toBe(documentWrites.length);
+    expect(stores.resultOf(key, "s-1")?.outcome).toEqual({ status: "superseded" });
   });
 
   it("does not bring back what was deleted later", async () => {
@@ -138,13 +159,13 @@ describe(ingest, () => {
     const outcome = await ingest(payload, submitted("s-1", 1), stores.context);
 
     expect(outcome).toEqual({ status: "superseded" });
-    expect(stores.states.get(item)?.kind).toBe("tombstone");
+    expect(stores.stateOf(key)?.kind).toBe("tombstone");
   });
 
   it("gives a repeated delivery its first outcome and writes nothing more", async () => {
     const stores = memoryStores();
     const first = await ingest(payload, submitted("s-1", 1), stores.context);
-    await ingest({ bytes: toBytes(markedProposal("next")) }, submitted("s-2", 2), stores.context);
+    await ingest({ bytes: markedPayload("next") }, submitted("s-2", 2), stores.context);
     const writes = [...stores.writes];
 
     const repeated = await ingest(payload, submitted("s-1", 1), stores.context);
@@ -162,7 +183,7 @@ describe(ingest, () => {
 
     expect(repeated).toEqual(first);
     expect(stores.results.size).toBe(1);
-    expect(stores.writes).toEqual(["document", "record", "result", "result"]);
+    expect(stores.writes).toEqual([...documentWrites, "record", "result", "result"]);
   });
 
   it("decides again when another writer was faster", async () => {
@@ -174,7 +195,7 @@ describe(ingest, () => {
       async replaceCurrent(next, expected) {
         if (!raced) {
           raced = true;
-          await ingest({ bytes: toBytes(markedProposal("faster")) }, submitted("s-2", 2), stores.context);
+          await ingest({ bytes: markedPayload("faster") }, submitted("s-2", 2), stores.context);
         }
         return replaceCurrent(next, expected);
       },
@@ -183,7 +204,7 @@ describe(ingest, () => {
     const outcome = await ingest(payload, submitted("s-1", 1), { ...stores.context, records });
 
     expect(outcome).toEqual({ status: "superseded" });
-    expect(stores.states.get(item)).toMatchObject({ submissionId: "s-2" });
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-2" });
   });
 
   it("throws when other writers are always faster, and leaves no result", async () => {
@@ -224,16 +245,16 @@ describe(ingest, () => {
           const submission = submitted(next.submissionId, next.receivedAt);
           await (next.mark === "delete"
             ? deleteRecord(submission, stores.context)
-            : ingest({ bytes: toBytes(markedProposal(next.mark)) }, submission, stores.context));
+            : ingest({ bytes: markedPayload(next.mark) }, submission, stores.context));
         }
 
         const last = all.reduce((left, right) => (isAfter(right, left) ? right : left));
-        expect(stores.states.get(item)).toMatchObject({
+        expect(stores.stateOf(key)).toMatchObject({
           kind: last.mark === "delete" ? "tombstone" : "record",
           submissionId: last.submissionId,
           receivedAt: last.receivedAt,
           ...(last.mark !== "delete" && {
-            document: { sha256: aDocument(Buffer.concat([pdfBytes, Buffer.from(last.mark)])).sha256 },
+            documents: [...new Set(sampleHashes(last.mark))],
           }),
         });
       },
@@ -242,17 +263,78 @@ describe(ingest, () => {
   );
 });
 
+describe("ingesting a plain file", () => {
+  const fileKey = keyedBy("item-1", "scan");
+  const { bytes, contentType, sha256 } = aPlainFile();
+  const file = { bytes, contentType, fileName: "M%C3%A4rz" };
+  const received = { ...fileKey, submissionId: "s-1", receivedAt: 1 };
+
+  it("keeps it as an item of its own, listed with the item that it was sent to", async () => {
+    const stores = memoryStores();
+    await ingest(payload, submitted("s-0", 9), stores.context);
+
+    const outcome = await ingest(file, received, stores.context);
+
+    expect(outcome).toEqual({ status: "stored", created: true });
+    expect(stores.documents.get(documentKey(fileKey, sha256))).toEqual(bytes);
+    expect(stores.stateOf(fileKey)).toMatchObject({
+      ...received,
+      content: { fileName: "März", contentType, sha256, sizeBytes: bytes.length },
+      documents: [sha256],
+      groupKey: filesGroupKey(key),
+      groupItem: "scan",
+    });
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-0", documents: sampleHashes() });
+    expect(stores.resultOf(fileKey, "s-1")).toMatchObject({ fileId: "scan", outcome });
+  });
+
+  it("replaces, supersedes and deletes it apart from its item", async () => {
+    const stores = memoryStores();
+    await ingest(file, { ...received, receivedAt: 2 }, stores.context);
+
+    const late = { ...received, submissionId: "s-0" };
+    expect(await ingest(file, late, stores.context)).toEqual({ status: "superseded" });
+    await deleteRecord({ ...key, submissionId: "d-1", receivedAt: 3 }, stores.context);
+    expect(stores.stateOf(fileKey)?.kind).toBe("record");
+    await deleteRecord({ ...fileKey, submissionId: "d-2", receivedAt: 4 }, stores.context);
+    expect(stores.stateOf(fileKey)).toMatchObject({ kind: "tombstone", fileId: "scan" });
+  });
+
+  it.each([
+    ["of another type than its bytes", { ...file, bytes: Buffer.from("?") }, "content_type_mismatch"],
+    ["of a type that is not taken", { ...file, contentType: "text/html" }, "invalid_value"],
+    ["whose name is too long as it is sent", { ...file, fileName: "%C3%A4".repeat(171) }, "too_big"],
+    ["whose name is cut off", { ...file, fileName: "M%C3" }, "invalid_format"],
+  ])("rejects one %s", async (_name, wrong, code) => {
+    const stores = memoryStores();
+
+    const outcome = await ingest(wrong, received, stores.context);
+
+    expect(outcome).toMatchObject({ status: "rejected", reasons: [{ code }] });
+    expect(stores.writes).toEqual(["result"]);
+  });
+
+  it("rejects all of them where the domain takes none", async () => {
+    const stores = memoryStores();
+
+    const outcome = await ingest(file, received, { ...stores.context, plainFiles: false });
+
+    expect(outcome).toMatchObject({ status: "rejected", reasons: [{ code: "no_plain_files" }] });
+    expect(stores.writes).toEqual(["result"]);
+  });
+});
+
 describe(deleteRecord, () => {
-  it("leaves a tombstone without the client, that expires after the retention", async () => {
+  it("leaves a tombstone without the content, that expires after the retention", async () => {
     const stores = memoryStores();
     await ingest(payload, submitted("s-1", 1), stores.context);
 
     await deleteRecord(submitted("d-1", 2), stores.context);
 
-    expect(stores.states.get(item)).toEqual({
+    expect(stores.stateOf(key)).toEqual({
       kind: "tombstone",
       ...submitted("d-1", 2),
-      documentSince: now,
+      documentsSince: now,
       expiresAt: now / 1000 + 30 * 86_400,
     });
   });
@@ -272,12 +354,12 @@ describe(deleteRecord, () => {
 
     await deleteRecord(submitted("d-1", 1), stores.context);
 
-    expect(stores.states.get(item)?.kind).toBe("record");
+    expect(stores.stateOf(key)?.kind).toBe("record");
   });
 });
 
 function submitted(submissionId: string, receivedAt: number) {
-  return { item, submissionId, receivedAt };
+  return { ...key, submissionId, receivedAt };
 }
 
 interface Received {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { METRICS_NAMESPACE } from "../../../domain/names.ts";
 import { createMetrics } from "../../../functions/ingestion/metrics.ts";
 
 let written = "";
@@ -17,7 +18,7 @@ afterEach(() => {
 
 describe(createMetrics, () => {
   it("writes what was added as one line of CloudWatch's embedded metric format, by function", () => {
-    const metrics = createMetrics("proposals-dev-queue");
+    const metrics = createMetrics("the-queue-function");
     metrics.add("Stored", 1);
     metrics.add("PayloadBytes", 400);
     metrics.add("Stored", 1);
@@ -31,7 +32,7 @@ describe(createMetrics, () => {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
           {
-            Namespace: "Proposals",
+            Namespace: METRICS_NAMESPACE,
             Dimensions: [["service"]],
             Metrics: [
               { Name: "Stored", Unit: "Count" },
@@ -40,14 +41,14 @@ describe(createMetrics, () => {
           },
         ],
       },
-      service: "proposals-dev-queue",
+      service: "the-queue-function",
       Stored: [1, 1],
       PayloadBytes: [400, 500],
     });
   });
 
   it("writes each value once, and nothing where there is none", () => {
-    const metrics = createMetrics("proposals-dev-queue");
+    const metrics = createMetrics("the-queue-function");
     metrics.add("Rejected", 1);
     metrics.flush();
     written = "";

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { domain } from "../../../domain/domain.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
 import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
+import { keyedBy, sampleHashes } from "../../support/function-records.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
 import type { Fault } from "../../support/simulation/invocation.ts";
 import { sampled, scaled } from "../../support/simulation/scale.ts";
-import { contents, createScenario, sendPoison } from "../../support/simulation/scenario.ts";
+import { contents, createScenario, plainContents, sendPoison } from "../../support/simulation/scenario.ts";
 
 const functions = { createApiHandler, createQueueHandler, createSweepHandler };
-const item = "item";
+const item = keyedBy("item");
+const file = keyedBy("item", "file");
 
 beforeEach(() => {
   for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
@@ -19,32 +22,46 @@ afterEach(() => {
 });
 
 const large = (submissionId: string, receivedAt: number, content = contents.first): SentSubmission => ({
-  item,
+  ...item,
   submissionId,
   receivedAt,
   path: "large",
   content,
 });
-const deletion: SentSubmission = { item, submissionId: "deletion", receivedAt: 5, path: "deletion" };
+const plain = (submissionId: string, receivedAt: number, content = plainContents.first): SentSubmission => ({
+  ...large(submissionId, receivedAt, content),
+  ...file,
+});
+const deletion: SentSubmission = { ...item, submissionId: "deletion", receivedAt: 5, path: "deletion" };
+
+type Case = [name: string, before: SentSubmission[], submission: SentSubmission, status: string];
+
+const plainCases: Case[] = domain.plainFiles
+  ? [
+      ["a new plain file", [large("record", 1)], plain("s", 10), "stored"],
+      ["a replaced plain file", [plain("before", 1)], plain("s", 10, plainContents.second), "stored"],
+    ]
+  : [];
 
 /** What is there before, the submission whose function crashes, and how that submission has to end. */
-const cases: [string, SentSubmission[], SentSubmission, string][] = [
-  ["a new proposal", [], large("s", 10), "stored"],
-  ["a replaced proposal", [large("before", 1)], large("s", 10, contents.second), "stored"],
+const cases: Case[] = [
+  ["a new record", [], large("s", 10), "stored"],
+  ["a replaced record", [large("before", 1)], large("s", 10, contents.second), "stored"],
   ["the same content again", [large("before", 1)], large("s", 10), "unchanged"],
-  ["a proposal that was deleted", [large("before", 1), deletion], large("s", 10), "stored"],
+  ["a record that was deleted", [large("before", 1), deletion], large("s", 10), "stored"],
   ["a submission that comes late", [large("newer", 20)], large("s", 10, contents.second), "superseded"],
   [
     "a rejected payload",
     [large("before", 1)],
-    large("s", 10, { bytes: Buffer.from("{"), valid: false }),
+    large("s", 10, { bytes: Buffer.from("{"), valid: false, hashes: [] }),
     "rejected",
   ],
+  ...plainCases,
 ];
 
 const kinds = ["crash-before", "crash-after", "answer-dropped", "dropped"] as const satisfies Fault["kind"][];
-/** More calls than an invocation makes. */
-const maxCalls = 9;
+/** More calls than an invocation makes, which puts each file by itself. */
+const maxCalls = 8 + sampleHashes().length;
 const calls = Array.from({ length: maxCalls }, (_, index) => index + 1);
 const pairs = sampled(calls.flatMap((first) => calls.map((second) => [first, second] as const)));
 
@@ -74,7 +91,7 @@ describe.each(cases)("%s, when its function fails", (_name, before, submission, 
     armed = true;
     await scenario.sendInTurn([{ ...submission }]);
     const { system, history } = scenario;
-    const outcome = system.services.resultOf(item, submission.submissionId)?.outcome.status;
+    const outcome = system.services.resultOf(submission, submission.submissionId)?.outcome.status;
     const report = checkHistory(system, history);
     const waiting = system.services.intake.size;
     await system.stop();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { domain } from "../../../domain/domain.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
 import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
@@ -51,6 +52,7 @@ describe("under load, with faults at every call", () => {
       expect(
         Math.min(result.recovered, result.lostEvents, result.documentsRemoved, result.superseded),
       ).toBeGreaterThan(scaled(20));
+      if (domain.plainFiles) expect(result.plainFiles).toBeGreaterThan(payloads * 0.1);
       expect(longestLogLine).toBeLessThan(4096);
     },
     // Alone, the larger one takes a quarter of a minute.

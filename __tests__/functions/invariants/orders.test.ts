@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { domain } from "../../../domain/domain.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
 import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
+import { keyedBy } from "../../support/function-records.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
 import { sampled, scaled } from "../../support/simulation/scale.ts";
-import { contents, createScenario, permutations } from "../../support/simulation/scenario.ts";
+import { contents, createScenario, permutations, plainContents } from "../../support/simulation/scenario.ts";
 
 const functions = { createApiHandler, createQueueHandler, createSweepHandler };
-const item = "item";
+const item = keyedBy("item");
+const file = keyedBy("item", "file");
 
 beforeEach(() => {
   for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue();
@@ -18,18 +21,36 @@ afterEach(() => {
 });
 
 const put = (submissionId: string, receivedAt: number, content = contents.first): SentSubmission => ({
-  item,
+  ...item,
   submissionId,
   receivedAt,
   path: receivedAt % 2 === 0 ? "small" : "large",
   content,
 });
 const deletion = (submissionId: string, receivedAt: number): SentSubmission => ({
-  item,
+  ...item,
   submissionId,
   receivedAt,
   path: "deletion",
 });
+
+const plain = (submissionId: string, receivedAt: number, content = plainContents.first): SentSubmission => ({
+  ...file,
+  submissionId,
+  receivedAt,
+  path: "large",
+  content,
+});
+const plainSet: [string, SentSubmission[]] = [
+  "a plain file of the item",
+  [
+    plain("a", 1),
+    plain("b", 2, plainContents.second),
+    { ...plain("c", 3), path: "deletion", content: undefined },
+    plain("d", 4, plainContents.second),
+    plain("e", 5),
+  ],
+];
 
 /** Five submissions of one item; the last one received is the last one here. */
 const sets: [string, SentSubmission[]][] = [
@@ -56,14 +77,16 @@ const sets: [string, SentSubmission[]][] = [
     "one receive time for all",
     [put("a", 7), put("b", 7, contents.second), put("c", 7), deletion("d", 7), put("e", 7, contents.third)],
   ],
+  ...(domain.plainFiles ? [plainSet] : []),
 ];
 
 describe.each(sets)("five submissions with %s", (_name, submissions) => {
   const last = submissions.at(-1);
+  const key = last ?? item;
   const orders = sampled(permutations(submissions));
 
   function expectLast({ system, history }: ReturnType<typeof createScenario>): void {
-    const state = system.services.states.get(item);
+    const state = system.services.stateOf(key);
     expect(state?.submissionId).toBe(last?.submissionId);
     expect(state?.kind).toBe(last?.path === "deletion" ? "tombstone" : "record");
     expect(checkHistory(system, history).problems).toEqual([]);

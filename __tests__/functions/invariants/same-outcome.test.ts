@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
+import { intakeKey } from "../../../contract/keys.ts";
+import { domain } from "../../../domain/domain.ts";
+import type { Path } from "../../../domain/files.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "../../support/function-events.ts";
 import { memoryIntake, memoryStores } from "../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../support/function-metrics.ts";
-import { aDocument, aProposal, pdfBytes, toBytes } from "../../support/function-payloads.ts";
+import { markedRecord, toBytes } from "../../support/function-payloads.ts";
+import { itemResource, keyedBy } from "../../support/function-records.ts";
 import { itHolds } from "../../support/property.ts";
 import { scaled } from "../../support/simulation/scale.ts";
 
@@ -60,8 +64,8 @@ async function overApi(item: string, bytes: Buffer, encoding: string | undefined
   });
   const event = apiEvent({
     method: "POST",
-    resource: "/proposals/{item}",
-    pathParameters: { item },
+    resource: itemResource,
+    pathParameters: { [domain.key]: item },
     body: bytes.toString("base64"),
     isBase64Encoded: true,
     submissionId,
@@ -74,7 +78,7 @@ async function overApi(item: string, bytes: Buffer, encoding: string | undefined
 
 async function overQueue(item: string, bytes: Buffer, encoding: string | undefined) {
   const stores = memoryStores();
-  const key = `incoming/${item}/${submissionId}`;
+  const key = intakeKey(keyedBy(item), submissionId);
   const metadata = {
     "submission-id": submissionId,
     "received-at": String(receivedAt),
@@ -89,50 +93,58 @@ async function overQueue(item: string, bytes: Buffer, encoding: string | undefin
   return kept(stores, item);
 }
 
-function kept({ results, states, documents }: ReturnType<typeof memoryStores>, item: string) {
+function kept({ resultOf, stateOf, documents }: ReturnType<typeof memoryStores>, item: string) {
   return {
-    outcome: results.get(`${item} ${submissionId}`)?.outcome,
-    state: states.get(item),
+    outcome: resultOf(keyedBy(item), submissionId)?.outcome,
+    state: stateOf(keyedBy(item)),
     documents: [...documents].map(([path, content]) => [path, Buffer.from(content).toString("base64")]),
   };
 }
 
 const anItem = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/);
 
-/** Proposals, proposals with something wrong in them, and bytes. */
+const aRecord = fc.string().map(markedRecord);
+const aValue = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: "binary" }), fc.base64String());
+
+/** Records that keep the contract, records with something else in one place, and bytes. */
 const aPayload = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc
-      .record({ mark: fc.string(), horizonYears: fc.integer({ min: 1, max: 60 }) })
-      .map(proposalOf)
-      .map(toBytes),
-  },
+  { weight: 3, arbitrary: aRecord.map(toBytes) },
   {
     weight: 4,
     arbitrary: fc
-      .tuple(
-        fc.constantFrom("clientId", "profile", "proposal", "document", "more"),
-        fc.option(fc.constantFrom("riskTolerance", "fileName", "data", "sha256", "createdAt", "more"), {
-          nil: undefined,
-        }),
-        fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: "binary" }), fc.base64String()),
-      )
-      .map(([part, field, value]) => toBytes(changed(part, field, value))),
+      .tuple(aRecord, fc.nat(), fc.constantFrom("drop", "replace", "retype", "add"), aValue)
+      .map(([record, place, kind, value]) => toBytes(mutated(record, place, kind, value))),
   },
   { weight: 1, arbitrary: fc.json({ maxDepth: 3 }).map((text) => Buffer.from(text)) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-function proposalOf({ mark, horizonYears }: { mark: string; horizonYears: number }) {
-  const { profile } = aProposal();
-  const document = aDocument(Buffer.concat([pdfBytes, Buffer.from(mark)]));
-  return aProposal({ profile: { ...profile, horizonYears }, document });
+type Mutation = "drop" | "replace" | "retype" | "add";
+
+/** Changes one of the places of a record, whatever it looks like. */
+function mutated(record: unknown, place: number, kind: Mutation, value: unknown): unknown {
+  const paths = pathsIn(record);
+  const path = paths[place % paths.length] ?? [];
+  return change(record, path, (present) => {
+    if (kind === "drop") return undefined;
+    if (kind === "retype") return typeof present === "string" ? { text: present } : String(present);
+    return kind === "add" && typeof present === "object" ? { ...present, more: value } : value;
+  });
 }
 
-function changed(part: string, field: string | undefined, value: unknown): Record<string, unknown> {
-  const proposal: Record<string, unknown> = { ...aProposal() };
-  const before = proposal[part];
-  proposal[part] = field && typeof before === "object" ? { ...before, [field]: value } : value;
-  return proposal;
+function pathsIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== "object" || value === null) return [path];
+  const steps: (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return [path, ...steps.flatMap((step) => pathsIn(Reflect.get(value, step), [...path, step]))];
+}
+
+/** A copy; what becomes undefined is left out of its text. */
+function change(value: unknown, [step, ...rest]: Path, work: (present: unknown) => unknown): unknown {
+  if (step === undefined) return work(value) ?? null;
+  if (Array.isArray(value)) {
+    return value.map((each, index) => (index === step ? change(each, rest, work) : each));
+  }
+  const copy = { ...Object(value) };
+  const changed = rest.length > 0 ? change(copy[step], rest, work) : work(copy[step]);
+  return { ...copy, [step]: changed };
 }

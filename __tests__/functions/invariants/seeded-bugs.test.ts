@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { domain } from "../../../domain/domain.ts";
+import { createSample } from "../../../domain/sample.ts";
 import { type LoadResult, runLoad } from "../../support/simulation/load.ts";
 import { isFull } from "../../support/simulation/scale.ts";
 import { sendPoison } from "../../support/simulation/scenario.ts";
@@ -51,12 +53,12 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     },
   ],
   [
-    "a record that does not wait for its document",
+    "a record that does not wait for its documents",
     {
       file: "ingest.ts",
-      right: "await context.documents.put(path, payload.content, payload.proposal.document.contentType);",
+      right: "await putDocuments(",
       wrong:
-        "context.documents.put(path, payload.content, payload.proposal.document.contentType).catch(() => {});",
+        "const putLater = (...given: Parameters<typeof putDocuments>) => { putDocuments(...given).catch(() => {}); }; putLater(",
       caught: /^no document: /,
     },
   ],
@@ -64,8 +66,9 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     "a payload that is deleted before its outcome is written",
     {
       file: "queue/process-created-object.ts",
-      right: "await processPayload(payload, submission, context);",
-      wrong: "await context.intake.delete(key); await processPayload(payload, submission, context);",
+      right: "await processPayload({ ...payload, read: readPayload }, submission, context);",
+      wrong:
+        "await context.intake.delete(key); await processPayload({ ...payload, read: readPayload }, submission, context);",
       caught: /^lost: /,
     },
   ],
@@ -129,9 +132,18 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     {
       file: "sweep/remove-documents.ts",
       right:
-        'return state.documentSince < limit && !(state.kind === "record" && state.document.path === path);',
-      wrong: "return state.documentSince < limit;",
+        'return state.documentsSince < limit && !(state.kind === "record" && state.documents.includes(sha256));',
+      wrong: "return state.documentsSince < limit;",
       caught: /^no document: /,
+    },
+  ],
+  [
+    "a sweep that queues what is no submission",
+    {
+      file: "sweep/requeue-unprocessed.ts",
+      right: "const waiting = old.filter(({ key }) => mayBeSubmission(key));",
+      wrong: "const waiting = old; void mayBeSubmission;",
+      caught: /^left to the sweep: incoming.folder/,
     },
   ],
   [
@@ -153,6 +165,30 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     },
   ],
 ];
+
+if (domain.plainFiles) {
+  bugs.push([
+    "a plain file that takes its item's place",
+    {
+      file: "outcome.ts",
+      right: "return { caller, item, ...(fileId !== undefined && { fileId }) };",
+      wrong: "void fileId; return { caller, item };",
+      caught: /^no document: /,
+    },
+  ]);
+}
+
+if (createSample().files.length > 1) {
+  bugs.push([
+    "a sweep that knows one document of each record",
+    {
+      file: "sweep/remove-documents.ts",
+      right: "state.documents.includes(sha256)",
+      wrong: "state.documents[0] === sha256",
+      caught: /^no document: /,
+    },
+  ]);
+}
 
 function problemsOf({ problems, timeouts, deadLetters, faults }: LoadResult): string[] {
   return [

@@ -11,13 +11,13 @@ import { until } from "../../support/until.ts";
 import { virtualTimeouts } from "../../support/virtual-timeouts.ts";
 
 const arn = (name: string) => `arn:aws:cloudwatch:eu-central-1:111111111111:alarm:${name}`;
-const topicArn = (name: string) => `arn:aws:sns:eu-central-1:111111111111:proposals-dev-alerts-${name}`;
+const topicArn = (name: string) => `arn:aws:sns:eu-central-1:111111111111:acme-dev-alerts-${name}`;
 const runbook = "https://example.com/operations.md";
 
 /** As CloudWatch tells of a metric alarm. */
 const metricAlarm = (state: string) => ({
-  AlarmName: "proposals-dev-proposals-latency",
-  AlarmDescription: `The slowest hundredth takes too long. ${runbook}#proposals-latency`,
+  AlarmName: "acme-dev-records-latency",
+  AlarmDescription: `The slowest hundredth takes too long. ${runbook}#records-latency`,
   AWSAccountId: "111111111111",
   AlarmConfigurationUpdatedTimestamp: "2026-01-30T09:00:00.000+0000",
   NewStateValue: state,
@@ -25,7 +25,7 @@ const metricAlarm = (state: string) => ({
     "Threshold Crossed: 2 out of the last 3 datapoints were greater than the threshold (5000.0).",
   StateChangeTime: "2026-01-31T10:20:30.123+0000",
   Region: "EU (Frankfurt)",
-  AlarmArn: arn("proposals-dev-proposals-latency"),
+  AlarmArn: arn("acme-dev-records-latency"),
   OldStateValue: state === "OK" ? "ALARM" : "OK",
   OKActions: [topicArn("tickets")],
   AlarmActions: [topicArn("tickets")],
@@ -35,7 +35,7 @@ const metricAlarm = (state: string) => ({
     Namespace: "AWS/ApiGateway",
     StatisticType: "ExtendedStatistic",
     ExtendedStatistic: "p99",
-    Dimensions: [{ value: "proposals-dev-proposals", name: "ApiName" }],
+    Dimensions: [{ value: "acme-dev-records", name: "ApiName" }],
     Period: 300,
     EvaluationPeriods: 3,
     DatapointsToAlarm: 2,
@@ -47,22 +47,22 @@ const metricAlarm = (state: string) => ({
 
 /** As it tells of a composite one, which has no trigger. */
 const compositeAlarm = (state: string) => ({
-  AlarmName: "proposals-dev-outage",
-  AlarmDescription: `Proposals are not taken, not processed or not served. ${runbook}#outage`,
+  AlarmName: "acme-dev-outage",
+  AlarmDescription: `Payloads are not taken, not processed or not served. ${runbook}#outage`,
   AWSAccountId: "111111111111",
   NewStateValue: state,
-  NewStateReason: `${arn("proposals-dev-dead-letters")} transitioned to ${state} at Saturday 31 January, 2026 10:20:30 UTC`,
+  NewStateReason: `${arn("acme-dev-dead-letters")} transitioned to ${state} at Saturday 31 January, 2026 10:20:30 UTC`,
   StateChangeTime: "2026-01-31T10:20:30.123+0000",
   Region: "EU (Frankfurt)",
-  AlarmArn: arn("proposals-dev-outage"),
+  AlarmArn: arn("acme-dev-outage"),
   OldStateValue: state === "OK" ? "ALARM" : "OK",
   OKActions: [topicArn("urgent")],
   AlarmActions: [topicArn("urgent")],
   InsufficientDataActions: [],
-  AlarmRule: 'ALARM("proposals-dev-dead-letters") OR ALARM("proposals-dev-oldest-message")',
+  AlarmRule: 'ALARM("acme-dev-dead-letters") OR ALARM("acme-dev-oldest-message")',
   TriggeringChildren: [
     {
-      Arn: arn("proposals-dev-dead-letters"),
+      Arn: arn("acme-dev-dead-letters"),
       State: { Value: state, Timestamp: "2026-01-31T10:20:30.000+0000" },
     },
   ],
@@ -115,8 +115,8 @@ describe("the built notifier", () => {
     const { path } = await buildFunctionBundle({ projectRoot: process.cwd() });
     lines.length = 0;
     running = await startFunction({
-      functionName: "proposals-dev-notifier",
-      arn: "arn:aws:lambda:eu-central-1:111111111111:function:proposals-dev-notifier",
+      functionName: "acme-dev-notifier",
+      arn: "arn:aws:lambda:eu-central-1:111111111111:function:acme-dev-notifier",
       zipPath: path,
       handler: "notify.handler",
       variables: variables(services),
@@ -139,7 +139,7 @@ describe("the built notifier", () => {
     });
     expect(await running.invoke(event("urgent", compositeAlarm("OK")))).toMatchObject({ kind: "returned" });
 
-    const key = arn("proposals-dev-outage");
+    const key = arn("acme-dev-outage");
     expect(services.pagerDuty.taken).toEqual([
       {
         routing_key: routingKey,
@@ -148,15 +148,15 @@ describe("the built notifier", () => {
         client: "Amazon CloudWatch",
         links: [{ href: `${runbook}#outage`, text: "Runbook" }],
         payload: {
-          summary: expect.stringMatching(/^proposals-dev-outage: Proposals are not taken/),
+          summary: expect.stringMatching(/^acme-dev-outage: Payloads are not taken/),
           source: key,
           severity: "critical",
           timestamp: "2026-01-31T10:20:30.123Z",
-          component: 'ALARM("proposals-dev-dead-letters") OR ALARM("proposals-dev-oldest-message")',
+          component: 'ALARM("acme-dev-dead-letters") OR ALARM("acme-dev-oldest-message")',
           group: "111111111111",
           custom_details: {
             reason: expect.stringContaining("transitioned to ALARM"),
-            alarms: ["proposals-dev-dead-letters"],
+            alarms: ["acme-dev-dead-letters"],
           },
         },
       },
@@ -174,17 +174,17 @@ describe("the built notifier", () => {
     expect(services.serviceNow.taken).toMatchObject([
       {
         source: "Amazon CloudWatch",
-        node: "proposals-dev-proposals-latency",
+        node: "acme-dev-records-latency",
         resource: "AWS/ApiGateway Latency",
-        message_key: arn("proposals-dev-proposals-latency"),
+        message_key: arn("acme-dev-records-latency"),
         severity: "4",
         time_of_event: "2026-01-31 10:20:30",
         description: expect.stringContaining("Threshold Crossed"),
       },
-      { message_key: arn("proposals-dev-proposals-latency"), severity: "0", resolution_state: "Closing" },
+      { message_key: arn("acme-dev-records-latency"), severity: "0", resolution_state: "Closing" },
     ]);
     expect(JSON.parse(services.serviceNow.taken[0].additional_info).runbook).toBe(
-      `${runbook}#proposals-latency`,
+      `${runbook}#records-latency`,
     );
     expect(services.pagerDuty.requests()).toBe(0);
   });
@@ -260,7 +260,7 @@ describe(createNotifierHandler, () => {
     );
     await notifier({ SERVICE_NOW_URL: undefined as never })(event("tickets", metricAlarm("ALARM")) as never);
 
-    expect(services.serviceNow.taken).toMatchObject([{ node: "proposals-dev-outage", severity: "1" }]);
+    expect(services.serviceNow.taken).toMatchObject([{ node: "acme-dev-outage", severity: "1" }]);
     expect(services.pagerDuty.taken).toMatchObject([{ payload: { severity: "warning" } }]);
   });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SHARED_PATH } from "../../../domain/names.ts";
 import { problemDocument, refusalsFor } from "../../../proxy/refusals.ts";
+import { loadEnvironment } from "../../support/environments.ts";
 import { createAuthority } from "../../support/proxy/certificates.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
@@ -14,7 +16,12 @@ async function send(
   body = "{}",
 ): Promise<RawResponse | undefined> {
   const connection = await proxy.connect(client);
-  const head = ["POST /proposals/p-1 HTTP/1.1", "Host: proxy", `Content-Length: ${body.length}`, ...headers];
+  const head = [
+    `POST ${SHARED_PATH}/p-1 HTTP/1.1`,
+    "Host: proxy",
+    `Content-Length: ${body.length}`,
+    ...headers,
+  ];
   await connection.write([...head, "", body].join("\r\n"));
   const response = await connection.response();
   connection.close();
@@ -25,17 +32,23 @@ function expectRefusal(response: RawResponse | undefined): void {
   const refusal = refusalsFor(proxy.settings.payload).unauthorized;
   expect(response?.status).toBe(401);
   expect(response?.body.toString()).toBe(problemDocument(refusal));
-  const { proposals, "proposals-large": large } = proxy.backends;
-  expect([...proposals.requests, ...large.requests]).toEqual([]);
+  expect([...proxy.small.requests, ...proxy.large.requests]).toEqual([]);
 }
 
-function expectClient(response: RawResponse | undefined, clientId: string): void {
+function expectCaller(response: RawResponse | undefined, callerId: string): void {
   expect(response?.status).toBe(200);
-  const received = proxy.backends.proposals.requests;
-  const clients = received.flatMap(({ headers }) => headers.filter(([name]) => name === "x-client-id"));
+  const received = proxy.small.requests;
+  const callers = received.flatMap(({ headers }) => headers.filter(([name]) => name === "x-caller-id"));
   expect(received).toHaveLength(1);
-  expect(clients).toEqual([["x-client-id", clientId]]);
+  expect(callers).toEqual([["x-caller-id", callerId]]);
   expect(received[0] && headerOf(received[0], "authorization")).toBeUndefined();
+}
+
+/** As the tokens of an environment say it. */
+function audienceOf(environment: string): string {
+  const { proxy: own } = loadEnvironment(environment);
+  if (own.kind !== "haproxy" || own.authentication.kind !== "jwt") throw new Error("there are no tokens");
+  return own.authentication.audience;
 }
 
 describe.each([
@@ -45,7 +58,7 @@ describe.each([
   const keys = keyFiles.map(() => createSigningKey(algorithm));
   const [key = createSigningKey(algorithm)] = keys;
   const stranger = createSigningKey(algorithm);
-  const audience = `https://proposals-${environment}.example.com`;
+  const audience = audienceOf(environment);
   const now = () => Math.floor(Date.now() / 1000);
   const claims = () => ({
     iss: "https://login.example.com/",
@@ -70,7 +83,7 @@ describe.each([
   it.each(keyFiles.map((file, index) => [file, index] as const))(
     "is good with the key in %s",
     async (_, index) => {
-      expectClient(await send(bearer(tokenWith({}, keys[index]))), "saas-1");
+      expectCaller(await send(bearer(tokenWith({}, keys[index]))), "saas-1");
     },
   );
 
@@ -82,12 +95,12 @@ describe.each([
     ["a beginning in the past", () => ({ nbf: now() - 20 })],
     ["claims that nobody looks at", () => ({ scope: "a b", nested: { aud: "x" } })],
   ])("is good with %s", async (_, changes) => {
-    expectClient(await send(bearer(tokenWith(changes()))), "saas-1");
+    expectCaller(await send(bearer(tokenWith(changes()))), "saas-1");
   });
 
   it("is good with the scheme in small letters, and the client is who the token says", async () => {
-    expectClient(
-      await send([`authorization: bearer ${tokenWith({})}`, "x-client-id: somebody-else"]),
+    expectCaller(
+      await send([`authorization: bearer ${tokenWith({})}`, "x-caller-id: somebody-else"]),
       "saas-1",
     );
   });
@@ -138,7 +151,7 @@ describe.each([
   it.each([
     ["no header", []],
     ["another scheme", ["Authorization: Basic YTpi"]],
-    ["the client's name alone", ["x-client-id: saas-1"]],
+    ["the client's name alone", ["x-caller-id: saas-1"]],
     ["a client certificate's header", ["x-ssl-client-cn: saas-1"]],
   ])("cannot be replaced by %s", async (_, headers) => {
     const response = await send(headers);
@@ -167,11 +180,11 @@ describe("a client certificate, in prod", () => {
   beforeEach(() => proxy.forget());
 
   it("is good, and its common name goes on", async () => {
-    expectClient(await send([], await proxy.authority.certify("saas-1")), "saas-1");
+    expectCaller(await send([], await proxy.authority.certify("saas-1")), "saas-1");
   });
 
   it("cannot be replaced by a header", async () => {
-    expectRefusal(await send(["x-client-id: saas-1"]));
+    expectRefusal(await send(["x-caller-id: saas-1"]));
   });
 
   it("is refused where another authority certifies it", async () => {
@@ -191,8 +204,8 @@ describe("a client certificate, in prod", () => {
   });
 
   it("wins over what the client says of itself", async () => {
-    expectClient(
-      await send(["x-client-id: somebody-else"], await proxy.authority.certify("saas-1")),
+    expectCaller(
+      await send(["x-caller-id: somebody-else"], await proxy.authority.certify("saas-1")),
       "saas-1",
     );
   });

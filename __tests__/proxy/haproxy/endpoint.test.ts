@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { SHARED_PATH } from "../../../domain/names.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { until } from "../../support/until.ts";
 
@@ -23,17 +24,17 @@ describe("the VPC endpoint", () => {
         // Without checks, only the request itself finds it out.
         healthCheckSeconds: undefined,
       }),
-      certificateNames: { proposals: "elsewhere.execute-api.eu-central-1.amazonaws.com" },
+      smallCertificateName: "elsewhere.execute-api.eu-central-1.amazonaws.com",
     });
     proxy = under;
     // Names are asked for after the start: before, there is no endpoint to connect to.
-    await until(async () => expect(await statusOf(under, "/proposals/p-1/documents/abc")).toBe(200));
+    await until(async () => expect(await statusOf(under, `${SHARED_PATH}/p-1/documents/abc`)).toBe(200));
     await until(async () => {
-      expect(await statusOf(under, "/proposals/p-1")).toBe(503);
-      expect(under.backends.proposals.attempts()).toBeGreaterThan(0);
+      expect(await statusOf(under, `${SHARED_PATH}/p-1`)).toBe(503);
+      expect(under.small.attempts()).toBeGreaterThan(0);
     });
 
-    expect(await statusOf(under, "/proposals/p-1")).toBe(503);
-    expect(under.backends.proposals.requests).toEqual([]);
+    expect(await statusOf(under, `${SHARED_PATH}/p-1`)).toBe(503);
+    expect(under.small.requests).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SHARED_PATH } from "../../../domain/names.ts";
 import { problemDocument, refusalsFor } from "../../../proxy/refusals.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import type { Connection } from "../../support/proxy/raw-http.ts";
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy?.stop());
 
-const get = "GET /proposals/p-1 HTTP/1.1\r\nHost: p\r\n\r\n";
+const get = `GET ${SHARED_PATH}/p-1 HTTP/1.1\r\nHost: p\r\n\r\n`;
 
 describe("limits", () => {
   it("refuse the requests of one address that are too many in ten seconds", async () => {

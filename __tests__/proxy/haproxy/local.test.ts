@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import {
   childrenOf,
   descendantsOf,
@@ -13,7 +14,7 @@ import { until } from "../../support/until.ts";
 afterEach(killCommands);
 
 describe("npm run demo, where HAProxy is installed", () => {
-  it("takes its proposals through HAProxy, and says so", async () => {
+  it("takes its records through HAProxy, and says so", async () => {
     const { version } = await requireHaproxy();
 
     const { code, text } = await runCommand("tools/demo.ts").ended;
@@ -35,14 +36,14 @@ describe("npm start, where HAProxy is installed", () => {
     const children = childrenOf(pid);
     const addresses = children.flatMap(listeningAddresses);
 
-    const refused = await fetch(`${url}/proposals/a%2Fb`);
-    const answered = await fetch(`${url}/proposals/none`);
+    const refused = await fetch(`${url}${SHARED_PATH}/a%2Fb`);
+    const answered = await fetch(`${url}${SHARED_PATH}/none`);
 
     expect(output.text).toContain(`behind it: HAProxy ${version}`);
     expect([refused.status, answered.status]).toEqual([400, 404]);
     await until(() => {
-      expect(output.text).toContain("GET /proposals/a%2Fb refused with 400");
-      expect(output.text).toContain("GET /v1/proposals/none ─► proposals 404");
+      expect(output.text).toContain(`GET ${SHARED_PATH}/a%2Fb refused with 400`);
+      expect(output.text).toContain(`GET /v1${SHARED_PATH}/none ─► ${SMALL_API} 404`);
     });
     // 127.0.0.1 in the kernel's byte order.
     expect(new Set(addresses)).toEqual(new Set(["0100007F"]));

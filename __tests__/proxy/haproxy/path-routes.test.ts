@@ -1,5 +1,6 @@
 import { request as sendRequest } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SHARED_PATH } from "../../../domain/names.ts";
 import { problemDocument, refusalsFor } from "../../../proxy/refusals.ts";
 import { bytesOf, routes } from "../../support/proxy/edges.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
@@ -47,12 +48,12 @@ const received = () =>
 
 describe("an API with paths of its own", () => {
   it("gets requests under its own name, behind its stage, with their whole paths and no more headers than others", async () => {
-    await send("GET", "/portraits/of.advisors/7?a=b%2Fc", undefined, "x-correlation-id: c-1", "x-api-key: k");
+    await send("GET", "/portraits/of.people/7?a=b%2Fc", undefined, "x-correlation-id: c-1", "x-api-key: k");
 
     const [request] = proxy.backends["statements"]?.requests ?? [];
     const { host, hostname } = new URL(proxy.settings.apiUrls["statements"] ?? "");
     expect(request).toMatchObject({
-      target: "/v1/portraits/of.advisors/7?a=b%2Fc",
+      target: "/v1/portraits/of.people/7?a=b%2Fc",
       serverName: hostname,
     });
     expect(request && headerOf(request, "host")).toBe(host);
@@ -60,9 +61,9 @@ describe("an API with paths of its own", () => {
     expect(request && headerOf(request, "x-api-key")).toBe(undefined);
   });
 
-  it("is not held to the size of a proposal, nor chosen by it", async () => {
+  it("is not held to the size of a record, nor chosen by it", async () => {
     const statuses = [];
-    for (const target of ["/proposals/p-1", "/statements"]) {
+    for (const target of [`${SHARED_PATH}/p-1`, "/statements"]) {
       statuses.push((await send("POST", target, bytesOf(1_001)))?.status);
     }
 
@@ -100,7 +101,7 @@ describe("an API with paths of its own", () => {
     await until(async () => expect((await send("GET", "/reports"))?.status).toBe(503));
 
     expect((await send("GET", "/statements"))?.status).toBe(200);
-    expect((await send("GET", "/proposals/p-1"))?.status).toBe(200);
+    expect((await send("GET", `${SHARED_PATH}/p-1`))?.status).toBe(200);
   });
 });
 

@@ -1,5 +1,6 @@
 import { request as sendRequest } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { ProxySettings } from "../../../proxy/proxy-settings.ts";
 import {
   problemContentType,
@@ -12,7 +13,8 @@ import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
 import { until } from "../../support/until.ts";
 
-const apis = ["proposals", "proposals-large"] as const;
+const apis = ["small", "large"] as const;
+const apiNames = { small: SMALL_API, large: LARGE_API } as const;
 const megabyte = 1024 * 1024;
 let proxy: ProxyUnderTest;
 
@@ -53,28 +55,28 @@ async function exchange(bytes: string | Buffer, by = proxy) {
 }
 
 const post = (length: number, ...headers: string[]) =>
-  head("POST /proposals/p-1", `Content-Length: ${length}`, ...headers);
-const received = () => apis.flatMap((api) => proxy.backends[api].requests);
+  head(`POST ${SHARED_PATH}/p-1`, `Content-Length: ${length}`, ...headers);
+const received = () => apis.flatMap((api) => proxy[api].requests);
 
 describe("a request on its way", () => {
   it("reaches its API under the API's own name, behind the stage, with its query", async () => {
-    await exchange(head("GET /proposals/p-1?a=b%2Fc&d"));
-    await exchange(head("GET /proposals/p-1/documents/abc"));
-    await exchange(head("GET http://proxy.example.com/proposals/p-2?a"));
+    await exchange(head(`GET ${SHARED_PATH}/p-1?a=b%2Fc&d`));
+    await exchange(head(`GET ${SHARED_PATH}/p-1/documents/abc`));
+    await exchange(head(`GET http://proxy.example.com${SHARED_PATH}/p-2?a`));
 
-    const [read, absolute] = proxy.backends.proposals.requests;
-    const [document] = proxy.backends["proposals-large"].requests;
+    const [read, absolute] = proxy.small.requests;
+    const [document] = proxy.large.requests;
     expect([read?.target, absolute?.target, document?.target]).toEqual([
-      "/v1/proposals/p-1?a=b%2Fc&d",
-      "/v1/proposals/p-2?a",
-      "/v1/proposals/p-1/documents/abc",
+      `/v1${SHARED_PATH}/p-1?a=b%2Fc&d`,
+      `/v1${SHARED_PATH}/p-2?a`,
+      `/v1${SHARED_PATH}/p-1/documents/abc`,
     ]);
     for (const [request, api] of [
-      [read, "proposals"],
-      [absolute, "proposals"],
-      [document, "proposals-large"],
+      [read, "small"],
+      [absolute, "small"],
+      [document, "large"],
     ] as const) {
-      const { host, hostname } = new URL(proxy.settings.apiUrls[api] ?? "");
+      const { host, hostname } = new URL(proxy.settings.apiUrls[apiNames[api]] ?? "");
       expect(request && headerOf(request, "host")).toBe(host);
       expect(request?.serverName).toBe(hostname);
     }
@@ -86,6 +88,7 @@ describe("a request on its way", () => {
       ["accept", "application/json"],
       ["prefer", "return=minimal"],
       ["x-correlation-id", "c-1"],
+      ["x-file-name", "Gr%C3%BC%C3%9Fe.pdf"],
       ["x-amz-checksum-sha256", "abc="],
       ["user-agent", "saas/1"],
     ];
@@ -104,13 +107,13 @@ describe("a request on its way", () => {
         "x-real-ip: 1.2.3.4",
       ],
       ...[
-        "x-client-id: somebody",
+        "x-caller-id: somebody",
         "Authorization: Bearer x",
         "Cookie: a=b",
         "X-HTTP-Method-Override: DELETE",
       ],
       ...[
-        "Connection: close, x-client-id, x-forwarded-for",
+        "Connection: close, x-caller-id, x-forwarded-for",
         "Keep-Alive: timeout=5",
         "TE: trailers",
         "Trailer: x-a",
@@ -125,17 +128,17 @@ describe("a request on its way", () => {
     ];
 
     const response = await exchange(
-      `${head("POST /proposals/p-1", "Content-Length: 2", ...kept.map(([name, value]) => `${name}: ${value}`), ...dropped)}{}`,
+      `${head(`POST ${SHARED_PATH}/p-1`, "Content-Length: 2", ...kept.map(([name, value]) => `${name}: ${value}`), ...dropped)}{}`,
     );
 
     expect(response?.status).toBe(200);
-    const [request] = proxy.backends.proposals.requests;
+    const [request] = proxy.small.requests;
     const requestId = response && headerOf(response, "x-request-id");
     expect(requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect([...(request?.headers ?? [])].sort()).toEqual(
       [
         ...kept,
-        ["host", new URL(proxy.settings.apiUrls["proposals"] ?? "").host],
+        ["host", new URL(proxy.settings.apiUrls[SMALL_API] ?? "").host],
         ["content-length", "2"],
         ["x-forwarded-for", "127.0.0.1"],
         ["x-request-id", requestId],
@@ -144,9 +147,9 @@ describe("a request on its way", () => {
   });
 
   it("gets a correlation id where it has none: the request's id", async () => {
-    const response = await exchange(head("GET /proposals/p-1"));
+    const response = await exchange(head(`GET ${SHARED_PATH}/p-1`));
 
-    const [request] = proxy.backends.proposals.requests;
+    const [request] = proxy.small.requests;
     expect(request && headerOf(request, "x-correlation-id")).toBe(
       response && headerOf(response, "x-request-id"),
     );
@@ -163,27 +166,27 @@ describe("a request on its way", () => {
 
     expect(statuses).toEqual(Array(20).fill(200));
     // The first request of a client does not take the connection of another one.
-    const used = new Set(proxy.backends.proposals.requests.map((request) => request.connection));
+    const used = new Set(proxy.small.requests.map((request) => request.connection));
     expect(used.size).toBeLessThanOrEqual(2);
   });
 
   it("is not taken for another one behind it", async () => {
     const connection = await proxy.connect();
-    await connection.write(`${post(2)}{}${head("GET /proposals/p-2")}`);
+    await connection.write(`${post(2)}{}${head(`GET ${SHARED_PATH}/p-2`)}`);
     const statuses = [(await connection.response())?.status, (await connection.response())?.status];
     connection.close();
 
     expect(statuses).toEqual([200, 200]);
     expect(received().map(({ method, target, body }) => [method, target, body.toString()])).toEqual([
-      ["POST", "/v1/proposals/p-1", "{}"],
-      ["GET", "/v1/proposals/p-2", ""],
+      ["POST", `/v1${SHARED_PATH}/p-1`, "{}"],
+      ["GET", `/v1${SHARED_PATH}/p-2`, ""],
     ]);
   });
 
   it.each(apis)("comes with every byte to %s, however it is cut", async (api) => {
     const body = bytesOf(300_001);
     const connection = await proxy.connect();
-    await connection.write(post(body.length, ...(api === "proposals" ? [] : ["Prefer: respond-async"])));
+    await connection.write(post(body.length, ...(api === "small" ? [] : ["Prefer: respond-async"])));
     const size = 60_007;
     const parts = Array.from({ length: Math.ceil(body.length / size) }, (_, index) =>
       body.subarray(index * size, (index + 1) * size),
@@ -193,8 +196,8 @@ describe("a request on its way", () => {
     connection.close();
 
     expect(response?.status).toBe(200);
-    expect(proxy.backends[api].requests).toHaveLength(1);
-    expect(proxy.backends[api].requests[0]?.body.equals(body)).toBe(true);
+    expect(proxy[api].requests).toHaveLength(1);
+    expect(proxy[api].requests[0]?.body.equals(body)).toBe(true);
   });
 });
 
@@ -240,18 +243,18 @@ describe("a body that stops in the middle", () => {
     const connection = await proxy.connect();
     await connection.write(post(200_000));
     await connection.write(Buffer.alloc(100_000));
-    await until(() => expect(proxy.backends.proposals.bytes()).toBeGreaterThan(100_000));
+    await until(() => expect(proxy.small.bytes()).toBeGreaterThan(100_000));
     connection.close();
 
     await until(() => expect(received().map(({ body }) => body.length)).toEqual([100_000]));
-    expect((await exchange(head("GET /proposals/p-1")))?.status).toBe(200);
+    expect((await exchange(head(`GET ${SHARED_PATH}/p-1`)))?.status).toBe(200);
   });
 });
 
 describe("Expect: 100-continue", () => {
   it.each([
-    ["proposals", 1000],
-    ["proposals-large", 8 * megabyte],
+    ["small", 1000],
+    ["large", 8 * megabyte],
   ] as const)("is answered before the body comes, which then reaches %s", async (api, length) => {
     const body = bytesOf(length);
     const connection = await proxy.connect();
@@ -262,7 +265,7 @@ describe("Expect: 100-continue", () => {
     connection.close();
 
     expect([first?.status, second?.status]).toEqual([100, 200]);
-    expect(proxy.backends[api].requests[0]?.body.equals(body)).toBe(true);
+    expect(proxy[api].requests[0]?.body.equals(body)).toBe(true);
   });
 
   it.each([
@@ -271,7 +274,7 @@ describe("Expect: 100-continue", () => {
     ["length-required", "Transfer-Encoding: chunked"],
   ] as const)("is answered with the refusal alone: %s", async (name, headers) => {
     const connection = await proxy.connect();
-    await connection.write(head("POST /proposals/p-1", headers, "Expect: 100-continue"));
+    await connection.write(head(`POST ${SHARED_PATH}/p-1`, headers, "Expect: 100-continue"));
     const response = await connection.response();
     const next = await connection.response();
     connection.close();
@@ -302,7 +305,7 @@ function upload(length: number, headers: Record<string, string> = {}) {
         servername: "proxy.example.com",
         ca: proxy.authority.certificate,
         method: "POST",
-        path: "/proposals/p-1",
+        path: `${SHARED_PATH}/p-1`,
         headers: { "Content-Length": length, ...headers },
         agent: false,
       },
@@ -361,7 +364,7 @@ describe("a refusal in the middle of an upload", () => {
 
   it("leaves the connection to the next request, once the body is through", async () => {
     const connection = await proxy.connect();
-    await connection.write(`${post(4, "Content-Encoding: gzip")}gzip${head("GET /proposals/p-1")}`);
+    await connection.write(`${post(4, "Content-Encoding: gzip")}gzip${head(`GET ${SHARED_PATH}/p-1`)}`);
     const statuses = [(await connection.response())?.status, (await connection.response())?.status];
     connection.close();
 
@@ -395,15 +398,16 @@ async function logOf(response: RawResponse | undefined) {
 }
 
 /** HAProxy tells of names that it has resolved, among its lines of requests. */
-const isNoticeOfServer = (line: string) => /^(Server )?proposals(-large)?\/endpoint-\d /.test(line);
+const isNoticeOfServer = (line: string) =>
+  [SMALL_API, LARGE_API].some((api) => new RegExp(`^(Server )?${api}/endpoint-\\d `).test(line));
 
 describe("the access log", () => {
   it("is one JSON object for each request, without query, header and body", async () => {
-    proxy.backends.proposals.answers(
+    proxy.small.answers(
       () => "HTTP/1.1 201 Created\r\nContent-Length: 2\r\nx-amz-apigw-id: gateway-1\r\n\r\nok",
     );
     const response = await exchange(
-      `${head('POST /proposals/p-1?secret="query"', "Content-Length: 6", "x-correlation-id: hidden")}hidden`,
+      `${head(`POST ${SHARED_PATH}/p-1?secret="query"`, "Content-Length: 6", "x-correlation-id: hidden")}hidden`,
     );
     const other = await exchange(post(2 ** 33));
     const [answered, refused] = await Promise.all([response, other].map(logOf));
@@ -414,8 +418,8 @@ describe("the access log", () => {
       gatewayRequestId: "gateway-1",
       source: "127.0.0.1",
       method: "POST",
-      path: "/proposals/p-1",
-      api: "proposals",
+      path: `${SHARED_PATH}/p-1`,
+      api: SMALL_API,
       server: "endpoint-1",
       refusal: "-",
       status: 201,
@@ -449,9 +453,9 @@ describe("the access log", () => {
 });
 
 describe("an API's answer", () => {
-  it("of 413 from proposals names the way for large ones", async () => {
+  it("of 413 from the synchronous API names the way for large ones", async () => {
     const own = '{"message":"Request Too Long"}';
-    proxy.backends.proposals.answers(
+    proxy.small.answers(
       () => `HTTP/1.1 413 x\r\nContent-Type: application/json\r\nContent-Length: ${own.length}\r\n\r\n${own}`,
     );
 
@@ -465,9 +469,9 @@ describe("an API's answer", () => {
 
   it.each([200, 202, 404, 409, 500, 503])("of %i comes back as it is", async (status) => {
     const answer = `HTTP/1.1 ${status} x\r\nContent-Type: text/plain\r\nX-A: b\r\nContent-Length: 3\r\n\r\nabc`;
-    for (const api of apis) proxy.backends[api].answers(() => answer);
+    for (const api of apis) proxy[api].answers(() => answer);
 
-    for (const target of ["/proposals/p-1", "/proposals/p-1/documents/abc"]) {
+    for (const target of [`${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/abc`]) {
       const response = await exchange(head(`GET ${target}`));
 
       expect(response?.status).toBe(status);
@@ -477,9 +481,9 @@ describe("an API's answer", () => {
   });
 
   it("that is none becomes a 502", async () => {
-    proxy.backends.proposals.answers(() => "garbage\r\n\r\n");
+    proxy.small.answers(() => "garbage\r\n\r\n");
 
-    const response = await exchange(head("GET /proposals/p-1"));
+    const response = await exchange(head(`GET ${SHARED_PATH}/p-1`));
 
     expect(response?.status).toBe(502);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
@@ -488,24 +492,24 @@ describe("an API's answer", () => {
 
 describe("an API that is not there", () => {
   it("gives 503 to its own requests, in the middle of their upload too, until it is back", async () => {
-    proxy.backends["proposals-large"].isHealthy(false);
+    proxy.large.isHealthy(false);
     await until(async () =>
-      expect((await exchange(head("GET /proposals/p-1/documents/abc")))?.status).toBe(503),
+      expect((await exchange(head(`GET ${SHARED_PATH}/p-1/documents/abc`)))?.status).toBe(503),
     );
-    proxy.backends["proposals-large"].forget();
+    proxy.large.forget();
 
     const answers = [];
     for (let index = 0; index < 6; index += 1) answers.push(await upload(8_000_000));
-    const other = await exchange(head("GET /proposals/p-1"));
+    const other = await exchange(head(`GET ${SHARED_PATH}/p-1`));
 
     const text = problemDocument(refusals().unavailable);
     expect(answers).toEqual(Array(6).fill({ status: 503, type: problemContentType, text }));
-    expect(proxy.backends["proposals-large"].requests).toEqual([]);
+    expect(proxy.large.requests).toEqual([]);
     expect(other?.status).toBe(200);
 
-    proxy.backends["proposals-large"].isHealthy(true);
+    proxy.large.isHealthy(true);
     await until(async () =>
-      expect((await exchange(head("GET /proposals/p-1/documents/abc")))?.status).toBe(200),
+      expect((await exchange(head(`GET ${SHARED_PATH}/p-1/documents/abc`)))?.status).toBe(200),
     );
   });
 });

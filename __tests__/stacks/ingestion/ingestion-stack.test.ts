@@ -2,15 +2,17 @@ import { readFileSync } from "node:fs";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
+import { ingestionStackName, LARGE_API, METRICS_NAMESPACE, SMALL_API } from "../../../domain/names.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
-import { loadEnvironment } from "../../support/environments.ts";
+import { loadEnvironment, terraformName, tfeBackend } from "../../support/environments.ts";
 import { expectRecordedAddresses, withoutMetadata } from "../../support/state-addresses.ts";
 import { type Block, readDocuments, type Synthesized, synthesize } from "../../support/synthesize.ts";
 
 const names = ["dev", "test", "uat", "prod"] as const;
+const [small, large] = [terraformName(SMALL_API), terraformName(LARGE_API)];
 const stacks = Object.fromEntries(names.map((name) => [name, synthesize(loadEnvironment(name))])) as Record<
   (typeof names)[number],
   Synthesized
@@ -116,18 +118,18 @@ describe(IngestionStack, () => {
   describe("terraform and provider", () => {
     it("keeps the state where the environment says", () => {
       expect(stacks.dev.json.terraform.backend).toEqual({
-        local: { path: "../../../terraform.proposals-dev.tfstate" },
+        local: { path: `../../../terraform.${ingestionStackName("dev")}.tfstate` },
       });
       const backend = {
         kind: "s3" as const,
         bucket: "states",
-        key: "proposals/test.tfstate",
+        key: "records/test.tfstate",
         region: "eu-west-1" as const,
       };
       const inS3 = synthesize({ ...loadEnvironment("test"), backend }).json.terraform.backend;
       expect(inS3?.["s3"]).toEqual({
         bucket: "states",
-        key: "proposals/test.tfstate",
+        key: "records/test.tfstate",
         region: "eu-west-1",
         encrypt: true,
         use_lockfile: true,
@@ -135,7 +137,7 @@ describe(IngestionStack, () => {
       expect(stacks.prod.json.terraform.cloud).toEqual({
         hostname: "terraform.example.com",
         organization: "example",
-        workspaces: { name: "proposals-prod" },
+        workspaces: { name: tfeBackend("prod").workspace },
       });
     });
 
@@ -309,10 +311,10 @@ describe(IngestionStack, () => {
     });
 
     it.each([
-      ["dev", "proposals", "${aws_vpc_endpoint.endpoint_endpoint.id}"],
-      ["dev", "proposals_large", "${aws_vpc_endpoint.endpoint_endpoint.id}"],
-      ["prod", "proposals", "${data.aws_vpc_endpoint.endpoint_endpoint.id}"],
-      ["prod", "proposals_large", "${data.aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["dev", small, "${aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["dev", large, "${aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["prod", small, "${data.aws_vpc_endpoint.endpoint_endpoint.id}"],
+      ["prod", large, "${data.aws_vpc_endpoint.endpoint_endpoint.id}"],
     ] as const)("are private in %s: %s answers through its endpoint only", (name, api, endpoint) => {
       const { api: block, body, policy } = apiOf(stacks[name], api);
 
@@ -343,19 +345,22 @@ describe(IngestionStack, () => {
       ]);
     });
 
-    it("are deployed anew when document, policy or binary types change", () => {
-      const { deployment } = apiOf(stacks.dev, "proposals_large");
+    it.each([small, large])(
+      "are deployed anew when document, policy or binary types of %s change",
+      (name) => {
+        const { deployment, body } = apiOf(stacks.dev, name);
 
-      expect(deployment.triggers).toEqual({
-        body: "${sha256(local.apis_proposals_large_body)}",
-        policy: "${sha256(local.apis_proposals_large_policy)}",
-        binary_media_types: "*/*",
-      });
-      expect(deployment.lifecycle).toEqual({ create_before_destroy: true });
-    });
+        expect(deployment.triggers).toEqual({
+          body: `\${sha256(local.apis_${name}_body)}`,
+          policy: `\${sha256(local.apis_${name}_policy)}`,
+          binary_media_types: (body["x-amazon-apigateway-binary-media-types"] ?? []).join(","),
+        });
+        expect(deployment.lifecycle).toEqual({ create_before_destroy: true });
+      },
+    );
 
     it("log access as JSON and no payload", () => {
-      const { stage, settings } = apiOf(stacks.dev, "proposals");
+      const { stage, settings } = apiOf(stacks.dev, small);
       const format: Record<string, string> = JSON.parse(stage.access_log_settings.format);
 
       expect(stage.xray_tracing_enabled).toBe(true);
@@ -367,8 +372,8 @@ describe(IngestionStack, () => {
           data_trace_enabled: false,
           metrics_enabled: true,
           logging_level: "ERROR",
-          throttling_rate_limit: "${var.proposals_throttling_rate_limit}",
-          throttling_burst_limit: "${var.proposals_throttling_burst_limit}",
+          throttling_rate_limit: `\${var.${small}_throttling_rate_limit}`,
+          throttling_burst_limit: `\${var.${small}_throttling_burst_limit}`,
         },
       });
     });
@@ -378,11 +383,10 @@ describe(IngestionStack, () => {
         stacks.dev.json.resource["aws_lambda_permission"] ?? {};
 
       expect(ofApis).toEqual({
-        apis_proposals_invoke_api: expect.objectContaining({
+        [`apis_${small}_invoke_api`]: expect.objectContaining({
           function_name: "${aws_lambda_function.api_function_function.arn}",
           principal: "apigateway.amazonaws.com",
-          source_arn:
-            "${aws_api_gateway_rest_api.apis_proposals_api.execution_arn}/${var.proposals_stage_name}/*",
+          source_arn: `\${aws_api_gateway_rest_api.apis_${small}_api.execution_arn}/\${var.${small}_stage_name}/*`,
         }),
       });
     });
@@ -395,8 +399,8 @@ describe(IngestionStack, () => {
           Effect: "Allow",
           Action: "execute-api:Invoke",
           Resource: [
-            "${aws_api_gateway_rest_api.apis_proposals_api.execution_arn}/*",
-            "${aws_api_gateway_rest_api.apis_proposals_large_api.execution_arn}/*",
+            `\${aws_api_gateway_rest_api.apis_${small}_api.execution_arn}/*`,
+            `\${aws_api_gateway_rest_api.apis_${large}_api.execution_arn}/*`,
           ],
         }),
       ]);
@@ -419,57 +423,57 @@ describe(IngestionStack, () => {
     });
 
     it("take a third one from a document and a few lines of configuration", () => {
-      const source = readFileSync("__tests__/fixtures/third-api/advisors.openapi.json", "utf8");
-      const documents = { ...readDocuments(), "advisors.openapi.json": parseDocument(source, "advisors") };
+      const source = readFileSync("__tests__/fixtures/third-api/branches.openapi.json", "utf8");
+      const documents = { ...readDocuments(), "branches.openapi.json": parseDocument(source, "branches") };
       const prod = structuredClone(loadEnvironment("prod"));
       prod.apis.push({
-        name: "advisors",
-        document: "advisors.openapi.json",
+        name: "branches",
+        document: "branches.openapi.json",
         stage: "v1",
-        paths: ["/advisors", "/portraits"],
+        paths: ["/branches", "/portraits"],
         stageVariables: { folder: "approved" },
         throttling: { rateLimit: 10, burstLimit: 20 },
         bindings: {
-          "function.advisors": { kind: "existing", name: "advisor-api" },
-          "bucket.portraits": { kind: "existing", name: "advisor-portraits" },
+          "function.branches": { kind: "existing", name: "branch-api" },
+          "bucket.portraits": { kind: "existing", name: "branch-portraits" },
           "role.portraitReader": { kind: "existing", name: "portrait-reader" },
         },
       });
 
       const stack = synthesize(parseEnvironment("prod", prod), documents);
 
-      const text = JSON.stringify(apiOf(stack, "advisors").body);
+      const text = JSON.stringify(apiOf(stack, "branches").body);
       expect(text).toContain(
-        "functions/${data.aws_lambda_function.apis_advisors_function_advisors_function.arn}/invocations",
+        "functions/${data.aws_lambda_function.apis_branches_function_branches_function.arn}/invocations",
       );
       expect(text).toContain(
-        "s3:path/${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}/$${stageVariables.folder}/{advisor}",
+        "s3:path/${data.aws_s3_bucket.apis_branches_bucket_portraits_bucket_bucket.bucket}/$${stageVariables.folder}/{branch}",
       );
-      expect(text).toContain("${data.aws_iam_role.apis_advisors_role_portraitReader_role_role.arn}");
+      expect(text).toContain("${data.aws_iam_role.apis_branches_role_portraitReader_role_role.arn}");
       const [reader] = Object.entries(stack.json.data["aws_iam_role"] ?? {}).filter(([name]) =>
-        name.includes("advisors"),
+        name.includes("branches"),
       );
       expect(reader?.[1].lifecycle.postcondition[0].condition).toContain('"apigateway.amazonaws.com"');
       expect(stack.variableValues).toMatchObject({
-        advisors_function_advisors_name: "advisor-api",
-        advisors_bucket_portraits_name: "advisor-portraits",
-        advisors_role_portrait_reader_name: "portrait-reader",
+        branches_function_branches_name: "branch-api",
+        branches_bucket_portraits_name: "branch-portraits",
+        branches_role_portrait_reader_name: "portrait-reader",
       });
     });
 
     it("report what is wrong with every document and binding at once", () => {
       const dev = structuredClone(loadEnvironment("dev")) as Environment;
-      const [small, large] = dev.apis;
-      if (small && large) {
-        small.bindings = { "function.api": "apiFunction", "role.unknown": "gatewayWriterRole" };
-        delete large.bindings["bucket.intake"];
-        dev.apis.push({ ...small, name: "third", document: "missing.openapi.json" });
+      const [first, second] = dev.apis;
+      if (first && second) {
+        first.bindings = { "function.api": "apiFunction", "role.unknown": "gatewayWriterRole" };
+        delete second.bindings["bucket.intake"];
+        dev.apis.push({ ...first, name: "third", document: "missing.openapi.json" });
       }
 
       const problems = problemsOf(() => synthesize(dev));
-      expect(problems).toMatch(/API "proposals" of specs\/proposals\.openapi\.json/);
+      expect(problems).toContain(`API "${SMALL_API}" of specs/${SMALL_API}.openapi.json`);
       expect(problems).toContain("role.unknown");
-      expect(problems).toMatch(/API "proposals-large" of specs\/proposals-large\.openapi\.json/);
+      expect(problems).toContain(`API "${LARGE_API}" of specs/${LARGE_API}.openapi.json`);
       expect(problems).toContain("bucket.intake");
       expect(problems).toContain('API "third": there is no document specs/missing.openapi.json. Known: ');
     });
@@ -657,6 +661,9 @@ describe(IngestionStack, () => {
         billing_mode: "PAY_PER_REQUEST",
         hash_key: "pk",
         range_key: "sk",
+        global_secondary_index: [
+          { name: "byGroup", hash_key: "groupKey", range_key: "groupItem", projection_type: "ALL" },
+        ],
         point_in_time_recovery: { enabled: true },
         ttl: { attribute_name: "expiresAt", enabled: true },
         deletion_protection_enabled: "${var.deletion_protection}",
@@ -675,15 +682,18 @@ describe(IngestionStack, () => {
     const apiAlarms = (name: string) =>
       ["client-errors", "latency", "server-errors", "too-large"].map((what) => `${name}-${what}`);
 
+    /** One for every API. */
+    const sectionOf = (id: string) => id.replace(new RegExp(`^(${LARGE_API}|${SMALL_API})-`), "api-");
+
     it("raises an alarm for everything that may go wrong", () => {
       const ids = resources(stacks.dev, "aws_cloudwatch_metric_alarm").map(idOf);
 
       expect(ids.toSorted()).toEqual(
         [
           ...["dead-letters", "failed-messages", "mapping-stalled", "oldest-message", "rejected-submissions"],
-          ...["sweep-silent", "table-throttles", "unprocessed-objects"],
+          ...["foreign-objects", "sweep-silent", "table-throttles", "unprocessed-objects"],
           ...["api", "queue", "sweep"].flatMap(functionAlarms),
-          ...["proposals", "proposals-large"].flatMap(apiAlarms),
+          ...[SMALL_API, LARGE_API].flatMap(apiAlarms),
         ].toSorted(),
       );
     });
@@ -692,7 +702,7 @@ describe(IngestionStack, () => {
       for (const alarm of resources(stacks.prod, "aws_cloudwatch_metric_alarm")) {
         expect(alarm.treat_missing_data).toBe(idOf(alarm) === "sweep-silent" ? "breaching" : "notBreaching");
         expect(alarm.alarm_description).toMatch(
-          new RegExp(` \\$\\{var\\.alarm_runbook_url\\}#${idOf(alarm)}$`),
+          new RegExp(` \\$\\{var\\.alarm_runbook_url\\}#${sectionOf(idOf(alarm))}$`),
         );
       }
     });
@@ -707,12 +717,14 @@ describe(IngestionStack, () => {
         alarm_actions: ["${aws_sns_topic.alerts_urgent.arn}"],
         ok_actions: ["${aws_sns_topic.alerts_urgent.arn}"],
       });
-      expect(urgent.map(idOf).toSorted()).toEqual([
-        ...["api-function-errors", "api-function-throttles", "dead-letters", "mapping-stalled"],
-        ...["notifier-dead-letters", "oldest-message", "proposals-large-server-errors"],
-        ...["proposals-server-errors", "queue-function-errors", "queue-function-throttles"],
-        "unprocessed-objects",
-      ]);
+      expect(urgent.map(idOf).toSorted()).toEqual(
+        [
+          ...["api-function-errors", "api-function-throttles", "dead-letters", "mapping-stalled"],
+          ...["notifier-dead-letters", "oldest-message", `${LARGE_API}-server-errors`],
+          ...[`${SMALL_API}-server-errors`, "queue-function-errors", "queue-function-throttles"],
+          "unprocessed-objects",
+        ].toSorted(),
+      );
       expect(outage?.alarm_rule.split(" OR ")).toHaveLength(urgent.length);
       for (const alarm of tickets) {
         expect(alarm).toMatchObject({
@@ -720,6 +732,22 @@ describe(IngestionStack, () => {
           ok_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
         });
       }
+    });
+
+    it("tells of what is no submission as long as it lies there, not at every sweep", () => {
+      const foreign = resource(stacks.prod, "aws_cloudwatch_metric_alarm", "alarms_foreign_objects");
+
+      expect(foreign).toMatchObject({
+        metric_name: "ForeignObjects",
+        namespace: METRICS_NAMESPACE,
+        dimensions: { service: "${aws_lambda_function.sweep_function_function.function_name}" },
+        threshold: 0,
+        comparison_operator: "GreaterThanThreshold",
+        period: "${(var.sweep_every_minutes * 60)}",
+        datapoints_to_alarm: 1,
+        evaluation_periods: 2,
+        alarm_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
+      });
     });
 
     it("calls nobody where no route is set up, and says so", () => {
@@ -800,7 +828,7 @@ describe(IngestionStack, () => {
           kind: "routed",
           emails: ["a@example.com"],
           notifier: {
-            role: { kind: "managed", name: "proposals-dev-notifier" },
+            role: { kind: "managed", name: "example-notifier" },
             pagerDuty: { secretName: "a", region: "us" },
           },
         },
@@ -834,14 +862,23 @@ describe(IngestionStack, () => {
       expect(resources(logged, "aws_cloudwatch_metric_alarm").map(idOf)).toContain("proxy-too-large");
     });
 
+    it("tells in its queries a plain file from the item that it belongs to", () => {
+      const ofItems = resources(stacks.dev, "aws_cloudwatch_query_definition").filter(({ query_string }) =>
+        query_string.includes("message.item"),
+      );
+
+      expect(ofItems).toHaveLength(2);
+      for (const { query_string } of ofItems) expect(query_string).toMatch(/^fields .*message\.fileId/);
+    });
+
     it("shows every API, queue, function and alarm on one dashboard", () => {
       const [dashboard] = resources(stacks.dev, "aws_cloudwatch_dashboard");
       const { widgets } = JSON.parse(dashboard?.dashboard_body);
       const text = JSON.stringify(widgets);
 
       for (const shown of [
-        "aws_api_gateway_rest_api.apis_proposals_api.name",
-        "aws_api_gateway_rest_api.apis_proposals_large_api.name",
+        `aws_api_gateway_rest_api.apis_${small}_api.name`,
+        `aws_api_gateway_rest_api.apis_${large}_api.name`,
         "aws_sqs_queue.intake_queue_queue.name",
         "aws_sqs_queue.intake_queue_dead_letter.name",
         "aws_lambda_function.api_function_function.function_name",
@@ -880,8 +917,8 @@ describe(IngestionStack, () => {
       "undetermined_permissions",
       "vpc_endpoint_id",
     ]);
-    expect(stacks.dev.json.output["api_urls"]?.value.proposals).toBe(
-      "https://${aws_api_gateway_rest_api.apis_proposals_api.id}-${aws_vpc_endpoint.endpoint_endpoint.id}.execute-api.${var.region}.${data.aws_partition.account_partition.dns_suffix}/${var.proposals_stage_name}",
+    expect(stacks.dev.json.output["api_urls"]?.value[SMALL_API]).toBe(
+      `https://\${aws_api_gateway_rest_api.apis_${small}_api.id}-\${aws_vpc_endpoint.endpoint_endpoint.id}.execute-api.\${var.region}.\${data.aws_partition.account_partition.dns_suffix}/\${var.${small}_stage_name}`,
     );
   });
 });

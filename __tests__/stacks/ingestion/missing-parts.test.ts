@@ -4,6 +4,7 @@ import { App } from "cdktf";
 import { describe, expect, it } from "vitest";
 import type { FunctionPart } from "../../../contract/function-parts.ts";
 import { resourceNames } from "../../../contract/resource-names.ts";
+import { LOG_METRICS_NAMESPACE, METRICS_NAMESPACE } from "../../../domain/names.ts";
 import { AddressedStack } from "../../../stacks/constructs/addressed-stack.ts";
 import { AwsAccount } from "../../../stacks/constructs/aws-account.ts";
 import type { AlarmDefinition } from "../../../stacks/ingestion/observation/alarm-definition.ts";
@@ -19,12 +20,12 @@ import { declareEnvironmentVariables } from "../../../stacks/variables/environme
 import { loadEnvironment, synthesizedFolder } from "../../support/environments.ts";
 import { readDocuments } from "../../support/synthesize.ts";
 
-const newStack = () => new AddressedStack(new App({ outdir: "unused" }), "proposals-dev", "~> 5.100");
+const newStack = () => new AddressedStack(new App({ outdir: "unused" }), "ingestion", "~> 5.100");
 const monitored: MonitoredFunction = {
-  functionName: "proposals-dev-sweep",
+  functionName: "dev-sweep",
   timeoutSeconds: 60,
   memoryMb: 256,
-  maxMemoryUsed: { namespace: "Proposals/Logs", metricName: "proposals-dev-sweep-MaxMemoryUsed" },
+  maxMemoryUsed: { namespace: LOG_METRICS_NAMESPACE, metricName: "dev-sweep-MaxMemoryUsed" },
 };
 const functions = { "api-function": monitored, "queue-function": monitored, "sweep-function": monitored };
 const { alarms: thresholds } = declareEnvironmentVariables(newStack(), loadEnvironment("dev"));
@@ -32,9 +33,9 @@ const { alarms: thresholds } = declareEnvironmentVariables(newStack(), loadEnvir
 describe(emittedMetric, () => {
   it("names the function that emits it", () => {
     expect(emittedMetric(functions, "sweep-function", "UnprocessedObjects", "Maximum")).toEqual({
-      namespace: "Proposals",
+      namespace: METRICS_NAMESPACE,
       metricName: "UnprocessedObjects",
-      dimensions: { service: "proposals-dev-sweep" },
+      dimensions: { service: "dev-sweep" },
       stat: "Maximum",
     });
   });
@@ -55,7 +56,9 @@ describe(emittedMetric, () => {
     const unnamed = { ...functions, "sweep-function": { functionName: "" } };
 
     expect(() => emittedMetric(unnamed, "sweep-function", "RequeuedObjects")).toThrow(
-      new Error("Proposals RequeuedObjects: the dimension service is empty; it must name what is measured"),
+      new Error(
+        `${METRICS_NAMESPACE} RequeuedObjects: the dimension service is empty; it must name what is measured`,
+      ),
     );
   });
 });
@@ -74,7 +77,7 @@ describe("an alarm", () => {
   });
 
   it("compiles over several metrics only with an expression, and with AWS's own names", () => {
-    const metrics = { reads: metricOf("table", "ReadThrottleEvents", { TableName: "proposals-dev" }, "Sum") };
+    const metrics = { reads: metricOf("table", "ReadThrottleEvents", { TableName: "dev" }, "Sum") };
     const terms = {
       id: "table-throttles",
       severity: "ticket",
@@ -87,9 +90,9 @@ describe("an alarm", () => {
     // @ts-expect-error: CloudWatch could not tell what to compare
     const without: AlarmDefinition = { ...terms, metrics };
     // @ts-expect-error: a typo, of which there would never be data
-    const typo = metricOf("table", "ReadThrotleEvents", { TableName: "proposals-dev" }, "Sum");
+    const typo = metricOf("table", "ReadThrotleEvents", { TableName: "dev" }, "Sum");
     // @ts-expect-error: no statistic of CloudWatch
-    metricOf("table", "ReadThrottleEvents", { TableName: "proposals-dev" }, "Total");
+    metricOf("table", "ReadThrottleEvents", { TableName: "dev" }, "Total");
 
     expect(without).not.toHaveProperty("expression");
     expect(typo.namespace).toBe("AWS/DynamoDB");
@@ -99,19 +102,19 @@ describe("an alarm", () => {
 describe(LogMetrics, () => {
   it("refuses to tell of an API whose log is not read", () => {
     const logMetrics = new LogMetrics(newStack(), "log-metrics", {
-      apis: { proposals: { apiName: "proposals-dev-proposals", logGroupName: "/aws/apigateway/proposals" } },
+      apis: { small: { apiName: "dev-small", logGroupName: "/aws/apigateway/small" } },
       functions: {
-        "api-function": { functionName: "proposals-dev-api", logGroupName: "/aws/lambda/api" },
-        "queue-function": { functionName: "proposals-dev-queue", logGroupName: "/aws/lambda/queue" },
-        "sweep-function": { functionName: "proposals-dev-sweep", logGroupName: "/aws/lambda/sweep" },
+        "api-function": { functionName: "dev-api", logGroupName: "/aws/lambda/api" },
+        "queue-function": { functionName: "dev-queue", logGroupName: "/aws/lambda/queue" },
+        "sweep-function": { functionName: "dev-sweep", logGroupName: "/aws/lambda/sweep" },
       },
-      namePrefix: "proposals-dev",
+      namePrefix: "dev",
       proxyLogGroupName: undefined,
     });
 
-    expect(logMetrics.ofApi("proposals").tooLarge.metricName).toBe("proposals-dev-proposals-TooLarge");
-    expect(() => logMetrics.ofApi("claims")).toThrow(
-      new Error('there are no log metrics of an API "claims", only of: proposals'),
+    expect(logMetrics.ofApi("small").tooLarge.metricName).toBe("dev-small-TooLarge");
+    expect(() => logMetrics.ofApi("other")).toThrow(
+      new Error('there are no log metrics of an API "other", only of: small'),
     );
   });
 });
@@ -157,7 +160,7 @@ describe("synthesized stacks", () => {
   });
 
   it("are looked at wherever a text could be empty, in JSON inside of JSON too", () => {
-    const dashboard = JSON.stringify({ metrics: [["Proposals", "Stored", "service", ""]] });
+    const dashboard = JSON.stringify({ metrics: [["Ingestion", "Stored", "service", ""]] });
 
     expect(emptyTexts({ a: ["", { b: "" }], dashboard_body: dashboard })).toEqual([
       "/a/0",

@@ -1,25 +1,26 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../../env/schema.ts";
 import type { Json } from "../../../openapi/json.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { IngestionStack } from "../../../stacks/ingestion/ingestion-stack.ts";
-import { loadEnvironment } from "../../support/environments.ts";
+import { loadEnvironment, terraformName } from "../../support/environments.ts";
 import { type Block, readDocuments, synthesize } from "../../support/synthesize.ts";
 
-const source = readFileSync("__tests__/fixtures/third-api/advisors.openapi.json", "utf8");
-const advisors: EnvironmentApi = {
-  name: "advisors",
-  document: "advisors.openapi.json",
+const source = readFileSync("__tests__/fixtures/third-api/branches.openapi.json", "utf8");
+const branches: EnvironmentApi = {
+  name: "branches",
+  document: "branches.openapi.json",
   stage: "v1",
-  paths: ["/advisors", "/portraits"],
+  paths: ["/branches", "/portraits"],
   stageVariables: { folder: "approved" },
   throttling: { rateLimit: 10, burstLimit: 20 },
   bindings: {
-    "function.advisors": { kind: "existing", name: "advisor-api" },
-    "bucket.portraits": { kind: "existing", name: "advisor-portraits" },
+    "function.branches": { kind: "existing", name: "branch-api" },
+    "bucket.portraits": { kind: "existing", name: "branch-portraits" },
     "role.portraitReader": { kind: "existing", name: "portrait-reader" },
   },
 };
@@ -30,7 +31,7 @@ function documentWith(...replacements: [string, string][]) {
     if (!all.includes(from)) throw new Error(`the document has no ${from}`);
     return all.replaceAll(from, () => to);
   }, source);
-  return parseDocument(text, "advisors");
+  return parseDocument(text, "branches");
 }
 
 function synthesizeWith(
@@ -38,10 +39,10 @@ function synthesizeWith(
   document = documentWith(),
   environment: Environment = loadEnvironment("prod"),
 ) {
-  const changed = { ...environment, apis: [...environment.apis, { ...advisors, ...changes }] };
+  const changed = { ...environment, apis: [...environment.apis, { ...branches, ...changes }] };
   return synthesize(parseEnvironment(environment.name, changed), {
     ...readDocuments(),
-    "advisors.openapi.json": document,
+    "branches.openapi.json": document,
   });
 }
 
@@ -55,7 +56,7 @@ function problemsWith(changes: Partial<EnvironmentApi>, document = documentWith(
   }
 }
 
-const prefix = 'env/prod.ts, API "advisors" of specs/advisors.openapi.json: ';
+const prefix = 'env/prod.ts, API "branches" of specs/branches.openapi.json: ';
 const unreachable = (path: string, given: string) =>
   `${prefix}the document's path ${path} gets no request: the proxy sends the API what is at or below ${given}. Add the path to paths of the API, or take it out of the document`;
 const idle = (path: string) =>
@@ -64,63 +65,64 @@ const idle = (path: string) =>
 describe("the paths of a third API", () => {
   it("are told to the proxy by an output, beside those of the two APIs that share theirs", () => {
     expect(synthesizeWith().json.output["api_paths"]?.value).toEqual({
-      proposals: ["/proposals"],
-      "proposals-large": ["/proposals"],
-      advisors: ["/advisors", "/portraits"],
+      [SMALL_API]: [SHARED_PATH],
+      [LARGE_API]: [SHARED_PATH],
+      branches: ["/branches", "/portraits"],
     });
   });
 
   it.each<[string, readonly string[] | undefined, string[]]>([
-    ["only some are given", ["/advisors"], [unreachable("/portraits/{advisor}", "/advisors")]],
+    ["only some are given", ["/branches"], [unreachable("/portraits/{branch}", "/branches")]],
     [
       "one is misspelt",
-      ["/advisor", "/portraits"],
-      [idle("/advisor"), unreachable("/advisors", "/advisor, /portraits")],
+      ["/branch", "/portraits"],
+      [idle("/branch"), unreachable("/branches", "/branch, /portraits")],
     ],
-    ["one is too many", ["/advisors", "/portraits", "/x"], [idle("/x")]],
+    ["one is too many", ["/branches", "/portraits", "/x"], [idle("/x")]],
     [
       "none are given, and the document has more",
       undefined,
-      [unreachable("/portraits/{advisor}", "/advisors")],
+      [unreachable("/portraits/{branch}", "/branches")],
     ],
   ])("are found not to be the document's where %s", (_, paths, problems) => {
-    const { paths: __, ...without } = advisors;
+    const { paths: __, ...without } = branches;
     const environment = loadEnvironment("prod");
     const apis = [...environment.apis, { ...without, ...(paths && { paths: [...paths] }) }];
 
     const synthesis = () =>
       synthesize(parseEnvironment("prod", { ...environment, apis }), {
         ...readDocuments(),
-        "advisors.openapi.json": documentWith(),
+        "branches.openapi.json": documentWith(),
       });
 
     expect(synthesis).toThrow(new UserError(problems.join("\n")));
   });
 
   it("may be any, where the document takes any", () => {
-    const document = documentWith(["/portraits/{advisor}", "/{advisor}"]);
+    const document = documentWith(["/portraits/{branch}", "/{branch}"]);
 
-    expect(problemsWith({ paths: ["/advisors", "/anything"] }, document)).toEqual([]);
+    expect(problemsWith({ paths: ["/branches", "/anything"] }, document)).toEqual([]);
   });
 
-  it("must not be ones that the document of proposals has, which would get no request there", () => {
+  it("must not be ones that the document of the small API has, which would get no request there", () => {
     const documents = readDocuments();
-    const proposals = documents["proposals.openapi.json"];
+    const file = `${SMALL_API}.openapi.json`;
+    const small = documents[file];
     const environment = loadEnvironment("prod");
-    const apis = [...environment.apis, advisors];
-    const paths: Record<string, Json> = { ...proposals?.paths };
+    const apis = [...environment.apis, branches];
+    const paths: Record<string, Json> = { ...small?.paths };
     const taken = {
       ...documents,
-      "advisors.openapi.json": documentWith(),
-      "proposals.openapi.json": {
-        ...proposals,
+      "branches.openapi.json": documentWith(),
+      [file]: {
+        ...small,
         openapi: "3.0.1",
-        paths: { ...paths, "/portraits": paths["/proposals"] ?? {} },
+        paths: { ...paths, "/portraits": paths[SHARED_PATH] ?? {} },
       },
     };
 
     expect(() => synthesize(parseEnvironment("prod", { ...environment, apis }), taken)).toThrow(
-      `env/prod.ts, API "proposals" of specs/proposals.openapi.json: the document's path /portraits gets no request: /portraits belongs to another API`,
+      `env/prod.ts, API "${SMALL_API}" of specs/${file}: the document's path /portraits gets no request: /portraits belongs to another API`,
     );
   });
 });
@@ -130,21 +132,23 @@ describe("the stage variables of a third API", () => {
     const { json, variableValues } = synthesizeWith();
     const stages = Object.entries(json.resource["aws_api_gateway_stage"] ?? {});
 
-    expect(variableValues["advisors_stage_variables"]).toEqual({ folder: "approved" });
-    expect(json.variable["advisors_stage_variables"]).toMatchObject({
+    expect(variableValues["branches_stage_variables"]).toEqual({ folder: "approved" });
+    expect(json.variable["branches_stage_variables"]).toMatchObject({
       type: "map(string)",
       nullable: false,
       validation: [
-        { condition: expect.stringContaining("keys(var.advisors_stage_variables)") },
-        { condition: expect.stringContaining("values(var.advisors_stage_variables)") },
-        { condition: "${length(var.advisors_stage_variables) <= 100}" },
+        { condition: expect.stringContaining("keys(var.branches_stage_variables)") },
+        { condition: expect.stringContaining("values(var.branches_stage_variables)") },
+        { condition: "${length(var.branches_stage_variables) <= 100}" },
       ],
     });
-    expect(stages.map(([name, { variables }]) => [name, variables])).toEqual([
-      ["apis_advisors_stage", "${var.advisors_stage_variables}"],
-      ["apis_proposals_large_stage", undefined],
-      ["apis_proposals_stage", undefined],
-    ]);
+    expect(stages.map(([name, { variables }]) => [name, variables])).toEqual(
+      [
+        ["apis_branches_stage", "${var.branches_stage_variables}"],
+        [`apis_${terraformName(LARGE_API)}_stage`, undefined],
+        [`apis_${terraformName(SMALL_API)}_stage`, undefined],
+      ].toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+    );
   });
 
   it("leave no trace where there are none", () => {
@@ -152,7 +156,7 @@ describe("the stage variables of a third API", () => {
     const without = synthesizeWith({ stageVariables: {} }, document);
 
     expect(without.text).not.toContain("stage_variables");
-    expect(without.json.resource["aws_api_gateway_stage"]?.["apis_advisors_stage"]?.["variables"]).toBe(
+    expect(without.json.resource["aws_api_gateway_stage"]?.["apis_branches_stage"]?.["variables"]).toBe(
       undefined,
     );
   });
@@ -164,12 +168,12 @@ describe("the stage variables of a third API", () => {
   });
 
   it("choose the alias of a function, which then gets its permission", () => {
-    const document = documentWith(["{{function.advisors}}", "{{function.advisors}}:${stageVariables.alias}"]);
+    const document = documentWith(["{{function.branches}}", "{{function.branches}}:${stageVariables.alias}"]);
 
     const { json } = synthesizeWith({ stageVariables: { folder: "a", alias: "live" } }, document);
 
-    expect(json.resource["aws_lambda_permission"]?.["apis_advisors_invoke_advisors_alias"]).toMatchObject({
-      qualifier: "${var.advisors_stage_variables.alias}",
+    expect(json.resource["aws_lambda_permission"]?.["apis_branches_invoke_branches_alias"]).toMatchObject({
+      qualifier: "${var.branches_stage_variables.alias}",
     });
   });
 });
@@ -179,20 +183,20 @@ describe("what existing roles of a third API need", () => {
     const value: Record<string, string> = json.output["required_policies"]?.value;
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([name]) => name.startsWith("advisors-"))
+        .filter(([name]) => name.startsWith("branches-"))
         .map(([name, policy]) => [name, JSON.parse(policy).Statement as Block[]]),
     );
   };
   const undetermined = ({ json }: ReturnType<typeof synthesize>) =>
     json.output["undetermined_permissions"]?.value;
-  const portraits = "${data.aws_s3_bucket.apis_advisors_bucket_portraits_bucket_bucket.bucket}";
+  const portraits = "${data.aws_s3_bucket.apis_branches_bucket_portraits_bucket_bucket.bucket}";
   const partition = "${data.aws_partition.account_partition.partition}";
 
   it("is a policy for exactly what its integrations do", () => {
     const stack = synthesizeWith();
 
     expect(required(stack)).toEqual({
-      "advisors-role-portraitReader": [
+      "branches-role-portraitReader": [
         {
           Sid: "S3GetObject",
           Effect: "Allow",
@@ -202,15 +206,15 @@ describe("what existing roles of a third API need", () => {
       ],
     });
     expect(undetermined(stack)).toEqual({
-      "advisors-role-portraitReader": ["uses the KMS key of bucket.portraits, if one encrypts it"],
+      "branches-role-portraitReader": ["uses the KMS key of bucket.portraits, if one encrypts it"],
     });
   });
 
   it("has the stack's own key for the stack's own buckets", () => {
-    const bindings = { ...advisors.bindings, "bucket.portraits": "documentsBucket" as const };
+    const bindings = { ...branches.bindings, "bucket.portraits": "documentsBucket" as const };
     const stack = synthesizeWith({ bindings }, documentWith(["/${stageVariables.folder}/", "/portraits/"]));
 
-    expect(required(stack)["advisors-role-portraitReader"]).toEqual([
+    expect(required(stack)["branches-role-portraitReader"]).toEqual([
       {
         Sid: "S3GetObject",
         Effect: "Allow",
@@ -237,14 +241,14 @@ describe("what existing roles of a third API need", () => {
 
     expect(required(stack)).toEqual({});
     expect(undetermined(stack)).toEqual({
-      "advisors-role-portraitReader": [
-        `GET /portraits/{advisor} calls arn:${partition}:apigateway:\${var.region}:s3:path/${portraits}/$\${stageVariables.folder}/{advisor}`,
+      "branches-role-portraitReader": [
+        `GET /portraits/{branch} calls arn:${partition}:apigateway:\${var.region}:s3:path/${portraits}/$\${stageVariables.folder}/{branch}`,
       ],
     });
   });
 
   it("is nothing for a role of the stack, whose needs are told by its own name", () => {
-    const bindings = { ...advisors.bindings, "role.portraitReader": "documentReaderRole" as const };
+    const bindings = { ...branches.bindings, "role.portraitReader": "documentReaderRole" as const };
 
     expect(required(synthesizeWith({ bindings }))).toEqual({});
   });

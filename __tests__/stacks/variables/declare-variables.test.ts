@@ -65,8 +65,8 @@ const valueAt = (data: unknown, path: Path) => path.reduce<unknown>((at, key) =>
 
 /** prod has no API of somebody else's, to which something outside of the stack is bound. */
 const bound: Environment["apis"][number] = {
-  name: "advisors",
-  document: "advisors.openapi.json",
+  name: "branches",
+  document: "branches.openapi.json",
   stage: "v1",
   throttling: { rateLimit: 1, burstLimit: 1 },
   bindings: {

@@ -5,7 +5,7 @@ import { App } from "cdktf";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import { type ManagedBackend, WorkspaceStack } from "../../../stacks/workspace/workspace-stack.ts";
-import { loadEnvironment } from "../../support/environments.ts";
+import { loadEnvironment, tfeBackend } from "../../support/environments.ts";
 import { expectRecordedAddresses } from "../../support/state-addresses.ts";
 import type { Block, TerraformJson } from "../../support/synthesize.ts";
 
@@ -13,19 +13,18 @@ const outdir = mkdtempSync(join(tmpdir(), "workspace-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 const prod = loadEnvironment("prod");
-if (prod.backend.kind !== "tfe") throw new Error("prod has no workspace");
 const backend: ManagedBackend = {
-  ...prod.backend,
+  ...tfeBackend("prod"),
   managed: {
     backend: { kind: "local" },
-    project: "proposals",
+    project: "ingestion",
     team: "releases",
     terraformVersion: "~> 1.11",
-    runAfter: "proposals-uat",
+    runAfter: tfeBackend("uat").workspace,
     sensitiveVariables: ["alert_email_1"],
     identityProvider: "managed",
-    roles: { plan: "proposals-prod-plan", apply: "proposals-prod-apply" },
-    applyPolicyArns: ["arn:aws:iam::444444444444:policy/proposals-deployment"],
+    roles: { plan: "example-plan", apply: "example-apply" },
+    applyPolicyArns: ["arn:aws:iam::444444444444:policy/example-deployment"],
   },
 };
 
@@ -53,7 +52,7 @@ describe(WorkspaceStack, () => {
 
   it("describes the workspace as the environment says", () => {
     expect(resource("tfe_workspace", "workspace")).toMatchObject({
-      name: "proposals-prod",
+      name: backend.workspace,
       organization: "example",
       auto_apply: false,
       auto_apply_run_trigger: false,
@@ -101,7 +100,7 @@ describe(WorkspaceStack, () => {
       JSON.parse(resource("aws_iam_role", name).assume_role_policy).Statement.map(
         ({ Condition }: Block) => Condition,
       );
-    const subject = "organization:example:project:proposals:workspace:proposals-prod:run_phase";
+    const subject = `organization:example:project:ingestion:workspace:${backend.workspace}:run_phase`;
 
     for (const phase of ["plan", "apply"]) {
       expect(conditionOf(`${phase}_role`)).toEqual([
@@ -117,7 +116,7 @@ describe(WorkspaceStack, () => {
       /\/ReadOnlyAccess$/,
     );
     expect(resource("aws_iam_role_policy_attachment", "apply_policy_1").policy_arn).toBe(
-      "arn:aws:iam::444444444444:policy/proposals-deployment",
+      "arn:aws:iam::444444444444:policy/example-deployment",
     );
   });
 
@@ -205,7 +204,7 @@ describe(WorkspaceStack, () => {
     ["planTeam", "plans", "must not be there: pull requests never run with credentials of an environment"],
     [
       "roles",
-      { plan: "proposals-prod-plan", apply: "proposals-prod-plan" },
+      { plan: "example-plan", apply: "example-plan" },
       "backend.managed.roles.apply: must differ from backend.managed.roles.plan",
     ],
     ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],

@@ -21,6 +21,9 @@ import type { Course } from "./run-course.ts";
 export const order = ["dev", "test", "uat", "prod"];
 const automatic = ["dev", "test"];
 
+/** Of an environment that is released. */
+export const workspaceOf = (name: string) => `workspace-${name}`;
+
 /** All four environments in Terraform Enterprise: dev and test are applied by themselves, uat and prod confirmed. */
 const environments = order.map((name): Environment => {
   const environment = loadEnvironment(name);
@@ -31,7 +34,7 @@ const environments = order.map((name): Environment => {
       kind: "tfe",
       hostname: "terraform.example.com",
       organization: "example",
-      workspace: `proposals-${name}`,
+      workspace: workspaceOf(name),
       apply: automatic.includes(name) ? "automatic" : "confirmed",
     },
     delivery: delivery.kind === "none" ? delivery : { ...delivery, releases: order },
@@ -71,7 +74,7 @@ export function prepareReleases(): void {
 
 /** Starts Terraform Enterprise, whose workspaces take these courses. */
 export async function start(workspaces: Readonly<Record<string, Course>> = {}, more: FakeOptions = {}) {
-  const all = Object.fromEntries(order.map((name) => [`proposals-${name}`, workspaces[name] ?? {}]));
+  const all = Object.fromEntries(order.map((name) => [workspaceOf(name), workspaces[name] ?? {}]));
   enterprise = await startFakeTerraformEnterprise({ workspaces: all, ...more });
 }
 

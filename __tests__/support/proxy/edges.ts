@@ -1,4 +1,4 @@
-import { LARGE_API, SMALL_API } from "../../../domain/names.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { PathRoute, PayloadLimits, RefusalName } from "../../../proxy/routing.ts";
 
 /** What becomes of a request: an API gets it, the proxy refuses it, or the HTTP parser did not take it. */
@@ -24,7 +24,7 @@ const { thresholdBytes, maxBytes } = limits;
 
 /** APIs beside the two, each with paths of its own. */
 export const routes: readonly PathRoute[] = [
-  { api: "statements", paths: ["/statements", "/portraits/of.advisors"] },
+  { api: "statements", paths: ["/statements", "/portraits/of.people"] },
   { api: "reports", paths: ["/reports"] },
 ];
 
@@ -41,7 +41,7 @@ const statements: Expected = { api: "statements" };
 const reports: Expected = { api: "reports" };
 const refused = (refusal: RefusalName): Expected => ({ refusal });
 const badRequest: Expected = { parserStatus: 400 };
-const post = "POST /proposals/p-1 HTTP/1.1";
+const post = `POST ${SHARED_PATH}/p-1 HTTP/1.1`;
 
 function edge(
   title: string,
@@ -125,7 +125,7 @@ export const edges: readonly Edge[] = [
   ),
   edge(
     "a chunked body of another method",
-    "PUT /proposals/p-1 HTTP/1.1",
+    `PUT ${SHARED_PATH}/p-1 HTTP/1.1`,
     ["Transfer-Encoding: chunked"],
     "0\r\n\r\n",
     refused("length-required"),
@@ -165,65 +165,121 @@ export const edges: readonly Edge[] = [
   ),
   edge("Prefer in a second header", post, ["Prefer: a", "Prefer: respond-async", ...small2], "{}", large),
   edge("something like respond-async", post, ["Prefer: respond-asynchronously", ...small2], "{}", small),
-  edge("Prefer of a reader", "GET /proposals/p-1 HTTP/1.1", ["Prefer: respond-async"], "", small),
+  edge("Prefer of a reader", `GET ${SHARED_PATH}/p-1 HTTP/1.1`, ["Prefer: respond-async"], "", small),
 
-  read("a record", "/proposals/p-1", small),
-  read("a list", "/proposals?clientId=a/documents/b", small),
-  read("a submission", "/proposals/p-1/submissions/a%2Fb%3D", small),
-  read("a document", "/proposals/p-1/documents/abc", large),
-  read("a document with a query", "/proposals/p-1/documents/abc?x=/y", large),
-  read("something below a document", "/proposals/p-1/documents/abc/d", small),
-  read("no document", "/proposals/p-1/documents/", small),
+  read("a record", `${SHARED_PATH}/p-1`, small),
+  read("a list", `${SHARED_PATH}?group=a/documents/b`, small),
+  read("a submission", `${SHARED_PATH}/p-1/submissions/a%2Fb%3D`, small),
+  read("a plain file", `${SHARED_PATH}/p-1/files/f-1`, small),
+  read("the plain files of a record", `${SHARED_PATH}/p-1/files?limit=2`, small),
+  read("a submission of a plain file", `${SHARED_PATH}/p-1/files/f-1/submissions/a%2Fb%3D`, small),
+  read("the bytes of a plain file", `${SHARED_PATH}/p-1/files/f-1/documents/abc`, large),
+  read("something below the bytes of a plain file", `${SHARED_PATH}/p-1/files/f-1/documents/abc/d`, small),
+  edge("a deletion of a plain file", `DELETE ${SHARED_PATH}/p-1/files/f-1 HTTP/1.1`, [], "", small),
+  edge("a small plain file", `POST ${SHARED_PATH}/p-1/files/f-1 HTTP/1.1`, small2, "{}", large),
+  edge(
+    "an empty plain file",
+    `POST ${SHARED_PATH}/p-1/files/f-1?a=b HTTP/1.1`,
+    ["Content-Length: 0"],
+    "",
+    large,
+  ),
+  edge(
+    "a plain file over the limit",
+    `POST ${SHARED_PATH}/p-1/files/f-1 HTTP/1.1`,
+    [`Content-Length: ${maxBytes + 1}`],
+    bytesOf(maxBytes + 1),
+    refused("content-too-large"),
+  ),
+  edge(
+    "a compressed plain file",
+    `POST ${SHARED_PATH}/p-1/files/f-1 HTTP/1.1`,
+    ["Content-Encoding: gzip", ...small2],
+    "{}",
+    refused("content-encoded"),
+  ),
+  edge("a post below a plain file", `POST ${SHARED_PATH}/p-1/files/f-1/x HTTP/1.1`, small2, "{}", small),
+  edge("a post to the plain files", `POST ${SHARED_PATH}/p-1/files HTTP/1.1`, small2, "{}", small),
+  edge(
+    "a post to what is only like them",
+    `POST ${SHARED_PATH}/p-1/filesystem/f-1 HTTP/1.1`,
+    small2,
+    "{}",
+    small,
+  ),
+  read("an item of the name files", `${SHARED_PATH}/files`, small),
+  edge("a record of the name files", `POST ${SHARED_PATH}/files HTTP/1.1`, small2, "{}", small),
+  read("a file's id of 64 characters", `${SHARED_PATH}/p-1/files/${"a".repeat(64)}`, small),
+  read(
+    "a file's id of 65 characters",
+    `${SHARED_PATH}/p-1/files/${"a".repeat(65)}`,
+    refused("item-not-allowed"),
+  ),
+  read("a file's id that begins with a dot", `${SHARED_PATH}/p-1/files/..`, refused("item-not-allowed")),
+  read("a file's id with an encoded slash", `${SHARED_PATH}/p-1/files/a%2Fb`, refused("item-not-allowed")),
+  read("no file's id", `${SHARED_PATH}/p-1/files/`, refused("item-not-allowed")),
+  read("an empty file's id", `${SHARED_PATH}/p-1/files//documents/abc`, refused("item-not-allowed")),
+  edge(
+    "a plain file of an item that is not allowed",
+    `POST ${SHARED_PATH}/.p/files/f-1 HTTP/1.1`,
+    small2,
+    "{}",
+    refused("item-not-allowed"),
+  ),
+  read("a document", `${SHARED_PATH}/p-1/documents/abc`, large),
+  read("a document with a query", `${SHARED_PATH}/p-1/documents/abc?x=/y`, large),
+  read("something below a document", `${SHARED_PATH}/p-1/documents/abc/d`, small),
+  read("no document", `${SHARED_PATH}/p-1/documents/`, small),
   read("another path", "/elsewhere", small),
-  edge("a document's head", "HEAD /proposals/p-1/documents/abc HTTP/1.1", [], "", small),
-  edge("a deletion", "DELETE /proposals/p-1 HTTP/1.1", [], "", small),
+  edge("a document's head", `HEAD ${SHARED_PATH}/p-1/documents/abc HTTP/1.1`, [], "", small),
+  edge("a deletion", `DELETE ${SHARED_PATH}/p-1 HTTP/1.1`, [], "", small),
   edge(
     "a large body of another method",
-    "PUT /proposals/p-1 HTTP/1.1",
+    `PUT ${SHARED_PATH}/p-1 HTTP/1.1`,
     [`Content-Length: ${thresholdBytes}`],
     bytesOf(thresholdBytes),
     small,
   ),
 
-  read("an item of 64 characters", `/proposals/${"a".repeat(64)}`, small),
-  read("an item of 65 characters", `/proposals/${"a".repeat(65)}`, refused("item-not-allowed")),
-  read("an item that begins with a dot", "/proposals/..", refused("item-not-allowed")),
-  read("an item with an encoded slash", "/proposals/a%2Fb", refused("item-not-allowed")),
-  read("an item with an encoded letter", "/proposals/%61", refused("item-not-allowed")),
-  read("an item with a semicolon", "/proposals/a;b", refused("item-not-allowed")),
-  read("an empty item", "/proposals//submissions/a", refused("item-not-allowed")),
-  read("no item", "/proposals/", refused("item-not-allowed")),
-  read("an item with a query", "/proposals/p-1?a=/%2F", small),
+  read("an item of 64 characters", `${SHARED_PATH}/${"a".repeat(64)}`, small),
+  read("an item of 65 characters", `${SHARED_PATH}/${"a".repeat(65)}`, refused("item-not-allowed")),
+  read("an item that begins with a dot", `${SHARED_PATH}/..`, refused("item-not-allowed")),
+  read("an item with an encoded slash", `${SHARED_PATH}/a%2Fb`, refused("item-not-allowed")),
+  read("an item with an encoded letter", `${SHARED_PATH}/%61`, refused("item-not-allowed")),
+  read("an item with a semicolon", `${SHARED_PATH}/a;b`, refused("item-not-allowed")),
+  read("an empty item", `${SHARED_PATH}//submissions/a`, refused("item-not-allowed")),
+  read("no item", `${SHARED_PATH}/`, refused("item-not-allowed")),
+  read("an item with a query", `${SHARED_PATH}/p-1?a=/%2F`, small),
 
-  read("a target with our host in it", "http://proxy.example.com/proposals/p-1?a=b", small),
+  read("a target with our host in it", `http://proxy.example.com${SHARED_PATH}/p-1?a=b`, small),
   read(
     "a document with our host in its target",
-    "http://proxy.example.com/proposals/p-1/documents/abc",
+    `http://proxy.example.com${SHARED_PATH}/p-1/documents/abc`,
     large,
   ),
   read(
     "a target with another host in it",
-    "http://elsewhere.example.com/proposals/p-1",
+    `http://elsewhere.example.com${SHARED_PATH}/p-1`,
     badRequest,
     refused("target-not-allowed"),
   ),
-  edge("OPTIONS of a path", "OPTIONS /proposals/p-1 HTTP/1.1", [], "", small),
+  edge("OPTIONS of a path", `OPTIONS ${SHARED_PATH}/p-1 HTTP/1.1`, [], "", small),
   edge("OPTIONS of everything", "OPTIONS * HTTP/1.1", [], "", refused("target-not-allowed")),
-  edge("TRACE", "TRACE /proposals/p-1 HTTP/1.1", [], "", refused("method-not-allowed")),
+  edge("TRACE", `TRACE ${SHARED_PATH}/p-1 HTTP/1.1`, [], "", refused("method-not-allowed")),
   edge("CONNECT", "CONNECT proxy.example.com:443 HTTP/1.1", [], "", refused("method-not-allowed")),
 
   read("a path of another API", "/statements", statements),
   read("a path of another API with a query", "/statements?a=/reports", statements),
   read("what is below a path of another API", "/statements/a/b%2Fc/", statements),
-  read("a second path of another API", "/portraits/of.advisors/7", statements),
+  read("a second path of another API", "/portraits/of.people/7", statements),
   read("half of the second path", "/portraits", small),
-  read("what only looks like the second path", "/portraits/ofXadvisors", small),
-  read("a third API", "/reports/proposals", reports),
+  read("what only looks like the second path", "/portraits/ofXpeople", small),
+  read("a third API", "/reports/all", reports),
   read("a longer segment than another API's", "/statementsofall", small),
   read("a path of another API in another case", "/Statements", small),
   read("a path of another API, encoded", "/%73tatements", small),
   read("a path of another API behind two slashes", "//statements", small),
-  read("a path of another API below proposals", "/proposals/p-1/statements", small),
+  read("a path of another API below the shared one", `${SHARED_PATH}/p-1/statements`, small),
   read(
     "a path of another API with our host in the target",
     "http://proxy.example.com/statements/1",

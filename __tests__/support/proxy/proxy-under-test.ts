@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { UserError } from "../../../contract/user-error.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import {
   findHaproxy,
   type RunHaproxyOptions,
@@ -16,16 +17,16 @@ import { startNameServer } from "./name-server.ts";
 import { type Connection, openConnection } from "./raw-http.ts";
 import { type Backend, startBackend } from "./recording-backend.ts";
 
-const hosts = {
-  proposals: "small1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com",
-  "proposals-large": "large1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com",
-};
+const smallHost = "small1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com";
+const largeHost = "large1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com";
 
 const hostOf = (api: string) => `${api}1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com`;
 
-interface Backends extends Readonly<Record<string, Backend>> {
-  readonly proposals: Backend;
-  readonly "proposals-large": Backend;
+/** What stands behind the proxy: the two APIs that share their paths, and the others by their names. */
+interface Backends {
+  readonly small: Backend;
+  readonly large: Backend;
+  readonly others: Readonly<Record<string, Backend>>;
 }
 
 /** A port that was free a moment ago. */
@@ -70,8 +71,7 @@ export class ProxyUnderTest {
   readonly #authority: Authority;
   readonly #settings: ProxySettings;
   readonly #haproxy: RunningHaproxy;
-  /** By the API that each stands for. */
-  readonly backends: Backends;
+  readonly #backends: Backends;
   readonly #stops: (() => Promise<unknown>)[];
 
   private constructor(parts: {
@@ -85,7 +85,7 @@ export class ProxyUnderTest {
     this.#authority = parts.authority;
     this.#settings = parts.settings;
     this.#haproxy = parts.haproxy;
-    this.backends = parts.backends;
+    this.#backends = parts.backends;
     this.logLines = parts.logLines;
     this.#stops = parts.stops;
   }
@@ -94,16 +94,16 @@ export class ProxyUnderTest {
     environment: string;
     files?: (authority: Authority) => Record<string, string>;
     change?: (settings: ProxySettings) => ProxySettings;
-    /** Names that the APIs' certificates are for, if not their own. */
-    certificateNames?: Partial<typeof hosts>;
+    /** The name that the small API's certificate is for, if not its own. */
+    smallCertificateName?: string;
     /** APIs beside the two, each a backend of its own. */
     routes?: readonly PathRoute[];
   }): Promise<ProxyUnderTest> {
     const program = await requireHaproxy();
     const authority = await createAuthority("Authority of a test");
-    const names = { ...hosts, ...options.certificateNames };
-    const proposals = await startBackend({ certificate: await authority.certify(names.proposals) });
-    const large = await startBackend({ certificate: await authority.certify(names["proposals-large"]) });
+    const { smallCertificateName = smallHost } = options;
+    const small = await startBackend({ certificate: await authority.certify(smallCertificateName) });
+    const large = await startBackend({ certificate: await authority.certify(largeHost) });
     const routes = options.routes ?? [];
     const others: Record<string, Backend> = {};
     for (const { api } of routes) {
@@ -121,8 +121,8 @@ export class ProxyUnderTest {
         ...Object.fromEntries(
           Object.entries(others).map(([api, { port: at }]) => [api, `https://${hostOf(api)}:${at}/v1`]),
         ),
-        proposals: `https://${hosts.proposals}:${proposals.port}/v1`,
-        "proposals-large": `https://${hosts["proposals-large"]}:${large.port}/v1`,
+        [SMALL_API]: `https://${smallHost}:${small.port}/v1`,
+        [LARGE_API]: `https://${largeHost}:${large.port}/v1`,
       },
       nameserver: nameServer.address,
       apiAuthorities: "tls/authority.pem",
@@ -147,14 +147,28 @@ export class ProxyUnderTest {
     });
     const stops = [
       () => haproxy.stop(),
-      ...[proposals, large, ...Object.values(others)].map((backend) => () => backend.stop()),
+      ...[small, large, ...Object.values(others)].map((backend) => () => backend.stop()),
       () => nameServer.stop(),
       () => authority.remove(),
     ];
     return new ProxyUnderTest({
       ...{ authority, settings, haproxy, logLines, stops },
-      backends: { ...others, proposals, "proposals-large": large },
+      backends: { small, large, others },
     });
+  }
+
+  get small(): Backend {
+    return this.#backends.small;
+  }
+
+  get large(): Backend {
+    return this.#backends.large;
+  }
+
+  /** All of them, by the APIs that they stand for. */
+  get backends(): Readonly<Record<string, Backend>> {
+    const { small, large, others } = this.#backends;
+    return { ...others, [SMALL_API]: small, [LARGE_API]: large };
   }
 
   get pid(): number {
@@ -187,7 +201,7 @@ export class ProxyUnderTest {
   async ready(headers: readonly string[] = [], client?: { certificate: string; key: string }): Promise<void> {
     await until(async () => {
       const others = this.#settings.routes.flatMap(({ paths }) => paths);
-      for (const target of ["/ready", "/proposals/ready/documents/ready", ...others]) {
+      for (const target of ["/ready", `${SHARED_PATH}/ready/documents/ready`, ...others]) {
         const connection = await this.connect(client);
         await connection.write(
           [`GET ${target} HTTP/1.1`, "Host: proxy", ...headers, "Connection: close", "", ""].join("\r\n"),

@@ -1,18 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { intakeKey, tableKey } from "../../../contract/keys.ts";
 import type { Sent, SimulatedSystem } from "./simulated-system.ts";
 
 /** What a sender hands in, and whether the contract allows it. */
 export interface Content {
   readonly bytes: Uint8Array;
   readonly valid: boolean;
-  /** Of its document, in hexadecimal; none where it is not valid. */
-  readonly sha256?: string;
+  /** Of its files, in hexadecimal; none where it is not valid. */
+  readonly hashes: readonly string[];
+  /** Metadata of a plain file, which is no payload. */
+  readonly ofFile?: Readonly<Record<string, string>>;
 }
 
 export interface SentSubmission extends Sent {
   readonly path: "small" | "large" | "deletion";
   /** Undefined for a deletion. */
-  readonly content?: Content;
+  readonly content?: Content | undefined;
   /** Undefined on the large path, and until it comes. */
   answer?: APIGatewayProxyResult;
 }
@@ -55,10 +59,9 @@ export function emptyReport(): Report {
 export function checkHistory(system: SimulatedSystem, history: readonly SentSubmission[]): Report {
   const report: Report = { ...emptyReport(), problems: [...system.services.violations] };
   const dead = system.deadKeys();
-  const byItem = groupByItem(history);
-  for (const [item, sent] of byItem) {
+  for (const sent of groupByItem(history)) {
     for (const submission of sent) checkSubmission(system, submission, dead, report);
-    checkItem(system, item, sent, report);
+    checkItem(system, sent, report);
   }
   for (const key of system.keysOfSweep) {
     if (!system.keysWithoutEvent.has(key) && !dead.has(key)) {
@@ -69,10 +72,11 @@ export function checkHistory(system: SimulatedSystem, history: readonly SentSubm
   return report;
 }
 
-function groupByItem(history: readonly SentSubmission[]): Map<string, SentSubmission[]> {
+/** By items, and by plain files, each of which is an item of its own. */
+function groupByItem(history: readonly SentSubmission[]): readonly SentSubmission[][] {
   const groups = new Map<string, SentSubmission[]>();
-  for (const sent of history) groups.set(sent.item, [...(groups.get(sent.item) ?? []), sent]);
-  return groups;
+  for (const sent of history) groups.set(tableKey(sent), [...(groups.get(tableKey(sent)) ?? []), sent]);
+  return [...groups.values()];
 }
 
 function checkSubmission(
@@ -81,8 +85,9 @@ function checkSubmission(
   dead: ReadonlySet<string>,
   report: Report,
 ): void {
-  const { item, submissionId, path, content, answer } = sent;
-  const status = services.resultOf(item, submissionId)?.outcome.status;
+  const { submissionId, path, content, answer } = sent;
+  const item = tableKey(sent);
+  const status = services.resultOf(sent, submissionId)?.outcome.status;
   const definite = path === "large" || (answer !== undefined && answer.statusCode < 500);
   if (path === "deletion" || !content) {
     return;
@@ -91,7 +96,7 @@ function checkSubmission(
     report.accepted += 1;
   }
   if (status === undefined) {
-    const key = `incoming/${item}/${submissionId}`;
+    const key = intakeKey(sent, submissionId);
     if (path === "large" && dead.has(key) && services.intake.has(key)) {
       report.deadLettered += 1;
     } else if (definite) {
@@ -121,22 +126,20 @@ const answers: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** The last one received of those that count has won; of those whose sender heard an error, any may have counted. */
-function checkItem(
-  { services }: SimulatedSystem,
-  item: string,
-  sent: readonly SentSubmission[],
-  report: Report,
-): void {
+function checkItem({ services }: SimulatedSystem, sent: readonly SentSubmission[], report: Report): void {
+  const [one] = sent;
+  if (one === undefined) return;
+  const item = tableKey(one);
   const counts = sent.filter(({ path, answer, submissionId }) =>
     path === "deletion"
       ? answer?.statusCode === 204
-      : isWritten(services.resultOf(item, submissionId)?.outcome.status),
+      : isWritten(services.resultOf(one, submissionId)?.outcome.status),
   );
   const last = counts.reduce<SentSubmission | undefined>(
     (winner, next) => (winner === undefined || isLater(next, winner) ? next : winner),
     undefined,
   );
-  const state = services.states.get(item);
+  const state = services.stateOf(one);
   const winner = sent.find(({ submissionId }) => submissionId === state?.submissionId);
   if (last && (!winner || isLater(last, winner))) {
     report.problems.push(
@@ -145,13 +148,13 @@ function checkItem(
   }
   if (state && winner) {
     const kind = winner.path === "deletion" ? "tombstone" : "record";
-    const sha256 = state.kind === "record" ? state.document.sha256 : undefined;
-    if (state.kind !== kind || sha256 !== winner.content?.sha256) {
+    const hashes = state.kind === "record" ? state.documents : [];
+    if (state.kind !== kind || !isSameSet(hashes, winner.content?.hashes ?? [])) {
       report.problems.push(`another content: ${item} is not what ${winner.submissionId} sent`);
     }
   }
   const created = sent.filter(({ submissionId }) => {
-    const outcome = services.resultOf(item, submissionId)?.outcome;
+    const outcome = services.resultOf(one, submissionId)?.outcome;
     return outcome?.status === "stored" && outcome.created;
   }).length;
   const deletions = sent.filter(({ path }) => path === "deletion").length;
@@ -159,6 +162,10 @@ function checkItem(
     report.duplicated += created - deletions - 1;
     report.problems.push(`duplicated: ${item} was new ${created} times after ${deletions} deletions`);
   }
+}
+
+function isSameSet(left: readonly string[], right: readonly string[]): boolean {
+  return isDeepStrictEqual(new Set(left), new Set(right));
 }
 
 function isWritten(status: string | undefined): boolean {
@@ -176,8 +183,8 @@ function checkNothingElse(
   history: readonly SentSubmission[],
   report: Report,
 ): void {
-  const known = new Set(history.map(({ item, submissionId }) => `${item} ${submissionId}`));
-  const items = new Set(history.map(({ item }) => item));
+  const known = new Set(history.map((sent) => `${tableKey(sent)} ${sent.submissionId}`));
+  const items = new Set(history.map(tableKey));
   const strangers = [
     ...[...services.results.keys()].filter((key) => !known.has(key)),
     ...[...services.states.keys()].filter((item) => !items.has(item)),

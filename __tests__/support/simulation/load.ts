@@ -1,6 +1,7 @@
-import { aDocument, aProposal, pdfBytes, sha256Hex, toBytes } from "../function-payloads.ts";
-import type { Content, SentSubmission } from "./check-history.ts";
-import { checkHistory, emptyReport, type Report } from "./check-history.ts";
+import { SHARED_CALLER } from "../../../contract/keys.ts";
+import { domain } from "../../../domain/domain.ts";
+import { checkHistory, emptyReport, type Report, type SentSubmission } from "./check-history.ts";
+import { type Contents, createContents, createPlainContents } from "./contents.ts";
 import type { ChooseFault, Fault } from "./invocation.ts";
 import { Random } from "./random.ts";
 import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
@@ -30,6 +31,7 @@ export interface LoadResult extends Report {
   /** Keys that the dead-letter queue tells of. */
   readonly deadLetters: number;
   readonly documentsRemoved: number;
+  readonly plainFiles: number;
 }
 
 /** Sends waves of payloads on both paths, with faults at every call, and checks each wave once it has come to rest. */
@@ -45,14 +47,23 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     maximumConcurrency: 5,
   });
   const contents = createContents();
+  const plainContents = createPlainContents();
   const total = emptyReport();
   let payloads = 0;
   let deletions = 0;
+  let plainFiles = 0;
   for (let wave = 0; payloads < options.payloads; wave += 1) {
-    const history = await runWave(system, { random, contents, size: options.waveSize, wave });
+    const history = await runWave(system, {
+      random,
+      contents,
+      plainContents,
+      size: options.waveSize,
+      wave,
+    });
     addReport(total, checkHistory(system, history));
     payloads += history.filter(({ path }) => path !== "deletion").length;
     deletions += history.filter(({ path }) => path === "deletion").length;
+    plainFiles += history.filter(({ fileId }) => fileId !== undefined).length;
     forget(system);
     if (options.isEnough?.(result())) break;
   }
@@ -71,36 +82,25 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       timeouts: system.timeouts,
       deadLetters: system.deadKeys().size,
       documentsRemoved: system.services.counts.documentsRemoved,
+      plainFiles,
     };
   }
 }
 
 interface Wave {
   readonly random: Random;
-  readonly contents: readonly [Content, ...Content[]];
+  readonly contents: Contents;
+  readonly plainContents: Contents;
   readonly size: number;
   readonly wave: number;
 }
 
-async function runWave(
-  system: SimulatedSystem,
-  { random, contents, size, wave }: Wave,
-): Promise<SentSubmission[]> {
+async function runWave(system: SimulatedSystem, options: Wave): Promise<SentSubmission[]> {
+  const { random, size, wave } = options;
   const history: SentSubmission[] = [];
-  const items = Math.ceil(size / 4);
+  system.putForeignObject(`incoming/folder-${wave}/`);
   for (let index = 0; index < size; index += 1) {
-    const item = `item-${wave}-${random.between(1, items)}`;
-    // Some in the same millisecond, some long before they are handed in: clocks of two gateways differ.
-    const receivedAt = system.clock.now() - random.between(0, 5);
-    const id = { item, receivedAt, submissionId: `s/${wave}+${index}/${random.between(0, 9)}=` };
-    const path = random.chance(0.05) ? "deletion" : random.chance(0.6) ? "large" : "small";
-    const sent: SentSubmission =
-      path === "deletion"
-        ? { ...id, path }
-        : path === "large" && random.chance(0.02)
-          ? // No id of a proposal: only the large path's gateway lets it through, and it comes form-encoded.
-            { ...id, item: `item ${wave}+${index}`, path, content: { ...random.pick(contents), ...refused } }
-          : { ...id, path, content: random.pick(contents) };
+    const sent = chooseSubmission(system.clock.now(), index, options);
     history.push(sent);
     send(system, sent);
     if (random.chance(0.1)) {
@@ -116,11 +116,42 @@ async function runWave(
   return history;
 }
 
-const refused = { valid: false, sha256: "" };
+function chooseSubmission(
+  now: number,
+  index: number,
+  { random, contents, plainContents, size, wave }: Wave,
+): SentSubmission {
+  const items = Math.ceil(size / 4);
+  const sent = {
+    caller: SHARED_CALLER,
+    item: `item-${wave}-${random.between(1, items)}`,
+    // Some in the same millisecond, some long before they are handed in: clocks of two gateways differ.
+    receivedAt: now - random.between(0, 5),
+    submissionId: `s/${wave}+${index}/${random.between(0, 9)}=`,
+  };
+  const ofFile = domain.plainFiles &&
+    random.chance(0.15) && {
+      // So few items that plain files too are replaced.
+      item: `item-${wave}-${random.between(1, Math.ceil(items / 20))}`,
+      fileId: `file-${random.between(1, 2)}`,
+    };
+  if (random.chance(0.05)) return { ...sent, ...ofFile, path: "deletion" };
+  if (ofFile) return { ...sent, ...ofFile, path: "large", content: random.pick(plainContents) };
+  if (random.chance(0.4)) return { ...sent, path: "small", content: random.pick(contents) };
+  return random.chance(0.02)
+    ? // No id of an item: only the large path's gateway lets it through, and it comes form-encoded.
+      {
+        ...sent,
+        item: `item ${wave}+${index}`,
+        path: "large",
+        content: { ...random.pick(contents), valid: false, hashes: [] },
+      }
+    : { ...sent, path: "large", content: random.pick(contents) };
+}
 
 function send(system: SimulatedSystem, sent: SentSubmission): void {
   if (sent.path === "large" && sent.content) {
-    system.submitLarge(sent, sent.content.bytes);
+    system.submitLarge(sent, sent.content.bytes, sent.content.ofFile);
     return;
   }
   const answer = sent.content ? system.submitSmall(sent, sent.content.bytes) : system.delete(sent);
@@ -161,32 +192,15 @@ export function randomFaults(random: Random, probability: number): ChooseFault {
   };
 }
 
-/** One in ten events comes two to five times, one in twenty late, one in five hundred never. */
+/** One in ten events comes two to five times, one in twenty late, one in two hundred never. */
 function randomDelays(random: Random): number[] {
-  if (random.chance(0.002)) {
+  if (random.chance(0.005)) {
     return [];
   }
   const copies = random.chance(0.1) ? random.between(2, 5) : 1;
   return Array.from({ length: copies }, () =>
     random.chance(0.05) ? random.between(1_000, 600_000) : random.between(5, 1_500),
   );
-}
-
-/** Valid ones, few of them so that contents repeat, and some that break the contract each in its own way. */
-export function createContents(): [Content, ...Content[]] {
-  const valid = (index: number): Content => {
-    const document = Buffer.concat([pdfBytes, Buffer.from(`document ${index}`)]);
-    const proposal = aProposal({ document: aDocument(document) });
-    return { bytes: toBytes(proposal), valid: true, sha256: sha256Hex(document) };
-  };
-  const broken = [
-    Buffer.from("{"),
-    Buffer.from([0xff, 0xfe]),
-    toBytes({ ...aProposal(), clientId: 7 }),
-    toBytes({ ...aProposal(), document: { ...aDocument(), data: "no base64" } }),
-    toBytes({ ...aProposal(), document: { ...aDocument(), contentType: "image/png" } }),
-  ].map((bytes) => ({ bytes, valid: false }));
-  return [valid(0), ...Array.from({ length: 39 }, (_, index) => valid(index + 1)), ...broken];
 }
 
 function addReport(total: Report, { problems, ...counts }: Report): void {

@@ -1,6 +1,7 @@
+import { keyedBy } from "../function-records.ts";
 import { checkHistory, type SentSubmission } from "./check-history.ts";
+import { createContents, createPlainContents } from "./contents.ts";
 import type { ChooseFault } from "./invocation.ts";
-import { createContents } from "./load.ts";
 import { Random } from "./random.ts";
 import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
 
@@ -35,7 +36,7 @@ export function createScenario({ functions, seed = 1, ...options }: ScenarioOpti
     send(sent: SentSubmission): Promise<void> {
       history.push(sent);
       if (sent.path === "large" && sent.content) {
-        system.submitLarge(sent, sent.content.bytes);
+        system.submitLarge(sent, sent.content.bytes, sent.content.ofFile);
         return Promise.resolve();
       }
       const answer = sent.content ? system.submitSmall(sent, sent.content.bytes) : system.delete(sent);
@@ -59,7 +60,7 @@ export async function sendPoison(
 ): Promise<{ stored: number; deadLetters: number; problems: string[] }> {
   const { system, history, send } = createScenario({ functions, batchSize: 10 });
   for (let index = 0; index < 10 - poisoned; index += 1) {
-    const id = { item: `item-${index}`, submissionId: `s-${index}`, receivedAt: index };
+    const id = { ...keyedBy(`item-${index}`), submissionId: `s-${index}`, receivedAt: index };
     await send({ ...id, path: "large", content: contents.first });
   }
   for (let index = 0; index < poisoned; index += 1) {
@@ -79,6 +80,11 @@ const [first, second, third] = createContents();
 
 /** Valid contents, different from each other. */
 export const contents = { first, second: second ?? first, third: third ?? first };
+
+const [firstFile, secondFile] = createPlainContents();
+
+/** Valid plain files, different from each other. */
+export const plainContents = { first: firstFile, second: secondFile ?? firstFile };
 
 /** Every order of the values. */
 export function permutations<T>(values: readonly T[]): T[][] {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { documentKey, type ItemKey, parseDocumentKey, tableKey } from "../../../contract/keys.ts";
 import type { DocumentStore } from "../../../functions/ingestion/stores/document-store.ts";
 import type {
   DocumentVersion,
@@ -8,6 +9,7 @@ import type { IntakeStore } from "../../../functions/ingestion/stores/intake-sto
 import type { CurrentState } from "../../../functions/ingestion/stores/record.ts";
 import type { RecordStore, SubmissionResult } from "../../../functions/ingestion/stores/record-store.ts";
 import type { Progress, SweepProgress } from "../../../functions/ingestion/stores/sweep-progress.ts";
+import { possibleSubmissions } from "../../../functions/ingestion/submission-keys.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -39,14 +41,19 @@ export class SimulatedServices {
     this.#clock = clock;
   }
 
-  resultOf(item: string, submissionId: string): SubmissionResult | undefined {
-    return this.results.get(`${item} ${submissionId}`);
+  resultOf(key: ItemKey, submissionId: string): SubmissionResult | undefined {
+    return this.results.get(`${tableKey(key)} ${submissionId}`);
+  }
+
+  stateOf(key: ItemKey): CurrentState | undefined {
+    return this.states.get(tableKey(key));
   }
 
   documentStore(invocation: Invocation): DocumentStore {
     return {
-      put: (path) =>
+      put: (key, { metadata }) =>
         invocation.call("putDocument", () => {
+          const path = documentKey(key, metadata.sha256);
           this.#versions += 1;
           this.counts.documentPuts += 1;
           const version = { path, versionId: `v${this.#versions}`, writtenAt: this.#clock.now() };
@@ -72,7 +79,8 @@ export class SimulatedServices {
           } else {
             this.documents.delete(path);
           }
-          this.#expectDocuments(path);
+          const document = parseDocumentKey(path);
+          if (document) this.#expectDocuments(document.key);
         }),
     };
   }
@@ -108,10 +116,10 @@ export class SimulatedServices {
 
   recordStore(invocation: Invocation): RecordStore {
     return {
-      readCurrent: (item) => invocation.call("readRecord", () => this.states.get(item)),
+      readCurrent: (key) => invocation.call("readRecord", () => this.stateOf(key)),
       replaceCurrent: (next, expected) =>
         invocation.call("writeRecord", () => {
-          const present = this.states.get(next.item);
+          const present = this.stateOf(next);
           // As the condition of the real store: these two identify a state.
           if (
             present?.submissionId !== expected?.submissionId ||
@@ -120,24 +128,23 @@ export class SimulatedServices {
             return false;
           }
           this.#expectProgress(next, present);
-          this.states.set(next.item, structuredClone(next));
-          if (next.kind === "record") {
-            this.#expectDocuments(next.document.path);
-          }
+          this.states.set(tableKey(next), structuredClone(next));
+          this.#expectDocuments(next);
           return true;
         }),
-      readResult: (item, submissionId) =>
-        invocation.call("readResult", () => this.resultOf(item, submissionId)),
+      readResult: (key, submissionId) =>
+        invocation.call("readResult", () => this.resultOf(key, submissionId)),
       writeResult: (result) =>
         invocation.call("writeResult", () => {
-          const key = `${result.item} ${result.submissionId}`;
+          const key = `${tableKey(result)} ${result.submissionId}`;
           if (this.results.has(key)) {
             return false;
           }
           this.results.set(key, structuredClone(result));
           return true;
         }),
-      listByClient: () => invocation.call("listRecords", () => ({ records: [] })),
+      listGroup: () => invocation.call("listRecords", () => ({ records: [] })),
+      listFiles: () => invocation.call("listFiles", () => ({ records: [] })),
     };
   }
 
@@ -149,13 +156,12 @@ export class SimulatedServices {
     };
   }
 
-  /** Invariant: no record without its document, ever. */
-  #expectDocuments(path: string): void {
-    const item = path.split("/")[1] ?? "";
-    const state = this.states.get(item);
-    if (state?.kind === "record" && !this.documents.has(state.document.path)) {
-      this.violations.push(`no document: the record of ${item} points to ${state.document.path}`);
-    }
+  /** Invariant: no record without any of its documents, ever. */
+  #expectDocuments(key: ItemKey): void {
+    const state = this.stateOf(key);
+    const documents = state?.kind === "record" ? state.documents : [];
+    const missing = documents.filter((sha256) => !this.documents.has(documentKey(key, sha256)));
+    this.violations.push(...missing.map((sha256) => `no document: ${tableKey(key)} has ${sha256}`));
   }
 
   /** Invariant: an older submission never replaces a newer one. */
@@ -165,15 +171,16 @@ export class SimulatedServices {
       (next.receivedAt < present.receivedAt ||
         (next.receivedAt === present.receivedAt && next.submissionId <= present.submissionId));
     if (isOlder && !isDeepStrictEqual(next, present)) {
-      this.violations.push(`went back: ${next.item} from ${present.submissionId} to ${next.submissionId}`);
+      this.violations.push(
+        `went back: ${tableKey(next)} from ${present.submissionId} to ${next.submissionId}`,
+      );
     }
   }
 
   /** Invariant: a payload is there until its outcome is. */
   #expectResult(key: string): void {
-    const submissionId = this.intake.get(key)?.metadata["submission-id"] ?? "";
-    const item = key.slice("incoming/".length, -submissionId.length - 1);
-    if (this.intake.has(key) && !this.resultOf(item, submissionId)) {
+    const hasResult = possibleSubmissions(key).some((each) => this.resultOf(each.key, each.submissionId));
+    if (this.intake.has(key) && !hasResult) {
       this.violations.push(`lost: ${key} was deleted without an outcome`);
     }
   }

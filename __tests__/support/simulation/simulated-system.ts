@@ -1,4 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, SQSEvent } from "aws-lambda";
+import { type ItemKey, intakeKey } from "../../../contract/keys.ts";
+import { domain } from "../../../domain/domain.ts";
 import type { FunctionResult } from "../../../emulator/api-gateway/messages.ts";
 import { formatObjectEvent } from "../../../emulator/aws/s3-notifications.ts";
 import {
@@ -11,6 +13,7 @@ import type { createQueueHandler } from "../../../functions/ingestion/queue/queu
 import type { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent } from "../function-events.ts";
 import { memoryMetrics } from "../function-metrics.ts";
+import { fileResource, itemResource } from "../function-records.ts";
 import { InMemoryQueue } from "../in-memory-queue.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { type ChooseFault, type Fault, Invocation } from "./invocation.ts";
@@ -37,8 +40,7 @@ export interface SystemOptions {
   readonly maxPayloadBytes?: number;
 }
 
-export interface Sent {
-  readonly item: string;
+export interface Sent extends ItemKey {
   readonly submissionId: string;
   readonly receivedAt: number;
 }
@@ -110,17 +112,18 @@ export class SimulatedSystem {
   /** What the API gateway of the small path does. */
   submitSmall(sent: Sent, bytes: Uint8Array): Promise<APIGatewayProxyResult> {
     const body = Buffer.from(bytes).toString("base64");
-    return this.callApi(sent, apiEvent({ ...apiRequest(sent), method: "POST", body, isBase64Encoded: true }));
+    return this.callApi(apiEvent({ ...apiRequest(sent), method: "POST", body, isBase64Encoded: true }));
   }
 
   delete(sent: Sent): Promise<APIGatewayProxyResult> {
-    return this.callApi(sent, apiEvent({ ...apiRequest(sent), method: "DELETE" }));
+    return this.callApi(apiEvent({ ...apiRequest(sent), method: "DELETE" }));
   }
 
   /** What the API gateway of the large path and S3 do: the payload is accepted, and an event tells of it. */
-  submitLarge({ item, submissionId, receivedAt }: Sent, bytes: Uint8Array): void {
-    const key = `incoming/${item}/${submissionId}`;
-    const metadata = { "submission-id": submissionId, "received-at": String(receivedAt) };
+  submitLarge(sent: Sent, bytes: Uint8Array, ofFile: Readonly<Record<string, string>> = {}): void {
+    const { submissionId, receivedAt } = sent;
+    const key = intakeKey(sent, submissionId);
+    const metadata = { ...ofFile, "submission-id": submissionId, "received-at": String(receivedAt) };
     this.services.intake.set(key, { bytes, metadata, writtenAt: this.clock.now() });
     this.#sequence += 1;
     const event = {
@@ -146,11 +149,16 @@ export class SimulatedSystem {
     }
   }
 
+  /** What a person makes in the console: nothing that anybody waits for. */
+  putForeignObject(key: string): void {
+    this.services.intake.set(key, { bytes: new Uint8Array(), metadata: {}, writtenAt: this.clock.now() });
+  }
+
   sendMessage(body: string, key: string): void {
     this.#keyOfMessage.set(this.#queue.send(body), key);
   }
 
-  async callApi(_sent: Sent, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  async callApi(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
     const { createApiHandler: create } = this.#options.functions;
     const invocation = this.#invocation(apiTimeoutMilliseconds);
     const handler = create({
@@ -239,6 +247,7 @@ export class SimulatedSystem {
       records: this.services.recordStore(invocation),
       intakeBucket: bucket,
       maxPayloadBytes: this.#options.maxPayloadBytes ?? 10_485_760,
+      plainFiles: domain.plainFiles,
       retentionDays: 30,
       now: () => this.clock.now(),
     };
@@ -289,8 +298,10 @@ export class SimulatedSystem {
   }
 }
 
-function apiRequest({ item, submissionId, receivedAt }: Sent) {
-  return { resource: "/proposals/{item}", pathParameters: { item }, submissionId, receivedAt };
+function apiRequest({ item, fileId, submissionId, receivedAt }: Sent) {
+  const resource = fileId === undefined ? itemResource : fileResource;
+  const pathParameters = { [domain.key]: item, ...(fileId !== undefined && { fileId }) };
+  return { resource, pathParameters, submissionId, receivedAt };
 }
 
 function keyIn(body: string): string {

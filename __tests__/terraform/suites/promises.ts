@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { domain } from "../../../domain/domain.ts";
+import { LARGE_API, SMALL_API } from "../../../domain/names.ts";
 import type { StateResource } from "../../support/deployment.ts";
+import { loadEnvironment, terraformName } from "../../support/environments.ts";
+
+const apiNames = [SMALL_API, LARGE_API].map(terraformName);
+const { namePrefix } = loadEnvironment("dev");
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON that the tests know the shape of
 type Json = any;
@@ -19,60 +25,64 @@ export function describePromises(getState: () => StateResource[], accountId: str
   const endpointId = () => find("aws_vpc_endpoint.endpoint_endpoint").id;
 
   describe("keeps its promises", () => {
-    it.each(["proposals", "proposals_large"])(
-      "the API %s is private, and says so in its body and policy",
-      (name) => {
-        const api = find(`aws_api_gateway_rest_api.apis_${name}_api`);
-        const body = JSON.parse(api.body);
+    it.each(apiNames)("the API %s is private, and says so in its body and policy", (name) => {
+      const api = find(`aws_api_gateway_rest_api.apis_${name}_api`);
+      const body = JSON.parse(api.body);
 
-        expect(api.endpoint_configuration).toMatchObject([
-          { types: ["PRIVATE"], vpc_endpoint_ids: [endpointId()] },
-        ]);
-        expect(body.servers[0]["x-amazon-apigateway-endpoint-configuration"]).toEqual({
-          vpcEndpointIds: [endpointId()],
-        });
-        expect(api.binary_media_types ?? []).toEqual(body["x-amazon-apigateway-binary-media-types"] ?? []);
-        expect(JSON.parse(api.policy).Statement).toEqual([
-          expect.objectContaining({
-            Effect: "Allow",
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceVpce": [endpointId()] } },
-          }),
-          expect.objectContaining({
-            Effect: "Deny",
-            Resource: "*",
-            Condition: { StringNotEquals: { "aws:SourceVpce": [endpointId()] } },
-          }),
-        ]);
-      },
-    );
+      expect(api.endpoint_configuration).toMatchObject([
+        { types: ["PRIVATE"], vpc_endpoint_ids: [endpointId()] },
+      ]);
+      expect(body.servers[0]["x-amazon-apigateway-endpoint-configuration"]).toEqual({
+        vpcEndpointIds: [endpointId()],
+      });
+      expect(api.binary_media_types ?? []).toEqual(body["x-amazon-apigateway-binary-media-types"] ?? []);
+      expect(JSON.parse(api.policy).Statement).toEqual([
+        expect.objectContaining({
+          Effect: "Allow",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:SourceVpce": [endpointId()] } },
+        }),
+        expect.objectContaining({
+          Effect: "Deny",
+          Resource: "*",
+          Condition: { StringNotEquals: { "aws:SourceVpce": [endpointId()] } },
+        }),
+      ]);
+    });
 
     it("the document of the large API names the roles and buckets that exist", () => {
-      const { paths } = JSON.parse(find("aws_api_gateway_rest_api.apis_proposals_large_api").body);
+      const { paths } = JSON.parse(
+        find(`aws_api_gateway_rest_api.apis_${terraformName(LARGE_API)}_api`).body,
+      );
       const integrations = Object.values<Json>(paths).flatMap((item) =>
         Object.values<Json>(item).map((operation) => operation["x-amazon-apigateway-integration"]),
       );
 
-      expect(
-        integrations.map(({ credentials, httpMethod, uri }) => ({ credentials, httpMethod, uri })),
-      ).toEqual([
+      const intake = `${find("aws_s3_bucket.intake_bucket").id}/incoming/shared/`;
+      const documents = `${find("aws_s3_bucket.documents_bucket").id}/documents/shared/`;
+      const calls = integrations.map(({ credentials, httpMethod, uri }) => ({
+        credentials,
+        httpMethod,
+        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{/.exec(uri)?.[1],
+      }));
+      const payload = [
         {
           credentials: find("aws_iam_role.roles_gateway_writer_role").arn,
           httpMethod: "PUT",
-          uri: `arn:aws:apigateway:eu-central-1:s3:path/${find("aws_s3_bucket.intake_bucket").id}/incoming/{item}/{submissionId}`,
+          folder: intake,
         },
         {
           credentials: find("aws_iam_role.roles_document_reader_role").arn,
           httpMethod: "GET",
-          uri: `arn:aws:apigateway:eu-central-1:s3:path/${find("aws_s3_bucket.documents_bucket").id}/documents/{item}/{sha256}`,
+          folder: documents,
         },
-      ]);
+      ];
+      // Plain files go the same ways.
+      expect(calls).toEqual(domain.plainFiles ? [...payload, ...payload] : payload);
     });
 
     it("the endpoint admits these two APIs only, over HTTPS from the proxy's addresses", () => {
-      const apis = ["proposals", "proposals_large"].map((name) =>
-        find(`aws_api_gateway_rest_api.apis_${name}_api`),
-      );
+      const apis = apiNames.map((name) => find(`aws_api_gateway_rest_api.apis_${name}_api`));
 
       expect(statements("aws_vpc_endpoint_policy.endpoint_policy")).toEqual([
         expect.objectContaining({
@@ -88,7 +98,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
     });
 
     it("the stages log access and traces, and never payloads", () => {
-      for (const name of ["proposals", "proposals_large"]) {
+      for (const name of apiNames) {
         const stage = find(`aws_api_gateway_stage.apis_${name}_stage`);
         const [settings] = find(`aws_api_gateway_method_settings.apis_${name}_settings`).settings;
 
@@ -215,7 +225,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
         find("aws_dynamodb_table.table_table").arn,
         find("aws_sqs_queue.intake_queue_queue").arn,
         ...["api", "queue", "sweep"].map((name) =>
-          arn("logs", `log-group:/aws/lambda/proposals-dev-${name}`),
+          arn("logs", `log-group:/aws/lambda/${namePrefix}-${name}`),
         ),
       ]);
       const policies = getState().filter(({ type }) => type === "aws_iam_role_policy");
@@ -226,7 +236,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
       expect(policies).toHaveLength(5);
       for (const statement of policies.flatMap(({ values }) => JSON.parse(values["policy"]).Statement)) {
         const base = String(statement.Resource).replace(
-          /(\/(incoming|documents)\/\*|:\*|\/index\/byClient)$/,
+          /(\/(incoming|documents)\/\*|:\*|\/index\/byGroup)$/,
           "",
         );
         expect(statement.Sid === "WriteTraces" || created.has(base), JSON.stringify(statement)).toBe(true);

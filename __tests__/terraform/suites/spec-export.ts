@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, inject, it } from "vitest";
+import { LARGE_API, SMALL_API } from "../../../domain/names.ts";
 import type { Deployment } from "../../support/deployment.ts";
+import { loadEnvironment } from "../../support/environments.ts";
 
 /** What `npm run spec -- export` brings back of what was applied. */
 export function describeSpecExport(dev: () => Deployment): void {
   describe("exported", () => {
-    it.each(["proposals", "proposals-large"])("%s has the routes of its document", async (api) => {
+    it.each([SMALL_API, LARGE_API])("%s has the routes of its document", async (api) => {
       const folder = mkdtempSync(join(tmpdir(), "exported-"));
       const file = join(folder, "exported.openapi.json");
       try {
@@ -21,7 +23,7 @@ export function describeSpecExport(dev: () => Deployment): void {
         const exported = JSON.parse(readFileSync(file, "utf8"));
         const own = JSON.parse(readFileSync(`specs/${api}.openapi.json`, "utf8"));
 
-        expect(stdout).toContain(`from the stage v1 of proposals-dev-${api}`);
+        expect(stdout).toContain(`from the stage v1 of ${loadEnvironment("dev").namePrefix}-${api}`);
         expect(exported.openapi).toBe("3.0.1");
         // moto exports Swagger with paths, methods and statuses, and has an empty path for every folder.
         expect(routesOf(exported)).toEqual(routesOf(own));

@@ -4,22 +4,24 @@ import { describe, expect, it } from "vitest";
 import { bundleSize } from "../../../cli/bench/bundle-size.ts";
 import { checkHandler } from "../../../cli/bench/cold-start.ts";
 import { hostilePayloads, outcomeOf } from "../../../cli/bench/hostile.ts";
-import { payload } from "../../../cli/bench/payload.ts";
+import { createPayload } from "../../../cli/bench/large-payload.ts";
+import { manyDocuments, ofMany, payload } from "../../../cli/bench/payload.ts";
 import { benchFolder, bundleTimer, timeProcess } from "../../../cli/bench/processes.ts";
 import { synthCandidate } from "../../../cli/bench/synth.ts";
-import { createPayload, idiomatic, physical, plain, project, sha256, ways } from "../../../cli/bench/ways.ts";
+import { idiomatic, physical, plain, project, sha256, ways } from "../../../cli/bench/ways.ts";
 import { UserError } from "../../../contract/user-error.ts";
 
 describe("the benchmarks", () => {
-  it("time ways that all find the payload's document", async () => {
-    const { bytes, document } = createPayload();
-    const hash = sha256(document);
+  it.each([1, manyDocuments])("time ways that all find the %i documents of a payload", (count) => {
+    const { bytes, documents } = createPayload(count);
+    const hashes = documents.map(sha256);
 
-    expect(ways[plain](bytes)).toBe(document.toString("base64"));
+    expect(documents).toHaveLength(count);
+    expect(ways[plain](bytes)).toEqual(documents.map((each) => each.toString("base64")));
     expect(([idiomatic, physical, project] as const).map((way) => ways[way](bytes))).toEqual([
-      hash,
-      hash,
-      hash,
+      hashes,
+      hashes,
+      hashes,
     ]);
   });
 
@@ -33,6 +35,7 @@ describe("the benchmarks", () => {
       { what: `${project} / ${plain}`, target: newest ? 0.65 : 0.3 },
       { what: `${project} / ${idiomatic}`, target: newest ? 0.35 : 0.22 },
       { what: `${idiomatic} / ${plain}`, least: { value: 0.8 } },
+      { what: `${ofMany(project)} / ${project}`, target: 1.15 },
     ]);
   });
 

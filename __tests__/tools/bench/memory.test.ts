@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { run } from "../../../cli/bench/measure.ts";
 import { memory } from "../../../cli/bench/memory.ts";
+import { ofMany } from "../../../cli/bench/payload.ts";
 import { canTellPeak, extraPeakBytes } from "../../../cli/bench/peak-memory.ts";
 import { bundleScript, outputOf } from "../../../cli/bench/processes.ts";
 import { plain, project } from "../../../cli/bench/ways.ts";
@@ -39,6 +40,7 @@ describe(memory, () => {
     expect(values.get("the decoded document")).toBeCloseTo(7.12, 2);
     expect(values.get(plain)).toBeGreaterThan(9.49);
     expect(values.get(project)).toBeGreaterThan(7.12);
+    expect(values.get(ofMany(project))).toBeGreaterThan(7.12);
     expect(Math.max(...values.values())).toBeLessThan(100);
   });
 
@@ -59,6 +61,16 @@ describe(memory, () => {
 
     expect(comparisons[0]).toMatchObject({ target: 2.5, met: false });
     expect(comparisons[0]?.median).toBeCloseTo(18 / 7.12, 2);
+  });
+
+  it.runIf(isLinux)("holds the project to hardly more for many documents than for one", async () => {
+    const benchmark = await memory(async (_way, documents) => (documents === 1 ? 20_000_000 : 24_000_000));
+    if ("notMeasured" in benchmark) throw new Error(benchmark.notMeasured);
+
+    const { comparisons } = await run(benchmark);
+
+    expect(comparisons.at(-1)).toMatchObject({ target: 1.15, met: false });
+    expect(comparisons.at(-1)?.median).toBeCloseTo(1.2, 2);
   });
 
   it("says that it is not measured where the system does not tell", async () => {

@@ -1,5 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { type ItemKey, intakeKey } from "../../../contract/keys.ts";
 import type { MetricOf } from "../../../contract/metrics.ts";
+import { domain } from "../../../domain/domain.ts";
+import { SHARED_PATH } from "../../../domain/names.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import { deleteRecord, type IngestContext, ingest } from "../ingest.ts";
@@ -7,12 +10,16 @@ import type { Metrics } from "../metrics.ts";
 import { observeOutcome } from "../observe-outcome.ts";
 import type { Outcome, Submission } from "../outcome.ts";
 import { payloadTooLargeCode } from "../payload/check-payload.ts";
-import { type IntakeStore, intakeKey } from "../stores/intake-store.ts";
+import type { IntakeStore } from "../stores/intake-store.ts";
+import type { RecordPage } from "../stores/record-store.ts";
 import {
+  maxPageSize,
   RequestError,
+  readCaller,
   readCorrelationId,
-  readItem,
-  readPageRequest,
+  readGroup,
+  readKey,
+  readPage,
   readPayload,
   readSubmission,
   readSubmissionId,
@@ -20,7 +27,7 @@ import {
   writeCursor,
 } from "./api-request.ts";
 import { jsonResponse, noContent, problem } from "./responses.ts";
-import { outcomeView, recordView, resultView } from "./views.ts";
+import { keyView, outcomeView, recordView, resultView } from "./views.ts";
 
 type ApiMetrics = Metrics<MetricOf<"api-function">>;
 
@@ -38,15 +45,26 @@ export interface ApiHandlerOptions {
 type RouteContext = ApiContext & { readonly metrics: ApiMetrics };
 type Route = (event: APIGatewayProxyEvent, context: RouteContext) => Promise<APIGatewayProxyResult>;
 
+const itemPath = `${SHARED_PATH}/{${domain.key}}`;
+const filePath = `${itemPath}/files/{fileId}`;
+
 const routes: Readonly<Record<string, Route>> = {
-  "GET /proposals": listRecords,
-  "POST /proposals/{item}": submit,
-  "GET /proposals/{item}": getRecord,
-  "DELETE /proposals/{item}": removeRecord,
-  "GET /proposals/{item}/submissions/{submissionId}": getSubmission,
+  [`GET ${SHARED_PATH}`]: listRecords,
+  [`POST ${itemPath}`]: submit,
+  [`GET ${itemPath}`]: getRecord,
+  [`DELETE ${itemPath}`]: removeRecord,
+  [`GET ${itemPath}/submissions/{submissionId}`]: getSubmission,
 };
 
-/** The function behind the API "proposals". Answers every request; a 500 says nothing about the inside. */
+/** Files come by the large API alone: an event of API Gateway holds no bytes. */
+const fileRoutes: Readonly<Record<string, Route>> = {
+  [`GET ${itemPath}/files`]: listFiles,
+  [`GET ${filePath}`]: getFile,
+  [`DELETE ${filePath}`]: removeRecord,
+  [`GET ${filePath}/submissions/{submissionId}`]: getSubmission,
+};
+
+/** The function behind the small API. Answers every request; a 500 says nothing about the inside. */
 export function createApiHandler({ open, metrics, abortAfter }: ApiHandlerOptions) {
   return async (event: APIGatewayProxyEvent, invocation: RemainingTime): Promise<APIGatewayProxyResult> => {
     const deadline = deadlineOf(invocation, abortAfter);
@@ -60,7 +78,8 @@ export function createApiHandler({ open, metrics, abortAfter }: ApiHandlerOption
 }
 
 async function answer(event: APIGatewayProxyEvent, context: RouteContext): Promise<APIGatewayProxyResult> {
-  const route = routes[`${event.httpMethod} ${event.resource}`];
+  const name = `${event.httpMethod} ${event.resource}`;
+  const route = routes[name] ?? (context.plainFiles ? fileRoutes[name] : undefined);
   return route ? route(event, context) : problem(404, { detail: "There is no such resource." });
 }
 
@@ -116,31 +135,48 @@ function outcomeResponse(submission: Submission, outcome: Outcome): APIGatewayPr
       return jsonResponse(200, outcomeView(submission, outcome));
     case "superseded":
       return problem(409, {
-        detail: "A submission or a deletion of this proposal that was received later has been processed.",
+        detail: `A submission or a deletion of this ${domain.noun} that was received later has been processed.`,
         submissionId,
       });
     case "rejected":
       return problem(outcome.reasons.some(({ code }) => code === payloadTooLargeCode) ? 413 : 400, {
-        detail: "The proposal was rejected; see its reasons.",
+        detail: `The ${domain.noun} was rejected; see its reasons.`,
         reasons: outcome.reasons,
         submissionId,
       });
   }
 }
 
-async function getRecord(event: APIGatewayProxyEvent, { records }: ApiContext) {
-  const current = await records.readCurrent(readItem(event));
-  return current?.kind === "record"
-    ? jsonResponse(200, recordView(current))
-    : problem(404, { detail: "There is no such proposal." });
+async function getRecord(event: APIGatewayProxyEvent, { records, plainFiles }: ApiContext) {
+  const key = readKey(event);
+  const current = await records.readCurrent(key);
+  if (current?.kind !== "record") {
+    return problem(404, { detail: `There is no such ${domain.noun}.` });
+  }
+  // More of them than a page has are read by their own list.
+  const files = plainFiles && (await records.listFiles(key, { limit: maxPageSize })).records.map(recordView);
+  return jsonResponse(200, { ...recordView(current), ...(files && { files }) });
 }
 
-async function listRecords(event: APIGatewayProxyEvent, context: ApiContext) {
-  const { clientId, ...page } = readPageRequest(event);
-  const { records, lastItem } = await context.records.listByClient(clientId, page);
+async function getFile(event: APIGatewayProxyEvent, { records }: ApiContext) {
+  const current = await records.readCurrent(readKey(event));
+  return current?.kind === "record"
+    ? jsonResponse(200, recordView(current))
+    : problem(404, { detail: "There is no such file." });
+}
+
+async function listRecords(event: APIGatewayProxyEvent, { records }: ApiContext) {
+  return pageResponse(await records.listGroup(readCaller(event), readGroup(event), readPage(event)));
+}
+
+async function listFiles(event: APIGatewayProxyEvent, { records }: ApiContext) {
+  return pageResponse(await records.listFiles(readKey(event), readPage(event)));
+}
+
+function pageResponse({ records, last }: RecordPage) {
   return jsonResponse(200, {
     items: records.map(recordView),
-    ...(lastItem && { cursor: writeCursor(lastItem) }),
+    ...(last !== undefined && { cursor: writeCursor(last) }),
   });
 }
 
@@ -148,28 +184,27 @@ async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) 
   const submission = readSubmission(event);
   await deleteRecord(submission, context);
   context.metrics.add("Deleted", 1);
-  log("info", "proposal deleted", { item: submission.item, submissionId: submission.submissionId });
+  const { item, fileId, submissionId } = submission;
+  log("info", "record deleted", { item, ...(fileId && { fileId }), submissionId });
   return noContent();
 }
 
-async function getSubmission(event: APIGatewayProxyEvent, { records, intake }: ApiContext) {
-  const item = readItem(event);
+async function getSubmission(event: APIGatewayProxyEvent, context: ApiContext) {
+  const key = readKey(event);
   const submissionId = readSubmissionId(event);
-  if (submissionId === undefined) {
-    return noSuchSubmission();
-  }
-  const result = await records.readResult(item, submissionId);
+  const found = submissionId === undefined ? undefined : await findSubmission(key, submissionId, context);
+  return found ?? problem(404, { detail: "There is no such submission." });
+}
+
+async function findSubmission(key: ItemKey, submissionId: string, { records, intake }: ApiContext) {
+  const result = await records.readResult(key, submissionId);
   if (result) {
     return jsonResponse(200, resultView(result));
   }
-  if (await intake.exists(intakeKey(item, submissionId))) {
-    return jsonResponse(200, { item, submissionId, status: "accepted" });
+  if (await intake.exists(intakeKey(key, submissionId))) {
+    return jsonResponse(200, { ...keyView(key), submissionId, status: "accepted" });
   }
   // It may have been finished, and its object deleted, between the two looks.
-  const lateResult = await records.readResult(item, submissionId);
-  return lateResult ? jsonResponse(200, resultView(lateResult)) : noSuchSubmission();
-}
-
-function noSuchSubmission() {
-  return problem(404, { detail: "There is no such submission." });
+  const lateResult = await records.readResult(key, submissionId);
+  return lateResult && jsonResponse(200, resultView(lateResult));
 }

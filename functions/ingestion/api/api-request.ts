@@ -1,7 +1,10 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import { clientIdSchema, itemPattern } from "../../../domain/proposals.ts";
+import { ITEM_PATTERN, type ItemKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { MAX_SUBMISSION_ID_LENGTH } from "../../../contract/limits.ts";
+import { domain } from "../../../domain/domain.ts";
 import { correlationIdPattern, type Payload, type Submission } from "../outcome.ts";
+import type { Page } from "../stores/record-store.ts";
 
 /** The caller's fault, answered with 400. The message goes to the caller. */
 export class RequestError extends Error {
@@ -9,19 +12,38 @@ export class RequestError extends Error {
   readonly code = "BAD_REQUEST";
 }
 
-/** Of API Gateway's extended request ids: base64-like. Dots are left out, so that no key has relative segments. */
-const submissionIdSchema = z.string().check(z.regex(/^[A-Za-z0-9+/=_:-]{1,256}$/));
+const idPattern = new RegExp(`^${ITEM_PATTERN}$`);
 
-const maxPageSize = 100;
+const { [domain.listedBy]: groupSchema = z.never() } = domain.contract.shape;
+
+/** Of API Gateway's extended request ids: base64-like. Dots are left out, so that no key has relative segments. */
+const submissionIdSchema = z
+  .string()
+  .check(z.maxLength(MAX_SUBMISSION_ID_LENGTH), z.regex(/^[A-Za-z0-9+/=_:-]+$/));
+
+export const maxPageSize = 100;
 const defaultPageSize = 50;
 
-/** @throws {RequestError} */
-export function readItem(event: APIGatewayProxyEvent): string {
-  const item = decodeParameter(event, "item");
-  if (item === undefined || !itemPattern.test(item)) {
-    throw new RequestError(`The id in the path must match ${itemPattern}.`);
+/** Callers are not told apart yet: this is the one place that says whose an item is. */
+export function readCaller(_event: APIGatewayProxyEvent): string {
+  return SHARED_CALLER;
+}
+
+/**
+ * The item of the path, or the plain file where the path names one.
+ * @throws {RequestError}
+ */
+export function readKey(event: APIGatewayProxyEvent): ItemKey {
+  const key = { caller: readCaller(event), item: readId(event, domain.key) };
+  return event.pathParameters?.["fileId"] === undefined ? key : { ...key, fileId: readId(event, "fileId") };
+}
+
+function readId(event: APIGatewayProxyEvent, name: string): string {
+  const id = decodeParameter(event, name);
+  if (id === undefined || !idPattern.test(id)) {
+    throw new RequestError(`The id in the path must match ${idPattern}.`);
   }
-  return item;
+  return id;
 }
 
 /** Returns undefined for what can't be the id of a submission. */
@@ -38,7 +60,7 @@ export function readSubmission(event: APIGatewayProxyEvent): Submission {
   }
   const correlationId = readCorrelationId(event);
   return {
-    item: readItem(event),
+    ...readKey(event),
     submissionId: extendedRequestId,
     receivedAt: requestTimeEpoch,
     ...(correlationId && { correlationId }),
@@ -70,27 +92,36 @@ function readHeader({ headers }: APIGatewayProxyEvent, name: string): string | u
   return Object.entries(headers ?? {}).find(([candidate]) => candidate.toLowerCase() === wanted)?.[1];
 }
 
-/** @throws {RequestError} */
-export function readPageRequest(event: APIGatewayProxyEvent) {
-  const { clientId, cursor, limit } = event.queryStringParameters ?? {};
-  const client = clientIdSchema.safeParse(clientId);
-  if (!client.success) {
-    throw new RequestError("The query parameter clientId is missing or has the wrong form.");
+/**
+ * What records are listed by, as the contract has that field.
+ * @throws {RequestError}
+ */
+export function readGroup(event: APIGatewayProxyEvent): string {
+  const { [domain.listedBy]: given } = event.queryStringParameters ?? {};
+  const group = z.safeParse(groupSchema, given);
+  if (!group.success || typeof group.data !== "string") {
+    throw new RequestError(`The query parameter ${domain.listedBy} is missing or has the wrong form.`);
   }
-  return { clientId: client.data, limit: readLimit(limit), ...(cursor && { afterItem: readCursor(cursor) }) };
+  return group.data;
 }
 
-/** A cursor is opaque to callers, and worth nothing more than the item it names. */
-export function writeCursor(lastItem: string): string {
-  return Buffer.from(lastItem).toString("base64url");
+/** @throws {RequestError} */
+export function readPage(event: APIGatewayProxyEvent): Page {
+  const { cursor, limit } = event.queryStringParameters ?? {};
+  return { limit: readLimit(limit), ...(cursor && { after: readCursor(cursor) }) };
+}
+
+/** A cursor is opaque to callers, and worth nothing more than the item or the file it names. */
+export function writeCursor(last: string): string {
+  return Buffer.from(last).toString("base64url");
 }
 
 function readCursor(cursor: string): string {
-  const item = Buffer.from(cursor, "base64url").toString();
-  if (!itemPattern.test(item)) {
+  const last = Buffer.from(cursor, "base64url").toString();
+  if (!idPattern.test(last)) {
     throw new RequestError("The query parameter cursor is not one that this API gave.");
   }
-  return item;
+  return last;
 }
 
 function readLimit(limit: string | undefined): number {

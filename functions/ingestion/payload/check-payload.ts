@@ -1,39 +1,85 @@
-import { itemPattern, type Proposal, proposalSchema } from "../../../domain/proposals.ts";
-import { type Checked, type Payload, type Reason, refuse } from "../outcome.ts";
+import { ITEM_PATTERN } from "../../../contract/keys.ts";
+import { domain as ownDomain } from "../../../domain/domain.ts";
+import { replaceFiles } from "../../../domain/files.ts";
+import type { Domain } from "../../../domain/seam.ts";
+import { type Checked, maxReasons, type Payload, type Reason, refuse } from "../outcome.ts";
+import { checkFiles } from "./check-files.ts";
+import type { CheckedPayload } from "./checked-payload.ts";
 import { describeIssues } from "./describe-issues.ts";
-import { type DocumentContent, readDocumentContent } from "./document-content.ts";
-import { parsePayload } from "./parse-payload.ts";
+import { MAX_BYTES_BESIDE_FILES, parsePayload, pathKey, tooLargeBesideFiles } from "./parse-payload.ts";
 
-/** A proposal that keeps the contract, its document decoded. */
-export interface CheckedPayload {
-  readonly proposal: Proposal;
-  readonly content: DocumentContent;
+interface CheckPayloadOptions {
+  readonly item: string;
+  readonly maxPayloadBytes: number;
+  /** What the payload has to be. */
+  readonly domain?: Pick<Domain, "key" | "contract" | "files" | "mediaTypes" | "checks">;
 }
 
 /** The whole check of a payload, the same on both paths. */
 export function checkPayload(
-  { bytes, contentEncoding = "identity" }: Payload,
-  options: { readonly item: string; readonly maxPayloadBytes: number },
+  payload: Payload,
+  { item, maxPayloadBytes, domain = ownDomain }: CheckPayloadOptions,
 ): Checked<CheckedPayload> {
-  if (!itemPattern.test(options.item)) {
-    return refuse("item", "invalid_item", `The id in the path must match ${itemPattern}.`);
+  const ids = { [domain.key]: item };
+  const refusal = checkRequest(payload, { ids, maxPayloadBytes, wanted: "it as plain JSON" });
+  if (refusal) return refusal;
+  const parsed = parsePayload(payload.bytes, domain.files);
+  if (!parsed.ok) return parsed;
+  const { value, readData, bytesBesideFiles } = parsed.value;
+  const record = domain.contract.safeParse(value);
+  if (!record.success) {
+    return { ok: false, reasons: describeIssues(record.error.issues, domain.contract) };
   }
-  if (bytes.length > options.maxPayloadBytes) {
-    return { ok: false, reasons: [payloadTooLarge(options.maxPayloadBytes)] };
+  // The contract may allow long texts that are no files: they too have to fit into a record.
+  if (bytesBesideFiles > MAX_BYTES_BESIDE_FILES) return tooLargeBesideFiles();
+  const files = checkFiles(record.data, domain, readData);
+  const reasons = [...brokenChecks(record.data, domain.checks), ...(files.ok ? [] : files.reasons)];
+  return files.ok && reasons.length === 0
+    ? {
+        ok: true,
+        value: { record: withMetadata(record.data, domain.files, files.value), files: files.value },
+      }
+    : { ok: false, reasons: reasons.slice(0, maxReasons) };
+}
+
+/** What must hold beside the contract, and does not. */
+function brokenChecks(record: Record<string, unknown>, checks: Domain["checks"]): Reason[] {
+  return checks
+    .filter(({ holds }) => !holds(record))
+    .map(({ path, message }) => ({ path, code: "not_allowed", message }));
+}
+
+function withMetadata(
+  record: Record<string, unknown>,
+  places: readonly string[],
+  files: CheckedPayload["files"],
+): Record<string, unknown> {
+  const metadata = new Map(files.map((file) => [pathKey(file.path), file.metadata]));
+  return replaceFiles(record, places, (_file, path) => metadata.get(pathKey(path)));
+}
+
+/** By the names that the sender knows them by. */
+type Ids = Readonly<Record<string, string>>;
+
+const idPattern = new RegExp(`^${ITEM_PATTERN}$`);
+
+/** What is wrong with a request whatever its body says; undefined where nothing is. */
+export function checkRequest(
+  { bytes, contentEncoding = "identity" }: Payload,
+  { ids, maxPayloadBytes, wanted }: { ids: Ids; maxPayloadBytes: number; wanted: string },
+): { ok: false; reasons: Reason[] } | undefined {
+  for (const [name, id] of Object.entries(ids)) {
+    if (!idPattern.test(id)) {
+      return refuse(name, "invalid_item", `The id in the path must match ${idPattern}.`);
+    }
+  }
+  if (bytes.length > maxPayloadBytes) {
+    return { ok: false, reasons: [payloadTooLarge(maxPayloadBytes)] };
   }
   if (contentEncoding.trim().toLowerCase() !== "identity") {
-    return refuse("", "compressed", "The payload is compressed; send it as plain JSON.");
+    return refuse("", "compressed", `The payload is compressed; send ${wanted}.`);
   }
-  const parsed = parsePayload(bytes);
-  if (!parsed.ok) {
-    return parsed;
-  }
-  const proposal = proposalSchema.safeParse(parsed.value.value);
-  if (!proposal.success) {
-    return { ok: false, reasons: describeIssues(proposal.error.issues) };
-  }
-  const content = readDocumentContent(proposal.data.document, parsed.value.documentBytes);
-  return content.ok ? { ok: true, value: { proposal: proposal.data, content: content.value } } : content;
+  return undefined;
 }
 
 export const payloadTooLargeCode = "payload_too_large";

@@ -1,22 +1,30 @@
+import { isUtf8 } from "node:buffer";
+import { isFilePath, type Path } from "../../../domain/files.ts";
 import { type Checked, refuse } from "../outcome.ts";
 import { checkStructure, type StructureFault } from "./check-structure.ts";
-import { decodeBase64 } from "./decode-base64.ts";
-import { findLongestString, type StringSpan } from "./find-longest-string.ts";
+import { cutLongStrings, type LongString } from "./cut-long-strings.ts";
+import { type DecodedBase64, decodeBase64 } from "./decode-base64.ts";
+
+/** The base64 text of a file that was looked at on the way. */
+export interface ReadData {
+  readonly text: string;
+  /** Absent where the text is no base64. */
+  readonly bytes?: Buffer | undefined;
+}
 
 /** The value of a payload: exactly what `JSON.parse` gives. */
 export interface ParsedPayload {
   readonly value: unknown;
-  /** What the base64 text at `document.data` stands for, where it was decoded on the way. */
-  readonly documentBytes?: Uint8Array;
+  /** By `pathKey` of the file. */
+  readonly readData: ReadonlyMap<string, ReadData>;
+  /** Of the JSON text, without the long strings where files have their bytes. */
+  readonly bytesBesideFiles: number;
 }
 
-/** The document's text is the only part of a proposal that is large; the rest has a few kilobytes. */
-const maxBytesBesideDocument = 262_144;
+/** The bytes of files are the only part of a payload that is large; the rest has to fit into a record. */
+export const MAX_BYTES_BESIDE_FILES = 262_144;
 
 const backslash = 0x5c;
-
-/** Shorter texts cost less to parse than to cut out. */
-const minCutBytes = 32_768;
 
 /** Keeps a byte order mark, so that it is refused like any other character before the JSON text. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -36,69 +44,101 @@ const compressedBeginnings: readonly (readonly number[])[] = [
 /**
  * Strict UTF-8, strict JSON, and a value that is safe to walk, to copy and to describe.
  *
- * Of a large payload nearly everything is one base64 text, which as a part of the JSON text would be decoded,
- * scanned and copied several times. So its bytes are cut out, the rest is parsed, and the two are put together.
- * What is not certainly such a text (escaped, not canonical, elsewhere) goes the plain way.
+ * Of a large payload nearly everything is base64 texts, which as parts of the JSON text would be decoded, scanned and
+ * copied several times. So the bytes of long strings are cut out, the rest is parsed, and each is put back where it
+ * stood: decoded where a file has its bytes, else as `JSON.parse` reads it alone.
+ * @param places where files stand
  */
-export function parsePayload(payload: Uint8Array): Checked<ParsedPayload> {
+export function parsePayload(payload: Uint8Array, places: readonly string[]): Checked<ParsedPayload> {
   // Searches several times as fast as other byte arrays do.
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   if (compressedBeginnings.some((beginning) => beginning.every((byte, index) => bytes[index] === byte))) {
     return refuse("", "compressed", "The payload is compressed; send it as plain JSON.");
   }
-  const longest = findLongestString(bytes, maxBytesBesideDocument);
-  if (!longest) {
-    return refuse(
-      "",
-      "too_large_beside_document",
-      `The payload has more than ${maxBytesBesideDocument} bytes beside its longest text.`,
-    );
-  }
-  return parseAround(bytes, longest) ?? parsePlainly(bytes);
-}
-
-/** Parses the payload without its longest text. Undefined where that text has to be parsed with it. */
-function parseAround(bytes: Buffer, { start, end }: StringSpan): Checked<ParsedPayload> | undefined {
-  const token = bytes.subarray(start, end);
-  const decoded = token.length < minCutBytes || token.includes(backslash) ? undefined : decodeBase64(token);
-  if (!decoded) {
-    return undefined;
-  }
-  const before = decodeUtf8(bytes.subarray(0, start));
-  const after = decodeUtf8(bytes.subarray(end));
-  if (before === undefined || after === undefined) {
-    return invalidUtf8();
-  }
-  const parsed = parseText(before + after, before.length - 1);
-  if (!parsed.ok) {
-    return parsed;
-  }
-  const { value, path } = parsed.value;
-  if (path?.join(".") !== "document.data") {
-    return undefined;
-  }
-  (value as { document: { data: string } }).document.data = decoded.text;
-  return { ok: true, value: { value, documentBytes: decoded.bytes } };
-}
-
-function parsePlainly(bytes: Uint8Array): Checked<ParsedPayload> {
-  const text = decodeUtf8(bytes);
-  return text === undefined ? invalidUtf8() : parseText(text);
-}
-
-function parseText(
-  text: string,
-  at?: number,
-): Checked<{ value: unknown; path?: readonly string[] | undefined }> {
-  let value: unknown;
+  const cut = cutLongStrings(bytes, MAX_BYTES_BESIDE_FILES);
+  if (!cut) return tooLargeBesideFiles();
   try {
-    value = JSON.parse(text);
+    return parseAround(bytes, cut.rest, cut.longStrings, places);
   } catch {
     // The error's message quotes the payload: it must not travel on.
-    return refuse("", "invalid_json", "The payload is not valid JSON.");
+    return isUtf8(bytes)
+      ? refuse("", "invalid_json", "The payload is not valid JSON.")
+      : refuse("", "invalid_utf8", "The payload is not valid UTF-8.");
   }
-  const { fault, path } = checkStructure(text, at);
-  return fault ? refuse("", fault, faultMessages[fault]) : { ok: true, value: { value, path } };
+}
+
+export function tooLargeBesideFiles() {
+  return refuse(
+    "",
+    "too_large_beside_files",
+    `The payload has more than ${MAX_BYTES_BESIDE_FILES} bytes beside its files.`,
+  );
+}
+
+/** Names a file of a payload: names of properties may hold any separator. */
+export function pathKey(path: Path): string {
+  return JSON.stringify(path);
+}
+
+/** @throws SyntaxError, TypeError where the payload is no JSON or no UTF-8 */
+function parseAround(
+  bytes: Buffer,
+  rest: Buffer,
+  longStrings: readonly LongString[],
+  places: readonly string[],
+): Checked<ParsedPayload> {
+  const restText = utf8.decode(rest);
+  const root = { value: JSON.parse(restText) as unknown };
+  const { fault, paths } = checkStructure(restText, new Set(longStrings.map(({ ordinal }) => ordinal)));
+  const readData = new Map<string, ReadData>();
+  const decodeAt = createDecoder(bytes);
+  let bytesBesideFiles = bytes.length;
+  for (const { ordinal, start, end } of longStrings) {
+    const path = paths.get(ordinal);
+    const file = path && fileOf(path, places);
+    // What is escaped is another text than its bytes.
+    const isPlain = file !== undefined && !bytes.subarray(start, end).includes(backslash);
+    const decoded = isPlain ? decodeAt(start, end) : undefined;
+    // Parsed even where nothing asks for it, since a payload that is no JSON has no other fault.
+    const text: string = decoded?.text ?? JSON.parse(utf8.decode(bytes.subarray(start - 1, end + 1)));
+    if (file) bytesBesideFiles -= end - start;
+    if (isPlain) readData.set(pathKey(file), { text, bytes: decoded?.bytes });
+    if (!fault && path) putBack(root, ["value", ...path], text);
+  }
+  return fault
+    ? refuse("", fault, faultMessages[fault])
+    : { ok: true, value: { value: root.value, readData, bytesBesideFiles } };
+}
+
+/** The file whose bytes stand at a path. */
+function fileOf(path: Path, places: readonly string[]): Path | undefined {
+  const file = path.slice(0, -1);
+  return path.at(-1) === "data" && isFilePath(file, places) ? file : undefined;
+}
+
+/** From this length on, Node.js keeps a text of its own outside of V8's heap. */
+const minOwnTextBytes = 1_048_576;
+
+/**
+ * Decodes the base64 between two offsets. Shorter texts are slices of one: V8 takes eight times as long to make room for
+ * texts of a few hundred kilobytes each.
+ */
+function createDecoder(bytes: Buffer): (start: number, end: number) => DecodedBase64 | undefined {
+  let whole: string | undefined;
+  return (start, end) => {
+    const token = bytes.subarray(start, end);
+    if (token.length >= minOwnTextBytes) return decodeBase64(token);
+    return decodeBase64(token, () => {
+      whole ??= bytes.toString("latin1");
+      return whole.slice(start, end);
+    });
+  };
+}
+
+/** In what `JSON.parse` has made, where the path stands. */
+function putBack(container: object, [step = "", ...rest]: Path, text: string): void {
+  if (rest.length === 0) Reflect.set(container, step, text);
+  else putBack(Reflect.get(container, step), rest, text);
 }
 
 const faultMessages: Readonly<Record<StructureFault, string>> = {
@@ -107,15 +147,3 @@ const faultMessages: Readonly<Record<StructureFault, string>> = {
   forbidden_key: "The payload has a property name that is not allowed.",
   duplicate_key: "An object of the payload has two properties of the same name.",
 };
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function invalidUtf8() {
-  return refuse("", "invalid_utf8", "The payload is not valid UTF-8.");
-}

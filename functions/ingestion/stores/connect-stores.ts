@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { domain } from "../../../domain/domain.ts";
 import { loadFunctionEnvironment } from "../../load-function-environment.ts";
 import { functionEnvironmentSchema } from "../function-environment.ts";
 import { createDocumentStore } from "./document-store.ts";
@@ -21,6 +22,7 @@ export function connectStores() {
     records: createRecordStore(dynamodb, environment.TABLE_NAME, { abortSignal }),
     intakeBucket: environment.INTAKE_BUCKET,
     maxPayloadBytes: environment.MAX_PAYLOAD_BYTES,
+    plainFiles: domain.plainFiles,
     retentionDays: environment.SUBMISSION_RETENTION_DAYS,
     now: () => Date.now(),
   });

@@ -35,10 +35,6 @@ export interface WaitingPage {
   readonly lastKey?: string;
 }
 
-export function intakeKey(item: string, submissionId: string): string {
-  return `${INTAKE_PREFIX}${item}/${submissionId}`;
-}
-
 export function createIntakeStore(s3: S3Client, bucket: string, options: CallOptions = {}): IntakeStore {
   return {
     async open(key, versionId) {

@@ -8,16 +8,23 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod/mini";
+import { filesGroupKey, groupKey, type ItemKey, tableKey } from "../../../contract/keys.ts";
 import { outcomeSchema } from "../outcome.ts";
 import type { CallOptions } from "./call-options.ts";
-import { type CurrentState, currentStateSchema, recordSchema, type StoredRecord } from "./record.ts";
+import {
+  type CurrentState,
+  itemKeySchema,
+  recordSchema,
+  type StoredRecord,
+  tombstoneSchema,
+} from "./record.ts";
 
 /** How a submission ended. Written once, kept until `expiresAt`. */
 export const submissionResultSchema = z.object({
-  item: z.string(),
+  ...itemKeySchema,
   submissionId: z.string(),
   receivedAt: z.number(),
-  correlationId: z.exactOptional(z.string()),
+  correlationId: z.optional(z.string()),
   finishedAt: z.number(),
   outcome: outcomeSchema,
   /** Epoch seconds. */
@@ -26,21 +33,38 @@ export const submissionResultSchema = z.object({
 
 export type SubmissionResult = z.infer<typeof submissionResultSchema>;
 
+/**
+ * A record in the table. Its content is JSON text: numbers, names and nesting beyond what DynamoDB takes come back as they
+ * were, and the text's length is what it occupies.
+ */
+const rowSchema = z.discriminatedUnion("kind", [
+  z.extend(recordSchema, { content: z.pipe(z.string(), z.transform(parseContent)) }),
+  tombstoneSchema,
+]);
+
+export interface Page {
+  readonly limit: number;
+  /** The item or the file to list after. */
+  readonly after?: string;
+}
+
 export interface RecordPage {
   readonly records: StoredRecord[];
-  /** The item to list after; absent on the last page. */
-  readonly lastItem?: string;
+  /** The item or the file to list after; absent on the last page. */
+  readonly last?: string;
 }
 
 export interface RecordStore {
-  readCurrent(item: string): Promise<CurrentState | undefined>;
+  readCurrent(key: ItemKey): Promise<CurrentState | undefined>;
   /** Puts the state where `expected` still stands; false when another writer was faster. */
   replaceCurrent(next: CurrentState, expected: CurrentState | undefined): Promise<boolean>;
-  readResult(item: string, submissionId: string): Promise<SubmissionResult | undefined>;
+  readResult(key: ItemKey, submissionId: string): Promise<SubmissionResult | undefined>;
   /** False when the submission has a result already. */
   writeResult(result: SubmissionResult): Promise<boolean>;
-  /** Live records of a client in the order of their items; eventually consistent. */
-  listByClient(clientId: string, page: { limit: number; afterItem?: string }): Promise<RecordPage>;
+  /** Live records of a caller's group in the order of their items; eventually consistent. */
+  listGroup(caller: string, group: string, page: Page): Promise<RecordPage>;
+  /** Live plain files of an item in the order of their ids; eventually consistent. */
+  listFiles(key: ItemKey, page: Page): Promise<RecordPage>;
 }
 
 export function createRecordStore(
@@ -56,47 +80,58 @@ export function createRecordStore(
     return Item && unmarshall(Item);
   };
 
+  const list = async (group: string, after: ItemKey | undefined, { limit, after: groupItem }: Page) => {
+    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: "byGroup",
+        KeyConditionExpression: "groupKey = :groupKey",
+        ExpressionAttributeValues: marshall({ ":groupKey": group }),
+        Limit: limit,
+        ...(after && {
+          ExclusiveStartKey: { ...recordKey(after), ...marshall({ groupKey: group, groupItem }) },
+        }),
+      }),
+      options,
+    );
+    const records = Items.map((attributes) => rowSchema.parse(unmarshall(attributes))).filter(
+      (state) => state.kind === "record",
+    );
+    const last = LastEvaluatedKey?.["groupItem"]?.S;
+    return { records, ...(last !== undefined && { last }) };
+  };
+
   return {
-    async readCurrent(item) {
-      return z.optional(currentStateSchema).parse(await read(recordKey(item)));
+    async readCurrent(key) {
+      return z.optional(rowSchema).parse(await read(recordKey(key)));
     },
     replaceCurrent(next, expected) {
       return wasWritten(
         dynamodb.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: { ...marshall(next), ...recordKey(next.item) },
+            Item: { ...toAttributes(next), ...recordKey(next) },
             ...(expected ? standsStill(expected) : nothingThere),
           }),
           options,
         ),
       );
     },
-    async readResult(item, submissionId) {
-      return z.optional(submissionResultSchema).parse(await read(resultKey(item, submissionId)));
+    async readResult(key, submissionId) {
+      return z.optional(submissionResultSchema).parse(await read(resultKey(key, submissionId)));
     },
     writeResult(result) {
-      const Item = { ...marshall(result), ...resultKey(result.item, result.submissionId) };
+      const Item = { ...toAttributes(result), ...resultKey(result, result.submissionId) };
       const put = new PutItemCommand({ TableName: tableName, Item, ...nothingThere });
       return wasWritten(dynamodb.send(put, options));
     },
-    async listByClient(clientId, { limit, afterItem }) {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: "byClient",
-          KeyConditionExpression: "clientId = :clientId",
-          ExpressionAttributeValues: marshall({ ":clientId": clientId }),
-          Limit: limit,
-          ...(afterItem && {
-            ExclusiveStartKey: { ...recordKey(afterItem), ...marshall({ clientId, item: afterItem }) },
-          }),
-        }),
-        options,
-      );
-      const records = Items.map((attributes) => recordSchema.parse(unmarshall(attributes)));
-      const lastItem = LastEvaluatedKey?.["item"]?.S;
-      return { records, ...(lastItem && { lastItem }) };
+    listGroup(caller, group, page) {
+      const after = page.after === undefined ? undefined : { caller, item: page.after };
+      return list(groupKey(caller, group), after, page);
+    },
+    listFiles({ caller, item }, page) {
+      const after = page.after === undefined ? undefined : { caller, item, fileId: page.after };
+      return list(filesGroupKey({ caller, item }), after, page);
     },
   };
 }
@@ -110,12 +145,21 @@ function standsStill({ submissionId, receivedAt }: CurrentState) {
   };
 }
 
-function recordKey(item: string): Record<string, AttributeValue> {
-  return { pk: { S: `item#${item}` }, sk: { S: "record" } };
+function recordKey(key: ItemKey): Record<string, AttributeValue> {
+  return { pk: { S: tableKey(key) }, sk: { S: "record" } };
 }
 
-function resultKey(item: string, submissionId: string): Record<string, AttributeValue> {
-  return { pk: { S: `item#${item}` }, sk: { S: `submission#${submissionId}` } };
+function resultKey(key: ItemKey, submissionId: string): Record<string, AttributeValue> {
+  return { pk: { S: tableKey(key) }, sk: { S: `submission#${submissionId}` } };
+}
+
+function toAttributes(row: CurrentState | SubmissionResult): Record<string, AttributeValue> {
+  const content = "content" in row && { content: JSON.stringify(row.content) };
+  return marshall({ ...row, ...content }, { removeUndefinedValues: true });
+}
+
+function parseContent(text: string): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
 }
 
 async function wasWritten(put: Promise<unknown>): Promise<boolean> {

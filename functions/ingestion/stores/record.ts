@@ -1,38 +1,42 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import { DOCUMENTS_PREFIX } from "../../../contract/keys.ts";
-import { type Submission, type WrittenOutcome, writtenOutcomeSchema } from "../outcome.ts";
-import type { CheckedPayload } from "../payload/check-payload.ts";
+import { filesGroupKey, groupKey } from "../../../contract/keys.ts";
+import { domain } from "../../../domain/domain.ts";
+import { keyOf, type Submission, type WrittenOutcome, writtenOutcomeSchema } from "../outcome.ts";
+import type { CheckedFile } from "../payload/checked-payload.ts";
 
-const receivedSchema = {
+export const itemKeySchema = {
+  caller: z.string(),
   item: z.string(),
-  submissionId: z.string(),
-  receivedAt: z.number(),
-  /** Since when, in epoch milliseconds, the item has had its present document, or none. */
-  documentSince: z.number(),
+  /** Of a plain file. */
+  fileId: z.optional(z.string()),
 };
 
-/** What is kept of a proposal. Looser than the contract, so that a stricter contract still reads old records. */
+const receivedSchema = {
+  ...itemKeySchema,
+  submissionId: z.string(),
+  receivedAt: z.number(),
+  /** Since when, in epoch milliseconds, the item has had its present documents, or none. */
+  documentsSince: z.number(),
+};
+
+/** What is kept of a payload or a plain file. Looser than the contract, so that a stricter contract still reads old records. */
 export const recordSchema = z.object({
   ...receivedSchema,
   kind: z.literal("record"),
-  clientId: z.string(),
-  profile: z.record(z.string(), z.unknown()),
-  proposal: z.record(z.string(), z.unknown()),
-  document: z.object({
-    /** Object key in the documents bucket. */
-    path: z.string(),
-    sha256: z.string(),
-    sizeBytes: z.number(),
-    contentType: z.string(),
-    fileName: z.string(),
-  }),
+  /** What was sent, with the metadata of each file where the file stood; of a plain file, its metadata. */
+  content: z.record(z.string(), z.unknown()),
+  /** SHA-256 of each of its files, once: the sweep knows them even where an older contract had its files elsewhere. */
+  documents: z.array(z.string()),
   contentSha256: z.string(),
   /** Of the submission that wrote this record: a repeated delivery of it gives the same answer. */
   outcome: writtenOutcomeSchema,
+  /** Key of the index, which lists records by group and plain files by item. */
+  groupKey: z.string(),
+  groupItem: z.string(),
 });
 
-/** Stands for a deleted proposal, so that a late older submission does not bring it back. */
+/** Stands for what was deleted, so that a late older submission does not bring it back. */
 export const tombstoneSchema = z.object({
   ...receivedSchema,
   kind: z.literal("tombstone"),
@@ -40,64 +44,75 @@ export const tombstoneSchema = z.object({
   expiresAt: z.number(),
 });
 
-export const currentStateSchema = z.discriminatedUnion("kind", [recordSchema, tombstoneSchema]);
-
 export type StoredRecord = z.infer<typeof recordSchema>;
 export type Tombstone = z.infer<typeof tombstoneSchema>;
-export type CurrentState = z.infer<typeof currentStateSchema>;
+export type CurrentState = StoredRecord | Tombstone;
 
-export function documentPath(item: string, sha256: string): string {
-  return `${DOCUMENTS_PREFIX}${item}/${sha256}`;
+/** What a valid submission brings: a payload with its files, or one plain file. */
+export interface Content {
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly files: readonly CheckedFile[];
 }
 
-/** The item of a document's path; undefined for an object of another kind. */
-export function itemOfDocument(path: string): string | undefined {
-  return /^documents\/([^/]+)\/[0-9a-f]{64}$/.exec(path)?.[1];
+export function contentOfFile(file: CheckedFile): Content {
+  return { record: { ...file.metadata }, files: [file] };
 }
 
-/** Hash of the proposal as it was understood: layout and order of properties do not count. */
-export function contentSha256({ proposal, content }: CheckedPayload): string {
-  const { clientId, profile, proposal: metadata, document } = proposal;
-  const { fileName, contentType } = document;
-  const identity = [clientId, profile, metadata, { fileName, contentType, sha256: content.sha256 }];
-  return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+/** Hash of the content as it was understood: layout and order of properties do not count. */
+export function contentSha256({ record }: Content): string {
+  return createHash("sha256").update(JSON.stringify(record, sortProperties)).digest("hex");
 }
 
-export function documentOf(item: string, { proposal, content }: CheckedPayload): StoredRecord["document"] {
-  return {
-    path: documentPath(item, content.sha256),
-    sha256: content.sha256,
-    sizeBytes: content.bytes.length,
-    contentType: proposal.document.contentType,
-    fileName: proposal.document.fileName,
-  };
+function sortProperties(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** Each of the files once: the same bytes are one document. */
+export function documentsOf({ files }: Content): Map<string, CheckedFile> {
+  return new Map(files.map((file) => [file.metadata.sha256, file]));
 }
 
 export function buildRecord(
-  { item, submissionId, receivedAt }: Submission,
-  payload: CheckedPayload,
-  { outcome, documentSince }: { outcome: WrittenOutcome; documentSince: number },
+  submission: Submission,
+  content: Content,
+  { outcome, documentsSince }: { outcome: WrittenOutcome; documentsSince: number },
 ): StoredRecord {
-  const { clientId, profile, proposal } = payload.proposal;
+  const { submissionId, receivedAt } = submission;
   return {
     kind: "record",
-    item,
+    ...keyOf(submission),
     submissionId,
     receivedAt,
-    documentSince,
-    clientId,
-    profile,
-    proposal,
-    document: documentOf(item, payload),
-    contentSha256: contentSha256(payload),
+    documentsSince,
+    content: content.record,
+    documents: [...documentsOf(content).keys()],
+    contentSha256: contentSha256(content),
     outcome,
+    ...groupOf(submission, content),
   };
 }
 
-export function buildTombstone(
-  { item, submissionId, receivedAt }: Submission,
-  deletedAt: number,
-  expiresAt: number,
-): Tombstone {
-  return { kind: "tombstone", item, submissionId, receivedAt, documentSince: deletedAt, expiresAt };
+function groupOf(submission: Submission, { record }: Content) {
+  const { caller, item, fileId } = submission;
+  if (fileId !== undefined) return { groupKey: filesGroupKey(submission), groupItem: fileId };
+  const group = record[domain.listedBy];
+  if (typeof group !== "string") {
+    throw new TypeError(
+      `Records are listed by ${domain.listedBy}, which is no text in what the contract gave`,
+    );
+  }
+  return { groupKey: groupKey(caller, group), groupItem: item };
+}
+
+export function buildTombstone(submission: Submission, deletedAt: number, expiresAt: number): Tombstone {
+  const { submissionId, receivedAt } = submission;
+  return {
+    kind: "tombstone",
+    ...keyOf(submission),
+    submissionId,
+    receivedAt,
+    documentsSince: deletedAt,
+    expiresAt,
+  };
 }

@@ -1,3 +1,4 @@
+import { type ItemKey, tableKey } from "../../../contract/keys.ts";
 import type { CurrentState } from "./record.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -22,15 +23,15 @@ export interface Change<T> {
  */
 export async function updateCurrent<T>(
   records: Pick<RecordStore, "readCurrent" | "replaceCurrent">,
-  item: string,
+  key: ItemKey,
   change: (current: CurrentState | undefined) => Promise<Change<T>>,
 ): Promise<T> {
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const current = await records.readCurrent(item);
+    const current = await records.readCurrent(key);
     const { next, result } = await change(current);
     if (!next || (await records.replaceCurrent(next, current))) {
       return result;
     }
   }
-  throw new ContentionError(`Item ${item} was written by others ${maxAttempts} times in a row`);
+  throw new ContentionError(`${tableKey(key)} was written by others ${maxAttempts} times in a row`);
 }

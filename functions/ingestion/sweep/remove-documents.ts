@@ -1,5 +1,6 @@
-import type { DocumentVersion, DocumentVersions } from "../stores/document-versions.ts";
-import { type CurrentState, itemOfDocument } from "../stores/record.ts";
+import { type ItemKey, parseDocumentKey, tableKey } from "../../../contract/keys.ts";
+import type { DocumentVersions } from "../stores/document-versions.ts";
+import type { CurrentState } from "../stores/record.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import type { SweepProgress } from "../stores/sweep-progress.ts";
 import { walk } from "./walk.ts";
@@ -19,8 +20,8 @@ const maxPages = 10;
 const unversioned = "null";
 
 /**
- * Removes documents that no record has pointed to for the grace time: those of replaced and deleted proposals, and
- * those whose submission lost against a faster one.
+ * Removes documents that no record has had for the grace time: those of replaced and deleted records, and those whose
+ * submission lost against a faster one.
  *
  * A document may be written again while this runs, just before a record points to it. So versions are removed, never
  * the document as such: a write that comes in between is another version. In a bucket that is not versioned that
@@ -31,13 +32,7 @@ export async function removeDocuments(
 ): Promise<{ removed: number; unversioned: number }> {
   const { documentVersions, records, progress, graceMilliseconds, now } = context;
   const counts = { removed: 0, unversioned: 0 };
-  let last: { item: string; state: CurrentState | undefined } | undefined;
-  const stateOf = async (item: string) => {
-    if (last?.item !== item) {
-      last = { item, state: await records.readCurrent(item) };
-    }
-    return last.state;
-  };
+  const stateOf = rememberLast(records);
 
   await walk({
     task: "documents",
@@ -51,11 +46,11 @@ export async function removeDocuments(
     async visit(versions, { startedAt }) {
       const limit = startedAt - graceMilliseconds;
       for (const version of versions) {
-        const item = itemOfDocument(version.path);
-        if (item === undefined || version.writtenAt >= limit) {
+        const document = parseDocumentKey(version.path);
+        if (document === undefined || version.writtenAt >= limit) {
           continue;
         }
-        if (!isForgotten(version, await stateOf(item), limit)) {
+        if (!isForgotten(document.sha256, await stateOf(document.key), limit)) {
           continue;
         }
         if (version.versionId === unversioned) {
@@ -70,10 +65,22 @@ export async function removeDocuments(
   return counts;
 }
 
-/** Whether the item has had another document, or none, since before the limit. */
-function isForgotten({ path }: DocumentVersion, state: CurrentState | undefined, limit: number): boolean {
+/** Documents come in the order of their keys: those of one item, and of one file, stand together. */
+function rememberLast(records: RemoveContext["records"]) {
+  let last: { of: string; state: CurrentState | undefined } | undefined;
+  return async (key: ItemKey) => {
+    const of = tableKey(key);
+    if (last?.of !== of) {
+      last = { of, state: await records.readCurrent(key) };
+    }
+    return last.state;
+  };
+}
+
+/** Whether the item has had other documents, or none, since before the limit. */
+function isForgotten(sha256: string, state: CurrentState | undefined, limit: number): boolean {
   if (!state) {
     return true;
   }
-  return state.documentSince < limit && !(state.kind === "record" && state.document.path === path);
+  return state.documentsSince < limit && !(state.kind === "record" && state.documents.includes(sha256));
 }

@@ -1,6 +1,7 @@
 import type { IntakeQueue } from "../stores/intake-queue.ts";
 import type { IntakeStore } from "../stores/intake-store.ts";
 import type { SweepProgress } from "../stores/sweep-progress.ts";
+import { mayBeSubmission } from "../submission-keys.ts";
 import { walk } from "./walk.ts";
 
 export interface RequeueContext {
@@ -19,13 +20,16 @@ const maxPages = 20;
  * Counts payloads that should have had their outcome long ago and tells the queue of them again: an event that was
  * lost loses nothing. Each is queued again when it comes of that age, of twice that age, of four times that age …,
  * so that one that can't be processed, or a queue that stands still, is not told of over and over.
+ *
+ * Objects that are no submission are counted apart, and the queue hears nothing of them: nobody waits for them.
  */
 export async function requeueUnprocessed(
   context: RequeueContext,
-): Promise<{ unprocessed: number; requeued: number }> {
+): Promise<{ unprocessed: number; requeued: number; foreign: number }> {
   const { intake, intakeBucket, queue, progress, unprocessedAfterMilliseconds: minAge, now } = context;
   let unprocessed = 0;
   let requeued = 0;
+  let foreign = 0;
   await walk({
     task: "intake",
     progress,
@@ -37,16 +41,18 @@ export async function requeueUnprocessed(
     },
     async visit(objects, { startedAt, previousAt }) {
       const old = objects.filter(({ writtenAt }) => startedAt - writtenAt >= minAge);
-      const due = old.filter(
+      const waiting = old.filter(({ key }) => mayBeSubmission(key));
+      const due = waiting.filter(
         ({ writtenAt }) =>
           doublings(startedAt - writtenAt, minAge) > doublings(previousAt - writtenAt, minAge),
       );
-      unprocessed += old.length;
+      unprocessed += waiting.length;
+      foreign += old.length - waiting.length;
       await queue.send(due.map(({ key }) => createdEvent(intakeBucket, key)));
       requeued += due.length;
     },
   });
-  return { unprocessed, requeued };
+  return { unprocessed, requeued, foreign };
 }
 
 /** How often the minimum fits into the age by doubling; -1 for what is younger. */

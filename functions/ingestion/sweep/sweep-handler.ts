@@ -43,16 +43,21 @@ export function createSweepHandler({ open, metrics, abortAfter }: SweepHandlerOp
 }
 
 async function requeue(context: RequeueContext, metrics: SweepMetrics): Promise<void> {
-  const { unprocessed, requeued } = await requeueUnprocessed(context);
+  const { unprocessed, requeued, foreign } = await requeueUnprocessed(context);
   metrics.add("UnprocessedObjects", unprocessed);
+  metrics.add("ForeignObjects", foreign);
   metrics.add("RequeuedObjects", requeued);
-  log(unprocessed > 0 ? "warn" : "info", "looked for unprocessed payloads", { unprocessed, requeued });
+  log(unprocessed > 0 ? "warn" : "info", "looked for unprocessed payloads", {
+    unprocessed,
+    requeued,
+    foreign,
+  });
 }
 
 async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
   const { removed, unversioned } = await removeDocuments(context);
   metrics.add("RemovedDocuments", removed);
-  log("info", "looked for documents that no record points to", { removed });
+  log("info", "looked for documents that no record has", { removed });
   if (unversioned > 0) {
     log("warn", "documents stay for ever: their bucket is not versioned", { documents: unversioned });
   }

@@ -6,7 +6,7 @@ export type Severity = "urgent" | "ticket";
 
 export type Thresholds = EnvironmentVariables["alarms"];
 
-/** One alarm, as data. Its id is its name behind the prefix, and where docs/operations.md speaks of it. */
+/** One alarm, as data. Its id is its name behind the prefix. */
 export type AlarmDefinition = AlarmTerms & AlarmMetrics;
 
 /** One metric as it is, or metric math over several by the names that they have here. */
@@ -16,6 +16,8 @@ type AlarmMetrics =
 
 interface AlarmTerms {
   readonly id: string;
+  /** Where docs/operations.md speaks of it; absent: under its id. */
+  readonly section?: string;
   readonly severity: Severity;
   /** What happened, for whoever is called. */
   readonly description: string;

@@ -21,10 +21,10 @@ export function alarmDefinitions(
     ...queueAlarms(resources, thresholds),
     ...entriesOf(functions).flatMap(([part, each]) => functionAlarms(part, each, thresholds)),
     ...entriesOf(apis).flatMap(([name, api]) => apiAlarms(name, api, thresholds)),
-    ...entriesOf(apis).map(([name, { tooLarge }]) =>
-      tooLargeAlarm(`${name}-too-large`, `The API ${name}`, tooLarge),
-    ),
-    ...(proxyTooLarge ? [tooLargeAlarm("proxy-too-large", "The external proxy", proxyTooLarge)] : []),
+    ...entriesOf(apis).map(([name, { tooLarge }]) => tooLargeAlarm(name, `The API ${name}`, tooLarge)),
+    ...(proxyTooLarge
+      ? [tooLargeAlarm("proxy", "The external proxy", proxyTooLarge, "proxy-too-large")]
+      : []),
     ...outcomeAlarms(resources, thresholds),
     ...(notifierDeadLetterQueueName ? notifierAlarms(notifierDeadLetterQueueName) : []),
   ];

@@ -34,7 +34,7 @@ export class Alarms extends Construct {
       alarmName: `${props.namePrefix}-outage`,
       alarmDescription: describe(
         "outage",
-        "Proposals are not taken, not processed or not served. What exactly, its own alarm says.",
+        "Payloads are not taken, not processed or not served. What exactly, its own alarm says.",
         props,
       ),
       alarmRule: urgent.map(({ alarm }) => `ALARM("${alarm.alarmName}")`).join(" OR "),
@@ -49,7 +49,7 @@ export class Alarms extends Construct {
     return new CloudwatchMetricAlarm(this, id, {
       ...metricConfig(definition),
       alarmName: `${props.namePrefix}-${id}`,
-      alarmDescription: describe(id, definition.description, props),
+      alarmDescription: describe(definition.section ?? id, definition.description, props),
       comparisonOperator: below ? "LessThanThreshold" : "GreaterThanThreshold",
       threshold: definition.threshold,
       datapointsToAlarm: bad,
@@ -82,8 +82,8 @@ function isPercentile(stat: string): boolean {
   return /^p\d/.test(stat);
 }
 
-function describe(id: string, description: string, { thresholds }: AlarmsProps): string {
-  return `${description} ${thresholds.runbookUrl}#${id}`;
+function describe(section: string, description: string, { thresholds }: AlarmsProps): string {
+  return `${description} ${thresholds.runbookUrl}#${section}`;
 }
 
 /** Recovery is told as well: it closes what was opened. */

@@ -17,6 +17,7 @@ export function apiAlarms(
     {
       ...quiet,
       id: `${name}-server-errors`,
+      section: "api-server-errors",
       severity: "urgent",
       description: `The API ${name} answers with 5xx: its backend fails or refuses the call.`,
       metrics: { errors: metric("5XXError"), requests },
@@ -27,6 +28,7 @@ export function apiAlarms(
     {
       ...quiet,
       id: `${name}-client-errors`,
+      section: "api-client-errors",
       severity: "ticket",
       description: `Many requests of the API ${name} are refused (4xx without 404 and 413): a caller changed, or loses its way.`,
       // API Gateway's own 4XXError does not tell one status from another.
@@ -38,6 +40,7 @@ export function apiAlarms(
     {
       ...quiet,
       id: `${name}-latency`,
+      section: "api-latency",
       severity: "ticket",
       description: `The slowest hundredth of the requests of the API ${name} takes too long.`,
       metric: metric("Latency", "p99"),
@@ -48,10 +51,16 @@ export function apiAlarms(
 }
 
 /** Of an API, or of the proxy in front of them. */
-export function tooLargeAlarm(id: string, answerer: string, tooLarge: LogMetric): AlarmDefinition {
+export function tooLargeAlarm(
+  name: string,
+  answerer: string,
+  tooLarge: LogMetric,
+  section = "api-too-large",
+): AlarmDefinition {
   return {
     ...quiet,
-    id,
+    id: `${name}-too-large`,
+    section,
     severity: "ticket",
     description: `${answerer} answers 413: payloads outgrow it, or are sent the wrong way.`,
     metric: { ...tooLarge, stat: "Sum" },

@@ -59,7 +59,12 @@ function waitingGraphs({ queueName, deadLetterQueueName, functions }: MonitoredR
     ...metricOf("queue", name, { QueueName }, "Maximum"),
     label,
   });
-  const sweepMetrics = ["UnprocessedObjects", "RequeuedObjects", "RemovedDocuments"] as const;
+  const sweepMetrics = [
+    "UnprocessedObjects",
+    "ForeignObjects",
+    "RequeuedObjects",
+    "RemovedDocuments",
+  ] as const;
   return [
     {
       title: "Messages",

@@ -20,6 +20,7 @@ export function outcomeAlarms(resources: MonitoredResources, thresholds: Thresho
       threshold: 0,
       periods: atOnce,
     },
+    foreignObjects(resources),
     sweepSilent(resources),
     tableThrottles(resources),
   ];
@@ -64,6 +65,21 @@ function failedMessages({ functions }: MonitoredResources, thresholds: Threshold
   };
 }
 
+/** Told once for as long as they lie there, not at every sweep: one of two sweeps is enough to keep it raised. */
+function foreignObjects({ functions, sweepEveryMinutes }: MonitoredResources): AlarmDefinition {
+  return {
+    id: "foreign-objects",
+    severity: "ticket",
+    description:
+      "Something lies in the intake bucket that no API put there, such as a folder or a copied file. Nobody processes it.",
+    metric: emittedMetric(functions, "sweep-function", "ForeignObjects", "Maximum"),
+    threshold: 0,
+    missing: "notBreaching",
+    periodSeconds: secondsOf(sweepEveryMinutes),
+    periods: [1, 2],
+  };
+}
+
 function sweepSilent({ functions, sweepEveryMinutes }: MonitoredResources): AlarmDefinition {
   return {
     id: "sweep-silent",
@@ -74,9 +90,13 @@ function sweepSilent({ functions, sweepEveryMinutes }: MonitoredResources): Alar
     below: true,
     // A function that is not called has no data.
     missing: "breaching",
-    periodSeconds: Token.asNumber(Op.mul(sweepEveryMinutes, 60)),
+    periodSeconds: secondsOf(sweepEveryMinutes),
     periods: [2, 2],
   };
+}
+
+function secondsOf(minutes: number): number {
+  return Token.asNumber(Op.mul(minutes, 60));
 }
 
 function tableThrottles({ tableName }: MonitoredResources): AlarmDefinition {

@@ -1,12 +1,28 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { intakeKey } from "../../../../contract/keys.ts";
+import { domain } from "../../../../domain/domain.ts";
+import { filesOf, replaceFiles } from "../../../../domain/files.ts";
+import { SHARED_PATH } from "../../../../domain/names.ts";
 import { createApiHandler } from "../../../../functions/ingestion/api/api-handler.ts";
+import { ingest } from "../../../../functions/ingestion/ingest.ts";
 import { type ApiRequest, apiEvent, invocation } from "../../../support/function-events.ts";
 import { memoryIntake, memoryStores, now } from "../../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../../support/function-metrics.ts";
-import { aProposal, markedProposal, pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
+import { aPayload, markedPayload } from "../../../support/function-payloads.ts";
+import {
+  aPlainFile,
+  fileResource,
+  itemResource,
+  keptContent,
+  keyedBy,
+  sampleGroup,
+} from "../../../support/function-records.ts";
 
-const proposal = JSON.stringify(aProposal());
+const payload = aPayload().toString();
+const key = keyedBy("item-1");
+const path = { [domain.key]: "item-1" };
+const group = { [domain.listedBy]: sampleGroup };
 
 beforeEach(() => {
   vi.spyOn(console, "info").mockReturnValue();
@@ -18,25 +34,25 @@ afterEach(() => {
 });
 
 describe(createApiHandler, () => {
-  it("answers 201 for a new proposal, under the gateway's id and time", async () => {
+  it("answers 201 for a new payload, under the gateway's id and time", async () => {
     const { call, stores } = setUp();
 
     const response = await call(post({ submissionId: "s-1", receivedAt: 1_772_355_600_000 }));
 
     expect(response.statusCode).toBe(201);
     expect(JSON.parse(response.body)).toEqual({
-      item: "item-1",
+      ...path,
       submissionId: "s-1",
       status: "stored",
       receivedAt: "2026-03-01T09:00:00.000Z",
     });
-    expect(stores.states.get("item-1")).toMatchObject({ submissionId: "s-1", receivedAt: 1_772_355_600_000 });
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-1", receivedAt: 1_772_355_600_000 });
   });
 
-  it("answers 200 for a replaced and for an unchanged proposal", async () => {
+  it("answers 200 for a replaced and for an unchanged payload", async () => {
     const { call } = setUp();
     await call(post({ submissionId: "s-1", receivedAt: 1 }));
-    const body = JSON.stringify(markedProposal("other"));
+    const body = markedPayload("other").toString();
 
     const replaced = await call(post({ submissionId: "s-2", receivedAt: 2, body }));
     const unchanged = await call(post({ submissionId: "s-3", receivedAt: 3, body }));
@@ -65,7 +81,7 @@ describe(createApiHandler, () => {
     expectProblem(response, 400);
     expect(JSON.parse(response.body)).toMatchObject({
       submissionId: "s-1",
-      reasons: [{ path: "clientId" }, { path: "profile" }, { path: "proposal" }, { path: "document" }],
+      reasons: expect.arrayContaining([expect.objectContaining({ path: domain.listedBy })]),
     });
   });
 
@@ -81,7 +97,7 @@ describe(createApiHandler, () => {
   it("decodes a body that the gateway encoded", async () => {
     const { call } = setUp();
 
-    const body = Buffer.from(proposal).toString("base64");
+    const body = Buffer.from(payload).toString("base64");
     const response = await call(post({ body, isBase64Encoded: true }));
 
     expect(response.statusCode).toBe(201);
@@ -90,7 +106,7 @@ describe(createApiHandler, () => {
   it.each(["%E0%A4%A", "a%2Fb", "..", "", "a%20b"])("answers 400 for the item %j", async (item) => {
     const { call, stores } = setUp();
 
-    const response = await call(post({ pathParameters: { item } }));
+    const response = await call(post({ pathParameters: { [domain.key]: item } }));
 
     expectProblem(response, 400);
     expect(stores.writes).toEqual([]);
@@ -99,37 +115,33 @@ describe(createApiHandler, () => {
   it("decodes the item of the path", async () => {
     const { call, stores } = setUp();
 
-    await call(post({ pathParameters: { item: "item%2D9" } }));
+    await call(post({ pathParameters: { [domain.key]: "item%2D9" } }));
 
-    expect([...stores.states.keys()]).toEqual(["item-9"]);
+    expect(stores.stateOf(keyedBy("item-9"))?.kind).toBe("record");
   });
 
-  it("shows a stored proposal, with the path of its document", async () => {
+  it("shows a stored record, with the path of each of its documents", async () => {
     const { call } = setUp();
     await call(post({ submissionId: "s-1", receivedAt: 1_772_355_600_000 }));
 
-    const response = await call(get("/proposals/{item}", { item: "item-1" }));
+    const response = await call(get(itemResource, path));
 
-    const { clientId, profile, proposal: metadata } = aProposal();
+    const withPaths = replaceFiles<{ sha256: string }>(keptContent(), domain.files, (file) => ({
+      ...file,
+      path: `${SHARED_PATH}/item-1/documents/${file.sha256}`,
+    }));
+    expect(filesOf(withPaths, domain.files).length).toBeGreaterThan(0);
     expect(response.statusCode).toBe(200);
     expect(response.headers).toMatchObject({
       "Content-Type": "application/json",
       "Cache-Control": "no-store",
     });
     expect(JSON.parse(response.body)).toEqual({
-      item: "item-1",
-      clientId,
-      profile,
-      proposal: metadata,
-      document: {
-        path: `/proposals/item-1/documents/${sha256Hex(pdfBytes)}`,
-        fileName: "Anlageprofil für März.pdf",
-        contentType: "application/pdf",
-        sha256: sha256Hex(pdfBytes),
-        sizeBytes: pdfBytes.length,
-      },
+      ...path,
+      ...withPaths,
       submissionId: "s-1",
       receivedAt: "2026-03-01T09:00:00.000Z",
+      files: [],
     });
   });
 
@@ -138,7 +150,7 @@ describe(createApiHandler, () => {
     await call(post({ submissionId: "s-1", receivedAt: 1 }));
 
     const deleted = await call({ ...remove, submissionId: "d-1", receivedAt: 2 });
-    const response = await call(get("/proposals/{item}", { item: "item-1" }));
+    const response = await call(get(itemResource, path));
 
     expect(deleted).toMatchObject({ statusCode: 204, body: "" });
     expectProblem(response, 404);
@@ -154,34 +166,35 @@ describe(createApiHandler, () => {
     expect(late.statusCode).toBe(409);
   });
 
-  it("lists the proposals of a client page by page", async () => {
+  it("lists the records of a group page by page", async () => {
     const { call } = setUp();
     for (const item of ["a", "b", "c"]) {
-      await call(post({ pathParameters: { item } }));
+      await call(post({ pathParameters: { [domain.key]: item } }));
     }
 
-    const first = JSON.parse((await call(list({ clientId: "client-1", limit: "2" }))).body);
-    const second = JSON.parse(
-      (await call(list({ clientId: "client-1", limit: "2", cursor: first.cursor }))).body,
-    );
+    const first = JSON.parse((await call(list({ ...group, limit: "2" }))).body);
+    const second = JSON.parse((await call(list({ ...group, limit: "2", cursor: first.cursor }))).body);
 
-    expect(first).toMatchObject({ items: [{ item: "a" }, { item: "b" }], cursor: expect.any(String) });
-    expect(second.items).toMatchObject([{ item: "c" }]);
+    expect(first).toMatchObject({
+      items: [{ [domain.key]: "a" }, { [domain.key]: "b" }],
+      cursor: expect.any(String),
+    });
+    expect(second.items).toMatchObject([{ [domain.key]: "c" }]);
     expect(second).not.toHaveProperty("cursor");
   });
 
   it.each([
-    ["no client", {}],
-    ["a client outside its pattern", { clientId: "a/b" }],
-    ["a cursor of its own making", { clientId: "client-1", cursor: "Li4v" }],
-    ["a limit of nothing", { clientId: "client-1", limit: "0" }],
-    ["a limit beyond the bound", { clientId: "client-1", limit: "101" }],
-    ["a limit that is no number", { clientId: "client-1", limit: "ten" }],
-    ["an empty limit", { clientId: "client-1", limit: "" }],
-    ["a hexadecimal limit", { clientId: "client-1", limit: "0x10" }],
-    ["a limit with an exponent", { clientId: "client-1", limit: "1e1" }],
-    ["a limit with a fraction", { clientId: "client-1", limit: "1.0" }],
-    ["a limit between blanks", { clientId: "client-1", limit: " 1 " }],
+    ["no group", {}],
+    ["a group that the contract does not allow", { [domain.listedBy]: "x/\n".repeat(500) }],
+    ["a cursor of its own making", { ...group, cursor: "Li4v" }],
+    ["a limit of nothing", { ...group, limit: "0" }],
+    ["a limit beyond the bound", { ...group, limit: "101" }],
+    ["a limit that is no number", { ...group, limit: "ten" }],
+    ["an empty limit", { ...group, limit: "" }],
+    ["a hexadecimal limit", { ...group, limit: "0x10" }],
+    ["a limit with an exponent", { ...group, limit: "1e1" }],
+    ["a limit with a fraction", { ...group, limit: "1.0" }],
+    ["a limit between blanks", { ...group, limit: " 1 " }],
   ])("answers 400 for a list with %s", async (_name, query) => {
     const { call } = setUp();
 
@@ -192,11 +205,11 @@ describe(createApiHandler, () => {
     const { call } = setUp();
     await call(post({ submissionId: "s/1=", receivedAt: 1_772_355_600_000 }));
 
-    const response = await call(getSubmission("item-1", "s%2F1%3D"));
+    const response = await call(getSubmission("s%2F1%3D"));
 
     expect(response.statusCode).toBe(200);
     expect(JSON.parse(response.body)).toEqual({
-      item: "item-1",
+      ...path,
       submissionId: "s/1=",
       status: "stored",
       receivedAt: "2026-03-01T09:00:00.000Z",
@@ -206,12 +219,12 @@ describe(createApiHandler, () => {
 
   it("answers accepted while the payload of a submission waits", async () => {
     const { call, intake } = setUp();
-    intake.objects.set("incoming/item-1/s/1", { bytes: Buffer.alloc(1), metadata: {} });
+    intake.objects.set(intakeKey(key, "s/1"), { bytes: Buffer.alloc(1), metadata: {} });
 
-    const response = await call(getSubmission("item-1", "s%2F1"));
+    const response = await call(getSubmission("s%2F1"));
 
     expect(response.statusCode).toBe(200);
-    expect(JSON.parse(response.body)).toEqual({ item: "item-1", submissionId: "s/1", status: "accepted" });
+    expect(JSON.parse(response.body)).toEqual({ ...path, submissionId: "s/1", status: "accepted" });
   });
 
   it("finds a submission that is finished between its two looks", async () => {
@@ -221,7 +234,7 @@ describe(createApiHandler, () => {
       return false;
     };
 
-    const response = await call(getSubmission("item-1", "s-1"));
+    const response = await call(getSubmission("s-1"));
 
     expect(stores.results.size).toBe(1);
     expect(JSON.parse(response.body)).toMatchObject({ status: "stored" });
@@ -232,35 +245,35 @@ describe(createApiHandler, () => {
     async (submissionId) => {
       const { call } = setUp();
 
-      expectProblem(await call(getSubmission("item-1", submissionId)), 404);
+      expectProblem(await call(getSubmission(submissionId)), 404);
     },
   );
 
   it("answers 404 for a resource that does not exist", async () => {
     const { call } = setUp();
 
-    expectProblem(await call({ method: "PATCH", resource: "/proposals/{item}" }), 404);
+    expectProblem(await call({ method: "PATCH", resource: itemResource }), 404);
   });
 
   it("says nothing about the inside in a 500, and logs its cause", async () => {
     const { stores, intake } = setUp();
     const records = {
       ...stores.context.records,
-      readCurrent: () => Promise.reject(new Error("Table proposals-prod is gone")),
+      readCurrent: () => Promise.reject(new Error("Table records-prod is gone")),
     };
     const { metrics, sums } = memoryMetrics();
     const context = { ...stores.context, records, intake: intake.store };
     const handler = createApiHandler({ open: () => context, metrics });
 
-    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })), invocation());
+    const response = await handler(apiEvent(get(itemResource, path)), invocation());
 
     expectProblem(response, 500);
-    expect(response.body).not.toContain("proposals-prod");
+    expect(response.body).not.toContain("records-prod");
     expect(console.error).toHaveBeenCalledWith({
       message: "request failed",
       submissionId: "Jm5zaGZ=",
       errorName: "Error",
-      errorMessage: "Table proposals-prod is gone",
+      errorMessage: "Table records-prod is gone",
     });
     expect(sums).toEqual({ FailedRequests: 1 });
   });
@@ -279,7 +292,7 @@ describe(createApiHandler, () => {
       metrics: memoryMetrics().metrics,
     });
 
-    const response = await handler(apiEvent(get("/proposals/{item}", { item: "item-1" })), invocation(20));
+    const response = await handler(apiEvent(get(itemResource, path)), invocation(20));
 
     expectProblem(response, 500);
     expect(ended).toBe(true);
@@ -306,7 +319,7 @@ describe(createApiHandler, () => {
     const response = await call(post({ submissionId: "s-1", headers: { "X-Correlation-Id": "order-7/a" } }));
 
     expect(response.headers).toMatchObject({ "x-correlation-id": "order-7/a" });
-    expect(stores.results.get("item-1 s-1")).toMatchObject({ correlationId: "order-7/a" });
+    expect(stores.resultOf(key, "s-1")).toMatchObject({ correlationId: "order-7/a" });
     expect(vi.mocked(console.info).mock.calls.flat()).toMatchObject([{ correlationId: "order-7/a" }]);
   });
 
@@ -317,7 +330,7 @@ describe(createApiHandler, () => {
   ])("gives API Gateway's request id to a caller %s", async (_name, headers) => {
     const { call } = setUp();
 
-    const response = await call({ ...get("/proposals/{item}", { item: "none" }), headers });
+    const response = await call({ ...get(itemResource, { [domain.key]: "none" }), headers });
 
     expect(response.headers).toMatchObject({ "x-correlation-id": "11111111-2222-3333-4444-555555555555" });
   });
@@ -338,7 +351,7 @@ describe(createApiHandler, () => {
     await call(post({ submissionId: "s-3", receivedAt: now - 100, body: "{" }));
     await call({ ...remove, receivedAt: now });
 
-    const bytes = Buffer.byteLength(proposal);
+    const bytes = Buffer.byteLength(payload);
     expect(sums).toEqual({
       Stored: 1,
       Unchanged: 1,
@@ -352,26 +365,156 @@ describe(createApiHandler, () => {
   });
 });
 
+describe("plain files", () => {
+  const { bytes, contentType, sha256 } = aPlainFile();
+  const filePath = { ...path, fileId: "scan" };
+  const view = {
+    ...path,
+    fileId: "scan",
+    fileName: "scan",
+    contentType,
+    sha256,
+    sizeBytes: bytes.length,
+    path: `${SHARED_PATH}/item-1/files/scan/documents/${sha256}`,
+    submissionId: "s-1",
+    receivedAt: "2026-03-01T09:00:00.000Z",
+  };
+
+  /** What the queue function does with one. */
+  function store(stores: ReturnType<typeof memoryStores>, fileId = "scan") {
+    const submission = { ...keyedBy("item-1", fileId), submissionId: "s-1", receivedAt: 1_772_355_600_000 };
+    return ingest({ bytes, contentType }, submission, stores.context);
+  }
+
+  it("are shown, with the path of their bytes", async () => {
+    const { call, stores } = setUp();
+    await store(stores);
+
+    const response = await call(get(fileResource, filePath));
+
+    expect(response.statusCode).toBe(200);
+    expect(JSON.parse(response.body)).toEqual(view);
+  });
+
+  it("are shown with the record that they were sent to", async () => {
+    const { call, stores } = setUp();
+    await call(post({}));
+    await store(stores);
+
+    const { files } = JSON.parse((await call(get(itemResource, path))).body);
+
+    expect(files).toEqual([view]);
+  });
+
+  it("are listed page by page, up to a hundred of them in the record", async () => {
+    const { call, stores } = setUp();
+    await call(post({}));
+    for (let index = 0; index < 101; index += 1) await store(stores, `file-${1000 + index}`);
+
+    const listOf = async (query: Record<string, string>) =>
+      JSON.parse((await call({ ...get(`${itemResource}/files`, path), query })).body);
+    const first = await listOf({ limit: "100" });
+    const second = await listOf({ limit: "100", cursor: first.cursor });
+    const record = JSON.parse((await call(get(itemResource, path))).body);
+
+    expect(first.items).toHaveLength(100);
+    expect(record.files).toEqual(first.items);
+    expect(second).toEqual({ items: [expect.objectContaining({ fileId: "file-1100" })] });
+  });
+
+  it("are deleted apart from their record", async () => {
+    const { call, stores } = setUp();
+    await call(post({}));
+    await store(stores);
+
+    const removal = { ...remove, resource: fileResource, pathParameters: filePath };
+    const deleted = await call({ ...removal, submissionId: "d-1", receivedAt: now });
+
+    expect(deleted.statusCode).toBe(204);
+    expectProblem(await call(get(fileResource, filePath)), 404);
+    expect(JSON.parse((await call(get(itemResource, path))).body)).toMatchObject({ ...path, files: [] });
+    expect(vi.mocked(console.info).mock.calls.flat()).toContainEqual({
+      message: "record deleted",
+      item: "item-1",
+      fileId: "scan",
+      submissionId: "d-1",
+    });
+  });
+
+  it("stay where their record is deleted", async () => {
+    const { call, stores } = setUp();
+    await call(post({}));
+    await store(stores);
+
+    await call({ ...remove, submissionId: "d-1", receivedAt: now });
+
+    expectProblem(await call(get(itemResource, path)), 404);
+    expect((await call(get(fileResource, filePath))).statusCode).toBe(200);
+  });
+
+  it("show their submissions, waiting and finished", async () => {
+    const { call, stores, intake } = setUp();
+    const ofFile = (submissionId: string) =>
+      get(`${fileResource}/submissions/{submissionId}`, { ...filePath, submissionId });
+    const waiting = intakeKey(keyedBy("item-1", "scan"), "s-1");
+    intake.objects.set(waiting, { bytes: Buffer.alloc(1), metadata: {} });
+
+    const before = JSON.parse((await call(ofFile("s-1"))).body);
+    await store(stores);
+    const after = JSON.parse((await call(ofFile("s-1"))).body);
+
+    expect(before).toEqual({ ...filePath, submissionId: "s-1", status: "accepted" });
+    expect(after).toMatchObject({ ...filePath, submissionId: "s-1", status: "stored" });
+    expectProblem(await call(getSubmission("s-1")), 404);
+  });
+
+  it.each(["a%2Fb", "..", "", "%zz"])("have no id like %j", async (fileId) => {
+    const { call } = setUp();
+
+    expectProblem(await call(get(fileResource, { ...path, fileId })), 400);
+  });
+
+  it.each([
+    ["GET", `${itemResource}/files`],
+    ["GET", fileResource],
+    ["DELETE", fileResource],
+    ["GET", `${fileResource}/submissions/{submissionId}`],
+  ])("have no %s %s where the domain takes none", async (method, resource) => {
+    const { stores, handlerOf } = setUp();
+    await store(stores);
+    const handler = handlerOf({ plainFiles: false });
+    const pathParameters = { ...filePath, submissionId: "s-1" };
+
+    expectProblem(await handler(apiEvent({ method, resource, pathParameters }), invocation()), 404);
+    await handler(apiEvent(post({})), invocation());
+    const record = await handler(apiEvent(get(itemResource, path)), invocation());
+    expect(JSON.parse(record.body)).not.toHaveProperty("files");
+  });
+});
+
 const remove: ApiRequest = {
   method: "DELETE",
-  resource: "/proposals/{item}",
-  pathParameters: { item: "item-1" },
+  resource: itemResource,
+  pathParameters: path,
 };
 
 function setUp() {
   const stores = memoryStores();
   const intake = memoryIntake();
   const { metrics, sums } = memoryMetrics();
-  const handler = createApiHandler({ open: () => ({ ...stores.context, intake: intake.store }), metrics });
-  return { call: (request: ApiRequest) => handler(apiEvent(request), invocation()), stores, intake, sums };
+  const handlerOf = (changes = {}) =>
+    createApiHandler({ open: () => ({ ...stores.context, ...changes, intake: intake.store }), metrics });
+  const handler = handlerOf();
+  const call = (request: ApiRequest) => handler(apiEvent(request), invocation());
+  return { call, handlerOf, stores, intake, sums };
 }
 
 function post(changes: Partial<ApiRequest>): ApiRequest {
   return {
     method: "POST",
-    resource: "/proposals/{item}",
-    pathParameters: { item: "item-1" },
-    body: proposal,
+    resource: itemResource,
+    pathParameters: path,
+    body: payload,
     ...changes,
   };
 }
@@ -380,12 +523,12 @@ function get(resource: string, pathParameters: Record<string, string>): ApiReque
   return { method: "GET", resource, pathParameters };
 }
 
-function getSubmission(item: string, submissionId: string): ApiRequest {
-  return get("/proposals/{item}/submissions/{submissionId}", { item, submissionId });
+function getSubmission(submissionId: string): ApiRequest {
+  return get(`${itemResource}/submissions/{submissionId}`, { ...path, submissionId });
 }
 
 function list(query: Record<string, string>): ApiRequest {
-  return { method: "GET", resource: "/proposals", query };
+  return { method: "GET", resource: SHARED_PATH, query };
 }
 
 function expectProblem(response: APIGatewayProxyResult, status: number): void {

@@ -25,13 +25,33 @@ describe(checkStructure, () => {
     expect(checkStructure(JSON.stringify(Array(1002).fill(0))).fault).toBe("too_many_values");
   });
 
-  it.each<[string, string, string[] | undefined]>([
+  it.each<[string, string, (string | number)[]]>([
     ["of a value", '{"a":{"b":"@"}}', ["a", "b"]],
     ["of a value after others", '{"x":[{"y":1}],"a":{"z":{},"b":"@","c":1}}', ["a", "b"]],
     ["of the root", '"@"', []],
-    ["of nothing, for a name", '{"@":1}', undefined],
-    ["of nothing, inside an array", '{"a":["@"]}', undefined],
+    ["in a list", '["x",{"a":[[],[0,"@"]]}]', [1, "a", 1, 1]],
+    ["after a list that has ended", '{"a":["x","y"],"b":"@"}', ["b"]],
+    ["below a name without characters", '{"":{"":"@"}}', ["", ""]],
   ])("tells the path %s", (_name, text, path) => {
-    expect(checkStructure(text, text.indexOf('"@"')).path).toEqual(path);
+    const before = text.slice(0, text.indexOf('"@"')).match(/"/g) ?? [];
+    const ordinal = before.length / 2;
+
+    expect(checkStructure(text, new Set([ordinal]))).toEqual({ paths: new Map([[ordinal, path]]) });
+  });
+
+  it("tells the paths of all strings that are asked for, and of no other", () => {
+    const { paths } = checkStructure('["a","b",{"c":"d"}]', new Set([0, 3]));
+
+    expect(paths).toEqual(
+      new Map<number, unknown>([
+        [0, [0]],
+        [3, [2, "c"]],
+      ]),
+    );
+  });
+
+  it("forbids a name that was too long to stay", () => {
+    expect(checkStructure('{"":1}', new Set([0])).fault).toBe("forbidden_key");
+    expect(checkStructure('{"":1}').fault).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { documentKey, intakeKey } from "../../../../contract/keys.ts";
+import { domain } from "../../../../domain/domain.ts";
 import { createQueueHandler } from "../../../../functions/ingestion/queue/queue-handler.ts";
 import { invocation, s3Notification, sqsEvent } from "../../../support/function-events.ts";
 import {
@@ -8,12 +10,15 @@ import {
   type WaitingObject,
 } from "../../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../../support/function-metrics.ts";
-import { aProposal, toBytes } from "../../../support/function-payloads.ts";
+import { aPayload, aRecord, toBytes } from "../../../support/function-payloads.ts";
+import { aPlainFile, keyedBy } from "../../../support/function-records.ts";
 
-const key = "incoming/item-1/Jm5/z+=";
+const itemKey = keyedBy("item-1");
+const key = intakeKey(itemKey, "Jm5/z+=");
+const otherKey = intakeKey(keyedBy("item-2"), "s-2");
 const metadata = { "submission-id": "Jm5/z+=", "received-at": "1772355600000" };
-const submission = { item: "item-1", submissionId: "Jm5/z+=", receivedAt: 1_772_355_600_000 };
-const valid = { bytes: toBytes(aProposal()), metadata };
+const submission = { ...itemKey, submissionId: "Jm5/z+=", receivedAt: 1_772_355_600_000 };
+const valid = { bytes: aPayload(), metadata };
 
 beforeEach(() => {
   vi.spyOn(console, "info").mockReturnValue();
@@ -32,7 +37,7 @@ describe(createQueueHandler, () => {
     const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
-    expect(stores.states.get("item-1")).toMatchObject({ kind: "record", ...submission });
+    expect(stores.stateOf(itemKey)).toMatchObject({ kind: "record", ...submission });
     expect(intake.objects.size).toBe(0);
   });
 
@@ -50,7 +55,7 @@ describe(createQueueHandler, () => {
     const response = await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
     expect(response).toEqual({ batchItemFailures: [] });
-    expect(stores.results.get("item-1 Jm5/z+=")?.outcome).toMatchObject({
+    expect(stores.resultOf(itemKey, "Jm5/z+=")?.outcome).toMatchObject({
       status: "rejected",
       reasons: [{ code: "invalid_json" }],
     });
@@ -62,7 +67,7 @@ describe(createQueueHandler, () => {
 
     await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
-    expect(stores.results.get("item-1 Jm5/z+=")?.outcome).toMatchObject({
+    expect(stores.resultOf(itemKey, "Jm5/z+=")?.outcome).toMatchObject({
       status: "rejected",
       reasons: [{ code: "payload_too_large" }],
     });
@@ -71,14 +76,16 @@ describe(createQueueHandler, () => {
   });
 
   it("rejects what a caller called an item with a slash in it", async () => {
-    const slashed = "incoming/a/b/s-1";
+    const slashed = "incoming/shared/a/b/payload/s-1";
     const { handler, stores } = setUp({
       [slashed]: { ...valid, metadata: { ...metadata, "submission-id": "s-1" } },
     });
 
     await handler(sqsEvent(s3Notification("intake", slashed)), invocation());
 
-    expect(stores.results.get("a/b s-1")?.outcome).toMatchObject({ reasons: [{ code: "invalid_item" }] });
+    expect(stores.resultOf(keyedBy("a/b"), "s-1")?.outcome).toMatchObject({
+      reasons: [{ code: "invalid_item" }],
+    });
   });
 
   it("only deletes the payload of a submission that has an outcome", async () => {
@@ -105,21 +112,27 @@ describe(createQueueHandler, () => {
   });
 
   it.each([
-    ["an id with slashes", "item-1", "s/1/2"],
-    ["an item with slashes", "a/b/c", "s-1"],
-    ["slashes in both", "a//b/c", "s/1/2="],
-    ["an item of nothing but slashes", "/".repeat(500), "s/1"],
-    ["an empty item", "", "s-1"],
-  ])("finds the outcome of a missing payload under %s", async (_name, item, submissionId) => {
-    const slashed = `incoming/${item}/${submissionId}`;
+    ["an id with slashes", keyedBy("item-1"), "s/1/2"],
+    ["an id that looks like a key", keyedBy("item-1"), "a/payload/s"],
+    ["an item with slashes", keyedBy("a/b/c"), "s-1"],
+    ["slashes in both", keyedBy("a//b/c"), "s/1/2="],
+    ["an item of nothing but slashes", keyedBy("/".repeat(500)), "s/1"],
+    ["an empty item", keyedBy(""), "s-1"],
+    ["an item that looks like a file", keyedBy("item-1/files/scan"), "s-1"],
+    ["a plain file", keyedBy("item-1", "scan"), "s/1="],
+    ["a plain file whose id has slashes", keyedBy("item-1", "a/b"), "s/1="],
+    ["a plain file of a malformed item", keyedBy("a b/c", "scan"), "s-1"],
+  ])("finds the outcome of a missing payload under %s", async (_name, sentTo, submissionId) => {
+    const missing = intakeKey(sentTo, submissionId);
     const { handler, stores } = setUp({
-      [slashed]: { ...valid, metadata: { ...metadata, "submission-id": submissionId } },
+      [missing]: { ...valid, metadata: { ...metadata, "submission-id": submissionId } },
     });
-    await handler(sqsEvent(s3Notification("intake", slashed)), invocation());
+    await handler(sqsEvent(s3Notification("intake", missing)), invocation());
 
-    const response = await handler(sqsEvent(s3Notification("intake", slashed)), invocation());
+    const response = await handler(sqsEvent(s3Notification("intake", missing)), invocation());
 
-    expect([...stores.results.keys()]).toEqual([`${item} ${submissionId}`]);
+    expect(stores.resultOf(sentTo, submissionId)).toMatchObject(sentTo);
+    expect(stores.results.size).toBe(1);
     expect(response).toEqual({ batchItemFailures: [] });
   });
 
@@ -128,12 +141,12 @@ describe(createQueueHandler, () => {
     const readResult = vi.spyOn(stores.context.records, "readResult");
 
     const response = await handler(
-      sqsEvent(s3Notification("intake", `incoming/${"/".repeat(900)}s-1`)),
+      sqsEvent(s3Notification("intake", `incoming/shared/files/files/${"/".repeat(900)}s-1`)),
       invocation(),
     );
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
-    expect(readResult).toHaveBeenCalledTimes(17);
+    expect(readResult).toHaveBeenCalledTimes(16);
   });
 
   it("returns the message of a payload that is lost without an outcome", async () => {
@@ -148,7 +161,6 @@ describe(createQueueHandler, () => {
     ["no submission id", { "received-at": "1" }],
     ["no receive time", { "submission-id": "Jm5/z+=" }],
     ["a receive time that is no number", { ...metadata, "received-at": "2026-03-01" }],
-    ["another submission's id", { ...metadata, "submission-id": "other" }],
   ])("leaves an object with %s alone and warns", async (_name, foreign) => {
     const { handler, intake, stores } = setUp({ [key]: { ...valid, metadata: foreign } });
 
@@ -160,6 +172,41 @@ describe(createQueueHandler, () => {
     expect(stores.writes).toEqual([]);
     expect(console.warn).toHaveBeenCalledOnce();
   });
+
+  it.each([
+    ["the layout before callers", "incoming/item-1/Jm5/z+="],
+    ["that of another submission", intakeKey(itemKey, "other")],
+    ["no room for an item", "incoming/shared/Jm5/z+="],
+    ["a caller outside the pattern", "incoming/../item-1/payload/Jm5/z+="],
+  ])("returns a submission whose key has %s: a person has to look", async (_name, strange) => {
+    const { handler, intake, stores } = setUp({ [strange]: valid });
+
+    const response = await handler(sqsEvent(s3Notification("intake", strange)), invocation());
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+    expect(console.error).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ errorName: "KeyLayoutError" }),
+    );
+    expect(intake.objects.size).toBe(1);
+    expect(intake.discarded).toEqual([strange]);
+    expect(stores.writes).toEqual([]);
+  });
+
+  it.each(["incoming/", "incoming/folder/", "incoming/photo.jpg", "incoming/folder/photo.jpg"])(
+    "tells once of %s, and leaves it alone whether it is still there or not",
+    async (foreign) => {
+      const { handler, intake, stores, sums } = setUp({ [foreign]: { ...valid, metadata: {} } });
+
+      const there = await handler(sqsEvent(s3Notification("intake", foreign)), invocation());
+      intake.objects.clear();
+      const gone = await handler(sqsEvent(s3Notification("intake", foreign)), invocation());
+
+      expect([there, gone]).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+      expect(sums).toEqual({ ForeignEvents: 2 });
+      expect(console.warn).toHaveBeenCalledTimes(2);
+      expect(stores.writes).toEqual([]);
+    },
+  );
 
   it.each([
     ["an event that created nothing", s3Notification("intake", key, { eventName: "ObjectRemoved:Delete" })],
@@ -195,7 +242,11 @@ describe(createQueueHandler, () => {
     const { handler, stores } = setUp({ [key]: valid });
 
     const response = await handler(
-      sqsEvent("no event", s3Notification("intake", key), s3Notification("intake", "incoming/item-2/lost")),
+      sqsEvent(
+        "no event",
+        s3Notification("intake", key),
+        s3Notification("intake", intakeKey(keyedBy("item-2"), "lost")),
+      ),
       invocation(),
     );
 
@@ -203,7 +254,7 @@ describe(createQueueHandler, () => {
       { itemIdentifier: "message-0" },
       { itemIdentifier: "message-2" },
     ]);
-    expect(stores.states.has("item-1")).toBe(true);
+    expect(stores.stateOf(itemKey)?.kind).toBe("record");
   });
 
   it("keeps the payload when a store fails, so that it can be tried again", async () => {
@@ -221,7 +272,7 @@ describe(createQueueHandler, () => {
   it("returns what can't be finished in time, and ends its calls", async () => {
     const { intake, stores } = setUp({
       [key]: valid,
-      "incoming/item-2/s-2": { ...valid, metadata: { ...metadata, "submission-id": "s-2" } },
+      [otherKey]: { ...valid, metadata: { ...metadata, "submission-id": "s-2" } },
     });
     const signals: AbortSignal[] = [];
     const handler = createQueueHandler({
@@ -232,7 +283,7 @@ describe(createQueueHandler, () => {
       },
       metrics: memoryMetrics().metrics,
     });
-    const event = sqsEvent(s3Notification("intake", key), s3Notification("intake", "incoming/item-2/s-2"));
+    const event = sqsEvent(s3Notification("intake", key), s3Notification("intake", otherKey));
 
     const response = await handler(event, invocation(20));
 
@@ -249,14 +300,14 @@ describe(createQueueHandler, () => {
   it("counts outcomes, foreign events and failures, and writes them down once", async () => {
     const { handler, sums, counters } = setUp({
       [key]: valid,
-      "incoming/item-2/s-2": { bytes: valid.bytes, metadata: {} },
+      [otherKey]: { bytes: valid.bytes, metadata: {} },
     });
 
     await handler(
       sqsEvent(
         s3Notification("intake", key),
         s3Notification("intake", key),
-        s3Notification("intake", "incoming/item-2/s-2"),
+        s3Notification("intake", otherKey),
         s3Notification("other", key),
         s3Notification("intake", "elsewhere/x"),
         "{}",
@@ -290,7 +341,7 @@ describe(createQueueHandler, () => {
 
     await handler(sqsEvent(s3Notification("intake", key)), invocation());
 
-    expect(stores.results.get("item-1 Jm5/z+=")).toMatchObject({
+    expect(stores.resultOf(itemKey, "Jm5/z+=")).toMatchObject({
       correlationId: "order-7",
       outcome: { status: "rejected", reasons: [{ code: "compressed" }] },
     });
@@ -299,9 +350,28 @@ describe(createQueueHandler, () => {
     ]);
   });
 
+  it("takes type and name of a plain file from the metadata that the gateway wrote", async () => {
+    const scan = keyedBy("item-1", "scan");
+    const waiting = intakeKey(scan, "s-1");
+    const { bytes, contentType, sha256 } = aPlainFile();
+    const ofFile = { "content-type": contentType, "file-name": "%E2%82%AC%20rechnung" };
+    const { handler, intake, stores } = setUp({
+      [waiting]: { bytes, metadata: { ...metadata, "submission-id": "s-1", ...ofFile } },
+    });
+
+    await handler(sqsEvent(s3Notification("intake", waiting)), invocation());
+
+    expect(stores.stateOf(scan)).toMatchObject({
+      content: { fileName: "€ rechnung", contentType, sha256, sizeBytes: bytes.length },
+    });
+    expect(stores.documents.get(documentKey(scan, sha256))).toEqual(bytes);
+    expect(intake.objects.size).toBe(0);
+    expect(vi.mocked(console.info).mock.calls.flat()).toMatchObject([{ item: "item-1", fileId: "scan" }]);
+  });
+
   it("logs nothing of a payload", async () => {
     const { handler } = setUp({
-      [key]: { bytes: toBytes({ ...aProposal(), clientId: "Erika Mustermann" }), metadata },
+      [key]: { bytes: toBytes(aRecord({ [domain.listedBy]: "Erika Mustermann\n".repeat(500) })), metadata },
     });
 
     await handler(sqsEvent(s3Notification("intake", key), "Erika Mustermann"), invocation());

@@ -3,12 +3,12 @@ import { Readable } from "node:stream";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { documentKey, filesGroupKey, groupKey, SHARED_CALLER, tableKey } from "../../../../contract/keys.ts";
 import { closeServer, listenOnLoopback } from "../../../../emulator/loopback-server.ts";
 import { createDocumentStore } from "../../../../functions/ingestion/stores/document-store.ts";
 import { createIntakeStore } from "../../../../functions/ingestion/stores/intake-store.ts";
-import type { StoredRecord } from "../../../../functions/ingestion/stores/record.ts";
 import { createRecordStore } from "../../../../functions/ingestion/stores/record-store.ts";
-import { pdfBytes, sha256Hex } from "../../../support/function-payloads.ts";
+import { aPlainFile, aStoredRecord, keyedBy } from "../../../support/function-records.ts";
 import {
   documentsBucket,
   intakeBucket,
@@ -31,13 +31,16 @@ afterEach(() => {
 afterAll(() => aws?.stop());
 
 describe(createRecordStore, () => {
-  it("reads back what it wrote", async () => {
+  it.each([
+    ["a record", keyedBy("read-back")],
+    ["a plain file of it", keyedBy("read-back", "scan")],
+  ])("reads back %s as it wrote it, whatever its content is", async (_name, key) => {
     const store = createRecordStore(aws.dynamodb, tableName);
-    const record = aRecord("read-back", 1);
+    const record = aStoredRecord(key);
 
-    expect(await store.readCurrent("read-back")).toBeUndefined();
+    expect(await store.readCurrent(key)).toBeUndefined();
     expect(await store.replaceCurrent(record, undefined)).toBe(true);
-    expect(await store.readCurrent("read-back")).toEqual(record);
+    expect(await store.readCurrent(key)).toEqual(record);
   });
 
   it("writes a state only where the expected one still stands", async () => {
@@ -48,52 +51,85 @@ describe(createRecordStore, () => {
     expect(await store.replaceCurrent(second, undefined)).toBe(false);
     expect(await store.replaceCurrent(second, first)).toBe(true);
     expect(await store.replaceCurrent(third, first)).toBe(false);
-    expect(await store.readCurrent("cas")).toEqual(second);
+    expect(await store.readCurrent(keyedBy("cas"))).toEqual(second);
   });
 
   it("writes a result once", async () => {
     const store = createRecordStore(aws.dynamodb, tableName);
-    const base = { item: "once", submissionId: "a/b=", receivedAt: 1, finishedAt: 2, expiresAt: 3 };
+    const key = keyedBy("once");
+    const base = { ...key, submissionId: "a/b=", receivedAt: 1, finishedAt: 2, expiresAt: 3 };
     const reasons = [{ path: "a", code: "b", message: "c" }];
     const first = { ...base, outcome: { status: "rejected", reasons } as const };
 
-    expect(await store.readResult("once", "a/b=")).toBeUndefined();
+    expect(await store.readResult(key, "a/b=")).toBeUndefined();
     expect(await store.writeResult(first)).toBe(true);
     expect(await store.writeResult({ ...base, outcome: { status: "unchanged" } })).toBe(false);
-    expect(await store.readResult("once", "a/b=")).toEqual(first);
+    expect(await store.readResult(key, "a/b=")).toEqual(first);
   });
 
-  it("reads what was written last, and no older copy", async () => {
+  it("keeps the submissions of an item and of its files apart", async () => {
     const store = createRecordStore(aws.dynamodb, tableName);
+    const rest = { submissionId: "s", receivedAt: 1, finishedAt: 2, expiresAt: 3 };
+    const outcome = { status: "unchanged" } as const;
+    await store.writeResult({ ...keyedBy("apart", "scan"), ...rest, outcome });
+
+    expect(await store.readResult(keyedBy("apart"), "s")).toBeUndefined();
+    expect(await store.readResult(keyedBy("apart", "other"), "s")).toBeUndefined();
+    expect(await store.readResult(keyedBy("apart", "scan"), "s")).toMatchObject({ fileId: "scan" });
+  });
+
+  it("reads what was written last, and no older copy, by the one layout of keys", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const key = keyedBy("consistent");
     const send = vi.spyOn(aws.dynamodb, "send");
 
-    await store.readCurrent("consistent");
-    await store.readResult("consistent", "s-1");
+    await store.readCurrent(key);
+    await store.readResult(key, "s-1");
 
     const commands = send.mock.calls.map(([command]) => command);
+    const pk = { S: tableKey(key) };
     expect(commands).toEqual([expect.any(GetItemCommand), expect.any(GetItemCommand)]);
     expect(commands.map(({ input }) => input)).toMatchObject([
-      { ConsistentRead: true, Key: { sk: { S: "record" } } },
-      { ConsistentRead: true, Key: { sk: { S: "submission#s-1" } } },
+      { ConsistentRead: true, Key: { pk, sk: { S: "record" } } },
+      { ConsistentRead: true, Key: { pk, sk: { S: "submission#s-1" } } },
     ]);
   });
 
-  it("lists the live records of a client page by page", async () => {
+  it("lists the live records of a group page by page", async () => {
     const store = createRecordStore(aws.dynamodb, tableName);
+    const inGroup = { groupKey: groupKey(SHARED_CALLER, "listed") };
     for (const item of ["list-3", "list-1", "list-2"]) {
-      await store.replaceCurrent({ ...aRecord(item, 1), clientId: "lister" }, undefined);
+      await store.replaceCurrent(aStoredRecord(keyedBy(item), inGroup), undefined);
     }
-    const deleted = { ...aRecord("list-4", 1), clientId: "lister" };
+    const deleted = aStoredRecord(keyedBy("list-4"), inGroup);
     await store.replaceCurrent(deleted, undefined);
     await store.replaceCurrent(aTombstone("list-4"), deleted);
 
-    const first = await store.listByClient("lister", { limit: 2 });
-    const second = await store.listByClient("lister", { limit: 2, afterItem: first.lastItem ?? "" });
+    const first = await store.listGroup(SHARED_CALLER, "listed", { limit: 2 });
+    const second = await store.listGroup(SHARED_CALLER, "listed", { limit: 2, after: first.last ?? "" });
 
-    expect(first.records.map(({ item }) => item)).toEqual(["list-1", "list-2"]);
-    expect(first.lastItem).toBe("list-2");
+    expect(first.records).toMatchObject([{ item: "list-1" }, { item: "list-2", content: { text: "ä" } }]);
+    expect(first.last).toBe("list-2");
     expect(second.records.map(({ item }) => item)).toEqual(["list-3"]);
-    expect(second.lastItem).toBeUndefined();
+    expect(second.last).toBeUndefined();
+    expect((await store.listGroup("another", "listed", { limit: 2 })).records).toEqual([]);
+  });
+
+  it("lists the plain files of an item page by page", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    for (const fileId of ["c", "a", "b"]) {
+      const key = keyedBy("listed", fileId);
+      await store.replaceCurrent(aStoredRecord(key, { groupKey: filesGroupKey(key) }), undefined);
+    }
+
+    const first = await store.listFiles(keyedBy("listed"), { limit: 2 });
+    const second = await store.listFiles(keyedBy("listed"), { limit: 2, after: first.last ?? "" });
+
+    expect(first.records.map(({ fileId }) => fileId)).toEqual(["a", "b"]);
+    expect(first.last).toBe("b");
+    expect(second.records.map(({ fileId }) => fileId)).toEqual(["c"]);
+    expect(second.last).toBeUndefined();
+    expect((await store.listFiles(keyedBy("other"), { limit: 2 })).records).toEqual([]);
   });
 
   it("throws when the table is missing", async () => {
@@ -106,28 +142,33 @@ describe(createRecordStore, () => {
 });
 
 describe(createDocumentStore, () => {
+  const { bytes, contentType, sha256 } = aPlainFile();
+  const file = { bytes, metadata: { fileName: "a", contentType, sha256, sizeBytes: bytes.length } };
+
   it("keeps the bytes with their content type", async () => {
     const store = createDocumentStore(aws.s3, documentsBucket);
+    const key = keyedBy("a", "b");
 
-    await store.put("documents/a/b", { bytes: pdfBytes, sha256: sha256Hex(pdfBytes) }, "application/pdf");
+    await store.put(key, file);
 
-    const head = await aws.s3.send(new HeadObjectCommand({ Bucket: documentsBucket, Key: "documents/a/b" }));
-    expect(head).toMatchObject({ ContentLength: pdfBytes.length, ContentType: "application/pdf" });
+    const head = await aws.s3.send(
+      new HeadObjectCommand({ Bucket: documentsBucket, Key: documentKey(key, sha256) }),
+    );
+    expect(head).toMatchObject({ ContentLength: bytes.length, ContentType: contentType });
   });
 
   it("lets S3 check the bytes against their hash", async () => {
     const store = createDocumentStore(aws.s3, documentsBucket);
     const send = vi.spyOn(aws.s3, "send");
-    const sha256 = sha256Hex(pdfBytes);
 
-    await store.put("documents/a/c", { bytes: pdfBytes, sha256 }, "application/pdf");
+    await store.put(keyedBy("a"), file);
 
     expect(send.mock.calls.map(([{ input }]) => input)).toEqual([
       {
         Bucket: documentsBucket,
-        Key: "documents/a/c",
-        Body: pdfBytes,
-        ContentType: "application/pdf",
+        Key: documentKey(keyedBy("a"), sha256),
+        Body: bytes,
+        ContentType: contentType,
         ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
       },
     ]);
@@ -208,29 +249,17 @@ function putPayload(Key: string, Body = "payload") {
   return aws.s3.send(new PutObjectCommand({ Bucket: intakeBucket, Key, Body, Metadata }));
 }
 
-function aRecord(item: string, receivedAt: number): StoredRecord {
-  return {
-    kind: "record",
-    item,
-    documentSince: 1,
-    submissionId: `s-${receivedAt}`,
-    receivedAt,
-    clientId: "client-1",
-    profile: { horizonYears: 12 },
-    proposal: { proposalType: "new" },
-    document: { path: "p", sha256: "s", sizeBytes: 1, contentType: "application/pdf", fileName: "f" },
-    contentSha256: "c",
-    outcome: { status: "stored", created: true },
-  };
+function aRecord(item: string, receivedAt: number) {
+  return aStoredRecord(keyedBy(item), { receivedAt, submissionId: `s-${receivedAt}` });
 }
 
 function aTombstone(item: string) {
   return {
     kind: "tombstone",
-    item,
+    ...keyedBy(item),
     submissionId: "d-1",
     receivedAt: 9,
-    documentSince: 9,
+    documentsSince: 9,
     expiresAt: 9,
   } as const;
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { updateCurrent } from "../../../../functions/ingestion/stores/update-current.ts";
+import { keyedBy } from "../../../support/function-records.ts";
 
+const key = keyedBy("item-1");
 const next = {
   kind: "tombstone",
-  item: "item-1",
+  ...key,
   submissionId: "d-1",
   receivedAt: 1,
-  documentSince: 1,
+  documentsSince: 1,
   expiresAt: 2,
 } as const;
 
@@ -15,7 +17,7 @@ describe(updateCurrent, () => {
     const records = contested(7);
     const change = vi.fn(async () => ({ next, result: "written" }));
 
-    expect(await updateCurrent(records, "item-1", change)).toBe("written");
+    expect(await updateCurrent(records, key, change)).toBe("written");
     expect(records.readCurrent).toHaveBeenCalledTimes(8);
     expect(change).toHaveBeenCalledTimes(8);
   });
@@ -23,7 +25,7 @@ describe(updateCurrent, () => {
   it("gives up after eight", async () => {
     const records = contested(8);
 
-    const result = updateCurrent(records, "item-1", async () => ({ next, result: "written" }));
+    const result = updateCurrent(records, key, async () => ({ next, result: "written" }));
 
     await expect(result).rejects.toMatchObject({ name: "ContentionError", code: "CONTENTION" });
     expect(records.replaceCurrent).toHaveBeenCalledTimes(8);
@@ -32,7 +34,7 @@ describe(updateCurrent, () => {
   it("writes nothing where nothing is to change", async () => {
     const records = contested(0);
 
-    expect(await updateCurrent(records, "item-1", async () => ({ result: "kept" }))).toBe("kept");
+    expect(await updateCurrent(records, key, async () => ({ result: "kept" }))).toBe("kept");
     expect(records.replaceCurrent).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { documentKey, intakeKey, tableKey } from "../../../../contract/keys.ts";
 import { parseS3Notification } from "../../../../functions/ingestion/queue/s3-notification.ts";
 import type { DocumentVersion } from "../../../../functions/ingestion/stores/document-versions.ts";
 import type { CurrentState } from "../../../../functions/ingestion/stores/record.ts";
@@ -9,12 +10,14 @@ import {
 } from "../../../../functions/ingestion/sweep/sweep-handler.ts";
 import { invocation } from "../../../support/function-events.ts";
 import { memoryMetrics } from "../../../support/function-metrics.ts";
+import { aStoredRecord, keyedBy } from "../../../support/function-records.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 const start = Date.UTC(2026, 2, 1);
 const sha = (digit: string) => digit.repeat(64);
+const waitingKey = (item: string) => intakeKey(keyedBy(item), "s");
 
 beforeEach(() => {
   vi.spyOn(console, "info").mockReturnValue();
@@ -29,18 +32,18 @@ afterEach(() => {
 describe("the sweep of the intake bucket", () => {
   it("queues again what is old enough, and counts it", async () => {
     const { sweep, sentKeys, sums, world } = setUp();
-    world.waiting = { "incoming/old/s": start - hour, "incoming/young/s": start - hour + 1 };
+    world.waiting = { [waitingKey("old")]: start - hour, [waitingKey("young")]: start - hour + 1 };
 
     await sweep();
 
-    expect(sentKeys()).toEqual(["incoming/old/s"]);
+    expect(sentKeys()).toEqual([waitingKey("old")]);
     expect(sums).toMatchObject({ UnprocessedObjects: 1, RequeuedObjects: 1 });
     expect(console.warn).toHaveBeenCalledOnce();
   });
 
   it("queues again at every doubling of the age, and counts at every run", async () => {
     const { sweep, world, sent, sums } = setUp();
-    world.waiting = { "incoming/stuck/s": start };
+    world.waiting = { [waitingKey("stuck")]: start };
     const ages: number[] = [];
 
     for (let age = 1; age <= 40; age += 1) {
@@ -56,7 +59,7 @@ describe("the sweep of the intake bucket", () => {
 
   it("misses no doubling when runs are left out", async () => {
     const { sweep, world, sent } = setUp();
-    world.waiting = { "incoming/stuck/s": start };
+    world.waiting = { [waitingKey("stuck")]: start };
 
     for (const age of [1, 7, 8, 100]) {
       world.now = start + age * hour;
@@ -66,21 +69,44 @@ describe("the sweep of the intake bucket", () => {
     expect(sent).toHaveLength(4);
   });
 
-  it.each(["incoming/a b/s+1=", "incoming/ä%2F/s", "incoming/a/b//c"])(
-    "tells of the key %s as S3 does",
-    async (key) => {
-      const { sweep, world, sent } = setUp();
-      world.waiting = { [key]: start - day };
+  it.each([
+    "incoming/shared/a/payload/s+1=",
+    "incoming/shared/a b/payload/s",
+    "incoming/shared/ä%2F/files/b/s",
+    "incoming/shared/a/files/b//c",
+    "incoming/shared//payload/s",
+    "incoming/of-the-older-layout/s+1/2=",
+  ])("tells of the key %s as S3 does", async (key) => {
+    const { sweep, world, sent } = setUp();
+    world.waiting = { [key]: start - day };
 
-      await sweep();
+    await sweep();
 
-      expect(parseS3Notification(sent[0] ?? "")).toEqual([{ bucket: "intake", key }]);
-    },
-  );
+    expect(parseS3Notification(sent[0] ?? "")).toEqual([{ bucket: "intake", key }]);
+  });
+
+  it.each([
+    "incoming/",
+    "incoming/folder/",
+    "incoming/shared/folder/",
+    "incoming/shared/item/payload/",
+    "incoming/photo.jpg",
+    "incoming/folder/photo.jpg",
+    "incoming/shared/item/photo.jpg",
+  ])("counts %s apart, and tells nobody of it", async (key) => {
+    const { sweep, world, sent, sums } = setUp();
+    world.waiting = { [key]: start - day, [waitingKey("young")]: start };
+
+    await sweep();
+
+    expect(sent).toEqual([]);
+    expect(sums).toMatchObject({ UnprocessedObjects: 0, RequeuedObjects: 0, ForeignObjects: 1 });
+    expect(console.warn).not.toHaveBeenCalled();
+  });
 
   it("looks at every page, and repeats no more than one after it broke off", async () => {
     const { sweep, world, sentKeys } = setUp();
-    const keys = Array.from({ length: 7 }, (_, index) => `incoming/item-${index}/s`);
+    const keys = Array.from({ length: 7 }, (_, index) => waitingKey(`item-${index}`));
     world.waiting = Object.fromEntries(keys.map((key) => [key, start - day]));
     world.failAtSend = 3;
 
@@ -94,7 +120,7 @@ describe("the sweep of the intake bucket", () => {
 
   it("goes on in the next run where one has not reached the end", async () => {
     const { sweep, world, sentKeys } = setUp();
-    const keys = Array.from({ length: 50 }, (_, index) => `incoming/item-${10 + index}/s`);
+    const keys = Array.from({ length: 50 }, (_, index) => waitingKey(`item-${10 + index}`));
     world.waiting = Object.fromEntries(keys.map((key) => [key, start - day]));
 
     await sweep();
@@ -109,33 +135,59 @@ describe("the sweep of the intake bucket", () => {
 });
 
 describe("the sweep of the documents bucket", () => {
-  const path = `documents/item/${sha("a")}`;
+  const key = keyedBy("item");
+  const path = documentKey(key, sha("a"));
   const old = { path, versionId: "v1", writtenAt: start - 10 * day };
-  const record = (of: string, documentSince: number) =>
-    ({ kind: "record", document: { path: of }, documentSince }) as unknown as CurrentState;
-  const tombstone = (documentSince: number) =>
-    ({ kind: "tombstone", documentSince }) as unknown as CurrentState;
+  const record = (documents: string[], documentsSince: number) =>
+    aStoredRecord(key, { documents, documentsSince });
+  const tombstone = (documentsSince: number): CurrentState => ({
+    kind: "tombstone",
+    ...key,
+    submissionId: "d",
+    receivedAt: 1,
+    documentsSince,
+    expiresAt: 1,
+  });
 
   it.each<[string, CurrentState | undefined, number]>([
-    ["keeps the document of a record", record(path, start - 10 * day), 0],
-    [
-      "removes one that was replaced before the grace time",
-      record("documents/item/b", start - 7 * day - 1),
-      1,
-    ],
-    ["keeps one that was replaced within the grace time", record("documents/item/b", start - 7 * day), 0],
+    ["keeps the document of a record", record([sha("b"), sha("a")], start - 10 * day), 0],
+    ["removes one that was replaced before the grace time", record([sha("b")], start - 7 * day - 1), 1],
+    ["keeps one that was replaced within the grace time", record([sha("b")], start - 7 * day), 0],
     ["removes one that was deleted before the grace time", tombstone(start - 8 * day), 1],
     ["keeps one that was deleted within the grace time", tombstone(start - 6 * day), 0],
     ["removes one whose item is forgotten", undefined, 1],
   ])("%s", async (_name, state, removed) => {
     const { sweep, world, sums } = setUp();
     world.versions = [old];
-    if (state) world.states.set("item", state);
+    if (state) world.states.set(tableKey(key), state);
 
     await sweep();
 
     expect(world.versions).toHaveLength(1 - removed);
     expect(sums).toMatchObject({ RemovedDocuments: removed });
+  });
+
+  it("removes of several documents those that the record has not, file by file", async () => {
+    const { sweep, world } = setUp();
+    const versions = ["a", "b", "c"].map((digit) => ({ ...old, path: documentKey(key, sha(digit)) }));
+    world.versions = versions;
+    world.states.set(tableKey(key), record([sha("a"), sha("c")], start - 8 * day));
+
+    await sweep();
+
+    expect(world.versions).toEqual([versions[0], versions[2]]);
+  });
+
+  it("tells an item's documents from those of its plain files", async () => {
+    const { sweep, world } = setUp();
+    const scan = keyedBy("item", "scan");
+    const ofFile = { ...old, path: documentKey(scan, sha("a")) };
+    world.versions = [old, ofFile];
+    world.states.set(tableKey(scan), aStoredRecord(scan, { documents: [sha("a")], documentsSince: 1 }));
+
+    await sweep();
+
+    expect(world.versions).toEqual([ofFile]);
   });
 
   it("keeps what was written within the grace time: a record may be about to point to it", async () => {
@@ -153,7 +205,7 @@ describe("the sweep of the documents bucket", () => {
     world.versions = [old];
     world.beforeDelete = () => {
       world.versions.push(written);
-      world.states.set("item", record(path, start));
+      world.states.set(tableKey(key), record([sha("a")], start));
     };
 
     await sweep();
@@ -187,9 +239,9 @@ describe("the sweep of the documents bucket", () => {
 describe(createSweepHandler, () => {
   it("does each task whatever becomes of the other, and fails in the end", async () => {
     const { sweep, world, sums, counters } = setUp();
-    world.waiting = { "incoming/old/s": start - day };
+    world.waiting = { [waitingKey("old")]: start - day };
     world.failAtSend = 1;
-    world.versions = [{ path: `documents/item/${sha("a")}`, versionId: "v1", writtenAt: 0 }];
+    world.versions = [{ path: documentKey(keyedBy("item"), sha("a")), versionId: "v1", writtenAt: 0 }];
 
     await expect(sweep()).rejects.toThrow("the queue is gone");
 
@@ -200,7 +252,7 @@ describe(createSweepHandler, () => {
 
   it("ends before it is cut off", async () => {
     const { handler, world } = setUp();
-    world.waiting = { "incoming/old/s": start - day };
+    world.waiting = { [waitingKey("old")]: start - day };
     world.beforeSend = () => new Promise(() => undefined);
 
     await expect(handler({}, invocation(20))).rejects.toThrow("The invocation's time is nearly over");
@@ -251,7 +303,7 @@ function setUp() {
         world.versions = world.versions.filter((each) => each.path !== path || each.versionId !== versionId);
       },
     },
-    records: { readCurrent: async (item) => world.states.get(item) },
+    records: { readCurrent: async (key) => world.states.get(tableKey(key)) },
     progress: {
       read: async (task) => world.progress.get(task) ?? { previousPassAt: 0 },
       write: async (task, progress) => void world.progress.set(task, progress),

@@ -1,0 +1,314 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
+import { JPEG, PDF, PNG } from "../../domain/media-types.ts";
+import { defineDomain, exampleFile, file } from "../../domain/seam.ts";
+import { claims } from "../fixtures/domain/claims.ts";
+
+const text = () => z.string().check(z.maxLength(64));
+const contract = z.strictObject({
+  patientId: text(),
+  ward: z.optional(text()),
+  bed: z.int(),
+  scans: z.array(file([PNG, JPEG])),
+  report: z.strictObject({ summary: text(), pages: z.array(z.strictObject({ page: file([PDF]) })) }),
+  consent: z.optional(file([PDF])),
+});
+const labReports = {
+  collection: "lab-reports",
+  noun: "lab report",
+  key: "reportId",
+  contract,
+  files: ["scans.*", "report.pages.*.page", "consent"],
+  mediaTypes: [PDF, PNG, JPEG],
+  listedBy: "patientId",
+  checks: [],
+  plainFiles: false,
+  example: {
+    patientId: "p-1",
+    bed: 3,
+    scans: [exampleFile(PNG, "lung")],
+    report: { summary: "nothing found", pages: [] },
+  },
+} as const satisfies Parameters<typeof defineDomain<typeof contract>>[0];
+
+const refusing = (...problems: readonly string[]) =>
+  new Error(`The domain "lab-reports" can't be used:\n  ${problems.join("\n  ")}`);
+
+describe(defineDomain, () => {
+  it("takes a domain with files in objects, in lists, and in lists of objects", () => {
+    expect(defineDomain(labReports)).toBe(labReports);
+    expect(defineDomain({ ...labReports, files: [...labReports.files] })).toEqual(labReports);
+    expect(claims.files).toEqual(["photos.*", "report"]);
+  });
+
+  describe("does not compile, and refuses where it is loaded,", () => {
+    it("a place that holds no file", () => {
+      // @ts-expect-error: a text
+      expect(() => defineDomain({ ...labReports, files: [...labReports.files, "patientId"] })).toThrow(
+        refusing(
+          'files: "patientId" holds no file. Places with file(…): scans.*, report.pages.*.page, consent',
+        ),
+      );
+      // @ts-expect-error: an object around the place
+      expect(() => defineDomain({ ...labReports, files: [...labReports.files, "report"] })).toThrow(
+        /"report" holds no file/,
+      );
+      // @ts-expect-error: no field
+      expect(() => defineDomain({ ...labReports, files: [...labReports.files, "scan.*"] })).toThrow(
+        /"scan\.\*" holds no file/,
+      );
+      // @ts-expect-error: below a file
+      expect(() => defineDomain({ ...labReports, files: [...labReports.files, "consent.data"] })).toThrow(
+        /"consent\.data" holds no file/,
+      );
+    });
+
+    it("a list without the sign for each of it", () => {
+      // @ts-expect-error: scans.*
+      const files: typeof labReports.files = ["scans", "report.pages.*.page", "consent"];
+
+      expect(() => defineDomain({ ...labReports, files })).toThrow(
+        refusing(
+          'files: "scans" holds no file. Places with file(…): scans.*, report.pages.*.page, consent',
+          'files: must also name "scans.*", where the contract has a file',
+        ),
+      );
+    });
+
+    it("no place at all", () => {
+      // @ts-expect-error: at least one
+      expect(() => defineDomain({ ...labReports, files: [] })).toThrow(/must also name "scans\.\*"/);
+    });
+
+    it("a grouping that is no field", () => {
+      // @ts-expect-error: no field
+      expect(() => defineDomain({ ...labReports, listedBy: "patient" })).toThrow(
+        refusing('listedBy: "patient" is no field of the contract'),
+      );
+    });
+  });
+
+  it("does not compile with a grouping that is no text, or that a record may lack", () => {
+    const groupings: (typeof labReports.listedBy)[] = [
+      "patientId",
+      // @ts-expect-error: optional
+      "ward",
+      // @ts-expect-error: a number
+      "bed",
+      // @ts-expect-error: an object
+      "report",
+    ];
+
+    expect(groupings.filter((name) => contract.shape[name] instanceof z.ZodMiniString)).toEqual([
+      "patientId",
+    ]);
+  });
+
+  it("does not compile with an example or a check that does not fit the contract", () => {
+    expect(
+      defineDomain({
+        ...labReports,
+        // @ts-expect-error: no bed
+        example: { patientId: "p-1", scans: [], report: labReports.example.report },
+        // @ts-expect-error: no such field
+        checks: [{ path: "bed", message: "Must be free.", holds: ({ beds }) => beds > 0 }],
+      }),
+    ).toBeDefined();
+  });
+
+  it.each([
+    [
+      "files that are not named",
+      { files: ["consent"] },
+      [
+        'files: must also name "scans.*", where the contract has a file',
+        'files: must also name "report.pages.*.page", where the contract has a file',
+      ],
+    ],
+    [
+      "media types that are missing",
+      { mediaTypes: [PDF, PNG] },
+      ['mediaTypes: must also have image/jpeg, which the contract allows at "scans.*"'],
+    ],
+    [
+      "a collection in capitals",
+      { collection: "labReports" },
+      [
+        'collection: must be at most 30 lower-case letters and digits, words joined by hyphens, got "labReports"',
+      ],
+    ],
+    [
+      "a collection of another stack's name",
+      { collection: "delivery" },
+      ['collection: another stack is named "delivery"'],
+    ],
+    ["a noun with a hyphen", { noun: "lab-report" }, ['noun: must be lower-case words, got "lab-report"']],
+    [
+      "a noun of another model",
+      { noun: "stored file" },
+      ['noun: every API has a model named "stored file"; choose another word'],
+    ],
+    ["a key that is no name", { key: "report-id" }, ['key: must be a name such as claimId, got "report-id"']],
+    [
+      "a key that answers have already",
+      { key: "submissionId" },
+      ['key: "submissionId" stands in answers already; choose another name'],
+    ],
+    [
+      "a key that answers of files have already",
+      { key: "sha256" },
+      ['key: "sha256" stands in answers already; choose another name'],
+    ],
+    [
+      "a key that is a field",
+      { key: "patientId" },
+      ['key: "patientId" stands in answers already; choose another name'],
+    ],
+  ])("refuses %s", (_what, change, problems) => {
+    const { collection } = { ...labReports, ...change };
+
+    expect(() => defineDomain({ ...labReports, ...change } as typeof labReports)).toThrow(
+      new Error(`The domain "${collection}" can't be used:\n  ${problems.join("\n  ")}`),
+    );
+  });
+
+  it("refuses collections that are empty, too long, or begin or end with what is no word", () => {
+    for (const collection of ["", "a".repeat(31), "-a", "a-", "a--b", "1a", "a/b", "a\n"]) {
+      expect(() => defineDomain({ ...labReports, collection }), collection).toThrow(/collection: must be/);
+    }
+    expect(defineDomain({ ...labReports, collection: "a".repeat(30) })).toBeDefined();
+  });
+
+  it("tells of all problems at once", () => {
+    const change = { noun: "Report", key: "files", mediaTypes: [PNG, JPEG] } as const;
+
+    expect(() => defineDomain({ ...labReports, ...change })).toThrow(
+      refusing(
+        'noun: must be lower-case words, got "Report"',
+        'key: "files" stands in answers already; choose another name',
+        'mediaTypes: must also have application/pdf, which the contract allows at "report.pages.*.page"',
+        'mediaTypes: must also have application/pdf, which the contract allows at "consent"',
+      ),
+    );
+  });
+});
+
+describe("a contract", () => {
+  const page = { page: file([PDF]) };
+  const shape = { group: text(), page: file([PDF]) };
+  const define =
+    (fields: z.core.$ZodLooseShape, object: typeof z.strictObject = z.strictObject) =>
+    () =>
+      defineDomain({
+        ...labReports,
+        contract: object({ ...shape, ...fields }),
+        files: ["page"],
+        listedBy: "group",
+      } as unknown as typeof labReports);
+
+  it("is not listed by a parameter that every list has", () => {
+    const limited = z.strictObject({ limit: text(), page: file([PDF]) });
+    const example = { limit: "a", page: exampleFile(PDF, "a") };
+
+    expect(() =>
+      defineDomain({ ...labReports, contract: limited, files: ["page"], listedBy: "limit", example }),
+    ).toThrow(refusing('listedBy: "limit" is a parameter of every list; choose another name'));
+  });
+
+  it("may use for itself what only lists and submissions name", () => {
+    expect(define({ items: text(), status: text(), path: text() })).not.toThrow();
+  });
+
+  it.each([
+    [
+      "a name of answers",
+      define({ receivedAt: text() }),
+      ['contract: "receivedAt" stands in answers already; choose another name'],
+    ],
+    [
+      "unknown fields",
+      define({}, z.object),
+      ["contract: must be a z.strictObject({…}), without unknown fields"],
+    ],
+    [
+      "unknown fields further inside",
+      define({ list: z.array(z.optional(z.looseObject({ a: text() }))) }),
+      ['contract: "list.*": must be a z.strictObject({…}), without unknown fields'],
+    ],
+    [
+      "a file in one of two shapes",
+      define({ either: z.union([z.strictObject(page), text()]) }),
+      ['contract: the file at "either.page" stands in a union, where no place can name it'],
+    ],
+    [
+      "files by name",
+      define({ byName: z.record(text(), file([PDF])) }),
+      ['contract: the file at "byName" stands in a record, where no place can name it'],
+    ],
+    [
+      "a file beside others in a tuple",
+      define({ pair: z.tuple([text(), file([PDF])]) }),
+      ['contract: the file at "pair" stands in a tuple, where no place can name it'],
+    ],
+    [
+      "a file in what holds itself",
+      define({ tree: z.lazy(() => tree) }),
+      ['contract: the file at "tree.leaf" stands in a lazy, where no place can name it'],
+    ],
+    [
+      "a file with a field of its own",
+      define({ page: z.extend(file([PDF]), { title: text() }) }),
+      ['contract: the file at "page" must be as file(…) made it; put other fields beside it'],
+    ],
+    [
+      "a grouping without an end",
+      define({ group: z.string() }),
+      ['listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)'],
+    ],
+    [
+      "a grouping that is longer than a key",
+      define({ group: z.string().check(z.maxLength(257)) }),
+      ['listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)'],
+    ],
+  ])("is refused with %s", (_what, defining, problems) => {
+    expect(defining).toThrow(refusing(...problems));
+  });
+
+  it("still has its file where a check or null was added to it", () => {
+    const named = file([PDF]).check(z.refine(({ fileName }) => fileName.endsWith(".pdf")));
+
+    expect(define({ page: named })).not.toThrow();
+    expect(define({ page: z.nullable(named) })).not.toThrow();
+    expect(define({ second: named })).toThrow(
+      refusing('files: must also name "second", where the contract has a file'),
+    );
+  });
+});
+
+const tree: z.ZodMiniObject = z.strictObject({
+  leaf: file([PDF]),
+  branch: z.optional(z.lazy(() => tree)),
+});
+
+describe(file, () => {
+  const schema = file([PDF, PNG]);
+  const part = { fileName: "a.pdf", contentType: "application/pdf", data: "JVBE" };
+
+  it("takes what says its name, its media type and its bytes, and the hash if it is known", () => {
+    expect(schema.parse(part)).toEqual(part);
+    expect(schema.parse({ ...part, sha256: "aB".repeat(32) })).toBeDefined();
+  });
+
+  it.each([
+    ["another media type", { contentType: "image/jpeg" }],
+    ["a folder", { fileName: "../a.pdf" }],
+    ["no name", { fileName: "" }],
+    ["a name of 256 characters", { fileName: "a".repeat(256) }],
+    ["no bytes", { data: "" }],
+    ["more bytes than any request has", { data: "A".repeat(10_485_764) }],
+    ["half a hash", { sha256: "a".repeat(32) }],
+    ["another field", { title: "a" }],
+  ])("refuses %s", (_what, change) => {
+    expect(schema.safeParse({ ...part, ...change }).success).toBe(false);
+  });
+});

@@ -1,0 +1,147 @@
+import * as z from "zod/mini";
+import type { MediaType } from "./media-types.ts";
+import { schemaNodes } from "./schema-nodes.ts";
+
+/** Names that answers use beside the fields of a record. */
+const ANSWER_FIELDS = ["submissionId", "receivedAt", "files"];
+/** Names that answers and paths use beside the key. */
+const KEY_NEIGHBOURS = [
+  ...ANSWER_FIELDS,
+  ...["fileId", "fileName", "contentType", "sha256", "sizeBytes", "path"],
+  ...["status", "reasons", "finishedAt", "correlationId"],
+];
+/** Parameters of the query beside the one that records are listed by. */
+const QUERY_PARAMETERS = ["cursor", "limit"];
+/** Of models that the documents of every domain have. */
+const OTHER_MODELS = [
+  ...["problem", "reason", "record", "record page", "submission"],
+  ...["file bytes", "stored file", "stored file page"],
+];
+/** What other stacks' names begin with. */
+const OTHER_STACKS = ["delivery", "workspace"];
+/** In four bytes each, far below what DynamoDB takes for a key. */
+const MAX_GROUP_LENGTH = 256;
+const FILE_FIELDS = ["fileName", "contentType", "data", "sha256"];
+
+/** Of a definition, what the compiler does not hold or a cast may have hidden. */
+interface Definition {
+  readonly collection: string;
+  readonly noun: string;
+  readonly key: string;
+  readonly contract: z.ZodMiniObject;
+  readonly files: readonly string[];
+  readonly mediaTypes: readonly MediaType[];
+  readonly listedBy: string;
+}
+
+/** By what `file()` has made for `data`, files are known in a contract. */
+type DataSchemas = Pick<WeakSet<z.core.$ZodType>, "has">;
+
+/** All that does not fit together, each with what to do. */
+export function problemsOf(definition: Definition, dataSchemas: DataSchemas): string[] {
+  return [
+    ...nameProblems(definition),
+    ...contractProblems(definition),
+    ...fileProblems(definition, dataSchemas),
+  ];
+}
+
+function nameProblems({ collection, noun, key, contract, listedBy }: Definition): string[] {
+  const fields = Object.keys(contract.shape);
+  return [
+    ...(/^(?=.{1,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(collection)
+      ? []
+      : [
+          `collection: must be at most 30 lower-case letters and digits, words joined by hyphens, got "${collection}"`,
+        ]),
+    ...(OTHER_STACKS.includes(collection) ? [`collection: another stack is named "${collection}"`] : []),
+    ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun) ? [] : [`noun: must be lower-case words, got "${noun}"`]),
+    ...(OTHER_MODELS.includes(noun)
+      ? [`noun: every API has a model named "${noun}"; choose another word`]
+      : []),
+    ...(/^[a-z][A-Za-z0-9]{0,30}$/.test(key) ? [] : [`key: must be a name such as claimId, got "${key}"`]),
+    ...(KEY_NEIGHBOURS.includes(key) || fields.includes(key)
+      ? [`key: "${key}" stands in answers already; choose another name`]
+      : []),
+    ...(QUERY_PARAMETERS.includes(listedBy)
+      ? [`listedBy: "${listedBy}" is a parameter of every list; choose another name`]
+      : []),
+  ];
+}
+
+function contractProblems({ contract, listedBy }: Definition): string[] {
+  const group: unknown = contract.shape[listedBy];
+  return [
+    ...Object.keys(contract.shape)
+      .filter((name) => ANSWER_FIELDS.includes(name))
+      .map((name) => `contract: "${name}" stands in answers already; choose another name`),
+    ...schemaNodes(contract)
+      .filter(({ schema }) => schema instanceof z.ZodMiniObject && !isStrict(schema))
+      .map(
+        ({ place }) =>
+          `contract${place && `: "${place}"`}: must be a z.strictObject({…}), without unknown fields`,
+      ),
+    ...(group === undefined ? [`listedBy: "${listedBy}" is no field of the contract`] : []),
+    ...(group instanceof z.ZodMiniString && !isBounded(group)
+      ? [`listedBy: "${listedBy}" must be a text of at most ${MAX_GROUP_LENGTH} characters: z.maxLength(…)`]
+      : []),
+  ];
+}
+
+function fileProblems({ contract, files, mediaTypes }: Definition, dataSchemas: DataSchemas): string[] {
+  const places = filePlaces(contract, dataSchemas);
+  const known = places.filter(({ within }) => within === undefined).map(({ place }) => place);
+  const allowed = new Set(mediaTypes.map(({ name }) => name));
+  return [
+    ...files
+      .filter((place) => !known.includes(place))
+      .map((place) => `files: "${place}" holds no file. Places with file(…): ${known.join(", ") || "none"}`),
+    ...known
+      .filter((place) => !files.includes(place))
+      .map((place) => `files: must also name "${place}", where the contract has a file`),
+    ...places.flatMap(({ place, within }) =>
+      within === undefined
+        ? []
+        : [`contract: the file at "${place}" stands in a ${within}, where no place can name it`],
+    ),
+    ...places
+      .filter(({ fields }) => fields.join() !== FILE_FIELDS.join())
+      .map(
+        ({ place }) =>
+          `contract: the file at "${place}" must be as file(…) made it; put other fields beside it`,
+      ),
+    ...places.flatMap(({ place, contentTypes }) =>
+      contentTypes
+        .filter((name) => !allowed.has(name))
+        .map((name) => `mediaTypes: must also have ${name}, which the contract allows at "${place}"`),
+    ),
+  ];
+}
+
+interface FilePlace {
+  readonly place: string;
+  readonly within?: string | undefined;
+  readonly fields: readonly string[];
+  readonly contentTypes: readonly string[];
+}
+
+function filePlaces(contract: z.core.$ZodType, dataSchemas: DataSchemas): FilePlace[] {
+  return schemaNodes(contract).flatMap(({ schema, place, within }) => {
+    if (!(schema instanceof z.ZodMiniObject)) return [];
+    const { data, contentType } = schema.shape as Readonly<Record<string, unknown>>;
+    if (!(data instanceof z.ZodMiniString && dataSchemas.has(data))) return [];
+    const contentTypes = contentType instanceof z.ZodMiniEnum ? contentType.options.map(String) : [];
+    return [{ place, within, fields: Object.keys(schema.shape), contentTypes }];
+  });
+}
+
+function isStrict({ def }: z.ZodMiniObject): boolean {
+  return def.catchall instanceof z.ZodMiniNever;
+}
+
+function isBounded({ def }: z.ZodMiniString): boolean {
+  const limits = (def.checks ?? []).map(({ _zod }) =>
+    "maximum" in _zod.def ? Number(_zod.def.maximum) : Infinity,
+  );
+  return Math.min(...limits) <= MAX_GROUP_LENGTH;
+}

@@ -1,0 +1,79 @@
+import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../contract/limits.ts";
+import { domain } from "../../../domain/domain.ts";
+import { isOfType, type MediaType } from "../../../domain/media-types.ts";
+import { fileName as fileNameSchema } from "../../../domain/seam.ts";
+import { type Checked, type Payload, type Reason, refuse } from "../outcome.ts";
+import { describeFile } from "./check-files.ts";
+import { checkRequest } from "./check-payload.ts";
+import type { CheckedFile } from "./checked-payload.ts";
+import { describeIssues } from "./describe-issues.ts";
+
+interface CheckPlainFileOptions {
+  readonly item: string;
+  readonly fileId: string;
+  /** As the sender's Content-Type said. */
+  readonly contentType: string | undefined;
+  /** Percent-encoded UTF-8; the file's id where there is none. */
+  readonly fileName: string | undefined;
+  readonly maxPayloadBytes: number;
+  readonly mediaTypes?: readonly MediaType[];
+}
+
+const nameSchema = fileNameSchema();
+
+/** The whole check of a file that was sent as it is, without JSON around it. */
+export function checkPlainFile(payload: Payload, options: CheckPlainFileOptions): Checked<CheckedFile> {
+  const { item, fileId, maxPayloadBytes, mediaTypes = domain.mediaTypes } = options;
+  const ids = { [domain.key]: item, fileId };
+  const refusal = checkRequest(payload, { ids, maxPayloadBytes, wanted: "the file as it is" });
+  if (refusal) return refusal;
+  const { bytes } = payload;
+  if (bytes.length === 0) return refuse("", "empty_file", "The file is empty.");
+  const type = findType(options.contentType, mediaTypes);
+  const name = options.fileName === undefined ? fileId : decodeName(options.fileName);
+  const reasons = [
+    ...(type ? [] : [typeReason(mediaTypes)]),
+    ...lengthReasons(options.fileName),
+    ...nameReasons(name),
+  ];
+  if (!type || name === undefined || reasons.length > 0) return { ok: false, reasons };
+  if (!isOfType(bytes, type)) {
+    return refuse("", "content_type_mismatch", "The bytes are not of the declared content type.");
+  }
+  return { ok: true, value: describeFile(bytes, { fileName: name, contentType: type.name }) };
+}
+
+/** A media type may have parameters, and is the same in either case. https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
+function findType(contentType = "", mediaTypes: readonly MediaType[]): MediaType | undefined {
+  const [declared = ""] = contentType.split(";");
+  return mediaTypes.find(({ name }) => name === declared.trim().toLowerCase());
+}
+
+function typeReason(mediaTypes: readonly MediaType[]): Reason {
+  const names = mediaTypes.map(({ name }) => name).join(", ");
+  return { path: "contentType", code: "invalid_value", message: `Must be one of: ${names}.` };
+}
+
+function decodeName(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+/** S3 takes a longer one as long as the other metadata is short: that is nothing to rely on. */
+function lengthReasons(encoded = ""): Reason[] {
+  const message = `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`;
+  return encoded.length > MAX_ENCODED_FILE_NAME_LENGTH
+    ? [{ path: "fileName", code: "too_big", message }]
+    : [];
+}
+
+function nameReasons(name: string | undefined): Reason[] {
+  if (name === undefined) {
+    return [{ path: "fileName", code: "invalid_format", message: "Must be percent-encoded UTF-8." }];
+  }
+  const issues = nameSchema.safeParse(name).error?.issues ?? [];
+  return describeIssues(issues, nameSchema).map((reason) => ({ ...reason, path: "fileName" }));
+}
