@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { ITEM_PATTERN } from "../contract/keys.ts";
 import { DOCX, JPEG, PDF, PNG, XLSX } from "./media-types.ts";
 import { defineDomain, exampleFile, file, timestamp } from "./seam.ts";
 
@@ -25,18 +24,6 @@ const proposal = z.strictObject({
   createdAt: timestamp(),
   currency: z.optional(currency()),
 });
-
-export const clientIdSchema = identifier();
-export const proposalSchema = z.strictObject({
-  clientId: identifier(),
-  profile,
-  proposal,
-  document: file(mediaTypes),
-});
-export const itemPattern = new RegExp(`^${ITEM_PATTERN}$`);
-export type Proposal = z.input<typeof proposalSchema>;
-export type ProposalDocument = Proposal["document"];
-export type DocumentContentType = string;
 
 /** Client investment profile proposals, each with one document. */
 export const proposals = defineDomain({
