@@ -19,7 +19,7 @@ export function checkFiles(
     files: places,
     mediaTypes,
   }: { readonly files: readonly string[]; readonly mediaTypes: readonly MediaType[] },
-  decoded: ParsedPayload["decoded"],
+  readData: ParsedPayload["readData"],
 ): Checked<CheckedPayload["files"]> {
   const found = filesOf(record, places);
   if (found.length > MAX_FILES) {
@@ -28,7 +28,7 @@ export function checkFiles(
   const files: (CheckedFile & { readonly path: Path })[] = [];
   const reasons: Reason[] = [];
   for (const at of found) {
-    const checked = checkFile(at, bytesOf(at, decoded), mediaTypes);
+    const checked = checkFile(at, bytesOf(at, readData), mediaTypes);
     if (checked.ok) files.push({ ...checked.value, path: at.path });
     else reasons.push(...checked.reasons);
     if (reasons.length >= maxReasons) break;
@@ -36,9 +36,9 @@ export function checkFiles(
   return reasons.length > 0 ? { ok: false, reasons } : { ok: true, value: files };
 }
 
-/** A contract may have moved what was decoded before it. */
-function bytesOf({ path, file }: FileAt, decoded: ParsedPayload["decoded"]): Uint8Array | undefined {
-  const known = decoded.get(pathKey(path));
+/** A contract may have put another file where one was read. */
+function bytesOf({ path, file }: FileAt, readData: ParsedPayload["readData"]): Uint8Array | undefined {
+  const known = readData.get(pathKey(path));
   return known?.text === file.data ? known.bytes : decodeBase64(Buffer.from(file.data))?.bytes;
 }
 

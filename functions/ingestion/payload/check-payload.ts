@@ -25,14 +25,14 @@ export function checkPayload(
   if (refusal) return refusal;
   const parsed = parsePayload(payload.bytes, domain.files);
   if (!parsed.ok) return parsed;
-  const { value, decoded, bytesBesideFiles } = parsed.value;
+  const { value, readData, bytesBesideFiles } = parsed.value;
   const record = domain.contract.safeParse(value);
   if (!record.success) {
     return { ok: false, reasons: describeIssues(record.error.issues, domain.contract) };
   }
   // The contract may allow long texts that are no files: they too have to fit into a record.
   if (bytesBesideFiles > MAX_BYTES_BESIDE_FILES) return tooLargeBesideFiles();
-  const files = checkFiles(record.data, domain, decoded);
+  const files = checkFiles(record.data, domain, readData);
   const reasons = [...brokenChecks(record.data, domain.checks), ...(files.ok ? [] : files.reasons)];
   return files.ok && reasons.length === 0
     ? {

@@ -5,11 +5,18 @@ import { checkStructure, type StructureFault } from "./check-structure.ts";
 import { cutLongStrings, type LongString } from "./cut-long-strings.ts";
 import { type DecodedBase64, decodeBase64 } from "./decode-base64.ts";
 
+/** The base64 text of a file that was looked at on the way. */
+export interface ReadData {
+  readonly text: string;
+  /** Absent where the text is no base64. */
+  readonly bytes?: Buffer | undefined;
+}
+
 /** The value of a payload: exactly what `JSON.parse` gives. */
 export interface ParsedPayload {
   readonly value: unknown;
-  /** What was decoded on the way, by `pathKey` of the file. */
-  readonly decoded: ReadonlyMap<string, DecodedBase64>;
+  /** By `pathKey` of the file. */
+  readonly readData: ReadonlyMap<string, ReadData>;
   /** Of the JSON text, without the long strings where files have their bytes. */
   readonly bytesBesideFiles: number;
 }
@@ -80,25 +87,27 @@ function parseAround(
   longStrings: readonly LongString[],
   places: readonly string[],
 ): Checked<ParsedPayload> {
-  const text = utf8.decode(rest);
-  const root = { value: JSON.parse(text) as unknown };
-  const { fault, paths } = checkStructure(text, new Set(longStrings.map(({ ordinal }) => ordinal)));
-  const decoded = new Map<string, DecodedBase64>();
+  const restText = utf8.decode(rest);
+  const root = { value: JSON.parse(restText) as unknown };
+  const { fault, paths } = checkStructure(restText, new Set(longStrings.map(({ ordinal }) => ordinal)));
+  const readData = new Map<string, ReadData>();
   const decodeAt = createDecoder(bytes);
   let bytesBesideFiles = bytes.length;
   for (const { ordinal, start, end } of longStrings) {
     const path = paths.get(ordinal);
     const file = path && fileOf(path, places);
-    const content = file && decodeAt(start, end);
+    // What is escaped is another text than its bytes.
+    const isPlain = file !== undefined && !bytes.subarray(start, end).includes(backslash);
+    const decoded = isPlain ? decodeAt(start, end) : undefined;
     // Parsed even where nothing asks for it, since a payload that is no JSON has no other fault.
-    const string: unknown = content?.text ?? JSON.parse(utf8.decode(bytes.subarray(start - 1, end + 1)));
+    const text: string = decoded?.text ?? JSON.parse(utf8.decode(bytes.subarray(start - 1, end + 1)));
     if (file) bytesBesideFiles -= end - start;
-    if (file && content) decoded.set(pathKey(file), content);
-    if (!fault && path) putBack(root, ["value", ...path], string);
+    if (isPlain) readData.set(pathKey(file), { text, bytes: decoded?.bytes });
+    if (!fault && path) putBack(root, ["value", ...path], text);
   }
   return fault
     ? refuse("", fault, faultMessages[fault])
-    : { ok: true, value: { value: root.value, decoded, bytesBesideFiles } };
+    : { ok: true, value: { value: root.value, readData, bytesBesideFiles } };
 }
 
 /** The file whose bytes stand at a path. */
@@ -118,7 +127,6 @@ function createDecoder(bytes: Buffer): (start: number, end: number) => DecodedBa
   let whole: string | undefined;
   return (start, end) => {
     const token = bytes.subarray(start, end);
-    if (token.includes(backslash)) return undefined;
     if (token.length >= minOwnTextBytes) return decodeBase64(token);
     return decodeBase64(token, () => {
       whole ??= bytes.toString("latin1");
@@ -128,9 +136,9 @@ function createDecoder(bytes: Buffer): (start: number, end: number) => DecodedBa
 }
 
 /** In what `JSON.parse` has made, where the path stands. */
-function putBack(container: object, [step = "", ...rest]: Path, string: unknown): void {
-  if (rest.length === 0) Reflect.set(container, step, string);
-  else putBack(Reflect.get(container, step), rest, string);
+function putBack(container: object, [step = "", ...rest]: Path, text: string): void {
+  if (rest.length === 0) Reflect.set(container, step, text);
+  else putBack(Reflect.get(container, step), rest, text);
 }
 
 const faultMessages: Readonly<Record<StructureFault, string>> = {

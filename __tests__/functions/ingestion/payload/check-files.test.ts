@@ -106,15 +106,18 @@ describe(checkFiles, () => {
     });
   });
 
-  it("takes what is decoded already for the same text only", () => {
+  it("takes what is known already, of the same text only", () => {
     const [first, second] = [aFile("png", "first"), aFile("png", "second")];
     const decoded = decodeBase64(Buffer.from(first.data));
     const known = new Map(decoded && [[pathKey(["files", 0]), decoded]]);
+    const knownWrong = new Map([[pathKey(["files", 0]), { text: first.data }]]);
 
     const same = checkFiles({ files: [first] }, options, known);
+    const wrong = checkFiles({ files: [first] }, options, knownWrong);
     const moved = checkFiles({ files: [second] }, options, known);
 
     expect(same.ok && same.value[0]?.bytes).toBe(decoded?.bytes);
+    expect(wrong).toMatchObject({ reasons: [{ code: "invalid_base64" }] });
     expect(moved.ok && moved.value[0]?.bytes).toEqual(Buffer.from(second.data, "base64"));
   });
 
