@@ -103,7 +103,7 @@ describe("another domain in the place of the shipped one", () => {
   });
 
   it("needs the shipped domain no more", async () => {
-    const files = /^git rm (.*)$/m.exec(blocksOf("docs/extend.md", "sh").join())?.[1]?.split(" ") ?? [];
+    const files = /^git rm (.*)$/m.exec(blocksOf("docs/extend.md", "sh").join(""))?.[1]?.split(" ") ?? [];
     git("rm", "--quiet", "--", ...files);
 
     await expectGreen(["check"]);
