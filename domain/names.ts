@@ -55,6 +55,3 @@ export const METRICS_NAMESPACE = capitalized(collection);
 
 /** Of what metric filters find in logs. They write no dimensions, so that the metric's name tells whose it is. */
 export const LOG_METRICS_NAMESPACE = `${METRICS_NAMESPACE}/Logs`;
-
-/** The model of what is sent, in the documents of both APIs. */
-export const MODEL_NAME = names.modelName;

@@ -53,7 +53,7 @@ export function filesBeside({
       ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
       : []),
     ...(authentication.kind === "mutual-tls"
-      ? ([["tls/client-ca.pem", "certificates of the CAs that certify clients"]] as const)
+      ? ([["tls/client-ca.pem", "certificates of the CAs that certify callers"]] as const)
       : []),
     ...(authentication.kind === "jwt"
       ? authentication.keyFiles.map((file) => [file, "public key of the token's issuer"] as const)

@@ -7,7 +7,7 @@ import {
   LARGE_API,
   LOG_METRICS_NAMESPACE,
   METRICS_NAMESPACE,
-  MODEL_NAME,
+  namesOf,
   pathsOf,
   SHARED_PATH,
   SMALL_API,
@@ -25,7 +25,12 @@ describe("names", () => {
     expect(ingestionStackName("dev")).toBe(`${collection}-dev`);
     expect(METRICS_NAMESPACE).toBe(capitalized(collection));
     expect(LOG_METRICS_NAMESPACE).toBe(`${capitalized(collection)}/Logs`);
-    expect(MODEL_NAME).toBe(capitalized(noun));
+    expect(namesOf(domain)).toEqual({
+      smallApi: SMALL_API,
+      largeApi: LARGE_API,
+      sharedPath: SHARED_PATH,
+      modelName: capitalized(noun),
+    });
   });
 
   it.each([

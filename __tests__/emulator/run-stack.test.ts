@@ -163,9 +163,13 @@ describe("the synthesized stack, on both sides of the threshold", () => {
 
   it("writes a changed record over either way, and the last one wins", async () => {
     const first = createDemoSample("first", 100_000);
-    const second = createDemoSample("second", stack.thresholdBytes + 1000);
+    const second = createDemoSample("second", stack.thresholdBytes);
     await client.send("POST", `${SHARED_PATH}/changing`, first.body);
-    const sent = await client.send("POST", `${SHARED_PATH}/changing`, second.body);
+    const sent = await client.send(
+      "POST",
+      `${SHARED_PATH}/changing`,
+      second.body.padEnd(stack.thresholdBytes),
+    );
     await client.awaitOutcome("changing", String(jsonOf(sent)["submissionId"]));
 
     const stored = JSON.stringify(jsonOf(await client.send("GET", `${SHARED_PATH}/changing`)));
@@ -262,7 +266,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   });
 
   it("lets S3 refuse a large payload that does not match its checksum", async () => {
-    const { body } = createDemoSample("damaged", stack.thresholdBytes + 1000);
+    const body = createDemoSample("damaged", stack.thresholdBytes).body.padEnd(stack.thresholdBytes);
 
     const response = await fetch(`${running.url}${SHARED_PATH}/damaged`, {
       method: "POST",
@@ -298,11 +302,8 @@ describe(runStack, () => {
     await there.configureNotifications(stack.notifications.slice(0, 0));
     const other = await runStack({ stack, endpoint: there.endpoint, port: 0, onEvent: () => undefined });
 
-    const sent = await createClient(other.url).send(
-      "POST",
-      `${SHARED_PATH}/elsewhere`,
-      createDemoSample("elsewhere", 10_000).body,
-    );
+    const { body, files } = createDemoSample("elsewhere", 10_000);
+    const sent = await createClient(other.url).send("POST", `${SHARED_PATH}/elsewhere`, body);
     await other.stop();
 
     const clients = createClients(stack.region, there.endpoint);
@@ -311,7 +312,7 @@ describe(runStack, () => {
     await there.stop();
     expect(sent.status).toBe(201);
     expect(other.endpoint).toBe(there.endpoint);
-    expect(Contents).toHaveLength(1);
+    expect(Contents).toHaveLength(files.length);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { domainDocuments } from "../../cli/spec/models/domain-documents.ts";
 import { domain } from "../../domain/domain.ts";
-import { LARGE_API, MODEL_NAME, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
+import { LARGE_API, namesOf, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
 import { resolvePointer, walk } from "../../openapi/json-pointer.ts";
@@ -125,7 +125,7 @@ describe("the documents of the domain", () => {
   const small = load(smallFile);
 
   it("agree on the models that they share", () => {
-    for (const name of ["Problem", MODEL_NAME, "Reason", "Submission"]) {
+    for (const name of ["Problem", namesOf(domain).modelName, "Reason", "Submission"]) {
       const pointer = `/components/schemas/${name}`;
       expect(resolvePointer(large, pointer), name).toEqual(resolvePointer(small, pointer));
     }

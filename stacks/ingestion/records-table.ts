@@ -9,7 +9,10 @@ export interface RecordsTableProps {
   readonly deletionProtection: boolean | IResolvable;
 }
 
-/** Records (`sk` = `record`) and submissions (`sk` = `submission#<id>`) of each item and each plain file (`pk` as `tableKey` makes it). */
+/**
+ * Records (`sk` = `record`) and submissions (`sk` = `submission#<id>`) of each item and each plain file (`pk`). Records are listed
+ * by their group, plain files by their item.
+ */
 export class RecordsTable extends Construct {
   readonly name: string;
   readonly arn: string;

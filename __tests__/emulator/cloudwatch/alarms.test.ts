@@ -1,3 +1,4 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createClient } from "../../../cli/demo/client.ts";
@@ -113,6 +114,17 @@ async function visibleIn({ sqs }: ReturnType<typeof createClients>, QueueUrl: st
 async function runSweep({ stack, running }: Pick<Observed, "stack" | "running">): Promise<void> {
   const sweep = stack.functions.find(({ functionName }) => functionName.endsWith("-sweep"));
   await running.invoke(sweep?.arn ?? "", { source: "aws.events", "detail-type": "Scheduled Event" });
+}
+
+/** Objects look two hours old to whoever lists them. */
+async function runSweepLater(observed: Observed): Promise<void> {
+  const old = new Date(Date.now() - 7_200_000).toISOString();
+  observed.faults.fail(({ method, path }) =>
+    method === "GET" && path.includes("list-type=2")
+      ? { rewrite: (body) => body.replace(/<LastModified>[^<]*/g, `<LastModified>${old}`) }
+      : undefined,
+  );
+  await runSweep(observed);
 }
 
 /** One API by itself, whatever the size of the payload. */
@@ -274,15 +286,20 @@ describe("a running stack, as CloudWatch sees it", () => {
       { notify: false },
       async (observed) => {
         await apiOf(observed, LARGE_API).send("POST", `${SHARED_PATH}/a`, small("a").body);
-        // The object looks two hours old to whoever lists it.
-        const old = new Date(Date.now() - 7_200_000).toISOString();
-        observed.faults.fail(({ method, path }) =>
-          method === "GET" && path.includes("list-type=2")
-            ? { rewrite: (body) => body.replace(/<LastModified>[^<]*/g, `<LastModified>${old}`) }
-            : undefined,
-        );
-        await runSweep(observed);
+        await runSweepLater(observed);
         await processed(observed, 1);
+      },
+    ],
+    [
+      "somebody makes a folder in the intake bucket",
+      ["foreign-objects"],
+      {},
+      async (observed) => {
+        const { s3, destroy } = createClients(observed.stack.region, observed.running.endpoint);
+        const Bucket = loadEnvironment("dev").buckets.intake.name;
+        await s3.send(new PutObjectCommand({ Bucket, Key: "incoming/2026/", Body: "" }));
+        destroy();
+        await runSweepLater(observed);
       },
     ],
     [

@@ -862,6 +862,15 @@ describe(IngestionStack, () => {
       expect(resources(logged, "aws_cloudwatch_metric_alarm").map(idOf)).toContain("proxy-too-large");
     });
 
+    it("tells in its queries a plain file from the item that it belongs to", () => {
+      const ofItems = resources(stacks.dev, "aws_cloudwatch_query_definition").filter(({ query_string }) =>
+        query_string.includes("message.item"),
+      );
+
+      expect(ofItems).toHaveLength(2);
+      for (const { query_string } of ofItems) expect(query_string).toMatch(/^fields .*message\.fileId/);
+    });
+
     it("shows every API, queue, function and alarm on one dashboard", () => {
       const [dashboard] = resources(stacks.dev, "aws_cloudwatch_dashboard");
       const { widgets } = JSON.parse(dashboard?.dashboard_body);

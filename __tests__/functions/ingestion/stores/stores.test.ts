@@ -7,7 +7,7 @@ import { documentKey, filesGroupKey, groupKey, SHARED_CALLER, tableKey } from ".
 import { closeServer, listenOnLoopback } from "../../../../emulator/loopback-server.ts";
 import { createDocumentStore } from "../../../../functions/ingestion/stores/document-store.ts";
 import { createIntakeStore } from "../../../../functions/ingestion/stores/intake-store.ts";
-import { createRecordStore } from "../../../../functions/ingestion/stores/record-store.ts";
+import { createRecordStore, type Page } from "../../../../functions/ingestion/stores/record-store.ts";
 import { aPlainFile, aStoredRecord, keyedBy } from "../../../support/function-records.ts";
 import {
   documentsBucket,
@@ -130,6 +130,32 @@ describe(createRecordStore, () => {
     expect(second.records.map(({ fileId }) => fileId)).toEqual(["c"]);
     expect(second.last).toBeUndefined();
     expect((await store.listFiles(keyedBy("other"), { limit: 2 })).records).toEqual([]);
+  });
+
+  it.each<[string, "listGroup" | "listFiles"]>([
+    ["records", "listGroup"],
+    ["plain files", "listFiles"],
+  ])("goes on in a list of %s where the table stopped", async (_name, list) => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const group = `goes-on-${list}`;
+    const item = `of-${list}`;
+    for (const id of ["a", "b"]) {
+      const key = list === "listFiles" ? keyedBy(item, id) : keyedBy(`${group}-${id}`);
+      const inGroup = list === "listFiles" ? filesGroupKey(key) : groupKey(SHARED_CALLER, group);
+      await store.replaceCurrent(aStoredRecord(key, { groupKey: inGroup }), undefined);
+    }
+    const read = (page: Page) =>
+      list === "listFiles"
+        ? store.listFiles(keyedBy(item), page)
+        : store.listGroup(SHARED_CALLER, group, page);
+    const send = vi.spyOn(aws.dynamodb, "send");
+
+    const { last = "" } = await read({ limit: 1 });
+    await read({ limit: 1, after: last });
+
+    const stopped = await send.mock.results[0]?.value;
+    expect(stopped).toHaveProperty("LastEvaluatedKey.pk");
+    expect(send.mock.calls[1]?.[0].input).toMatchObject({ ExclusiveStartKey: stopped.LastEvaluatedKey });
   });
 
   it("throws when the table is missing", async () => {
