@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileAt, filesOf, type Path } from "../../../domain/files.ts";
 import { isOfType, type MediaType } from "../../../domain/media-types.ts";
-import { type Checked, maxReasons, type Reason, refuse } from "../outcome.ts";
+import { type Checked, type Reason, refuse } from "../outcome.ts";
 import type { CheckedFile, CheckedPayload } from "./checked-payload.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import { type ParsedPayload, pathKey } from "./parse-payload.ts";
@@ -31,7 +31,6 @@ export function checkFiles(
     const checked = checkFile(at, bytesOf(at, readData), mediaTypes);
     if (checked.ok) files.push({ ...checked.value, path: at.path });
     else reasons.push(...checked.reasons);
-    if (reasons.length >= maxReasons) break;
   }
   return reasons.length > 0 ? { ok: false, reasons } : { ok: true, value: files };
 }

@@ -33,8 +33,7 @@ export function checkPlainFile(payload: Payload, options: CheckPlainFileOptions)
   const name = options.fileName === undefined ? fileId : decodeName(options.fileName);
   const reasons = [
     ...(type ? [] : [typeReason(mediaTypes)]),
-    ...lengthReasons(options.fileName),
-    ...nameReasons(name),
+    ...(isTooLong(options.fileName) ? [tooLongReason] : nameReasons(name)),
   ];
   if (!type || name === undefined || reasons.length > 0) return { ok: false, reasons };
   if (!isOfType(bytes, type)) {
@@ -62,13 +61,16 @@ function decodeName(encoded: string): string | undefined {
   }
 }
 
-/** S3 takes a longer one as long as the other metadata is short: that is nothing to rely on. */
-function lengthReasons(encoded = ""): Reason[] {
-  const message = `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`;
-  return encoded.length > MAX_ENCODED_FILE_NAME_LENGTH
-    ? [{ path: "fileName", code: "too_big", message }]
-    : [];
+/** S3 takes a longer name where the other metadata is short: that is nothing to rely on. */
+function isTooLong(encoded = ""): boolean {
+  return encoded.length > MAX_ENCODED_FILE_NAME_LENGTH;
 }
+
+const tooLongReason: Reason = {
+  path: "fileName",
+  code: "too_big",
+  message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`,
+};
 
 function nameReasons(name: string | undefined): Reason[] {
   if (name === undefined) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../../contract/limits.ts";
 import { domain } from "../../../../domain/domain.ts";
 import { DOCX, type MediaType, PDF, PNG, WEBP, XLSX } from "../../../../domain/media-types.ts";
 import { createFile } from "../../../../domain/sample.ts";
@@ -96,6 +97,19 @@ describe(checkPlainFile, () => {
   ])("refuses the name of %s", (_name, fileName, code) => {
     expect(reasonsOf({ fileName })).toContainEqual(expect.objectContaining({ path: "fileName", code }));
     expect(JSON.stringify(reasonsOf({ fileName }))).not.toMatch(/rz\.pdf|aaaa/);
+  });
+
+  it("bounds a name as it is sent, of which the metadata of an object has no more room", () => {
+    const longest = "%C3%A4".repeat(Math.floor(MAX_ENCODED_FILE_NAME_LENGTH / 6));
+
+    expect(reasonsOf({ fileName: longest })).toEqual([]);
+    expect(reasonsOf({ fileName: `${longest}%C3%A4` })).toEqual([
+      {
+        path: "fileName",
+        code: "too_big",
+        message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`,
+      },
+    ]);
   });
 
   it("tells what is wrong with type and name at once", () => {
