@@ -6,6 +6,9 @@ export default defineConfig({
   test: {
     ...shared,
     include: [simulations],
+    // They end what hangs, and measure nothing: beside other work, everything takes several times as long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     provide: { simulationScale: 1 },
   },
 });
