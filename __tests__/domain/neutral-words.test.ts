@@ -15,7 +15,7 @@ const AUDIENCES = /client_?id_?list/gi;
 /** AWS calls a set of credentials a profile. */
 const CREDENTIALS = [
   "__tests__/tools/terraform.test.ts",
-  "cli/aws-client.ts",
+  "contract/aws-client.ts",
   "cli/terraform/check-aws-account.ts",
   "cli/terraform/terraform-arguments.ts",
   "functions/lambda-credentials.ts",

@@ -241,8 +241,8 @@ describe(declareVariables, () => {
   });
 
   it.each([
-    ["bucket.fooBar", "bucket.fooBAR", "advisors_bucket_foo_bar_name"],
-    ["bucket.stage", "bucket.Stage", "advisors_bucket_stage_name"],
+    ["bucket.fooBar", "bucket.fooBAR", "branches_bucket_foo_bar_name"],
+    ["bucket.stage", "bucket.Stage", "branches_bucket_stage_name"],
   ])("names two fields that would be one variable: %s and %s", (one, two, name) => {
     const existing = { kind: "existing" as const, name: "abc" };
     const api = { ...bound, bindings: { [one]: existing, [two]: existing } };
