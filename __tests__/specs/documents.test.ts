@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { domainDocuments } from "../../cli/spec/models/domain-documents.ts";
+import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../contract/limits.ts";
 import { domain } from "../../domain/domain.ts";
 import { LARGE_API, namesOf, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
@@ -290,7 +291,7 @@ describe("the document of the API for large payloads", () => {
       "method.request.header.Content-Encoding": "identity".length,
       "method.request.header.Content-Type": Math.max(...domain.mediaTypes.map(({ name }) => name.length)),
       "method.request.header.x-correlation-id": 128,
-      "method.request.header.x-file-name": 1024,
+      "method.request.header.x-file-name": MAX_ENCODED_FILE_NAME_LENGTH,
       "context.requestTimeEpoch": 13,
       "context.requestId": 36,
       "context.extendedRequestId": 128,

@@ -1,3 +1,4 @@
+import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../contract/limits.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import {
   content,
@@ -142,7 +143,7 @@ function writeHeaders({ noun, mediaType, isPlainFile = false }: WriteOperation):
       ? [
           header(
             "x-file-name",
-            "Name of the file, UTF-8 and percent-encoded, in at most 1,024 characters; without it, the file's identifier is its name.",
+            `Name of the file, UTF-8 and percent-encoded, in at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters; without it, the file's identifier is its name.`,
           ),
         ]
       : []),
