@@ -159,7 +159,8 @@ describe("exported APIs", () => {
     ).toEqual(["specs/statements.openapi.json s3-error-as-success"]);
 
     mendStatements(project);
-    expect((await spec("lint")).stdout).toContain("0 errors, 0 warnings in 5 documents.");
+    const count = readdirSync(join(project.folder, "specs")).filter((file) => file.endsWith(".json")).length;
+    expect((await spec("lint")).stdout).toContain(`0 errors, 0 warnings in ${count} documents.`);
 
     const listed = Object.entries({ ...bindings, "lambda.openapi.json": bindingsOfLambda() }).map(
       ([document, bound]) => ({
