@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isJson, replaceFiles } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
 import { schemaNodes } from "./schema-nodes.ts";
 
@@ -32,6 +33,8 @@ interface Definition {
   readonly files: readonly string[];
   readonly mediaTypes: readonly MediaType[];
   readonly listedBy: string;
+  readonly checks: readonly { readonly path: string; readonly holds: (record: never) => boolean }[];
+  readonly example: object;
 }
 
 /** By what `file()` has made for `data`, files are known in a contract. */
@@ -39,11 +42,14 @@ type DataSchemas = Pick<WeakSet<z.core.$ZodType>, "has">;
 
 /** All that does not fit together, each with what to do. */
 export function problemsOf(definition: Definition, dataSchemas: DataSchemas): string[] {
-  return [
+  const problems = [
     ...nameProblems(definition),
     ...contractProblems(definition),
     ...fileProblems(definition, dataSchemas),
+    ...mediaTypeProblems(definition),
   ];
+  // Of a contract that is wrong, an example says nothing more.
+  return problems.length > 0 ? problems : exampleProblems(definition);
 }
 
 function nameProblems({ collection, noun, key, contract, listedBy }: Definition): string[] {
@@ -71,18 +77,30 @@ function nameProblems({ collection, noun, key, contract, listedBy }: Definition)
 
 function contractProblems({ contract, listedBy }: Definition): string[] {
   const group: unknown = contract.shape[listedBy];
+  const nodes = schemaNodes(contract);
+  const at = (place: string) => `contract${place && `: "${place}"`}:`;
   return [
     ...Object.keys(contract.shape)
       .filter((name) => ANSWER_FIELDS.includes(name))
       .map((name) => `contract: "${name}" stands in answers already; choose another name`),
-    ...schemaNodes(contract)
+    ...nodes
       .filter(({ schema }) => schema instanceof z.ZodMiniObject && !isStrict(schema))
-      .map(
-        ({ place }) =>
-          `contract${place && `: "${place}"`}: must be a z.strictObject({…}), without unknown fields`,
-      ),
+      .map(({ place }) => `${at(place)} must be a z.strictObject({…}), without unknown fields`),
+    ...nodes
+      .filter(({ schema }) => schema instanceof z.ZodMiniAny || schema instanceof z.ZodMiniUnknown)
+      .map(({ place }) => `${at(place)} must be of a type: what is of any would be kept unchecked`),
+    ...nodes
+      .filter(({ isInItself }) => isInItself)
+      .map(({ place }) => `${at(place)} must not hold itself: a record nests no deeper than its contract`),
+    ...nodes.flatMap(({ schema, place }) =>
+      schema instanceof z.ZodMiniObject
+        ? Object.keys(schema.shape)
+            .filter((name) => !/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+            .map((name) => `${at(place)} "${name}" must be a name of letters, digits, - and _`)
+        : [],
+    ),
     ...(group === undefined ? [`listedBy: "${listedBy}" is no field of the contract`] : []),
-    ...(group instanceof z.ZodMiniString && !isBounded(group)
+    ...(group !== undefined && !(group instanceof z.ZodMiniEnum) && !isBounded(group)
       ? [`listedBy: "${listedBy}" must be a text of at most ${MAX_GROUP_LENGTH} characters: z.maxLength(…)`]
       : []),
   ];
@@ -118,6 +136,44 @@ function fileProblems({ contract, files, mediaTypes }: Definition, dataSchemas: 
   ];
 }
 
+function mediaTypeProblems({ mediaTypes }: Definition): string[] {
+  return mediaTypes.flatMap(({ name, signatures }) => [
+    ...(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(name)
+      ? []
+      : [`mediaTypes: "${name}" must be a media type in lower case, such as application/pdf`]),
+    ...(signatures.every((marks) => marks.length > 0 && marks.every(({ bytes }) => bytes.length > 0))
+      ? []
+      : [`mediaTypes: a signature of ${name} has no bytes, so that any file would fit`]),
+  ]);
+}
+
+/** The shortest text that a file can have: its bytes are made where the example is used. */
+const ANY_DATA = "AAAA";
+
+function exampleProblems({ contract, files, checks, example }: Definition): string[] {
+  const withData = replaceFiles({ ...example }, files, (file) => ({ ...file, data: ANY_DATA }));
+  const result = contract.safeParse(withData);
+  if (!result.success) {
+    return result.error.issues.map(
+      ({ path, code }) => `example: must keep the contract: ${path.join(".")}: ${code}`,
+    );
+  }
+  return [
+    ...placesWithoutJson(result.data).map(
+      (place) => `contract: "${place}" must give JSON: what it gives for the example would be lost`,
+    ),
+    ...checks
+      .filter(({ holds }) => !holds(result.data as never))
+      .map(({ path }) => `example: must keep the check at "${path}"`),
+  ];
+}
+
+function placesWithoutJson(value: unknown, path: readonly string[] = []): string[] {
+  if (!isJson(value)) return [path.join(".")];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => placesWithoutJson(each, [...path, name]));
+}
+
 interface FilePlace {
   readonly place: string;
   readonly within?: string | undefined;
@@ -139,8 +195,9 @@ function isStrict({ def }: z.ZodMiniObject): boolean {
   return def.catchall instanceof z.ZodMiniNever;
 }
 
-function isBounded({ def }: z.ZodMiniString): boolean {
-  const limits = (def.checks ?? []).map(({ _zod }) =>
+function isBounded(schema: unknown): boolean {
+  if (!(schema instanceof z.ZodMiniString)) return false;
+  const limits = (schema.def.checks ?? []).map(({ _zod }) =>
     "maximum" in _zod.def ? Number(_zod.def.maximum) : Infinity,
   );
   return Math.min(...limits) <= MAX_GROUP_LENGTH;

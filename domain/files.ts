@@ -1,4 +1,10 @@
-import type { FilePart } from "./seam.ts";
+/** What every file of a record says; `data` is its bytes in base64. */
+export interface FilePart {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly data: string;
+  readonly sha256?: string | undefined;
+}
 
 /** Names of properties and indices of lists that lead to a value. */
 export type Path = readonly (string | number)[];
@@ -36,13 +42,17 @@ function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path)
   return filesAt((value as Readonly<Record<string, unknown>>)[step], rest, [...path, step]);
 }
 
-/** A copy of a record with something else where its files, or what stands for them, are. */
+/**
+ * A copy of a record with something else where its files, or what stands for them, are.
+ * @throws TypeError where the record holds what is no JSON, and would be lost
+ */
 export function replaceFiles<File = FilePart>(
   record: Readonly<Record<string, unknown>>,
   places: readonly string[],
   replace: (file: File, path: Path) => unknown,
 ): Record<string, unknown> {
   const copy = (value: unknown, path: Path): unknown => {
+    if (!isJson(value)) throw new TypeError(`"${path.join(".")}" is no JSON value`);
     if (typeof value !== "object" || value === null) return value;
     if (isFilePath(path, places)) return replace(value as File, path);
     if (Array.isArray(value)) return value.map((each, index) => copy(each, [...path, index]));
@@ -51,4 +61,12 @@ export function replaceFiles<File = FilePart>(
     );
   };
   return copy(record, []) as Record<string, unknown>;
+}
+
+/** Whether a value, what is in it apart, comes back from JSON text; what is undefined is left out. */
+export function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null)
+    return !["bigint", "function", "symbol"].includes(typeof value);
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { domain } from "./domain.ts";
+import type { FilePart } from "./files.ts";
 import { filesOf, type Path, replaceFiles } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
-import type { FilePart } from "./seam.ts";
 
 export interface SampleFile {
   readonly path: Path;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { problemsOf } from "./definition-problems.ts";
+import type { FilePart } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
 
 /**
@@ -10,14 +11,6 @@ import type { MediaType } from "./media-types.ts";
 export const FILE_NAME_PATTERN =
   /^[ -.0-[\]-~\u00a0-\u2027\u2030-\u2065\u206a-\ud7ff\uf900-\ufefe\uff00-\uffef]+$/;
 export const MAX_FILE_NAME_LENGTH = 255;
-
-/** What every file of a record says; `data` is its bytes in base64. */
-export interface FilePart {
-  readonly fileName: string;
-  readonly contentType: string;
-  readonly data: string;
-  readonly sha256?: string | undefined;
-}
 
 /** What `file()` has made for `data`, by which its schemas are known, also with a check added to them. */
 const dataSchemas = new WeakSet<z.core.$ZodType>();

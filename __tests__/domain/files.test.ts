@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { FilePart } from "../../domain/files.ts";
 import { filesOf, isFilePath, replaceFiles } from "../../domain/files.ts";
-import type { FilePart } from "../../domain/seam.ts";
 
 const part = (fileName: string): FilePart => ({ fileName, contentType: "application/pdf", data: "JVBERg==" });
 const places = ["photos.*", "report.pages.*.page", "consent"];

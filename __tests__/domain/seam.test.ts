@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { JPEG, PDF, PNG } from "../../domain/media-types.ts";
-import { defineDomain, exampleFile, file } from "../../domain/seam.ts";
+import { defineDomain, exampleFile, file, timestamp } from "../../domain/seam.ts";
 import { claims } from "../fixtures/domain/claims.ts";
 
 const text = () => z.string().check(z.maxLength(64));
@@ -105,7 +105,7 @@ describe(defineDomain, () => {
   });
 
   it("does not compile with an example or a check that does not fit the contract", () => {
-    expect(
+    expect(() =>
       defineDomain({
         ...labReports,
         // @ts-expect-error: no bed
@@ -113,7 +113,40 @@ describe(defineDomain, () => {
         // @ts-expect-error: no such field
         checks: [{ path: "bed", message: "Must be free.", holds: ({ beds }) => beds > 0 }],
       }),
-    ).toBeDefined();
+    ).toThrow(refusing("example: must keep the contract: bed: invalid_type"));
+  });
+
+  it("refuses a check that its own example does not keep", () => {
+    const checks = [{ path: "bed", message: "Must be free.", holds: () => false }];
+
+    expect(() => defineDomain({ ...labReports, checks })).toThrow(
+      refusing('example: must keep the check at "bed"'),
+    );
+  });
+
+  it.each([
+    [
+      "a media type of no bytes",
+      [],
+      "mediaTypes: a signature of application/pdf has no bytes, so that any file would fit",
+    ],
+    [
+      "a signature of no bytes",
+      [{ at: 0, bytes: [] }],
+      "mediaTypes: a signature of application/pdf has no bytes, so that any file would fit",
+    ],
+  ])("refuses %s", (_what, marks, problem) => {
+    const pdf = { ...PDF, signatures: [marks] } as const;
+
+    expect(() => defineDomain({ ...labReports, mediaTypes: [pdf, PNG, JPEG] })).toThrow(refusing(problem));
+  });
+
+  it("refuses a media type that no request could name", () => {
+    const odd = { ...PDF, name: "Application/X-Odd" };
+
+    expect(() => defineDomain({ ...labReports, mediaTypes: [PDF, PNG, JPEG, odd] })).toThrow(
+      refusing('mediaTypes: "Application/X-Odd" must be a media type in lower case, such as application/pdf'),
+    );
   });
 
   it.each([
@@ -197,13 +230,14 @@ describe("a contract", () => {
   const page = { page: file([PDF]) };
   const shape = { group: text(), page: file([PDF]) };
   const define =
-    (fields: z.core.$ZodLooseShape, object: typeof z.strictObject = z.strictObject) =>
+    (fields: z.core.$ZodLooseShape, object: typeof z.strictObject = z.strictObject, more: object = {}) =>
     () =>
       defineDomain({
         ...labReports,
         contract: object({ ...shape, ...fields }),
         files: ["page"],
         listedBy: "group",
+        example: { group: "g", page: exampleFile(PDF, "a"), ...more },
       } as unknown as typeof labReports);
 
   it("is not listed by a parameter that every list has", () => {
@@ -216,7 +250,16 @@ describe("a contract", () => {
   });
 
   it("may use for itself what only lists and submissions name", () => {
-    expect(define({ items: text(), status: text(), path: text() })).not.toThrow();
+    const more = { items: "a", status: "b", path: "c" };
+
+    expect(define({ items: text(), status: text(), path: text() }, z.strictObject, more)).not.toThrow();
+  });
+
+  it("may have a time, a list, a choice and null", () => {
+    const fields = { at: timestamp(), list: z.array(z.int()), kind: z.enum(["a"]), none: z.nullable(text()) };
+    const more = { at: "2026-01-01T00:00:00+01:00", list: [1], kind: "a", none: null };
+
+    expect(define(fields, z.strictObject, more)).not.toThrow();
   });
 
   it.each([
@@ -253,7 +296,77 @@ describe("a contract", () => {
     [
       "a file in what holds itself",
       define({ tree: z.lazy(() => tree) }),
-      ['contract: the file at "tree.leaf" stands in a lazy, where no place can name it'],
+      [
+        'contract: "tree.branch": must not hold itself: a record nests no deeper than its contract',
+        'contract: the file at "tree.leaf" stands in a lazy, where no place can name it',
+      ],
+    ],
+    [
+      "a field of any type",
+      define({ list: z.array(z.unknown()), any: z.any() }),
+      [
+        'contract: "list.*": must be of a type: what is of any would be kept unchecked',
+        'contract: "any": must be of a type: what is of any would be kept unchecked',
+      ],
+    ],
+    [
+      "a name that a place could not tell from another",
+      define({ "scan.pdf": file([PDF]), list: z.strictObject({ "*": text() }) }),
+      [
+        'contract: "scan.pdf" must be a name of letters, digits, - and _',
+        'contract: "list": "*" must be a name of letters, digits, - and _',
+        'files: must also name "scan.pdf", where the contract has a file',
+      ],
+    ],
+    [
+      "a date that is no JSON",
+      define(
+        {
+          day: z.pipe(
+            z.iso.date(),
+            z.transform((day) => new Date(day)),
+          ),
+        },
+        z.strictObject,
+        {
+          day: "2026-01-01",
+        },
+      ),
+      ['contract: "day" must give JSON: what it gives for the example would be lost'],
+    ],
+    [
+      "a set and a large number that are no JSON",
+      define(
+        {
+          set: z.pipe(
+            z.array(text()),
+            z.transform((list) => new Set(list)),
+          ),
+          list: z.array(
+            z.pipe(
+              text(),
+              z.transform((digits) => BigInt(digits)),
+            ),
+          ),
+        },
+        z.strictObject,
+        { set: ["a"], list: ["1", "2"] },
+      ),
+      [
+        'contract: "set" must give JSON: what it gives for the example would be lost',
+        'contract: "list.0" must give JSON: what it gives for the example would be lost',
+        'contract: "list.1" must give JSON: what it gives for the example would be lost',
+      ],
+    ],
+    [
+      "a grouping whose end another type hides",
+      define({
+        group: z.pipe(
+          z.string(),
+          z.transform((group) => group.trim()),
+        ),
+      }),
+      ['listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)'],
     ],
     [
       "a file with a field of its own",

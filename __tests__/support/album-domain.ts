@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
+import type { FilePart } from "../../domain/files.ts";
 import { JPEG, PDF, PNG, WEBP } from "../../domain/media-types.ts";
 import { createFile } from "../../domain/sample.ts";
-import { defineDomain, exampleFile, type FilePart, file, timestamp } from "../../domain/seam.ts";
+import { defineDomain, exampleFile, file, timestamp } from "../../domain/seam.ts";
 
 /** A domain with what another may have: a list of files, one that is optional, a long text, and checks beyond the schema. */
 export const album = defineDomain({

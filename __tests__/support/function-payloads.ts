@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { domain } from "../../domain/domain.ts";
+import type { FilePart } from "../../domain/files.ts";
 import { replaceFiles } from "../../domain/files.ts";
 import { createSample, type SampleFile } from "../../domain/sample.ts";
-import type { FilePart } from "../../domain/seam.ts";
 
 type AnyRecord = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import { type ItemKey, SHARED_CALLER } from "../../contract/keys.ts";
 import { domain } from "../../domain/domain.ts";
+import type { FilePart } from "../../domain/files.ts";
 import { replaceFiles } from "../../domain/files.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
 import { createFile, createSample } from "../../domain/sample.ts";
-import type { FilePart } from "../../domain/seam.ts";
 import type { StoredRecord } from "../../functions/ingestion/stores/record.ts";
 import { sha256Hex } from "./function-payloads.ts";
 

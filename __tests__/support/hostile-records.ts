@@ -1,8 +1,8 @@
 import { domain } from "../../domain/domain.ts";
+import type { FilePart } from "../../domain/files.ts";
 import { filesOf } from "../../domain/files.ts";
 import type { MediaType } from "../../domain/media-types.ts";
 import { createFile } from "../../domain/sample.ts";
-import type { FilePart } from "../../domain/seam.ts";
 import { MAX_FILES } from "../../functions/ingestion/payload/check-files.ts";
 import { aRecord, firstFile, toBytes, withFirstFile } from "./function-payloads.ts";
 

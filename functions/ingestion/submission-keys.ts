@@ -73,9 +73,13 @@ export function possibleSubmissions(key: string): { key: ItemKey; submissionId: 
 }
 
 /** Data of the layout before callers is not read, but is not left alone either. */
-const olderKeyPattern = new RegExp(`^${INTAKE_PREFIX}${ITEM_PATTERN}/[A-Za-z0-9+/=_:-]+$`);
+const olderKeyPattern = new RegExp(`^${INTAKE_PREFIX}${ITEM_PATTERN}/[A-Za-z0-9+/_:-]+=+$`);
 
-/** Whether the gateway may have written an object under this key, as far as a key tells. Folders of the console end with a slash. */
+/**
+ * Whether the gateway may have written an object under this key, as far as a key tells. Extended request ids are padded
+ * base64, so that all of them end with "="; what somebody has copied there seldom does.
+ */
 export function mayBeSubmission(key: string): boolean {
-  return !key.endsWith("/") && (olderKeyPattern.test(key) || possibleSubmissions(key).length > 0);
+  if (parseIntakeKey(key)) return !key.endsWith("/");
+  return key.endsWith("=") && (olderKeyPattern.test(key) || possibleSubmissions(key).length > 0);
 }

@@ -26,7 +26,7 @@ export function checkPayload(
   const parsed = parsePayload(payload.bytes, domain.files);
   if (!parsed.ok) return parsed;
   const { value, readData, bytesBesideFiles } = parsed.value;
-  const record = domain.contract.safeParse(value);
+  const record = guarded("the contract", () => domain.contract.safeParse(value));
   if (!record.success) {
     return { ok: false, reasons: describeIssues(record.error.issues, domain.contract) };
   }
@@ -42,10 +42,26 @@ export function checkPayload(
     : { ok: false, reasons: reasons.slice(0, maxReasons) };
 }
 
+/** The domain's own code has failed: a person has to mend it. */
+export class DomainError extends Error {
+  override readonly name = "DomainError";
+  readonly code = "DOMAIN";
+}
+
+/** @throws {DomainError} that repeats nothing of what was thrown: it may quote the payload */
+function guarded<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    throw new DomainError(`${what} of the domain has thrown a ${kind}`);
+  }
+}
+
 /** What must hold beside the contract, and does not. */
 function brokenChecks(record: Record<string, unknown>, checks: Domain["checks"]): Reason[] {
   return checks
-    .filter(({ holds }) => !holds(record))
+    .filter(({ path, holds }) => !guarded(`the check at "${path}"`, () => holds(record)))
     .map(({ path, message }) => ({ path, code: "not_allowed", message }));
 }
 

@@ -53,7 +53,11 @@ function typeReason(mediaTypes: readonly MediaType[]): Reason {
   return { path: "contentType", code: "invalid_value", message: `Must be one of: ${names}.` };
 }
 
+/** https://www.rfc-editor.org/rfc/rfc3986#section-2: S3 gives other characters than ASCII back in another form. */
+const encodedPattern = /^(?:[A-Za-z0-9!'()*._~-]|%[0-9A-Fa-f]{2})*$/;
+
 function decodeName(encoded: string): string | undefined {
+  if (!encodedPattern.test(encoded)) return undefined;
   try {
     return decodeURIComponent(encoded);
   } catch {

@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
+import type { FilePart } from "../../../../domain/files.ts";
 import { DOCX, JPEG, type MediaType, PDF, PNG, TIFF, WEBP, XLSX } from "../../../../domain/media-types.ts";
-import type { FilePart } from "../../../../domain/seam.ts";
 import { checkFiles, MAX_FILES } from "../../../../functions/ingestion/payload/check-files.ts";
 import { checkPayload } from "../../../../functions/ingestion/payload/check-payload.ts";
 import { decodeBase64 } from "../../../../functions/ingestion/payload/decode-base64.ts";

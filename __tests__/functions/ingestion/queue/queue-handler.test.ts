@@ -141,7 +141,7 @@ describe(createQueueHandler, () => {
     const readResult = vi.spyOn(stores.context.records, "readResult");
 
     const response = await handler(
-      sqsEvent(s3Notification("intake", `incoming/shared/files/files/${"/".repeat(900)}s-1`)),
+      sqsEvent(s3Notification("intake", `incoming/shared/files/files/${"/".repeat(900)}s-1=`)),
       invocation(),
     );
 
