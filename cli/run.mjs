@@ -104,7 +104,9 @@ if (!entry) {
   } catch (error) {
     // Sources that don't compile are the reader's to mend; anything else is a bug and needs its stack.
     const isOfSources = error instanceof Error && "errors" in error && "warnings" in error;
-    console.error(isOfSources ? error.message : error);
+    // What is wrong with the domain is known before any command begins.
+    const isForReader = error instanceof Error && error.name === "UserError";
+    console.error(isOfSources || isForReader ? error.message : error);
     process.exitCode = 1;
   }
 }

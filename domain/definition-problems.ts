@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isJson, replaceFiles } from "./files.ts";
+import { filesOf, isJson, replaceFiles } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
 import { schemaNodes } from "./schema-nodes.ts";
 
@@ -75,7 +75,7 @@ function nameProblems({ collection, noun, key, contract, listedBy }: Definition)
   ];
 }
 
-function contractProblems({ contract, listedBy }: Definition): string[] {
+function contractProblems({ contract, listedBy, checks }: Definition): string[] {
   const group: unknown = contract.shape[listedBy];
   const nodes = schemaNodes(contract);
   const at = (place: string) => `contract${place && `: "${place}"`}:`;
@@ -99,18 +99,28 @@ function contractProblems({ contract, listedBy }: Definition): string[] {
             .map((name) => `${at(place)} "${name}" must be a name of letters, digits, - and _`)
         : [],
     ),
+    ...nodes
+      .filter(({ schema }) => isUnbounded(schema))
+      .map(({ place }) => `${at(place)} must have an end: z.maxLength(…)`),
+    ...checks
+      .filter(({ path }) => !Object.hasOwn(contract.shape, path.split(".")[0] ?? ""))
+      .map(({ path }) => `checks: "${path}" is no field of the contract`),
     ...(group === undefined ? [`listedBy: "${listedBy}" is no field of the contract`] : []),
-    ...(group !== undefined && !(group instanceof z.ZodMiniEnum) && !isBounded(group)
+    ...(group !== undefined && !(group instanceof z.ZodMiniEnum) && lengthOf(group) > MAX_GROUP_LENGTH
       ? [`listedBy: "${listedBy}" must be a text of at most ${MAX_GROUP_LENGTH} characters: z.maxLength(…)`]
       : []),
   ];
 }
+
+/** Each that was there before. */
+const repeated = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) < index);
 
 function fileProblems({ contract, files, mediaTypes }: Definition, dataSchemas: DataSchemas): string[] {
   const places = filePlaces(contract, dataSchemas);
   const known = places.filter(({ within }) => within === undefined).map(({ place }) => place);
   const allowed = new Set(mediaTypes.map(({ name }) => name));
   return [
+    ...repeated(files).map((place) => `files: "${place}" is named twice`),
     ...files
       .filter((place) => !known.includes(place))
       .map((place) => `files: "${place}" holds no file. Places with file(…): ${known.join(", ") || "none"}`),
@@ -137,7 +147,10 @@ function fileProblems({ contract, files, mediaTypes }: Definition, dataSchemas: 
 }
 
 function mediaTypeProblems({ mediaTypes }: Definition): string[] {
-  return mediaTypes.flatMap(({ name, signatures }) => [
+  const twice = repeated(mediaTypes.map(({ name }) => name)).map(
+    (name) => `mediaTypes: ${name} is named twice`,
+  );
+  const others = mediaTypes.flatMap(({ name, signatures }) => [
     ...(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(name)
       ? []
       : [`mediaTypes: "${name}" must be a media type in lower case, such as application/pdf`]),
@@ -145,12 +158,14 @@ function mediaTypeProblems({ mediaTypes }: Definition): string[] {
       ? []
       : [`mediaTypes: a signature of ${name} has no bytes, so that any file would fit`]),
   ]);
+  return [...twice, ...others];
 }
 
 /** The shortest text that a file can have: its bytes are made where the example is used. */
 const ANY_DATA = "AAAA";
 
 function exampleProblems({ contract, files, checks, example }: Definition): string[] {
+  if (filesOf(example, files).length === 0) return ["example: must have a file, with exampleFile(…)"];
   const withData = replaceFiles({ ...example }, files, (file) => ({ ...file, data: ANY_DATA }));
   const result = contract.safeParse(withData);
   if (!result.success) {
@@ -195,10 +210,33 @@ function isStrict({ def }: z.ZodMiniObject): boolean {
   return def.catchall instanceof z.ZodMiniNever;
 }
 
-function isBounded(schema: unknown): boolean {
-  if (!(schema instanceof z.ZodMiniString)) return false;
-  const limits = (schema.def.checks ?? []).map(({ _zod }) =>
-    "maximum" in _zod.def ? Number(_zod.def.maximum) : Infinity,
+/** Texts of a form that has an end. */
+const FORMS_WITH_END = ["date", "uuid", "guid", "ipv4", "ipv6", "ulid"];
+
+/** A text or a list without a greatest length: only the bounds of every payload would hold it. */
+function isUnbounded(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodMiniArray) return greatestOf(schema.def) === Infinity;
+  const { format } = { format: undefined, ...schema._zod.def };
+  return (
+    schema instanceof z.ZodMiniString &&
+    !FORMS_WITH_END.includes(String(format)) &&
+    lengthOf(schema) === Infinity
   );
-  return Math.min(...limits) <= MAX_GROUP_LENGTH;
+}
+
+function lengthOf(schema: unknown): number {
+  return schema instanceof z.ZodMiniString ? greatestOf(schema.def) : Infinity;
+}
+
+/** Of what checks of a length say. */
+function greatestOf({
+  checks = [],
+}: {
+  readonly checks?: readonly z.core.$ZodCheck<never>[] | undefined;
+}): number {
+  const limits = checks.map(({ _zod }) => {
+    if ("maximum" in _zod.def) return Number(_zod.def.maximum);
+    return _zod.def.check === "length_equals" && "length" in _zod.def ? Number(_zod.def.length) : Infinity;
+  });
+  return Math.min(Infinity, ...limits);
 }

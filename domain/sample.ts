@@ -15,6 +15,7 @@ export interface SampleFile {
 /** The example of the domain, with bytes in its files. */
 export interface Sample {
   readonly record: Readonly<Record<string, unknown>>;
+  /** Place by place, as the domain names them. */
   readonly files: readonly SampleFile[];
   /** What is sent. */
   readonly body: string;
@@ -37,14 +38,17 @@ export function createSample(options: SampleOptions = {}): Sample {
   const bytesBeside = Buffer.byteLength(JSON.stringify(example)) + count * 100;
   // Base64 makes four bytes of three.
   const size = Math.max(0, Math.floor(((bodyBytes - bytesBeside) / count / 4) * 3));
-  const files: SampleFile[] = [];
   const record = replaceFiles(example, places, ({ fileName, contentType }, path) => {
     const bytes = contentOf(mediaTypeOf(contentType), `${fileName} ${path.join(".")} ${mark}`, size);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const part = { fileName, contentType, data: bytes.toString("base64"), sha256 };
-    files.push({ path, bytes, sha256, part });
-    return part;
+    return { fileName, contentType, data: bytes.toString("base64"), sha256 };
   });
+  const files = filesOf(record, places).map(({ path, file: part }) => ({
+    path,
+    bytes: Buffer.from(part.data, "base64"),
+    sha256: part.sha256 ?? "",
+    part,
+  }));
   return { record, files, body: JSON.stringify(record) };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import { UserError } from "../contract/user-error.ts";
 import { problemsOf } from "./definition-problems.ts";
 import type { FilePart } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
@@ -122,13 +123,13 @@ export interface Domain {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** @throws Error that says what of the definition does not fit together */
+/** @throws UserError that says what of the definition does not fit together */
 export function defineDomain<const Contract extends ContractSchema>(
   definition: DomainDefinition<Contract>,
 ): Domain {
   const problems = problemsOf(definition, dataSchemas);
   if (problems.length > 0) {
-    throw new Error(`The domain "${definition.collection}" can't be used:\n  ${problems.join("\n  ")}`);
+    throw new UserError(`The domain "${definition.collection}" can't be used:\n  ${problems.join("\n  ")}`);
   }
   return definition as unknown as Domain;
 }

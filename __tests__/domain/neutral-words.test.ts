@@ -9,7 +9,7 @@ import { MADE } from "../support/check-out.ts";
  */
 const DOMAIN_WORDS = ["proposal", "advisor", "risk", "horizon", "profile"];
 /** What it is listed by. The caller of the proxy is another thing, and has another name. */
-const GROUPING = /client[ _-]?id(?![a-z])|by[_-]?client(?![a-z])/i;
+const GROUPING = /client[ _-]?ids?(?![a-z])|by[_-]?client(?![a-z])/i;
 /** AWS's own word for the clients of an identity provider. */
 const AUDIENCES = /client_?id_?list/gi;
 /** AWS calls a set of credentials a profile. */

@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
+import { UserError } from "../../contract/user-error.ts";
 import { JPEG, PDF, PNG } from "../../domain/media-types.ts";
 import { defineDomain, exampleFile, file, timestamp } from "../../domain/seam.ts";
 import { claims } from "../fixtures/domain/claims.ts";
 
 const text = () => z.string().check(z.maxLength(64));
+const few = <Element extends z.ZodMiniType>(element: Element) => z.array(element).check(z.maxLength(9));
 const contract = z.strictObject({
   patientId: text(),
   ward: z.optional(text()),
   bed: z.int(),
-  scans: z.array(file([PNG, JPEG])),
-  report: z.strictObject({ summary: text(), pages: z.array(z.strictObject({ page: file([PDF]) })) }),
+  scans: z.array(file([PNG, JPEG])).check(z.maxLength(20)),
+  report: z.strictObject({
+    summary: text(),
+    pages: z.array(z.strictObject({ page: file([PDF]) })).check(z.maxLength(20)),
+  }),
   consent: z.optional(file([PDF])),
 });
 const labReports = {
@@ -32,13 +37,13 @@ const labReports = {
 } as const satisfies Parameters<typeof defineDomain<typeof contract>>[0];
 
 const refusing = (...problems: readonly string[]) =>
-  new Error(`The domain "lab-reports" can't be used:\n  ${problems.join("\n  ")}`);
+  new UserError(`The domain "lab-reports" can't be used:\n  ${problems.join("\n  ")}`);
 
 describe(defineDomain, () => {
   it("takes a domain with files in objects, in lists, and in lists of objects", () => {
     expect(defineDomain(labReports)).toBe(labReports);
     expect(defineDomain({ ...labReports, files: [...labReports.files] })).toEqual(labReports);
-    expect(claims.files).toEqual(["photos.*", "report"]);
+    expect(claims.files).toEqual(["report", "photos.*"]);
   });
 
   describe("does not compile, and refuses where it is loaded,", () => {
@@ -109,11 +114,34 @@ describe(defineDomain, () => {
       defineDomain({
         ...labReports,
         // @ts-expect-error: no bed
-        example: { patientId: "p-1", scans: [], report: labReports.example.report },
+        example: { patientId: "p-1", scans: labReports.example.scans, report: labReports.example.report },
         // @ts-expect-error: no such field
         checks: [{ path: "bed", message: "Must be free.", holds: ({ beds }) => beds > 0 }],
       }),
     ).toThrow(refusing("example: must keep the contract: bed: invalid_type"));
+  });
+
+  it("refuses what is named twice, a check of no field, and an example without a file", () => {
+    const check = { path: "bad.field", message: "Must be.", holds: () => true };
+    const example = { ...labReports.example, scans: [] };
+
+    expect(() =>
+      defineDomain({
+        ...labReports,
+        files: [...labReports.files, "consent"],
+        mediaTypes: [PDF, PNG, JPEG, PNG],
+        checks: [check],
+      }),
+    ).toThrow(
+      refusing(
+        'checks: "bad.field" is no field of the contract',
+        'files: "consent" is named twice',
+        "mediaTypes: image/png is named twice",
+      ),
+    );
+    expect(() => defineDomain({ ...labReports, example })).toThrow(
+      refusing("example: must have a file, with exampleFile(…)"),
+    );
   });
 
   it("refuses a check that its own example does not keep", () => {
@@ -201,7 +229,7 @@ describe(defineDomain, () => {
     const { collection } = { ...labReports, ...change };
 
     expect(() => defineDomain({ ...labReports, ...change } as typeof labReports)).toThrow(
-      new Error(`The domain "${collection}" can't be used:\n  ${problems.join("\n  ")}`),
+      new UserError(`The domain "${collection}" can't be used:\n  ${problems.join("\n  ")}`),
     );
   });
 
@@ -256,7 +284,7 @@ describe("a contract", () => {
   });
 
   it("may have a time, a list, a choice and null", () => {
-    const fields = { at: timestamp(), list: z.array(z.int()), kind: z.enum(["a"]), none: z.nullable(text()) };
+    const fields = { at: timestamp(), list: few(z.int()), kind: z.enum(["a"]), none: z.nullable(text()) };
     const more = { at: "2026-01-01T00:00:00+01:00", list: [1], kind: "a", none: null };
 
     expect(define(fields, z.strictObject, more)).not.toThrow();
@@ -275,7 +303,7 @@ describe("a contract", () => {
     ],
     [
       "unknown fields further inside",
-      define({ list: z.array(z.optional(z.looseObject({ a: text() }))) }),
+      define({ list: few(z.optional(z.looseObject({ a: text() }))) }),
       ['contract: "list.*": must be a z.strictObject({…}), without unknown fields'],
     ],
     [
@@ -303,7 +331,7 @@ describe("a contract", () => {
     ],
     [
       "a field of any type",
-      define({ list: z.array(z.unknown()), any: z.any() }),
+      define({ list: few(z.unknown()), any: z.any() }),
       [
         'contract: "list.*": must be of a type: what is of any would be kept unchecked',
         'contract: "any": must be of a type: what is of any would be kept unchecked',
@@ -316,6 +344,16 @@ describe("a contract", () => {
         'contract: "scan.pdf" must be a name of letters, digits, - and _',
         'contract: "list": "*" must be a name of letters, digits, - and _',
         'files: must also name "scan.pdf", where the contract has a file',
+      ],
+    ],
+    [
+      "texts and lists without an end",
+      define({ name: z.string(), list: z.array(z.int()), at: z.iso.datetime(), mail: z.email() }),
+      [
+        'contract: "name": must have an end: z.maxLength(…)',
+        'contract: "list": must have an end: z.maxLength(…)',
+        'contract: "at": must have an end: z.maxLength(…)',
+        'contract: "mail": must have an end: z.maxLength(…)',
       ],
     ],
     [
@@ -339,10 +377,10 @@ describe("a contract", () => {
       define(
         {
           set: z.pipe(
-            z.array(text()),
+            few(text()),
             z.transform((list) => new Set(list)),
           ),
-          list: z.array(
+          list: few(
             z.pipe(
               text(),
               z.transform((digits) => BigInt(digits)),
@@ -366,7 +404,10 @@ describe("a contract", () => {
           z.transform((group) => group.trim()),
         ),
       }),
-      ['listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)'],
+      [
+        'contract: "group": must have an end: z.maxLength(…)',
+        'listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)',
+      ],
     ],
     [
       "a file with a field of its own",
@@ -376,7 +417,10 @@ describe("a contract", () => {
     [
       "a grouping without an end",
       define({ group: z.string() }),
-      ['listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)'],
+      [
+        'contract: "group": must have an end: z.maxLength(…)',
+        'listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)',
+      ],
     ],
     [
       "a grouping that is longer than a key",
