@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FilePart } from "../../domain/files.ts";
-import { filesOf, isFilePath, replaceFiles } from "../../domain/files.ts";
+import { filesOf, isFilePath, isJson, replaceFiles } from "../../domain/files.ts";
 
 const part = (fileName: string): FilePart => ({ fileName, contentType: "application/pdf", data: "JVBERg==" });
 const places = ["photos.*", "report.pages.*.page", "consent"];
@@ -57,7 +57,32 @@ describe(filesOf, () => {
   });
 });
 
+describe(isJson, () => {
+  it.each([[null], ["a"], [1], [true], [[1, "a"]], [{ a: 1 }], [undefined]])("takes %j", (value) => {
+    expect(isJson(value)).toBe(true);
+  });
+
+  it.each([
+    [new Date(0)],
+    [new Set([1])],
+    [new Map()],
+    [1n],
+    [Number.NaN],
+    [Infinity],
+    [() => 1],
+    [Symbol("a")],
+  ])("knows %s as no JSON", (value) => {
+    expect(isJson(value)).toBe(false);
+  });
+});
+
 describe(replaceFiles, () => {
+  it("fails rather than lose what is no JSON, and names the place alone", () => {
+    const lost = { list: [{ day: new Date(0) }] };
+
+    expect(() => replaceFiles(lost, [], () => null)).toThrow(new TypeError('"list.0.day" is no JSON value'));
+  });
+
   it("puts what is given where the files stood, and leaves everything else", () => {
     const replaced = replaceFiles(record, places, ({ fileName }, path) => ({ fileName, at: path.join(".") }));
 

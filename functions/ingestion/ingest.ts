@@ -78,6 +78,8 @@ function check(payload: Payload, submission: Submission, context: IngestContext)
 function store(submission: Submission, content: Content, context: IngestContext): Promise<Outcome> {
   const contentHash = contentSha256(content);
   const documents = documentsOf(content);
+  // Whoever was faster has not taken away what was put a moment ago.
+  const put = new Set<string>();
   return updateCurrent(context.records, submission, async (current) => {
     const decision = decideOutcome(submission, contentHash, current);
     if (decision.action === "keep") {
@@ -85,8 +87,13 @@ function store(submission: Submission, content: Content, context: IngestContext)
     }
     const there = presentDocuments(current);
     // Before the record: no reader may find a record without its documents.
-    const missing = [...documents.values()].filter(({ metadata }) => !there.has(metadata.sha256));
-    await putDocuments(context.documents, submission, missing);
+    const missing = [...documents].filter(([sha256]) => !there.has(sha256) && !put.has(sha256));
+    await putDocuments(
+      context.documents,
+      submission,
+      missing.map(([, file]) => file),
+    );
+    for (const [sha256] of missing) put.add(sha256);
     const isSame =
       there.size === documents.size && [...documents.keys()].every((sha256) => there.has(sha256));
     const documentsSince = current && isSame ? current.documentsSince : context.now();

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { documentKey, filesGroupKey, groupKey, SHARED_CALLER } from "../../../contract/keys.ts";
 import { createSample } from "../../../domain/sample.ts";
 import { deleteRecord, ingest } from "../../../functions/ingestion/ingest.ts";
@@ -7,6 +7,7 @@ import { memoryStores, now } from "../../support/function-memory-stores.ts";
 import { aPayload, aRecord, markedPayload, withFirstFile } from "../../support/function-payloads.ts";
 import {
   aPlainFile,
+  aStoredRecord,
   keptContent,
   keyedBy,
   sampleGroup,
@@ -76,6 +77,30 @@ describe(ingest, () => {
     });
 
     expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-3", documentsSince: 300 });
+  });
+
+  it("knows of a record that has lost a document since when", async () => {
+    const stores = memoryStores();
+    const documents = [...sampleHashes(), "b".repeat(64)];
+    const before = aStoredRecord(key, { receivedAt: 1, documents, documentsSince: 100 });
+    await stores.context.records.replaceCurrent(before, undefined);
+
+    await ingest(payload, submitted("s-2", 2), { ...stores.context, now: () => 200 });
+
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-2", documentsSince: 200 });
+  });
+
+  it("puts each document once, however often others write the record first", async () => {
+    const stores = memoryStores();
+    const { replaceCurrent } = stores.context.records;
+    const results = [false, false, true];
+    vi.spyOn(stores.context.records, "replaceCurrent").mockImplementation(async (next, expected) =>
+      results.shift() ? replaceCurrent(next, expected) : false,
+    );
+
+    await ingest(payload, submitted("s-1", 1), stores.context);
+
+    expect(stores.writes).toEqual([...documentWrites, "record", "result"]);
   });
 
   it("keeps of files only what identifies them in the record, and what the record is listed by", async () => {

@@ -1,13 +1,23 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
 import { domain } from "../../../../domain/domain.ts";
 import { type Path, replaceFiles } from "../../../../domain/files.ts";
 import { createSample } from "../../../../domain/sample.ts";
-import { checkPayload, payloadTooLarge } from "../../../../functions/ingestion/payload/check-payload.ts";
+import {
+  checkPayload,
+  DomainError,
+  payloadTooLarge,
+} from "../../../../functions/ingestion/payload/check-payload.ts";
 import { MAX_BYTES_BESIDE_FILES } from "../../../../functions/ingestion/payload/parse-payload.ts";
 import { aFile, album, anAlbum } from "../../../support/album-domain.ts";
 import { aPayload, aRecord, sha256Hex, toBytes } from "../../../support/function-payloads.ts";
 
 const options = { item: "item-1", maxPayloadBytes: 10_485_760 };
+
+/** As BigInt does: its message holds what it could not read. */
+function quote(): never {
+  throw new SyntaxError("Cannot convert Jane Doe to a BigInt");
+}
 
 function checkAlbum(record: unknown) {
   return checkPayload({ bytes: toBytes(record) }, { ...options, domain: album });
@@ -39,6 +49,18 @@ describe(checkPayload, () => {
       },
     });
     expect(JSON.stringify(result.ok && result.value.record)).not.toContain('"data"');
+  });
+
+  it.each([
+    ['the check at "group"', { checks: [{ path: "group", message: "", holds: quote }] }],
+    ["the contract", { contract: z.strictObject({ group: z.pipe(z.string(), z.transform(quote)) }) }],
+  ])("repeats nothing of what %s throws: it may quote the payload", (what, changes) => {
+    const broken = { ...album, contract: z.strictObject({ group: z.string() }), files: [], ...changes };
+    const check = () =>
+      checkPayload({ bytes: toBytes({ group: "Jane Doe" }) }, { ...options, domain: broken });
+
+    expect(check).toThrow(new DomainError(`${what} of the domain has thrown a SyntaxError`));
+    expect(check).not.toThrow(/Jane/);
   });
 
   it("gives several files, each where it stood, short and long ones", () => {

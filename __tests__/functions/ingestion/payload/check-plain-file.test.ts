@@ -94,6 +94,9 @@ describe(checkPlainFile, () => {
     ["a line break", "a%0Ab.pdf", "invalid_format"],
     ["nothing", "", "too_small"],
     ["256 characters", "a".repeat(256), "too_big"],
+    ["characters as they are", "März.pdf", "invalid_format"],
+    ["a blank as it is", "a report.pdf", "invalid_format"],
+    ["the form in which S3 gives other characters back", "=?UTF-8?B?TcOkcnoucGRm?=", "invalid_format"],
   ])("refuses the name of %s", (_name, fileName, code) => {
     expect(reasonsOf({ fileName })).toContainEqual(expect.objectContaining({ path: "fileName", code }));
     expect(JSON.stringify(reasonsOf({ fileName }))).not.toMatch(/rz\.pdf|aaaa/);
