@@ -29,9 +29,9 @@ const unversioned = "null";
  */
 export async function removeDocuments(
   context: RemoveContext,
-): Promise<{ removed: number; unversioned: number }> {
+): Promise<{ removed: number; unversioned: number; foreign: number }> {
   const { documentVersions, records, progress, graceMilliseconds, now } = context;
-  const counts = { removed: 0, unversioned: 0 };
+  const counts = { removed: 0, unversioned: 0, foreign: 0 };
   const stateOf = rememberLast(records);
 
   await walk({
@@ -47,7 +47,11 @@ export async function removeDocuments(
       const limit = startedAt - graceMilliseconds;
       for (const version of versions) {
         const document = parseDocumentKey(version.path);
-        if (document === undefined || version.writtenAt >= limit) {
+        if (document === undefined) {
+          counts.foreign += 1;
+          continue;
+        }
+        if (version.writtenAt >= limit) {
           continue;
         }
         if (!isForgotten(document.sha256, await stateOf(document.key), limit)) {

@@ -55,9 +55,14 @@ async function requeue(context: RequeueContext, metrics: SweepMetrics): Promise<
 }
 
 async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
-  const { removed, unversioned } = await removeDocuments(context);
+  const { removed, unversioned, foreign } = await removeDocuments(context);
   metrics.add("RemovedDocuments", removed);
   log("info", "looked for documents that no record has", { removed });
+  if (foreign > 0) {
+    log("warn", "objects stay under keys that no document has: they may be of an older layout", {
+      objects: foreign,
+    });
+  }
   if (unversioned > 0) {
     log("warn", "documents stay for ever: their bucket is not versioned", { documents: unversioned });
   }

@@ -228,11 +228,18 @@ describe("the sweep of the documents bucket", () => {
 
   it("leaves objects alone that are no documents", async () => {
     const { sweep, world } = setUp();
-    world.versions = [{ ...old, path: "documents/readme.txt" }];
+    world.versions = ["documents/readme.txt", `documents/item-1/${"a".repeat(64)}`].map((path) => ({
+      ...old,
+      path,
+    }));
 
     await sweep();
 
-    expect(world.versions).toHaveLength(1);
+    expect(world.versions).toHaveLength(2);
+    expect(console.warn).toHaveBeenCalledWith({
+      message: "objects stay under keys that no document has: they may be of an older layout",
+      objects: 2,
+    });
   });
 });
 
