@@ -89,7 +89,7 @@ function isDifferent({ isNew, changes }: ModelsResult): boolean {
 const FOUND = {
   missing: "is missing",
   different: "differs from the domain",
-  "left over": "is not of the domain, or not any more",
+  "left over": "is not in the domain",
 } as const satisfies Record<Change["is"], string>;
 const DONE = {
   missing: "is added",

@@ -257,7 +257,7 @@ describe(writeModels, () => {
 describe("npm run spec -- models", () => {
   const other: Domain = { ...activeDomain, plainFiles: !activeDomain.plainFiles };
   const files = domainDocuments(activeDomain).map(({ file }) => `specs/${file}`);
-  const found = activeDomain.plainFiles ? "is missing" : "is not of the domain, or not any more";
+  const found = activeDomain.plainFiles ? "is missing" : "is not in the domain";
   const done = activeDomain.plainFiles ? "is added" : "is removed";
   const models = (...options: readonly string[]) => callCommand(main, ["models", ...options]);
   beforeEach(() => {
