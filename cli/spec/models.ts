@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { collectProblems, throwProblems, UserError } from "../../contract/user-error.ts";
 import { domain as activeDomain } from "../../domain/domain.ts";
 import type { Domain } from "../../domain/seam.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
+import { jsonPointer } from "../../openapi/json-pointer.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 import { command } from "../command.ts";
+import type { Change } from "./models/change.ts";
 import { type DomainDocument, domainDocuments } from "./models/domain-documents.ts";
 import { updateDocument } from "./models/update-document.ts";
 import { writeWhole } from "./write-document.ts";
@@ -14,8 +17,9 @@ const help = `usage: npm run spec -- models [--check]
 
 Writes what the domain (domain/domain.ts) says into the two documents of its APIs in specs/. A document that is not there is
 written as a whole. Of one that is there, only what the domain determines is replaced: the models of what is sent and of what
-is stored, and what bodies the operations of the domain take. Everything else in it stays as its owner wants it, and a document
-that already says all this is not touched.
+is stored, and what bodies the operations of the domain take. Operations of plain files are added where the domain takes them
+and removed where it does not; models that this command wrote and nothing needs any more are removed. Everything else in it
+stays as its owner wants it, and a document that already says all this is not touched.
 
   --check   writes nothing: lists what differs, by document and JSON pointer, and ends with 1 where something does`;
 
@@ -31,47 +35,81 @@ export interface ModelsResult {
   /** In `specs/`. */
   readonly file: string;
   readonly isNew: boolean;
-  readonly changed: readonly string[];
+  readonly changes: readonly Change[];
   readonly withoutOperations: readonly string[];
 }
 
-/** Writes, or with `check` only compares, the documents of a domain in a folder. */
+/**
+ * Writes, or with `check` only compares, the documents of a domain in a folder.
+ * @throws OpenApiError where a document that is there is none, and UserError where it is that of another key
+ */
 export function writeModels(
   domain: Domain,
   { folder, check }: { readonly folder: string; readonly check: boolean },
 ): ModelsResult[] {
-  return domainDocuments(domain)
-    .map((made) => ({ path: join(folder, made.file), ...compare(made, join(folder, made.file)) }))
-    .map(({ path, document, ...result }) => {
-      if (!check && isDifferent(result)) writeWhole(path, formatDocument(document));
-      return result;
-    });
+  const { results, problems } = collectProblems(domainDocuments(domain), (made) => {
+    const path = join(folder, made.file);
+    return { path, ...compare(made, path, domain.key) };
+  });
+  throwProblems(problems);
+  return results.map(({ path, document, ...result }) => {
+    if (!check && isDifferent(result)) writeWhole(path, formatDocument(document));
+    return result;
+  });
 }
 
-/** @throws OpenApiError where the document that is there is none */
-function compare(made: DomainDocument, path: string): ModelsResult & { readonly document: OpenApiDocument } {
+function compare(
+  made: DomainDocument,
+  path: string,
+  key: string,
+): ModelsResult & { readonly document: OpenApiDocument } {
   const { file, document } = made;
-  if (!existsSync(path)) return { file, document, isNew: true, changed: [], withoutOperations: [] };
+  if (!existsSync(path)) return { file, document, isNew: true, changes: [], withoutOperations: [] };
   const existing = parseDocument(readFileSync(path, "utf8"), `specs/${file}`);
+  expectKey(existing, made, key);
   return { file, isNew: false, ...updateDocument(existing, made) };
 }
 
-function isDifferent({ isNew, changed }: ModelsResult): boolean {
-  return isNew || changed.length > 0;
+/** API Gateway has one parameter at a place of a path: with the new key beside the old one, it would refuse the document. */
+function expectKey({ paths }: OpenApiDocument, { file, path: record }: DomainDocument, key: string): void {
+  const collection = record.slice(0, record.indexOf("{") + 1);
+  const other = Object.keys(paths).find(
+    (path) => path.startsWith(collection) && path !== record && !path.startsWith(`${record}/`),
+  );
+  if (other === undefined) return;
+  throw new UserError(
+    `specs/${file}: ${jsonPointer("paths", other)} names a record otherwise: the key of the domain is "${key}". Another key is another layout of data. Delete the document and run npm run spec -- models to have it made anew; git diff then shows what of it was yours.`,
+  );
 }
 
+function isDifferent({ isNew, changes }: ModelsResult): boolean {
+  return isNew || changes.length > 0;
+}
+
+const FOUND = {
+  missing: "is missing",
+  different: "differs from the domain",
+  "left over": "is not in the domain",
+} as const satisfies Record<Change["is"], string>;
+const DONE = {
+  missing: "is added",
+  different: "is replaced",
+  "left over": "is removed",
+} as const satisfies Record<Change["is"], string>;
+
 function describeResult(result: ModelsResult, check: boolean): string[] {
-  const { isNew, changed, withoutOperations } = result;
+  const { isNew, changes, withoutOperations } = result;
   const file = `specs/${result.file}`;
   const notes = withoutOperations.map(
     (name) =>
-      `${file}: has no ${name}, which the domain has. It is left so; to have the document made anew, delete it and run this again.`,
+      `${file}: has no ${name}, which the domain has. It is left so; to have it back, delete the document, run npm run spec -- models, and take what was yours from git diff.`,
   );
   if (!isDifferent(result)) return [`${file} says what the domain does.`, ...notes];
-  if (!check) return [`${file} is ${isNew ? "written" : "brought up to date"}.`, ...notes];
-  const problems = isNew ? ["is missing"] : changed.map((pointer) => `${pointer} differs from the domain`);
+  const words = check ? FOUND : DONE;
+  const lines = changes.map(({ pointer, is }) => `${file}: ${pointer} ${words[is]}`);
+  if (!check) return [`${file} is ${isNew ? "written" : "brought up to date"}.`, ...lines, ...notes];
   return [
-    ...problems.map((problem) => `${file}: ${problem}`),
+    ...(isNew ? [`${file}: is missing`] : lines),
     `${file}: run npm run spec -- models, and look at what it changed.`,
     ...notes,
   ];

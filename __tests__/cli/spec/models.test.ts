@@ -1,12 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { domainDocuments } from "../../../cli/spec/models/domain-documents.ts";
-import { writeModels } from "../../../cli/spec/models.ts";
+import { type ModelsResult, writeModels } from "../../../cli/spec/models.ts";
+import { domain as activeDomain } from "../../../domain/domain.ts";
+import type { Domain } from "../../../domain/seam.ts";
 import { formatDocument } from "../../../openapi/format-document.ts";
 import { type JsonObject, objectAt } from "../../../openapi/json.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
+import { main } from "../../../tools/spec.ts";
+import { callCommand } from "../../support/call-command.ts";
 import { invoices } from "../../support/invoices.ts";
 
 const [small = "", large = ""] = domainDocuments(invoices).map(({ file }) => file);
@@ -18,9 +22,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const withoutPlainFiles: Domain = { ...invoices, plainFiles: false };
+const renamed: Domain = { ...invoices, noun: "open bill" };
+
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
-const write = () => writeModels(invoices, { folder, check: false });
-const check = () => writeModels(invoices, { folder, check: true });
+const write = (domain: Domain = invoices) => writeModels(domain, { folder, check: false });
+const check = (domain: Domain = invoices) => writeModels(domain, { folder, check: true });
+
+/** What was found in each document, by kind and pointer. */
+const found = (results: readonly ModelsResult[]) =>
+  results.map(({ changes }) => changes.map(({ is, pointer }) => `${is}: ${pointer}`).toSorted());
 
 /** Edits a document as its owner would. */
 function edit(file: string, change: (document: JsonObject) => void): void {
@@ -50,9 +61,9 @@ describe(writeModels, () => {
 
     const results = write();
 
-    expect(results.map(({ isNew, changed }) => ({ isNew, changed }))).toEqual([
-      { isNew: false, changed: [] },
-      { isNew: false, changed: [] },
+    expect(results.map(({ isNew, changes }) => ({ isNew, changes }))).toEqual([
+      { isNew: false, changes: [] },
+      { isNew: false, changes: [] },
     ]);
     expect(read(small)).toBe(compact);
     expect([small, large].map((file) => statSync(join(folder, file)).mtime)).toEqual([longAgo, longAgo]);
@@ -71,19 +82,22 @@ describe(writeModels, () => {
       delete objectAt(objectAt(schemas, "UnpaidInvoice"), "properties")["scan"];
     });
 
-    const [, result] = write();
+    const results = write();
     const document = parseDocument(read(large), large);
 
-    expect(result?.changed.toSorted()).toEqual([
-      "/components/schemas/UnpaidInvoice/properties/scan",
-      "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/post/requestBody/content/image~1png",
+    expect(found(results)).toEqual([
+      [],
+      [
+        "missing: /components/schemas/UnpaidInvoice/properties/scan",
+        "missing: /paths/~1unpaid-invoices~1{number}~1files~1{fileId}/post/requestBody/content/image~1png",
+      ],
     ]);
     expect(document).toMatchObject({
       info: { description: "Ours." },
       components: { schemas: { Ours: { type: "string" } } },
       paths: { "/unpaid-invoices/{number}/files/{fileId}": { post: { description: "Our file." } } },
     });
-    expect(check().every(({ changed }) => changed.length === 0)).toBe(true);
+    expect(found(check())).toEqual([[], []]);
   });
 
   it("tells of operations that an owner took away, and does not bring them back", () => {
@@ -92,7 +106,7 @@ describe(writeModels, () => {
       delete objectAt(objectAt(document, "paths"), "/unpaid-invoices/{number}")["delete"];
     });
     edit(large, (document) => {
-      delete objectAt(document, "paths")["/unpaid-invoices/{number}/files/{fileId}"];
+      delete objectAt(document, "paths")["/unpaid-invoices/{number}/documents/{sha256}"];
     });
     const edited = [small, large].map(read);
 
@@ -100,9 +114,117 @@ describe(writeModels, () => {
 
     expect(results.map(({ withoutOperations }) => withoutOperations)).toEqual([
       ["DELETE /unpaid-invoices/{number}"],
-      ["POST /unpaid-invoices/{number}/files/{fileId}"],
+      ["GET /unpaid-invoices/{number}/documents/{sha256}"],
     ]);
     expect([small, large].map(read)).toEqual(edited);
+  });
+
+  const plainFiles = [
+    "/components/schemas/StoredFile",
+    "/components/schemas/StoredFilePage",
+    "/components/schemas/Submission/properties/fileId",
+    "/paths/~1unpaid-invoices~1{number}~1files/get",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/delete",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/get",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}~1submissions~1{submissionId}/get",
+  ];
+  const largePlainFiles = [
+    "/components/schemas/Submission/properties/fileId",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/post",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}~1documents~1{sha256}/get",
+  ];
+  const filesOfRecord = "/components/schemas/Record/properties/files";
+
+  it("adds what belongs to plain files where the domain has come to take them", () => {
+    write(withoutPlainFiles);
+    const expected = [[filesOfRecord, ...plainFiles], largePlainFiles].map((pointers) =>
+      pointers.map((pointer) => `missing: ${pointer}`).toSorted(),
+    );
+
+    expect(found(check())).toEqual(expected);
+    expect(found(write())).toEqual(expected);
+
+    expect([small, large].map(read)).toEqual(whole);
+    expect(found(check())).toEqual([[], []]);
+  });
+
+  it("removes what belongs to plain files where the domain takes them no more", () => {
+    write(withoutPlainFiles);
+    const without = [small, large].map(read);
+    for (const file of [small, large]) rmSync(join(folder, file));
+    write();
+    const expected = [[filesOfRecord, ...plainFiles], largePlainFiles].map((pointers) =>
+      pointers.map((pointer) => `left over: ${pointer}`).toSorted(),
+    );
+
+    expect(found(check(withoutPlainFiles))).toEqual(expected);
+    expect(found(write(withoutPlainFiles))).toEqual(expected);
+
+    expect([small, large].map(read)).toEqual(without);
+    expect(found(check(withoutPlainFiles))).toEqual([[], []]);
+  });
+
+  it("leaves what the owner made of plain files and beside them", () => {
+    const files = "/unpaid-invoices/{number}/files/{fileId}";
+    write();
+    edit(small, (document) => {
+      const item = objectAt(objectAt(document, "paths"), files);
+      objectAt(item, "get")["description"] = "Ours.";
+      delete item["delete"];
+      item["head"] = { responses: { 200: { description: "Ours too." } } };
+    });
+    write();
+    const kept = objectAt(parseDocument(read(small), small).paths, files);
+    edit(small, (document) => {
+      const { schemas } = objectAt(document, "components");
+      (schemas as JsonObject)["Ours"] = { items: { $ref: "#/components/schemas/StoredFilePage" } };
+    });
+
+    write(withoutPlainFiles);
+    const { paths, ...without } = parseDocument(read(small), small);
+
+    expect(kept).toMatchObject({
+      get: { description: "Ours." },
+      delete: { operationId: expect.any(String) },
+    });
+    expect(Object.keys(objectAt(paths, files))).toEqual(["head"]);
+    expect(Object.keys(objectAt(objectAt(without, "components"), "schemas"))).toEqual(
+      expect.arrayContaining(["StoredFile", "StoredFilePage", "Ours"]),
+    );
+  });
+
+  it("removes models that it wrote for another noun, unless something refers to them", () => {
+    write();
+    const left = "left over: /components/schemas/UnpaidInvoice";
+    edit(large, (document) => {
+      const { schemas } = objectAt(document, "components");
+      (schemas as JsonObject)["Ours"] = { items: { $ref: "#/components/schemas/UnpaidInvoice" } };
+    });
+
+    const checked = found(check(renamed));
+    const written = found(write(renamed));
+    const models = [small, large].map((file) =>
+      Object.keys(objectAt(objectAt(parseDocument(read(file), file), "components"), "schemas")),
+    );
+
+    expect(written).toEqual(checked);
+    expect(checked[0]).toContain(left);
+    expect(checked[1]).not.toContain(left);
+    for (const names of models) expect(names).toContain("OpenBill");
+    expect(models.map((names) => names.includes("UnpaidInvoice"))).toEqual([false, true]);
+    expect(found(check(renamed))).toEqual([[], []]);
+  });
+
+  it("refuses documents of another key, and writes nothing over them", () => {
+    write();
+    const before = [small, large].map(read);
+
+    const rewrite = () => write({ ...invoices, key: "reference" });
+
+    expect(rewrite).toThrow(`specs/${small}: /paths/~1unpaid-invoices~1{number}`);
+    expect(rewrite).toThrow(`specs/${large}: /paths/~1unpaid-invoices~1{number}`);
+    expect(rewrite).toThrow('the key of the domain is "reference"');
+    expect([small, large].map(read)).toEqual(before);
   });
 
   it("writes nothing in a check, and names what is missing and what differs", () => {
@@ -115,10 +237,11 @@ describe(writeModels, () => {
 
     const results = check();
 
-    expect(results.map(({ file, isNew, changed }) => ({ file, isNew, changed }))).toEqual([
-      { file: small, isNew: false, changed: ["/components/schemas/Record/description"] },
-      { file: large, isNew: true, changed: [] },
+    expect(results.map(({ file, isNew }) => ({ file, isNew }))).toEqual([
+      { file: small, isNew: false },
+      { file: large, isNew: true },
     ]);
+    expect(found(results)).toEqual([["different: /components/schemas/Record/description"], []]);
     expect(read(small)).toBe(edited);
     expect(readdirSync(folder)).toEqual([small]);
   });
@@ -128,5 +251,48 @@ describe(writeModels, () => {
 
     expect(write).toThrow(`specs/${small} is not JSON`);
     expect(read(small)).toBe("{");
+  });
+});
+
+describe("npm run spec -- models", () => {
+  const other: Domain = { ...activeDomain, plainFiles: !activeDomain.plainFiles };
+  const files = domainDocuments(activeDomain).map(({ file }) => `specs/${file}`);
+  const found = activeDomain.plainFiles ? "is missing" : "is not in the domain";
+  const done = activeDomain.plainFiles ? "is added" : "is removed";
+  const models = (...options: readonly string[]) => callCommand(main, ["models", ...options]);
+  beforeEach(() => {
+    vi.spyOn(process, "cwd").mockReturnValue(folder);
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it("fails in a check, and names what is missing or left over by document and pointer", async () => {
+    writeModels(other, { folder: join(folder, "specs"), check: false });
+
+    const { code, stdout } = await models("--check");
+
+    expect(code).toBe(1);
+    for (const file of files) {
+      expect(stdout).toMatch(new RegExp(`^${file}: /paths/\\S+~1files~1{fileId}/(post|get) ${found}$`, "m"));
+      expect(stdout).toContain(`${file}: run npm run spec -- models, and look at what it changed.\n`);
+    }
+  });
+
+  it("tells what it added and removed, and leaves nothing to say", async () => {
+    writeModels(other, { folder: join(folder, "specs"), check: false });
+
+    const written = await models();
+    const checked = await models("--check");
+
+    expect(written.code).toBe(0);
+    for (const file of files) {
+      expect(written.stdout).toContain(`${file} is brought up to date.\n`);
+      expect(written.stdout).toMatch(
+        new RegExp(`^${file}: /paths/\\S+~1files~1{fileId}/(post|get) ${done}$`, "m"),
+      );
+    }
+    expect(checked).toMatchObject({
+      code: 0,
+      stdout: files.map((file) => `${file} says what the domain does.\n`).join(""),
+    });
   });
 });

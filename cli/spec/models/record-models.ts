@@ -6,7 +6,7 @@ import { contractModel } from "./contract-model.ts";
 import { wordsOf } from "./words.ts";
 
 /** Survives an export, so that it still says where a change belongs. */
-const GENERATED = "Written by npm run spec -- models.";
+export const GENERATED = "Written by npm run spec -- models.";
 
 /** The models that follow from the domain, by name. */
 export type Models = Readonly<Record<string, JsonObject>>;
