@@ -62,7 +62,7 @@ export function writeOperation(options: WriteOperation): JsonObject {
         "400": s3Problem(
           400,
           "Bad Request",
-          "The storage did not accept the request. A checksum may not match the body.",
+          `The storage did not accept the request. A checksum may not match the body${isPlainFile ? ", or the file's name is too long" : ""}.`,
         ),
         "503": s3Problem(503, "Service Unavailable", `The storage is busy. Send the ${noun} again later.`),
         "2[0-9]{2}": {
