@@ -29,10 +29,11 @@ export function describeLocalRun(deployed: () => Deployment): void {
 
     it("passes the demonstration", async () => {
       for await (const { title, checks } of runScenario(createClient(running.url))) {
-        expect(
-          checks.filter(({ passed }) => !passed),
-          title,
-        ).toEqual([]);
+        const failed = checks.filter(({ passed }) => !passed);
+        // What went wrong inside shows in the events of that time alone.
+        const recent =
+          failed.length > 0 ? events.slice(-40).map((event) => JSON.stringify(event).slice(0, 300)) : [];
+        expect(failed, [title, ...recent].join("\n")).toEqual([]);
       }
     }, 120_000);
 
