@@ -77,12 +77,26 @@ function nameProblems({ collection, noun, key, contract, listedBy }: Definition)
 
 function contractProblems({ contract, listedBy, checks }: Definition): string[] {
   const group: unknown = contract.shape[listedBy];
-  const nodes = schemaNodes(contract);
-  const at = (place: string) => `contract${place && `: "${place}"`}:`;
   return [
     ...Object.keys(contract.shape)
       .filter((name) => ANSWER_FIELDS.includes(name))
       .map((name) => `contract: "${name}" stands in answers already; choose another name`),
+    ...schemaProblems(contract),
+    ...checks
+      .filter(({ path }) => !Object.hasOwn(contract.shape, path.split(".")[0] ?? ""))
+      .map(({ path }) => `checks: "${path}" is no field of the contract`),
+    ...(group === undefined ? [`listedBy: "${listedBy}" is no field of the contract`] : []),
+    ...(group !== undefined && !(group instanceof z.ZodMiniEnum) && lengthOf(group) > MAX_GROUP_LENGTH
+      ? [`listedBy: "${listedBy}" must be a text of at most ${MAX_GROUP_LENGTH} characters: z.maxLength(…)`]
+      : []),
+  ];
+}
+
+/** Of the contract and every schema in it. */
+function schemaProblems(contract: z.ZodMiniObject): string[] {
+  const nodes = schemaNodes(contract);
+  const at = (place: string) => `contract${place && `: "${place}"`}:`;
+  return [
     ...nodes
       .filter(({ schema }) => schema instanceof z.ZodMiniObject && !isStrict(schema))
       .map(({ place }) => `${at(place)} must be a z.strictObject({…}), without unknown fields`),
@@ -102,13 +116,6 @@ function contractProblems({ contract, listedBy, checks }: Definition): string[] 
     ...nodes
       .filter(({ schema }) => isUnbounded(schema))
       .map(({ place }) => `${at(place)} must have an end: z.maxLength(…)`),
-    ...checks
-      .filter(({ path }) => !Object.hasOwn(contract.shape, path.split(".")[0] ?? ""))
-      .map(({ path }) => `checks: "${path}" is no field of the contract`),
-    ...(group === undefined ? [`listedBy: "${listedBy}" is no field of the contract`] : []),
-    ...(group !== undefined && !(group instanceof z.ZodMiniEnum) && lengthOf(group) > MAX_GROUP_LENGTH
-      ? [`listedBy: "${listedBy}" must be a text of at most ${MAX_GROUP_LENGTH} characters: z.maxLength(…)`]
-      : []),
   ];
 }
 

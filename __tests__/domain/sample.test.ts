@@ -65,7 +65,8 @@ describe(createSample, () => {
       },
     });
 
-    expect(asked).toEqual(files.map(({ path, part }) => `${part.fileName} ${path.join(".")} m`));
+    const titles = files.map(({ path, part }) => `${part.fileName} ${path.join(".")} m`);
+    expect(asked.toSorted()).toEqual(titles.toSorted());
     for (const { bytes } of files) expect(bytes.toString()).toMatch(/made elsewhere$/);
   });
 });
