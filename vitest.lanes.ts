@@ -26,6 +26,8 @@ export const slow = [
   "__tests__/tools/release.test.ts",
   "__tests__/release/run.test.ts",
   "__tests__/stacks/variables/declare-variables.test.ts",
+  "__tests__/functions/ingestion/payload/parse-payload.test.ts",
+  "__tests__/functions/ingestion/payload/hostile-payloads.test.ts",
   "__tests__/tools/terraform.test.ts",
 ];
 
