@@ -65,3 +65,19 @@ export function synthesize(
     rmSync(outdir, { recursive: true });
   }
 }
+
+/** All of a type. */
+export const resources = ({ json }: Synthesized, type: string): Block[] =>
+  Object.values(json.resource[type] ?? {});
+
+/** @throws Error that names those of the type, where there is none of that name */
+export const resource = (stack: Synthesized, type: string, name: string): Block => {
+  const found = stack.json.resource[type]?.[name];
+  if (!found) {
+    throw new Error(`no ${type}.${name}, but ${Object.keys(stack.json.resource[type] ?? {})}`);
+  }
+  return found;
+};
+
+export const types = (stack: Synthesized) => Object.keys(stack.json.resource);
+export const statements = (policy: string): Block[] => JSON.parse(policy).Statement;
