@@ -10,6 +10,8 @@ export const DOCUMENTS_PREFIX = "documents/";
  */
 export const ITEM_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
+export const itemPattern = new RegExp(`^${ITEM_PATTERN}$`);
+
 /** The caller of everything, as long as callers are not told apart. */
 export const SHARED_CALLER = "shared";
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import { ITEM_PATTERN, type ItemKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { type ItemKey, itemPattern, SHARED_CALLER } from "../../../contract/keys.ts";
 import { MAX_SUBMISSION_ID_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
 import { correlationIdPattern, type Payload, type Submission } from "../outcome.ts";
@@ -11,8 +11,6 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly code = "BAD_REQUEST";
 }
-
-const idPattern = new RegExp(`^${ITEM_PATTERN}$`);
 
 const { [domain.listedBy]: groupSchema = z.never() } = domain.contract.shape;
 
@@ -40,8 +38,8 @@ export function readKey(event: APIGatewayProxyEvent): ItemKey {
 
 function readId(event: APIGatewayProxyEvent, name: string): string {
   const id = decodeParameter(event, name);
-  if (id === undefined || !idPattern.test(id)) {
-    throw new RequestError(`The id in the path must match ${idPattern}.`);
+  if (id === undefined || !itemPattern.test(id)) {
+    throw new RequestError(`The id in the path must match ${itemPattern}.`);
   }
   return id;
 }
@@ -118,7 +116,7 @@ export function writeCursor(last: string): string {
 
 function readCursor(cursor: string): string {
   const last = Buffer.from(cursor, "base64url").toString();
-  if (!idPattern.test(last)) {
+  if (!itemPattern.test(last)) {
     throw new RequestError("The query parameter cursor is not one that this API gave.");
   }
   return last;

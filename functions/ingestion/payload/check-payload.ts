@@ -1,4 +1,4 @@
-import { ITEM_PATTERN } from "../../../contract/keys.ts";
+import { itemPattern } from "../../../contract/keys.ts";
 import { domain as ownDomain } from "../../../domain/domain.ts";
 import { replaceFiles } from "../../../domain/files.ts";
 import type { Domain } from "../../../domain/seam.ts";
@@ -77,16 +77,14 @@ function withMetadata(
 /** By the names that the sender knows them by. */
 type Ids = Readonly<Record<string, string>>;
 
-const idPattern = new RegExp(`^${ITEM_PATTERN}$`);
-
 /** What is wrong with a request whatever its body says; undefined where nothing is. */
 export function checkRequest(
   { bytes, contentEncoding = "identity" }: Payload,
   { ids, maxPayloadBytes, wanted }: { ids: Ids; maxPayloadBytes: number; wanted: string },
 ): { ok: false; reasons: Reason[] } | undefined {
   for (const [name, id] of Object.entries(ids)) {
-    if (!idPattern.test(id)) {
-      return refuse(name, "invalid_item", `The id in the path must match ${idPattern}.`);
+    if (!itemPattern.test(id)) {
+      return refuse(name, "invalid_item", `The id in the path must match ${itemPattern}.`);
     }
   }
   if (bytes.length > maxPayloadBytes) {
