@@ -1,5 +1,6 @@
 /** The environment variables that the API and the queue function read: the stack writes exactly these. */
 export type FunctionVariable =
+  | "BUCKET_OWNER"
   | "INTAKE_BUCKET"
   | "DOCUMENTS_BUCKET"
   | "TABLE_NAME"
@@ -8,6 +9,7 @@ export type FunctionVariable =
 
 /** Those of the sweep. */
 export type SweepVariable =
+  | "BUCKET_OWNER"
   | "INTAKE_BUCKET"
   | "DOCUMENTS_BUCKET"
   | "TABLE_NAME"

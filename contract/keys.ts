@@ -12,8 +12,17 @@ export const ITEM_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
 export const itemPattern = new RegExp(`^${ITEM_PATTERN}$`);
 
-/** The caller of everything, as long as callers are not told apart. */
+/** Documents of deleted records, where an environment keeps them for some days: no API reads there. */
+export const DELETED_PREFIX = "deleted/";
+
+/** The caller of everything, where callers are not told apart. */
 export const SHARED_CALLER = "shared";
+
+/** The header in which the proxy says who calls; what a client sends in it never arrives. */
+export const CALLER_HEADER = "x-caller-id";
+
+/** The same in an object's metadata, without `x-amz-meta-`. */
+export const CALLER_METADATA = "caller-id";
 
 /** What has submissions and a state of its own: an item of a caller, or a plain file that was sent to such an item. */
 export interface ItemKey {

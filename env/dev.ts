@@ -11,11 +11,11 @@ export const dev = {
   encryption: { kind: "aws-owned" },
   vpcEndpoint: {
     kind: "managed",
-    allowedCidrBlocks: ["10.20.0.0/24"],
     network: { kind: "managed", cidrBlock: "10.20.0.0/24" },
   },
   proxy: {
     kind: "haproxy",
+    addresses: ["10.20.0.128/25"],
     authentication: {
       kind: "jwt",
       issuer: "https://login.example.com/",
@@ -23,6 +23,14 @@ export const dev = {
       algorithm: "RS256",
       keyFiles: ["jwt/current.pem"],
     },
+    callers: [
+      {
+        name: "saas",
+        credentials: [{ kind: "subject", subject: "saas-application" }],
+        may: ["read", "write", "delete"],
+      },
+      { name: "partner", credentials: [{ kind: "subject", subject: "partner" }], may: ["read", "write"] },
+    ],
     limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },
   },
   functions: { api: { memoryMb: 512 }, queue: { memoryMb: 512 } },

@@ -64,6 +64,19 @@ export const tagValue = name(
   "must be a tag's value: at most 256 letters, digits, spaces and _ . : / = + - @",
 );
 
+export const cidrBlock = z
+  .cidrv4({ error: "must be an IPv4 CIDR block such as 10.0.0.0/24", abort: true })
+  .refine(
+    rule(isNetworkAddress, (block) => `try(cidrhost(${block}, 0) == split("/", ${block})[0], false)`),
+    "must be a network's own address: the bits behind the prefix length are 0",
+  );
+
+function isNetworkAddress(block: string): boolean {
+  const [address = "", length] = block.split("/");
+  const bits = address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
+  return bits % 2 ** (32 - Number(length)) === 0;
+}
+
 /** A larger network than 10.0.0.0/8, the largest private one, embraces those of others. */
 export const LARGEST_NETWORK_BITS = 8;
 export const isPrivateSize = rule(

@@ -14,11 +14,10 @@ import {
   awsId,
   bucketName,
   choice,
+  cidrBlock,
   integer,
-  isPrivateSize,
   isUnique,
   KIND,
-  LARGEST_NETWORK_BITS,
   name,
   named,
   option,
@@ -27,17 +26,7 @@ import {
   tagKey,
   tagValue,
 } from "./field-types.ts";
-
-const cidrBlock = z.cidrv4({ error: "must be an IPv4 CIDR block such as 10.0.0.0/24", abort: true }).refine(
-  rule(isNetworkAddress, (block) => `try(cidrhost(${block}, 0) == split("/", ${block})[0], false)`),
-  "must be a network's own address: the bits behind the prefix length are 0",
-);
-
-function isNetworkAddress(block: string): boolean {
-  const [address = "", length] = block.split("/");
-  const bits = address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
-  return bits % 2 ** (32 - Number(length)) === 0;
-}
+import { proxy } from "./proxy-fields.ts";
 
 const network = choice(KIND, [
   option("managed", {
@@ -56,31 +45,11 @@ const network = choice(KIND, [
   }),
 ]);
 
-const callers = (block: z.ZodType<string>) =>
-  z.array(block).min(1, "needs the CIDR blocks that may call the APIs").max(20, "must be at most 20 blocks");
-/** Terraform's rule; the schema's own says how to lift it. */
-const privateCallers = callers(
-  cidrBlock.refine(
-    isPrivateSize,
-    `must not be larger than /${LARGEST_NETWORK_BITS}, unless the environment says allowEverybody`,
-  ),
-);
-
 const vpcEndpoint = choice(KIND, [
   option("existing", {
     id: variable(awsId("vpce"), "vpc_endpoint_id", "The APIs are called through it."),
   }),
-  option("managed", {
-    allowedCidrBlocks: variable(
-      callers(cidrBlock),
-      "allowed_cidr_blocks",
-      "Who may connect to the VPC endpoint: the external API proxy.",
-      (_, { allowEverybody }) => (allowEverybody === true ? callers(cidrBlock) : privateCallers),
-    ),
-    /** Lets `allowedCidrBlocks` be larger than any private network, up to everybody: 0.0.0.0/0. */
-    allowEverybody: z.literal(true, "must be true, or not be there").exactOptional(),
-    network,
-  }),
+  option("managed", { network }),
 ]);
 
 const encryption = choice('must have kind "aws-owned", "managed" or "existing"', [
@@ -92,69 +61,6 @@ const encryption = choice('must have kind "aws-owned", "managed" or "existing"',
       "must be the ARN of a KMS key (not of an alias)",
     ).apply(variable, "key_arn", "KMS key that encrypts buckets, queues, table and logs."),
   }),
-]);
-
-/** Free of quotes, blanks and backslashes, so that it can be written into a configuration as it is. */
-const claim = (what: string) =>
-  name(
-    /^[A-Za-z0-9][A-Za-z0-9._~:/?#[\]@!$&()*+,;=%-]{0,511}$/,
-    `must be ${what}: a URL or a word of at most 512 characters`,
-  );
-
-/** Lies beside the proxy's configuration. */
-const proxyFile = name(
-  /^(?!.*\.\.)[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*\.pem$/,
-  "must be a .pem file beside the proxy's configuration, such as jwt/2026-01.pem",
-);
-
-/** How the proxy knows who calls. */
-const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
-  /** An access token of the OAuth 2 client-credentials grant, as `Authorization: Bearer`. */
-  option("jwt", {
-    /** RFC 8414 asks for https, without a query and a fragment. */
-    issuer: name(
-      /^https:\/\/[A-Za-z0-9][A-Za-z0-9._~:/@!$&()*+,;=%-]{0,503}$/,
-      "must be the issuer, exactly as in the token's iss: an https URL of at most 512 characters, without a query and a fragment",
-    ),
-    audience: claim("the audience, exactly as in the token's aud"),
-    algorithm: z.enum(
-      ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
-      "must be RS256, RS384, RS512, ES256, ES384 or ES512",
-    ),
-    /** Public keys of the issuer. Two while it changes from one to the other. */
-    keyFiles: z
-      .array(proxyFile)
-      .min(1, "needs the issuer's public key")
-      .max(2, "must be at most 2: the old key and the new one")
-      .refine(isUnique, "must not name a file twice"),
-    /** The claim that names the caller. */
-    callerIdClaim: z
-      .enum(["sub", "client_id", "azp"], "must be sub, client_id or azp")
-      .apply(byDefault, "sub", "RFC 9068 puts the caller there, where nobody else is asked"),
-  }),
-  /** A certificate of the CA in `tls/client-ca.pem`; its common name is the caller's. */
-  option("mutual-tls"),
-]);
-
-/** The one URL in front of both APIs. */
-const proxy = choice('must have kind "haproxy" or "external"', [
-  option("haproxy", {
-    port: integer(1, 65_535, "TCP port").apply(byDefault, 8443, "needs no privilege"),
-    authentication: callerAuthentication,
-    limits: group({
-      /** At once. */
-      connections: integer(1, 20_000, "connections").apply(byDefault, 2_000, "half a gigabyte of buffers"),
-      connectionsPerSource: integer(1, 20_000, "connections").apply(byDefault, 500, "a quarter"),
-      /** As an average over ten seconds. */
-      requestsPerSecondPerSource: integer(1, 10_000, "requests per second").apply(
-        byDefault,
-        200,
-        "a busy sender, and no flood",
-      ),
-    }),
-  }),
-  /** Somebody else's: docs/proxy.md says what it has to do. */
-  option("external"),
 ]);
 
 const memoryMb = integer(128, 10_240, "megabytes", "what Lambda offers");
@@ -216,6 +122,9 @@ const bucket = (part: string, use: string) =>
     `<namePrefix>-${part}-<accountId>`,
     newBucketName.apply(variable, `${part}_bucket_name`, `Bucket ${use}.`),
   ).apply(byDefault, { kind: "managed" }, "the stack creates what an environment does not name");
+
+/** What keeps documents needs rights that an environment which keeps none does not give. */
+const NOTHING_IS_KEPT = integer(0, 0, "days", "the environment keeps none, and its roles may not");
 
 export const environmentFields = z.strictObject({
   name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits"),
@@ -330,8 +239,16 @@ export const environmentFields = z.strictObject({
       .apply(variable, "submission_retention_days", "Days for which outcomes and deletions are remembered.")
       .apply(byDefault, 30, "as long as an older payload may wait"),
     nonCurrentDocumentDays: integer(1, 3_650, "days")
-      .apply(variable, "non_current_document_days", "Days for which replaced and deleted documents are kept.")
+      .apply(variable, "non_current_document_days", "Days for which replaced documents are kept.")
       .apply(byDefault, 90, "a quarter to undo a mistake"),
+    /** Where it is more than 0, documents of deleted records move out of reach first, and are gone after these days. */
+    deletedDocumentDays: variable(
+      integer(0, 3_650, "days"),
+      "deleted_document_days",
+      "Days for which documents of deleted records are kept, where nobody can read them through the APIs.",
+      (_, { deletedDocumentDays }) =>
+        deletedDocumentDays === 0 ? NOTHING_IS_KEPT : integer(1, 3_650, "days"),
+    ).apply(byDefault, 0, "what is deleted is gone"),
     logDays: z
       .union(
         LOG_RETENTION_DAYS.map((days) => z.literal(days)),

@@ -26,7 +26,24 @@ export const prod = {
   },
   vpcEndpoint: { kind: "existing", id: "vpce-0d4e5f60718293041" },
   throttling: { rateLimit: 500, burstLimit: 1000 },
-  proxy: { kind: "haproxy", authentication: { kind: "mutual-tls" } },
+  proxy: {
+    kind: "haproxy",
+    addresses: ["10.50.0.0/28", "10.50.0.16/28"],
+    authentication: { kind: "mutual-tls" },
+    callers: [
+      {
+        name: "saas",
+        credentials: [
+          {
+            kind: "certificate-name",
+            issuer: "CN=Example Issuing CA,O=Example",
+            subject: "CN=saas.prod.example.com,O=Example",
+          },
+        ],
+        may: ["read", "write", "delete"],
+      },
+    ],
+  },
   queue: { polling: { kind: "on-demand", maximumConcurrency: 50 } },
   alerts: {
     kind: "routed",

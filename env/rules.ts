@@ -6,7 +6,6 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
-import { isPrivateSize, LARGEST_NETWORK_BITS } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 import { ROLE_PATHS } from "./named-roles.ts";
@@ -87,23 +86,6 @@ export const environmentRules: Rule[] = [
       alerts.kind === "routed" && alerts.emails.length === 0
         ? "needs an e-mail address: it is told when the notifier fails. Without any route, say kind none"
         : undefined,
-  },
-  {
-    path: ["vpcEndpoint", "allowedCidrBlocks"],
-    needs: ["vpcEndpoint"],
-    broken: ({ vpcEndpoint }) => {
-      if (vpcEndpoint.kind === "existing" || vpcEndpoint.allowEverybody) return undefined;
-      return vpcEndpoint.allowedCidrBlocks.flatMap((block, index) =>
-        isPrivateSize(block)
-          ? []
-          : [
-              {
-                path: ["vpcEndpoint", "allowedCidrBlocks", index],
-                message: `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks`,
-              },
-            ],
-      );
-    },
   },
   {
     path: ["backend", "managed", "planTeam"],

@@ -19,7 +19,6 @@ export const test = {
   buckets: { intake: { kind: "existing", name: "proposals-test-intake-222222222222" } },
   vpcEndpoint: {
     kind: "managed",
-    allowedCidrBlocks: ["10.30.0.0/22", "10.31.0.0/22"],
     network: {
       kind: "existing",
       vpcId: "vpc-0a1b2c3d4e5f60718",
@@ -28,6 +27,7 @@ export const test = {
   },
   proxy: {
     kind: "haproxy",
+    addresses: ["10.30.0.0/28", "10.31.0.0/28"],
     authentication: {
       kind: "jwt",
       issuer: "https://login.example.com/",
@@ -35,6 +35,7 @@ export const test = {
       algorithm: "ES256",
       keyFiles: ["jwt/2026-01.pem", "jwt/2026-07.pem"],
     },
+    callers: "shared",
     limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },
   },
   functions: { api: { memoryMb: 512 }, queue: { memoryMb: 512 } },

@@ -26,7 +26,24 @@ export const uat = {
   },
   vpcEndpoint: { kind: "existing", id: "vpce-0c3d4e5f607182930" },
   throttling: { rateLimit: 200, burstLimit: 400 },
-  proxy: { kind: "haproxy", authentication: { kind: "mutual-tls" } },
+  proxy: {
+    kind: "haproxy",
+    addresses: ["10.40.0.0/28", "10.40.0.16/28"],
+    authentication: { kind: "mutual-tls" },
+    callers: [
+      {
+        name: "saas",
+        credentials: [
+          {
+            kind: "certificate-name",
+            issuer: "CN=Example Issuing CA,O=Example",
+            subject: "CN=saas.uat.example.com,O=Example",
+          },
+        ],
+        may: ["read", "write", "delete"],
+      },
+    ],
+  },
   queue: { polling: { kind: "on-demand", maximumConcurrency: 20 } },
   alerts: {
     kind: "routed",

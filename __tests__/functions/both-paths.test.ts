@@ -221,6 +221,7 @@ function setFunctionEnvironment(): void {
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_ENDPOINT_URL: aws.endpoint,
+    BUCKET_OWNER: "111111111111",
     INTAKE_BUCKET: intakeBucket,
     DOCUMENTS_BUCKET: documentsBucket,
     TABLE_NAME: tableName,

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, SQSEvent, SQSRecord } from "aws-lambda";
+import { CALLER_HEADER, SHARED_CALLER } from "../../contract/keys.ts";
 
 export interface ApiRequest {
   readonly method: string;
@@ -15,12 +16,17 @@ export interface ApiRequest {
 /** The event that API Gateway (REST, Lambda proxy) hands to a function. */
 export function apiEvent(request: ApiRequest): APIGatewayProxyEvent {
   const { method, resource } = request;
+  const headers = {
+    "Content-Type": "application/json",
+    [CALLER_HEADER]: SHARED_CALLER,
+    ...request.headers,
+  };
   return {
     resource,
     path: resource,
     httpMethod: method,
-    headers: { "Content-Type": "application/json", ...request.headers },
-    multiValueHeaders: { "Content-Type": ["application/json"] },
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
     queryStringParameters: request.query ?? null,
     multiValueQueryStringParameters: null,
     pathParameters: request.pathParameters ?? null,

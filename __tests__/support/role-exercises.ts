@@ -40,6 +40,8 @@ export interface Caller {
 
 /** Names of what was deployed. */
 export interface Names {
+  /** The account that owns the buckets. */
+  readonly accountId: string;
   readonly intakeBucket: string;
   readonly documentsBucket: string;
   readonly table: string;
@@ -202,7 +204,10 @@ export const exercises = {
         intake,
         intakeBucket: names.intakeBucket,
         queue: createIntakeQueue(role.sqs, names.queueUrl),
-        documentVersions: createDocumentVersions(role.s3, names.documentsBucket),
+        documentVersions: createDocumentVersions(role.s3, {
+          name: names.documentsBucket,
+          owner: names.accountId,
+        }),
         records,
         progress: createSweepProgress(role.dynamodb, names.table),
         unprocessedAfterMilliseconds: 1,
@@ -227,8 +232,8 @@ export type ExercisedRole = keyof typeof exercises;
 
 function storesOf({ s3, dynamodb }: Caller, names: Names) {
   return {
-    intake: createIntakeStore(s3, names.intakeBucket),
-    documents: createDocumentStore(s3, names.documentsBucket),
+    intake: createIntakeStore(s3, { name: names.intakeBucket, owner: names.accountId }),
+    documents: createDocumentStore(s3, { name: names.documentsBucket, owner: names.accountId }),
     records: createRecordStore(dynamodb, names.table),
     maxPayloadBytes: 10_485_760,
     plainFiles: domain.plainFiles,

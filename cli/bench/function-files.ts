@@ -10,6 +10,7 @@ export const functionFolder = resolve(benchFolder, "functions");
 /** Every variable that any of the functions reads. */
 export const functionVariables = {
   AWS_REGION: "eu-central-1",
+  BUCKET_OWNER: "111111111111",
   INTAKE_BUCKET: "intake",
   DOCUMENTS_BUCKET: "documents",
   TABLE_NAME: "records",

@@ -2,6 +2,8 @@ import * as z from "zod/mini";
 import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
 
 const name = z.string().check(z.minLength(1));
+/** The account that owns both buckets: S3 refuses what would go to somebody else's of the same name. */
+const accountId = z.string().check(z.regex(/^\d{12}$/));
 const positiveInteger = z.pipe(
   z.string().check(z.regex(/^[1-9]\d{0,14}$/)),
   z.transform((text: string) => Number(text)),
@@ -9,6 +11,7 @@ const positiveInteger = z.pipe(
 
 /** Of the API and the queue function. */
 export const functionEnvironmentSchema = z.object({
+  BUCKET_OWNER: accountId,
   INTAKE_BUCKET: name,
   DOCUMENTS_BUCKET: name,
   TABLE_NAME: name,
@@ -20,6 +23,7 @@ export const functionEnvironmentSchema = z.object({
 
 /** Of the sweep. */
 export const sweepEnvironmentSchema = z.object({
+  BUCKET_OWNER: accountId,
   INTAKE_BUCKET: name,
   DOCUMENTS_BUCKET: name,
   TABLE_NAME: name,

@@ -11,11 +11,12 @@ export interface ExecuteApiEndpointProps {
   readonly namePrefix: string;
   readonly region: string;
   readonly vpcEndpoint: { kind: "existing"; id: string } | ManagedEndpoint;
+  /** CIDR blocks that a managed endpoint lets in: those of the external API proxy. */
+  readonly proxyAddresses: string[];
 }
 
 interface ManagedEndpoint {
   readonly kind: "managed";
-  readonly allowedCidrBlocks: string[];
   readonly network:
     | { kind: "managed"; cidrBlock: string }
     | { kind: "existing"; vpcId: string; subnetIds: string[] };
@@ -32,7 +33,7 @@ export class ExecuteApiEndpoint extends Construct {
     this.id =
       props.vpcEndpoint.kind === "existing"
         ? this.#lookUp(props.vpcEndpoint.id, props.region)
-        : this.#create(props.namePrefix, props.vpcEndpoint);
+        : this.#create(props.namePrefix, props.vpcEndpoint, props.proxyAddresses);
   }
 
   /**
@@ -48,7 +49,7 @@ export class ExecuteApiEndpoint extends Construct {
     }
   }
 
-  #create(namePrefix: string, { allowedCidrBlocks, network }: ManagedEndpoint): string {
+  #create(namePrefix: string, { network }: ManagedEndpoint, proxyAddresses: string[]): string {
     const service = new DataAwsVpcEndpointService(this, "service", { service: "execute-api" });
     const { vpcId, subnetIds } =
       network.kind === "existing"
@@ -68,7 +69,7 @@ export class ExecuteApiEndpoint extends Construct {
           protocol: "tcp",
           fromPort: 443,
           toPort: 443,
-          cidrBlocks: allowedCidrBlocks,
+          cidrBlocks: proxyAddresses,
         },
       ],
     });

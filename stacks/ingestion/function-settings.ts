@@ -20,6 +20,7 @@ type FunctionSettings = Omit<ServiceFunctionProps, "bundle" | "logRetentionDays"
 export function functionSettings(props: FunctionSettingsProps): Record<FunctionPart, FunctionSettings> {
   const { variables, names, roles, storage } = props;
   const stores = {
+    BUCKET_OWNER: variables.accountId,
     INTAKE_BUCKET: storage.intake.name,
     DOCUMENTS_BUCKET: storage.documents.name,
     TABLE_NAME: storage.table.name,

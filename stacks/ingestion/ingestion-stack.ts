@@ -170,10 +170,12 @@ export class IngestionStack extends AddressedStack {
     documents: IngestionStackProps["documents"],
   ): Gateway {
     const account = this.#account;
+    const { addresses } = this.#variables.proxy;
     const endpoint = new ExecuteApiEndpoint(this, "endpoint", {
       namePrefix: this.#variables.namePrefix,
       region: account.region,
       vpcEndpoint: this.#variables.vpcEndpoint,
+      proxyAddresses: addresses === "any" ? ["0.0.0.0/0"] : addresses,
     });
     const gatewayAccount = new GatewayAccount(this, "gateway", {
       kind: this.#environment.roles.gatewayLogging.kind,

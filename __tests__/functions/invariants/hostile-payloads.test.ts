@@ -34,6 +34,7 @@ beforeAll(async () => {
     zipPath: path,
     handler: "queue.handler",
     variables: {
+      BUCKET_OWNER: "111111111111",
       INTAKE_BUCKET: intakeBucket,
       DOCUMENTS_BUCKET: documentsBucket,
       TABLE_NAME: tableName,

@@ -236,6 +236,7 @@ export function describeLeastPrivilege(
   }
 
   const names = (): Names => ({
+    accountId: valuesOf("aws_dynamodb_table.table_table")["arn"].split(":")[4],
     intakeBucket: valuesOf("aws_s3_bucket.intake_bucket")["id"],
     documentsBucket: valuesOf("aws_s3_bucket.documents_bucket")["id"],
     table: valuesOf("aws_dynamodb_table.table_table")["name"],

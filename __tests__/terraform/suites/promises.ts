@@ -198,6 +198,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
       expect(functions[0].source_code_hash).toBe(functions[1].source_code_hash);
       for (const each of functions) {
         expect(each.environment[0].variables).toMatchObject({
+          BUCKET_OWNER: find("aws_dynamodb_table.table_table").arn.split(":")[4],
           INTAKE_BUCKET: find("aws_s3_bucket.intake_bucket").id,
           DOCUMENTS_BUCKET: find("aws_s3_bucket.documents_bucket").id,
           TABLE_NAME: find("aws_dynamodb_table.table_table").name,

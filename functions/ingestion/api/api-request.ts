@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import { type ItemKey, itemPattern, SHARED_CALLER } from "../../../contract/keys.ts";
+import { CALLER_HEADER, type ItemKey, itemPattern } from "../../../contract/keys.ts";
 import { MAX_SUBMISSION_ID_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
 import { correlationIdPattern, type Payload, type Submission } from "../outcome.ts";
@@ -22,9 +22,19 @@ const submissionIdSchema = z
 export const maxPageSize = 100;
 const defaultPageSize = 50;
 
-/** Callers are not told apart yet: this is the one place that says whose an item is. */
-export function readCaller(_event: APIGatewayProxyEvent): string {
-  return SHARED_CALLER;
+/**
+ * Who calls, as the proxy has verified it: this is the one place that says whose an item is.
+ * @throws {RequestError}
+ */
+export function readCaller(event: APIGatewayProxyEvent): string {
+  const callers = Object.entries(event.multiValueHeaders ?? {}).flatMap(([name, values]) =>
+    name.toLowerCase() === CALLER_HEADER ? (values ?? []) : [],
+  );
+  const [caller] = callers;
+  if (caller === undefined || callers.length > 1 || !itemPattern.test(caller)) {
+    throw new RequestError(`The header ${CALLER_HEADER} must be there once and match ${itemPattern}.`);
+  }
+  return caller;
 }
 
 /**

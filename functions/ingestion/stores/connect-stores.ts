@@ -15,10 +15,11 @@ import { createRecordStore } from "./record-store.ts";
 export function connectStores() {
   const environment = loadFunctionEnvironment(functionEnvironmentSchema);
   const s3 = new S3Client({});
+  const bucket = (name: string) => ({ name, owner: environment.BUCKET_OWNER });
   const dynamodb = new DynamoDBClient({});
   return (abortSignal: AbortSignal) => ({
-    intake: createIntakeStore(s3, environment.INTAKE_BUCKET, { abortSignal }),
-    documents: createDocumentStore(s3, environment.DOCUMENTS_BUCKET, { abortSignal }),
+    intake: createIntakeStore(s3, bucket(environment.INTAKE_BUCKET), { abortSignal }),
+    documents: createDocumentStore(s3, bucket(environment.DOCUMENTS_BUCKET), { abortSignal }),
     records: createRecordStore(dynamodb, environment.TABLE_NAME, { abortSignal }),
     intakeBucket: environment.INTAKE_BUCKET,
     maxPayloadBytes: environment.MAX_PAYLOAD_BYTES,

@@ -13,13 +13,14 @@ import { createSweepProgress } from "./sweep-progress.ts";
 export function connectSweep() {
   const environment = loadFunctionEnvironment(sweepEnvironmentSchema);
   const s3 = new S3Client({});
+  const bucket = (name: string) => ({ name, owner: environment.BUCKET_OWNER });
   const sqs = new SQSClient({});
   const dynamodb = new DynamoDBClient({});
   return (abortSignal: AbortSignal) => ({
-    intake: createIntakeStore(s3, environment.INTAKE_BUCKET, { abortSignal }),
+    intake: createIntakeStore(s3, bucket(environment.INTAKE_BUCKET), { abortSignal }),
     intakeBucket: environment.INTAKE_BUCKET,
     queue: createIntakeQueue(sqs, environment.QUEUE_URL, { abortSignal }),
-    documentVersions: createDocumentVersions(s3, environment.DOCUMENTS_BUCKET, { abortSignal }),
+    documentVersions: createDocumentVersions(s3, bucket(environment.DOCUMENTS_BUCKET), { abortSignal }),
     records: createRecordStore(dynamodb, environment.TABLE_NAME, { abortSignal }),
     progress: createSweepProgress(dynamodb, environment.TABLE_NAME, { abortSignal }),
     unprocessedAfterMilliseconds: environment.UNPROCESSED_AFTER_MINUTES * 60_000,

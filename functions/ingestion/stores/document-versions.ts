@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { DOCUMENTS_PREFIX } from "../../../contract/keys.ts";
 import type { CallOptions } from "./call-options.ts";
+import { addressOf, type OwnedBucket } from "./owned-bucket.ts";
 
 /** One version of a document. */
 export interface DocumentVersion {
@@ -25,7 +26,7 @@ export interface DocumentVersions {
 
 export function createDocumentVersions(
   s3: S3Client,
-  bucket: string,
+  bucket: OwnedBucket,
   options: CallOptions = {},
 ): DocumentVersions {
   return {
@@ -36,7 +37,7 @@ export function createDocumentVersions(
         NextKeyMarker,
       } = await s3.send(
         new ListObjectVersionsCommand({
-          Bucket: bucket,
+          ...addressOf(bucket),
           Prefix: DOCUMENTS_PREFIX,
           ...(afterPath && { KeyMarker: afterPath }),
         }),
@@ -50,7 +51,10 @@ export function createDocumentVersions(
       return { versions, ...(IsTruncated && NextKeyMarker && { lastPath: NextKeyMarker }) };
     },
     async delete({ path, versionId }) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: path, VersionId: versionId }), options);
+      await s3.send(
+        new DeleteObjectCommand({ ...addressOf(bucket), Key: path, VersionId: versionId }),
+        options,
+      );
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { INTAKE_PREFIX } from "../../../contract/keys.ts";
 import type { CallOptions } from "./call-options.ts";
+import { addressOf, type OwnedBucket } from "./owned-bucket.ts";
 
 /** A waiting payload whose body is still to be read, or to be discarded. */
 export interface IntakeObject {
@@ -35,13 +36,17 @@ export interface WaitingPage {
   readonly lastKey?: string;
 }
 
-export function createIntakeStore(s3: S3Client, bucket: string, options: CallOptions = {}): IntakeStore {
+export function createIntakeStore(s3: S3Client, bucket: OwnedBucket, options: CallOptions = {}): IntakeStore {
   return {
     async open(key, versionId) {
       try {
         return toIntakeObject(
           await s3.send(
-            new GetObjectCommand({ Bucket: bucket, Key: key, ...(versionId && { VersionId: versionId }) }),
+            new GetObjectCommand({
+              ...addressOf(bucket),
+              Key: key,
+              ...(versionId && { VersionId: versionId }),
+            }),
             options,
           ),
         );
@@ -53,18 +58,18 @@ export function createIntakeStore(s3: S3Client, bucket: string, options: CallOpt
       }
     },
     async delete(key) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), options);
+      await s3.send(new DeleteObjectCommand({ ...addressOf(bucket), Key: key }), options);
     },
     // A listing needs no right to read payloads; the key itself sorts first among those it is a prefix of.
     async exists(key) {
-      const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 });
+      const list = new ListObjectsV2Command({ ...addressOf(bucket), Prefix: key, MaxKeys: 1 });
       const page = await s3.send(list, options);
       return page.Contents?.[0]?.Key === key;
     },
     async list(afterKey) {
       const { Contents = [], IsTruncated } = await s3.send(
         new ListObjectsV2Command({
-          Bucket: bucket,
+          ...addressOf(bucket),
           Prefix: INTAKE_PREFIX,
           ...(afterKey && { StartAfter: afterKey }),
         }),

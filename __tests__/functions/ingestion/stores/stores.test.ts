@@ -16,6 +16,7 @@ import {
   tableName,
 } from "../../../support/function-services.ts";
 
+const owner = "111111111111";
 const oneConnection = { httpAgent: { maxSockets: 1 } };
 
 let aws: Awaited<ReturnType<typeof startFunctionServices>>;
@@ -172,7 +173,7 @@ describe(createDocumentStore, () => {
   const file = { bytes, metadata: { fileName: "a", contentType, sha256, sizeBytes: bytes.length } };
 
   it("keeps the bytes with their content type", async () => {
-    const store = createDocumentStore(aws.s3, documentsBucket);
+    const store = createDocumentStore(aws.s3, { name: documentsBucket, owner });
     const key = keyedBy("a", "b");
 
     await store.put(key, file);
@@ -184,7 +185,7 @@ describe(createDocumentStore, () => {
   });
 
   it("lets S3 check the bytes against their hash", async () => {
-    const store = createDocumentStore(aws.s3, documentsBucket);
+    const store = createDocumentStore(aws.s3, { name: documentsBucket, owner });
     const send = vi.spyOn(aws.s3, "send");
 
     await store.put(keyedBy("a"), file);
@@ -210,7 +211,7 @@ describe(createIntakeStore, () => {
       Body: Readable.from(chunks.map((chunk) => Buffer.from(chunk))),
       ContentLength: 8,
     });
-    const store = createIntakeStore({ send } as unknown as S3Client, intakeBucket);
+    const store = createIntakeStore({ send } as unknown as S3Client, { name: intakeBucket, owner });
 
     const payload = await store.open("incoming/a/b");
 
@@ -218,7 +219,7 @@ describe(createIntakeStore, () => {
   });
 
   it("opens a payload with its size and metadata, then reads it", async () => {
-    const store = createIntakeStore(aws.s3, intakeBucket);
+    const store = createIntakeStore(aws.s3, { name: intakeBucket, owner });
     await putPayload("incoming/open/1+=ä");
 
     const payload = await store.open("incoming/open/1+=ä");
@@ -228,8 +229,8 @@ describe(createIntakeStore, () => {
   });
 
   it("tells a missing payload from a missing bucket", async () => {
-    const store = createIntakeStore(aws.s3, intakeBucket);
-    const misplaced = createIntakeStore(aws.s3, "no-such-bucket");
+    const store = createIntakeStore(aws.s3, { name: intakeBucket, owner });
+    const misplaced = createIntakeStore(aws.s3, { name: "no-such-bucket", owner });
 
     expect(await store.open("incoming/open/none")).toBeUndefined();
     await expect(misplaced.open("incoming/open/none")).rejects.toMatchObject({ name: "NoSuchBucket" });
@@ -240,7 +241,7 @@ describe(createIntakeStore, () => {
     const server = createServer((_request, response) => response.writeHead(404).end(answer));
     const s3 = new S3Client({ ...aws.clientConfig, endpoint: await listenOnLoopback(server) });
 
-    const payload = await createIntakeStore(s3, intakeBucket).open("incoming/a/b", "v1");
+    const payload = await createIntakeStore(s3, { name: intakeBucket, owner }).open("incoming/a/b", "v1");
 
     expect(payload).toBeUndefined();
     s3.destroy();
@@ -249,7 +250,7 @@ describe(createIntakeStore, () => {
 
   it("frees the connection of a payload that is not read", async () => {
     const s3 = new S3Client({ ...aws.clientConfig, endpoint: aws.endpoint, requestHandler: oneConnection });
-    const store = createIntakeStore(s3, intakeBucket);
+    const store = createIntakeStore(s3, { name: intakeBucket, owner });
     await putPayload("incoming/discard/1", "x".repeat(8_000_000));
 
     const payload = await store.open("incoming/discard/1");
@@ -260,7 +261,7 @@ describe(createIntakeStore, () => {
   });
 
   it("sees a payload under exactly its key until it is deleted", async () => {
-    const store = createIntakeStore(aws.s3, intakeBucket);
+    const store = createIntakeStore(aws.s3, { name: intakeBucket, owner });
     await putPayload("incoming/exists/12");
 
     expect(await store.exists("incoming/exists/1")).toBe(false);

@@ -1,0 +1,77 @@
+import * as z from "zod";
+import { itemPattern, SHARED_CALLER } from "../contract/keys.ts";
+import { byDefault, group, rule } from "./field-notes.ts";
+import { choice, integer, isUnique, name, option } from "./field-types.ts";
+
+/** What a caller may do: GET and HEAD read, POST, PUT and PATCH write. */
+const RIGHTS = ["read", "write", "delete"] as const;
+export type CallerRight = (typeof RIGHTS)[number];
+
+/** An RFC 2253 name, as `openssl x509 -noout -subject -issuer -nameopt RFC2253` prints it. */
+const distinguishedName = name(
+  /^[A-Za-z0-9.]+=[^\p{Cc}]{1,1020}$/u,
+  "must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example; openssl x509 -noout -subject -issuer -nameopt RFC2253 prints it",
+);
+
+/** By what the proxy knows a caller: its token, or its certificate. */
+const credential = choice('must have kind "subject", "certificate" or "certificate-name"', [
+  /** Of a token: the value of the claim that `callerIdClaim` names. */
+  option("subject", {
+    subject: name(/^[^\p{Cc}]{1,255}$/u, "must be the token's subject: 1 to 255 characters"),
+  }),
+  /** One certificate. */
+  option("certificate", {
+    sha256: name(
+      /^[0-9a-f]{64}$/,
+      "must be the SHA-256 of the certificate's DER in 64 lower-case hexadecimal digits; openssl x509 -in caller.pem -outform der | sha256sum prints it",
+    ),
+  }),
+  /** Every certificate that this issuer gives to this subject. */
+  option("certificate-name", { issuer: distinguishedName, subject: distinguishedName }),
+]);
+
+export const caller = z.strictObject({
+  /** Goes first in the key of everything that the caller owns: renamed, it starts anew. */
+  name: name(itemPattern, `must match ${itemPattern.source}: letters, digits and ._-, at most 64`).refine(
+    (value) => value !== SHARED_CALLER,
+    `must not be "${SHARED_CALLER}", which owns what was sent while callers were not told apart`,
+  ),
+  /** Several while one replaces the other. */
+  credentials: z
+    .array(credential)
+    .min(1, "needs a credential, by which the proxy knows the caller")
+    .max(4, "must be at most 4 credentials"),
+  may: z
+    .array(z.enum(RIGHTS, "must be read, write or delete"))
+    .min(1, "needs a right: read, write or delete")
+    .refine(isUnique, "must not name a right twice"),
+  limits: group({
+    /** As an average over ten seconds. */
+    requestsPerSecond: integer(1, 10_000, "requests per second").apply(
+      byDefault,
+      100,
+      "a busy sender, and no flood",
+    ),
+    /** Requests at once. */
+    connections: integer(1, 20_000, "connections").apply(byDefault, 200, "a tenth of all"),
+    /** Of bodies and answers, as an average over ten seconds. */
+    bytesPerSecond: integer(10_000, 1_000_000_000, "bytes per second").apply(
+      byDefault,
+      100_000_000,
+      "ten payloads of the largest size each second",
+    ),
+  }),
+});
+
+/** Who may call. */
+export const callers = z.union(
+  [
+    /** One tenant: whoever the proxy lets in owns the same records. */
+    z.literal(SHARED_CALLER),
+    z
+      .array(caller)
+      .min(1, `needs a caller, or say callers: "${SHARED_CALLER}"`)
+      .max(1_000, "must be at most 1,000 callers"),
+  ],
+  `must be a list of callers, or "${SHARED_CALLER}" for one tenant`,
+);
