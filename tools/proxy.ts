@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
-import { SHARED_CALLER } from "../contract/keys.ts";
+import { CALLER_HEADER, itemPattern, SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
@@ -128,6 +128,7 @@ function describeExternal(name: string, { apiUrls, routes, payload }: StackOutpu
     ...routes.map(({ api, paths }) => `  ${paths.join(", ")} and what is below go to ${api}, as they are.`),
     `  POST from ${payload.thresholdBytes} bytes on, POST of ${SHARED_PATH}/…/files/…, and GET of documents, go to ${LARGE_API}, everything else to ${SMALL_API}.`,
     `  More than ${payload.maxBytes} bytes are refused.`,
+    `  It sets ${CALLER_HEADER} itself, to the name of the caller that it has verified (${itemPattern.source}), or to ${SHARED_CALLER} for one tenant; what a client sends in it never arrives.`,
     "docs/proxy.md has the rules to copy, and the edges to test.",
   ].join("\n");
 }

@@ -166,6 +166,25 @@ describe("npm run proxy", () => {
     expect(() => readFileSync(join(folder, "broken", "haproxy.cfg"))).toThrow("ENOENT");
   });
 
+  it("tells somebody else's proxy what it must do about callers, and has no map for it", async () => {
+    const { dev } = registeredEnvironments;
+    const external = { ...dev, proxy: { kind: "external", addresses: dev.proxy.addresses } };
+    const told = (...args: string[]) =>
+      callCommand(main, ["dev", ...args], {}, { environments: { dev: external } });
+
+    const { stdout } = await told();
+
+    expect(stdout).toContain(
+      "  It sets x-caller-id itself, to the name of the caller that it has verified (^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$), or to shared for one tenant; what a client sends in it never arrives.\n",
+    );
+    expect(await told("--callers")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        'The environment dev has somebody else\'s proxy in front (proxy.kind is "external"): it keeps its callers itself.\n',
+    });
+  });
+
   it("says how to use it", async () => {
     expect((await run("--help")).stdout).toMatch(/^usage: npm run proxy -- <environment>/);
   });
