@@ -9,7 +9,7 @@ import {
   type Sent,
 } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
-import { createSigningKey, createToken } from "../../support/proxy/tokens.ts";
+import { audienceOf, createSigningKey, createToken } from "../../support/proxy/tokens.ts";
 import { until } from "../../support/until.ts";
 
 const record = `${SHARED_PATH}/p-1`;
@@ -54,7 +54,7 @@ beforeEach(() => proxy.forget());
 
 const claims = (sub: unknown) => ({
   iss: "https://login.example.com/",
-  aud: "https://proposals-dev.example.com",
+  aud: audienceOf("dev"),
   exp: Math.floor(Date.now() / 1000) + 600,
   sub,
 });
