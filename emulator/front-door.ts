@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { CALLER_HEADER, SHARED_CALLER } from "../contract/keys.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { UserError } from "../contract/user-error.ts";
 import { SMALL_API } from "../domain/names.ts";
@@ -159,6 +160,7 @@ function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string): He
     ...(correlated ? [] : [["x-correlation-id", requestId] as const]),
     ["x-request-id", requestId],
     ["x-forwarded-for", sourceIp],
+    [CALLER_HEADER, SHARED_CALLER],
   ];
 }
 
