@@ -5,6 +5,7 @@ import { CALLER_HEADER, SHARED_CALLER } from "../contract/keys.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { UserError } from "../contract/user-error.ts";
 import { SMALL_API } from "../domain/names.ts";
+import { allRights } from "../proxy/callers.ts";
 import {
   problemContentType,
   problemDocument,
@@ -122,7 +123,7 @@ async function serve(
       .filter(([name]) => name.toLowerCase() === wanted)
       .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
   const head = { method: message.method ?? "", target, valuesOf };
-  const decision = decide(head, options.payload, pathRoutes(options.apis));
+  const decision = decide(head, allRights, options.payload, pathRoutes(options.apis));
   if (decision.kind === "refused") {
     return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
   }

@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { itemPattern, SHARED_CALLER } from "../contract/keys.ts";
-import { byDefault, group, rule } from "./field-notes.ts";
+import { byDefault, group } from "./field-notes.ts";
 import { choice, integer, isUnique, name, option } from "./field-types.ts";
 
 /** What a caller may do: GET and HEAD read, POST, PUT and PATCH write. */
 const RIGHTS = ["read", "write", "delete"] as const;
-export type CallerRight = (typeof RIGHTS)[number];
 
 /** An RFC 2253 name, as `openssl x509 -noout -subject -issuer -nameopt RFC2253` prints it. */
 const distinguishedName = name(

@@ -26,6 +26,11 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       title: "Unauthorized",
       detail: "The request needs valid credentials of a known caller.",
     },
+    forbidden: {
+      status: 403,
+      title: "Forbidden",
+      detail: "The caller is not registered here, or may not do what the method means.",
+    },
     "method-not-allowed": {
       status: 405,
       title: "Method Not Allowed",

@@ -1,6 +1,6 @@
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
-import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
 import {
   allowedFilePathPattern,
@@ -264,12 +264,17 @@ function accessLog(): string {
     .join(",")}}`;
 }
 
-function authenticate(authentication: CallerAuthentication | { readonly kind: "none" }): string {
+function authenticate(authentication: ProxySettings["listener"]["authentication"]): string {
   const refusal = (condition: string) => `    http-request use-service lua.refuse-unauthorized ${condition}`;
   const known = `    acl caller_known var(txn.caller_id) -m reg '${callerIdPattern}'`;
   switch (authentication.kind) {
     case "none":
       return "    # Everybody may call.";
+    case "name":
+      return `    # Who calls, says so.
+    http-request set-var(txn.caller_id) http_auth_bearer
+${known}
+${refusal("unless caller_known")}`;
     case "mutual-tls":
       return `    # Who calls: the common name of a certificate that is valid.
     http-request set-var(txn.caller_id) ssl_c_s_dn(cn) if { ssl_c_used } { ssl_c_verify 0 }
