@@ -38,6 +38,7 @@ async function open() {
   const opened = await openFrontDoor({
     apis: [api(SMALL_API), api(LARGE_API)],
     payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
+    callers: SHARED_CALLER,
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
     onError: (error) => expect.fail(String(error)),
@@ -89,6 +90,7 @@ describe(openFrontDoor, () => {
     const opening = openFrontDoor({
       apis: [api],
       payload: { thresholdBytes, maxBytes: 1 },
+      callers: SHARED_CALLER,
       port: 0,
       onRefused: () => undefined,
       onError: () => undefined,
@@ -228,6 +230,7 @@ describe(openFrontDoor, () => {
     const second = openFrontDoor({
       apis: [],
       payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
+      callers: SHARED_CALLER,
       port,
       onRefused: nothing,
       onError: nothing,
