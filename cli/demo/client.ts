@@ -51,9 +51,13 @@ export type Client = ReturnType<typeof createClient>;
 /** The object in an answer; an empty one where there is none. */
 export function jsonOf({ bytes }: Pick<Answer, "bytes">): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+    return objectOf(JSON.parse(bytes.toString("utf8")));
   } catch {
     return {};
   }
+}
+
+/** An empty one in place of what is none. */
+export function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
