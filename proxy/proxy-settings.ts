@@ -9,9 +9,7 @@ type HaproxyChoice = Extract<Environment["proxy"], { kind: "haproxy" }>;
 export type CallerAuthentication = HaproxyChoice["authentication"];
 
 /** For one machine's own use: nobody says who calls, or `Authorization: Bearer <name>` is believed. */
-export interface LocalAuthentication {
-  readonly kind: "none" | "name";
-}
+export type LocalAuthentication = { readonly kind: "none" } | { readonly kind: "name" };
 
 /** URL of each API, its stage included. The two that share their paths are always there. */
 export type ApiUrls = Readonly<Record<string, string>>;

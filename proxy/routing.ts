@@ -73,6 +73,7 @@ export type RefusalName =
   | "too-many-requests"
   | "unauthorized"
   | "forbidden"
+  | "caller-over-limit"
   | "method-not-allowed"
   | "target-not-allowed"
   | "length-required"
