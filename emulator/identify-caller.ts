@@ -9,7 +9,9 @@ export type Identity =
 /** As HAProxy does on one machine: whoever says the name of a caller is that caller. */
 export function identifyCaller(authorization: string | undefined, callers: Callers): Identity {
   if (callers === SHARED_CALLER) return { kind: "caller", name: SHARED_CALLER, may: allRights };
-  const [, subject] = /^bearer +(\S.*)$/i.exec(authorization?.trim() ?? "") ?? [];
+  // Of a list, HAProxy takes the first.
+  const [first = ""] = (authorization ?? "").split(",");
+  const [, subject] = /^bearer +([^ ].*)$/i.exec(first.trim()) ?? [];
   if (subject === undefined) return { kind: "refused", refusal: "unauthorized" };
   const key = keyOf({ kind: "subject", subject });
   const caller = callers.find(({ credentials }) => credentials.some((each) => keyOf(each) === key));

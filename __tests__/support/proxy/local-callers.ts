@@ -48,6 +48,8 @@ const requests: readonly (readonly [string, readonly string[], Expected])[] = [
   [`POST ${item}`, [bearer("all-three")], caller("all-three")],
   [`DELETE ${item}`, [bearer("all-three")], caller("all-three")],
   [`GET ${item}`, ["authorization: bEARER   all-three"], caller("all-three")],
+  [`GET ${item}`, ["Authorization: Bearer \tall-three"], refusal("forbidden")],
+  [`GET ${item}`, [bearer("\u00e4ll-three")], refusal("forbidden")],
   [`GET ${item}`, [bearer("Reader_1.x")], caller("Reader_1.x")],
   [`HEAD ${item}`, [bearer("Reader_1.x")], caller("Reader_1.x")],
   [`OPTIONS ${item}`, [bearer("Reader_1.x")], caller("Reader_1.x")],
@@ -66,6 +68,7 @@ const requests: readonly (readonly [string, readonly string[], Expected])[] = [
   [`POST ${item}`, [], refusal("unauthorized")],
   [`GET ${item}`, ["Authorization: Bearer"], refusal("unauthorized")],
   [`GET ${item}`, ["Authorization: Bearer "], refusal("unauthorized")],
+  [`GET ${item}`, ["Authorization: Bearer\tall-three"], refusal("unauthorized")],
   [`GET ${item}`, ["Authorization: all-three"], refusal("unauthorized")],
   [`GET ${item}`, ["Authorization: Basic YWxsLXRocmVlOg=="], refusal("unauthorized")],
   [`GET ${item}`, [`${CALLER_HEADER}: all-three`], refusal("unauthorized")],
@@ -74,7 +77,6 @@ const requests: readonly (readonly [string, readonly string[], Expected])[] = [
   [`GET ${item}`, [bearer("stranger")], refusal("forbidden")],
   [`GET ${item}`, [bearer("ALL-THREE")], refusal("forbidden")],
   [`GET ${item}`, [bearer("all-three all-three")], refusal("forbidden")],
-  [`GET ${item}`, [bearer("all-three,writer")], refusal("forbidden")],
   [`GET ${item}`, [bearer("all")], refusal("forbidden")],
   [`GET ${item}`, [bearer("#")], refusal("forbidden")],
   [`GET ${item}`, [bearer(SHARED_CALLER)], refusal("forbidden")],
@@ -86,6 +88,9 @@ const requests: readonly (readonly [string, readonly string[], Expected])[] = [
   [`GET ${item}`, [bearer("all-three"), "X-CALLER-ID: writer", "X-Caller-Id: a"], caller("all-three")],
   [`GET ${item}`, [bearer("all-three"), "x_caller_id: writer"], caller("all-three")],
   [`GET ${item}`, [bearer("all-three"), bearer("Reader_1.x")], caller("all-three")],
+  [`GET ${item}`, [`${bearer("all-three")}, Bearer Reader_1.x`], caller("all-three")],
+  [`GET ${item}`, ["Authorization: , Bearer all-three"], refusal("unauthorized")],
+  [`GET ${item}`, ["Authorization:", bearer("all-three")], refusal("unauthorized")],
   [`DELETE ${item}`, [bearer("Reader_1.x"), bearer("all-three")], refusal("forbidden")],
   // The first reason counts: who, then whether it may, then what is wrong with the request.
   [`TRACE ${item}`, [], refusal("unauthorized")],
@@ -134,7 +139,15 @@ export function itKnowsLocalCallers(findHaproxy: () => Promise<HaproxyProgram | 
     expect(response?.status).toBe(refused.status);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
     if (!withoutBody) expect(response?.body.toString()).toBe(problemDocument(refused));
-    await until(() => expect(doors.refused).toMatchObject([{ status: refused.status }]));
+  });
+
+  it("reports a request of whoever may not, as any that no API answered", async () => {
+    const path = `${SHARED_PATH}/reported`;
+    const headers = { Authorization: "Bearer Reader_1.x" };
+
+    await fetch(`http://127.0.0.1:${doors.port}${path}?a=b`, { method: "DELETE", headers });
+
+    await until(() => expect(doors.refused).toContainEqual({ method: "DELETE", path, status: 403 }));
   });
 
   it("says to whoever is nobody what it takes to be somebody", async () => {
@@ -201,7 +214,6 @@ async function openDoors(program: HaproxyProgram | undefined, who: Callers) {
     refused,
     forget(): void {
       received.length = 0;
-      refused.length = 0;
     },
     async close(): Promise<void> {
       await haproxy?.stop();
