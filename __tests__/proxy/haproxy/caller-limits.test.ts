@@ -112,6 +112,20 @@ describe("the limits of a caller", () => {
     await until(async () => expect((await send("parallel"))?.status).toBe(200));
   });
 
+  it("do not count connections that rest", async () => {
+    const resting = [];
+    const statuses = [];
+    for (let index = 0; index <= CONNECTIONS; index += 1) {
+      const connection = await begin("parallel");
+      statuses.push((await connection.response())?.status);
+      resting.push(connection);
+    }
+    const next = await send("parallel");
+
+    expect(resting.map((each) => each.isClosed())).not.toContain(true);
+    expect([...statuses, next?.status].filter((status) => status !== 200)).toEqual([]);
+  });
+
   it("count the bytes that it sends in ten seconds", async () => {
     const body = bytesOf(BYTES_PER_SECOND * 5);
     const statuses = [];
