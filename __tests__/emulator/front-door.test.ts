@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { CALLER_HEADER, SHARED_CALLER } from "../../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
@@ -37,6 +38,7 @@ async function open() {
   const opened = await openFrontDoor({
     apis: [api(SMALL_API), api(LARGE_API)],
     payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
+    callers: SHARED_CALLER,
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
     onError: (error) => expect.fail(String(error)),
@@ -88,6 +90,7 @@ describe(openFrontDoor, () => {
     const opening = openFrontDoor({
       apis: [api],
       payload: { thresholdBytes, maxBytes: 1 },
+      callers: SHARED_CALLER,
       port: 0,
       onRefused: () => undefined,
       onError: () => undefined,
@@ -127,7 +130,7 @@ describe(openFrontDoor, () => {
     const response = await send("POST", `${SHARED_PATH}/a`, "small", {
       "x-amz-meta-a": "b",
       "x-amzn-vpce-id": "vpce-elsewhere",
-      "x-caller-id": "c",
+      [CALLER_HEADER]: "c",
       "x-correlation-id": "d",
       "x-request-id": "e",
     });
@@ -135,7 +138,10 @@ describe(openFrontDoor, () => {
     const names = requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
     expect(requests[0]?.headers).toContainEqual(["x-correlation-id", "d"]);
     expect(requests[0]?.headers).toContainEqual(["x-request-id", response.headers.get("x-request-id")]);
-    expect(names.filter((name) => /^x-(amz|amzn|caller)/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^x-(amz|amzn)/.test(name))).toEqual([]);
+    expect(requests[0]?.headers.filter(([name]) => name.toLowerCase() === CALLER_HEADER)).toEqual([
+      [CALLER_HEADER, SHARED_CALLER],
+    ]);
     expect(requests[0]?.sourceVpcEndpoint).toBe("vpce-of-the-stack");
   });
 
@@ -224,6 +230,7 @@ describe(openFrontDoor, () => {
     const second = openFrontDoor({
       apis: [],
       payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
+      callers: SHARED_CALLER,
       port,
       onRefused: nothing,
       onError: nothing,
