@@ -25,7 +25,7 @@ export const s3Bucket: Rule = {
 export const s3BucketOwner: Rule = {
   id: "s3-bucket-owner",
   severity: "warning",
-  why: "A bucket that was deleted may belong to somebody else tomorrow, who then gets what is written and says what is read.",
+  why: "A bucket that was deleted may belong to somebody else tomorrow, who then gets what is written, and says what is read.",
   link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, requestParameters }): Finding[] => {
