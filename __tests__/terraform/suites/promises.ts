@@ -58,12 +58,12 @@ export function describePromises(getState: () => StateResource[], accountId: str
         Object.values<Json>(item).map((operation) => operation["x-amazon-apigateway-integration"]),
       );
 
-      const intake = `${find("aws_s3_bucket.intake_bucket").id}/incoming/shared/`;
-      const documents = `${find("aws_s3_bucket.documents_bucket").id}/documents/shared/`;
+      const intake = `${find("aws_s3_bucket.intake_bucket").id}/incoming/`;
+      const documents = `${find("aws_s3_bucket.documents_bucket").id}/documents/`;
       const calls = integrations.map(({ credentials, httpMethod, uri }) => ({
         credentials,
         httpMethod,
-        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{/.exec(uri)?.[1],
+        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{caller\}\//.exec(uri)?.[1],
       }));
       const payload = [
         {
