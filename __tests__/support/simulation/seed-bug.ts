@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { UseCases } from "./erasure-world.ts";
 import type { FunctionModules } from "./simulated-system.ts";
 
 /** A change of one place of the functions' source. */
@@ -20,10 +21,15 @@ const entry = `
 export { createApiHandler } from "./api/api-handler.ts";
 export { createQueueHandler } from "./queue/queue-handler.ts";
 export { createSweepHandler } from "./sweep/sweep-handler.ts";
+export { deleteRecord } from "./delete-record.ts";
+export { ingest } from "./ingest.ts";
 `;
 
 /** The functions' code with a bug. */
-export async function loadWithBug(name: string, { file, right, wrong }: SeededBug): Promise<FunctionModules> {
+export async function loadWithBug(
+  name: string,
+  { file, right, wrong }: SeededBug,
+): Promise<FunctionModules & UseCases> {
   await mkdir(folder, { recursive: true });
   const outfile = join(folder, `${name.replaceAll(/\W+/g, "-")}.mjs`);
   let changed = false;
