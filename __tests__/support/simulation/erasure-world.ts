@@ -33,11 +33,17 @@ export type History = readonly ("same" | "other" | "deletion" | "deletion that r
 
 type Context = IngestContext & DeleteContext;
 
+/** The code under test: the real one, or one with a bug. */
+export interface UseCases {
+  readonly ingest: typeof ingest;
+  readonly deleteRecord: typeof deleteRecord;
+}
+
 /** One item and a plain file of it, whose submissions and deletions go on step by step; notes which call came when. */
 export class ErasureWorld {
   readonly #stores = memoryStores({ newVersionId: () => this.#newVersionId() });
   readonly #deletedDocumentDays: number;
-  readonly #operations: SteppedOperation[] = [];
+  readonly #deletions: SteppedOperation[] = [];
   readonly #reported = new Set<SteppedOperation>();
   /** Which states there have been, and of each version who put it, and how many states there had been by then. */
   readonly #states: { readonly state: CurrentState; readonly by: SteppedOperation }[] = [];
@@ -46,8 +52,11 @@ export class ErasureWorld {
   #putting = "before";
   readonly #before: string[] = [];
 
-  constructor(deletedDocumentDays: number) {
+  readonly #useCases: UseCases;
+
+  constructor(deletedDocumentDays: number, useCases: UseCases = { ingest, deleteRecord }) {
     this.#deletedDocumentDays = deletedDocumentDays;
+    this.#useCases = useCases;
   }
 
   /** Leaves a plain file beside the item, too. */
@@ -82,12 +91,18 @@ export class ErasureWorld {
     { submissionId = name, maxSteps }: { submissionId?: string; maxSteps?: number } = {},
   ): SteppedOperation {
     const submission = { ...item, submissionId, receivedAt };
-    return this.#operation(name, (context) => ingest(payload, submission, context), maxSteps);
+    return this.#operation(name, (context) => this.#useCases.ingest(payload, submission, context), maxSteps);
   }
 
   deletion(name: string, receivedAt: number, { maxSteps }: { maxSteps?: number } = {}): SteppedOperation {
     const deletion = { ...item, submissionId: name, receivedAt };
-    return this.#operation(name, (context) => deleteRecord(deletion, context), maxSteps);
+    const operation = this.#operation(
+      name,
+      (context) => this.#useCases.deleteRecord(deletion, context),
+      maxSteps,
+    );
+    this.#deletions.push(operation);
+    return operation;
   }
 
   /** What must never be, at any time. */
@@ -97,7 +112,7 @@ export class ErasureWorld {
       (sha256) => !this.#stores.documents.has(documentKey(item, sha256)),
     );
     if (missing.length > 0) problems.push("a live record has lost a document");
-    for (const operation of this.#operations) {
+    for (const operation of this.#deletions) {
       if (operation.isDone && !this.#reported.has(operation)) {
         this.#reported.add(operation);
         problems.push(...this.#problemsOfAnswer(operation));
@@ -192,8 +207,9 @@ export class ErasureWorld {
    * has put that is still under way, or that has stored its record since.
    */
   #problemsOfAnswer(deletion: SteppedOperation): string[] {
+    // One that has left none relies on the one that is there.
     const tombstone = this.#states.findLastIndex(
-      ({ state, by }) => by === deletion && state.kind === "tombstone",
+      ({ state, by }) => state.kind === "tombstone" && (by === deletion || state === this.#state),
     );
     if (tombstone < 0) return [];
     const live = this.#liveDocuments;
@@ -219,7 +235,6 @@ export class ErasureWorld {
         ),
       maxSteps,
     );
-    this.#operations.push(operation);
     return operation;
   }
 
