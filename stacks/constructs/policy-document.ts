@@ -1,3 +1,5 @@
+import { Fn } from "cdktf";
+
 /** One statement of an IAM, bucket, queue, key or endpoint policy, spelled as AWS spells it. */
 export interface Statement {
   readonly Sid: string;
@@ -10,6 +12,11 @@ export interface Statement {
 
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** The same by Terraform: a list that is a variable has no place in a text. */
+export function listingPolicyDocument(statements: readonly Statement[]): string {
+  return Fn.jsonencode({ Version: "2012-10-17", Statement: statements });
 }
 
 /** Refuses every request to these resources that does not come over TLS. */

@@ -12,6 +12,7 @@ import { names, stacks } from "../../support/fixture-stacks.ts";
 import { expectRecordedAddresses, withoutMetadata } from "../../support/state-addresses.ts";
 import {
   type Block,
+  jsonOf,
   readDocuments,
   resource,
   resources,
@@ -53,13 +54,14 @@ describe(IngestionStack, () => {
 
   it("puts nothing of an account into the configuration of uat and prod", () => {
     for (const name of ["uat", "prod"] as const) {
-      const { accountId, vpcEndpoint, buckets, roles, namePrefix } = loadEnvironment(name);
+      const { accountId, vpcEndpoint, buckets, roles, namePrefix, proxy } = loadEnvironment(name);
       const body = JSON.stringify(withoutMetadata(stacks[name].json));
 
       for (const literal of [
         accountId,
         namePrefix,
         ...(vpcEndpoint.kind === "existing" ? [vpcEndpoint.id] : []),
+        ...[proxy.addresses].flat(),
         ...Object.values({ ...buckets, ...roles }).map((each) => each.name),
       ]) {
         expect(body).not.toContain(literal);
@@ -250,7 +252,7 @@ describe(IngestionStack, () => {
       }
     });
 
-    it("outputs the settings that the owners of existing buckets have to keep", () => {
+    it("outputs the settings that the owners of existing dependencies have to keep", () => {
       const settings = (stack: Synthesized) => stack.json.output["required_settings"]?.value;
 
       expect(settings(stacks.dev)).toEqual({});
@@ -259,6 +261,8 @@ describe(IngestionStack, () => {
         "documents-bucket": expect.stringMatching(
           /versioned.*after \$\{var\.non_current_document_days\} days/,
         ),
+        "vpc-endpoint":
+          'Its security groups let HTTPS (TCP port 443) in from ${join(", ", var.proxy_addresses)} and from nowhere else.',
       });
     });
 
@@ -301,7 +305,7 @@ describe(IngestionStack, () => {
       stage: resource(stack, "aws_api_gateway_stage", `apis_${name}_stage`),
       settings: resource(stack, "aws_api_gateway_method_settings", `apis_${name}_settings`),
       body: JSON.parse(stack.json.locals[`apis_${name}_body`] ?? ""),
-      policy: JSON.parse(stack.json.locals[`apis_${name}_policy`] ?? ""),
+      policy: jsonOf(stack.json.locals[`apis_${name}_policy`] ?? ""),
     });
 
     it.each([
@@ -335,6 +339,11 @@ describe(IngestionStack, () => {
           Effect: "Deny",
           Resource: "*",
           Condition: { StringNotEquals: { "aws:SourceVpce": [endpoint] } },
+        }),
+        expect.objectContaining({
+          Effect: "Deny",
+          Resource: "*",
+          Condition: { NotIpAddress: { "aws:VpcSourceIp": "${var.proxy_addresses}" } },
         }),
       ]);
     });
@@ -405,11 +414,40 @@ describe(IngestionStack, () => {
       const dev = loadEnvironment("dev");
       const open = synthesize({ ...dev, proxy: { ...dev.proxy, addresses: "any" } });
       const ingress = (synthesized: typeof open) =>
-        resource(synthesized, "aws_security_group", "endpoint_security-group").ingress;
+        resource(synthesized, "aws_security_group", "endpoint_security_group").ingress;
+
+      const denials = (synthesized: typeof open) =>
+        apiOf(synthesized, large)
+          .policy["Statement"].filter(({ Effect }: Block) => Effect === "Deny")
+          .map(({ Sid }: Block) => Sid);
 
       expect(ingress(open)).toMatchObject([{ cidr_blocks: ["0.0.0.0/0"] }]);
       expect(open.json.variable).not.toHaveProperty("proxy_addresses");
+      expect(denials(open)).toEqual(["DenyElsewhere"]);
+      expect(denials(stacks.dev)).toEqual(["DenyElsewhere", "DenyOtherAddresses"]);
       expect(ingress(stacks.dev)).toMatchObject([{ cidr_blocks: "${var.proxy_addresses}" }]);
+    });
+
+    it("take calls from the proxy alone through an endpoint that others use too", () => {
+      const prod = loadEnvironment("prod");
+      const open = synthesize({ ...prod, proxy: { ...prod.proxy, addresses: "any" } });
+      const required = (synthesized: typeof open, place: "required_policies" | "required_settings") =>
+        synthesized.json.output[place]?.["value"]["vpc-endpoint"];
+
+      expect(statements(required(stacks.prod, "required_policies"))).toEqual([
+        {
+          Sid: "CallTheseApis",
+          Effect: "Allow",
+          Principal: "*",
+          Action: "execute-api:Invoke",
+          Resource: [small, large].map(
+            (name) => `\${aws_api_gateway_rest_api.apis_${name}_api.execution_arn}/*`,
+          ),
+          Condition: { IpAddress: { "aws:VpcSourceIp": "${var.proxy_addresses}" } },
+        },
+      ]);
+      expect(statements(required(open, "required_policies"))[0]).not.toHaveProperty("Condition");
+      expect(required(open, "required_settings")).toContain("in from the external API proxy");
     });
 
     it("take a third one from a document and a few lines of configuration", () => {
