@@ -3,6 +3,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, SMALL_API } from "../../../domain/names.ts";
+import { createResourcePolicy } from "../../../emulator/api-gateway/resource-policy.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
@@ -425,6 +426,9 @@ describe(IngestionStack, () => {
       expect(open.json.variable).not.toHaveProperty("proxy_addresses");
       expect(denials(open)).toEqual(["DenyElsewhere"]);
       expect(denials(stacks.dev)).toEqual(["DenyElsewhere", "DenyOtherAddresses"]);
+      const sourceVpcEndpoint = "${aws_vpc_endpoint.endpoint_endpoint.id}";
+      const isLetIn = createResourcePolicy(JSON.stringify(apiOf(open, large).policy));
+      expect(isLetIn({ resource: "any", sourceVpcEndpoint, vpcSourceIp: "203.0.113.9" })).toBe(true);
       expect(ingress(stacks.dev)).toMatchObject([{ cidr_blocks: "${var.proxy_addresses}" }]);
     });
 
