@@ -31,6 +31,17 @@ export function denyInsecureTransport(service: string, resources: string | reado
   };
 }
 
+/**
+ * The permission, with a condition where it is one of S3: names of buckets are the world's, so that a bucket that is gone can come
+ * back as somebody else's.
+ */
+export function inAccount(accountId: string, statement: Statement): Statement {
+  const { Action, Condition } = statement;
+  if (![Action].flat().some((action) => action.startsWith("s3:"))) return statement;
+  const StringEquals = { ...Condition?.["StringEquals"], "aws:ResourceAccount": accountId };
+  return { ...statement, Condition: { ...Condition, StringEquals } };
+}
+
 /** The same permission, granted by the resource's own policy instead of by the role's. */
 export function grantTo(roleArn: string, sidPrefix: string, statement: Statement): Statement {
   const { Sid, Effect, ...rest } = statement;

@@ -522,6 +522,7 @@ describe(IngestionStack, () => {
           Action: "s3:PutObject",
           Resource:
             "arn:${data.aws_partition.account_partition.partition}:s3:::${var.intake_bucket_name}/incoming/*",
+          Condition: { StringEquals: { "aws:ResourceAccount": "${var.account_id}" } },
         },
       ]);
     });
