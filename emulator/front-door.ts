@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { UserError } from "../contract/user-error.ts";
 import { SMALL_API } from "../domain/names.ts";
+import { allRights } from "../proxy/callers.ts";
 import {
   problemContentType,
   problemDocument,
@@ -123,7 +124,7 @@ async function serve(
       .filter(([name]) => name.toLowerCase() === wanted)
       .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
   const head = { method: message.method ?? "", target, valuesOf };
-  const decision = decide(head, options.payload, pathRoutes(options.apis));
+  const decision = decide(head, allRights, options.payload, pathRoutes(options.apis));
   if (decision.kind === "refused") {
     return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
   }

@@ -63,6 +63,7 @@ function localSettings(
     title: "this machine",
     origin: "Sizes are those of the stack that runs here.",
     listener: { address: "127.0.0.1", port, tls: "none", authentication: { kind: "none" } },
+    callers: "shared",
     ...stack,
     limits: { connections: 500, connectionsPerSource: 500, requestsPerSecondPerSource: 10_000 },
     apiAuthorities: "@system-ca",

@@ -15,12 +15,24 @@ export function describeIssue(issue: z.core.$ZodIssue, data: unknown): string[] 
     return issue.issues.map((inner) => `${place} ${inner.message}`);
   }
   const value = valueAt(data, issue.path);
+  if (issue.code === "invalid_union" && Array.isArray(value)) {
+    const inside = issue.errors.find((issues) => !issues.some(isOfAnotherType));
+    if (inside !== undefined) {
+      return inside.flatMap((inner) =>
+        describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, data),
+      );
+    }
+  }
   // What is wrong between the fields of a group says which.
   const isTold = isSecret(issue.path) ? value === undefined : issue.code !== "custom" || !isGroup(value);
   const found = isTold ? [formatFound(value)] : [];
   const got = [...found, ...otherFields(issue, data)].join(" with ");
   return [`${place} ${issue.message}${got === "" ? "" : `, got ${got}`}`];
 }
+
+/** Of a choice between a word and a list: what the word's side says of a list. */
+const isOfAnotherType = ({ path, code }: z.core.$ZodIssue) =>
+  path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 
 /** Of what zod itself would say in its own words. */
 const KINDS: Readonly<Record<string, string>> = { object: "an object", record: "an object", array: "a list" };

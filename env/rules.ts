@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { SHARED_CALLER } from "../contract/keys.ts";
 import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
@@ -67,6 +68,84 @@ export const formulas: readonly Formula[] = Object.entries(BETWEEN_FIELDS).map((
   because,
 }));
 
+type Haproxy = Extract<Fields["proxy"], { kind: "haproxy" }>;
+type Caller = Exclude<Haproxy["callers"], typeof SHARED_CALLER>[number];
+
+const callersOf = ({ proxy }: Fields): readonly Caller[] =>
+  proxy.kind === "haproxy" && proxy.callers !== SHARED_CALLER ? proxy.callers : [];
+
+/** What each credential says, with its place. */
+const credentialsOf = (environment: Fields) =>
+  callersOf(environment).flatMap(({ credentials }, index) =>
+    credentials.map((credential, position) => ({
+      credential,
+      caller: `callers[${index}]`,
+      path: ["proxy", "callers", index, "credentials", position],
+    })),
+  );
+
+const CREDENTIALS: Readonly<Record<Haproxy["authentication"]["kind"], readonly string[]>> = {
+  jwt: ["subject"],
+  "mutual-tls": ["certificate", "certificate-name"],
+};
+
+const callerRules: readonly Rule[] = [
+  {
+    path: ["proxy", "callers"],
+    needs: ["proxy"],
+    broken: (environment) => {
+      const names = callersOf(environment).map(({ name }) => name);
+      return names.flatMap((name, index) => {
+        const first = names.indexOf(name);
+        const message = `must not be the name of callers[${first}] too: each caller owns its records`;
+        return first === index ? [] : [{ path: ["proxy", "callers", index, "name"], message }];
+      });
+    },
+  },
+  {
+    path: ["proxy", "callers"],
+    needs: ["proxy"],
+    broken: (environment) => {
+      const all = credentialsOf(environment).map((each) => ({
+        ...each,
+        text: JSON.stringify(each.credential),
+      }));
+      return all.flatMap(({ path, text }, index) => {
+        const first = all.find((other) => other.text === text);
+        const message = `must not be a credential of ${first?.caller} too: it tells one caller from all others`;
+        return first === all[index] ? [] : [{ path, message }];
+      });
+    },
+  },
+  {
+    path: ["proxy", "callers"],
+    needs: ["proxy"],
+    broken: (environment) => {
+      if (environment.proxy.kind !== "haproxy") return undefined;
+      const { kind } = environment.proxy.authentication;
+      const known = CREDENTIALS[kind];
+      const message = `must be ${known.map((each) => `"${each}"`).join(" or ")}: the proxy knows callers by proxy.authentication.kind`;
+      return credentialsOf(environment).flatMap(({ credential, path }) =>
+        known.includes(credential.kind) ? [] : [{ path: [...path, "kind"], message }],
+      );
+    },
+  },
+  {
+    path: ["proxy", "callers"],
+    needs: ["proxy"],
+    broken: (environment) => {
+      if (environment.proxy.kind !== "haproxy") return undefined;
+      const all = environment.proxy.limits.connections;
+      const message = "must be at most proxy.limits.connections: one caller has a part of all";
+      return callersOf(environment).flatMap(({ limits }, index) =>
+        limits.connections <= all
+          ? []
+          : [{ path: ["proxy", "callers", index, "limits", "connections"], message }],
+      );
+    },
+  },
+];
+
 /** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
 export const environmentRules: Rule[] = [
   {
@@ -110,6 +189,7 @@ export const environmentRules: Rule[] = [
         : undefined;
     },
   },
+  ...callerRules,
   ...formulas.map((formula): Rule => {
     const fields = fieldsOf(formula);
     return {

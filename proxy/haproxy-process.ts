@@ -7,8 +7,11 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
+import { renderCallersMap } from "./callers.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
+import { callersMapFile, hasCallersMap } from "./render-callers.ts";
 import { renderConfiguration } from "./render-configuration.ts";
 import { renderRefusals } from "./render-refusals.ts";
 
@@ -47,11 +50,14 @@ function isUsable(version: string, features: string): boolean {
   return isNewEnough && features.includes("+LUA") && features.includes("+OPENSSL");
 }
 
-/** Writes `haproxy.cfg` and the Lua beside it into a folder, which is created. */
+/** Writes `haproxy.cfg`, the Lua and the map of callers beside it into a folder, which is created. */
 export function writeConfiguration(settings: ProxySettings, folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "haproxy.cfg");
   writeFileSync(join(folder, "refusals.lua"), renderRefusals(settings));
+  if (settings.callers !== SHARED_CALLER && hasCallersMap(settings)) {
+    writeFileSync(join(folder, callersMapFile), renderCallersMap(settings.callers));
+  }
   writeFileSync(file, renderConfiguration(settings));
   return file;
 }

@@ -2,10 +2,14 @@ import * as z from "zod";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, pathsOf, SMALL_API } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
+import type { Callers } from "./callers.ts";
 import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
 
 type HaproxyChoice = Extract<Environment["proxy"], { kind: "haproxy" }>;
 export type CallerAuthentication = HaproxyChoice["authentication"];
+
+/** For one machine's own use: nobody says who calls, or `Authorization: Bearer <name>` is believed. */
+export type LocalAuthentication = { readonly kind: "none" } | { readonly kind: "name" };
 
 /** URL of each API, its stage included. The two that share their paths are always there. */
 export type ApiUrls = Readonly<Record<string, string>>;
@@ -22,8 +26,9 @@ export interface ProxySettings {
     readonly port: number;
     /** `none` is for one machine's own use. */
     readonly tls: "required" | "none";
-    readonly authentication: CallerAuthentication | { readonly kind: "none" };
+    readonly authentication: CallerAuthentication | LocalAuthentication;
   };
+  readonly callers: Callers;
   readonly payload: PayloadLimits;
   readonly limits: HaproxyChoice["limits"];
   readonly apiUrls: ApiUrls;
@@ -163,6 +168,7 @@ export function proxySettings(environment: Environment, outputs?: StackOutputs):
       : "The stack's outputs were not given: host names are placeholders, made of each API's name in place of its id.",
     listener: { address: "*", port: proxy.port, tls: "required", authentication: proxy.authentication },
     payload: { thresholdBytes: payload.thresholdBytes, maxBytes: payload.maxBytes },
+    callers: proxy.callers,
     limits: proxy.limits,
     apiUrls,
     routes,

@@ -26,6 +26,18 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       title: "Unauthorized",
       detail: "The request needs valid credentials of a known caller.",
     },
+    forbidden: {
+      status: 403,
+      title: "Forbidden",
+      detail: "The caller is not registered here, or may not do what the method means.",
+    },
+    "caller-over-limit": {
+      status: 429,
+      title: "Too Many Requests",
+      detail:
+        "The caller sends more requests or bytes than it may, whatever the address. Send them again later, and more slowly.",
+      headers: { "retry-after": "10" },
+    },
     "method-not-allowed": {
       status: 405,
       title: "Method Not Allowed",

@@ -1,7 +1,16 @@
+import { CALLER_HEADER } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
-import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
+import {
+  callerRules,
+  callerSections,
+  callersMapFile,
+  hasCallersMap,
+  rateSeconds,
+  refuse,
+} from "./render-callers.ts";
 import {
   allowedFilePathPattern,
   documentPathPattern,
@@ -14,17 +23,10 @@ import {
   methods,
   type PathRoute,
   preferLargePattern,
-  type RefusalName,
 } from "./routing.ts";
 
-/** Of a token's times, for clocks that differ. */
-const leewaySeconds = 30;
-/** A claim or common name that may go on as a header. */
-const callerIdPattern = "^[A-Za-z0-9][A-Za-z0-9._@|:/-]{0,127}$";
 /** HAProxy refuses lines of more than 64 words; lines of one acl are alternatives. */
 const mostPathsOfLine = 40;
-/** Window of the request rate. */
-const rateSeconds = 10;
 
 /** A complete haproxy.cfg for HAProxy 2.6 and newer. The files that it names lie beside it. */
 export function renderConfiguration(settings: ProxySettings): string {
@@ -33,6 +35,7 @@ export function renderConfiguration(settings: ProxySettings): string {
     globals(settings),
     defaults(settings),
     frontend(settings),
+    ...callerSections(settings),
     ...apiNames(settings).map((api) => backend(api, settings)),
     ...(Object.values(settings.apiUrls).some((url) => url.startsWith("https:")) ? [resolvers(settings)] : []),
   ];
@@ -45,12 +48,15 @@ function apiNames({ routes }: ProxySettings): string[] {
 }
 
 /** Files beside the configuration, and what they hold. */
-export function filesBeside({
-  listener,
-}: ProxySettings): readonly (readonly [path: string, holds: string])[] {
-  const { tls, authentication } = listener;
+export function filesBeside(settings: ProxySettings): readonly (readonly [path: string, holds: string])[] {
+  const { tls, authentication } = settings.listener;
   return [
     ["refusals.lua", "rendered together with this file"],
+    ...(hasCallersMap(settings)
+      ? ([
+          [callersMapFile, "who may call; rendered together with this file, and alone by --callers"],
+        ] as const)
+      : []),
     ...(tls === "required"
       ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
       : []),
@@ -126,8 +132,6 @@ function frontend(settings: ProxySettings): string {
   const { listener, limits, payload, routes, clientTimeoutSeconds } = settings;
   // What only the two APIs that share their paths ask of a request.
   const sharedOnly = routes.length > 0 ? " !by_path" : "";
-  const refuse = (name: RefusalName, condition: string) =>
-    `    http-request use-service lua.refuse-${name} ${condition}`;
   const gatewayLimit =
     routes.length > 0
       ? `\n${refuse("content-over-gateway-limit", "if by_path with_body_over_gateway_limit")}`
@@ -150,7 +154,7 @@ function frontend(settings: ProxySettings): string {
 
 ${refuse("too-many-requests", `if { sc_http_req_rate(0) gt ${limits.requestsPerSecondPerSource * rateSeconds} }`)}
 
-${authenticate(listener.authentication)}
+${callerRules(settings)}
 
     # What no API shall see. Sizes are compared as 64-bit integers: req.hdr_val() would wrap around at 2^31.
     acl with_body_over_limit  req.hdr(content-length) -m int gt ${payload.maxBytes}
@@ -192,7 +196,7 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
     http-request set-header x-request-id %[unique-id]
     http-request set-header x-correlation-id %[unique-id] unless { req.hdr(x-correlation-id) -m found }
     http-request set-header x-forwarded-for %[src]
-    http-request set-header x-caller-id %[var(txn.caller_id)] if { var(txn.caller_id) -m found }
+    http-request set-header ${CALLER_HEADER} %[var(txn.caller_id)]
     use_backend %[var(txn.api)]`;
 }
 
@@ -243,6 +247,7 @@ function accessLog(): string {
     gatewayRequestId: text("var(txn.gateway_request_id)"),
     source: '"%ci"',
     callerId: text("var(txn.caller_id)"),
+    subject: text("var(txn.subject),bytes(0,256)"),
     method: '"%HM"',
     path: text("var(txn.path)"),
     api: text("var(txn.api)"),
@@ -262,42 +267,6 @@ function accessLog(): string {
   return `{${Object.entries(fields)
     .map(([name, value]) => `"${name}":${value}`)
     .join(",")}}`;
-}
-
-function authenticate(authentication: CallerAuthentication | { readonly kind: "none" }): string {
-  const refusal = (condition: string) => `    http-request use-service lua.refuse-unauthorized ${condition}`;
-  const known = `    acl caller_known var(txn.caller_id) -m reg '${callerIdPattern}'`;
-  switch (authentication.kind) {
-    case "none":
-      return "    # Everybody may call.";
-    case "mutual-tls":
-      return `    # Who calls: the common name of a certificate that is valid.
-    http-request set-var(txn.caller_id) ssl_c_s_dn(cn) if { ssl_c_used } { ssl_c_verify 0 }
-${known}
-${refusal("unless caller_known")}`;
-    case "jwt": {
-      const { issuer, audience, algorithm, keyFiles, callerIdClaim } = authentication;
-      const audiences = ["$.aud", ...Array.from({ length: 8 }, (_, index) => `$.aud[${index}]`)];
-      return `    # Who calls: a claim of a token that is signed, meant for us, and valid now. The algorithm is ours, not the token's.
-    http-request set-var(txn.token) http_auth_bearer
-${keyFiles.map((file) => `    acl token_signed   var(txn.token),jwt_verify(${algorithm},${file}) 1`).join("\n")}
-    acl token_algorithm  var(txn.token),jwt_header_query('$.alg') -m str ${algorithm}
-    acl token_issuer     var(txn.token),jwt_payload_query('$.iss') -m str '${issuer}'
-${audiences.map((path) => `    acl token_audience   var(txn.token),jwt_payload_query('${path}') -m str '${audience}'`).join("\n")}
-    # jwt_verify looks at no time.
-    http-request set-var(txn.now) date()
-    http-request set-var(txn.expires) var(txn.token),jwt_payload_query('$.exp','int'),add(${leewaySeconds})
-    http-request set-var(txn.begins) var(txn.token),jwt_payload_query('$.nbf','int'),sub(${leewaySeconds})
-    acl token_times      var(txn.expires),sub(txn.now) gt 0
-    acl token_too_early  var(txn.begins),sub(txn.now) gt 0
-    acl token_begins     var(txn.token),jwt_payload_query('$.nbf') -m found
-    acl token_begins_at  var(txn.begins) -m found
-    http-request set-var(txn.caller_id) var(txn.token),jwt_payload_query('$.${callerIdClaim}') if token_signed token_algorithm token_issuer token_audience token_times !token_too_early
-${known}
-${refusal("unless caller_known")}
-${refusal("if token_begins !token_begins_at")}`;
-    }
-  }
 }
 
 function backend(api: string, settings: ProxySettings): string {

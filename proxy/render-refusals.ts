@@ -7,7 +7,9 @@ import { maxDrainedBytes } from "./routing.ts";
  * often sees a broken connection in place of the answer. These go on taking its body, within bounds.
  */
 export function renderRefusals({ title, payload, routes, listener }: ProxySettings): string {
-  const challenge = listener.authentication.kind === "jwt" ? { "www-authenticate": "Bearer" } : {};
+  const challenge = ["jwt", "name"].includes(listener.authentication.kind)
+    ? { "www-authenticate": "Bearer" }
+    : {};
   const entries = Object.entries(refusalsFor(payload)).map(([name, refusal]) =>
     renderRefusal(
       name,

@@ -2,6 +2,7 @@ import { ITEM_PATTERN } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
+import { type CallerRight, rightOf } from "./callers.ts";
 
 /** An API that has paths of its own: it gets every request at or below one of them, as it is. */
 export interface PathRoute {
@@ -71,6 +72,8 @@ export const forwardedHeaders = [
 export type RefusalName =
   | "too-many-requests"
   | "unauthorized"
+  | "forbidden"
+  | "caller-over-limit"
   | "method-not-allowed"
   | "target-not-allowed"
   | "length-required"
@@ -97,11 +100,20 @@ const refused = (refusal: RefusalName): Decision => ({ kind: "refused", refusal 
 const forwarded = (api: string): Decision => ({ kind: "forwarded", api });
 
 /**
- * What becomes of a request whose sender may call: HAProxy's rules in rendered form say the same, and a test holds
- * the two together. The first reason to refuse it counts.
+ * What becomes of a request whose sender is a known caller: HAProxy's rules in rendered form say the same, and a test
+ * holds the two together. The first reason to refuse it counts.
+ * @param may what the caller may do
  */
-export function decide(head: RequestHead, limits: PayloadLimits, routes: readonly PathRoute[]): Decision {
+export function decide(
+  head: RequestHead,
+  may: readonly CallerRight[],
+  limits: PayloadLimits,
+  routes: readonly PathRoute[],
+): Decision {
   const { method, target, valuesOf } = head;
+  const right = rightOf(method);
+  if (right !== undefined && !may.includes(right)) return refused("forbidden");
+
   const path = target?.split("?")[0];
   if (!methods.some((known) => known === method)) return refused("method-not-allowed");
   if (!path?.startsWith("/")) return refused("target-not-allowed");

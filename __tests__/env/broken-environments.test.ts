@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { itemPattern } from "../../contract/keys.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { parseEnvironment } from "../../env/load-environment.ts";
@@ -38,6 +39,13 @@ const message = (problems: readonly string[]) =>
 
 const NO_BUCKET =
   'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name';
+
+const callerWith = (changes: object) => ({
+  name: "a",
+  credentials: [{ kind: "subject", subject: "a" }],
+  may: ["read"],
+  ...changes,
+});
 
 /** A value at a path of dev, and each problem that it makes. */
 const broken: readonly [path: string, value: unknown, ...problems: string[]][] = [
@@ -83,9 +91,9 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "vpcEndpoint.network.subnetIds: needs at least one subnet, got []",
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
     ["10.0.0.0"],
-    'vpcEndpoint.allowedCidrBlocks[0]: must be an IPv4 CIDR block such as 10.0.0.0/24, got "10.0.0.0"',
+    'proxy.addresses[0]: must be an IPv4 CIDR block such as 10.0.0.0/24, got "10.0.0.0"',
   ],
   [
     "encryption",
@@ -143,9 +151,9 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "tags: must be at most 50 tags, the limit of AWS",
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
     ["10.20.0.5/24"],
-    'vpcEndpoint.allowedCidrBlocks[0]: must be a network\'s own address: the bits behind the prefix length are 0, got "10.20.0.5/24"',
+    'proxy.addresses[0]: must be a network\'s own address: the bits behind the prefix length are 0, got "10.20.0.5/24"',
   ],
   [
     "vpcEndpoint/network/cidrBlock",
@@ -528,29 +536,167 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters, without a query and a fragment, got "login.example.com"',
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
     ["0.0.0.0/0"],
-    'vpcEndpoint.allowedCidrBlocks[0]: must not be larger than /8: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks, got "0.0.0.0/0"',
+    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "0.0.0.0/0"',
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
     ["10.20.0.0/24", "128.0.0.0/1"],
-    'vpcEndpoint.allowedCidrBlocks[1]: must not be larger than /8: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks, got "128.0.0.0/1"',
+    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "128.0.0.0/1"',
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
     [],
-    "vpcEndpoint.allowedCidrBlocks: needs the CIDR blocks that may call the APIs, got []",
+    'proxy.addresses: needs the CIDR blocks from which the proxy calls, or say addresses: "any", got []',
   ],
   [
-    "vpcEndpoint/allowEverybody",
-    false,
-    "vpcEndpoint.allowEverybody: must be true, or not be there, got false",
+    "proxy/addresses",
+    "all",
+    'proxy.addresses: must be a list of CIDR blocks such as ["10.0.0.0/28"], or "any", got "all"',
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
+    undefined,
+    'proxy.addresses: must be a list of CIDR blocks such as ["10.0.0.0/28"], or "any", got nothing',
+  ],
+  [
+    "proxy/addresses",
+    { any: true },
+    'proxy.addresses: must be a list of CIDR blocks such as ["10.0.0.0/28"], or "any", got an object',
+  ],
+  [
+    "proxy/addresses",
+    ["10.0.0.0/28", "10.0.0.16/28", "10.0.0.0/28"],
+    'proxy.addresses: must not name a block twice, got ["10.0.0.0/28", "10.0.0.16/28", "10.0.0.0/28"]',
+  ],
+  [
+    "proxy/addresses",
+    Array.from({ length: 101 }, (_, third) => `10.0.${third}.0/28`),
+    'proxy.addresses: must be at most 100 CIDR blocks, got ["10.0.0.0/28", "10.0.1.0/28", "10.0.2.0/28", "10.0.3.0/28", "10.0.4.0/28", "…',
+  ],
+  [
+    "proxy/addresses",
+    ["any"],
+    'proxy.addresses[0]: must be an IPv4 CIDR block such as 10.0.0.0/24, got "any"',
+  ],
+  [
+    "proxy",
+    { kind: "external", addresses: ["10.0.0.1/28"] },
+    'proxy.addresses[0]: must be a network\'s own address: the bits behind the prefix length are 0, got "10.0.0.1/28"',
+  ],
+  [
+    "proxy/callers",
+    undefined,
+    'proxy.callers: must be a list of callers, or "shared" for one tenant, got nothing',
+  ],
+  [
+    "proxy/callers",
+    "everybody",
+    'proxy.callers: must be a list of callers, or "shared" for one tenant, got "everybody"',
+  ],
+  [
+    "proxy/callers",
+    { name: "a" },
+    'proxy.callers: must be a list of callers, or "shared" for one tenant, got an object',
+  ],
+  ["proxy/callers", [], 'proxy.callers: needs a caller, or say callers: "shared", got []'],
+  [
+    "proxy/callers",
+    Array.from({ length: 1_001 }, (_, index) => callerWith({ name: `c-${index}` })),
+    "proxy.callers: must be at most 1,000 callers, got a list of 1001",
+  ],
+  [
+    "proxy/callers/1/name",
+    "shared",
+    'proxy.callers[1].name: must not be "shared", which owns what was sent while callers were not told apart, got "shared"',
+  ],
+  [
+    "proxy/callers/1/name",
+    "a/b",
+    `proxy.callers[1].name: must match ${itemPattern.source}: letters, digits and ._-, at most 64, got "a/b"`,
+  ],
+  [
+    "proxy/callers/1/name",
+    "saas",
+    'proxy.callers[1].name: must not be the name of callers[0] too: each caller owns its records, got "saas"',
+  ],
+  [
+    "proxy/callers/0/credentials",
+    [],
+    "proxy.callers[0].credentials: needs a credential, by which the proxy knows the caller, got []",
+  ],
+  [
+    "proxy/callers/0/credentials",
+    Array.from({ length: 5 }, (_, index) => ({ kind: "subject", subject: `s-${index}` })),
+    "proxy.callers[0].credentials: must be at most 4 credentials, got a list of 5",
+  ],
+  [
+    "proxy/callers/1/credentials/0",
+    { kind: "subject", subject: "saas-application" },
+    "proxy.callers[1].credentials[0]: must not be a credential of callers[0] too: it tells one caller from all others",
+  ],
+  [
+    "proxy/callers/0/credentials",
+    [
+      { kind: "subject", subject: "a" },
+      { subject: "a", kind: "subject" },
+    ],
+    "proxy.callers[0].credentials[1]: must not be a credential of callers[0] too: it tells one caller from all others",
+  ],
+  [
+    "proxy/callers/0/credentials/0",
+    { kind: "password", password: "s3cr3t" },
+    'proxy.callers[0].credentials[0].kind: must have kind "subject", "certificate" or "certificate-name", got "password"',
+  ],
+  [
+    "proxy/callers/0/credentials/0/subject",
+    "a\u0000b",
+    'proxy.callers[0].credentials[0].subject: must be the token\'s subject: 1 to 255 characters, got "a\\u0000b"',
+  ],
+  [
+    "proxy/callers/0/credentials/0",
+    { kind: "certificate", sha256: "A".repeat(64) },
+    `proxy.callers[0].credentials[0].sha256: must be the SHA-256 of the certificate's DER in 64 lower-case hexadecimal digits; openssl x509 -in caller.pem -outform der | sha256sum prints it, got "${"A".repeat(64)}"`,
+  ],
+  [
+    "proxy/callers/0/credentials/0",
+    { kind: "certificate-name", issuer: "/CN=a/O=b", subject: "CN=a" },
+    'proxy.callers[0].credentials[0].issuer: must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example; openssl x509 -noout -subject -issuer -nameopt RFC2253 prints it, got "/CN=a/O=b"',
+  ],
+  [
+    "proxy/callers/0/credentials/0",
+    { kind: "certificate", sha256: "a".repeat(64) },
+    'proxy.callers[0].credentials[0].kind: must be "subject": the proxy knows callers by proxy.authentication.kind, got "certificate" with proxy.authentication.kind "jwt"',
+  ],
+  [
+    "proxy/authentication",
+    { kind: "mutual-tls" },
+    'proxy.callers[0].credentials[0].kind: must be "certificate" or "certificate-name": the proxy knows callers by proxy.authentication.kind, got "subject" with proxy.authentication.kind "mutual-tls"',
+    'proxy.callers[1].credentials[0].kind: must be "certificate" or "certificate-name": the proxy knows callers by proxy.authentication.kind, got "subject" with proxy.authentication.kind "mutual-tls"',
+  ],
+  ["proxy/callers/0/may", [], "proxy.callers[0].may: needs a right: read, write or delete, got []"],
+  [
+    "proxy/callers/0/may",
+    ["read", "read"],
+    'proxy.callers[0].may: must not name a right twice, got ["read", "read"]',
+  ],
+  ["proxy/callers/0/may", ["all"], 'proxy.callers[0].may[0]: must be read, write or delete, got "all"'],
+  [
+    "proxy/callers/0/limits/connections",
+    501,
+    "proxy.callers[0].limits.connections: must be at most proxy.limits.connections: one caller has a part of all, got 501 with proxy.limits.connections 500",
+  ],
+  [
+    "proxy/callers/0/limits/bytesPerSecond",
+    9_999,
+    "proxy.callers[0].limits.bytesPerSecond: must be a whole number from 10000 to 200000000 (bytes per second): more overflows HAProxy's counters, got 9999",
+  ],
+  ["proxy/callers/0/secret", "x", "proxy.callers[0].secret: is not a known field: remove or rename it"],
+  [
+    "proxy/addresses",
     ["::/0"],
-    'vpcEndpoint.allowedCidrBlocks[0]: must be an IPv4 CIDR block such as 10.0.0.0/24, got "::/0"',
+    'proxy.addresses[0]: must be an IPv4 CIDR block such as 10.0.0.0/24, got "::/0"',
   ],
   [
     "backend",
@@ -659,10 +805,10 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "delivery.tokenSecretNames.plan: must be the name of a secret in Secrets Manager, not an ARN",
   ],
   [
-    "vpcEndpoint/allowedCidrBlocks",
+    "proxy/addresses",
     ["0.0.0.0/1", "128.0.0.0/1"],
-    'vpcEndpoint.allowedCidrBlocks[0]: must not be larger than /8: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks, got "0.0.0.0/1"',
-    'vpcEndpoint.allowedCidrBlocks[1]: must not be larger than /8: name the networks of the proxy, or say allowEverybody: true beside allowedCidrBlocks, got "128.0.0.0/1"',
+    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "0.0.0.0/1"',
+    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "128.0.0.0/1"',
   ],
   [
     "delivery",
@@ -722,14 +868,21 @@ describe("a broken environment", () => {
 
 describe("an environment", () => {
   it.each([
-    ["somebody else's proxy", "proxy", { kind: "external" }],
+    ["somebody else's proxy", "proxy", { kind: "external", addresses: ["10.20.0.0/28"] }],
     ["a threshold that is just low enough", "payload/thresholdBytes", 5_133_653],
+    ["every address, if that is said in words", "proxy/addresses", "any"],
+    ["callers that are not told apart, if that is said in words", "proxy/callers", "shared"],
     [
-      "everybody, if that is said in words",
-      "vpcEndpoint",
-      { ...dev.vpcEndpoint, allowedCidrBlocks: ["0.0.0.0/0"], allowEverybody: true },
+      "a subject with blanks, signs and letters of any language",
+      "proxy/callers/0/credentials/0/subject",
+      '# Zoë\'s \\ "agent", 東京',
     ],
-    ["the largest private network", "vpcEndpoint/allowedCidrBlocks", ["10.0.0.0/8"]],
+    [
+      "a caller with an old credential and a new one",
+      "proxy/callers/0/credentials",
+      ["old", "new"].map((subject) => ({ kind: "subject", subject })),
+    ],
+    ["the largest private network", "proxy/addresses", ["10.0.0.0/8"]],
     ["a bucket with dots and digits", "buckets/intake/name", "1.2.3.example"],
     [
       "a bucket that holds what only its ends must not",

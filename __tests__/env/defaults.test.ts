@@ -31,6 +31,7 @@ describe("defaults of the schema", () => {
     expect(roles.apiFunction.name).toBe("my-own");
     expect(roles.queueFunction.name).toBe("proposals-dev-queue-function");
     expect(retention).toEqual({
+      deletedDocumentDays: 0,
       intakeObjectDays: 30,
       submissionDays: 30,
       nonCurrentDocumentDays: 90,

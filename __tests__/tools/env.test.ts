@@ -40,6 +40,20 @@ describe("npm run env", () => {
     );
   });
 
+  it("says of each caller what its file says, and which limits it has by default", async () => {
+    const { stdout } = await callCommand(main, ["dev"]);
+
+    for (const line of [
+      /^proxy\.callers\[0\]\.name +"saas" +env\/dev\.ts$/m,
+      /^proxy\.callers\[1\]\.credentials\[0\]\.subject +"partner" +env\/dev\.ts$/m,
+      /^proxy\.callers\[1\]\.may +\["read","write"\] +env\/dev\.ts$/m,
+      /^proxy\.callers\[1\]\.limits\.connections +200 +default: a tenth of all$/m,
+      /^proxy\.addresses +\["10\.20\.0\.128\/25"\] +env\/dev\.ts$/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+  });
+
   it("prints the whole environment as JSON, with the origin of every value", async () => {
     const { stdout } = await callCommand(main, ["prod", "--json"]);
     const { environment, origins } = JSON.parse(stdout);

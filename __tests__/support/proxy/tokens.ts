@@ -15,12 +15,13 @@ export function createSigningKey(algorithm: Algorithm): SigningKey {
   return { privateKey, publicPem: publicKey.export({ type: "spki", format: "pem" }).toString() };
 }
 
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const encode = (value: unknown) =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
-/** A JSON Web Token in compact form; `header` may lie about the algorithm. */
+/** A JSON Web Token in compact form; `header` may lie about the algorithm, and claims may be JSON already. */
 export function createToken(
   key: SigningKey,
-  claims: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>> | string,
   header: Readonly<Record<string, unknown>>,
 ): string {
   const input = `${encode({ typ: "JWT", ...header })}.${encode(claims)}`;
