@@ -69,6 +69,7 @@ function nameProblems({ collection, noun, key, contract, listedBy }: Definition)
     ...(KEY_NEIGHBOURS.includes(key) || fields.includes(key)
       ? [`key: "${key}" stands in answers already; choose another name`]
       : []),
+    ...(key === "caller" ? ['key: "caller" stands for who calls; choose another name'] : []),
     ...(QUERY_PARAMETERS.includes(listedBy)
       ? [`listedBy: "${listedBy}" is a parameter of every list; choose another name`]
       : []),

@@ -221,6 +221,11 @@ describe(defineDomain, () => {
       ['key: "sha256" stands in answers already; choose another name'],
     ],
     [
+      "a key that paths in S3 have",
+      { key: "caller" },
+      ['key: "caller" stands for who calls; choose another name'],
+    ],
+    [
       "a key that is a field",
       { key: "patientId" },
       ['key: "patientId" stands in answers already; choose another name'],

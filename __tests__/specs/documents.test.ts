@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CALLER_HEADER, CALLER_METADATA } from "../../contract/keys.ts";
 import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../contract/limits.ts";
 import { domain } from "../../domain/domain.ts";
 import { LARGE_API, namesOf, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
-import { type JsonObject, objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
+import { isJsonObject, type JsonObject, objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
 import { resolvePointer, walk } from "../../openapi/json-pointer.ts";
 import { lintDocument } from "../../openapi/lint-document.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
@@ -119,6 +120,24 @@ describe("the documents of the domain", () => {
   const large = load(largeFile);
   const small = load(smallFile);
 
+  it("have API Gateway refuse every request that does not say who calls", () => {
+    const parametersOf = ({ parameters }: JsonObject) =>
+      Array.isArray(parameters) ? parameters.filter(isJsonObject) : [];
+    for (const document of [small, large]) {
+      const callers = operationsOf(document).map(({ value }) =>
+        parametersOf(value).filter(({ name }) => name === CALLER_HEADER),
+      );
+
+      expect(document).toMatchObject({
+        "x-amazon-apigateway-request-validator": "parameters",
+        "x-amazon-apigateway-request-validators": { parameters: { validateRequestParameters: true } },
+      });
+      expect(JSON.stringify(document["paths"])).not.toContain("x-amazon-apigateway-request-validator");
+      expect(callers.length).toBeGreaterThan(1);
+      for (const declared of callers) expect(declared).toMatchObject([{ in: "header", required: true }]);
+    }
+  });
+
   it("agree on the models that they share", () => {
     for (const name of ["Problem", namesOf(domain).modelName, "Reason", "Submission"]) {
       const pointer = `/components/schemas/${name}`;
@@ -189,14 +208,13 @@ describe("the document of the synchronous API", () => {
     }
   });
 
-  it("has the placeholders that its stack binds, and neither binary types nor validators", () => {
+  it("has the placeholders that its stack binds, and no binary types", () => {
     expect([...listPlaceholders(document).keys()].toSorted()).toEqual([
       "function.api",
       "partition",
       "region",
     ]);
     expect(binaryMediaTypesOf(document)).toEqual([]);
-    expect(document).not.toHaveProperty("x-amazon-apigateway-request-validators");
   });
 });
 
@@ -224,7 +242,13 @@ describe("the document of the API for large payloads", () => {
     Object.fromEntries(
       names.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
     );
+  const ofEveryIntegration = {
+    "integration.request.path.caller": `method.request.header.${CALLER_HEADER}`,
+    "integration.request.header.x-amz-expected-bucket-owner": "'{{account}}'",
+  };
   const ofEveryWrite = {
+    ...ofEveryIntegration,
+    [`integration.request.header.x-amz-meta-${CALLER_METADATA}`]: `method.request.header.${CALLER_HEADER}`,
     "integration.request.path.submissionId": "context.extendedRequestId",
     "integration.request.header.Content-Type": "method.request.header.Content-Type",
     "integration.request.header.If-None-Match": "'*'",
@@ -268,6 +292,7 @@ describe("the document of the API for large payloads", () => {
 
   it("has the placeholders that its stack binds", () => {
     expect([...listPlaceholders(document).keys()].toSorted()).toEqual([
+      "account",
       "bucket.documents",
       "bucket.intake",
       "partition",
@@ -282,7 +307,7 @@ describe("the document of the API for large payloads", () => {
 
     expect(post).toMatchObject({
       httpMethod: "PUT",
-      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/shared/{${domain.key}}/payload/{submissionId}`,
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/{caller}/{${domain.key}}/payload/{submissionId}`,
       credentials: "{{role.intakeWriter}}",
     });
     expectMapping(post, { ...fromPath(domain.key), ...ofEveryWrite });
@@ -293,7 +318,7 @@ describe("the document of the API for large payloads", () => {
 
     expect(post).toMatchObject({
       httpMethod: "PUT",
-      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/shared/{${domain.key}}/files/{fileId}/{submissionId}`,
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.intake}}/incoming/{caller}/{${domain.key}}/files/{fileId}/{submissionId}`,
       credentials: "{{role.intakeWriter}}",
     });
     expectMapping(post, {
@@ -310,6 +335,7 @@ describe("the document of the API for large payloads", () => {
       "method.request.header.Content-Type": Math.max(...domain.mediaTypes.map(({ name }) => name.length)),
       "method.request.header.x-correlation-id": 128,
       "method.request.header.x-file-name": MAX_ENCODED_FILE_NAME_LENGTH,
+      [`method.request.header.${CALLER_HEADER}`]: 64,
       "context.requestTimeEpoch": 13,
       "context.requestId": 36,
       "context.extendedRequestId": 128,
@@ -374,18 +400,18 @@ describe("the document of the API for large payloads", () => {
   it("reads a file by its hash under the reader's role", () => {
     expect(integrationOf(operationAt(`get ${item}/documents/{sha256}`))).toMatchObject({
       httpMethod: "GET",
-      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/shared/{${domain.key}}/{sha256}`,
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/{caller}/{${domain.key}}/{sha256}`,
       credentials: "{{role.documentReader}}",
-      requestParameters: fromPath(domain.key, "sha256"),
+      requestParameters: { ...ofEveryIntegration, ...fromPath(domain.key, "sha256") },
     });
   });
 
   it.runIf(domain.plainFiles)("reads a plain file by its hash under the reader's role", () => {
     expect(integrationOf(operationAt(`get ${fileItem}/documents/{sha256}`))).toMatchObject({
       httpMethod: "GET",
-      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/shared/{${domain.key}}/files/{fileId}/{sha256}`,
+      uri: `arn:{{partition}}:apigateway:{{region}}:s3:path/{{bucket.documents}}/documents/{caller}/{${domain.key}}/files/{fileId}/{sha256}`,
       credentials: "{{role.documentReader}}",
-      requestParameters: fromPath(domain.key, "fileId", "sha256"),
+      requestParameters: { ...ofEveryIntegration, ...fromPath(domain.key, "fileId", "sha256") },
     });
   });
 

@@ -11,22 +11,26 @@ export interface ApiRequest {
   readonly submissionId?: string;
   readonly receivedAt?: number;
   readonly headers?: Record<string, string>;
+  /** Each header line in which the proxy names the caller: one of the caller `shared` by default. */
+  readonly callers?: readonly string[];
 }
 
 /** The event that API Gateway (REST, Lambda proxy) hands to a function. */
 export function apiEvent(request: ApiRequest): APIGatewayProxyEvent {
-  const { method, resource } = request;
-  const headers = {
-    "Content-Type": "application/json",
-    [CALLER_HEADER]: SHARED_CALLER,
-    ...request.headers,
-  };
+  const { method, resource, callers = [SHARED_CALLER] } = request;
+  const lines = [
+    ["Content-Type", "application/json"] as const,
+    ...callers.map((caller) => [CALLER_HEADER, caller] as const),
+    ...Object.entries(request.headers ?? {}),
+  ];
   return {
     resource,
     path: resource,
     httpMethod: method,
-    headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    headers: Object.fromEntries(lines),
+    multiValueHeaders: Object.fromEntries(
+      lines.map(([name]) => [name, lines.filter((line) => line[0] === name).map((line) => line[1])]),
+    ),
     queryStringParameters: request.query ?? null,
     multiValueQueryStringParameters: null,
     pathParameters: request.pathParameters ?? null,

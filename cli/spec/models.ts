@@ -17,7 +17,7 @@ const help = `usage: npm run spec -- models [--check]
 
 Writes what the domain (domain/domain.ts) says into the two documents of its APIs in specs/. A document that is not there is
 written as a whole. Of one that is there, only what the domain determines is replaced: the models of what is sent and of what
-is stored, and what bodies the operations of the domain take. Operations of plain files are added where the domain takes them
+is stored, what bodies the operations of the domain take, and that each requires the caller, who stands in every key. Operations of plain files are added where the domain takes them
 and removed where it does not; models that this command wrote and nothing needs any more are removed. Everything else in it
 stays as its owner wants it, and a document that already says all this is not touched.
 

@@ -27,13 +27,14 @@ export function observeOutcome(
   observation: Observation,
 ): void {
   const { submission, outcome, sizeBytes, startedAt, finishedAt, traceId } = observation;
-  const { item, fileId, submissionId, receivedAt, correlationId } = submission;
+  const { caller, item, fileId, submissionId, receivedAt, correlationId } = submission;
   metrics.add(outcomeMetrics[outcome.status], 1);
   metrics.add("PayloadBytes", sizeBytes);
   metrics.add("IngestTime", finishedAt - startedAt);
   metrics.add("TimeToOutcome", Math.max(0, finishedAt - receivedAt));
   const firstReason = outcome.status === "rejected" ? outcome.reasons[0]?.code : undefined;
   log("info", "submission finished", {
+    caller,
     item,
     ...(fileId && { fileId }),
     submissionId,

@@ -1,7 +1,17 @@
-import { INTAKE_PREFIX, ITEM_PATTERN, type ItemKey, parseIntakeKey } from "../../contract/keys.ts";
+import {
+  CALLER_METADATA,
+  INTAKE_PREFIX,
+  ITEM_PATTERN,
+  type ItemKey,
+  parseIntakeKey,
+  SHARED_CALLER,
+} from "../../contract/keys.ts";
 import { correlationIdPattern, type Submission } from "./outcome.ts";
 
-/** The gateway took something in under a key that is none of today's: nobody may lose it, so a person has to look. */
+/**
+ * The gateway took something in under a key that is none of today's, or that names another caller than its metadata: nobody
+ * may lose it, and nobody may get it, so a person has to look.
+ */
 export class KeyLayoutError extends Error {
   override readonly name = "KeyLayoutError";
   readonly code = "KEY_LAYOUT";
@@ -24,6 +34,12 @@ export function readSubmission(
   const itemKey = itemKeyOf(key, submissionId);
   if (!itemKey) {
     throw new KeyLayoutError(`Object ${key} is a submission whose key has another layout; see its metadata`);
+  }
+  // A caller with slashes would reach into another's prefix: the key alone does not tell where its name ends.
+  if (itemKey.caller !== (metadata[CALLER_METADATA] ?? SHARED_CALLER)) {
+    throw new KeyLayoutError(
+      `Object ${key} is under another caller's key than its metadata names; see there`,
+    );
   }
   const correlationId = metadata["correlation-id"];
   return {

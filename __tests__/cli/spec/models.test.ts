@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { domainDocuments } from "../../../cli/spec/models/domain-documents.ts";
 import { type ModelsResult, writeModels } from "../../../cli/spec/models.ts";
+import { CALLER_HEADER } from "../../../contract/keys.ts";
 import { domain as activeDomain } from "../../../domain/domain.ts";
 import type { Domain } from "../../../domain/seam.ts";
 import { formatDocument } from "../../../openapi/format-document.ts";
-import { type JsonObject, objectAt } from "../../../openapi/json.ts";
+import { isJsonObject, type JsonObject, objectAt } from "../../../openapi/json.ts";
+import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
+import { operationsOf } from "../../../openapi/operations.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
 import { main } from "../../../tools/spec.ts";
 import { callCommand } from "../../support/call-command.ts";
@@ -117,6 +120,121 @@ describe(writeModels, () => {
       ["GET /unpaid-invoices/{number}/documents/{sha256}"],
     ]);
     expect([small, large].map(read)).toEqual(edited);
+  });
+
+  /** Documents as they were before callers: an owner has edited them since. */
+  function takeCallersAway(document: JsonObject): void {
+    delete document["x-amazon-apigateway-request-validator"];
+    delete document["x-amazon-apigateway-request-validators"];
+    for (const operation of operationsOf(document as OpenApiDocument)) {
+      const { parameters } = operation.value;
+      operation.value["parameters"] = Array.isArray(parameters)
+        ? parameters.filter((each) => isJsonObject(each) && each["name"] !== CALLER_HEADER)
+        : [];
+      const integration = objectAt(operation.value, "x-amazon-apigateway-integration");
+      integration["uri"] = String(integration["uri"]).replace("{caller}", "shared");
+      const mappings = objectAt(integration, "requestParameters");
+      for (const name of Object.keys(mappings)) {
+        if (/caller|bucket-owner/.test(name)) delete mappings[name];
+      }
+    }
+  }
+
+  it("brings callers into documents from before them, and says so of each operation", () => {
+    write();
+    for (const file of [small, large]) edit(file, takeCallersAway);
+    const before = [small, large].map(read);
+    const [ofSmall = [], ofLarge = []] = found(check());
+
+    expect([small, large].map(read)).toEqual(before);
+    expect(ofSmall.filter((change) => /^different: .*\/parameters$/.test(change))).toHaveLength(9);
+    for (const [place, is] of [
+      ["/x-amazon-apigateway-request-validator", "missing"],
+      ["/parameters", "different"],
+      ["/requestParameters/integration.request.path.caller", "missing"],
+      ["/requestParameters/integration.request.header.x-amz-meta-caller-id", "missing"],
+      ["/requestParameters/integration.request.header.x-amz-expected-bucket-owner", "missing"],
+      ["/uri", "different"],
+    ] as const) {
+      expect(
+        ofLarge.filter((change) => change.startsWith(`${is}: `) && change.endsWith(place)),
+        place,
+      ).not.toEqual([]);
+    }
+
+    expect(found(write())).toEqual([ofSmall, ofLarge]);
+    expect([small, large].map(read)).toEqual(whole);
+    expect(found(check())).toEqual([[], []]);
+  });
+
+  const record = "/unpaid-invoices/{number}";
+
+  it("does not let an owner's edits take a caller out of an operation", () => {
+    write();
+    edit(large, (document) => {
+      const post = objectAt(objectAt(objectAt(document, "paths"), record), "post");
+      const own = (post["parameters"] as JsonObject[]).find(({ name }) => name === CALLER_HEADER);
+      Object.assign(own ?? {}, { required: false, description: "Ours." });
+      const integration = objectAt(post, "x-amazon-apigateway-integration");
+      const { uri } = integration;
+      integration["uri"] = String(uri)
+        .replace("bucket.intake", "bucket.ours")
+        .replace("{caller}", "{number}");
+      const mappings = objectAt(integration, "requestParameters");
+      mappings["integration.request.path.caller"] = "'shared'";
+      mappings["integration.request.header.x-amz-meta-ours"] = "context.requestId";
+      document["x-amazon-apigateway-request-validators"] = {
+        parameters: { validateRequestBody: true, validateRequestParameters: false },
+      };
+    });
+
+    const at = "/paths/~1unpaid-invoices~1{number}/post";
+    const [, changes] = found(write());
+    const post = objectAt(objectAt(parseDocument(read(large), large).paths, record), "post");
+
+    expect(changes).toEqual(
+      [
+        `${at}/parameters`,
+        `${at}/x-amazon-apigateway-integration/requestParameters/integration.request.path.caller`,
+        `${at}/x-amazon-apigateway-integration/uri`,
+        "/x-amazon-apigateway-request-validators/parameters/validateRequestParameters",
+      ].map((pointer) => `different: ${pointer}`),
+    );
+    expect(post["parameters"]).toContainEqual(
+      expect.objectContaining({ name: CALLER_HEADER, required: true, description: "Ours." }),
+    );
+    expect(post["x-amazon-apigateway-integration"]).toMatchObject({
+      uri: expect.stringMatching(/s3:path\/\{\{bucket\.ours\}\}\/incoming\/\{caller\}\/\{number\}\/payload/),
+      requestParameters: { "integration.request.header.x-amz-meta-ours": "context.requestId" },
+    });
+    expect(parseDocument(read(large), large)).toMatchObject({
+      "x-amazon-apigateway-request-validators": { parameters: { validateRequestBody: true } },
+    });
+  });
+
+  it("leaves it to an owner where the caller is declared, which validator requires it, and what is no S3", () => {
+    write();
+    edit(large, (document) => {
+      const item = objectAt(objectAt(document, "paths"), record);
+      const post = objectAt(item, "post");
+      const parameters = (post["parameters"] as JsonObject[]).filter(({ name }) => name !== CALLER_HEADER);
+      post["parameters"] = parameters;
+      item["parameters"] = [{ $ref: "#/components/parameters/Caller" }];
+      objectAt(document, "components")["parameters"] = {
+        Caller: { name: CALLER_HEADER, in: "header", required: true, schema: { type: "string" } },
+      };
+      delete document["x-amazon-apigateway-request-validator"];
+      document["x-amazon-apigateway-request-validators"] = { ours: { validateRequestParameters: true } };
+      for (const { value } of operationsOf(document as OpenApiDocument)) {
+        value["x-amazon-apigateway-request-validator"] = "ours";
+      }
+      objectAt(post, "x-amazon-apigateway-integration")["uri"] =
+        "arn:{{partition}}:apigateway:{{region}}:lambda:path/2015-03-31/functions/{{function.ours}}/invocations";
+    });
+    const edited = read(large);
+
+    expect(found(write())).toEqual([[], []]);
+    expect(read(large)).toBe(edited);
   });
 
   const plainFiles = [

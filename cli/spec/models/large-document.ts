@@ -1,12 +1,12 @@
-import { documentKey, intakeKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { documentKey, intakeKey } from "../../../contract/keys.ts";
 import { namesOf } from "../../../domain/names.ts";
 import type { Domain } from "../../../domain/seam.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
-import { content, pathParameters } from "./operation-parts.ts";
+import { content, pathParameters, requestValidation } from "./operation-parts.ts";
 import { sentModels, text } from "./record-models.ts";
-import { readOperation, writeOperation } from "./s3-operations.ts";
+import { CALLER_IN_KEY, readOperation, writeOperation } from "./s3-operations.ts";
 import { sharedModels } from "./shared-models.ts";
 import { wordsOf } from "./words.ts";
 
@@ -37,6 +37,7 @@ export function largeDocument(domain: Domain): OpenApiDocument {
     },
     "x-amazon-apigateway-binary-media-types": ["*/*"],
     "x-amazon-apigateway-gateway-responses": gatewayResponses("The request is larger than this API accepts."),
+    ...requestValidation,
   };
 }
 
@@ -44,7 +45,7 @@ function recordPaths(domain: Domain, path: string): JsonObject {
   const { one, a } = wordsOf(domain);
   const { modelName } = namesOf(domain);
   const { key, sha256 } = pathParameters(domain);
-  const itemKey = { caller: SHARED_CALLER, item: `{${domain.key}}` };
+  const itemKey = { caller: CALLER_IN_KEY, item: `{${domain.key}}` };
   return {
     [path]: {
       post: writeOperation({
@@ -72,7 +73,7 @@ function filePaths(domain: Domain, path: string): JsonObject {
   const { one } = wordsOf(domain);
   const { modelName } = namesOf(domain);
   const { key, fileId, sha256 } = pathParameters(domain);
-  const itemKey = { caller: SHARED_CALLER, item: `{${domain.key}}`, fileId: "{fileId}" };
+  const itemKey = { caller: CALLER_IN_KEY, item: `{${domain.key}}`, fileId: "{fileId}" };
   return {
     [path]: {
       post: writeOperation({

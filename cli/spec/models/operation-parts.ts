@@ -1,3 +1,4 @@
+import { CALLER_HEADER } from "../../../contract/keys.ts";
 import type { Domain } from "../../../domain/seam.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import { wordsOf } from "./words.ts";
@@ -49,6 +50,24 @@ export const correlationId = parameter("x-correlation-id", {
   description:
     "The sender's own id of this request; it comes back in the answer, in the submission and in the logs.",
 });
+
+/** Of every operation: without it API Gateway itself refuses a request. */
+export const caller = parameter(CALLER_HEADER, {
+  place: "header",
+  description:
+    "Who calls, as the proxy in front of this API has verified it. What a client sends in it never arrives.",
+  required: true,
+});
+
+/** A document's validator: what is required must be there. Bodies are left to what stands behind, on every path alike. */
+export const PARAMETERS_VALIDATOR = "parameters";
+
+export const requestValidation = {
+  "x-amazon-apigateway-request-validator": PARAMETERS_VALIDATOR,
+  "x-amazon-apigateway-request-validators": {
+    [PARAMETERS_VALIDATOR]: { validateRequestBody: false, validateRequestParameters: true },
+  },
+} as const satisfies JsonObject;
 
 export function reference(model: string): JsonObject {
   return { $ref: `#/components/schemas/${model}` };

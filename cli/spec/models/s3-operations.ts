@@ -1,6 +1,8 @@
+import { CALLER_HEADER, CALLER_METADATA } from "../../../contract/keys.ts";
 import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../contract/limits.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import {
+  caller,
   content,
   correlationId,
   headers,
@@ -17,7 +19,7 @@ import {
 interface S3Operation {
   readonly id: string;
   readonly description: string;
-  /** Of the object, with path parameters in braces. */
+  /** Of the object, with path parameters and `CALLER_IN_KEY` in braces. */
   readonly key: string;
   readonly pathParameters: readonly Parameter[];
 }
@@ -31,6 +33,18 @@ interface WriteOperation extends S3Operation {
   /** Its media type and name can't stand in its body. */
   readonly isPlainFile?: boolean;
 }
+
+const ONE_CALLER = "caller";
+
+/** Stands in keys for the caller that the proxy has verified: whatever a path says, nothing leaves this prefix. */
+export const CALLER_IN_KEY = `{${ONE_CALLER}}`;
+
+/** What an S3 integration says of the caller and of the bucket's owner. */
+export const MAPPINGS_OF_CALLERS: ReadonlySet<string> = new Set([
+  `integration.request.path.${ONE_CALLER}`,
+  `integration.request.header.x-amz-meta-${CALLER_METADATA}`,
+  "integration.request.header.x-amz-expected-bucket-owner",
+]);
 
 const CHECKSUMS = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"].map((name) => `x-amz-checksum-${name}`);
 
@@ -54,9 +68,8 @@ export function writeOperation(options: WriteOperation): JsonObject {
     "x-amazon-apigateway-integration": {
       ...s3Integration("PUT", "{{role.intakeWriter}}", "{{bucket.intake}}", key),
       requestParameters: {
-        ...toS3("path", pathMappings(options)),
-        ...toS3("path", { submissionId: "context.extendedRequestId" }),
-        ...toS3("header", writeMappings(isPlainFile)),
+        ...toS3("path", { ...pathMappings(options), submissionId: "context.extendedRequestId" }),
+        ...toS3("header", { ...EXPECTED_OWNER, ...writeMappings(isPlainFile) }),
       },
       responses: {
         "400": s3Problem(
@@ -89,7 +102,7 @@ export function readOperation(options: S3Operation): JsonObject {
   return {
     description,
     operationId: id,
-    parameters: inOrder(options.pathParameters),
+    parameters: inOrder([...options.pathParameters, caller]),
     responses: {
       "200": {
         description: "The file.",
@@ -109,7 +122,7 @@ export function readOperation(options: S3Operation): JsonObject {
     },
     "x-amazon-apigateway-integration": {
       ...s3Integration("GET", "{{role.documentReader}}", "{{bucket.documents}}", key),
-      requestParameters: toS3("path", pathMappings(options)),
+      requestParameters: { ...toS3("path", pathMappings(options)), ...toS3("header", EXPECTED_OWNER) },
       responses: {
         "400": s3Problem(400, "Bad Request", "The storage did not accept the request."),
         "404": s3Problem(404, "Not Found", "There is no such file."),
@@ -138,6 +151,7 @@ function writeHeaders({ noun, mediaType, isPlainFile = false }: WriteOperation):
     header("Content-Encoding", `Only identity: a compressed ${noun} is rejected.`),
     header("Content-Type", mediaType),
     ...CHECKSUMS.map((name) => header(name, checksum)),
+    caller,
     correlationId,
     ...(isPlainFile
       ? [
@@ -150,12 +164,16 @@ function writeHeaders({ noun, mediaType, isPlainFile = false }: WriteOperation):
   ];
 }
 
+/** S3 refuses to read or write a bucket that came to belong to somebody else. */
+const EXPECTED_OWNER = { "x-amz-expected-bucket-owner": "'{{account}}'" } as const;
+
 /** S3's metadata is US-ASCII and at most 2 KB, names included. */
 function writeMappings(isPlainFile: boolean): Readonly<Record<string, string>> {
   return {
     "Content-Type": "method.request.header.Content-Type",
     "If-None-Match": "'*'",
     ...Object.fromEntries(CHECKSUMS.map((name) => [name, `method.request.header.${name}`])),
+    [`x-amz-meta-${CALLER_METADATA}`]: `method.request.header.${CALLER_HEADER}`,
     "x-amz-meta-content-encoding": "method.request.header.Content-Encoding",
     ...(isPlainFile && { "x-amz-meta-content-type": "method.request.header.Content-Type" }),
     "x-amz-meta-correlation-id": "method.request.header.x-correlation-id",
@@ -178,7 +196,10 @@ function s3Integration(httpMethod: string, credentials: string, bucket: string, 
 }
 
 function pathMappings({ pathParameters }: S3Operation): Readonly<Record<string, string>> {
-  return Object.fromEntries(pathParameters.map(({ name }) => [name, `method.request.path.${name}`]));
+  return {
+    [ONE_CALLER]: `method.request.header.${CALLER_HEADER}`,
+    ...Object.fromEntries(pathParameters.map(({ name }) => [name, `method.request.path.${name}`])),
+  };
 }
 
 function toS3(place: "path" | "header", mappings: Readonly<Record<string, string>>): JsonObject {

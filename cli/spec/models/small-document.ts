@@ -5,6 +5,7 @@ import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
 import {
   answer,
+  caller,
   content,
   correlationId,
   inOrder,
@@ -14,6 +15,7 @@ import {
   problem,
   reference,
   requestBody,
+  requestValidation,
 } from "./operation-parts.ts";
 import { sentModels, storedModels, text } from "./record-models.ts";
 import { sharedModels } from "./shared-models.ts";
@@ -33,6 +35,7 @@ export function smallDocument(domain: Domain): OpenApiDocument {
     },
     paths: { ...recordPaths(domain, sharedPath), ...(domain.plainFiles && filePaths(domain, sharedPath)) },
     components: { schemas: { ...schemas, ...pageModels(domain) } },
+    ...requestValidation,
     "x-amazon-apigateway-gateway-responses": gatewayResponses(
       "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large payloads.",
     ),
@@ -51,7 +54,7 @@ function operation({ id, description, parameters, body, responses }: FunctionOpe
   return {
     description,
     operationId: id,
-    parameters: inOrder([...parameters, correlationId]),
+    parameters: inOrder([...parameters, caller, correlationId]),
     ...(body !== undefined && { requestBody: body }),
     responses: {
       ...responses,

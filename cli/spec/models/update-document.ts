@@ -5,6 +5,7 @@ import { operationsOf } from "../../../openapi/operations.ts";
 import { type Change, type Changed, differences } from "./change.ts";
 import type { DomainDocument } from "./domain-documents.ts";
 import { setAt } from "./edit-at.ts";
+import { followCallers } from "./follow-callers.ts";
 import { followPlainFiles } from "./follow-plain-files.ts";
 import { removeLeftOverModels } from "./remove-left-over-models.ts";
 
@@ -17,7 +18,7 @@ export interface UpdatedDocument {
 }
 
 /** In this order: each makes what the next one looks at. */
-const steps = [followPlainFiles, replaceDetermined, removeLeftOverModels];
+const steps = [followPlainFiles, followCallers, replaceDetermined, removeLeftOverModels];
 
 /** A document with what the domain determines in place of what it says there; everything else stays. */
 export function updateDocument(existing: OpenApiDocument, made: DomainDocument): UpdatedDocument {

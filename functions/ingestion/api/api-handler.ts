@@ -184,8 +184,8 @@ async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) 
   const submission = readSubmission(event);
   await deleteRecord(submission, context);
   context.metrics.add("Deleted", 1);
-  const { item, fileId, submissionId } = submission;
-  log("info", "record deleted", { item, ...(fileId && { fileId }), submissionId });
+  const { caller, item, fileId, submissionId } = submission;
+  log("info", "record deleted", { caller, item, ...(fileId && { fileId }), submissionId });
   return noContent();
 }
 

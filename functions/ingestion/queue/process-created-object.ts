@@ -1,4 +1,4 @@
-import { INTAKE_PREFIX } from "../../../contract/keys.ts";
+import { INTAKE_PREFIX, type ItemKey } from "../../../contract/keys.ts";
 import type { MetricOf } from "../../../contract/metrics.ts";
 import { log } from "../../log.ts";
 import { type IngestContext, ingest, reject } from "../ingest.ts";
@@ -57,6 +57,10 @@ export async function processCreatedObject(object: CreatedObject, context: Proce
   await context.intake.delete(key);
 }
 
+function tellOfRepetition({ caller, item, fileId }: ItemKey, submissionId: string): void {
+  log("info", "repeated event of a finished submission", { caller, item, fileId, submissionId });
+}
+
 function leaveAlone(message: string, key: string, { metrics }: ProcessContext): void {
   metrics.add("ForeignEvents", 1);
   log("warn", message, { key });
@@ -70,7 +74,7 @@ async function processPayload(
 ): Promise<void> {
   const startedAt = context.now();
   if (await context.records.readResult(submission, submission.submissionId)) {
-    log("info", "repeated event of a finished submission", { submissionId: submission.submissionId });
+    tellOfRepetition(submission, submission.submissionId);
     return;
   }
   observeOutcome(context.metrics, {
@@ -104,8 +108,7 @@ async function decide(
 async function expectResult(key: string, context: ProcessContext): Promise<void> {
   for (const { key: itemKey, submissionId } of possibleSubmissions(key)) {
     if (await context.records.readResult(itemKey, submissionId)) {
-      const { item, fileId } = itemKey;
-      log("info", "repeated event of a finished submission", { item, fileId, submissionId });
+      tellOfRepetition(itemKey, submissionId);
       return;
     }
   }

@@ -435,6 +435,7 @@ describe("plain files", () => {
     expect(JSON.parse((await call(get(itemResource, path))).body)).toMatchObject({ ...path, files: [] });
     expect(vi.mocked(console.info).mock.calls.flat()).toContainEqual({
       message: "record deleted",
+      caller: "shared",
       item: "item-1",
       fileId: "scan",
       submissionId: "d-1",
