@@ -325,7 +325,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
 
 describe(runStack, () => {
   it("runs against services that are there already, and leaves them there", async () => {
-    const there = await startEmbeddedAws({ region: stack.region });
+    const there = await startEmbeddedAws({ region: stack.region, accountId: stack.accountId });
     await there.configureNotifications(stack.notifications.slice(0, 0));
     const other = await runStack({ stack, endpoint: there.endpoint, port: 0, onEvent: () => undefined });
 
