@@ -342,6 +342,27 @@ describe(runStack, () => {
     expect(Contents).toHaveLength(files.length);
   });
 
+  it("gives buckets of another account nothing, and gets nothing from them", async () => {
+    const there = await startEmbeddedAws({ region: stack.region, accountId: "999999999999" });
+    const other = await runStack({ stack, endpoint: there.endpoint, port: 0, onEvent: () => undefined });
+    const sender = createClient(other.url);
+    const { body } = createDemoSample("misplaced", stack.thresholdBytes);
+
+    const large = await sender.send("POST", `${SHARED_PATH}/large`, body.padEnd(stack.thresholdBytes));
+    const small = await sender.send("POST", `${SHARED_PATH}/small`, body.slice(0, stack.thresholdBytes - 1));
+    const document = await sender.send("GET", `${SHARED_PATH}/large/documents/${"0".repeat(64)}`);
+    await other.stop();
+
+    const clients = createClients(stack.region, there.endpoint);
+    const kept = await Promise.all(
+      [intakeBucket, documentsBucket].map((Bucket) => clients.s3.send(new ListObjectsV2Command({ Bucket }))),
+    );
+    clients.destroy();
+    await there.stop();
+    expect([large.status, small.status, document.status]).toEqual([502, 500, 502]);
+    expect(kept.flatMap(({ Contents = [] }) => Contents)).toEqual([]);
+  });
+
   it.each([
     [
       "nobody answers",
