@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { CALLER_HEADER } from "../contract/keys.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { UserError } from "../contract/user-error.ts";
 import { SMALL_API } from "../domain/names.ts";
-import { allRights } from "../proxy/callers.ts";
+import type { Callers } from "../proxy/callers.ts";
 import {
+  localRefusals,
   problemContentType,
   problemDocument,
   type Refusal,
@@ -18,10 +20,12 @@ import {
   maxDrainedBytes,
   type PayloadLimits,
   pathRoutes,
+  type RefusalName,
 } from "../proxy/routing.ts";
 import type { ApiGateway } from "./api-gateway/api-gateway.ts";
 import { type ApiRequest, type ApiResponse, type Headers, headerOf } from "./api-gateway/messages.ts";
 import { headerLines, readRequest, writeResponse } from "./api-gateway/read-request.ts";
+import { identifyCaller } from "./identify-caller.ts";
 import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 
 /** An API that is served, by its name in the stack's outputs. */
@@ -39,6 +43,8 @@ export interface ServedApi {
 export interface FrontDoorOptions {
   readonly apis: readonly ServedApi[];
   readonly payload: PayloadLimits;
+  /** Who may call, each by its local credential. */
+  readonly callers: Callers;
   /** 0 takes a free port. */
   readonly port: number;
   /** Told of every request that no API answered. */
@@ -77,7 +83,9 @@ export async function openFrontDoor(options: FrontDoorOptions) {
     const response = new ServerResponse(message);
     response.assignSocket(socket as Socket);
     response.setHeader("Connection", "close");
-    refuse(refusalsFor(options.payload)["method-not-allowed"], message, response, options);
+    const identity = identifyCaller(message.headers.authorization, options.callers);
+    const refusal = identity.kind === "refused" ? identity.refusal : "method-not-allowed";
+    refuse(refusalOf(refusal, options), message, response, options);
     response.on("finish", () => socket.end());
   });
   const url = await listenOnLoopback(server, options.port).catch((cause: unknown) => {
@@ -118,22 +126,30 @@ async function serve(
     letContinue(message, response);
     return writeResponse(response, await forward(api, await readRequest(message, rest)));
   }
+  // Node.js keeps the first where there are several, and so does HAProxy.
+  const identity = identifyCaller(message.headers.authorization, options.callers);
+  if (identity.kind === "refused") {
+    return refuse(refusalOf(identity.refusal, options), message, response, options);
+  }
   const headers = headerLines(message.rawHeaders);
   const valuesOf = (wanted: string) =>
     headers
       .filter(([name]) => name.toLowerCase() === wanted)
       .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
   const head = { method: message.method ?? "", target, valuesOf };
-  const decision = decide(head, allRights, options.payload, pathRoutes(options.apis));
+  const decision = decide(head, identity.may, options.payload, pathRoutes(options.apis));
   if (decision.kind === "refused") {
-    return refuse(refusalsFor(options.payload)[decision.refusal], message, response, options);
+    return refuse(refusalOf(decision.refusal, options), message, response, options);
   }
   const api = options.apis.find(({ name }) => name === decision.api);
   if (api === undefined) throw new UserError(`The stack has no API "${decision.api}".`);
   letContinue(message, response);
   const requestId = randomUUID();
   const request = await readRequest(message, target ?? "/");
-  const answer = await forward(api, { ...request, headers: headersForApi(request, requestId) });
+  const answer = await forward(api, {
+    ...request,
+    headers: headersForApi(request, requestId, identity.name),
+  });
   response.setHeader("x-request-id", requestId);
   const instead = api.name === SMALL_API && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
   writeResponse(response, instead);
@@ -152,7 +168,7 @@ function letContinue(message: IncomingMessage, response: ServerResponse): void {
 }
 
 /** What the external proxy leaves of a request's headers, and what it adds. */
-function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string): Headers {
+function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string, caller: string): Headers {
   const kept = headers.filter(([name]) =>
     ["host", ...forwardedHeaders].some((each) => each === name.toLowerCase()),
   );
@@ -162,6 +178,7 @@ function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string): He
     ...(correlated ? [] : [["x-correlation-id", requestId] as const]),
     ["x-request-id", requestId],
     ["x-forwarded-for", sourceIp],
+    [CALLER_HEADER, caller],
   ];
 }
 
@@ -169,6 +186,10 @@ function forward(api: ServedApi, request: ApiRequest): Promise<ApiResponse> {
   const sourceVpcEndpoint = headerOf(request.headers, "x-amzn-vpce-id") ?? api.vpcEndpointId;
   const sourceIp = headerOf(request.headers, "x-vpc-source-ip") ?? api.sourceIp ?? request.sourceIp;
   return api.gateway({ ...request, sourceVpcEndpoint, sourceIp });
+}
+
+function refusalOf(name: RefusalName, { payload, callers }: FrontDoorOptions): Refusal {
+  return { ...refusalsFor(payload), ...localRefusals(callers) }[name];
 }
 
 /** Answers at once, and takes what still comes of the body, so that its sender sees the answer. */

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { SHARED_CALLER } from "../contract/keys.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { type HaproxyProgram, type RunningHaproxy, runHaproxy } from "../proxy/haproxy-process.ts";
 import type { ProxySettings } from "../proxy/proxy-settings.ts";
@@ -7,25 +8,26 @@ import { type FrontDoorOptions, portTaken, type RefusedRequest } from "./front-d
 import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 
 export interface OpenHaproxyOptions
-  extends Pick<FrontDoorOptions, "apis" | "payload" | "port" | "onRefused" | "onError"> {
+  extends Pick<FrontDoorOptions, "apis" | "payload" | "callers" | "port" | "onRefused" | "onError"> {
   readonly program: HaproxyProgram;
   /** Where each API is reachable by itself, below `/apis/`. */
   readonly apisUrl: string;
 }
 
 /**
- * Puts the real proxy in front of the APIs of this machine: the rules of production, without TLS and callers.
+ * Puts the real proxy in front of the APIs of this machine: the rules of production, without TLS, each caller by its name alone.
  * @throws UserError if the port is taken, or it does not start
  */
 export async function openHaproxy(
   options: OpenHaproxyOptions,
 ): Promise<RunningHaproxy & { readonly url: string }> {
-  const { program, apis, apisUrl, payload, onRefused, onError } = options;
+  const { program, apis, apisUrl, payload, callers, onRefused, onError } = options;
   const port = await findPort(options.port);
   const apiUrl = (name: string) =>
     `${apisUrl}/apis/${name}/${apis.find((api) => api.name === name)?.stageName}`;
   const settings = localSettings(port, {
     payload,
+    callers,
     apiUrls: {
       ...Object.fromEntries(apis.map(({ name }) => [name, apiUrl(name)])),
       [SMALL_API]: apiUrl(SMALL_API),
@@ -57,13 +59,17 @@ async function findPort(port: number): Promise<number> {
 
 function localSettings(
   port: number,
-  stack: Pick<ProxySettings, "payload" | "apiUrls" | "routes">,
+  stack: Pick<ProxySettings, "payload" | "callers" | "apiUrls" | "routes">,
 ): ProxySettings {
   return {
     title: "this machine",
     origin: "Sizes are those of the stack that runs here.",
-    listener: { address: "127.0.0.1", port, tls: "none", authentication: { kind: "none" } },
-    callers: "shared",
+    listener: {
+      address: "127.0.0.1",
+      port,
+      tls: "none",
+      authentication: { kind: stack.callers === SHARED_CALLER ? "none" : "name" },
+    },
     ...stack,
     limits: { connections: 500, connectionsPerSource: 500, requestsPerSecondPerSource: 10_000 },
     apiAuthorities: "@system-ca",

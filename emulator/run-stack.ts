@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
+import { type Callers, localCallers } from "../proxy/callers.ts";
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
@@ -49,6 +51,11 @@ export interface RunStackOptions {
   readonly port: number;
   /** The proxy behind that URL; without it the built-in one decides alike. */
   readonly haproxy?: HaproxyProgram | undefined;
+  /**
+   * Who may call at that URL: of a list, each says its name as `Authorization: Bearer <name>`. Without callers, as with
+   * one tenant, nobody has to say anything.
+   */
+  readonly callers?: Callers;
   /** How often embedded S3 delivers each event. */
   readonly deliveriesPerEvent?: number;
   /** Ends a start that is under way. */
@@ -93,6 +100,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     const front = {
       apis: stack.apis.map((api) => ({ ...api, gateway: gatewayOf(api, backends, options) })),
       payload: { thresholdBytes, maxBytes: maxPayloadBytes },
+      callers: localCallers(options.callers ?? SHARED_CALLER),
       onRefused: (refused: RefusedRequest) => onEvent({ kind: "refusal", ...refused }),
       onError: (error: unknown) => onEvent({ kind: "error", error }),
     };

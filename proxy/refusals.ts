@@ -1,5 +1,6 @@
-import { ITEM_PATTERN } from "../contract/keys.ts";
+import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import type { Callers } from "./callers.ts";
 import { methods, type PayloadLimits, type RefusalName } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
@@ -80,6 +81,19 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       title: "Service Unavailable",
       detail: "The service cannot be reached at the moment. Send the request again later.",
       headers: { "retry-after": "10" },
+    },
+  };
+}
+
+/** On one machine a name is the credential, and no secret: who says none is told one. */
+export function localRefusals(callers: Callers): Partial<Record<RefusalName, Refusal>> {
+  if (callers === SHARED_CALLER) return {};
+  return {
+    unauthorized: {
+      status: 401,
+      title: "Unauthorized",
+      detail: `Say who calls, by its name: Authorization: Bearer ${callers[0]?.name}.`,
+      headers: { "www-authenticate": "Bearer" },
     },
   };
 }

@@ -1,16 +1,15 @@
 import type { ProxySettings } from "./proxy-settings.ts";
-import { problemContentType, problemDocument, type Refusal, refusalsFor } from "./refusals.ts";
+import { localRefusals, problemContentType, problemDocument, type Refusal, refusalsFor } from "./refusals.ts";
 import { maxDrainedBytes } from "./routing.ts";
 
 /**
  * The Lua services `lua.refuse-<name>`. HAProxy's own `return` answers and closes; a client that still sends then
  * often sees a broken connection in place of the answer. These go on taking its body, within bounds.
  */
-export function renderRefusals({ title, payload, routes, listener }: ProxySettings): string {
-  const challenge = ["jwt", "name"].includes(listener.authentication.kind)
-    ? { "www-authenticate": "Bearer" }
-    : {};
-  const entries = Object.entries(refusalsFor(payload)).map(([name, refusal]) =>
+export function renderRefusals({ title, payload, routes, listener, callers }: ProxySettings): string {
+  const challenge = listener.authentication.kind === "jwt" ? { "www-authenticate": "Bearer" } : {};
+  const local = listener.authentication.kind === "name" ? localRefusals(callers) : {};
+  const entries = Object.entries({ ...refusalsFor(payload), ...local }).map(([name, refusal]) =>
     renderRefusal(
       name,
       name === "unauthorized" ? { ...refusal, headers: { ...challenge, ...refusal.headers } } : refusal,

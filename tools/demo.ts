@@ -2,9 +2,10 @@
 import { inspect } from "node:util";
 import { chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
-import { createClient } from "../cli/demo/client.ts";
+import { type Cast, castOf } from "../cli/demo/cast.ts";
 import { runScenario } from "../cli/demo/scenario.ts";
 import type { Check } from "../cli/demo/step.ts";
+import { callersOf } from "../cli/local-callers.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
 import { domain } from "../domain/domain.ts";
@@ -16,7 +17,8 @@ import { loadEnvironment } from "../env/load-environment.ts";
 const help = `usage: npm run demo
 
 Synthesizes the first environment (dev, as it is shipped), runs it on this machine, and takes a small, a large, an invalid and an
-oversized ${domain.noun}${domain.plainFiles ? " and a plain file" : ""} through it. It ends with exit code 0 only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
+oversized ${domain.noun}${domain.plainFiles ? " and a plain file" : ""} through it, and records of two callers where the environment has two. It ends with exit code 0
+only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
 
   PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
@@ -25,7 +27,9 @@ export const main = command({ help }, async (_, { env, environments, print, prin
   const started = performance.now();
   const proxy = await chooseProxy(env["PROXY"]);
   const signal = stopSignal();
-  const { name } = loadEnvironment(Object.keys(environments)[0], environments);
+  const environment = loadEnvironment(Object.keys(environments)[0], environments);
+  const { name } = environment;
+  const cast = castOf(environment);
   print(`Synthesizing the environment ${name} …`);
   const directory = await synthesize(name, env, signal);
   if (directory === undefined) return 1;
@@ -38,12 +42,13 @@ export const main = command({ help }, async (_, { env, environments, print, prin
     endpoint: env["AWS_ENDPOINT_URL"],
     port: 0,
     haproxy: proxy.haproxy,
+    callers: callersOf(environment),
     signal,
     onEvent: (event) => {
       if (event.kind === "error") problems.push(event.error);
     },
   });
-  const scenario = showScenario(running.url, print);
+  const scenario = showScenario(running.url, cast, print);
   try {
     await Promise.race([scenario, untilAborted(signal)]);
     signal.throwIfAborted();
@@ -59,9 +64,9 @@ export const main = command({ help }, async (_, { env, environments, print, prin
 });
 
 /** Shows each step, and gives the number of checks that failed. */
-async function showScenario(url: string, print: (line: string) => void): Promise<number> {
+async function showScenario(url: string, cast: Cast, print: (line: string) => void): Promise<number> {
   let failed = 0;
-  for await (const { title, way, checks } of runScenario(createClient(url))) {
+  for await (const { title, way, checks } of runScenario(url, cast)) {
     print(`\n${title}`);
     for (const line of way) print(`  ${line}`);
     for (const check of checks) print(`  ${formatCheck(check)}`);

@@ -2,10 +2,12 @@
 
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
-import { showRequests, writeSamples } from "../cli/demo/requests.ts";
+import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
+import { callersOf } from "../cli/local-callers.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { CALLER_HEADER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { domain } from "../domain/domain.ts";
 import { isSizeRouted, LARGE_API, SMALL_API } from "../domain/names.ts";
@@ -15,6 +17,7 @@ import { describeStack, type StackDescription } from "../emulator/describe-stack
 import { type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
+import type { Callers } from "../proxy/callers.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
 
@@ -29,11 +32,12 @@ where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 wher
 export const main = command(
   { help, positionals: [0, 1] },
   async ({ positionals }, { env, environments, print }) => {
-    const { name } = loadEnvironment(positionals[0] ?? Object.keys(environments)[0], environments);
+    const environment = loadEnvironment(positionals[0] ?? Object.keys(environments)[0], environments);
+    const callers = callersOf(environment);
     const port = readPort(env["PORT"]);
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
-    const directory = await synthesize(name, env, signal);
+    const directory = await synthesize(environment.name, env, signal);
     if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
     const resolved = await resolveStack(directory);
     const stack = describeStack(resolved);
@@ -43,6 +47,7 @@ export const main = command(
       endpoint: env["AWS_ENDPOINT_URL"],
       port,
       haproxy: proxy.haproxy,
+      callers,
       signal,
       onEvent: (event) => {
         metrics.observe(event);
@@ -51,7 +56,7 @@ export const main = command(
       },
     });
     writeSamples();
-    print(describe(directory, stack, running, proxy));
+    print(describe({ directory, stack, running, proxy, callers }));
     await untilAborted(signal);
     print("\nStopping …");
     metrics.observeAges(Date.now());
@@ -75,29 +80,35 @@ function readPort(text = "8080"): number {
   return port;
 }
 
-function describe(
-  directory: string,
-  { apis, thresholdBytes }: StackDescription,
-  running: RunningStack,
-  proxy: ChosenProxy,
-): string {
+interface Started {
+  readonly directory: string;
+  readonly stack: StackDescription;
+  readonly running: RunningStack;
+  readonly proxy: ChosenProxy;
+  readonly callers: Callers;
+}
+
+function describe({ directory, stack, running, proxy, callers }: Started): string {
+  const { apis, thresholdBytes } = stack;
   const { url, apisUrl, endpoint } = running;
+  const others = apis.filter(({ name }) => !isSizeRouted(name));
+  const lines = [
+    `behind it: ${proxy.description}`,
+    `payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
+    ...others.map(({ name, paths }) => `${paths.join(", ")} and what is below: to "${name}"`),
+    ...apis.map(({ name, stageName }) => `"${name}" alone: ${apisUrl}/apis/${name}/${stageName}`),
+    `there nobody sets ${CALLER_HEADER}: say it yourself, as the proxy would`,
+    `S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}`,
+    "",
+    ...showCredentials(callers),
+    "",
+    ...showRequests(url, callers),
+  ];
   return `
 ${directory}/cdk.tf.json runs at ${url}
 
-  behind it: ${proxy.description}
-  payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"
-${apis
-  .filter(({ name }) => !isSizeRouted(name))
-  .map(({ name, paths }) => `  ${paths.join(", ")} and what is below: to "${name}"\n`)
-  .join(
-    "",
-  )}${apis.map(({ name, stageName }) => `  "${name}" alone: ${apisUrl}/apis/${name}/${stageName}`).join("\n")}
-  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}
+${lines.map((line) => (line === "" ? line : `  ${line}`)).join("\n")}
 
-${showRequests(url)
-  .map((line) => `  ${line}\n`)
-  .join("")}
 Ctrl-C stops it; nothing is kept.
 `;
 }

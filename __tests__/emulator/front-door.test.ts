@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { CALLER_HEADER, SHARED_CALLER } from "../../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
@@ -38,6 +39,7 @@ async function open() {
   const opened = await openFrontDoor({
     apis: [api(SMALL_API), api(LARGE_API)],
     payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
+    callers: SHARED_CALLER,
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
     onError: (error) => expect.fail(String(error)),
@@ -90,6 +92,7 @@ describe(openFrontDoor, () => {
     const opening = openFrontDoor({
       apis: [api],
       payload: { thresholdBytes, maxBytes: 1 },
+      callers: SHARED_CALLER,
       port: 0,
       onRefused: () => undefined,
       onError: () => undefined,
@@ -130,7 +133,7 @@ describe(openFrontDoor, () => {
       "x-amz-meta-a": "b",
       "x-amzn-vpce-id": "vpce-elsewhere",
       "x-vpc-source-ip": "10.20.0.4",
-      "x-caller-id": "c",
+      [CALLER_HEADER]: "c",
       "x-correlation-id": "d",
       "x-request-id": "e",
     });
@@ -138,7 +141,10 @@ describe(openFrontDoor, () => {
     const names = requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
     expect(requests[0]?.headers).toContainEqual(["x-correlation-id", "d"]);
     expect(requests[0]?.headers).toContainEqual(["x-request-id", response.headers.get("x-request-id")]);
-    expect(names.filter((name) => /^x-(amz|amzn|caller|vpc)/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^x-(amz|amzn|vpc)/.test(name))).toEqual([]);
+    expect(requests[0]?.headers.filter(([name]) => name.toLowerCase() === CALLER_HEADER)).toEqual([
+      [CALLER_HEADER, SHARED_CALLER],
+    ]);
     expect(requests[0]).toMatchObject({ sourceVpcEndpoint: "vpce-of-the-stack", sourceIp: "10.20.0.128" });
   });
 
@@ -238,6 +244,7 @@ describe(openFrontDoor, () => {
     const second = openFrontDoor({
       apis: [],
       payload: { thresholdBytes, maxBytes: GATEWAY_MAX_REQUEST_BYTES },
+      callers: SHARED_CALLER,
       port,
       onRefused: nothing,
       onError: nothing,

@@ -153,7 +153,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
   });
 
   it("passes the demonstration", async () => {
-    for await (const { title, checks } of runScenario(client)) {
+    for await (const { title, checks } of runScenario(running.url, {})) {
       expect(
         checks.filter(({ passed }) => !passed),
         title,

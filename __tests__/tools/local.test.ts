@@ -6,8 +6,10 @@ import { z } from "zod";
 import { domain } from "../../domain/domain.ts";
 import { filesOf } from "../../domain/files.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
+import { main as demo } from "../../tools/demo.ts";
 import { main as start } from "../../tools/start.ts";
 import { main as vectors } from "../../tools/vectors.ts";
+import { dev } from "../fixtures/env/dev.ts";
 import { callCommand } from "../support/call-command.ts";
 import {
   descendantsOf,
@@ -39,9 +41,31 @@ describe("npm run demo", () => {
     }
     expect(text).toContain(`✓ the reasons name the field`);
     expect(text.includes(`A plain file of that ${domain.noun}`)).toBe(domain.plainFiles);
+    for (const line of [
+      `Two callers, and a ${domain.noun} of each with the same id`,
+      "✓ saas reads what it has sent itself",
+      "✓ partner reads what it has sent itself",
+      `✓ partner does not find another ${domain.noun} of saas (404)`,
+      "✓ a caller that is not listed is refused (403)",
+    ]) {
+      expect(text).toContain(line);
+    }
     expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
     expect(text).not.toContain("✗");
     expect(code).toBe(0);
+  });
+
+  it("ends at once, and says which rights it takes, where no caller has them", async () => {
+    const callers = dev.proxy.callers.map((caller) => ({ ...caller, may: ["read"] }));
+    const environments = { dev: { ...dev, proxy: { ...dev.proxy, callers } } };
+
+    const { code, stdout, stderr } = await callCommand(demo, [], builtIn, { environments });
+
+    expect(stderr).toMatch(
+      /^The demonstration needs a caller that may read, write, delete: proxy\.callers of env\/dev\.ts has none\.\n/,
+    );
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
   });
 });
 
@@ -73,8 +97,11 @@ describe("npm start", () => {
     const url = /runs at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.text)?.[1];
     const processes = descendantsOf(pid);
 
-    const small = await fetch(`${url}${SHARED_PATH}/r-1`, { method: "POST", body: sample("small.json") });
-    const large = await fetch(`${url}${SHARED_PATH}/r-2`, { method: "POST", body: sample("large.json") });
+    const headers = { Authorization: "Bearer saas" };
+    const send = (path: string, file: string) =>
+      fetch(`${url}${SHARED_PATH}/${path}`, { method: "POST", headers, body: sample(file) });
+    const small = await send("r-1", "small.json");
+    const large = await send("r-2", "large.json");
 
     expect([small.status, large.status]).toEqual([201, 202]);
     await untilSaid(output, "message, done");
@@ -233,10 +260,11 @@ describe("npm run vectors", () => {
   });
 });
 
-const { namePrefix, ...dev } = loadEnvironment("dev");
+const { namePrefix, apis, buckets } = loadEnvironment("dev");
 const [records, group] = [`<url>${SHARED_PATH}`, encodeURIComponent(String(domain.example[domain.listedBy]))];
 const [mediaType] = domain.mediaTypes;
-const post = "curl -sS -H 'Content-Type: application/json' --data-binary @.cache/samples";
+const curl = "curl -sS -H 'Authorization: Bearer saas'";
+const post = `${curl} -H 'Content-Type: application/json' --data-binary @.cache/samples`;
 
 /** What `npm start` prints where nothing goes wrong, without what differs each time. */
 const banner = [
@@ -245,31 +273,34 @@ const banner = [
   `<out>/stacks/${ingestionStackName("dev")}/cdk.tf.json runs at <url>`,
   "  behind it: the built-in proxy, as PROXY says",
   `  payloads under 5000000 bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
-  ...dev.apis.map(({ name }) => `  "${name}" alone: <url>/apis/${name}/v1`),
+  ...apis.map(({ name }) => `  "${name}" alone: <url>/apis/${name}/v1`),
+  "  there nobody sets x-caller-id: say it yourself, as the proxy would",
   "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url>",
+  "  saas may read, write, delete: -H 'Authorization: Bearer saas'",
+  "  partner may read, write: -H 'Authorization: Bearer partner'",
   `  ${post}/small.json ${records}/r-1`,
   `  ${post}/large.json ${records}/r-2`,
-  `  curl -sS ${records}/r-2/submissions/<submissionId>`,
-  `  curl -sS ${records}/r-2`,
-  `  curl -sS '${records}?${domain.listedBy}=${group}'`,
-  `  curl -sS -o document ${records}/r-2/documents/<sha256>`,
+  `  ${curl} ${records}/r-2/submissions/<submissionId>`,
+  `  ${curl} ${records}/r-2`,
+  `  ${curl} '${records}?${domain.listedBy}=${group}'`,
+  `  ${curl} -o document ${records}/r-2/documents/<sha256>`,
   ...(domain.plainFiles
     ? [
-        `  curl -sS -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extension}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
-        `  curl -sS ${records}/r-2/files/f-1/submissions/<submissionId>`,
-        `  curl -sS ${records}/r-2/files/f-1`,
-        `  curl -sS ${records}/r-2/files`,
-        `  curl -sS -o file ${records}/r-2/files/f-1/documents/<sha256>`,
+        `  ${curl} -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extension}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
+        `  ${curl} ${records}/r-2/files/f-1/submissions/<submissionId>`,
+        `  ${curl} ${records}/r-2/files/f-1`,
+        `  ${curl} ${records}/r-2/files`,
+        `  ${curl} -o file ${records}/r-2/files/f-1/documents/<sha256>`,
       ]
     : []),
-  `  curl -sS -X DELETE ${records}/r-2`,
+  `  ${curl} -X DELETE ${records}/r-2`,
   "Ctrl-C stops it; nothing is kept.",
 ];
 const log = [
   `<time>  POST /v1${SHARED_PATH}/r-1 ─► ${SMALL_API} 201 in <n> ms`,
   `<time>  ${namePrefix}-api: INFO submission finished`,
   `<time>  POST /v1${SHARED_PATH}/r-2 ─► ${LARGE_API} 202 in <n> ms`,
-  `<time>  ${dev.buckets.intake.name}/incoming/shared/r-2/payload/<id> ─► ${namePrefix}-intake`,
+  `<time>  ${buckets.intake.name}/incoming/saas/r-2/payload/<id> ─► ${namePrefix}-intake`,
   `<time>  ${namePrefix}-queue: INFO submission finished`,
   `<time>  ${namePrefix}-intake ─► function, 1 message, done in <n> ms`,
 ];
@@ -283,7 +314,7 @@ function normalLines(text: string): string[] {
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "<url>")
     .replaceAll(/^\d\d:\d\d:\d\d\.\d{3}/gm, "<time>")
     .replaceAll(/in \d+ ms$/gm, "in <n> ms")
-    .replaceAll(/(?<=incoming\/shared\/r-2\/payload\/)\S+/g, "<id>")
+    .replaceAll(/(?<=incoming\/saas\/r-2\/payload\/)\S+/g, "<id>")
     .replaceAll(/\{.*"level":"(\w+)".*"message":\{"message":"([^"]*)".*\}$/gm, "$1 $2")
     .split("\n")
     .filter((line) => line !== "");

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
+import { SHARED_CALLER } from "../../contract/keys.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { openHaproxy } from "../../emulator/haproxy.ts";
@@ -101,6 +102,7 @@ function openBefore(apisUrl: string, program: HaproxyProgram) {
     })),
     apisUrl,
     payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
+    callers: SHARED_CALLER,
     port: 0,
     onRefused: ({ status }) => {
       throw new Error(`HAProxy answered ${status}`);

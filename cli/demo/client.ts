@@ -8,8 +8,8 @@ export interface Answer {
   readonly milliseconds: number;
 }
 
-/** A client of the two APIs behind one URL, as the SaaS application is one. */
-export function createClient(url: string) {
+/** A client of the two APIs behind one URL, as the SaaS application is one. Each of its requests says who it is. */
+export function createClient(url: string, identity: Readonly<Record<string, string>> = {}) {
   async function send(
     method: string,
     path: string,
@@ -19,7 +19,8 @@ export function createClient(url: string) {
     const started = performance.now();
     const response = await fetch(`${url}${path}`, {
       method,
-      ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body), headers }),
+      headers: { ...identity, ...(body !== undefined && headers) },
+      ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body) }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     return {
@@ -50,9 +51,13 @@ export type Client = ReturnType<typeof createClient>;
 /** The object in an answer; an empty one where there is none. */
 export function jsonOf({ bytes }: Pick<Answer, "bytes">): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+    return objectOf(JSON.parse(bytes.toString("utf8")));
   } catch {
     return {};
   }
+}
+
+/** An empty one in place of what is none. */
+export function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

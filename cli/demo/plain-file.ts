@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { domain } from "../../domain/domain.ts";
 import { LARGE_API, SHARED_PATH } from "../../domain/names.ts";
-import { type Answer, type Client, jsonOf } from "./client.ts";
+import { type Answer, type Client, jsonOf, objectOf } from "./client.ts";
 import { createDemoFile } from "./sample.ts";
 import {
   bytesCheck,
@@ -79,14 +79,10 @@ function fileCheck({ fileName, headers, bytes }: PlainFile, documentPath: string
 
 function listedCheck(answer: Answer): Check {
   const { files } = jsonOf(answer);
-  const ids = Array.isArray(files) ? files.map((file: unknown) => idOf(file)) : [];
+  const ids = Array.isArray(files) ? files.map((file: unknown) => objectOf(file)["fileId"]) : [];
   return {
     expected: `the ${domain.noun} lists it`,
     passed: isDeepStrictEqual(ids, ["file-1"]),
     got: describe(answer),
   };
-}
-
-function idOf(file: unknown): unknown {
-  return typeof file === "object" && file !== null && "fileId" in file ? file.fileId : undefined;
 }

@@ -1,14 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SHARED_CALLER } from "../../contract/keys.ts";
 import { domain } from "../../domain/domain.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
+import { allRights, type CallerRight, type Callers } from "../../proxy/callers.ts";
+import { credentialOf } from "../local-callers.ts";
 import { createPlainFile } from "./plain-file.ts";
 import { createDemoSample } from "./sample.ts";
 import { largeBytes, smallBytes } from "./scenario.ts";
 
 /** Payloads to try a running stack with. */
 const folder = join(".cache", "samples");
-const json = "-H 'Content-Type: application/json'";
+const json = headerOption({ "Content-Type": "application/json" });
 
 export function writeSamples(): void {
   mkdirSync(folder, { recursive: true });
@@ -17,29 +20,45 @@ export function writeSamples(): void {
   if (domain.plainFiles) writeFileSync(join(folder, "file"), createPlainFile().bytes);
 }
 
-/** Commands that send the samples and read what became of them. */
-export function showRequests(url: string): string[] {
+/** How to be each caller, a line for each. */
+export function showCredentials(callers: Callers): string[] {
+  if (callers === SHARED_CALLER) return [`nobody says who calls: everybody is the caller ${SHARED_CALLER}`];
+  return callers.map(({ name, may }) => `${name} may ${may.join(", ")}: ${headerOption(credentialOf(name))}`);
+}
+
+/** Commands that send the samples and read what became of them, of the caller that may do most, as far as it may. */
+export function showRequests(url: string, callers: Callers): string[] {
   const records = `${url}${SHARED_PATH}`;
   const group = encodeURIComponent(String(domain.example[domain.listedBy]));
+  const [caller] = callers === SHARED_CALLER ? [] : callers.toSorted((a, b) => b.may.length - a.may.length);
+  const may = caller?.may ?? allRights;
+  const curl = ["curl -sS", ...(caller ? [headerOption(credentialOf(caller.name))] : [])].join(" ");
+  const requests: readonly (readonly [CallerRight, string])[] = [
+    ["write", `${json} --data-binary @${folder}/small.json ${records}/r-1`],
+    ["write", `${json} --data-binary @${folder}/large.json ${records}/r-2`],
+    ["read", `${records}/r-2/submissions/<submissionId>`],
+    ["read", `${records}/r-2`],
+    ["read", `'${records}?${domain.listedBy}=${group}'`],
+    ["read", `-o document ${records}/r-2/documents/<sha256>`],
+    ...(domain.plainFiles ? fileRequests(`${records}/r-2/files`) : []),
+    ["delete", `-X DELETE ${records}/r-2`],
+  ];
+  return requests.flatMap(([right, rest]) => (may.includes(right) ? [`${curl} ${rest}`] : []));
+}
+
+function fileRequests(files: string): (readonly [CallerRight, string])[] {
   return [
-    `curl -sS ${json} --data-binary @${folder}/small.json ${records}/r-1`,
-    `curl -sS ${json} --data-binary @${folder}/large.json ${records}/r-2`,
-    `curl -sS ${records}/r-2/submissions/<submissionId>`,
-    `curl -sS ${records}/r-2`,
-    `curl -sS '${records}?${domain.listedBy}=${group}'`,
-    `curl -sS -o document ${records}/r-2/documents/<sha256>`,
-    ...(domain.plainFiles ? showFileRequests(`${records}/r-2/files`) : []),
-    `curl -sS -X DELETE ${records}/r-2`,
+    ["write", `${headerOption(createPlainFile().headers)} --data-binary @${folder}/file ${files}/f-1`],
+    ["read", `${files}/f-1/submissions/<submissionId>`],
+    ["read", `${files}/f-1`],
+    ["read", files],
+    ["read", `-o file ${files}/f-1/documents/<sha256>`],
   ];
 }
 
-function showFileRequests(files: string): string[] {
-  const headers = Object.entries(createPlainFile().headers).map(([name, value]) => `-H '${name}: ${value}'`);
-  return [
-    `curl -sS ${headers.join(" ")} --data-binary @${folder}/file ${files}/f-1`,
-    `curl -sS ${files}/f-1/submissions/<submissionId>`,
-    `curl -sS ${files}/f-1`,
-    `curl -sS ${files}`,
-    `curl -sS -o file ${files}/f-1/documents/<sha256>`,
-  ];
+/** Of curl. */
+function headerOption(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `-H '${name}: ${value}'`)
+    .join(" ");
 }

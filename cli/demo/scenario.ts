@@ -1,21 +1,14 @@
-import { isDeepStrictEqual } from "node:util";
 import { domain } from "../../domain/domain.ts";
-import { replaceFiles } from "../../domain/files.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import type { Sample } from "../../domain/sample.ts";
-import { type Answer, type Client, jsonOf } from "./client.ts";
+import { credentialOf } from "../local-callers.ts";
+import { showCallers } from "./callers.ts";
+import type { Cast } from "./cast.ts";
+import { type Client, createClient, jsonOf } from "./client.ts";
 import { sendPlainFile } from "./plain-file.ts";
+import { readDocuments, recordCheck } from "./record.ts";
 import { createDemoSample } from "./sample.ts";
-import {
-  bytesCheck,
-  type Check,
-  describe,
-  duration,
-  megabytes,
-  outcomeCheck,
-  type Step,
-  statusCheck,
-} from "./step.ts";
+import { duration, megabytes, outcomeCheck, type Step, statusCheck } from "./step.ts";
 
 export const smallBytes = 200_000;
 export const largeBytes = 8_000_000;
@@ -24,7 +17,8 @@ const oversizedBytes = 11_000_000;
 const { noun } = domain;
 
 /** Takes records through every way that there is, from the one URL, and tells what came of each. */
-export async function* runScenario(client: Client): AsyncGenerator<Step> {
+export async function* runScenario(url: string, cast: Cast): AsyncGenerator<Step> {
+  const client = createClient(url, credentialOf(cast.first));
   const small = createDemoSample("small", smallBytes);
   const large = createDemoSample("large", largeBytes);
   yield await sendSmall(client, small);
@@ -32,6 +26,7 @@ export async function* runScenario(client: Client): AsyncGenerator<Step> {
   yield await sendInvalid(client, large);
   yield await sendOversized(client);
   if (domain.plainFiles) yield await sendPlainFile(client, "small-1");
+  yield await showCallers(url, cast, { "small-1": small, "large-1": large });
 }
 
 async function sendSmall(client: Client, sample: Sample): Promise<Step> {
@@ -111,40 +106,4 @@ async function sendOversized(client: Client): Promise<Step> {
       },
     ],
   };
-}
-
-function documentPath(item: string, sha256: string): string {
-  return `${SHARED_PATH}/${item}/documents/${sha256}`;
-}
-
-/** The stored record holds what was sent as the contract keeps it, the bytes of its files aside. */
-function recordCheck(item: string, { record, files }: Sample, answer: Answer): Check {
-  const kept = domain.contract.parse(record);
-  const sizes = new Map(files.map(({ sha256, bytes }) => [sha256, bytes.length]));
-  const expected = replaceFiles(kept, domain.files, ({ fileName, contentType, sha256 = "" }) => ({
-    fileName,
-    contentType,
-    sha256,
-    sizeBytes: sizes.get(sha256),
-    path: documentPath(item, sha256),
-  }));
-  const stored = jsonOf(answer);
-  const got = Object.fromEntries(Object.keys(expected).map((name) => [name, stored[name]]));
-  return {
-    expected: "its record holds what was sent",
-    passed: stored[domain.key] === item && isDeepStrictEqual(got, expected),
-    got: describe(answer),
-  };
-}
-
-/** Reads what the record's files hold, and tells how long the slowest took. */
-async function readDocuments(client: Client, item: string, { files }: Sample) {
-  const checks: Check[] = [];
-  let milliseconds = 0;
-  for (const { path, sha256, bytes } of files) {
-    const answer = await client.send("GET", documentPath(item, sha256));
-    milliseconds = Math.max(milliseconds, answer.milliseconds);
-    checks.push(bytesCheck(`its ${path.join(".")} comes back`, bytes, answer));
-  }
-  return { checks, milliseconds };
 }

@@ -3,6 +3,7 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createClient } from "../../../cli/demo/client.ts";
 import { createDemoSample } from "../../../cli/demo/sample.ts";
+import { CALLER_HEADER, SHARED_CALLER } from "../../../contract/keys.ts";
 import { resourceNames } from "../../../contract/resource-names.ts";
 import { domain } from "../../../domain/domain.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
@@ -128,7 +129,8 @@ async function runSweepLater(observed: Observed): Promise<void> {
 }
 
 /** One API by itself, whatever the size of the payload. */
-const apiOf = ({ running }: Observed, name: string) => createClient(`${running.apisUrl}/apis/${name}/v1`);
+const apiOf = ({ running }: Observed, name: string) =>
+  createClient(`${running.apisUrl}/apis/${name}/v1`, { [CALLER_HEADER]: SHARED_CALLER });
 
 /** Until the queue function has ended so many payloads, well or not. */
 async function processed({ events }: Observed, count: number): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../../../cli/demo/client.ts";
 import { createDemoSample } from "../../../cli/demo/sample.ts";
+import { CALLER_HEADER, SHARED_CALLER } from "../../../contract/keys.ts";
 import type { IngestionMetric } from "../../../contract/metrics.ts";
 import { domain } from "../../../domain/domain.ts";
 import { METRIC_SOURCES } from "../../../domain/metric-sources.ts";
@@ -36,7 +37,8 @@ beforeAll(async () => {
   });
   try {
     const client = createClient(running.url);
-    const large = createClient(`${running.apisUrl}/apis/${LARGE_API}/v1`);
+    const identity = { [CALLER_HEADER]: SHARED_CALLER };
+    const large = createClient(`${running.apisUrl}/apis/${LARGE_API}/v1`, identity);
     const small = createDemoSample("a", 2_000);
     for (const body of [
       small.body,
@@ -54,7 +56,7 @@ beforeAll(async () => {
     await fetch(`${running.apisUrl}/apis/${LARGE_API}/v1${SHARED_PATH}/c`, {
       method: "POST",
       body: small.body,
-      headers: { "content-type": "application/json", "x-amz-checksum-crc32": "AAAAAA==" },
+      headers: { ...identity, "content-type": "application/json", "x-amz-checksum-crc32": "AAAAAA==" },
     });
     await client.send("GET", SHARED_PATH);
     for (const { arn, functionName } of stack.functions) {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { domain } from "../../../domain/domain.ts";
 import { createSample } from "../../../domain/sample.ts";
+import { IsolatedStack } from "../../support/callers/isolated-stack.ts";
+import { RandomCalls } from "../../support/callers/random-calls.ts";
 import { type LoadResult, runLoad } from "../../support/simulation/load.ts";
 import { isFull } from "../../support/simulation/scale.ts";
 import { sendPoison } from "../../support/simulation/scenario.ts";
@@ -227,5 +229,86 @@ describe("the load finds", () => {
         ];
 
     expect([...faulty, ...others]).toContainEqual(expect.stringMatching(bug.caught));
+  });
+});
+
+interface CallerBug extends SeededBug {
+  /** What else is wrong, in the documents of the APIs. */
+  readonly change?: (document: string) => string;
+  readonly caught: RegExp;
+}
+
+/** A caller that is forgotten in one place, and how the random calls of callers.test.ts tell of it. */
+const callerBugs: [string, CallerBug][] = [
+  [
+    "a record's key without its caller",
+    {
+      file: "../../contract/keys.ts",
+      right: "return `caller#${key.caller}#item#${pathOf(key)}`;",
+      wrong: "return `item#${pathOf(key)}`;",
+      caught: /^call \d+: \w+ small /,
+    },
+  ],
+  [
+    "an index without the caller",
+    {
+      file: "../../contract/keys.ts",
+      right: "return `${caller}#${group}`;",
+      wrong: "void caller; return group;",
+      caught: /^call \d+: \w+ small GET \S+\?.* instead of /,
+    },
+  ],
+  [
+    "a document's path without its caller",
+    {
+      file: "../../contract/keys.ts",
+      right: "return `${DOCUMENTS_PREFIX}${key.caller}/${pathOf(key)}/${sha256}`;",
+      wrong: "return `${DOCUMENTS_PREFIX}${pathOf(key)}/${sha256}`;",
+      change: (document) => document.replaceAll("/documents/{caller}/", "/documents/"),
+      caught: /^call \d+: \w+ large GET .*: 200 instead of 404/,
+    },
+  ],
+  [
+    "a caller that whoever writes the key may choose",
+    {
+      file: "submission-keys.ts",
+      right: "if (itemKey.caller !== (metadata[CALLER_METADATA] ?? SHARED_CALLER)) {",
+      wrong: "void SHARED_CALLER; void CALLER_METADATA; if (false) {",
+      caught: /failed: incoming\/\w+\/x\/\S+ is missing/,
+    },
+  ],
+  [
+    "one caller for all",
+    {
+      file: "api/api-request.ts",
+      right: "return caller;",
+      wrong: 'return "alice";',
+      caught: /^call \d+: (bob|carol) small /,
+    },
+  ],
+];
+
+if (domain.plainFiles) {
+  callerBugs.push([
+    "a list of files without the caller",
+    {
+      file: "../../contract/keys.ts",
+      right: "return `${caller}/${item}`;",
+      wrong: "void caller; return item;",
+      caught: /^call \d+: \w+ small GET .* instead of /,
+    },
+  ]);
+}
+
+describe("the random calls of three callers find", () => {
+  it.each(callerBugs)("%s", async (name, bug) => {
+    const functions = await loadWithBug(name, bug);
+    const problems: string[] = [];
+
+    for (let seed = 1; seed <= 20 && problems.length === 0; seed += 1) {
+      problems.push(...(await new RandomCalls(new IsolatedStack(functions, bug.change), seed).run(500)));
+    }
+
+    expect(problems).toContainEqual(expect.stringMatching(bug.caught));
   });
 });

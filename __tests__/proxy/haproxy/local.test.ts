@@ -36,8 +36,9 @@ describe("npm start, where HAProxy is installed", () => {
     const children = childrenOf(pid);
     const addresses = children.flatMap(listeningAddresses);
 
-    const refused = await fetch(`${url}${SHARED_PATH}/a%2Fb`);
-    const answered = await fetch(`${url}${SHARED_PATH}/none`);
+    const headers = { Authorization: "Bearer saas" };
+    const refused = await fetch(`${url}${SHARED_PATH}/a%2Fb`, { headers });
+    const answered = await fetch(`${url}${SHARED_PATH}/none`, { headers });
 
     expect(output.text).toContain(`behind it: HAProxy ${version}`);
     expect([refused.status, answered.status]).toEqual([400, 404]);

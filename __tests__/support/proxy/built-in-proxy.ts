@@ -1,3 +1,4 @@
+import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { openFrontDoor, type ServedApi } from "../../../emulator/front-door.ts";
 import type { Outcome } from "./edge-outcome.ts";
@@ -24,6 +25,7 @@ export async function startBuiltInProxy() {
       ...routes.map((route) => api(route.api, route.paths)),
     ],
     payload: limits,
+    callers: SHARED_CALLER,
     port: 0,
     onRefused: () => undefined,
     onError: (error) => {

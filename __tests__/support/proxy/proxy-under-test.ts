@@ -30,7 +30,7 @@ interface Backends {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -186,7 +186,10 @@ export class ProxyUnderTest {
   }
 
   /** As a client that knows the proxy's certificate, with one of its own or without. */
-  target(client?: { certificate: string; key: string }, from?: string): Parameters<typeof openConnection>[0] {
+  target(
+    client?: { certificate: string; key: string },
+    from?: string | undefined,
+  ): Parameters<typeof openConnection>[0] {
     const tls = {
       ca: this.#authority.certificate,
       servername: "proxy.example.com",
@@ -196,7 +199,7 @@ export class ProxyUnderTest {
   }
 
   /** @param from an address of this machine, if not the usual one */
-  connect(client?: { certificate: string; key: string }, from?: string): Promise<Connection> {
+  connect(client?: { certificate: string; key: string }, from?: string | undefined): Promise<Connection> {
     return openConnection(this.target(client, from));
   }
 

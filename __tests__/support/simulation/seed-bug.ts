@@ -2,11 +2,12 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { IsolatedModules } from "../callers/isolated-stack.ts";
 import type { FunctionModules } from "./simulated-system.ts";
 
 /** A change of one place of the functions' source. */
 export interface SeededBug {
-  /** Below `functions/ingestion/`. */
+  /** From `functions/ingestion/`. */
   readonly file: string;
   /** Has to be there exactly once. */
   readonly right: string;
@@ -20,10 +21,17 @@ const entry = `
 export { createApiHandler } from "./api/api-handler.ts";
 export { createQueueHandler } from "./queue/queue-handler.ts";
 export { createSweepHandler } from "./sweep/sweep-handler.ts";
+export { createDocumentStore } from "./stores/document-store.ts";
+export { createDocumentVersions } from "./stores/document-versions.ts";
+export { createIntakeStore } from "./stores/intake-store.ts";
+export { createRecordStore } from "./stores/record-store.ts";
 `;
 
 /** The functions' code with a bug. */
-export async function loadWithBug(name: string, { file, right, wrong }: SeededBug): Promise<FunctionModules> {
+export async function loadWithBug(
+  name: string,
+  { file, right, wrong }: SeededBug,
+): Promise<FunctionModules & IsolatedModules> {
   await mkdir(folder, { recursive: true });
   const outfile = join(folder, `${name.replaceAll(/\W+/g, "-")}.mjs`);
   let changed = false;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClient } from "../../../cli/demo/client.ts";
 import { runScenario } from "../../../cli/demo/scenario.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
 import { type RunningStack, runStack, type StackEvent } from "../../../emulator/run-stack.ts";
@@ -28,7 +27,7 @@ export function describeLocalRun(deployed: () => Deployment): void {
     afterAll(() => running?.stop());
 
     it("passes the demonstration", async () => {
-      for await (const { title, checks } of runScenario(createClient(running.url))) {
+      for await (const { title, checks } of runScenario(running.url, {})) {
         const failed = checks.filter(({ passed }) => !passed);
         // What went wrong inside shows in the events of that time alone.
         const recent =

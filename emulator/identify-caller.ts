@@ -1,0 +1,21 @@
+import { SHARED_CALLER } from "../contract/keys.ts";
+import { allRights, type CallerRight, type Callers, keyOf } from "../proxy/callers.ts";
+
+/** Whose a request is, or why it is nobody's who may call. */
+export type Identity =
+  | { readonly kind: "caller"; readonly name: string; readonly may: readonly CallerRight[] }
+  | { readonly kind: "refused"; readonly refusal: "unauthorized" | "forbidden" };
+
+/** As HAProxy does on one machine: whoever says the name of a caller is that caller. */
+export function identifyCaller(authorization: string | undefined, callers: Callers): Identity {
+  if (callers === SHARED_CALLER) return { kind: "caller", name: SHARED_CALLER, may: allRights };
+  // Of a list, HAProxy takes the first.
+  const [first = ""] = (authorization ?? "").split(",");
+  const [, subject] = /^bearer +([^ ].*)$/i.exec(first.trim()) ?? [];
+  if (subject === undefined) return { kind: "refused", refusal: "unauthorized" };
+  const key = keyOf({ kind: "subject", subject });
+  const caller = callers.find(({ credentials }) => credentials.some((each) => keyOf(each) === key));
+  return caller === undefined
+    ? { kind: "refused", refusal: "forbidden" }
+    : { kind: "caller", name: caller.name, may: caller.may };
+}
