@@ -36,8 +36,8 @@ export interface ServedApi {
   readonly stageName: string;
   readonly gateway: ApiGateway;
   readonly vpcEndpointId: string | undefined;
-  /** The proxy's, which the API sees as that of its caller; undefined: whoever calls here. */
-  readonly sourceIp: string | undefined;
+  /** The proxy's, which the API sees as that of its caller; without it, that of whoever calls here. */
+  readonly sourceIp?: string | undefined;
 }
 
 export interface FrontDoorOptions {

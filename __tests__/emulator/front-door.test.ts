@@ -86,7 +86,6 @@ describe(openFrontDoor, () => {
       paths: ["/catalogue", "/apis/all"],
       stageName: "v1",
       vpcEndpointId: undefined,
-      sourceIp: undefined,
       gateway: () => Promise.reject(new Error("is not called")),
     };
     const opening = openFrontDoor({

@@ -97,7 +97,6 @@ function openBefore(apisUrl: string, program: HaproxyProgram) {
       paths: [SHARED_PATH],
       stageName: "v1",
       vpcEndpointId: undefined,
-      sourceIp: undefined,
       gateway: () => Promise.reject(new Error("the worker answers")),
     })),
     apisUrl,

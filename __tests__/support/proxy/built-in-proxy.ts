@@ -12,7 +12,6 @@ export async function startBuiltInProxy() {
     paths,
     stageName: "v1",
     vpcEndpointId: undefined,
-    sourceIp: undefined,
     gateway: async ({ body }) => {
       received.push({ api: name, body });
       return { status: 200, headers: [], body: Buffer.from("ok") };
