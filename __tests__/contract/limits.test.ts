@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CALLER_METADATA, itemPattern } from "../../contract/keys.ts";
 import { MAX_ENCODED_FILE_NAME_LENGTH, MAX_SUBMISSION_ID_LENGTH } from "../../contract/limits.ts";
 import * as mediaTypes from "../../domain/media-types.ts";
 import { correlationIdPattern } from "../../functions/ingestion/outcome.ts";
@@ -10,6 +11,7 @@ const metadataHeader = "x-amz-meta-";
 
 /** The most bytes that each of the gateway's metadata has, all of them US-ASCII. */
 const longest: Readonly<Record<string, number>> = {
+  [CALLER_METADATA]: longestMatch(itemPattern),
   "content-encoding": "identity".length,
   "content-type": Math.max(
     ...Object.values(mediaTypes).flatMap((value) =>
@@ -30,7 +32,12 @@ describe("the metadata of a waiting plain file", () => {
   it("fits into what S3 takes, whatever a sender calls the file and its request", () => {
     const bytes = Object.entries(longest).map(([name, length]) => `${metadataHeader}${name}`.length + length);
 
-    expect(longest).toMatchObject({ "content-type": 71, "correlation-id": 128, "file-name": 1024 });
+    expect(longest).toMatchObject({
+      "caller-id": 64,
+      "content-type": 71,
+      "correlation-id": 128,
+      "file-name": 1024,
+    });
     expect(bytes.reduce((sum, each) => sum + each)).toBeLessThan(maxMetadataBytes);
   });
 

@@ -199,7 +199,7 @@ describe(roleNeeds, () => {
       {
         placeholder: "role.intakeWriter",
         permissions: [
-          { action: "s3:PutObject", resource: "arn:{{partition}}:s3:::{{bucket.intake}}/incoming/shared/*" },
+          { action: "s3:PutObject", resource: "arn:{{partition}}:s3:::{{bucket.intake}}/incoming/*" },
         ],
         undetermined: [],
       },
@@ -208,7 +208,7 @@ describe(roleNeeds, () => {
         permissions: [
           {
             action: "s3:GetObject",
-            resource: "arn:{{partition}}:s3:::{{bucket.documents}}/documents/shared/*",
+            resource: "arn:{{partition}}:s3:::{{bucket.documents}}/documents/*",
           },
           { action: "s3:ListBucket", resource: "arn:{{partition}}:s3:::{{bucket.documents}}" },
         ],

@@ -183,7 +183,7 @@ export function itKnowsLocalCallers(findHaproxy: () => Promise<HaproxyProgram | 
 }
 
 /** The one URL of a machine, in front of APIs that keep what they get. */
-async function openDoors(program: HaproxyProgram | undefined, who: Callers) {
+export async function openDoors(program: HaproxyProgram | undefined, who: Callers) {
   const received: ApiRequest[] = [];
   const refused: RefusedRequest[] = [];
   const api = (name: string, paths: readonly string[]): ServedApi => ({

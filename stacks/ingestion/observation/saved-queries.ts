@@ -26,7 +26,7 @@ export class SavedQueries extends Construct {
         queryString: lines.join("\n| "),
       });
     query("one-item", "What happened to one item", functions, [
-      "fields @timestamp, message.message, message.fileId, message.status, message.submissionId, message.correlationId, message.errorName",
+      "fields @timestamp, message.message, message.caller, message.fileId, message.status, message.submissionId, message.correlationId, message.errorName",
       'filter message.item = "ITEM"',
       "sort @timestamp asc",
     ]);
@@ -37,7 +37,7 @@ export class SavedQueries extends Construct {
       ["fields @timestamp, @log, @message", 'filter @message like "ID"', "sort @timestamp asc"],
     );
     query("rejected", "Rejected, and why", functions, [
-      "fields @timestamp, message.item, message.fileId, message.submissionId, message.reason",
+      "fields @timestamp, message.caller, message.item, message.fileId, message.submissionId, message.reason",
       'filter message.status = "rejected"',
       "sort @timestamp desc",
     ]);
