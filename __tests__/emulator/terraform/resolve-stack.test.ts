@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { intakeKey, SHARED_CALLER } from "../../../contract/keys.ts";
+import { intakeKey } from "../../../contract/keys.ts";
 import { resourceNames } from "../../../contract/resource-names.ts";
 import { UserError } from "../../../contract/user-error.ts";
 import { domain } from "../../../domain/domain.ts";
@@ -90,7 +90,10 @@ describe(resolveStack, () => {
       document.paths[`${SHARED_PATH}/{${domain.key}}`].post["x-amazon-apigateway-integration"],
     ).toMatchObject({
       credentials: `arn:aws:iam::111111111111:role/${roles.gatewayWriter.name}`,
-      uri: `arn:aws:apigateway:eu-central-1:s3:path/${intake}/${intakeKey({ caller: SHARED_CALLER, item: `{${domain.key}}` }, "{submissionId}")}`,
+      uri: `arn:aws:apigateway:eu-central-1:s3:path/${intake}/${intakeKey({ caller: "{caller}", item: `{${domain.key}}` }, "{submissionId}")}`,
+      requestParameters: {
+        "integration.request.header.x-amz-expected-bucket-owner": "'111111111111'",
+      },
     });
     expect(valuesAt(stack, `aws_api_gateway_deployment.apis_${large}_deployment`).triggers.body).toMatch(
       /^[0-9a-f]{64}$/,
