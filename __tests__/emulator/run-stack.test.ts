@@ -349,7 +349,7 @@ describe(runStack, () => {
     const { body } = createDemoSample("misplaced", stack.thresholdBytes);
 
     const large = await sender.send("POST", `${SHARED_PATH}/large`, body.padEnd(stack.thresholdBytes));
-    const small = await sender.send("POST", `${SHARED_PATH}/small`, body.slice(0, stack.thresholdBytes - 1));
+    const small = await sender.send("POST", `${SHARED_PATH}/small`, body);
     const document = await sender.send("GET", `${SHARED_PATH}/large/documents/${"0".repeat(64)}`);
     await other.stop();
 
