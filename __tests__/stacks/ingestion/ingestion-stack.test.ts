@@ -432,6 +432,18 @@ describe(IngestionStack, () => {
       expect(ingress(stacks.dev)).toMatchObject([{ cidr_blocks: "${var.proxy_addresses}" }]);
     });
 
+    it("refuse at synth more addresses than a resource policy has room for, whatever a reference to them takes", () => {
+      const dev = loadEnvironment("dev");
+      const addresses = Array.from(
+        { length: 400 },
+        (_, index) => `203.100.${100 + (index >> 7)}.${100 + (index & 127)}/32`,
+      );
+
+      expect(problemsOf(() => synthesize({ ...dev, proxy: { ...dev.proxy, addresses } }))).toMatch(
+        /API Gateway takes 8192; name fewer endpoints and addresses/,
+      );
+    });
+
     it("take calls from the proxy alone through an endpoint that others use too", () => {
       const prod = loadEnvironment("prod");
       const open = synthesize({ ...prod, proxy: { ...prod.proxy, addresses: "any" } });
