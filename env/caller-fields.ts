@@ -29,7 +29,7 @@ const credential = choice('must have kind "subject", "certificate" or "certifica
   option("certificate-name", { issuer: distinguishedName, subject: distinguishedName }),
 ]);
 
-/** Over ten seconds a fifth of each direction's counter, which has 32 bits: a caller far above it is still seen to be. */
+/** Over ten seconds less than half of what a counter of 32 bits holds: a caller far above its limit is still seen to be. */
 const MOST_BYTES_PER_SECOND = 200_000_000;
 
 export const caller = z.strictObject({

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { SHARED_PATH } from "../../../domain/names.ts";
 import { problemDocument, refusalsFor } from "../../../proxy/refusals.ts";
-import { loadEnvironment } from "../../support/environments.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
-import { createSigningKey, createToken } from "../../support/proxy/tokens.ts";
+import { audienceOf, createSigningKey, createToken } from "../../support/proxy/tokens.ts";
 import { until } from "../../support/until.ts";
 
 let proxy: ProxyUnderTest;
@@ -42,13 +41,6 @@ function expectCaller(response: RawResponse | undefined, callerId: string): void
   expect(received).toHaveLength(1);
   expect(callers).toEqual([["x-caller-id", callerId]]);
   expect(received[0] && headerOf(received[0], "authorization")).toBeUndefined();
-}
-
-/** As the tokens of an environment say it. */
-function audienceOf(environment: string): string {
-  const { proxy: own } = loadEnvironment(environment);
-  if (own.kind !== "haproxy" || own.authentication.kind !== "jwt") throw new Error("there are no tokens");
-  return own.authentication.audience;
 }
 
 describe.each([

@@ -120,9 +120,9 @@ describe("a client certificate, in prod", () => {
   });
 
   it("is told to the log by its subject", async () => {
-    await send(certificateOf("unlisted"));
+    await exchange(proxy, { requestLine: "GET /logged", client: certificateOf("unlisted") });
 
-    const line = await until(() => JSON.parse(proxy.logLines.find((each) => each.includes("403")) ?? ""));
+    const line = await until(() => JSON.parse(proxy.logLines.find((each) => each.includes("/logged")) ?? ""));
     expect(line).toMatchObject({ callerId: "-", subject: "CN=unlisted", refusal: "forbidden" });
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { SHARED_PATH } from "../../../domain/names.ts";
 import {
   callerNamed,
@@ -9,7 +10,7 @@ import {
   type Sent,
 } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
-import { createSigningKey, createToken } from "../../support/proxy/tokens.ts";
+import { audienceOf, createSigningKey, createToken } from "../../support/proxy/tokens.ts";
 import { until } from "../../support/until.ts";
 
 const record = `${SHARED_PATH}/p-1`;
@@ -44,6 +45,8 @@ beforeAll(async () => {
         }),
         callerNamed("reader", { may: ["read"] }),
         callerNamed("writer", { may: ["write"] }),
+        // No environment has it; a map that somebody edits may.
+        callerNamed(SHARED_CALLER),
       ],
     }),
   });
@@ -54,7 +57,7 @@ beforeEach(() => proxy.forget());
 
 const claims = (sub: unknown) => ({
   iss: "https://login.example.com/",
-  aud: "https://proposals-dev.example.com",
+  aud: audienceOf("dev"),
   exp: Math.floor(Date.now() / 1000) + 600,
   sub,
 });
@@ -68,6 +71,14 @@ const bearerOfText = (sub: string) =>
   )}`;
 const send = (headers: readonly string[], requestLine = `GET ${record}`, rest: Partial<Sent> = {}) =>
   exchange(proxy, { requestLine, headers, ...rest });
+
+/** Both lines of two requests: those of other tests may still come. */
+const linesOf = (target: string) =>
+  until(() => {
+    const lines = proxy.logLines.map((line) => JSON.parse(line)).filter(({ path }) => path === target);
+    expect(lines).toHaveLength(2);
+    return lines;
+  });
 
 describe("a valid token", () => {
   it.each(Object.entries(subjects))("of a listed subject is the caller %s", async (name, subject) => {
@@ -87,7 +98,7 @@ describe("a valid token", () => {
     ["a subject with a line break", "saas-application\n"],
     ["a line break and a header", "saas-application\r\nx-caller-id: plain"],
     ["a subject that ends inside", "saas-application\u0000"],
-    ["the word for one tenant", "shared"],
+    ["the word for one tenant", SHARED_CALLER],
     ["a comment's sign", "#"],
     ["a key of the map", createHash("sha256").update("saas-application").digest("hex")],
   ])("of %s is refused before any API sees it", async (_, subject) => {
@@ -124,18 +135,30 @@ describe("a valid token", () => {
     }
   });
 
-  it("tells the log whose subject is not listed, and as JSON", async () => {
-    await send([bearer('saas\r\n","callerId":"plain')]);
-    await send([bearer(subjects.quotes)]);
+  it("is logged as JSON, whatever its subject is", async () => {
+    // A byte that is no UTF-8, and a letter that is cut in the middle.
+    const [broken, long] = ["\\u00ff\\u0001", `x${"é".repeat(200)}`];
+    await send([bearerOfText(`"${broken}"`)], "GET /logged-1");
+    await send([bearerOfText(`"${long}"`)], "GET /logged-1");
 
-    const line = (status: number) =>
-      until(() => JSON.parse(proxy.logLines.find((each) => JSON.parse(each).status === status) ?? ""));
-    expect(await line(403)).toMatchObject({
+    const lines = await linesOf("/logged-1");
+    expect(lines[0]).toMatchObject({ status: 401, refusal: "unauthorized" });
+    expect(lines[1]).toMatchObject({ status: 403, refusal: "forbidden" });
+    expect(lines[1].subject).toContain(`x${"é".repeat(127)}`);
+  });
+
+  it("tells the log whose subject is not listed, and as JSON", async () => {
+    await send([bearer('saas\r\n","callerId":"plain')], "GET /logged-2");
+    await send([bearer(subjects.quotes)], "GET /logged-2");
+
+    const [refused, forwarded] = await linesOf("/logged-2");
+    expect(refused).toMatchObject({
       refusal: "forbidden",
+      status: 403,
       callerId: "-",
       subject: 'saas\r\n","callerId":"plain',
     });
-    expect(await line(200)).toMatchObject({ callerId: "quotes", subject: subjects.quotes });
+    expect(forwarded).toMatchObject({ status: 200, callerId: "quotes", subject: subjects.quotes });
   });
 });
 

@@ -11,6 +11,7 @@ import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings
 import { loadEnvironment } from "../../support/environments.ts";
 import { callerNamed } from "../../support/proxy/exchange.ts";
 import { freePort, requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
+import { openConnection } from "../../support/proxy/raw-http.ts";
 import { type Backend, startBackend } from "../../support/proxy/recording-backend.ts";
 import { until } from "../../support/until.ts";
 
@@ -71,10 +72,15 @@ it("a caller is added, changed and removed by a new map and a reload, with the c
   await until(async () => expect(await statusOf("first", "DELETE")).toBe(403));
   expect(readFileSync(file, "utf8")).toBe(configuration);
 
+  const held = await openConnection({ port: settings.listener.port });
+  await held.write(`GET ${SHARED_PATH}/p-1 HTTP/1.1\r\nHost: p\r\nAuthorization: Bearer first\r\n\r\n`);
+  expect((await held.response())?.status).toBe(200);
   writeConfiguration(withCallers([callerNamed("second")]), folder);
   haproxy.kill("SIGUSR2");
 
   await until(async () => expect(await statusOf("first")).toBe(403));
+  // What rests on a connection of before is over, too.
+  await until(() => expect(held.isClosed()).toBe(true));
   expect(await statusOf("second")).toBe(200);
   expect(readFileSync(file, "utf8")).toBe(configuration);
 });

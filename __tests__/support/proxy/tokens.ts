@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { loadEnvironment } from "../environments.ts";
 
 export type Algorithm = "RS256" | "ES256";
 
@@ -27,4 +28,11 @@ export function createToken(
   const input = `${encode({ typ: "JWT", ...header })}.${encode(claims)}`;
   const signature = sign("sha256", Buffer.from(input), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
   return `${input}.${signature.toString("base64url")}`;
+}
+
+/** As the tokens of an environment say it. */
+export function audienceOf(environment: string): string {
+  const { proxy } = loadEnvironment(environment);
+  if (proxy.kind !== "haproxy" || proxy.authentication.kind !== "jwt") throw new Error("there are no tokens");
+  return proxy.authentication.audience;
 }
