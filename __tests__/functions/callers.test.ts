@@ -98,11 +98,10 @@ describe("a second caller", () => {
     await bob("large", "POST", item, markedPayload("bob, later").toString());
     await stack.deliver(stack.s3.created);
 
-    const hash = ({ body }: { body: Buffer }) => body.toString().match(/"sha256":"(\w+)"/)?.[1];
     expect(small.status).toBe(201);
     expect((await alice("small", "GET", item)).body).toEqual(before.body);
-    expect(hash(before)).toBe(firstFile("alice").sha256);
-    expect(hash(await bob("small", "GET", item))).toBe(firstFile("bob, later").sha256);
+    expect(before.body.toString()).toContain(firstFile("alice").sha256);
+    expect((await bob("small", "GET", item)).body.toString()).toContain(firstFile("bob, later").sha256);
     expect((await alice("large", "GET", documentPath)).body).toEqual(firstFile("alice").bytes);
     expect((await bob("large", "GET", documentPath)).status).toBe(404);
   });
