@@ -6,10 +6,10 @@ import { choice, integer, isUnique, name, option } from "./field-types.ts";
 /** What a caller may do: GET and HEAD read, POST, PUT and PATCH write. */
 const RIGHTS = ["read", "write", "delete"] as const;
 
-/** An RFC 2253 name, as `openssl x509 -noout -subject -issuer -nameopt RFC2253` prints it. */
+/** HAProxy writes it alike: what is not ASCII is escaped, and the part that stands first in the certificate stands last. */
 const distinguishedName = name(
-  /^[A-Za-z0-9.]+=[^\p{Cc}]{1,1020}$/u,
-  "must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example; openssl x509 -noout -subject -issuer -nameopt RFC2253 prints it",
+  /^(?!subject=|issuer=)[A-Za-z0-9.]+=[ -~]{1,1020}$/,
+  "must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example: what openssl x509 -noout -subject -issuer -nameopt RFC2253 prints behind subject= and issuer=",
 );
 
 /** By what the proxy knows a caller: its token, or its certificate. */
@@ -29,7 +29,7 @@ const credential = choice('must have kind "subject", "certificate" or "certifica
   option("certificate-name", { issuer: distinguishedName, subject: distinguishedName }),
 ]);
 
-/** Over ten seconds a fifth of each direction's counter, which has 32 bits: a caller far above it is still seen to be. */
+/** Over ten seconds less than half of what a counter of 32 bits holds: a caller far above its limit is still seen to be. */
 const MOST_BYTES_PER_SECOND = 200_000_000;
 
 export const caller = z.strictObject({

@@ -10,8 +10,8 @@ export const rateSeconds = 10;
 export const callersMapFile = "callers.map";
 /** No API has a name with an underscore. */
 const limitsTable = "caller_limits";
-/** What stands behind a key: name, rights, requests per second, connections, bytes per second. */
-const linePattern = `^${ITEM_PATTERN} [a-z,]+( [0-9]+){3}$`;
+/** What stands behind a key: name, rights, requests per second, connections, bytes per second. Nobody inherits what is shared. */
+const linePattern = `^(?!${SHARED_CALLER} )${ITEM_PATTERN} [a-z,]+( [0-9]+){3}$`;
 
 export const refuse = (name: RefusalName, condition: string) =>
   `    http-request use-service lua.refuse-${name} ${condition}`;

@@ -4,10 +4,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
+import { CALLER_HEADER, itemPattern, SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
+import { renderCallersMap } from "../proxy/callers.ts";
 import { writeConfiguration } from "../proxy/haproxy-process.ts";
 import {
   type ProxySettings,
@@ -16,18 +18,21 @@ import {
   proxySettings,
   type StackOutputs,
 } from "../proxy/proxy-settings.ts";
+import { callersMapFile, hasCallersMap } from "../proxy/render-callers.ts";
 import { filesBeside, renderConfiguration } from "../proxy/render-configuration.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm run proxy -- <environment> [--outputs <file>] [--directory <folder>]
+) => `usage: npm run proxy -- <environment> [--outputs <file>] [--directory <folder>] [--callers]
 
 Prints the HAProxy configuration of an environment's external API proxy (${environmentNames.join(", ")}).
 
   --outputs <file>       what "terraform output -json" printed after an apply of this environment, as its file describes it
                          now; - reads it from standard input. Outputs of another environment are refused.
                          Without it, host names are placeholders: ${SMALL_API}-vpce-id.execute-api.…
-  --directory <folder>   writes haproxy.cfg there, and refusals.lua, which it needs beside it
+  --directory <folder>   writes haproxy.cfg there, and what it needs beside it: refusals.lua, and ${callersMapFile}, the map of
+                         callers. A caller is added, changed or removed by rendering into it again and a reload.
+  --callers              prints the map of callers alone
 
 What else has to lie beside it (certificates, keys), haproxy.cfg says in its first lines.
 
@@ -39,11 +44,16 @@ export const main = command(
     help,
     positionals: [1, 1],
     missing: "Name an environment.",
-    options: { outputs: "text", directory: "text" },
+    options: { outputs: "text", directory: "text", callers: "flag" },
   },
-  ({ positionals, text }, { env, environments, print }) => {
+  ({ positionals, text, isSet }, { env, environments, print }) => {
     const environment = loadEnvironment(positionals[0], environments);
     const [outputs, directory] = [text("outputs"), text("directory")];
+    if (isSet("callers")) {
+      if (outputs !== undefined || directory !== undefined) throw callersAlone();
+      print(mapOf(environment).trimEnd());
+      return 0;
+    }
     const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs, environment, env);
     const settings = proxySettings(environment, stackOutputs);
     if (settings === undefined) {
@@ -61,6 +71,27 @@ export const main = command(
   },
 );
 
+const callersAlone = () =>
+  new UserError(
+    `--callers prints the map alone: leave --outputs and --directory out, or write ${callersMapFile} with the rest by --directory.`,
+    { exitCode: 2 },
+  );
+
+/** @throws UserError where the proxy of that environment looks nobody up */
+function mapOf({ name, proxy }: Environment): string {
+  if (proxy.kind !== "haproxy") {
+    throw new UserError(
+      `The environment ${name} has somebody else's proxy in front (proxy.kind is "external"): it keeps its callers itself.`,
+    );
+  }
+  if (proxy.callers === SHARED_CALLER) {
+    throw new UserError(
+      `The environment ${name} has one tenant (proxy.callers is "${SHARED_CALLER}"): there is no map. Name its callers in env/${name}.ts to have one.`,
+    );
+  }
+  return renderCallersMap(proxy.callers);
+}
+
 function readOutputs(file: string, environment: Environment, env: NodeJS.ProcessEnv): StackOutputs {
   if (file === "-") {
     return parseStackOutputs(readFileSync(process.stdin.fd, "utf8"), "Standard input", environment);
@@ -77,9 +108,15 @@ function readOutputs(file: string, environment: Environment, env: NodeJS.Process
 function describeWritten(settings: ProxySettings, folder: string, directory: string): string {
   const missing = filesBeside(settings).filter(([path]) => !existsSync(join(folder, path)));
   const lines = missing.map(([path, holds]) => `  ${join(directory, path)}   ${holds}`);
+  const hasMap = hasCallersMap(settings);
   return [
-    `${join(directory, "haproxy.cfg")} and refusals.lua are written.`,
+    `${join(directory, "haproxy.cfg")}${hasMap ? `, refusals.lua and ${callersMapFile}` : " and refusals.lua"} are written.`,
     settings.origin,
+    ...(hasMap
+      ? [
+          `A caller is added by its entry in proxy.callers: render into ${directory} again, which changes ${callersMapFile} alone, and reload HAProxy.`,
+        ]
+      : []),
     ...(missing.length > 0 ? ["Still missing there:", ...lines] : []),
   ].join("\n");
 }
@@ -91,6 +128,7 @@ function describeExternal(name: string, { apiUrls, routes, payload }: StackOutpu
     ...routes.map(({ api, paths }) => `  ${paths.join(", ")} and what is below go to ${api}, as they are.`),
     `  POST from ${payload.thresholdBytes} bytes on, POST of ${SHARED_PATH}/…/files/…, and GET of documents, go to ${LARGE_API}, everything else to ${SMALL_API}.`,
     `  More than ${payload.maxBytes} bytes are refused.`,
+    `  It sets ${CALLER_HEADER} itself, to the name of the caller that it has verified (${itemPattern.source}), or to ${SHARED_CALLER} for one tenant; what a client sends in it never arrives.`,
     "docs/proxy.md has the rules to copy, and the edges to test.",
   ].join("\n");
 }

@@ -40,6 +40,9 @@ const message = (problems: readonly string[]) =>
 const NO_BUCKET =
   'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name';
 
+const NO_NAME =
+  "must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example: what openssl x509 -noout -subject -issuer -nameopt RFC2253 prints behind subject= and issuer=";
+
 const callerWith = (changes: object) => ({
   name: "a",
   credentials: [{ kind: "subject", subject: "a" }],
@@ -662,7 +665,13 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/callers/0/credentials/0",
     { kind: "certificate-name", issuer: "/CN=a/O=b", subject: "CN=a" },
-    'proxy.callers[0].credentials[0].issuer: must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example; openssl x509 -noout -subject -issuer -nameopt RFC2253 prints it, got "/CN=a/O=b"',
+    `proxy.callers[0].credentials[0].issuer: ${NO_NAME}, got "/CN=a/O=b"`,
+  ],
+  [
+    "proxy/callers/0/credentials/0",
+    { kind: "certificate-name", issuer: "issuer=CN=a", subject: "CN=Zoë" },
+    `proxy.callers[0].credentials[0].issuer: ${NO_NAME}, got "issuer=CN=a"`,
+    `proxy.callers[0].credentials[0].subject: ${NO_NAME}, got "CN=Zoë"`,
   ],
   [
     "proxy/callers/0/credentials/0",

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CALLER_HEADER } from "../../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
-import { LARGE_API, SMALL_API } from "../../domain/names.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
-import { forwardedHeaders } from "../../proxy/routing.ts";
+import { decide, forwardedHeaders } from "../../proxy/routing.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
 
 const document = (name: string) => JSON.parse(readFileSync(`specs/${name}.openapi.json`, "utf8"));
@@ -25,8 +26,40 @@ describe("the proxy and what stands behind it", () => {
       .filter((parameter) => parameter.in === "header")
       .map(({ name }) => name.toLowerCase());
 
-    expect(declared.length).toBeGreaterThan(0);
-    expect(declared.filter((name) => !forwardedHeaders.includes(name))).toEqual([]);
+    // The proxy says by itself who calls; what a client says of that stays behind.
+    const asked = declared.filter((name) => name !== CALLER_HEADER);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((name) => !forwardedHeaders.includes(name))).toEqual([]);
+    expect(forwardedHeaders).not.toContain(CALLER_HEADER);
+  });
+});
+
+describe(decide, () => {
+  const limits = { thresholdBytes: 5, maxBytes: 10 };
+  const heads = (method: string) => ({ method, target: `${SHARED_PATH}/p-1`, valuesOf: () => [] });
+
+  it.each([
+    ["GET", ["read"], { kind: "forwarded", api: SMALL_API }],
+    ["GET", ["write", "delete"], { kind: "refused", refusal: "forbidden" }],
+    ["POST", ["write"], { kind: "forwarded", api: SMALL_API }],
+    ["POST", ["read", "delete"], { kind: "refused", refusal: "forbidden" }],
+    ["DELETE", ["delete"], { kind: "forwarded", api: SMALL_API }],
+    ["DELETE", ["read", "write"], { kind: "refused", refusal: "forbidden" }],
+    ["TRACE", ["read"], { kind: "refused", refusal: "method-not-allowed" }],
+  ] as const)("of %s by who may %j is %j", (method, may, decision) => {
+    expect(decide(heads(method), may, limits, [])).toEqual(decision);
+  });
+
+  it("asks for the right before all else, on paths of every API", () => {
+    const routes = [{ api: "statements", paths: ["/statements"] }];
+    for (const target of ["/statements/1", `${SHARED_PATH}/a%2Fb`, undefined]) {
+      const head = { method: "DELETE", target, valuesOf: () => ["chunked"] };
+
+      expect(decide(head, ["read", "write"], limits, routes)).toEqual({
+        kind: "refused",
+        refusal: "forbidden",
+      });
+    }
   });
 });
 

@@ -6,8 +6,10 @@ import { z } from "zod";
 import { domain } from "../../domain/domain.ts";
 import { filesOf } from "../../domain/files.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
+import { main as demo } from "../../tools/demo.ts";
 import { main as start } from "../../tools/start.ts";
 import { main as vectors } from "../../tools/vectors.ts";
+import { dev } from "../fixtures/env/dev.ts";
 import { callCommand } from "../support/call-command.ts";
 import {
   descendantsOf,
@@ -39,9 +41,31 @@ describe("npm run demo", () => {
     }
     expect(text).toContain(`✓ the reasons name the field`);
     expect(text.includes(`A plain file of that ${domain.noun}`)).toBe(domain.plainFiles);
+    for (const line of [
+      `Two callers, and a ${domain.noun} of each with the same id`,
+      "✓ saas reads what it has sent itself",
+      "✓ partner reads what it has sent itself",
+      `✓ partner does not find another ${domain.noun} of saas (404)`,
+      "✓ a caller that is not listed is refused (403)",
+    ]) {
+      expect(text).toContain(line);
+    }
     expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
     expect(text).not.toContain("✗");
     expect(code).toBe(0);
+  });
+
+  it("ends at once, and says which rights it takes, where no caller has them", async () => {
+    const callers = dev.proxy.callers.map((caller) => ({ ...caller, may: ["read"] }));
+    const environments = { dev: { ...dev, proxy: { ...dev.proxy, callers } } };
+
+    const { code, stdout, stderr } = await callCommand(demo, [], builtIn, { environments });
+
+    expect(stderr).toMatch(
+      /^The demonstration needs a caller that may read, write, delete: proxy\.callers of env\/dev\.ts has none\.\n/,
+    );
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
   });
 });
 
@@ -236,7 +260,7 @@ describe("npm run vectors", () => {
   });
 });
 
-const { namePrefix, ...dev } = loadEnvironment("dev");
+const { namePrefix, apis, buckets } = loadEnvironment("dev");
 const [records, group] = [`<url>${SHARED_PATH}`, encodeURIComponent(String(domain.example[domain.listedBy]))];
 const [mediaType] = domain.mediaTypes;
 const curl = "curl -sS -H 'Authorization: Bearer saas'";
@@ -249,7 +273,7 @@ const banner = [
   `<out>/stacks/${ingestionStackName("dev")}/cdk.tf.json runs at <url>`,
   "  behind it: the built-in proxy, as PROXY says",
   `  payloads under 5000000 bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
-  ...dev.apis.map(({ name }) => `  "${name}" alone: <url>/apis/${name}/v1`),
+  ...apis.map(({ name }) => `  "${name}" alone: <url>/apis/${name}/v1`),
   "  there nobody sets x-caller-id: say it yourself, as the proxy would",
   "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url>",
   "  saas may read, write, delete: -H 'Authorization: Bearer saas'",
@@ -276,7 +300,7 @@ const log = [
   `<time>  POST /v1${SHARED_PATH}/r-1 ─► ${SMALL_API} 201 in <n> ms`,
   `<time>  ${namePrefix}-api: INFO submission finished`,
   `<time>  POST /v1${SHARED_PATH}/r-2 ─► ${LARGE_API} 202 in <n> ms`,
-  `<time>  ${dev.buckets.intake.name}/incoming/saas/r-2/payload/<id> ─► ${namePrefix}-intake`,
+  `<time>  ${buckets.intake.name}/incoming/saas/r-2/payload/<id> ─► ${namePrefix}-intake`,
   `<time>  ${namePrefix}-queue: INFO submission finished`,
   `<time>  ${namePrefix}-intake ─► function, 1 message, done in <n> ms`,
 ];

@@ -1,14 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { SHARED_CALLER } from "../../contract/keys.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
+import { renderCallersMap } from "../../proxy/callers.ts";
 import { proxySettings } from "../../proxy/proxy-settings.ts";
 import { renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
 import { main } from "../../tools/proxy.ts";
+import { registeredEnvironments } from "../fixtures/env/environments.ts";
 import { callCommand } from "../support/call-command.ts";
 import { loadEnvironment } from "../support/environments.ts";
+import { callerNamed } from "../support/proxy/exchange.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -52,7 +56,10 @@ describe("npm run proxy", () => {
     const written = readFileSync(join(folder, "rendered", "haproxy.cfg"), "utf8");
 
     expect(code).toBe(0);
-    expect(stdout).toContain("rendered/haproxy.cfg and refusals.lua are written.");
+    expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua and callers.map are written.");
+    expect(stdout).toContain(
+      "A caller is added by its entry in proxy.callers: render into rendered again, which changes callers.map alone, and reload HAProxy.",
+    );
     expect(stdout).toMatch(
       /Still missing there:\n {2}rendered\/tls\/server\.pem .*\n {2}rendered\/jwt\/current\.pem/,
     );
@@ -64,7 +71,56 @@ describe("npm run proxy", () => {
     );
   });
 
+  it("writes the map of callers beside the configuration, and changes it alone when a caller is added", async () => {
+    const another = callerNamed("another");
+    const { proxy } = loadEnvironment("dev");
+    if (proxy.kind !== "haproxy" || proxy.callers === SHARED_CALLER) throw new Error("dev has no callers");
+    const { dev } = registeredEnvironments;
+    const callers = [...dev.proxy.callers, another];
+    const environments = { dev: { ...dev, proxy: { ...dev.proxy, callers } } };
+    const files = ["haproxy.cfg", "refusals.lua", "callers.map"];
+    const read = () => files.map((file) => readFileSync(join(folder, "mapped", file), "utf8"));
+
+    await run("dev", "--directory", "mapped");
+    const [configuration, refusals, map] = read();
+    await callCommand(main, ["dev", "--directory", "mapped"], { INIT_CWD: folder }, { environments });
+
+    expect(map).toBe(renderCallersMap(proxy.callers));
+    expect(read()).toEqual([configuration, refusals, renderCallersMap([...proxy.callers, another])]);
+  });
+
+  it("prints the map of callers alone, where it is asked to", async () => {
+    const { proxy } = loadEnvironment("dev");
+    if (proxy.kind !== "haproxy" || proxy.callers === SHARED_CALLER) throw new Error("dev has no callers");
+
+    expect(await run("dev", "--callers")).toEqual({
+      code: 0,
+      stdout: renderCallersMap(proxy.callers),
+      stderr: "",
+    });
+  });
+
+  it("writes and names no map where there is one tenant", async () => {
+    const { stdout } = await run("test", "--directory", "one-tenant");
+
+    expect(stdout).toContain("one-tenant/haproxy.cfg and refusals.lua are written.");
+    expect(stdout).not.toContain("callers");
+    expect(readdirSync(join(folder, "one-tenant"))).toEqual(["haproxy.cfg", "refusals.lua"]);
+  });
+
   it.each([
+    [
+      "the map of one tenant",
+      ["test", "--callers"],
+      1,
+      /^The environment test has one tenant \(proxy\.callers is "shared"\): there is no map\. Name its callers in env\/test\.ts/,
+    ],
+    [
+      "the map and a folder",
+      ["dev", "--callers", "--directory", "x"],
+      2,
+      /^--callers prints the map alone: leave --outputs and --directory out/,
+    ],
     ["no environment", [], 2, /^Name an environment\.\n\nusage: npm run proxy/],
     ["too much", ["dev", "test"], 2, /^What is "test"\?\n\nusage:/],
     ["an unknown option", ["dev", "--output", "x"], 2, /^Unknown option '--output'/],
@@ -108,6 +164,25 @@ describe("npm run proxy", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^broken\.json is not what "terraform output -json" prints/);
     expect(() => readFileSync(join(folder, "broken", "haproxy.cfg"))).toThrow("ENOENT");
+  });
+
+  it("tells somebody else's proxy what it must do about callers, and has no map for it", async () => {
+    const { dev } = registeredEnvironments;
+    const external = { ...dev, proxy: { kind: "external", addresses: dev.proxy.addresses } };
+    const told = (...args: string[]) =>
+      callCommand(main, ["dev", ...args], {}, { environments: { dev: external } });
+
+    const { stdout } = await told();
+
+    expect(stdout).toContain(
+      "  It sets x-caller-id itself, to the name of the caller that it has verified (^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$), or to shared for one tenant; what a client sends in it never arrives.\n",
+    );
+    expect(await told("--callers")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        'The environment dev has somebody else\'s proxy in front (proxy.kind is "external"): it keeps its callers itself.\n',
+    });
   });
 
   it("says how to use it", async () => {

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
-import { SHARED_CALLER } from "../../contract/keys.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { openHaproxy } from "../../emulator/haproxy.ts";
+import { type Callers, localCallers } from "../../proxy/callers.ts";
 import { findHaproxy, type HaproxyProgram } from "../../proxy/haproxy-process.ts";
-
+import { credentialOf } from "../local-callers.ts";
 import { added, type Comparison, ratio } from "./compare.ts";
 import type { Benchmark, Candidate } from "./measure.ts";
 import type { NotMeasured } from "./run-benchmarks.ts";
@@ -25,6 +25,16 @@ server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port
 
 const kilobyte = Buffer.alloc(1024, "x");
 const eightMegabytes = Buffer.alloc(8 * 1024 * 1024, "x");
+/** One that is looked up, counted and never over its limits, as most are. */
+const callers: Callers = [
+  {
+    name: "bench",
+    credentials: [{ kind: "subject", subject: "bench" }],
+    may: ["read", "write"],
+    limits: { requestsPerSecond: 10_000, connections: 20_000, bytesPerSecond: 1_000_000_000 },
+  },
+];
+const identity = credentialOf("bench");
 const direct = (what: string) => `${what}, direct`;
 const through = (what: string) => `${what}, through HAProxy`;
 
@@ -101,7 +111,7 @@ function openBefore(apisUrl: string, program: HaproxyProgram) {
     })),
     apisUrl,
     payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
-    callers: SHARED_CALLER,
+    callers: localCallers(callers),
     port: 0,
     onRefused: ({ status }) => {
       throw new Error(`HAProxy answered ${status}`);
@@ -114,7 +124,8 @@ function openBefore(apisUrl: string, program: HaproxyProgram) {
 
 /** @throws UserError where the body does not arrive as a whole */
 async function send(agent: Agent, url: string, body: Buffer): Promise<void> {
-  const request = sendRequest(url, { agent, method: "POST", headers: { "Content-Length": body.length } });
+  const headers = { ...identity, "Content-Length": body.length };
+  const request = sendRequest(url, { agent, method: "POST", headers });
   request.end(body);
   const [response]: IncomingMessage[] = await once(request, "response");
   const answer = response === undefined ? "" : await text(response);

@@ -29,7 +29,7 @@ async function showOneTenant(url: string): Promise<Step> {
   const read = await liar.send("GET", `${SHARED_PATH}/${sameItem}`);
   return {
     title: "One tenant",
-    way: [`two callers are left out: in this environment everybody is the caller ${SHARED_CALLER}`],
+    way: [`two callers are left out: here everybody is the caller ${SHARED_CALLER}`],
     checks: [statusCheck(`what a client says in ${CALLER_HEADER} changes nothing`, 200, read)],
   };
 }
@@ -37,7 +37,7 @@ async function showOneTenant(url: string): Promise<Step> {
 async function showOneCaller(url: string, caller: string): Promise<Step> {
   return {
     title: "One caller",
-    way: [`two callers are left out: in this environment only ${caller} may read and write`],
+    way: [`two callers are left out: here only ${caller} may read and write`],
     checks: await refusalChecks(url),
   };
 }

@@ -18,12 +18,13 @@ import { type Clients, createClients, queueUrlOf } from "../../../emulator/aws/c
 import { type EmbeddedAws, startEmbeddedAws } from "../../../emulator/aws/embedded-aws.ts";
 
 const region = "eu-central-1";
+const accountId = "111111111111";
 let aws: EmbeddedAws;
 let clients: Clients;
 let queueArn: string;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ region, deliveriesPerEvent: 2 });
+  aws = await startEmbeddedAws({ region, accountId, deliveriesPerEvent: 2 });
   clients = createClients(region, aws.endpoint);
   await clients.s3.send(new CreateBucketCommand({ Bucket: "intake" }));
   const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "events" }));
@@ -54,6 +55,44 @@ async function receive(count: number): Promise<unknown[]> {
 
 const put = (input: Partial<ConstructorParameters<typeof PutObjectCommand>[0]>) =>
   clients.s3.send(new PutObjectCommand({ Bucket: "intake", Key: "key", Body: "body", ...input }));
+
+describe("the owner that a request of S3 expects", () => {
+  const key = { Bucket: "intake", Key: "owned" };
+  /** Whichever it is: of an object, of the bucket, of its settings. */
+  const operations = {
+    PutObject: (owner: object) => new PutObjectCommand({ ...key, Body: "body", ...owner }),
+    GetObject: (owner: object) => new GetObjectCommand({ ...key, ...owner }),
+    HeadObject: (owner: object) => new HeadObjectCommand({ ...key, ...owner }),
+    CopyObject: (owner: object) => new CopyObjectCommand({ ...key, CopySource: "intake/owned", ...owner }),
+    ListObjectsV2: (owner: object) => new ListObjectsV2Command({ Bucket: "intake", ...owner }),
+    ListObjectVersions: (owner: object) => new ListObjectVersionsCommand({ Bucket: "intake", ...owner }),
+    DeleteObjects: (owner: object) =>
+      new DeleteObjectsCommand({ Bucket: "intake", Delete: { Objects: [{ Key: "other" }] }, ...owner }),
+    DeleteObject: (owner: object) => new DeleteObjectCommand({ ...key, ...owner }),
+  };
+  const send = (command: unknown) => clients.s3.send(command as PutObjectCommand);
+
+  it.each(Object.entries(operations))("has to be the bucket's: %s", async (_, command) => {
+    await put({ Key: "owned" });
+
+    await send(command({ ExpectedBucketOwner: accountId }));
+    await put({ Key: "owned" });
+    await expect(send(command({ ExpectedBucketOwner: "222222222222" }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+
+    expect((await clients.s3.send(new GetObjectCommand(key))).ETag).toBeDefined();
+  });
+
+  it("has to be that of a copy's source too", async () => {
+    await put({ Key: "owned" });
+    const copyFrom = (ExpectedSourceBucketOwner: string) =>
+      send(operations.CopyObject({ ExpectedSourceBucketOwner }));
+
+    await copyFrom(accountId);
+    await expect(copyFrom("222222222222")).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+});
 
 describe("embedded S3", () => {
   it("refuses to overwrite where the writer asks for that, and keeps what is there", async () => {

@@ -1,5 +1,6 @@
 import { request as sendRequest } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { ProxySettings } from "../../../proxy/proxy-settings.ts";
 import {
@@ -108,6 +109,8 @@ describe("a request on its way", () => {
       ],
       ...[
         "x-caller-id: somebody",
+        "X_Caller_Id: somebody",
+        "x-vpc-source-ip: 10.1.2.3",
         "Authorization: Bearer x",
         "Cookie: a=b",
         "X-HTTP-Method-Override: DELETE",
@@ -141,6 +144,7 @@ describe("a request on its way", () => {
         ["host", new URL(proxy.settings.apiUrls[SMALL_API] ?? "").host],
         ["content-length", "2"],
         ["x-forwarded-for", "127.0.0.1"],
+        ["x-caller-id", SHARED_CALLER],
         ["x-request-id", requestId],
       ].sort(),
     );

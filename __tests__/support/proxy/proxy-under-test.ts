@@ -30,7 +30,7 @@ interface Backends {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -98,9 +98,11 @@ export class ProxyUnderTest {
     smallCertificateName?: string;
     /** APIs beside the two, each a backend of its own. */
     routes?: readonly PathRoute[];
+    /** Of all certificates, if the test has one already; it then removes it. */
+    authority?: Authority;
   }): Promise<ProxyUnderTest> {
     const program = await requireHaproxy();
-    const authority = await createAuthority("Authority of a test");
+    const authority = options.authority ?? (await createAuthority("Authority of a test"));
     const { smallCertificateName = smallHost } = options;
     const small = await startBackend({ certificate: await authority.certify(smallCertificateName) });
     const large = await startBackend({ certificate: await authority.certify(largeHost) });
@@ -149,7 +151,7 @@ export class ProxyUnderTest {
       () => haproxy.stop(),
       ...[small, large, ...Object.values(others)].map((backend) => () => backend.stop()),
       () => nameServer.stop(),
-      () => authority.remove(),
+      ...(options.authority === undefined ? [() => authority.remove()] : []),
     ];
     return new ProxyUnderTest({
       ...{ authority, settings, haproxy, logLines, stops },
@@ -184,17 +186,21 @@ export class ProxyUnderTest {
   }
 
   /** As a client that knows the proxy's certificate, with one of its own or without. */
-  target(client?: { certificate: string; key: string }): Parameters<typeof openConnection>[0] {
+  target(
+    client?: { certificate: string; key: string },
+    from?: string | undefined,
+  ): Parameters<typeof openConnection>[0] {
     const tls = {
       ca: this.#authority.certificate,
       servername: "proxy.example.com",
       ...(client && { cert: client.certificate, key: client.key }),
     };
-    return { port: this.#settings.listener.port, tls };
+    return { port: this.#settings.listener.port, tls, ...(from !== undefined && { from }) };
   }
 
-  connect(client?: { certificate: string; key: string }): Promise<Connection> {
-    return openConnection(this.target(client));
+  /** @param from an address of this machine, if not the usual one */
+  connect(client?: { certificate: string; key: string }, from?: string | undefined): Promise<Connection> {
+    return openConnection(this.target(client, from));
   }
 
   /** Waits until all APIs count as there: names are asked for, and health is checked, after the start. */

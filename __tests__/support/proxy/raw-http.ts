@@ -91,10 +91,10 @@ export function createReader(socket: Socket) {
 }
 
 /** A connection that sends exactly the bytes that it is given. */
-export async function openConnection(target: { port: number; tls?: ConnectionOptions }) {
-  const socket = target.tls
-    ? connectTls({ host: "127.0.0.1", port: target.port, ...target.tls })
-    : connect(target.port, "127.0.0.1");
+export async function openConnection(target: { port: number; tls?: ConnectionOptions; from?: string }) {
+  const { port, tls, from } = target;
+  const tcp = () => connect({ host: "127.0.0.1", port, ...(from !== undefined && { localAddress: from }) });
+  const socket = tls ? connectTls({ ...tls, socket: tcp() }) : tcp();
   // It shows as a closed connection.
   socket.on("error", () => undefined);
   await once(socket, target.tls ? "secureConnect" : "connect");
