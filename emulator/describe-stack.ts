@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UserError } from "../contract/user-error.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
+import { firstAdmittedAddress } from "./api-gateway/resource-policy.ts";
 import type { BucketNotification } from "./aws/s3-notifications.ts";
 import { blocks, optionalBlock, readValues, resourcesOf } from "./terraform/read-resources.ts";
 import type { ResolvedStack } from "./terraform/resolve-stack.ts";
@@ -72,6 +73,8 @@ export interface ApiDescription {
   readonly stageName: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly vpcEndpointId: string | undefined;
+  /** One that its policy admits; undefined where it admits every one. */
+  readonly sourceIp: string | undefined;
 }
 
 /** A number may be written as text, and null is as good as absent. */
@@ -311,6 +314,7 @@ function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): A
       stageName: stage.stage_name,
       stageVariables: stage.variables ?? {},
       vpcEndpointId: outputs.vpc_endpoint_id ?? undefined,
+      sourceIp: policy ? firstAdmittedAddress(policy) : undefined,
     };
   });
 }

@@ -36,6 +36,8 @@ export interface ServedApi {
   readonly stageName: string;
   readonly gateway: ApiGateway;
   readonly vpcEndpointId: string | undefined;
+  /** The proxy's, which the API sees as that of its caller; without it, that of whoever calls here. */
+  readonly sourceIp?: string | undefined;
 }
 
 export interface FrontDoorOptions {
@@ -58,8 +60,8 @@ export interface RefusedRequest {
 
 /**
  * One URL for all APIs, which decides as the external proxy does, and one for each by itself:
- * `/apis/{name}/{stage}/…`. It stands for the VPC endpoint as well; a request to an API itself that says another one
- * in `x-amzn-vpce-id` comes from there.
+ * `/apis/{name}/{stage}/…`. It stands for the VPC endpoint and the proxy's address as well; a request to an API itself that says
+ * others in `x-amzn-vpce-id` and `x-vpc-source-ip` comes from there.
  * @throws UserError if the port is taken, or an API has paths that lead to single APIs here
  */
 export async function openFrontDoor(options: FrontDoorOptions) {
@@ -180,9 +182,10 @@ function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string, cal
   ];
 }
 
-function forward({ gateway, vpcEndpointId }: ServedApi, request: ApiRequest): Promise<ApiResponse> {
-  const sourceVpcEndpoint = headerOf(request.headers, "x-amzn-vpce-id") ?? vpcEndpointId;
-  return gateway({ ...request, sourceVpcEndpoint });
+function forward(api: ServedApi, request: ApiRequest): Promise<ApiResponse> {
+  const sourceVpcEndpoint = headerOf(request.headers, "x-amzn-vpce-id") ?? api.vpcEndpointId;
+  const sourceIp = headerOf(request.headers, "x-vpc-source-ip") ?? api.sourceIp ?? request.sourceIp;
+  return api.gateway({ ...request, sourceVpcEndpoint, sourceIp });
 }
 
 function refusalOf(name: RefusalName, { payload, callers }: FrontDoorOptions): Refusal {

@@ -154,6 +154,7 @@ async function startServices(options: RunStackOptions, cleanup: Cleanup): Promis
     options.endpoint === undefined
       ? await startEmbeddedAws({
           region: stack.region,
+          accountId: stack.accountId,
           ...(options.deliveriesPerEvent && { deliveriesPerEvent: options.deliveriesPerEvent }),
           onNotification: (bucket, key, queueArn) => onEvent({ kind: "notification", bucket, key, queueArn }),
           onError: (error) => onEvent({ kind: "error", error }),

@@ -78,9 +78,10 @@ export function unwrap(field: z.core.$ZodType): z.core.$ZodType {
     : field;
 }
 
-/** Which of a choice's options the value takes: by its kind where they have one. */
+/** Which of a choice's options the value takes: by its kind where they have one, and a list whatever is in it. */
 export function optionOf(choice: z.ZodUnion, value: unknown): z.core.$ZodType | undefined {
   return choice.options.find((option) => {
+    if (option instanceof z.ZodArray) return Array.isArray(value);
     const kind = option instanceof z.ZodObject ? option.shape["kind"] : undefined;
     return kind && isRecord(value)
       ? z.safeParse(kind, value["kind"]).success

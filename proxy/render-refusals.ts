@@ -43,14 +43,16 @@ for name, refusal in pairs(refusals) do
     local length = applet.headers["content-length"]
     local is_bounded = length ~= nil and tonumber(length[0]) <= max_drained_bytes
     local has_body = length ~= nil or applet.headers["transfer-encoding"] ~= nil
-    if has_body and (is_waiting or not is_bounded) then applet:add_header("connection", "close") end
+    -- What follows CONNECT is no body and has no end: to wait for it would keep the connection for good.
+    local is_tunnel = applet.method == "CONNECT"
+    if is_tunnel or has_body and (is_waiting or not is_bounded) then applet:add_header("connection", "close") end
     applet:set_status(refusal.status)
     applet:add_header("content-type", "${problemContentType}")
     applet:add_header("content-length", tostring(#refusal.body))
     for header, value in pairs(refusal.headers) do applet:add_header(header, value) end
     applet:start_response()
     applet:send(refusal.body)
-    if not is_waiting then drain(applet) end
+    if not is_waiting and not is_tunnel then drain(applet) end
   end)
 end
 `;

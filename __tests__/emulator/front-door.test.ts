@@ -30,6 +30,7 @@ async function open() {
     paths: [path],
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
+    sourceIp: "10.20.0.128",
     gateway: async (request) => {
       requests.push({ ...request, api: name });
       return answer ?? { status: 200, headers: [["X-Api", name]], body: Buffer.from(name) };
@@ -130,6 +131,7 @@ describe(openFrontDoor, () => {
     const response = await send("POST", `${SHARED_PATH}/a`, "small", {
       "x-amz-meta-a": "b",
       "x-amzn-vpce-id": "vpce-elsewhere",
+      "x-vpc-source-ip": "10.20.0.4",
       [CALLER_HEADER]: "c",
       "x-correlation-id": "d",
       "x-request-id": "e",
@@ -138,11 +140,11 @@ describe(openFrontDoor, () => {
     const names = requests[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
     expect(requests[0]?.headers).toContainEqual(["x-correlation-id", "d"]);
     expect(requests[0]?.headers).toContainEqual(["x-request-id", response.headers.get("x-request-id")]);
-    expect(names.filter((name) => /^x-(amz|amzn)/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^x-(amz|amzn|vpc)/.test(name))).toEqual([]);
     expect(requests[0]?.headers.filter(([name]) => name.toLowerCase() === CALLER_HEADER)).toEqual([
       [CALLER_HEADER, SHARED_CALLER],
     ]);
-    expect(requests[0]?.sourceVpcEndpoint).toBe("vpce-of-the-stack");
+    expect(requests[0]).toMatchObject({ sourceVpcEndpoint: "vpce-of-the-stack", sourceIp: "10.20.0.128" });
   });
 
   it("names the way for large payloads where the API for small ones says 413", async () => {
@@ -220,6 +222,17 @@ describe(openFrontDoor, () => {
     });
 
     expect(requests).toMatchObject([{ sourceVpcEndpoint: "vpce-elsewhere" }]);
+  });
+
+  it("lets a request come from another address", async () => {
+    const { send, requests } = await open();
+
+    await send("GET", `/apis${SHARED_PATH}/v1${SHARED_PATH}/a`);
+    await send("GET", `/apis${SHARED_PATH}/v1${SHARED_PATH}/a`, undefined, {
+      "x-vpc-source-ip": "10.20.0.4",
+    });
+
+    expect(requests).toMatchObject([{ sourceIp: "10.20.0.128" }, { sourceIp: "10.20.0.4" }]);
   });
 
   it("names a port that is taken, and a way out", async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient, jsonOf } from "../../cli/demo/client.ts";
 import { createDemoSample } from "../../cli/demo/sample.ts";
 import { runScenario } from "../../cli/demo/scenario.ts";
-import { documentKey, intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
+import { CALLER_HEADER, documentKey, intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { domain } from "../../domain/domain.ts";
 import { replaceFiles } from "../../domain/files.ts";
@@ -252,13 +252,36 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     });
   });
 
-  it("keeps requests out that come through no endpoint of the stack", async () => {
-    const response = await fetch(`${running.apisUrl}/apis${SHARED_PATH}/v1${SHARED_PATH}/under`, {
-      headers: { "x-amzn-vpce-id": "vpce-00000000000000000" },
+  describe.each([SMALL_API, LARGE_API])("the API %s", (name) => {
+    const [block = ""] = loadEnvironment("dev").proxy.addresses;
+    const proxyAddress = block.split("/")[0] ?? "";
+    const path = `${SHARED_PATH}/under/documents/${"0".repeat(64)}`;
+    /** To the API itself, as anything in the VPC of the endpoint can. */
+    const call = (headers: Record<string, string>) =>
+      fetch(`${running.apisUrl}/apis/${name}/v1${path}`, {
+        headers: { [CALLER_HEADER]: SHARED_CALLER, ...headers },
+      });
+
+    it.each([
+      ["another address, through the endpoint of the stack", { "x-vpc-source-ip": "10.20.0.127" }],
+      ["the proxy's address, through another endpoint", { "x-amzn-vpce-id": "vpce-00000000000000000" }],
+      [
+        "another address through another endpoint",
+        { "x-vpc-source-ip": "10.20.0.127", "x-amzn-vpce-id": "vpce-00000000000000000" },
+      ],
+    ])("refuses what comes from %s", async (_, headers) => {
+      const response = await call(headers);
+
+      expect(response.status).toBe(403);
+      expect(response.headers.get("x-amzn-errortype")).toBe("AccessDeniedException");
+      expect(await response.json()).toMatchObject({ status: 403, title: "Forbidden" });
     });
 
-    expect(response.status).toBe(403);
-    expect(await response.json()).toMatchObject({ status: 403, title: "Forbidden" });
+    it("takes what comes from any address of the proxy, and has the first one for that of who calls here", async () => {
+      expect((await call({})).status).not.toBe(403);
+      expect((await call({ "x-vpc-source-ip": "10.20.0.255" })).status).not.toBe(403);
+      expect(stack.apis.find((api) => api.name === name)?.sourceIp).toBe(proxyAddress);
+    });
   });
 
   it("answers an unknown route and an unknown document with problem documents", async () => {
@@ -302,7 +325,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
 
 describe(runStack, () => {
   it("runs against services that are there already, and leaves them there", async () => {
-    const there = await startEmbeddedAws({ region: stack.region });
+    const there = await startEmbeddedAws({ region: stack.region, accountId: stack.accountId });
     await there.configureNotifications(stack.notifications.slice(0, 0));
     const other = await runStack({ stack, endpoint: there.endpoint, port: 0, onEvent: () => undefined });
 
@@ -317,6 +340,27 @@ describe(runStack, () => {
     expect(sent.status).toBe(201);
     expect(other.endpoint).toBe(there.endpoint);
     expect(Contents).toHaveLength(files.length);
+  });
+
+  it("gives buckets of another account nothing, and gets nothing from them", async () => {
+    const there = await startEmbeddedAws({ region: stack.region, accountId: "999999999999" });
+    const other = await runStack({ stack, endpoint: there.endpoint, port: 0, onEvent: () => undefined });
+    const sender = createClient(other.url);
+    const { body } = createDemoSample("misplaced", stack.thresholdBytes);
+
+    const large = await sender.send("POST", `${SHARED_PATH}/large`, body.padEnd(stack.thresholdBytes));
+    const small = await sender.send("POST", `${SHARED_PATH}/small`, body);
+    const document = await sender.send("GET", `${SHARED_PATH}/large/documents/${"0".repeat(64)}`);
+    await other.stop();
+
+    const clients = createClients(stack.region, there.endpoint);
+    const kept = await Promise.all(
+      [intakeBucket, documentsBucket].map((Bucket) => clients.s3.send(new ListObjectsV2Command({ Bucket }))),
+    );
+    clients.destroy();
+    await there.stop();
+    expect([large.status, small.status, document.status]).toEqual([502, 500, 502]);
+    expect(kept.flatMap(({ Contents = [] }) => Contents)).toEqual([]);
   });
 
   it.each([

@@ -7,11 +7,13 @@ export const documentsBucket = "documents";
 export const tableName = "records";
 const queueName = "intake-queue";
 
+/** The account that owns the buckets. */
+export const bucketOwner = "111111111111";
 const region = "eu-central-1";
 
 /** What the functions call, in this process: their buckets and their table. */
 export async function startFunctionServices() {
-  const aws = await startEmbeddedAws({ region });
+  const aws = await startEmbeddedAws({ region, accountId: bucketOwner });
   const clients = createClients(region, aws.endpoint);
   await provision(
     {

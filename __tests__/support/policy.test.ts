@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { alertFailures } from "../fixtures/policy/alert-failures.ts";
 import { apiFailures } from "../fixtures/policy/api-failures.ts";
-import { changedState, goodState } from "../fixtures/policy/change-state.ts";
+import { type Change, changedState, goodState } from "../fixtures/policy/change-state.ts";
 import { functionFailures } from "../fixtures/policy/function-failures.ts";
 import { networkFailures } from "../fixtures/policy/network-failures.ts";
 import { otherWays } from "../fixtures/policy/other-ways.ts";
+import { account, arn, policy } from "../fixtures/policy/resource.ts";
 import { storageFailures } from "../fixtures/policy/storage-failures.ts";
 import { checkPolicy, policyRules, subjectsOf, suppress } from "./policy/check-policy.ts";
 import { suppressions } from "./policy/suppressions.ts";
@@ -82,6 +83,90 @@ describe(checkPolicy, () => {
     );
 
     expect(checkPolicy(looked)).toEqual([]);
+  });
+});
+
+describe("the rules on where calls may come from", () => {
+  const api = "aws_api_gateway_rest_api.items";
+  const statement = ["policy", "Statement", 2] as const;
+  const role = (service: string, condition: object): Change => [
+    `aws_iam_role.${service}`,
+    [],
+    {
+      name: service,
+      arn: `arn:aws:iam::${account}:role/${service}`,
+      assume_role_policy: policy({
+        Effect: "Allow",
+        Principal: { Service: `${service}.amazonaws.com` },
+        Action: "sts:AssumeRole",
+        ...condition,
+      }),
+    },
+  ];
+  const from = (operator: string, source: string) => ({
+    Condition: { [operator]: { "aws:SourceArn": source } },
+  });
+  const addresses = [...statement, "Condition", "NotIpAddress", "aws:VpcSourceIp"];
+
+  it.each<[string, string, Change]>([
+    [
+      "endpoints denied twice, and no address",
+      "PIA-API-DENY-OTHER-ADDRESSES",
+      [api, [...statement, "Condition"], { StringNotEquals: { "aws:SourceVpce": "vpce-1" } }],
+    ],
+    ["a denial that spares every address", "PIA-API-DENY-OTHER-ADDRESSES", [api, addresses, ["0.0.0.0/0"]]],
+    ["a denial of no address", "PIA-API-DENY-OTHER-ADDRESSES", [api, addresses, []]],
+    [
+      "a denial for one caller alone",
+      "PIA-API-DENY-OTHER-ADDRESSES",
+      [api, [...statement, "Principal"], "nobody"],
+    ],
+    [
+      "a denial of addresses and endpoints at once",
+      "PIA-API-DENY-OTHER-ADDRESSES",
+      [api, [...statement, "Condition", "StringNotEquals"], { "aws:SourceVpce": "vpce-1" }],
+    ],
+    [
+      "the address of an internet gateway",
+      "PIA-API-DENY-OTHER-ADDRESSES",
+      [api, [...statement, "Condition"], { NotIpAddress: { "aws:SourceIp": ["10.0.0.0/24"] } }],
+    ],
+    ["CodeBuild for any project", "PIA-IAM-TRUST-SOURCE", role("codebuild", {})],
+    [
+      "EventBridge for a rule of another account",
+      "PIA-IAM-TRUST-SOURCE",
+      role("events", from("ArnEquals", "arn:aws:events:eu-central-1:999999999999:rule/x")),
+    ],
+    [
+      "all but one project",
+      "PIA-IAM-TRUST-SOURCE",
+      role("codebuild", from("ArnNotEquals", arn("codebuild", "project/x"))),
+    ],
+    [
+      "Lambda for a function, which it may not say",
+      "PIA-IAM-TRUST-SOURCE",
+      role("lambda", from("ArnLike", arn("lambda", "function:x"))),
+    ],
+    [
+      "a bucket of another account",
+      "PIA-IAM-BUCKET-OWNER",
+      [
+        "aws_iam_role_policy.writer",
+        ["policy", "Statement", 0, "Condition", "StringEquals", "aws:ResourceAccount"],
+        "999999999999",
+      ],
+    ],
+    [
+      "a key for a service of whichever account",
+      "PIA-KMS-SERVICES",
+      [
+        "aws_kms_key.key",
+        ["policy", "Statement", 1, "Condition"],
+        { Bool: { "aws:SecureTransport": "true" } },
+      ],
+    ],
+  ])("report %s", (_, rule, change) => {
+    expect(checkPolicy(changedState([change])).map((each) => each.rule)).toEqual([rule]);
   });
 });
 

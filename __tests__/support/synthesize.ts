@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { ingestionStackName } from "../../domain/names.ts";
+import { evaluate, type Scope } from "../../emulator/terraform/evaluate.ts";
+import { parseTemplate } from "../../emulator/terraform/expression.ts";
 import type { Environment } from "../../env/schema.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
@@ -80,4 +82,14 @@ export const resource = (stack: Synthesized, type: string, name: string): Block 
 };
 
 export const types = (stack: Synthesized) => Object.keys(stack.json.resource);
-export const statements = (policy: string): Block[] => JSON.parse(policy).Statement;
+export const statements = (policy: string): Block[] => jsonOf(policy).Statement;
+
+/** JSON of a stack, also where Terraform is to encode it: references stand there as they are. */
+export function jsonOf(text: string): Block {
+  const encoded = text.startsWith("${jsonencode(") ? evaluate(parseTemplate(text), references) : text;
+  return JSON.parse(String(encoded));
+}
+
+const references: Scope = {
+  lookUp: (path) => ({ value: `\${${path.join(".")}}`, names: path.length }),
+};

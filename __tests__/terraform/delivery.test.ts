@@ -14,8 +14,10 @@ import { App } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DeliveryStack } from "../../stacks/delivery/delivery-stack.ts";
 import { type ManagedBackend, WorkspaceStack } from "../../stacks/workspace/workspace-stack.ts";
+import type { StateResource } from "../support/deployment.ts";
 import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
+import { checkPolicy, policyRules, subjectsOf } from "../support/policy/check-policy.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
 const region = "eu-central-1";
@@ -115,6 +117,21 @@ describe("the delivery stack", () => {
 
     await terraform(directory, ["plan", "-input=false", "-detailed-exitcode"], moto.environment);
     expect(await terraform(directory, ["show", "-json"], moto.environment)).not.toContain("never-in-a-state");
+  });
+
+  it("has roles that one service takes for one source, with rights to buckets of the account alone", async () => {
+    const shown = JSON.parse(await terraform(directory, ["show", "-json"], moto.environment));
+    const state: StateResource[] = shown.values.root_module.resources;
+    const rules = policyRules.filter(({ id }) =>
+      ["PIA-IAM-TRUST-SOURCE", "PIA-IAM-BUCKET-OWNER", "PIA-KMS-SERVICES"].includes(id),
+    );
+
+    expect(rules.filter((rule) => subjectsOf(rule, state).length === 0)).toEqual([]);
+    expect(
+      checkPolicy(state)
+        .filter(({ rule }) => rules.some(({ id }) => id === rule))
+        .map(({ rule, address }) => `${rule} ${address}`),
+    ).toEqual([]);
   });
 
   it("has projects that live longer than what they wait for, with the token by reference", async () => {

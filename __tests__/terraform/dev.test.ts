@@ -13,7 +13,7 @@ import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
 import { describeSpecExport } from "./suites/spec-export.ts";
 
-const { accountId } = loadEnvironment("dev");
+const { accountId, proxy } = loadEnvironment("dev");
 const api = terraformName(SMALL_API);
 let dev: Deployment;
 let sources: CheckOut;
@@ -107,6 +107,32 @@ describe("dev, changed", () => {
     expect(await dev.plan()).toEqual([]);
     dev.synthesize(sources.folder);
     await dev.apply();
+  });
+
+  it("lets the APIs in from the proxy's addresses alone, wherever it moves to", async () => {
+    const policies = state
+      .filter(({ type }) => type === "aws_api_gateway_rest_api")
+      .map(({ values }) =>
+        JSON.parse(values["policy"]).Statement.find(
+          ({ Sid }: { Sid: string }) => Sid === "DenyOtherAddresses",
+        ),
+      );
+    const sameFor = (name: string) =>
+      redeployment.map(({ address, ...rest }) => ({
+        address: address.replace(`apis_${api}_`, `apis_${name}_`),
+        ...rest,
+      }));
+
+    expect(policies.map((statement) => [statement.Condition.NotIpAddress["aws:VpcSourceIp"]].flat())).toEqual(
+      [proxy.addresses, proxy.addresses],
+    );
+    expect(await dev.plan('-var=proxy_addresses=["10.20.0.128/28","10.20.0.144/28"]')).toEqual(
+      [
+        ...redeployment,
+        ...sameFor(terraformName(LARGE_API)),
+        { address: "aws_security_group.endpoint_security_group", actions: "update" },
+      ].toSorted((left, right) => (left.address < right.address ? -1 : 1)),
+    );
   });
 
   it("updates all functions for their code, and nothing else", async () => {

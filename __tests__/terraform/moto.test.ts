@@ -33,10 +33,15 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import {
+  CopyObjectCommand,
   CreateBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
@@ -356,6 +361,35 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
       lister.s3.send(new GetObjectCommand({ Bucket: lister.Bucket, Key: "missing" })),
     );
     await expect(told).rejects.toMatchObject({ name: "NoSuchKey", $metadata: { httpStatusCode: 404 } });
+  },
+  async "expected-bucket-owner"(aws) {
+    const Bucket = unique();
+    const location = { LocationConstraint: "eu-central-1" } as const;
+    await aws.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: location }));
+    const at = { Bucket, Key: "x" };
+    const copy = (owners: object) =>
+      aws.s3.send(new CopyObjectCommand({ ...at, Key: "y", CopySource: `${Bucket}/x`, ...owners }));
+    const ours = { ExpectedBucketOwner: ACCOUNT };
+    const theirs = { ExpectedBucketOwner: "210987654321" };
+
+    await aws.s3.send(new PutObjectCommand({ ...at, Body: "x", ...ours }));
+    const refused: (() => Promise<unknown>)[] = [
+      () => aws.s3.send(new PutObjectCommand({ ...at, Body: "y", ...theirs })),
+      () => aws.s3.send(new GetObjectCommand({ ...at, ...theirs })),
+      () => aws.s3.send(new HeadObjectCommand({ ...at, ...theirs })),
+      () => aws.s3.send(new DeleteObjectCommand({ ...at, ...theirs })),
+      () => aws.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "x" }] }, ...theirs })),
+      () => aws.s3.send(new ListObjectsV2Command({ Bucket, ...theirs })),
+      () => aws.s3.send(new ListObjectVersionsCommand({ Bucket, ...theirs })),
+      () => copy(theirs),
+      () => copy({ ExpectedSourceBucketOwner: "210987654321" }),
+    ];
+    for (const call of refused) {
+      await expect(call()).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    }
+    await copy({ ExpectedSourceBucketOwner: ACCOUNT, ...ours });
+    const { Contents } = await aws.s3.send(new ListObjectsV2Command({ Bucket, ...ours }));
+    expect(Contents?.map(({ Key }) => Key)).toEqual(["x", "y"]);
   },
   async "rest-api-policy-escaped"(aws) {
     const restApiId = await createApi(aws, { policy: policy("*") });

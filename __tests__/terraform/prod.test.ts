@@ -59,6 +59,15 @@ describe("prod, whose dependencies all exist", () => {
     }
   });
 
+  it("takes a role whose owner trusts the service for one source alone", async () => {
+    const { name } = environment.roles.apiFunction;
+    const condition = { StringEquals: { "aws:SourceAccount": environment.accountId } };
+    await dependencies.trust(name, "lambda.amazonaws.com", condition);
+
+    expect(await refusal()).toBe("the plan was accepted");
+    await dependencies.trust(name, "lambda.amazonaws.com");
+  });
+
   it("refuses an endpoint of another service", async () => {
     const other = await dependencies.createEndpoint("sqs");
 

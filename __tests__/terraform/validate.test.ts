@@ -46,6 +46,10 @@ function variablesOnly(name: string): string {
   return directory;
 }
 
+/** The longest that there are. */
+const blocks = (count: number) =>
+  Array.from({ length: count }, (_, index) => `203.100.100.${100 + index}/32`);
+
 const plan = async (directory: string, ...args: string[]) => {
   await terraform(directory, ["init", "-input=false"]);
   return terraform(directory, ["plan", "-input=false", "-no-color", ...args]);
@@ -61,7 +65,8 @@ describe("terraform variables", () => {
     ["prod", "intake_bucket_name=intake-111111111111-eu-central-1-an"],
     ["dev", "documents_bucket_name=1.2.3.example"],
     ["dev", "region=cn-north-1"],
-    ["dev", 'allowed_cidr_blocks=["10.0.0.0/8"]'],
+    ["dev", 'proxy_addresses=["10.0.0.0/8"]'],
+    ["prod", `proxy_addresses=${JSON.stringify(blocks(100))}`],
   ])("take for %s %s", async (name, assignment) => {
     expect(await plan(variablesOnly(name), "-var", assignment)).toContain("No changes");
   });
@@ -103,8 +108,8 @@ describe("terraform variables", () => {
     ],
     [
       "dev",
-      'allowed_cidr_blocks=["10.0.0.0/24","all"]',
-      "allowed_cidr_blocks must be an IPv4 CIDR block such as 10.0.0.0/24 (each).",
+      'proxy_addresses=["10.0.0.0/24","all"]',
+      "proxy_addresses must be an IPv4 CIDR block such as 10.0.0.0/24 (each).",
     ],
     [
       "dev",
@@ -123,8 +128,8 @@ describe("terraform variables", () => {
     ],
     [
       "dev",
-      'allowed_cidr_blocks=["10.0.0.5/24"]',
-      "allowed_cidr_blocks must be a network's own address: the bits behind the prefix length are 0 (each).",
+      'proxy_addresses=["10.0.0.5/24"]',
+      "proxy_addresses must be a network's own address: the bits behind the prefix length are 0 (each).",
     ],
     ["dev", "vpc_cidr_block=999.1.1.1/24", "vpc_cidr_block must be an IPv4 CIDR block such as 10.0.0.0/24."],
     ["dev", "vpc_cidr_block=10.0.0.0/28", "vpc_cidr_block must be from /16 to /26: it is cut into subnets."],
@@ -169,7 +174,14 @@ describe("terraform variables", () => {
       'tags={"a"="b,c"}',
       "tags must be a tag's value: at most 256 letters, digits, spaces and _ . : / = + - @ (each value).",
     ],
-    ["dev", 'allowed_cidr_blocks=["0.0.0.0/0"]', "allowed_cidr_blocks must not be larger than /8"],
+    ["dev", 'proxy_addresses=["0.0.0.0/0"]', "proxy_addresses must not be larger than /8"],
+    ["prod", "proxy_addresses=[]", "proxy_addresses needs the CIDR blocks from which the proxy calls"],
+    ["prod", 'proxy_addresses=["10.0.0.0/28","10.0.0.0/28"]', "proxy_addresses must not name a block twice."],
+    [
+      "prod",
+      `proxy_addresses=${JSON.stringify(blocks(101))}`,
+      "proxy_addresses must be at most 100 CIDR blocks.",
+    ],
     [
       "uat",
       "service_now_host=a..example.com",

@@ -91,7 +91,10 @@ function createHandler({ document, deployment, partition = "aws", backends, poli
     const path = request.target.split("?")[0] ?? "";
     const resource = `${deployment.apiId}/${deployment.stageName}/${request.method}${path}`;
     const arn = `arn:${partition}:execute-api:${deployment.region}:${deployment.accountId}:${resource}`;
-    if (!allows({ resource: arn, sourceVpcEndpoint: request.sourceVpcEndpoint })) throw accessDenied(arn);
+    const { sourceVpcEndpoint, sourceIp } = request;
+    // An endpoint alone tells an address of the VPC.
+    const vpcSourceIp = sourceVpcEndpoint === undefined ? undefined : sourceIp;
+    if (!allows({ resource: arn, sourceVpcEndpoint, vpcSourceIp })) throw accessDenied(arn);
     const found = route(request.method, path);
     const entry = found && byOperation.get(found.operation);
     if (!entry) throw new GatewayError("MISSING_AUTHENTICATION_TOKEN");

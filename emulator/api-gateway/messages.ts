@@ -8,6 +8,7 @@ export interface ApiRequest {
   readonly target: string;
   readonly headers: Headers;
   readonly body: Buffer;
+  /** The caller's own, in its VPC where the request came through an endpoint. */
   readonly sourceIp: string;
   /** The VPC endpoint that the request came through; undefined if it came through none. */
   readonly sourceVpcEndpoint?: string | undefined;

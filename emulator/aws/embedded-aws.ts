@@ -20,6 +20,8 @@ const loopback = "127.0.0.1";
 
 export interface EmbeddedAwsOptions {
   readonly region: string;
+  /** The owner of every bucket. */
+  readonly accountId?: string;
   /** How often each event is delivered; Amazon S3 promises at least once. */
   readonly deliveriesPerEvent?: number;
   /** Told of every event that was delivered. */
@@ -42,7 +44,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const tables: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const dynamodb = createHttpClient(await listenOnLoopback(tables));
   const notifier = createNotifier(options);
-  const s3 = createS3Rules(createS3Versions((request) => s3AndSqs.send(request)));
+  const { accountId = "000000000000" } = options;
+  const s3 = createS3Rules(
+    createS3Versions((request) => s3AndSqs.send(request)),
+    accountId,
+  );
 
   const front = createServer(async (message, response) => {
     try {

@@ -31,14 +31,17 @@ export function objectTargetOf(target: string): ObjectTarget {
 }
 
 /**
- * What Amazon S3 checks and the emulator behind does not: paths, checksums, access control lists and conditional writes.
+ * What Amazon S3 checks and the emulator behind does not: paths, owners, checksums, access control lists and conditional writes.
  * Writes of one key go one after the other, so that of two conditional ones only the first succeeds.
+ * @param accountId the owner of every bucket
  */
-export function createS3Rules(forward: Forward): Forward {
+export function createS3Rules(forward: Forward, accountId: string): Forward {
   const writing = new Map<string, Promise<unknown>>();
   return async (request) => {
     const key = keyOf(request.target);
     if (key === undefined) return errorResponse(400, "InvalidURI", "Couldn't parse the specified URI.");
+    const refusal = refuseOtherOwner(request.headers, accountId);
+    if (refusal !== undefined) return refusal;
     if (request.method !== "PUT" || key === "") return forward(request);
     const path = request.target.split("?")[0] ?? "";
     const before = writing.get(path) ?? Promise.resolve();
@@ -80,6 +83,16 @@ function withReadableType(request: ServiceRequest): ServiceRequest {
   }
   const others = request.headers.filter(([name]) => name.toLowerCase() !== "content-type");
   return { ...request, headers: [...others, ["Content-Type", "application/octet-stream"]] };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
+function refuseOtherOwner(headers: Headers, accountId: string): ServiceResponse | undefined {
+  const expected = ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"].flatMap(
+    (name) => headerOf(headers, name) ?? [],
+  );
+  return expected.every((owner) => owner === accountId)
+    ? undefined
+    : errorResponse(403, "AccessDenied", "Access Denied");
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html */

@@ -23,6 +23,7 @@ export const functions: Readonly<Record<string, (args: readonly unknown[]) => un
     z.tuple([list.min(1), z.coerce.number().min(0)]),
     (items, index) => items[index % items.length],
   ),
+  join: define(z.tuple([text, z.array(z.coerce.string())]), (separator, items) => items.join(separator)),
   jsonencode: define(z.tuple([z.unknown()]), encodeJson),
   sha256: define(z.tuple([text]), (content) => createHash("sha256").update(content).digest("hex")),
   sort: define(z.tuple([z.array(z.coerce.string())]), (items) =>

@@ -1,3 +1,5 @@
+import { Fn } from "cdktf";
+
 /** One statement of an IAM, bucket, queue, key or endpoint policy, spelled as AWS spells it. */
 export interface Statement {
   readonly Sid: string;
@@ -12,6 +14,11 @@ export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/** The same by Terraform: a list that is a variable has no place in a text. */
+export function listingPolicyDocument(statements: readonly Statement[]): string {
+  return Fn.jsonencode({ Version: "2012-10-17", Statement: statements });
+}
+
 /** Refuses every request to these resources that does not come over TLS. */
 export function denyInsecureTransport(service: string, resources: string | readonly string[]): Statement {
   return {
@@ -22,6 +29,17 @@ export function denyInsecureTransport(service: string, resources: string | reado
     Resource: resources,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
+}
+
+/**
+ * The permission, with a condition where it is one of S3: names of buckets are the world's, so that a bucket that is gone can come
+ * back as somebody else's.
+ */
+export function inAccount(accountId: string, statement: Statement): Statement {
+  const { Action, Condition } = statement;
+  if (![Action].flat().some((action) => action.startsWith("s3:"))) return statement;
+  const StringEquals = { ...Condition?.["StringEquals"], "aws:ResourceAccount": accountId };
+  return { ...statement, Condition: { ...Condition, StringEquals } };
 }
 
 /** The same permission, granted by the resource's own policy instead of by the role's. */

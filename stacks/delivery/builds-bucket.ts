@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../contract/builds.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
-import type { Statement } from "../constructs/policy-document.ts";
+import { inAccount, type Statement } from "../constructs/policy-document.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import { useKey } from "../constructs/use-key.ts";
 
@@ -73,7 +73,7 @@ export class BuildsBucket extends Construct {
       ["s3"],
       ["kms:Decrypt", "kms:GenerateDataKey"],
     );
-    return [
+    const builds: Statement[] = [
       {
         Sid: "ReadBuilds",
         Effect: "Allow",
@@ -81,6 +81,9 @@ export class BuildsBucket extends Construct {
         Resource: object(read),
       },
       { Sid: "WriteBuilds", Effect: "Allow", Action: "s3:PutObject", Resource: object(write) },
+    ];
+    return [
+      ...builds.map((each) => inAccount(account.id, each)),
       ...(role.kind === "managed"
         ? useKeyForBuilds
         : useKeyForBuilds.map((each) => ofAlias(each, key.alias))),

@@ -4,7 +4,7 @@ import { bindText, type PlaceholderValues } from "../../openapi/bind-placeholder
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { type Permission, type RoleNeeds, roleNeeds } from "../../openapi/role-needs.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
-import { policyDocument, type Statement } from "../constructs/policy-document.ts";
+import { inAccount, policyDocument, type Statement } from "../constructs/policy-document.ts";
 import { useKey } from "../constructs/use-key.ts";
 
 export interface BoundRolePoliciesProps {
@@ -32,7 +32,10 @@ export function boundRolePolicies(props: BoundRolePoliciesProps): BoundRolePolic
     .filter(({ placeholder }) => typeof api.bindings[placeholder] === "object")
     .map((needs) => ({
       key: `${api.name}-${needs.placeholder.replace(".", "-")}`,
-      statements: [...statementsOf(needs.permissions, values), ...keyStatements(needs, props)],
+      statements: [
+        ...statementsOf(needs.permissions, values).map((each) => inAccount(props.account.id, each)),
+        ...keyStatements(needs, props),
+      ],
       undetermined: [
         ...needs.undetermined.map((text) => bindText(text, values)),
         ...foreignKeys(needs, props),

@@ -104,8 +104,8 @@ export class ExecuteApiEndpoint extends Construct {
   }
 }
 
-/** The policy of a managed endpoint, and what the owner of an existing one needs in theirs. */
-export function endpointStatements(executionArns: readonly string[]): Statement[] {
+/** The policy of a managed endpoint, whose security group knows the addresses. */
+function endpointStatements(executionArns: readonly string[]): Statement[] {
   return [
     {
       Sid: "CallTheseApis",
@@ -115,4 +115,15 @@ export function endpointStatements(executionArns: readonly string[]): Statement[
       Resource: executionArns.map((arn) => `${arn}/*`),
     },
   ];
+}
+
+/** What the owner of an existing endpoint needs in its policy: whatever the rest of it allows to others of the VPC. */
+export function existingEndpointStatements(
+  executionArns: readonly string[],
+  proxyAddresses: readonly string[] | "any",
+): Statement[] {
+  const condition = proxyAddresses !== "any" && {
+    Condition: { IpAddress: { "aws:VpcSourceIp": proxyAddresses } },
+  };
+  return endpointStatements(executionArns).map((statement) => ({ ...statement, ...condition }));
 }

@@ -3,7 +3,12 @@ import type { Environment } from "../../env/schema.ts";
 import { entriesOf } from "../constructs/object-entries.ts";
 import { grantTo, policyDocument, type Statement } from "../constructs/policy-document.ts";
 import { ServiceRole } from "../constructs/service-role.ts";
-import { type PermissionTargets, type PermittedRole, rolePermissions } from "./role-permissions.ts";
+import {
+  type PermissionTargets,
+  type PermittedRole,
+  rolePermissions,
+  roleStatements,
+} from "./role-permissions.ts";
 
 const SERVICES = {
   gatewayWriter: "apigateway.amazonaws.com",
@@ -41,7 +46,7 @@ export class IngestionRoles extends Construct {
   /** Attaches to each managed role what it needs. */
   permit(targets: PermissionTargets): void {
     for (const [task, role] of entriesOf(this.byTask)) {
-      role.permit(rolePermissions[task](targets));
+      role.permit(roleStatements(task, targets));
     }
   }
 
@@ -64,10 +69,7 @@ export class IngestionRoles extends Construct {
   requiredPolicies(targets: PermissionTargets): Record<string, string> {
     const existing = entriesOf(this.byTask).filter(([, role]) => role.kind === "existing");
     return Object.fromEntries(
-      existing.map(([task, role]) => [
-        `${role.node.id}-role`,
-        policyDocument(rolePermissions[task](targets)),
-      ]),
+      existing.map(([task, role]) => [`${role.node.id}-role`, policyDocument(roleStatements(task, targets))]),
     );
   }
 

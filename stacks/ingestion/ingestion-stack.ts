@@ -190,6 +190,7 @@ export class IngestionStack extends AddressedStack {
       names: this.#names,
       account,
       vpcEndpointId: endpoint.id,
+      proxyAddresses: this.#environment.proxy.addresses,
       bindingValues: {
         gatewayWriterRole: this.#roles.byTask.gatewayWriter.arn,
         documentReaderRole: this.#roles.byTask.documentReader.arn,
@@ -267,6 +268,7 @@ export class IngestionStack extends AddressedStack {
           roles: this.#roles,
           targets: this.#targets,
           executionArns: gateway.apis.executionArns,
+          proxyAddresses: this.#variables.proxy.addresses,
         }),
         ...alertRoutes?.notifier?.requiredPolicies,
         ...gateway.apis.boundRoles.policies,

@@ -1,11 +1,11 @@
-import type { ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isAtOrBelow } from "../../contract/paths.ts";
 import type { ResourceNames } from "../../contract/resource-names.ts";
 import { throwProblems } from "../../contract/user-error.ts";
 import { pathsOf, SMALL_API } from "../../domain/names.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
-import type { Binding, EnvironmentApi } from "../../env/schema.ts";
+import type { Binding, Environment, EnvironmentApi } from "../../env/schema.ts";
 import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
@@ -19,6 +19,8 @@ import type { EnvironmentVariables } from "../variables/environment-variables.ts
 import { type BoundRolePolicies, boundRolePolicies } from "./bound-role-policies.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
+const LONGEST_ENDPOINT_ID = "vpce-0123456789abcdef0";
+
 export interface PrivateApisProps {
   /** The environment's name, for messages. */
   readonly environmentName: string;
@@ -28,6 +30,8 @@ export interface PrivateApisProps {
   readonly names: ResourceNames;
   readonly account: AwsAccount;
   readonly vpcEndpointId: string;
+  /** Where the proxy calls from, as the environment says it. */
+  readonly proxyAddresses: Environment["proxy"]["addresses"];
   /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
   readonly bindingValues: Readonly<Record<StackPart, string>>;
   readonly failOnWarnings: boolean;
@@ -109,11 +113,19 @@ export class PrivateApis extends Construct {
       advise: adviseBinding,
     });
     this.#roles.push(boundRolePolicies({ api, document, values, account, keyArn: props.keyArn }));
+    // Of the values themselves: a reference has another length.
+    privateApiPolicy({ vpcEndpointIds: [LONGEST_ENDPOINT_ID], proxyAddresses: props.proxyAddresses });
     return new PrivateRestApi(this, api.name, {
       name: props.names.api(api.name),
       paths: pathsOf(api),
       body,
-      policy: JSON.stringify(privateApiPolicy({ vpcEndpointIds: [vpcEndpointId] })),
+      // Terraform writes it: a list that is a variable has no place in a text.
+      policy: Fn.jsonencode(
+        privateApiPolicy({
+          vpcEndpointIds: [vpcEndpointId],
+          proxyAddresses: variables.proxy.addresses,
+        }),
+      ),
       binaryMediaTypes,
       vpcEndpointId,
       failOnWarnings: props.failOnWarnings,

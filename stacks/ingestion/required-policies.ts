@@ -1,11 +1,11 @@
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import type { Environment } from "../../env/schema.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { keyAlertGrants, keyServiceGrants } from "../constructs/encryption-key.ts";
-import { policyDocument, type Statement } from "../constructs/policy-document.ts";
+import { listingPolicyDocument, policyDocument, type Statement } from "../constructs/policy-document.ts";
 import { bucketStatements } from "../constructs/private-bucket.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
-import { endpointStatements } from "./execute-api-endpoint.ts";
+import { existingEndpointStatements } from "./execute-api-endpoint.ts";
 import type { IngestionRoles } from "./ingestion-roles.ts";
 import type { PermissionTargets } from "./role-permissions.ts";
 
@@ -14,12 +14,13 @@ export interface RequiredPoliciesProps {
   readonly roles: IngestionRoles;
   readonly targets: PermissionTargets;
   readonly executionArns: readonly string[];
+  readonly proxyAddresses: EnvironmentVariables["proxy"]["addresses"];
 }
 
 /** The policy of each dependency that exists already, as its owner has to keep it: JSON by the dependency's name. */
 export function requiredPolicies(
   { alerts, buckets, encryption, vpcEndpoint }: Environment,
-  { account, roles, targets, executionArns }: RequiredPoliciesProps,
+  { account, roles, targets, executionArns, proxyAddresses }: RequiredPoliciesProps,
 ): Record<string, string> {
   const required: Record<string, string> = roles.requiredPolicies(targets);
   const require = (name: string, kind: string, statements: () => Statement[]) => {
@@ -34,7 +35,11 @@ export function requiredPolicies(
     require(`${name}-bucket`, buckets[name].kind, () =>
       bucketStatements(arn, roles.bucketGrants("all", targets, arn)));
   }
-  require("vpc-endpoint", vpcEndpoint.kind, () => endpointStatements(executionArns));
+  if (vpcEndpoint.kind === "existing") {
+    required["vpc-endpoint"] = listingPolicyDocument(
+      existingEndpointStatements(executionArns, proxyAddresses),
+    );
+  }
   require("key", encryption.kind, () => [
     ...keyServiceGrants(account, targets.intakeBucketArn),
     ...(alerts.kind === "routed" ? keyAlertGrants(account) : []),
@@ -43,10 +48,10 @@ export function requiredPolicies(
   return required;
 }
 
-/** What the owner of an existing bucket has to keep besides its policy: sentences by the dependency's name. */
+/** What the owner of an existing dependency has to keep besides its policy: sentences by the dependency's name. */
 export function requiredSettings(
-  { buckets }: Environment,
-  { retention: { intakeObjectDays, nonCurrentDocumentDays } }: EnvironmentVariables,
+  { buckets, vpcEndpoint }: Environment,
+  { retention: { intakeObjectDays, nonCurrentDocumentDays }, proxy }: EnvironmentVariables,
 ): Record<string, string> {
   const always = "Public access blocked, ACLs disabled (BucketOwnerEnforced), default encryption on";
   return {
@@ -55,6 +60,9 @@ export function requiredSettings(
     }),
     ...(buckets.documents.kind === "existing" && {
       "documents-bucket": `${always}, versioned, noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days.`,
+    }),
+    ...(vpcEndpoint.kind === "existing" && {
+      "vpc-endpoint": `Its security groups let HTTPS (TCP port 443) in from ${proxy.addresses === "any" ? "the external API proxy" : Fn.join(", ", proxy.addresses)} and from nowhere else.`,
     }),
   };
 }

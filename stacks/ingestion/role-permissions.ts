@@ -1,7 +1,7 @@
 import { DOCUMENTS_PREFIX, INTAKE_PREFIX } from "../../contract/keys.ts";
 import { lambdaLogGroupName, resourceNames } from "../../contract/resource-names.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
-import type { Statement } from "../constructs/policy-document.ts";
+import { inAccount, type Statement } from "../constructs/policy-document.ts";
 import { useKey } from "../constructs/use-key.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 
@@ -106,6 +106,11 @@ export const rolePermissions = {
 } satisfies Record<string, Permissions>;
 
 export type PermittedRole = keyof typeof rolePermissions;
+
+/** The same as a policy of the role: it acts on buckets of its own account alone, which a bucket's own policy need not say. */
+export function roleStatements(role: PermittedRole, targets: PermissionTargets): Statement[] {
+  return rolePermissions[role](targets).map((statement) => inAccount(targets.account.id, statement));
+}
 
 function writeObjects(sid: string, bucketArn: string, prefix: string): Statement {
   return { Sid: sid, Effect: "Allow", Action: "s3:PutObject", Resource: `${bucketArn}/${prefix}*` };

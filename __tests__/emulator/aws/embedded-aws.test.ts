@@ -4,6 +4,7 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -17,12 +18,13 @@ import { type Clients, createClients, queueUrlOf } from "../../../emulator/aws/c
 import { type EmbeddedAws, startEmbeddedAws } from "../../../emulator/aws/embedded-aws.ts";
 
 const region = "eu-central-1";
+const accountId = "111111111111";
 let aws: EmbeddedAws;
 let clients: Clients;
 let queueArn: string;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ region, deliveriesPerEvent: 2 });
+  aws = await startEmbeddedAws({ region, accountId, deliveriesPerEvent: 2 });
   clients = createClients(region, aws.endpoint);
   await clients.s3.send(new CreateBucketCommand({ Bucket: "intake" }));
   const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "events" }));
@@ -53,6 +55,44 @@ async function receive(count: number): Promise<unknown[]> {
 
 const put = (input: Partial<ConstructorParameters<typeof PutObjectCommand>[0]>) =>
   clients.s3.send(new PutObjectCommand({ Bucket: "intake", Key: "key", Body: "body", ...input }));
+
+describe("the owner that a request of S3 expects", () => {
+  const key = { Bucket: "intake", Key: "owned" };
+  /** Whichever it is: of an object, of the bucket, of its settings. */
+  const operations = {
+    PutObject: (owner: object) => new PutObjectCommand({ ...key, Body: "body", ...owner }),
+    GetObject: (owner: object) => new GetObjectCommand({ ...key, ...owner }),
+    HeadObject: (owner: object) => new HeadObjectCommand({ ...key, ...owner }),
+    CopyObject: (owner: object) => new CopyObjectCommand({ ...key, CopySource: "intake/owned", ...owner }),
+    ListObjectsV2: (owner: object) => new ListObjectsV2Command({ Bucket: "intake", ...owner }),
+    ListObjectVersions: (owner: object) => new ListObjectVersionsCommand({ Bucket: "intake", ...owner }),
+    DeleteObjects: (owner: object) =>
+      new DeleteObjectsCommand({ Bucket: "intake", Delete: { Objects: [{ Key: "other" }] }, ...owner }),
+    DeleteObject: (owner: object) => new DeleteObjectCommand({ ...key, ...owner }),
+  };
+  const send = (command: unknown) => clients.s3.send(command as PutObjectCommand);
+
+  it.each(Object.entries(operations))("has to be the bucket's: %s", async (_, command) => {
+    await put({ Key: "owned" });
+
+    await send(command({ ExpectedBucketOwner: accountId }));
+    await put({ Key: "owned" });
+    await expect(send(command({ ExpectedBucketOwner: "222222222222" }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+
+    expect((await clients.s3.send(new GetObjectCommand(key))).ETag).toBeDefined();
+  });
+
+  it("has to be that of a copy's source too", async () => {
+    await put({ Key: "owned" });
+    const copyFrom = (ExpectedSourceBucketOwner: string) =>
+      send(operations.CopyObject({ ExpectedSourceBucketOwner }));
+
+    await copyFrom(accountId);
+    await expect(copyFrom("222222222222")).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+});
 
 describe("embedded S3", () => {
   it("refuses to overwrite where the writer asks for that, and keeps what is there", async () => {
@@ -130,6 +170,48 @@ describe("embedded S3", () => {
     expect(await version(first.VersionId)).toBe("NoSuchVersion");
     await set("Suspended");
     expect((await put({ Key: "kept", Body: "3" })).VersionId).toBeUndefined();
+  });
+
+  it("deletes many objects in one request, each by its version", async () => {
+    const Bucket = "intake";
+    const list = (Delimiter?: string) =>
+      clients.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: "batch/", Delimiter, MaxKeys: 2 }));
+    for (const Key of ["batch/a&b", "batch/b", "batch/c/d", "batch/c/e"]) await put({ Key, Body: "1" });
+    const { Versions = [] } = await list();
+    await put({ Key: "batch/b", Body: "2" });
+
+    const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    const loud = await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    const quiet = await clients.s3.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+    );
+
+    expect(loud.Deleted).toEqual(Objects);
+    expect([loud.Errors, quiet.Deleted, quiet.Errors]).toEqual([undefined, undefined, undefined]);
+    const left = await list("/");
+    expect(left.Versions?.map(({ Key }) => Key)).toEqual(["batch/b"]);
+    expect(left.CommonPrefixes).toEqual([{ Prefix: "batch/c/" }]);
+    await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "batch/b" }] } }));
+    expect((await list("/")).Versions).toBeUndefined();
+  });
+
+  it("copies the version that is named, or none", async () => {
+    const Bucket = "intake";
+    const copy = (id: string | undefined) =>
+      clients.s3.send(
+        new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/copied?versionId=${id}` }),
+      );
+    await put({ Key: "copied", Body: "1" });
+    const { Versions = [] } = await clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: "copied" }),
+    );
+
+    await copy(Versions[0]?.VersionId);
+    await put({ Key: "copied", Body: "2" });
+
+    await expect(copy(Versions[0]?.VersionId)).rejects.toMatchObject({ name: "NoSuchVersion" });
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key: "copy" }));
+    expect(await Body?.transformToString()).toBe("1");
   });
 
   it("lets one alone of many writers at once create an object", async () => {

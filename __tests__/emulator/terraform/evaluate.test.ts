@@ -70,6 +70,7 @@ describe(parseTemplate, () => {
     ["sort(tolist(var.list))", ["a", "b"]],
     ['cidrsubnet("10.20.0.0/24", 2, 1)', "10.20.0.64/26"],
     ['cidrsubnet("172.16.5.9/16", 8, 255)', "172.16.255.0/24"],
+    ['join(", ", var.list)', "b, a"],
     ['jsonencode({b = 1, a = "<&>"})', '{"a":"\\u003c\\u0026\\u003e","b":1}'],
   ])("calls %s", (expression, value) => {
     expect(resolve(`\${${expression}}`)).toEqual(value);

@@ -3,6 +3,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, SMALL_API } from "../../../domain/names.ts";
+import { createResourcePolicy } from "../../../emulator/api-gateway/resource-policy.ts";
 import { parseEnvironment } from "../../../env/load-environment.ts";
 import type { Environment } from "../../../env/schema.ts";
 import { parseDocument } from "../../../openapi/parse-document.ts";
@@ -12,6 +13,7 @@ import { names, stacks } from "../../support/fixture-stacks.ts";
 import { expectRecordedAddresses, withoutMetadata } from "../../support/state-addresses.ts";
 import {
   type Block,
+  jsonOf,
   readDocuments,
   resource,
   resources,
@@ -53,13 +55,14 @@ describe(IngestionStack, () => {
 
   it("puts nothing of an account into the configuration of uat and prod", () => {
     for (const name of ["uat", "prod"] as const) {
-      const { accountId, vpcEndpoint, buckets, roles, namePrefix } = loadEnvironment(name);
+      const { accountId, vpcEndpoint, buckets, roles, namePrefix, proxy } = loadEnvironment(name);
       const body = JSON.stringify(withoutMetadata(stacks[name].json));
 
       for (const literal of [
         accountId,
         namePrefix,
         ...(vpcEndpoint.kind === "existing" ? [vpcEndpoint.id] : []),
+        ...[proxy.addresses].flat(),
         ...Object.values({ ...buckets, ...roles }).map((each) => each.name),
       ]) {
         expect(body).not.toContain(literal);
@@ -250,7 +253,7 @@ describe(IngestionStack, () => {
       }
     });
 
-    it("outputs the settings that the owners of existing buckets have to keep", () => {
+    it("outputs the settings that the owners of existing dependencies have to keep", () => {
       const settings = (stack: Synthesized) => stack.json.output["required_settings"]?.value;
 
       expect(settings(stacks.dev)).toEqual({});
@@ -259,6 +262,8 @@ describe(IngestionStack, () => {
         "documents-bucket": expect.stringMatching(
           /versioned.*after \$\{var\.non_current_document_days\} days/,
         ),
+        "vpc-endpoint":
+          'Its security groups let HTTPS (TCP port 443) in from ${join(", ", var.proxy_addresses)} and from nowhere else.',
       });
     });
 
@@ -301,7 +306,7 @@ describe(IngestionStack, () => {
       stage: resource(stack, "aws_api_gateway_stage", `apis_${name}_stage`),
       settings: resource(stack, "aws_api_gateway_method_settings", `apis_${name}_settings`),
       body: JSON.parse(stack.json.locals[`apis_${name}_body`] ?? ""),
-      policy: JSON.parse(stack.json.locals[`apis_${name}_policy`] ?? ""),
+      policy: jsonOf(stack.json.locals[`apis_${name}_policy`] ?? ""),
     });
 
     it.each([
@@ -335,6 +340,11 @@ describe(IngestionStack, () => {
           Effect: "Deny",
           Resource: "*",
           Condition: { StringNotEquals: { "aws:SourceVpce": [endpoint] } },
+        }),
+        expect.objectContaining({
+          Effect: "Deny",
+          Resource: "*",
+          Condition: { NotIpAddress: { "aws:VpcSourceIp": "${var.proxy_addresses}" } },
         }),
       ]);
     });
@@ -405,11 +415,55 @@ describe(IngestionStack, () => {
       const dev = loadEnvironment("dev");
       const open = synthesize({ ...dev, proxy: { ...dev.proxy, addresses: "any" } });
       const ingress = (synthesized: typeof open) =>
-        resource(synthesized, "aws_security_group", "endpoint_security-group").ingress;
+        resource(synthesized, "aws_security_group", "endpoint_security_group").ingress;
+
+      const denials = (synthesized: typeof open) =>
+        apiOf(synthesized, large)
+          .policy["Statement"].filter(({ Effect }: Block) => Effect === "Deny")
+          .map(({ Sid }: Block) => Sid);
 
       expect(ingress(open)).toMatchObject([{ cidr_blocks: ["0.0.0.0/0"] }]);
       expect(open.json.variable).not.toHaveProperty("proxy_addresses");
+      expect(denials(open)).toEqual(["DenyElsewhere"]);
+      expect(denials(stacks.dev)).toEqual(["DenyElsewhere", "DenyOtherAddresses"]);
+      const sourceVpcEndpoint = "${aws_vpc_endpoint.endpoint_endpoint.id}";
+      const isLetIn = createResourcePolicy(JSON.stringify(apiOf(open, large).policy));
+      expect(isLetIn({ resource: "any", sourceVpcEndpoint, vpcSourceIp: "203.0.113.9" })).toBe(true);
       expect(ingress(stacks.dev)).toMatchObject([{ cidr_blocks: "${var.proxy_addresses}" }]);
+    });
+
+    it("refuse at synth more addresses than a resource policy has room for, whatever a reference to them takes", () => {
+      const dev = loadEnvironment("dev");
+      const addresses = Array.from(
+        { length: 400 },
+        (_, index) => `203.100.${100 + (index >> 7)}.${100 + (index & 127)}/32`,
+      );
+
+      expect(problemsOf(() => synthesize({ ...dev, proxy: { ...dev.proxy, addresses } }))).toMatch(
+        /API Gateway takes 8192; name fewer endpoints and addresses/,
+      );
+    });
+
+    it("take calls from the proxy alone through an endpoint that others use too", () => {
+      const prod = loadEnvironment("prod");
+      const open = synthesize({ ...prod, proxy: { ...prod.proxy, addresses: "any" } });
+      const required = (synthesized: typeof open, place: "required_policies" | "required_settings") =>
+        synthesized.json.output[place]?.["value"]["vpc-endpoint"];
+
+      expect(statements(required(stacks.prod, "required_policies"))).toEqual([
+        {
+          Sid: "CallTheseApis",
+          Effect: "Allow",
+          Principal: "*",
+          Action: "execute-api:Invoke",
+          Resource: [small, large].map(
+            (name) => `\${aws_api_gateway_rest_api.apis_${name}_api.execution_arn}/*`,
+          ),
+          Condition: { IpAddress: { "aws:VpcSourceIp": "${var.proxy_addresses}" } },
+        },
+      ]);
+      expect(statements(required(open, "required_policies"))[0]).not.toHaveProperty("Condition");
+      expect(required(open, "required_settings")).toContain("in from the external API proxy");
     });
 
     it("take a third one from a document and a few lines of configuration", () => {
@@ -480,6 +534,7 @@ describe(IngestionStack, () => {
           Action: "s3:PutObject",
           Resource:
             "arn:${data.aws_partition.account_partition.partition}:s3:::${var.intake_bucket_name}/incoming/*",
+          Condition: { StringEquals: { "aws:ResourceAccount": "${var.account_id}" } },
         },
       ]);
     });

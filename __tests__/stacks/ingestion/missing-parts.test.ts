@@ -132,6 +132,7 @@ describe(PrivateApis, () => {
       names: resourceNames(variables.namePrefix),
       account: new AwsAccount(stack, "account", variables),
       vpcEndpointId: "vpce-0",
+      proxyAddresses: environment.proxy.addresses,
       bindingValues: {
         gatewayWriterRole: "arn:aws:iam::111111111111:role/writer",
         documentReaderRole: "arn:aws:iam::111111111111:role/reader",

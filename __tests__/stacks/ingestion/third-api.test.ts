@@ -189,6 +189,7 @@ describe("what existing roles of a third API need", () => {
   };
   const undetermined = ({ json }: ReturnType<typeof synthesize>) =>
     json.output["undetermined_permissions"]?.value;
+  const ownAccount = { StringEquals: { "aws:ResourceAccount": "${var.account_id}" } };
   const portraits = "${data.aws_s3_bucket.apis_branches_bucket_portraits_bucket_bucket.bucket}";
   const partition = "${data.aws_partition.account_partition.partition}";
 
@@ -202,6 +203,7 @@ describe("what existing roles of a third API need", () => {
           Effect: "Allow",
           Action: "s3:GetObject",
           Resource: [`arn:${partition}:s3:::${portraits}/*`],
+          Condition: ownAccount,
         },
       ],
     });
@@ -220,6 +222,7 @@ describe("what existing roles of a third API need", () => {
         Effect: "Allow",
         Action: "s3:GetObject",
         Resource: [`arn:${partition}:s3:::\${data.aws_s3_bucket.documents_bucket.bucket}/portraits/*`],
+        Condition: ownAccount,
       },
       {
         Sid: "UseKeyForObjects",

@@ -222,3 +222,34 @@ def refuse_missing_key_without_list_right() -> None:
             raise
 
     S3Response._key_response_get = refusing
+
+
+@register(
+    REFUSALS,
+    "expected-bucket-owner",
+    "S3 refuses every operation on a bucket that belongs to another account than the request expects.",
+    f"{API}/AmazonS3/latest/userguide/bucket-owner-condition.html",
+)
+def refuse_other_bucket_owner() -> None:
+    from moto.s3.exceptions import S3AccessDeniedError
+    from moto.s3.models import s3_backends
+    from moto.s3.responses import S3Response
+
+    def belongs_to_other(bucket: str, expected: str | None) -> bool:
+        _, owner = s3_backends.bucket_accounts.get(bucket, (None, None))
+        return expected is not None and owner is not None and owner != expected
+
+    def refusing(respond):
+        def respond_to_owner(self, request, full_url):
+            bucket = self.parse_bucket_name_from_url(request, full_url)
+            source = request.headers.get("x-amz-copy-source", "").lstrip("/").split("/")[0]
+            if belongs_to_other(bucket, request.headers.get("x-amz-expected-bucket-owner")) or belongs_to_other(
+                source, request.headers.get("x-amz-source-expected-bucket-owner")
+            ):
+                raise S3AccessDeniedError()
+            return respond(self, request, full_url)
+
+        return respond_to_owner
+
+    S3Response._bucket_response = refusing(S3Response._bucket_response)
+    S3Response._key_response = refusing(S3Response._key_response)

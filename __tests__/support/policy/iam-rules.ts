@@ -1,11 +1,14 @@
 import type { PolicyRule } from "./rule.ts";
-import { allowed } from "./statements.ts";
+import { find, sameMembers } from "./state.ts";
+import { allowed, restricts, type Statement } from "./statements.ts";
 
 /** Actions that have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html */
 const WITHOUT_RESOURCE = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 /** The families of actions that DynamoDB's use of a key needs. */
 const FAMILIES = ["kms:ReEncrypt*", "kms:GenerateDataKey*"];
 const OBJECTS_BELOW_PREFIX = /^arn:[^:]+:s3:::[^*/]+\/[^*]+\/\*$/;
+/** docs/decisions/022-network-and-owners.md has the source for each, and for those that are not here. */
+const SAYING_THEIR_SOURCE = ["Service:codebuild.amazonaws.com", "Service:events.amazonaws.com"];
 const role = { resource: "aws_iam_role" } as const;
 const policy = { resource: "aws_iam_role_policy" } as const;
 
@@ -19,6 +22,19 @@ export const iamRules: readonly PolicyRule[] = [
       const principals = allowed(values["assume_role_policy"]).flatMap((statement) => statement.principals);
       return principals.length === 1 && principals.every((principal) => principal.startsWith("Service:"));
     },
+  },
+  {
+    id: "PIA-IAM-TRUST-SOURCE",
+    sources: [],
+    ...role,
+    sentence:
+      "A service that says for which resource it takes a role takes it for one of the account, and no other service is asked to say it.",
+    holds: ({ values }) =>
+      allowed(values["assume_role_policy"]).every((statement) =>
+        statement.principals.some((principal) => SAYING_THEIR_SOURCE.includes(principal))
+          ? isBoundToSource(statement, accountOf(values["arn"]))
+          : !restricts(statement, "aws:SourceArn") && !restricts(statement, "aws:SourceAccount"),
+      ),
   },
   {
     id: "CKV_AWS_63",
@@ -59,6 +75,19 @@ export const iamRules: readonly PolicyRule[] = [
       ),
   },
   {
+    id: "PIA-IAM-BUCKET-OWNER",
+    sources: [],
+    ...policy,
+    sentence: "Rights in S3 are rights to buckets of the role's own account.",
+    applies: ({ values }) => bucketStatements(values["policy"]).length > 0,
+    holds: ({ values }, state) => {
+      const account = accountOf(find(state, "aws_iam_role", "name", values["role"])?.values["arn"]);
+      return bucketStatements(values["policy"]).every(({ conditions }) =>
+        sameMembers(conditions.get("StringEquals aws:ResourceAccount") ?? [], [account]),
+      );
+    },
+  },
+  {
     id: "CKV_AWS_286",
     sources: [],
     ...policy,
@@ -76,6 +105,21 @@ export const iamRules: readonly PolicyRule[] = [
     holds: ({ values }) => /:iam::aws:policy\/service-role\//.test(values["policy_arn"]),
   },
 ];
+
+function isBoundToSource({ conditions }: Statement, account: string): boolean {
+  return ["ArnEquals", "ArnLike", "StringEquals", "StringLike"].some((operator) => {
+    const sources = conditions.get(`${operator} aws:SourceArn`) ?? [];
+    return sources.length > 0 && sources.every((source) => accountOf(source) === account);
+  });
+}
+
+function accountOf(arn: unknown): string {
+  return String(arn).split(":")[4] ?? "";
+}
+
+function bucketStatements(document: unknown) {
+  return allowed(document).filter(({ actions }) => actions.some((action) => action.startsWith("s3:")));
+}
 
 function objectStatements(document: unknown) {
   return allowed(document).filter(({ actions }) =>

@@ -1,5 +1,5 @@
 import type { PolicyRule } from "./rule.ts";
-import { allowed, allowsEveryone } from "./statements.ts";
+import { allowed, allowsEveryone, restricts } from "./statements.ts";
 
 const key = { resource: "aws_kms_key" } as const;
 
@@ -36,14 +36,17 @@ export const kmsRules: readonly PolicyRule[] = [
     id: "PIA-KMS-SERVICES",
     sources: [],
     ...key,
-    sentence: "A service may use the key on a condition only, such as for one source.",
+    sentence: "A service may use the key for one account only, or for its log groups.",
     applies: ({ values }) => allowed(values["policy"]).some(isForService),
     holds: ({ values }) =>
       allowed(values["policy"])
         .filter(isForService)
-        .every(({ conditions }) => conditions.size > 0),
+        .every((grant) => grantedFor.some((key) => restricts(grant, key))),
   },
 ];
+
+/** CloudWatch Logs says whose log group it is by the context of the encryption. */
+const grantedFor = ["aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"];
 
 function isForService({ principals }: { readonly principals: readonly string[] }): boolean {
   return principals.some((principal) => principal.startsWith("Service:"));

@@ -39,6 +39,22 @@ export const restApiRules: readonly PolicyRule[] = [
       ),
   },
   {
+    id: "PIA-API-DENY-OTHER-ADDRESSES",
+    sources: [],
+    ...api,
+    sentence: "The policy refuses, explicitly, every call that comes from another address than the proxy's.",
+    holds: ({ values }) =>
+      statementsOf(values["policy"]).some(
+        ({ allows, principals, actions, conditions }) =>
+          !allows &&
+          principals.includes("*") &&
+          actions.includes("execute-api:Invoke") &&
+          // Another condition beside it would have to hold too before anything is refused.
+          conditions.size === 1 &&
+          isSomewhere(conditions.get("NotIpAddress aws:VpcSourceIp") ?? []),
+      ),
+  },
+  {
     id: "PIA-API-ALLOW-ENDPOINTS",
     sources: [],
     ...api,
@@ -99,6 +115,10 @@ export const restApiRules: readonly PolicyRule[] = [
     holds: ({ values }, state) => hasAlarm(state, "5XXError", "ApiName", values["name"]),
   },
 ];
+
+function isSomewhere(blocks: readonly string[]): boolean {
+  return blocks.length > 0 && blocks.every((block) => !block.endsWith("/0"));
+}
 
 function endpointsOf(values: StateResource["values"]): string[] {
   return list(values["endpoint_configuration"]?.[0]?.vpc_endpoint_ids);

@@ -49,6 +49,18 @@ export const s3IntegrationRules: readonly PolicyRule[] = [
       ),
   },
   {
+    id: "PIA-S3API-OWNER",
+    sources: [],
+    ...reading,
+    sentence: "S3 refuses a bucket that does not belong to the API's own account any more.",
+    holds: (api) => {
+      const account = String(api.values["execution_arn"]).split(":")[4];
+      return s3Operations(api).every(
+        (operation) => sentHeaders(operation).get("x-amz-expected-bucket-owner") === `'${account}'`,
+      );
+    },
+  },
+  {
     id: "PIA-S3API-HEADERS",
     sources: [],
     ...reading,

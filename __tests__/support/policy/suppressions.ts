@@ -60,12 +60,6 @@ export const suppressions: readonly Suppression[] = [
       "The APIs are private: one known proxy calls them, through an endpoint that admits its network only.",
   },
   {
-    rule: "AwsSolutions-APIG2",
-    address: "aws_api_gateway_rest_api",
-    reason:
-      "The functions check requests more strictly than a validator, and a large body is not API Gateway's to read.",
-  },
-  {
     rule: "CKV2_AWS_11",
     address: "aws_vpc",
     reason: "The VPC of dev holds an endpoint and nothing else; the access log names the caller's address.",

@@ -150,6 +150,16 @@ export function itKnowsLocalCallers(findHaproxy: () => Promise<HaproxyProgram | 
     await until(() => expect(doors.refused).toContainEqual({ method: "DELETE", path, status: 403 }));
   });
 
+  it("reports a refused CONNECT too, whose connection is of no use any more", async () => {
+    const connection = await openConnection({ port: doors.port });
+    await connection.write("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n");
+
+    expect(await connection.response()).toMatchObject({ status: 401 });
+    expect(await connection.response()).toBeUndefined();
+    connection.close();
+    await until(() => expect(doors.refused).toContainEqual(expect.objectContaining({ method: "CONNECT" })));
+  });
+
   it("says to whoever is nobody what it takes to be somebody", async () => {
     const response = await fetch(`http://127.0.0.1:${doors.port}${item}`);
 

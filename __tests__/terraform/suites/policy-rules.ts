@@ -49,6 +49,28 @@ export function describePolicyRules(getState: () => StateResource[]): void {
       expect(violations, formatViolations(violations)).toEqual([]);
     });
 
+    it("miss what the state lacks of where calls may come from, and of whose buckets they reach", () => {
+      const lacking = getState().map((resource) => ({
+        ...resource,
+        values: {
+          ...resource.values,
+          ...without(resource.values, "policy", ["NotIpAddress", "StringEquals"]),
+          ...without(resource.values, "body", ["integration.request.header.x-amz-expected-bucket-owner"]),
+        },
+      }));
+      const broken = new Set(
+        checkPolicy(lacking).map(({ rule, address }) => `${rule} ${address.split(".")[0]}`),
+      );
+
+      expect([...broken]).toEqual(
+        expect.arrayContaining([
+          "PIA-API-DENY-OTHER-ADDRESSES aws_api_gateway_rest_api",
+          "PIA-S3API-OWNER aws_api_gateway_rest_api",
+          "PIA-IAM-BUCKET-OWNER aws_iam_role_policy",
+        ]),
+      );
+    });
+
     it("need each suppression", () => {
       const { unused } = suppress(checkPolicy(getState()), suppressions);
 
@@ -75,6 +97,14 @@ export function describePolicyRules(getState: () => StateResource[]): void {
       expect(ABSENT_TYPES.filter((type) => types.has(type))).toEqual([]);
     });
   });
+}
+
+/** One of the values, JSON, without what has one of these names wherever it stands. */
+function without(values: StateResource["values"], key: string, names: readonly string[]) {
+  const text: unknown = values[key];
+  if (typeof text !== "string" || !text.startsWith("{")) return {};
+  const kept = JSON.parse(text, (name, value) => (names.includes(name) ? undefined : value));
+  return { [key]: JSON.stringify(kept) };
 }
 
 function formatViolations(violations: readonly Violation[]): string {

@@ -47,6 +47,11 @@ export function describePromises(getState: () => StateResource[], accountId: str
           Resource: "*",
           Condition: { StringNotEquals: { "aws:SourceVpce": [endpointId()] } },
         }),
+        expect.objectContaining({
+          Effect: "Deny",
+          Resource: "*",
+          Condition: { NotIpAddress: { "aws:VpcSourceIp": ["10.20.0.128/25"] } },
+        }),
       ]);
     });
 
@@ -58,12 +63,12 @@ export function describePromises(getState: () => StateResource[], accountId: str
         Object.values<Json>(item).map((operation) => operation["x-amazon-apigateway-integration"]),
       );
 
-      const intake = `${find("aws_s3_bucket.intake_bucket").id}/incoming/shared/`;
-      const documents = `${find("aws_s3_bucket.documents_bucket").id}/documents/shared/`;
+      const intake = `${find("aws_s3_bucket.intake_bucket").id}/incoming/`;
+      const documents = `${find("aws_s3_bucket.documents_bucket").id}/documents/`;
       const calls = integrations.map(({ credentials, httpMethod, uri }) => ({
         credentials,
         httpMethod,
-        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{/.exec(uri)?.[1],
+        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{caller\}\//.exec(uri)?.[1],
       }));
       const payload = [
         {
@@ -93,7 +98,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
       ]);
       expect(find("aws_vpc_endpoint.endpoint_endpoint").private_dns_enabled).toBe(false);
       expect(find("aws_security_group.endpoint_security_group").ingress).toMatchObject([
-        { cidr_blocks: ["10.20.0.0/24"], from_port: 443, to_port: 443, protocol: "tcp" },
+        { cidr_blocks: ["10.20.0.128/25"], from_port: 443, to_port: 443, protocol: "tcp" },
       ]);
     });
 
@@ -214,6 +219,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
           Effect: "Allow",
           Action: "s3:PutObject",
           Resource: `${find("aws_s3_bucket.intake_bucket").arn}/incoming/*`,
+          Condition: { StringEquals: { "aws:ResourceAccount": accountId } },
         },
       ]);
     });
