@@ -38,6 +38,7 @@ const longest = [
   "__tests__/terraform/prod.test.ts",
   "__tests__/terraform/delivery.test.ts",
   "__tests__/functions/invariants/load.test.ts",
+  "__tests__/functions/invariants/callers.test.ts",
   "__tests__/functions/invariants/seeded-bugs.test.ts",
   "__tests__/tools/local.test.ts",
   "__tests__/emulator/cloudwatch/alarms.test.ts",

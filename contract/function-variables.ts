@@ -5,7 +5,8 @@ export type FunctionVariable =
   | "DOCUMENTS_BUCKET"
   | "TABLE_NAME"
   | "MAX_PAYLOAD_BYTES"
-  | "SUBMISSION_RETENTION_DAYS";
+  | "SUBMISSION_RETENTION_DAYS"
+  | "DELETED_DOCUMENT_DAYS";
 
 /** Those of the sweep. */
 export type SweepVariable =
@@ -15,7 +16,8 @@ export type SweepVariable =
   | "TABLE_NAME"
   | "QUEUE_URL"
   | "UNPROCESSED_AFTER_MINUTES"
-  | "DOCUMENT_GRACE_DAYS";
+  | "DOCUMENT_GRACE_DAYS"
+  | "DELETED_DOCUMENT_DAYS";
 
 /** Those of the notifier: of each secret and its URL there are both or none. */
 export type NotifierVariable =

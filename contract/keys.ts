@@ -54,9 +54,19 @@ export function parseIntakeKey(key: string): { key: ItemKey; submissionId: strin
   return { key: { caller, item, ...(fileId !== undefined && { fileId }) }, submissionId };
 }
 
+/** What all documents of an item have in common, and, one slash further down, those of its plain files. */
+export function documentsPrefix(key: ItemKey): string {
+  return `${DOCUMENTS_PREFIX}${key.caller}/${pathOf(key)}/`;
+}
+
 /** Of a stored document, by the SHA-256 of its bytes. */
 export function documentKey(key: ItemKey, sha256: string): string {
-  return `${DOCUMENTS_PREFIX}${key.caller}/${pathOf(key)}/${sha256}`;
+  return `${documentsPrefix(key)}${sha256}`;
+}
+
+/** Where a document is kept after its deletion. */
+export function deletedKey(path: string): string {
+  return `${DELETED_PREFIX}${path.slice(DOCUMENTS_PREFIX.length)}`;
 }
 
 const documentKeyPattern = new RegExp(

@@ -30,6 +30,8 @@ export const INGESTION_METRICS = {
   ForeignObjects: { unit: "Count", emittedBy: ["sweep-function"] },
   RequeuedObjects: { unit: "Count", emittedBy: ["sweep-function"] },
   RemovedDocuments: { unit: "Count", emittedBy: ["sweep-function"] },
+  /** Versions that were to be removed and stay, since their bucket is not versioned. */
+  UnversionedDocuments: { unit: "Count", emittedBy: ["api-function", "sweep-function"] },
 } as const satisfies Record<string, Measure & { readonly emittedBy: readonly FunctionPart[] }>;
 
 export type IngestionMetric = keyof typeof INGESTION_METRICS;

@@ -34,7 +34,14 @@ import {
   overwrittenStatus,
   uncoveredStatus,
 } from "./rules/response-selection.ts";
-import { s3AclHeader, s3Bucket, s3CopySource, s3Credentials, s3Post } from "./rules/s3-requests.ts";
+import {
+  s3AclHeader,
+  s3Bucket,
+  s3BucketOwner,
+  s3CopySource,
+  s3Credentials,
+  s3Post,
+} from "./rules/s3-requests.ts";
 import { s3ErrorAsSuccess, s3UncoveredStatus } from "./rules/s3-responses.ts";
 import { velocityHyphen } from "./rules/templates.ts";
 
@@ -65,6 +72,7 @@ export const rules: readonly Rule[] = [
   s3ErrorAsSuccess,
   s3Post,
   s3UncoveredStatus,
+  s3BucketOwner,
   droppedHeader,
   refusedHeader,
   missingIntegration,

@@ -12,6 +12,7 @@ import { integrationPointer, s3Document } from "./documents.ts";
 const values = {
   "bucket.files": "${aws_s3_bucket.files.id}",
   "role.writer": "${TfToken[TOKEN.12]}",
+  account: "111111111111",
   region: "eu-west-1",
   partition: "aws",
 };
@@ -51,6 +52,10 @@ describe(listPlaceholders, () => {
         ["region", [`${integrationPointer}/uri`]],
         ["bucket.files", [`${integrationPointer}/uri`]],
         ["role.writer", [`${integrationPointer}/credentials`]],
+        [
+          "account",
+          [`${integrationPointer}/requestParameters/integration.request.header.x-amz-expected-bucket-owner`],
+        ],
       ]),
     );
   });

@@ -37,6 +37,7 @@ export function s3Document(): OpenApiDocument {
             requestParameters: {
               "integration.request.path.item": "method.request.path.item",
               "integration.request.header.Content-Type": "method.request.header.Content-Type",
+              "integration.request.header.x-amz-expected-bucket-owner": "'{{account}}'",
             },
             responses: {
               "2[0-9]{2}": {

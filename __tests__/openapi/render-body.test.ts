@@ -6,6 +6,7 @@ import { integrationPointer, s3Document, s3DocumentWith } from "./documents.ts";
 const values = {
   "bucket.files": "${aws_s3_bucket.files.id}",
   "role.writer": "${TfToken[TOKEN.12]}",
+  account: "111111111111",
   region: "eu-west-1",
   partition: "aws",
 };

@@ -1,26 +1,25 @@
-import { isDeepStrictEqual } from "node:util";
-import { documentKey, filesGroupKey, groupKey, type ItemKey, tableKey } from "../../contract/keys.ts";
+import { filesGroupKey, groupKey, type ItemKey, tableKey } from "../../contract/keys.ts";
+import type { DeleteContext } from "../../functions/ingestion/delete-record.ts";
 import type { IngestContext } from "../../functions/ingestion/ingest.ts";
-import type { DocumentStore } from "../../functions/ingestion/stores/document-store.ts";
 import type { IntakeStore } from "../../functions/ingestion/stores/intake-store.ts";
 import type { CurrentState } from "../../functions/ingestion/stores/record.ts";
 import type { Page, RecordStore, SubmissionResult } from "../../functions/ingestion/stores/record-store.ts";
+import { type Call, documentStoreOf, documentVersionsOf, VersionedBucket } from "./versioned-bucket.ts";
 
 export const now = Date.UTC(2026, 2, 1, 10);
 
 /** Stores that keep everything in memory, show it, and note the order of their writes. */
-export function memoryStores() {
+export function memoryStores(bucket: { isVersioned?: boolean; newVersionId?: () => string } = {}) {
   const writes: string[] = [];
-  const documents = new Map<string, Uint8Array>();
+  const documents = new VersionedBucket({ now: () => now, ...bucket });
   const states = new Map<string, CurrentState>();
   const results = new Map<string, SubmissionResult>();
   const resultKey = (key: ItemKey, submissionId: string) => `${tableKey(key)} ${submissionId}`;
 
-  const documentStore: DocumentStore = {
-    async put(key, { bytes, metadata }) {
-      writes.push("document");
-      documents.set(documentKey(key, metadata.sha256), bytes);
-    },
+  const noteWrites: Call = async (name, effect) => {
+    if (name === "putDocument") writes.push("document");
+    if (name === "deleteDocuments") writes.push("removal");
+    return effect();
   };
   const list = async (group: string, { limit, after = "" }: Page) => {
     const live = [...states.values()]
@@ -34,7 +33,7 @@ export function memoryStores() {
   const recordStore: RecordStore = {
     readCurrent: async (key) => states.get(tableKey(key)),
     async replaceCurrent(next, expected) {
-      if (!isDeepStrictEqual(states.get(tableKey(next)), expected)) {
+      if (!isSameState(states.get(tableKey(next)), expected)) {
         return false;
       }
       writes.push(next.kind);
@@ -54,8 +53,10 @@ export function memoryStores() {
     listGroup: (caller, group, page) => list(groupKey(caller, group), page),
     listFiles: (key, page) => list(filesGroupKey(key), page),
   };
-  const context: IngestContext = {
-    documents: documentStore,
+  const context: IngestContext & DeleteContext = {
+    documents: documentStoreOf(documents, noteWrites),
+    documentVersions: documentVersionsOf(documents, noteWrites),
+    deletedDocumentDays: 0,
     records: recordStore,
     maxPayloadBytes: 1_000_000,
     plainFiles: true,
@@ -71,6 +72,15 @@ export function memoryStores() {
     stateOf: (key: ItemKey) => states.get(tableKey(key)),
     resultOf: (key: ItemKey, submissionId: string) => results.get(resultKey(key, submissionId)),
   };
+}
+
+/** As the condition of the real store: these identify a state. */
+function isSameState(left: CurrentState | undefined, right: CurrentState | undefined): boolean {
+  return (
+    left?.submissionId === right?.submissionId &&
+    left?.receivedAt === right?.receivedAt &&
+    left?.documentsSince === right?.documentsSince
+  );
 }
 
 export interface WaitingObject {

@@ -168,7 +168,7 @@ describe("npm run spec -- lint", () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       errors: 1,
-      warnings: 0,
+      warnings: 1,
       documents: [
         {
           file: "a.openapi.json",
@@ -182,6 +182,7 @@ describe("npm run spec -- lint", () => {
               why: expect.any(String),
               link: expect.stringMatching(/^https:/),
             },
+            expect.objectContaining({ rule: "s3-bucket-owner", severity: "warning" }),
           ],
         },
       ],

@@ -1,5 +1,7 @@
-import type { ServiceRequest, ServiceResponse } from "../api-gateway/messages.ts";
+import { headerOf, type ServiceRequest, type ServiceResponse } from "../api-gateway/messages.ts";
+import { deleteObjects } from "./s3-delete-objects.ts";
 import { type Forward, objectTargetOf } from "./s3-rules.ts";
+import { unescapeXml } from "./xml-text.ts";
 
 /**
  * Versions as far as the emulator behind can have them: every object has one, the present one, with an id of its own
@@ -13,7 +15,7 @@ export function createS3Versions(forward: Forward): Forward {
   let writes = 0;
   const idOf = (bucket: string, key: string) => ids.get(`${bucket}/${key}`) ?? "0";
 
-  return async (request) => {
+  async function forwardByVersion(request: ServiceRequest): Promise<ServiceResponse> {
     const { bucket, key, query } = objectTargetOf(request.target);
     if (request.method === "GET" && key === "" && query.has("versions")) {
       return listVersions(bucket, query, (listed) => idOf(bucket, listed), forward);
@@ -22,6 +24,14 @@ export function createS3Versions(forward: Forward): Forward {
       const isEnabled = request.body.toString().includes("<Status>Enabled</Status>");
       versioned[isEnabled ? "add" : "delete"](bucket);
       return { status: 200, headers: [], body: Buffer.alloc(0) };
+    }
+    if (request.method === "POST" && key === "" && query.has("delete")) {
+      return deleteObjects(bucket, request, forwardByVersion);
+    }
+    const copied = copySourceOf(request);
+    if (copied !== undefined) {
+      if (idOf(copied.bucket, copied.key) !== copied.versionId) return noSuchVersion();
+      return forwardByVersion(withoutSourceVersion(request));
     }
     const versionId = query.get("versionId");
     if (request.method === "GET" && versionId !== null) {
@@ -42,7 +52,26 @@ export function createS3Versions(forward: Forward): Forward {
       }
     }
     return response;
-  };
+  }
+  return forwardByVersion;
+}
+
+const copySource = "x-amz-copy-source";
+
+/** The version that a copy is to be made of, where the request names one. */
+function copySourceOf({ method, headers }: ServiceRequest) {
+  const source = method === "PUT" ? headerOf(headers, copySource) : undefined;
+  if (source === undefined) return undefined;
+  const { bucket, key, query } = objectTargetOf(source.startsWith("/") ? source : `/${source}`);
+  const versionId = query.get("versionId");
+  return versionId === null ? undefined : { bucket, key, versionId };
+}
+
+function withoutSourceVersion(request: ServiceRequest): ServiceRequest {
+  const headers = request.headers.map(([name, value]): [string, string] =>
+    name.toLowerCase() === copySource ? [name, value.split("?")[0] ?? ""] : [name, value],
+  );
+  return { ...request, headers };
 }
 
 function noSuchVersion(): ServiceResponse {
@@ -62,6 +91,7 @@ async function listVersions(
     prefix: query.get("prefix") ?? "",
     "start-after": query.get("key-marker") ?? "",
     "max-keys": query.get("max-keys") ?? "1000",
+    delimiter: query.get("delimiter") ?? "",
   });
   const target = `/${encodeURIComponent(bucket)}?${list}`;
   const request: ServiceRequest = { method: "GET", target, headers: [], body: Buffer.alloc(0) };
@@ -75,21 +105,19 @@ async function listVersions(
 /** The emulator's own listing with the names of the other one. */
 function asVersions(listing: string, idOf: (key: string) => string): string {
   let lastKey = "";
+  let lastId = "";
   const versions = listing.replace(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs, (_, key, rest) => {
     lastKey = key;
-    const version = `<VersionId>${idOf(unescapeXml(key))}</VersionId><IsLatest>true</IsLatest>`;
+    lastId = idOf(unescapeXml(key));
+    const version = `<VersionId>${lastId}</VersionId><IsLatest>true</IsLatest>`;
     return `<Version><Key>${key}</Key>${version}${rest}</Version>`;
   });
+  const lastPrefix = [...listing.matchAll(/<CommonPrefixes><Prefix>([^<]*)<\/Prefix>/g)].at(-1)?.[1] ?? "";
+  const next =
+    lastPrefix > lastKey
+      ? `<NextKeyMarker>${lastPrefix}</NextKeyMarker>`
+      : `<NextKeyMarker>${lastKey}</NextKeyMarker><NextVersionIdMarker>${lastId}</NextVersionIdMarker>`;
   return versions
     .replaceAll("ListBucketResult", "ListVersionsResult")
-    .replace(
-      /<NextContinuationToken>.*?<\/NextContinuationToken>/,
-      `<NextKeyMarker>${lastKey}</NextKeyMarker>`,
-    );
-}
-
-const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-
-function unescapeXml(text: string): string {
-  return text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name] ?? "");
+    .replace(/<NextContinuationToken>.*?<\/NextContinuationToken>/, () => next);
 }

@@ -8,6 +8,11 @@ const positiveInteger = z.pipe(
   z.string().check(z.regex(/^[1-9]\d{0,14}$/)),
   z.transform((text: string) => Number(text)),
 );
+/** Days for which documents of deleted records are kept out of reach; 0 for not at all. */
+const deletedDocumentDays = z.pipe(
+  z.string().check(z.regex(/^(0|[1-9]\d{0,3})$/)),
+  z.transform((text: string) => Number(text)),
+);
 
 /** Of the API and the queue function. */
 export const functionEnvironmentSchema = z.object({
@@ -19,6 +24,7 @@ export const functionEnvironmentSchema = z.object({
   MAX_PAYLOAD_BYTES: positiveInteger,
   /** Days that outcomes and tombstones are kept: longer than any queue may hold an older submission. */
   SUBMISSION_RETENTION_DAYS: positiveInteger,
+  DELETED_DOCUMENT_DAYS: deletedDocumentDays,
 } satisfies Record<FunctionVariable, unknown>);
 
 /** Of the sweep. */
@@ -32,4 +38,5 @@ export const sweepEnvironmentSchema = z.object({
   UNPROCESSED_AFTER_MINUTES: positiveInteger,
   /** Days for which a document is kept that no record points to any more. */
   DOCUMENT_GRACE_DAYS: positiveInteger,
+  DELETED_DOCUMENT_DAYS: deletedDocumentDays,
 } satisfies Record<SweepVariable, unknown>);

@@ -1,12 +1,14 @@
-import { decideOutcome, isNewer } from "./decide-outcome.ts";
+import { parseDocumentKey } from "../../contract/keys.ts";
+import { decideOutcome } from "./decide-outcome.ts";
+import { expiryOf } from "./expiry.ts";
 import { type Checked, type Outcome, type Payload, type Reason, refuse, type Submission } from "./outcome.ts";
 import { checkPayload } from "./payload/check-payload.ts";
 import { checkPlainFile } from "./payload/check-plain-file.ts";
 import type { DocumentStore } from "./stores/document-store.ts";
+import type { StoredVersion } from "./stores/document-versions.ts";
 import { putDocuments } from "./stores/put-documents.ts";
 import {
   buildRecord,
-  buildTombstone,
   type Content,
   type CurrentState,
   contentOfFile,
@@ -27,8 +29,6 @@ export interface IngestContext {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
-
-const secondsPerDay = 86_400;
 
 /**
  * Validates a payload or a plain file, stores its documents and then its record, and writes down how that ended.
@@ -51,16 +51,6 @@ export function reject(submission: Submission, reasons: Reason[], context: Inges
   return finish(submission, { status: "rejected", reasons }, context);
 }
 
-/** Leaves a tombstone, unless something newer is there. Deleting nothing still holds off older submissions. */
-export function deleteRecord(submission: Submission, context: IngestContext): Promise<void> {
-  return updateCurrent(context.records, submission, async (current) => {
-    if (current && !isNewer(submission, current)) {
-      return { result: undefined };
-    }
-    return { next: buildTombstone(submission, context.now(), expiry(context)), result: undefined };
-  });
-}
-
 function check(payload: Payload, submission: Submission, context: IngestContext): Checked<Content> {
   const { item, fileId } = submission;
   const { maxPayloadBytes, plainFiles } = context;
@@ -78,22 +68,18 @@ function check(payload: Payload, submission: Submission, context: IngestContext)
 function store(submission: Submission, content: Content, context: IngestContext): Promise<Outcome> {
   const contentHash = contentSha256(content);
   const documents = documentsOf(content);
-  // Whoever was faster has not taken away what was put a moment ago.
-  const put = new Set<string>();
+  const written: StoredVersion[] = [];
   return updateCurrent(context.records, submission, async (current) => {
     const decision = decideOutcome(submission, contentHash, current);
     if (decision.action === "keep") {
+      await removeUnused(written, current, context);
       return { result: decision.outcome };
     }
     const there = presentDocuments(current);
-    // Before the record: no reader may find a record without its documents.
-    const missing = [...documents].filter(([sha256]) => !there.has(sha256) && !put.has(sha256));
-    await putDocuments(
-      context.documents,
-      submission,
-      missing.map(([, file]) => file),
-    );
-    for (const [sha256] of missing) put.add(sha256);
+    // Before the record: no reader may find a record without its documents. And again after each reading: what was put for
+    // an earlier state may be on the list of a deletion that came between.
+    const missing = [...documents].filter(([sha256]) => !there.has(sha256)).map(([, file]) => file);
+    written.push(...(await putDocuments(context.documents, submission, missing)));
     const isSame =
       there.size === documents.size && [...documents.keys()].every((sha256) => there.has(sha256));
     const documentsSince = current && isSame ? current.documentsSince : context.now();
@@ -102,21 +88,26 @@ function store(submission: Submission, content: Content, context: IngestContext)
   });
 }
 
+/** Of an ingest that ends without its record: others wrote what the state refers to, or put it again themselves. */
+async function removeUnused(
+  written: readonly StoredVersion[],
+  current: CurrentState | undefined,
+  { documents }: IngestContext,
+): Promise<void> {
+  const there = presentDocuments(current);
+  await documents.delete(written.filter(({ path }) => !there.has(parseDocumentKey(path)?.sha256 ?? "")));
+}
+
 function presentDocuments(current: CurrentState | undefined): ReadonlySet<string> {
   return new Set(current?.kind === "record" ? current.documents : []);
 }
 
 /** Writes the outcome once; of two deliveries at the same time, both answer with what was written first. */
 async function finish(submission: Submission, outcome: Outcome, context: IngestContext): Promise<Outcome> {
-  const result = { ...submission, outcome, finishedAt: context.now(), expiresAt: expiry(context) };
+  const result = { ...submission, outcome, finishedAt: context.now(), expiresAt: expiryOf(context) };
   if (await context.records.writeResult(result)) {
     return outcome;
   }
   const earlier = await context.records.readResult(submission, submission.submissionId);
   return earlier?.outcome ?? outcome;
-}
-
-/** Epoch seconds, as DynamoDB's time to live wants them. */
-function expiry({ now, retentionDays }: IngestContext): number {
-  return Math.floor(now() / 1000) + retentionDays * secondsPerDay;
 }

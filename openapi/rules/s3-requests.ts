@@ -22,6 +22,27 @@ export const s3Bucket: Rule = {
     }),
 };
 
+export const s3BucketOwner: Rule = {
+  id: "s3-bucket-owner",
+  severity: "warning",
+  why: "A bucket that was deleted may belong to somebody else tomorrow, who then gets what is written, and says what is read.",
+  link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
+  check: (document) =>
+    s3Integrations(document).flatMap(({ pointer, requestParameters }): Finding[] => {
+      const owner = requestParameters.find(({ name }) =>
+        /^integration\.request\.header\.x-amz-expected-bucket-owner$/i.test(name),
+      );
+      if (owner === undefined) {
+        const message =
+          "nothing says whose the bucket is; map x-amz-expected-bucket-owner from '{{account}}'";
+        return [{ pointer: `${pointer}/requestParameters`, message }];
+      }
+      // A placeholder for another account is one of the document's own.
+      if (/^'\{\{[A-Za-z0-9.]+\}\}'$/.test(owner.source)) return [];
+      return [{ pointer: owner.pointer, message: `${owner.source} names the owner; write '{{account}}'` }];
+    }),
+};
+
 export const s3CopySource: Rule = {
   id: "s3-copy-source",
   why: "A caller who names the source of a copy reads every object that the integration's role may read.",

@@ -25,8 +25,10 @@ export function functionSettings(props: FunctionSettingsProps): Record<FunctionP
     DOCUMENTS_BUCKET: storage.documents.name,
     TABLE_NAME: storage.table.name,
   };
+  const deleted = { DELETED_DOCUMENT_DAYS: Token.asString(variables.retention.deletedDocumentDays) };
   const ingesting = {
     ...stores,
+    ...deleted,
     MAX_PAYLOAD_BYTES: Token.asString(variables.payload.maxBytes),
     SUBMISSION_RETENTION_DAYS: Token.asString(variables.retention.submissionDays),
   } satisfies Record<FunctionVariable, string>;
@@ -58,6 +60,7 @@ export function functionSettings(props: FunctionSettingsProps): Record<FunctionP
       timeoutSeconds: variables.functions.sweep.timeoutSeconds,
       environment: {
         ...stores,
+        ...deleted,
         QUEUE_URL: storage.queue.url,
         UNPROCESSED_AFTER_MINUTES: Token.asString(variables.sweep.unprocessedAfterMinutes),
         DOCUMENT_GRACE_DAYS: Token.asString(variables.retention.nonCurrentDocumentDays),

@@ -172,6 +172,48 @@ describe("embedded S3", () => {
     expect((await put({ Key: "kept", Body: "3" })).VersionId).toBeUndefined();
   });
 
+  it("deletes many objects in one request, each by its version", async () => {
+    const Bucket = "intake";
+    const list = (Delimiter?: string) =>
+      clients.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: "batch/", Delimiter, MaxKeys: 2 }));
+    for (const Key of ["batch/a&b", "batch/b", "batch/c/d", "batch/c/e"]) await put({ Key, Body: "1" });
+    const { Versions = [] } = await list();
+    await put({ Key: "batch/b", Body: "2" });
+
+    const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    const loud = await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    const quiet = await clients.s3.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+    );
+
+    expect(loud.Deleted).toEqual(Objects);
+    expect([loud.Errors, quiet.Deleted, quiet.Errors]).toEqual([undefined, undefined, undefined]);
+    const left = await list("/");
+    expect(left.Versions?.map(({ Key }) => Key)).toEqual(["batch/b"]);
+    expect(left.CommonPrefixes).toEqual([{ Prefix: "batch/c/" }]);
+    await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "batch/b" }] } }));
+    expect((await list("/")).Versions).toBeUndefined();
+  });
+
+  it("copies the version that is named, or none", async () => {
+    const Bucket = "intake";
+    const copy = (id: string | undefined) =>
+      clients.s3.send(
+        new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/copied?versionId=${id}` }),
+      );
+    await put({ Key: "copied", Body: "1" });
+    const { Versions = [] } = await clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: "copied" }),
+    );
+
+    await copy(Versions[0]?.VersionId);
+    await put({ Key: "copied", Body: "2" });
+
+    await expect(copy(Versions[0]?.VersionId)).rejects.toMatchObject({ name: "NoSuchVersion" });
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key: "copy" }));
+    expect(await Body?.transformToString()).toBe("1");
+  });
+
   it("lets one alone of many writers at once create an object", async () => {
     const writers = Array.from({ length: 8 }, (_, index) =>
       put({ Key: "race", Body: `writer ${index}`, IfNoneMatch: "*" }),

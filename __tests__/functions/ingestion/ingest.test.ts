@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { documentKey, filesGroupKey, groupKey, SHARED_CALLER } from "../../../contract/keys.ts";
 import { createSample } from "../../../domain/sample.ts";
-import { deleteRecord, ingest } from "../../../functions/ingestion/ingest.ts";
+import { deleteRecord } from "../../../functions/ingestion/delete-record.ts";
+import { ingest } from "../../../functions/ingestion/ingest.ts";
 import { memoryStores, now } from "../../support/function-memory-stores.ts";
 import { aPayload, aRecord, markedPayload, withFirstFile } from "../../support/function-payloads.ts";
 import {
@@ -90,7 +91,7 @@ describe(ingest, () => {
     expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-2", documentsSince: 200 });
   });
 
-  it("puts each document once, however often others write the record first", async () => {
+  it("puts documents again for each reading: what was put before may be on the list of a deletion", async () => {
     const stores = memoryStores();
     const { replaceCurrent } = stores.context.records;
     const results = [false, false, true];
@@ -100,7 +101,13 @@ describe(ingest, () => {
 
     await ingest(payload, submitted("s-1", 1), stores.context);
 
-    expect(stores.writes).toEqual([...documentWrites, "record", "result"]);
+    expect(stores.writes).toEqual([
+      ...documentWrites,
+      ...documentWrites,
+      ...documentWrites,
+      "record",
+      "result",
+    ]);
   });
 
   it("keeps of files only what identifies them in the record, and what the record is listed by", async () => {
@@ -245,7 +252,7 @@ describe(ingest, () => {
   it("throws what a store throws, and leaves neither record nor result", async () => {
     const stores = memoryStores();
     const failure = new Error("S3 is not there");
-    const documents = { put: () => Promise.reject(failure) };
+    const documents = { ...stores.context.documents, put: () => Promise.reject(failure) };
 
     const result = ingest(payload, submitted("s-1", 1), { ...stores.context, documents });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { intakeKey } from "../../../contract/keys.ts";
+import { CALLER_METADATA, intakeKey, itemPattern } from "../../../contract/keys.ts";
 import {
   KeyLayoutError,
   mayBeSubmission,
@@ -32,6 +32,23 @@ describe(readSubmission, () => {
       expect({ read, receivedAt }).toEqual({ read: id, receivedAt: 12 });
       expect(possibleSubmissions(written)).toContainEqual({ key: itemKey, submissionId: id });
       expect(mayBeSubmission(written)).toBe(true);
+    }),
+  );
+
+  itHolds(
+    "takes an object for no other caller's than the one that its key begins with and its metadata names",
+    fc.property(anyId, sentTo, submissionId, (caller, sent, id) => {
+      const key = intakeKey({ ...sent, caller }, id);
+      const metadata = { ...metadataOf(id), [CALLER_METADATA]: caller };
+      const [, first] = key.split("/");
+
+      const read = itemPattern.test(caller) ? readSubmission(key, metadata)?.caller : undefined;
+
+      if (!itemPattern.test(caller)) expect(() => readSubmission(key, metadata)).toThrow(KeyLayoutError);
+      expect(read ?? caller).toBe(caller);
+      expect(possibleSubmissions(key).every(({ key: { caller: possible } }) => possible === first)).toBe(
+        true,
+      );
     }),
   );
 

@@ -97,7 +97,7 @@ function kept({ resultOf, stateOf, documents }: ReturnType<typeof memoryStores>,
   return {
     outcome: resultOf(keyedBy(item), submissionId)?.outcome,
     state: stateOf(keyedBy(item)),
-    documents: [...documents].map(([path, content]) => [path, Buffer.from(content).toString("base64")]),
+    documents: documents.contents().map(([path, content]) => [path, Buffer.from(content).toString("base64")]),
   };
 }
 

@@ -58,9 +58,9 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     "a record that does not wait for its documents",
     {
       file: "ingest.ts",
-      right: "await putDocuments(",
+      right: "written.push(...(await putDocuments(context.documents, submission, missing)));",
       wrong:
-        "const putLater = (...given: Parameters<typeof putDocuments>) => { putDocuments(...given).catch(() => {}); }; putLater(",
+        "putDocuments(context.documents, submission, missing).then((versions) => written.push(...versions), () => {});",
       caught: /^no document: /,
     },
   ],
@@ -262,8 +262,8 @@ const callerBugs: [string, CallerBug][] = [
     "a document's path without its caller",
     {
       file: "../../contract/keys.ts",
-      right: "return `${DOCUMENTS_PREFIX}${key.caller}/${pathOf(key)}/${sha256}`;",
-      wrong: "return `${DOCUMENTS_PREFIX}${pathOf(key)}/${sha256}`;",
+      right: "return `${DOCUMENTS_PREFIX}${key.caller}/${pathOf(key)}/`;",
+      wrong: "return `${DOCUMENTS_PREFIX}${pathOf(key)}/`;",
       change: (document) => document.replaceAll("/documents/{caller}/", "/documents/"),
       caught: /^call \d+: \w+ large GET .*: 200 instead of 404/,
     },

@@ -243,6 +243,17 @@ export const broken: Case[] = [
   { rule: "s3-acl-header", breaks: "maps an ACL", change: [headerTo("X-Amz-Acl"), "'private'"] },
   { rule: "s3-acl-header", breaks: "maps a grant", change: [headerTo("x-amz-grant-read"), "'x'"] },
   {
+    rule: "s3-bucket-owner",
+    breaks: "does not say whose the bucket is",
+    change: [headerTo("x-amz-expected-bucket-owner"), undefined],
+    found: `${at}/requestParameters`,
+  },
+  {
+    rule: "s3-bucket-owner",
+    breaks: "lets a caller say whose the bucket is",
+    change: [headerTo("x-amz-expected-bucket-owner"), "method.request.header.Content-Type"],
+  },
+  {
     rule: "s3-bucket",
     breaks: "takes the bucket from the path",
     change: [`${at}/uri`, uriOf("s3:path/{item}/a")],
@@ -551,6 +562,11 @@ export const broken: Case[] = [
 
 /** Changes that look like a break of the rule, and are none. */
 export const allowed: Case[] = [
+  {
+    rule: "s3-bucket-owner",
+    breaks: "names the owner of a bucket of another account",
+    change: [headerTo("x-amz-expected-bucket-owner"), "'{{account.archive}}'"],
+  },
   {
     rule: "placeholder-form",
     breaks: "closes nested objects",

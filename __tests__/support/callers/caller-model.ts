@@ -65,8 +65,13 @@ export class CallerModel {
     return { status, created: before?.content === undefined };
   }
 
-  /** Nothing is newer: a deletion is received after all that was received before it. */
+  /** Nothing is newer: a deletion is received after all that was received before it. Its documents are gone at once. */
   delete(sent: Sent): void {
+    const prefix = `${pathOf(sent.id)}/`;
+    for (const path of this.documents.keys()) {
+      // What is further below are plain files, each an item of its own.
+      if (path.startsWith(prefix) && !path.slice(prefix.length).includes("/")) this.documents.delete(path);
+    }
     this.states.set(pathOf(sent.id), { ...sent, content: undefined });
   }
 

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { IsolatedModules } from "../callers/isolated-stack.ts";
+import type { UseCases } from "./erasure-world.ts";
 import type { FunctionModules } from "./simulated-system.ts";
 
 /** A change of one place of the functions' source. */
@@ -25,13 +26,15 @@ export { createDocumentStore } from "./stores/document-store.ts";
 export { createDocumentVersions } from "./stores/document-versions.ts";
 export { createIntakeStore } from "./stores/intake-store.ts";
 export { createRecordStore } from "./stores/record-store.ts";
+export { deleteRecord } from "./delete-record.ts";
+export { ingest } from "./ingest.ts";
 `;
 
 /** The functions' code with a bug. */
 export async function loadWithBug(
   name: string,
   { file, right, wrong }: SeededBug,
-): Promise<FunctionModules & IsolatedModules> {
+): Promise<FunctionModules & IsolatedModules & UseCases> {
   await mkdir(folder, { recursive: true });
   const outfile = join(folder, `${name.replaceAll(/\W+/g, "-")}.mjs`);
   let changed = false;

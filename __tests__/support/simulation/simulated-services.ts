@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { documentKey, type ItemKey, parseDocumentKey, tableKey } from "../../../contract/keys.ts";
 import type { DocumentStore } from "../../../functions/ingestion/stores/document-store.ts";
-import type {
-  DocumentVersion,
-  DocumentVersions,
-} from "../../../functions/ingestion/stores/document-versions.ts";
+import type { DocumentVersions } from "../../../functions/ingestion/stores/document-versions.ts";
 import type { IntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
 import type { CurrentState } from "../../../functions/ingestion/stores/record.ts";
 import type { RecordStore, SubmissionResult } from "../../../functions/ingestion/stores/record-store.ts";
 import type { Progress, SweepProgress } from "../../../functions/ingestion/stores/sweep-progress.ts";
 import { possibleSubmissions } from "../../../functions/ingestion/submission-keys.ts";
+import { type Call, documentStoreOf, documentVersionsOf, VersionedBucket } from "../versioned-bucket.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -28,17 +26,22 @@ const pageSize = 100;
  */
 export class SimulatedServices {
   readonly intake = new Map<string, WaitingPayload>();
-  readonly documents = new Map<string, DocumentVersion[]>();
+  readonly documents: VersionedBucket;
   readonly states = new Map<string, CurrentState>();
   readonly results = new Map<string, SubmissionResult>();
   readonly progress = new Map<string, Progress>();
   readonly violations: string[] = [];
-  readonly counts = { documentPuts: 0, documentsRemoved: 0 };
-  readonly #clock: VirtualClock;
-  #versions = 0;
+  readonly counts = { documentsRemoved: 0 };
 
   constructor(clock: VirtualClock) {
-    this.#clock = clock;
+    this.documents = new VersionedBucket({
+      now: () => clock.now(),
+      onDeleted: (path) => {
+        this.counts.documentsRemoved += 1;
+        const document = parseDocumentKey(path);
+        if (document) this.#expectDocuments(document.key);
+      },
+    });
   }
 
   resultOf(key: ItemKey, submissionId: string): SubmissionResult | undefined {
@@ -50,39 +53,11 @@ export class SimulatedServices {
   }
 
   documentStore(invocation: Invocation): DocumentStore {
-    return {
-      put: (key, { metadata }) =>
-        invocation.call("putDocument", () => {
-          const path = documentKey(key, metadata.sha256);
-          this.#versions += 1;
-          this.counts.documentPuts += 1;
-          const version = { path, versionId: `v${this.#versions}`, writtenAt: this.#clock.now() };
-          this.documents.set(path, [version, ...(this.documents.get(path) ?? [])]);
-        }),
-    };
+    return documentStoreOf(this.documents, callOf(invocation));
   }
 
   documentVersions(invocation: Invocation): DocumentVersions {
-    return {
-      list: (afterPath) =>
-        invocation.call("listDocuments", () => {
-          const { page, last } = pageOf([...this.documents.keys()], afterPath);
-          const versions = page.flatMap((path) => this.documents.get(path) ?? []);
-          return { versions, ...(last && { lastPath: last }) };
-        }),
-      delete: ({ path, versionId }) =>
-        invocation.call("deleteDocument", () => {
-          const left = (this.documents.get(path) ?? []).filter((version) => version.versionId !== versionId);
-          this.counts.documentsRemoved += 1;
-          if (left.length > 0) {
-            this.documents.set(path, left);
-          } else {
-            this.documents.delete(path);
-          }
-          const document = parseDocumentKey(path);
-          if (document) this.#expectDocuments(document.key);
-        }),
-    };
+    return documentVersionsOf(this.documents, callOf(invocation), pageSize);
   }
 
   intakeStore(invocation: Invocation): IntakeStore {
@@ -120,10 +95,11 @@ export class SimulatedServices {
       replaceCurrent: (next, expected) =>
         invocation.call("writeRecord", () => {
           const present = this.stateOf(next);
-          // As the condition of the real store: these two identify a state.
+          // As the condition of the real store: these identify a state.
           if (
             present?.submissionId !== expected?.submissionId ||
-            present?.receivedAt !== expected?.receivedAt
+            present?.receivedAt !== expected?.receivedAt ||
+            present?.documentsSince !== expected?.documentsSince
           ) {
             return false;
           }
@@ -184,6 +160,10 @@ export class SimulatedServices {
       this.violations.push(`lost: ${key} was deleted without an outcome`);
     }
   }
+}
+
+function callOf(invocation: Invocation): Call {
+  return (name, effect) => invocation.call(name, effect);
 }
 
 function pageOf(keys: readonly string[], after = "") {

@@ -186,7 +186,6 @@ export class SimulatedSystem {
               }
             }),
         },
-        documentVersions: this.services.documentVersions(invocation),
         progress: this.services.sweepProgress(invocation),
         unprocessedAfterMilliseconds: unprocessedAfterMinutes * 60_000,
         graceMilliseconds: graceMinutes * 60_000,
@@ -244,6 +243,8 @@ export class SimulatedSystem {
     return {
       intake: this.services.intakeStore(invocation),
       documents: this.services.documentStore(invocation),
+      documentVersions: this.services.documentVersions(invocation),
+      deletedDocumentDays: 0,
       records: this.services.recordStore(invocation),
       intakeBucket: bucket,
       maxPayloadBytes: this.#options.maxPayloadBytes ?? 10_485_760,

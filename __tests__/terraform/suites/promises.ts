@@ -68,7 +68,7 @@ export function describePromises(getState: () => StateResource[], accountId: str
       const calls = integrations.map(({ credentials, httpMethod, uri }) => ({
         credentials,
         httpMethod,
-        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{/.exec(uri)?.[1],
+        folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{caller\}\//.exec(uri)?.[1],
       }));
       const payload = [
         {

@@ -5,7 +5,8 @@ import { domain } from "../../../domain/domain.ts";
 import { SHARED_PATH } from "../../../domain/names.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
-import { deleteRecord, type IngestContext, ingest } from "../ingest.ts";
+import { type DeleteContext, deleteRecord } from "../delete-record.ts";
+import { type IngestContext, ingest } from "../ingest.ts";
 import type { Metrics } from "../metrics.ts";
 import { observeOutcome } from "../observe-outcome.ts";
 import type { Outcome, Submission } from "../outcome.ts";
@@ -31,9 +32,7 @@ import { keyView, outcomeView, recordView, resultView } from "./views.ts";
 
 type ApiMetrics = Metrics<MetricOf<"api-function">>;
 
-export interface ApiContext extends IngestContext {
-  readonly intake: Pick<IntakeStore, "exists">;
-}
+export type ApiContext = IngestContext & DeleteContext & { readonly intake: Pick<IntakeStore, "exists"> };
 
 export interface ApiHandlerOptions {
   /** What an invocation works with; its calls end by the signal. */
@@ -182,10 +181,18 @@ function pageResponse({ records, last }: RecordPage) {
 
 async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) {
   const submission = readSubmission(event);
-  await deleteRecord(submission, context);
+  const { removed, unversioned } = await deleteRecord(submission, context);
   context.metrics.add("Deleted", 1);
   const { caller, item, fileId, submissionId } = submission;
-  log("info", "record deleted", { caller, item, ...(fileId && { fileId }), submissionId });
+  const of = { caller, item, ...(fileId && { fileId }), submissionId };
+  log("info", "record deleted", { ...of, documents: removed });
+  if (unversioned > 0) {
+    context.metrics.add("UnversionedDocuments", unversioned);
+    log("error", "documents of a deleted record stay: their bucket is not versioned", {
+      ...of,
+      documents: unversioned,
+    });
+  }
   return noContent();
 }
 

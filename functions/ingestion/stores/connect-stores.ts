@@ -4,6 +4,7 @@ import { domain } from "../../../domain/domain.ts";
 import { loadFunctionEnvironment } from "../../load-function-environment.ts";
 import { functionEnvironmentSchema } from "../function-environment.ts";
 import { createDocumentStore } from "./document-store.ts";
+import { createDocumentVersions } from "./document-versions.ts";
 import { createIntakeStore } from "./intake-store.ts";
 import { createRecordStore } from "./record-store.ts";
 
@@ -20,11 +21,13 @@ export function connectStores() {
   return (abortSignal: AbortSignal) => ({
     intake: createIntakeStore(s3, bucket(environment.INTAKE_BUCKET), { abortSignal }),
     documents: createDocumentStore(s3, bucket(environment.DOCUMENTS_BUCKET), { abortSignal }),
+    documentVersions: createDocumentVersions(s3, bucket(environment.DOCUMENTS_BUCKET), { abortSignal }),
     records: createRecordStore(dynamodb, environment.TABLE_NAME, { abortSignal }),
     intakeBucket: environment.INTAKE_BUCKET,
     maxPayloadBytes: environment.MAX_PAYLOAD_BYTES,
     plainFiles: domain.plainFiles,
     retentionDays: environment.SUBMISSION_RETENTION_DAYS,
+    deletedDocumentDays: environment.DELETED_DOCUMENT_DAYS,
     now: () => Date.now(),
   });
 }

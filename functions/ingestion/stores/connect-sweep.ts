@@ -25,6 +25,7 @@ export function connectSweep() {
     progress: createSweepProgress(dynamodb, environment.TABLE_NAME, { abortSignal }),
     unprocessedAfterMilliseconds: environment.UNPROCESSED_AFTER_MINUTES * 60_000,
     graceMilliseconds: environment.DOCUMENT_GRACE_DAYS * 86_400_000,
+    deletedDocumentDays: environment.DELETED_DOCUMENT_DAYS,
     now: () => Date.now(),
   });
 }

@@ -1,21 +1,18 @@
 import type { ItemKey } from "../../../contract/keys.ts";
 import type { CheckedFile } from "../payload/checked-payload.ts";
 import type { DocumentStore } from "./document-store.ts";
+import type { StoredVersion } from "./document-versions.ts";
+import { mapBounded } from "./map-bounded.ts";
 
-/** So that a payload of many small files does not wait for each of them by itself. */
-const maxConcurrentPuts = 10;
-
-/** Keeps all of the files, or fails once nothing is under way any more: what goes on behind an answer is cut off anywhere. */
+/**
+ * Keeps all of the files, or fails once nothing is under way any more.
+ * @returns the versions that it wrote, where the bucket has versions
+ */
 export async function putDocuments(
-  documents: DocumentStore,
+  documents: Pick<DocumentStore, "put">,
   key: ItemKey,
   files: readonly CheckedFile[],
-): Promise<void> {
-  for (let start = 0; start < files.length; start += maxConcurrentPuts) {
-    const puts = files.slice(start, start + maxConcurrentPuts).map((file) => documents.put(key, file));
-    const failed = (await Promise.allSettled(puts)).find((put) => put.status === "rejected");
-    if (failed) {
-      throw failed.reason;
-    }
-  }
+): Promise<StoredVersion[]> {
+  const written = await mapBounded(files, (file) => documents.put(key, file));
+  return written.filter((version) => version !== undefined);
 }

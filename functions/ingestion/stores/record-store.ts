@@ -138,10 +138,16 @@ export function createRecordStore(
 
 const nothingThere = { ConditionExpression: "attribute_not_exists(pk)" };
 
-function standsStill({ submissionId, receivedAt }: CurrentState) {
+/** The last of them tells a tombstone from itself after a repeated deletion. */
+function standsStill({ submissionId, receivedAt, documentsSince }: CurrentState) {
   return {
-    ConditionExpression: "submissionId = :submissionId AND receivedAt = :receivedAt",
-    ExpressionAttributeValues: marshall({ ":submissionId": submissionId, ":receivedAt": receivedAt }),
+    ConditionExpression:
+      "submissionId = :submissionId AND receivedAt = :receivedAt AND documentsSince = :documentsSince",
+    ExpressionAttributeValues: marshall({
+      ":submissionId": submissionId,
+      ":receivedAt": receivedAt,
+      ":documentsSince": documentsSince,
+    }),
   };
 }
 

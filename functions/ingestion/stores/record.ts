@@ -105,11 +105,15 @@ function groupOf(submission: Submission, { record }: Content) {
   return { groupKey: groupKey(caller, group), groupItem: item };
 }
 
-export function buildTombstone(submission: Submission, deletedAt: number, expiresAt: number): Tombstone {
-  const { submissionId, receivedAt } = submission;
+export function buildTombstone(
+  deletion: Submission | Tombstone,
+  deletedAt: number,
+  expiresAt: number,
+): Tombstone {
+  const { submissionId, receivedAt } = deletion;
   return {
     kind: "tombstone",
-    ...keyOf(submission),
+    ...keyOf(deletion),
     submissionId,
     receivedAt,
     documentsSince: deletedAt,

@@ -12,7 +12,7 @@ const progressSchema = z.object({
 
 /** How far a task of the sweep has come: a pass may take several runs. */
 export type Progress = z.infer<typeof progressSchema>;
-export type SweepTask = "intake" | "documents";
+export type SweepTask = "intake" | "documents" | "deleted-documents";
 
 export interface SweepProgress {
   read(task: SweepTask): Promise<Progress>;

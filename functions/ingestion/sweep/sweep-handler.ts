@@ -1,7 +1,9 @@
 import type { MetricOf } from "../../../contract/metrics.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
+import type { Erased } from "../erase-versions.ts";
 import type { Metrics } from "../metrics.ts";
+import { removeDeleted } from "./remove-deleted.ts";
 import { type RemoveContext, removeDocuments } from "./remove-documents.ts";
 import { type RequeueContext, requeueUnprocessed } from "./requeue-unprocessed.ts";
 
@@ -18,7 +20,7 @@ export interface SweepHandlerOptions {
 
 /**
  * The function that a schedule calls: looks for payloads that nobody processed and for documents that nobody needs.
- * Both tasks run, whatever becomes of the other; then the first failure is thrown, so that the invocation fails.
+ * Each task runs, whatever becomes of the others; then the first failure is thrown, so that the invocation fails.
  */
 export function createSweepHandler({ open, metrics, abortAfter }: SweepHandlerOptions) {
   return async (_event: unknown, invocation: RemainingTime): Promise<void> => {
@@ -35,6 +37,7 @@ export function createSweepHandler({ open, metrics, abortAfter }: SweepHandlerOp
     };
     await attempt(() => requeue(context, metrics));
     await attempt(() => remove(context, metrics));
+    await attempt(() => removeKept(context, metrics));
     metrics.flush();
     if (failures.length > 0) {
       throw failures[0];
@@ -56,14 +59,23 @@ async function requeue(context: RequeueContext, metrics: SweepMetrics): Promise<
 
 async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
   const { removed, unversioned, foreign } = await removeDocuments(context);
-  metrics.add("RemovedDocuments", removed);
-  log("info", "looked for documents that no record has", { removed });
+  countRemoved("looked for documents that no record has", { removed, unversioned }, metrics);
   if (foreign > 0) {
     log("warn", "objects stay under keys that no document has: they may be of an older layout", {
       objects: foreign,
     });
   }
+}
+
+async function removeKept(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
+  countRemoved("looked for deleted documents that had their days", await removeDeleted(context), metrics);
+}
+
+function countRemoved(message: string, { removed, unversioned }: Erased, metrics: SweepMetrics): void {
+  metrics.add("RemovedDocuments", removed);
+  metrics.add("UnversionedDocuments", unversioned);
+  log("info", message, { removed });
   if (unversioned > 0) {
-    log("warn", "documents stay for ever: their bucket is not versioned", { documents: unversioned });
+    log("error", "documents stay for ever: their bucket is not versioned", { documents: unversioned });
   }
 }

@@ -439,6 +439,7 @@ describe("plain files", () => {
       item: "item-1",
       fileId: "scan",
       submissionId: "d-1",
+      documents: 1,
     });
   });
 

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CALLER_METADATA, type ItemKey, intakeKey, itemPattern } from "../../../../contract/keys.ts";
 import { createQueueHandler } from "../../../../functions/ingestion/queue/queue-handler.ts";
+import { requeueUnprocessed } from "../../../../functions/ingestion/sweep/requeue-unprocessed.ts";
 import { invocation, s3Notification, sqsEvent } from "../../../support/function-events.ts";
-import { memoryIntake, memoryStores } from "../../../support/function-memory-stores.ts";
+import { memoryIntake, memoryStores, now } from "../../../support/function-memory-stores.ts";
 import { memoryMetrics } from "../../../support/function-metrics.ts";
 import { aPayload } from "../../../support/function-payloads.ts";
 import { itHolds } from "../../../support/property.ts";
@@ -37,12 +38,12 @@ function setUp(
   const context = { ...stores.context, intake: intake.store, intakeBucket: "intake" };
   const handler = createQueueHandler({ open: () => context, metrics });
   const deliver = () => handler(sqsEvent(s3Notification("intake", key)), invocation());
-  return { key, deliver, stores, intake, metadata };
+  return { key, handler, deliver, stores, intake, metadata };
 }
 
 function expectUntouched({ key, stores, intake }: ReturnType<typeof setUp>): void {
   expect(stores.writes).toEqual([]);
-  expect([...stores.states, ...stores.results, ...stores.documents]).toEqual([]);
+  expect([...stores.states, ...stores.results, ...stores.documents.keys()]).toEqual([]);
   expect([...intake.objects.keys()]).toEqual([key]);
   expect(intake).toMatchObject({ read: [], discarded: [key] });
 }
@@ -54,9 +55,7 @@ describe("the caller of an object", () => {
     expect(await deliver()).toEqual(done);
     expect([...stores.states.keys()]).toEqual(["caller#partner#item#item"]);
     expect([...stores.results.keys()]).toEqual([`caller#partner#item#item ${submissionId}`]);
-    expect([...stores.documents.keys()].every((path) => path.startsWith("documents/partner/item/"))).toBe(
-      true,
-    );
+    expect(stores.documents.keys().every((path) => path.startsWith("documents/partner/item/"))).toBe(true);
     expect(intake.objects.size).toBe(0);
     expect(console.info).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ caller: "partner", item: "item" }),
@@ -127,6 +126,26 @@ describe("the caller of an object", () => {
     );
   });
 
+  it("stays nobody when the sweep tells of its payload again", async () => {
+    const { key, stores, intake, handler } = setUp({ caller: "victim/x", item: "item" });
+    const bodies: string[] = [];
+
+    await requeueUnprocessed({
+      intake: intake.store,
+      intakeBucket: "intake",
+      queue: { send: async (sent) => void bodies.push(...sent) },
+      progress: { read: async () => ({ previousPassAt: 0 }), write: async () => undefined },
+      unprocessedAfterMilliseconds: 1,
+      now: () => now,
+    });
+    const response = await handler(sqsEvent(...bodies), invocation());
+
+    expect(bodies).toHaveLength(1);
+    expect(response).toEqual(failed);
+    expect(stores.writes).toEqual([]);
+    expect([...intake.objects.keys()]).toEqual([key]);
+  });
+
   const part = fc.constantFrom("victim", "shared", "x", "/", "payload", "files", "..", ".", " ", "%2F", "ä");
   const anything = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(""));
   const ids = fc.record({
@@ -148,9 +167,7 @@ describe("the caller of an object", () => {
       const touched = [...stores.states.values(), ...stores.results.values()].map((each) => each.caller);
       if (!itemPattern.test(caller)) expectUntouched(system);
       expect([caller, ...touched].every((each) => each === caller)).toBe(true);
-      expect([...stores.documents.keys()].every((path) => path.startsWith(`documents/${caller}/`))).toBe(
-        true,
-      );
+      expect(stores.documents.keys().every((path) => path.startsWith(`documents/${caller}/`))).toBe(true);
       expect(intake.objects.size).toBe(batchItemFailures.length);
     }),
     { numRuns: 500 },

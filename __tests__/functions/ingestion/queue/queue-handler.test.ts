@@ -259,7 +259,7 @@ describe(createQueueHandler, () => {
 
   it("keeps the payload when a store fails, so that it can be tried again", async () => {
     const { intake, stores } = setUp({ [key]: valid });
-    const documents = { put: () => Promise.reject(new Error("slow down")) };
+    const documents = { ...stores.context.documents, put: () => Promise.reject(new Error("slow down")) };
     const context = { ...stores.context, documents, intake: intake.store, intakeBucket: "intake" };
     const handler = createQueueHandler({ open: () => context, metrics: memoryMetrics().metrics });
 
@@ -278,7 +278,7 @@ describe(createQueueHandler, () => {
     const handler = createQueueHandler({
       open: (deadline) => {
         signals.push(deadline);
-        const documents = { put: () => new Promise<never>(() => undefined) };
+        const documents = { ...stores.context.documents, put: () => new Promise<never>(() => undefined) };
         return { ...stores.context, documents, intake: intake.store, intakeBucket: "intake" };
       },
       metrics: memoryMetrics().metrics,

@@ -13,10 +13,17 @@ describe(putDocuments, () => {
   it("puts all of them below their item, several at the same time but not all", async () => {
     const { documents, taken, peak } = countingStore();
 
-    await putDocuments(documents, key, files);
+    const versions = await putDocuments(documents, key, files);
 
     expect(taken).toEqual(files.map((file) => ({ key, file })));
+    expect(versions).toEqual(files.map(({ metadata }) => ({ path: metadata.sha256, versionId: "v" })));
     expect(peak()).toBe(10);
+  });
+
+  it("tells of no versions where the bucket has none", async () => {
+    const documents = { put: async () => undefined };
+
+    expect(await putDocuments(documents, key, files)).toEqual([]);
   });
 
   it("fails with what failed, once nothing is under way, and begins no more", async () => {
@@ -46,6 +53,7 @@ function countingStore(refused?: string) {
         await setImmediate();
         running -= 1;
         taken.push({ key: of, file });
+        return { path: file.metadata.sha256, versionId: "v" };
       },
     },
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { documentKey, intakeKey, tableKey } from "../../../../contract/keys.ts";
+import { deletedKey, documentKey, intakeKey, tableKey } from "../../../../contract/keys.ts";
 import { parseS3Notification } from "../../../../functions/ingestion/queue/s3-notification.ts";
 import type { DocumentVersion } from "../../../../functions/ingestion/stores/document-versions.ts";
 import type { CurrentState } from "../../../../functions/ingestion/stores/record.ts";
@@ -214,13 +214,14 @@ describe("the sweep of the documents bucket", () => {
   });
 
   it("removes nothing where the bucket is not versioned, and says so", async () => {
-    const { sweep, world } = setUp();
+    const { sweep, world, sums } = setUp();
     world.versions = [{ ...old, versionId: "null" }];
 
     await sweep();
 
     expect(world.versions).toHaveLength(1);
-    expect(console.warn).toHaveBeenCalledWith({
+    expect(sums).toMatchObject({ RemovedDocuments: 0, UnversionedDocuments: 1 });
+    expect(console.error).toHaveBeenCalledWith({
       message: "documents stay for ever: their bucket is not versioned",
       documents: 1,
     });
@@ -253,7 +254,7 @@ describe(createSweepHandler, () => {
     await expect(sweep()).rejects.toThrow("the queue is gone");
 
     expect(world.versions).toEqual([]);
-    expect(sums).toEqual({ RemovedDocuments: 1 });
+    expect(sums).toEqual({ RemovedDocuments: 1, UnversionedDocuments: 0 });
     expect(counters.flushes).toBe(1);
   });
 
@@ -284,6 +285,7 @@ function setUp() {
     intakeBucket: "intake",
     unprocessedAfterMilliseconds: hour,
     graceMilliseconds: 7 * day,
+    deletedDocumentDays: 0,
     now: () => world.now,
     intake: {
       async list(after = "") {
@@ -304,10 +306,16 @@ function setUp() {
       },
     },
     documentVersions: {
-      list: async () => ({ versions: [...world.versions] }),
-      async delete({ path, versionId }) {
-        world.beforeDelete();
-        world.versions = world.versions.filter((each) => each.path !== path || each.versionId !== versionId);
+      list: async (prefix) => ({ versions: world.versions.filter(({ path }) => path.startsWith(prefix)) }),
+      listItem: async () => [],
+      async keepDeleted({ path }) {
+        world.versions.push({ path: deletedKey(path), versionId: "copy", writtenAt: world.now });
+        return true;
+      },
+      async delete(versions) {
+        if (versions.length > 0) world.beforeDelete();
+        const ids = new Set(versions.map(({ path, versionId }) => `${path} ${versionId}`));
+        world.versions = world.versions.filter(({ path, versionId }) => !ids.has(`${path} ${versionId}`));
       },
     },
     records: { readCurrent: async (key) => world.states.get(tableKey(key)) },

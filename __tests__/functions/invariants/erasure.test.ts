@@ -1,0 +1,298 @@
+import { describe, expect, it } from "vitest";
+import {
+  contents,
+  ErasureWorld,
+  type History,
+  type UseCases,
+} from "../../support/simulation/erasure-world.ts";
+import { isFull } from "../../support/simulation/scale.ts";
+import { runEverySchedule, type SteppedOperation } from "../../support/simulation/schedules.ts";
+import { loadWithBug, type SeededBug } from "../../support/simulation/seed-bug.ts";
+
+type Create = (world: ErasureWorld) => SteppedOperation[];
+
+/** What comes once nothing of it can go on. */
+type End = (world: ErasureWorld) => Promise<readonly string[]>;
+
+const nothingMore: End = async (world) => world.finalProblems();
+
+/** Everything that can happen between these operations: how many orders of their calls there are, none of which does harm. */
+function countOrders(
+  days: number,
+  history: History,
+  create: Create,
+  { end = nothingMore, useCases }: { end?: End; useCases?: UseCases } = {},
+): Promise<number> {
+  return runEverySchedule(async () => {
+    const world = await new ErasureWorld(days, useCases).prepare(history);
+    return {
+      operations: create(world),
+      problems: () => world.problems(),
+      finalProblems: () => end(world),
+      memory: () => world.memory(),
+    };
+  });
+}
+
+const empty: History = [];
+const same: History = ["same"];
+const other: History = ["same", "other"];
+const deleted: History = ["same", "deletion"];
+const leftover: History = ["same", "deletion that removed nothing"];
+
+const places: [string, History][] = [
+  ["where nothing was", empty],
+  ["where a record of the same bytes was", same],
+  ["where a record of other bytes was, which had replaced the same ones", other],
+  ["after a deletion", deleted],
+  ["after a deletion that had removed nothing", leftover],
+];
+
+const newer: Create = (world) => [world.deletion("d", 10), world.submission("s", 20, contents.same)];
+const older: Create = (world) => [world.deletion("d", 20), world.submission("s", 10, contents.same)];
+const twoDeletions: Create = (world) => [world.deletion("d1", 10), world.deletion("d2", 20)];
+const twoDeletionsAndNewer: Create = (world) => [
+  ...twoDeletions(world),
+  world.submission("s", 30, contents.same),
+];
+const beforeTwoContents: Create = (world) => [
+  world.deletion("d", 10),
+  world.submission("s1", 20, contents.third),
+  world.submission("s2", 30, contents.same),
+];
+const afterTwo: Create = (world) => [
+  world.submission("s1", 10, contents.same),
+  world.submission("s2", 20, contents.same),
+  world.deletion("d", 30),
+];
+
+const cases: [string, Create, Record<number, number[]>][] = [
+  [
+    "a deletion and a newer submission of the same bytes",
+    newer,
+    { 0: [32, 25, 62, 32, 62], 30: [62, 61, 173, 62, 173] },
+  ],
+  [
+    "a deletion and an older submission of the same bytes",
+    older,
+    { 0: [29, 17, 51, 29, 51], 30: [47, 27, 118, 47, 118] },
+  ],
+  [
+    "a deletion and a newer submission of yet other bytes",
+    (world) => [world.deletion("d", 10), world.submission("s", 20, contents.third)],
+    { 0: [32, 62, 62, 32, 62], 30: [62, 173, 173, 62, 173] },
+  ],
+  ["two deletions", twoDeletions, { 0: [20, 124, 124, 20, 124], 30: [20, 594, 594, 20, 594] }],
+];
+
+/** Together they take minutes: `npm test` goes through one place. */
+const longCases: [string, Create, number[]][] = [
+  [
+    "two deletions and a newer submission",
+    twoDeletionsAndNewer,
+    [394_002, 251_246, 1_323_898, 394_002, 1_323_898],
+  ],
+  [
+    "two deletions around a submission",
+    (world) => [world.deletion("d1", 10), world.deletion("d2", 30), world.submission("s", 20, contents.same)],
+    [213_053, 114_679, 685_132, 213_053, 685_132],
+  ],
+  [
+    "a deletion between two submissions",
+    (world) => [
+      world.deletion("d", 20),
+      world.submission("s1", 10, contents.same),
+      world.submission("s2", 30, contents.same),
+    ],
+    [63_124, 3_938, 99_737, 63_124, 99_737],
+  ],
+  [
+    "a deletion before two submissions",
+    (world) => [
+      world.deletion("d", 10),
+      world.submission("s1", 20, contents.same),
+      world.submission("s2", 30, contents.same),
+    ],
+    [99_175, 10_975, 194_122, 99_175, 194_122],
+  ],
+  ["a deletion before two submissions of other bytes", beforeTwoContents, [0, 0, 0, 0, 0]],
+  ["a deletion after two submissions", afterTwo, [0, 0, 0, 0, 0]],
+  [
+    "a deletion and two deliveries of one newer submission",
+    (world) => [
+      world.deletion("d", 10),
+      world.submission("s", 20, contents.same),
+      world.submission("again", 20, contents.same, { submissionId: "s" }),
+    ],
+    [94_044, 10_308, 184_256, 94_044, 184_256],
+  ],
+];
+
+describe.each(places)("%s, no order of calls harms", (_place, history) => {
+  const at = places.findIndex(([, each]) => each === history);
+
+  it.each(cases)("%s", async (_case, create, orders) => {
+    expect(await countOrders(0, history, create)).toBe(orders[0]?.[at]);
+  });
+
+  it.each(cases)("%s, where deleted documents are kept for some days", async (_case, create, orders) => {
+    expect(await countOrders(30, history, create)).toBe(orders[30]?.[at]);
+  });
+});
+
+describe.each(places.filter(([, history]) => isFull || history === same))(
+  "%s, no order of the calls of three harms",
+  (_place, history) => {
+    it.each(longCases)(
+      "%s",
+      async (_case, create, orders) => {
+        const at = places.findIndex(([, each]) => each === history);
+        expect(await countOrders(0, history, create)).toBe(orders[at]);
+      },
+      300_000,
+    );
+  },
+);
+
+/** More steps than a deletion or a submission has that nobody gets in the way of. */
+const steps = [0, 1, 2, 3, 4, 5];
+const retried: End = async (world) => {
+  await world.recover({ deletion: 50 });
+  return world.finalProblems();
+};
+const swept: End = async (world) => {
+  await world.recover();
+  return world.finalProblems({ crashed: true });
+};
+
+describe.each([
+  ["removed", 0],
+  ["kept for some days", 30],
+])("where deleted documents are %s, a crash", (_what, days) => {
+  describe.each([
+    ["another deletion", retried],
+    ["the sweep", swept],
+  ])("is mended by %s", (_by, end) => {
+    it.each(steps)("of a deletion after %i steps", async (maxSteps) => {
+      for (const [, history] of places) {
+        expect(
+          await countOrders(days, history, (world) => [world.deletion("d", 10, { maxSteps })], { end }),
+        ).toBeGreaterThan(0);
+      }
+    });
+
+    it.each(steps)("of a deletion after %i steps, beside a newer submission", async (maxSteps) => {
+      for (const [, history] of places) {
+        const create: Create = (world) => [
+          world.deletion("d", 10, { maxSteps }),
+          world.submission("s", 20, contents.same),
+        ];
+        expect(await countOrders(days, history, create, { end })).toBeGreaterThan(0);
+      }
+    });
+
+    it.each(steps)("of a submission after %i steps, beside a newer deletion", async (maxSteps) => {
+      for (const [, history] of places) {
+        const create: Create = (world) => [
+          world.submission("s", 10, contents.same, { maxSteps }),
+          world.deletion("d", 20),
+        ];
+        expect(await countOrders(days, history, create, { end })).toBeGreaterThan(0);
+      }
+    });
+
+    it.each(steps)("of a submission after %i steps, beside an older deletion", async (maxSteps) => {
+      for (const [, history] of places) {
+        const create: Create = (world) => [
+          world.submission("s", 20, contents.same, { maxSteps }),
+          world.deletion("d", 10),
+        ];
+        expect(await countOrders(days, history, create, { end })).toBeGreaterThan(0);
+      }
+    });
+  });
+});
+
+const hasWritten = "written.some(({ path }) => path.endsWith(sha256))";
+
+describe("these checks find", () => {
+  const bugs: [string, SeededBug, [History, Create, number], RegExp][] = [
+    [
+      "a deletion that lists after its tombstone",
+      {
+        file: "delete-record.ts",
+        right: "return eraseVersions(versions, context);",
+        wrong:
+          "void versions; return eraseVersions(await context.documentVersions.listItem(submission), context);",
+      },
+      [same, newer, 0],
+      /a live record has lost a document/,
+    ],
+    [
+      "a submission that puts its documents once",
+      {
+        file: "ingest.ts",
+        right: "filter(([sha256]) => !there.has(sha256))",
+        wrong: `filter(([sha256]) => !there.has(sha256) && !${hasWritten})`,
+      },
+      [other, newer, 0],
+      /a live record has lost a document/,
+    ],
+    [
+      "one that puts them again for a tombstone alone",
+      {
+        file: "ingest.ts",
+        right: "filter(([sha256]) => !there.has(sha256))",
+        wrong: `filter(([sha256]) => !there.has(sha256) && (current?.kind === "tombstone" || !${hasWritten}))`,
+      },
+      [empty, beforeTwoContents, 0],
+      /a live record has lost a document/,
+    ],
+    [
+      "one that leaves what it has put for nothing",
+      {
+        file: "ingest.ts",
+        right: "await removeUnused(written, current, context);",
+        wrong: "void removeUnused;",
+      },
+      [empty, older, 0],
+      /versions of deleted documents are left/,
+    ],
+    [
+      "a deletion that trusts a later one",
+      {
+        file: "delete-record.ts",
+        right: 'if (current?.kind === "record" && !isNewer(submission, current)) {',
+        wrong: "if (current && !isNewer(submission, current)) {",
+      },
+      [same, twoDeletions, 0],
+      /has answered, and a document is readable/,
+    ],
+    [
+      "a tombstone that is the same state after a repeated deletion",
+      {
+        file: "delete-record.ts",
+        right: "Math.max(now, current.documentsSince + 1)",
+        wrong: "current.documentsSince",
+      },
+      [empty, twoDeletionsAndNewer, 0],
+      /a live record has lost a document/,
+    ],
+    [
+      "a copy of the newest version alone",
+      {
+        file: "erase-versions.ts",
+        right: "for (const version of document) {",
+        wrong: "for (const version of document.slice(0, 1)) {",
+      },
+      [empty, afterTwo, 30],
+      /deleted documents were not kept/,
+    ],
+  ];
+
+  it.each(bugs)("%s", async (name, bug, [history, create, days], problem) => {
+    const useCases = await loadWithBug(name, bug);
+
+    await expect(countOrders(days, history, create, { useCases })).rejects.toThrow(problem);
+  });
+});
