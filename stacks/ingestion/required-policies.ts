@@ -54,7 +54,7 @@ export function requiredSettings(
       "intake-bucket": `${always}, not versioned, used for nothing else (the stack owns its only notification configuration), objects expire ${Token.asString(intakeObjectDays)} days after creation.`,
     }),
     ...(buckets.documents.kind === "existing" && {
-      "documents-bucket": `${always}, versioned, noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days.`,
+      "documents-bucket": `${always}, versioned (deleted documents are removed by their versions: without any they stay), noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days, nothing else expires.`,
     }),
   };
 }
