@@ -66,7 +66,7 @@ async function showTwoCallers(
         [names.second, second, sample],
       ])),
       ...(await hiddenChecks(second, names, sent[otherItem])),
-      ...(await deletionChecks(first, second, names)),
+      ...(await deletionChecks(first, second, names, sent[sameItem])),
       ...(await refusalChecks(url)),
     ],
   };
@@ -88,25 +88,35 @@ async function ownRecordChecks(
 async function hiddenChecks(
   second: Client,
   names: Readonly<Record<"first" | "second", string>>,
-  { files }: Sample,
+  sample: Sample,
 ): Promise<Check[]> {
   const group = encodeURIComponent(String(domain.example[domain.listedBy]));
   const record = await second.send("GET", `${SHARED_PATH}/${otherItem}`);
   const listed = await second.send("GET", `${SHARED_PATH}?${domain.listedBy}=${group}`);
-  const documents: Check[] = [];
-  for (const { path, sha256 } of files) {
-    const document = await second.send("GET", documentPath(otherItem, sha256));
-    documents.push(statusCheck(`nor its ${path.join(".")}`, 404, document));
-  }
   return [
     statusCheck(`${names.second} does not find another ${noun} of ${names.first}`, 404, record),
-    ...documents,
+    ...(await notFoundChecks(second, otherItem, sample, (file) => `nor its ${file}`)),
     {
       expected: `its list holds its own ${noun} alone`,
       passed: isDeepStrictEqual(listedItems(listed), [sameItem]),
       got: describe(listed),
     },
   ];
+}
+
+/** Of each document of an item. */
+async function notFoundChecks(
+  client: Client,
+  item: string,
+  { files }: Sample,
+  expected: (file: string) => string,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const { path, sha256 } of files) {
+    const document = await client.send("GET", documentPath(item, sha256));
+    checks.push(statusCheck(expected(path.join(".")), 404, document));
+  }
+  return checks;
 }
 
 function listedItems(answer: Answer): unknown[] {
@@ -118,12 +128,14 @@ async function deletionChecks(
   first: Client,
   second: Client,
   names: Readonly<Record<"first" | "second", string>>,
+  sample: Sample,
 ): Promise<Check[]> {
   const path = `${SHARED_PATH}/${sameItem}`;
   const deleted = await first.send("DELETE", path);
   const left = await second.send("GET", path);
   return [
     statusCheck(`${names.first} deletes its own`, 204, deleted),
+    ...(await notFoundChecks(first, sameItem, sample, (file) => `its ${file} is gone at once`)),
     statusCheck(`that of ${names.second} stays`, 200, left),
   ];
 }

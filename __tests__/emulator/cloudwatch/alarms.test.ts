@@ -67,6 +67,7 @@ async function observe({
   };
   const embedded = await startEmbeddedAws({
     region: stack.region,
+    accountId: stack.accountId,
     onNotification: (bucket, key, queueArn) => onEvent({ kind: "notification", bucket, key, queueArn }),
     onError: (error) => onEvent({ kind: "error", error }),
   });

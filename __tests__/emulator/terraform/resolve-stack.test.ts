@@ -90,8 +90,10 @@ describe(resolveStack, () => {
       document.paths[`${SHARED_PATH}/{${domain.key}}`].post["x-amazon-apigateway-integration"],
     ).toMatchObject({
       credentials: `arn:aws:iam::111111111111:role/${roles.gatewayWriter.name}`,
-      requestParameters: { "integration.request.header.x-amz-expected-bucket-owner": "'111111111111'" },
       uri: `arn:aws:apigateway:eu-central-1:s3:path/${intake}/${intakeKey({ caller: "{caller}", item: `{${domain.key}}` }, "{submissionId}")}`,
+      requestParameters: {
+        "integration.request.header.x-amz-expected-bucket-owner": "'111111111111'",
+      },
     });
     expect(valuesAt(stack, `aws_api_gateway_deployment.apis_${large}_deployment`).triggers.body).toMatch(
       /^[0-9a-f]{64}$/,
