@@ -193,6 +193,7 @@ describe(createDocumentStore, () => {
     expect(send.mock.calls.map(([{ input }]) => input)).toEqual([
       {
         Bucket: documentsBucket,
+        ExpectedBucketOwner: owner,
         Key: documentKey(keyedBy("a"), sha256),
         Body: bytes,
         ContentType: contentType,
