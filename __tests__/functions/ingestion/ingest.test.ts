@@ -197,7 +197,26 @@ describe(ingest, () => {
     );
   });
 
-  it("keeps what it has put where the record that won refers to the same bytes", async () => {
+  it("removes what it has put for nothing where the record that won has put the same bytes", async () => {
+    const stores = memoryStores();
+    const { replaceCurrent } = stores.context.records;
+    const [first] = sampleHashes();
+    const path = documentKey(key, first ?? "");
+    const records: typeof stores.context.records = {
+      ...stores.context.records,
+      async replaceCurrent(next, expected) {
+        await ingest(payload, submitted("s-2", 2), stores.context);
+        expect(stores.documents.versionsOf(path)).toHaveLength(2);
+        return replaceCurrent(next, expected);
+      },
+    };
+
+    await ingest(payload, submitted("s-1", 1), { ...stores.context, records });
+
+    expect(stores.documents.versionsOf(path)).toHaveLength(1);
+  });
+
+  it("keeps what it has put where its record may have been written, and the one that won refers to the same bytes", async () => {
     const stores = memoryStores();
     const { replaceCurrent } = stores.context.records;
     const records: typeof stores.context.records = {
@@ -206,7 +225,7 @@ describe(ingest, () => {
       async replaceCurrent(next, expected) {
         await replaceCurrent(next, expected);
         await ingest(payload, submitted("s-2", 2), stores.context);
-        return false;
+        return "uncertain";
       },
     };
 
