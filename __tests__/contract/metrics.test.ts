@@ -43,6 +43,7 @@ describe("metrics of a function", () => {
       "ForeignObjects",
       "RequeuedObjects",
       "RemovedDocuments",
+      "UnversionedDocuments",
     ];
     // @ts-expect-error: the sweep stores nothing
     const stored: MetricOf<"sweep-function"> = "Stored";

@@ -230,6 +230,7 @@ function setFunctionEnvironment(): void {
     QUEUE_URL: aws.queueUrl,
     UNPROCESSED_AFTER_MINUTES: "60",
     DOCUMENT_GRACE_DAYS: "7",
+    DELETED_DOCUMENT_DAYS: "0",
   };
   for (const [name, value] of Object.entries(variables)) {
     vi.stubEnv(name, value);

@@ -12,6 +12,7 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import * as z from "zod/mini";
 import { documentKey, intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
 import { domain } from "../../domain/domain.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
@@ -22,7 +23,8 @@ import { createDocumentStore } from "../../functions/ingestion/stores/document-s
 import { createDocumentVersions } from "../../functions/ingestion/stores/document-versions.ts";
 import { createIntakeQueue } from "../../functions/ingestion/stores/intake-queue.ts";
 import { createIntakeStore } from "../../functions/ingestion/stores/intake-store.ts";
-import { createRecordStore } from "../../functions/ingestion/stores/record-store.ts";
+import { buildTombstone } from "../../functions/ingestion/stores/record.ts";
+import { createRecordStore, type RecordStore } from "../../functions/ingestion/stores/record-store.ts";
 import { createSweepProgress } from "../../functions/ingestion/stores/sweep-progress.ts";
 import { createSweepHandler } from "../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent, invocation, s3Notification, sqsEvent } from "./function-events.ts";
@@ -92,7 +94,9 @@ function recordDenials(denied: string[]): Middleware {
   return (next, { commandName = "" }) =>
     async (args) => {
       try {
-        return await next(args);
+        const result = await next(args);
+        if (someDenied(result)) denied.push(commandName);
+        return result;
       } catch (error) {
         if (error instanceof Error && /^AccessDenied/.test(error.name)) {
           denied.push(commandName);
@@ -101,6 +105,16 @@ function recordDenials(denied: string[]): Middleware {
       }
     };
 }
+
+/** S3 says of a batch what it denied in an answer of 200. */
+function someDenied(result: unknown): boolean {
+  const { output } = batchSchema.safeParse(result).data ?? {};
+  return output?.Errors?.some(({ Code }) => Code === "AccessDenied") ?? false;
+}
+
+const batchSchema = z.object({
+  output: z.object({ Errors: z.optional(z.array(z.object({ Code: z.string() }))) }),
+});
 
 /** Everything that the code or integration behind each role does. Throws as soon as a call is denied. */
 export const exercises = {
@@ -184,12 +198,26 @@ export const exercises = {
     // As events of a versioned bucket name a version; "null" is the one of an object without versioning.
     await deliver(s3Notification(names.intakeBucket, key, { versionId: "null" }));
 
+    const late = await admin((caller) => putKey(caller, names, item));
+    const { batchItemFailures: lateFailures } = await createQueueHandler({
+      open: () => ({
+        ...storesOf(role, names),
+        records: overtaken(storesOf(role, names).records),
+        intakeBucket: names.intakeBucket,
+        now: Date.now,
+      }),
+      metrics,
+    })(sqsEvent(s3Notification(names.intakeBucket, late)), invocation());
+    if (lateFailures.length > 0) {
+      throw new Error("the message that came late failed");
+    }
+
     await pollAsMapping(role, names, admin);
     await writeLogs(role, names.logGroups.queueFunction);
   },
 
   async sweepFunction({ names, role, admin }: Stage): Promise<void> {
-    const { intake, records } = storesOf(role, names);
+    const { intake, records, documentVersions } = storesOf(role, names);
     const item = unique("item");
     const Key = documentKey({ caller: SHARED_CALLER, item }, "0".repeat(64));
     const forgotten = { Bucket: names.documentsBucket, Key };
@@ -204,10 +232,8 @@ export const exercises = {
         intake,
         intakeBucket: names.intakeBucket,
         queue: createIntakeQueue(role.sqs, names.queueUrl),
-        documentVersions: createDocumentVersions(role.s3, {
-          name: names.documentsBucket,
-          owner: names.accountId,
-        }),
+        documentVersions,
+        deletedDocumentDays: 0,
         records,
         progress: createSweepProgress(role.dynamodb, names.table),
         unprocessedAfterMilliseconds: 1,
@@ -234,10 +260,24 @@ function storesOf({ s3, dynamodb }: Caller, names: Names) {
   return {
     intake: createIntakeStore(s3, { name: names.intakeBucket, owner: names.accountId }),
     documents: createDocumentStore(s3, { name: names.documentsBucket, owner: names.accountId }),
+    documentVersions: createDocumentVersions(s3, { name: names.documentsBucket, owner: names.accountId }),
+    deletedDocumentDays: 0,
     records: createRecordStore(dynamodb, names.table),
     maxPayloadBytes: 10_485_760,
     plainFiles: domain.plainFiles,
     retentionDays: 30,
+  };
+}
+
+/** A deletion comes between, so that what was put has to be removed again. */
+function overtaken(records: RecordStore): RecordStore {
+  return {
+    ...records,
+    async replaceCurrent(next, expected) {
+      const later = { ...next, receivedAt: next.receivedAt + 1_000 };
+      await records.replaceCurrent(buildTombstone(later, later.receivedAt, 4_000_000_000), expected);
+      return false;
+    },
   };
 }
 

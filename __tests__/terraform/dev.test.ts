@@ -170,6 +170,7 @@ describe("dev, changed", () => {
       { address: "aws_cloudwatch_event_rule.sweep_schedule_rule", actions: "update" },
       { address: "aws_cloudwatch_metric_alarm.alarms_foreign_objects", actions: "update" },
       { address: "aws_cloudwatch_metric_alarm.alarms_sweep_silent", actions: "update" },
+      { address: "aws_cloudwatch_metric_alarm.alarms_unversioned_documents", actions: "update" },
     ]);
     expect(await dev.plan("-var=alarm_latency_milliseconds=3000")).toEqual([
       {

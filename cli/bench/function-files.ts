@@ -19,6 +19,7 @@ export const functionVariables = {
   QUEUE_URL: "http://127.0.0.1/queue",
   UNPROCESSED_AFTER_MINUTES: "60",
   DOCUMENT_GRACE_DAYS: "7",
+  DELETED_DOCUMENT_DAYS: "0",
   URGENT_TOPIC_ARN: "arn:aws:sns:eu-central-1:111111111111:urgent",
 };
 

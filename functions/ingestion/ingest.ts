@@ -69,10 +69,10 @@ function store(submission: Submission, content: Content, context: IngestContext)
   const contentHash = contentSha256(content);
   const documents = documentsOf(content);
   const written: StoredVersion[] = [];
-  return updateCurrent(context.records, submission, async (current) => {
+  return updateCurrent(context.records, submission, async (current, mayBeWritten) => {
     const decision = decideOutcome(submission, contentHash, current);
     if (decision.action === "keep") {
-      await removeUnused(written, current, context);
+      await removeUnused(written, mayBeWritten ? current : undefined, context);
       return { result: decision.outcome };
     }
     const there = presentDocuments(current);
@@ -88,7 +88,10 @@ function store(submission: Submission, content: Content, context: IngestContext)
   });
 }
 
-/** Of an ingest that ends without its record: others wrote what the state refers to, or put it again themselves. */
+/**
+ * Of an ingest that ends without its record: whoever refers to the same bytes has put them himself. Only where the record may
+ * have been written after all, the one that replaced it may rely on them.
+ */
 async function removeUnused(
   written: readonly StoredVersion[],
   current: CurrentState | undefined,

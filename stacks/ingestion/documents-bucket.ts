@@ -7,7 +7,10 @@ export interface DocumentsBucketProps extends PrivateBucketProps {
   readonly nonCurrentDays: number;
 }
 
-/** The documents of stored records, versioned; replaced and deleted versions are cleaned up later. */
+/**
+ * The documents of stored records, versioned, since only versions can be removed while others are written. The functions remove
+ * them; the lifecycle is left with what was put twice.
+ */
 export class DocumentsBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: DocumentsBucketProps) {
     super(scope, id, props);

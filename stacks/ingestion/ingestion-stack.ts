@@ -85,7 +85,9 @@ export class IngestionStack extends AddressedStack {
 
   /** What the roles act on, with the key that encrypts it. The key's own policy is about the rest. */
   #addKey(): PermissionTargets {
-    const targetsBeforeKey = permissionTargets(this.#account, this.#variables);
+    const targetsBeforeKey = permissionTargets(this.#account, this.#variables, {
+      keepsDeleted: this.#environment.retention.deletedDocumentDays > 0,
+    });
     const key = new EncryptionKey(this, "encryption", {
       account: this.#account,
       namePrefix: this.#variables.namePrefix,

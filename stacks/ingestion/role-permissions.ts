@@ -1,4 +1,4 @@
-import { DOCUMENTS_PREFIX, INTAKE_PREFIX } from "../../contract/keys.ts";
+import { DELETED_PREFIX, DOCUMENTS_PREFIX, INTAKE_PREFIX } from "../../contract/keys.ts";
 import { lambdaLogGroupName, resourceNames } from "../../contract/resource-names.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { inAccount, type Statement } from "../constructs/policy-document.ts";
@@ -16,10 +16,16 @@ export interface PermissionTargets {
   readonly queueLogGroupArn: string;
   readonly sweepLogGroupArn: string;
   readonly keyArn: string | undefined;
+  /** Whether documents of deleted records are kept for some days. */
+  readonly keepsDeleted: boolean;
 }
 
 /** ARNs that follow from names alone, so that every policy can be read in the first plan. */
-export function permissionTargets(account: AwsAccount, variables: EnvironmentVariables): PermissionTargets {
+export function permissionTargets(
+  account: AwsAccount,
+  variables: EnvironmentVariables,
+  { keepsDeleted }: Pick<PermissionTargets, "keepsDeleted">,
+): PermissionTargets {
   const names = resourceNames(variables.namePrefix);
   const logGroupArn = (functionName: string) =>
     account.arn("logs", `log-group:${lambdaLogGroupName(functionName)}`);
@@ -33,6 +39,7 @@ export function permissionTargets(account: AwsAccount, variables: EnvironmentVar
     queueLogGroupArn: logGroupArn(names.queueFunction),
     sweepLogGroupArn: logGroupArn(names.sweepFunction),
     keyArn: undefined,
+    keepsDeleted,
   };
 }
 
@@ -63,7 +70,14 @@ export const rolePermissions = {
       Action: "dynamodb:Query",
       Resource: `${targets.tableArn}/index/byGroup`,
     },
-    ...useKey(targets, "EncryptDocuments", ["s3"], ["kms:GenerateDataKey"]),
+    listPrefix("SeeDocuments", "s3:ListBucketVersions", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    ...keepDeleted(targets),
+    ...useKey(
+      targets,
+      "EncryptDocuments",
+      ["s3"],
+      ["kms:GenerateDataKey", ...(targets.keepsDeleted ? ["kms:Decrypt"] : [])],
+    ),
     ...observe(targets.apiLogGroupArn),
   ],
   queueFunction: (targets) => [
@@ -92,13 +106,18 @@ export const rolePermissions = {
       Action: "sqs:SendMessage",
       Resource: targets.queueArn,
     },
-    listPrefix("SeeDocuments", "s3:ListBucketVersions", targets.documentsBucketArn, DOCUMENTS_PREFIX),
-    {
-      Sid: "RemoveDocuments",
-      Effect: "Allow",
-      Action: "s3:DeleteObjectVersion",
-      Resource: `${targets.documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
-    },
+    listPrefix(
+      "SeeDocuments",
+      "s3:ListBucketVersions",
+      targets.documentsBucketArn,
+      DOCUMENTS_PREFIX,
+      DELETED_PREFIX,
+    ),
+    removeVersions("RemoveDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX, DELETED_PREFIX),
+    ...keepDeleted(targets),
+    ...(targets.keepsDeleted
+      ? useKey(targets, "CopyDocuments", ["s3"], ["kms:Decrypt", "kms:GenerateDataKey"])
+      : []),
     ...useRecords(targets, "ReadRecordsAndKeepProgress"),
     ...useKey(targets, "EncryptMessages", ["sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...observe(targets.sweepLogGroupArn),
@@ -116,24 +135,52 @@ function writeObjects(sid: string, bucketArn: string, prefix: string): Statement
   return { Sid: sid, Effect: "Allow", Action: "s3:PutObject", Resource: `${bucketArn}/${prefix}*` };
 }
 
+/** One version at a time, never an object as such. */
+function removeVersions(sid: string, bucketArn: string, ...prefixes: string[]): Statement {
+  const Resource = oneOrMore(prefixes.map((prefix) => `${bucketArn}/${prefix}*`));
+  return { Sid: sid, Effect: "Allow", Action: "s3:DeleteObjectVersion", Resource };
+}
+
+/** IAM and its readers take one value without a list. */
+function oneOrMore(values: string[]): string | string[] {
+  const [first] = values;
+  return values.length === 1 && first !== undefined ? first : values;
+}
+
+/** To copy a document out of reach before it is removed, and to tell that another deletion has removed it. */
+function keepDeleted({ documentsBucketArn, keepsDeleted }: PermissionTargets): Statement[] {
+  if (!keepsDeleted) return [];
+  return [
+    {
+      Sid: "ReadDocumentsToKeep",
+      Effect: "Allow",
+      Action: "s3:GetObjectVersion",
+      Resource: `${documentsBucketArn}/${DOCUMENTS_PREFIX}*`,
+    },
+    listBucket("TellMissingDocuments", documentsBucketArn),
+    writeObjects("KeepDeletedDocuments", documentsBucketArn, DELETED_PREFIX),
+  ];
+}
+
 /** Without it S3 answers 403 instead of 404 for a missing key. A prefix condition would not match a GET. */
 function listBucket(sid: string, bucketArn: string): Statement {
   return { Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn };
 }
 
-function listPrefix(sid: string, action: string, bucketArn: string, prefix: string): Statement {
+function listPrefix(sid: string, action: string, bucketArn: string, ...prefixes: string[]): Statement {
   return {
     Sid: sid,
     Effect: "Allow",
     Action: action,
     Resource: bucketArn,
-    Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
+    Condition: { StringLike: { "s3:prefix": oneOrMore(prefixes.map((prefix) => `${prefix}*`)) } },
   };
 }
 
 function storeRecords(targets: PermissionTargets): Statement[] {
   return [
     writeObjects("StoreDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX),
+    removeVersions("RemoveDocuments", targets.documentsBucketArn, DOCUMENTS_PREFIX),
     ...useRecords(targets, "StoreRecords"),
   ];
 }

@@ -173,6 +173,68 @@ describe(ingest, () => {
     expect(outcome).toMatchObject({ status: "rejected", reasons: [{ code: "invalid_item" }] });
   });
 
+  it("removes what it has put for nothing, and nothing that others have put", async () => {
+    const stores = memoryStores();
+    const { replaceCurrent } = stores.context.records;
+    const beforeWrite = vi.fn(async () => {
+      await ingest({ bytes: markedPayload("other") }, submitted("s-2", 2), stores.context);
+    });
+    const records: typeof stores.context.records = {
+      ...stores.context.records,
+      async replaceCurrent(next, expected) {
+        await beforeWrite();
+        return replaceCurrent(next, expected);
+      },
+    };
+
+    await ingest(payload, submitted("s-1", 1), { ...stores.context, records });
+
+    expect(beforeWrite).toHaveBeenCalledOnce();
+    expect(stores.documents.keys()).toEqual(
+      sampleHashes("other")
+        .map((sha256) => documentKey(key, sha256))
+        .sort(),
+    );
+  });
+
+  it("removes what it has put for nothing where the record that won has put the same bytes", async () => {
+    const stores = memoryStores();
+    const { replaceCurrent } = stores.context.records;
+    const [first] = sampleHashes();
+    const path = documentKey(key, first ?? "");
+    const records: typeof stores.context.records = {
+      ...stores.context.records,
+      async replaceCurrent(next, expected) {
+        await ingest(payload, submitted("s-2", 2), stores.context);
+        expect(stores.documents.versionsOf(path)).toHaveLength(2);
+        return replaceCurrent(next, expected);
+      },
+    };
+
+    await ingest(payload, submitted("s-1", 1), { ...stores.context, records });
+
+    expect(stores.documents.versionsOf(path)).toHaveLength(1);
+  });
+
+  it("keeps what it has put where its record may have been written, and the one that won refers to the same bytes", async () => {
+    const stores = memoryStores();
+    const { replaceCurrent } = stores.context.records;
+    const records: typeof stores.context.records = {
+      ...stores.context.records,
+      // Its record was written and the answer lost, and a newer submission of the same bytes relies on it.
+      async replaceCurrent(next, expected) {
+        await replaceCurrent(next, expected);
+        await ingest(payload, submitted("s-2", 2), stores.context);
+        return "uncertain";
+      },
+    };
+
+    const outcome = await ingest(payload, submitted("s-1", 1), { ...stores.context, records });
+
+    expect(outcome).toEqual({ status: "superseded" });
+    expect(stores.documents.size).toBe(documentWrites.length);
+  });
+
   it("does not store what a newer submission superseded", async () => {
     const stores = memoryStores();
     await ingest(payload, submitted("s-2", 2), stores.context);
@@ -353,40 +415,6 @@ describe("ingesting a plain file", () => {
 
     expect(outcome).toMatchObject({ status: "rejected", reasons: [{ code: "no_plain_files" }] });
     expect(stores.writes).toEqual(["result"]);
-  });
-});
-
-describe(deleteRecord, () => {
-  it("leaves a tombstone without the content, that expires after the retention", async () => {
-    const stores = memoryStores();
-    await ingest(payload, submitted("s-1", 1), stores.context);
-
-    await deleteRecord(submitted("d-1", 2), stores.context);
-
-    expect(stores.stateOf(key)).toEqual({
-      kind: "tombstone",
-      ...submitted("d-1", 2),
-      documentsSince: now,
-      expiresAt: now / 1000 + 30 * 86_400,
-    });
-  });
-
-  it("writes nothing more when it is repeated", async () => {
-    const stores = memoryStores();
-    await deleteRecord(submitted("d-1", 1), stores.context);
-
-    await deleteRecord(submitted("d-1", 1), stores.context);
-
-    expect(stores.writes).toEqual(["tombstone"]);
-  });
-
-  it("leaves what was received later", async () => {
-    const stores = memoryStores();
-    await ingest(payload, submitted("s-1", 2), stores.context);
-
-    await deleteRecord(submitted("d-1", 1), stores.context);
-
-    expect(stores.stateOf(key)?.kind).toBe("record");
   });
 });
 

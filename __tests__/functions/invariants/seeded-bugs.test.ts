@@ -124,8 +124,8 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     "a lost race that counts as won",
     {
       file: "stores/update-current.ts",
-      right: "(await records.replaceCurrent(next, current))",
-      wrong: "((await records.replaceCurrent(next, current)), true)",
+      right: "next ? await records.replaceCurrent(next, current) : true",
+      wrong: "next ? (await records.replaceCurrent(next, current), true) : true",
       caught: /^not the last: /,
     },
   ],

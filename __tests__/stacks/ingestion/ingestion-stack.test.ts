@@ -200,7 +200,12 @@ describe(IngestionStack, () => {
     it("lets the policy of a managed bucket admit the roles of other owners, and only those", () => {
       const policy = statements(resource(stacks.test, "aws_s3_bucket_policy", "documents_policy").policy);
 
-      expect(policy.map(({ Sid }) => Sid)).toEqual(["DenyInsecureTransport", "ApiFunctionStoreDocuments"]);
+      expect(policy.map(({ Sid }) => Sid)).toEqual([
+        "DenyInsecureTransport",
+        "ApiFunctionStoreDocuments",
+        "ApiFunctionRemoveDocuments",
+        "ApiFunctionSeeDocuments",
+      ]);
       expect(policy[1]).toMatchObject({
         Effect: "Allow",
         Principal: { AWS: "${data.aws_iam_role.roles_api_function_role.arn}" },

@@ -23,6 +23,7 @@ describe("observation of the ingestion stack", () => {
       [
         ...["dead-letters", "failed-messages", "mapping-stalled", "oldest-message", "rejected-submissions"],
         ...["foreign-objects", "sweep-silent", "table-throttles", "unprocessed-objects"],
+        "unversioned-documents",
         ...["api", "queue", "sweep"].flatMap(functionAlarms),
         ...[SMALL_API, LARGE_API].flatMap(apiAlarms),
       ].toSorted(),
@@ -74,6 +75,20 @@ describe("observation of the ingestion stack", () => {
       dimensions: { service: "${aws_lambda_function.sweep_function_function.function_name}" },
       threshold: 0,
       comparison_operator: "GreaterThanThreshold",
+      period: "${(var.sweep_every_minutes * 60)}",
+      datapoints_to_alarm: 1,
+      evaluation_periods: 2,
+      alarm_actions: ["${aws_sns_topic.alerts_tickets.arn}"],
+    });
+  });
+
+  it("tells of documents that can't be removed as long as they lie there", () => {
+    const alarm = resource(stacks.prod, "aws_cloudwatch_metric_alarm", "alarms_unversioned_documents");
+
+    expect(alarm).toMatchObject({
+      metric_name: "UnversionedDocuments",
+      dimensions: { service: "${aws_lambda_function.sweep_function_function.function_name}" },
+      threshold: 0,
       period: "${(var.sweep_every_minutes * 60)}",
       datapoints_to_alarm: 1,
       evaluation_periods: 2,

@@ -451,6 +451,34 @@ def permit_batches() -> None:
 
 @register(
     CORRECTIONS,
+    "batch-delete-actions",
+    "S3 decides about each object of a batch, by s3:DeleteObjectVersion where it names a version; moto asks for "
+    "s3:DeleteObject on the bucket. Where one is denied, all are here.",
+    f"{API}/AmazonS3/latest/API/API_DeleteObjects.html",
+)
+def decide_about_each_deletion() -> None:
+    import xmltodict
+    from moto.s3.exceptions import BucketAccessDeniedError, S3AccessDeniedError
+    from moto.s3.responses import S3Response
+
+    authorize = S3Response._authenticate_and_authorize_s3_action
+
+    def authorizing(self, bucket_name=None, key_name=None):
+        if not (self.data.get("Action") == "DeleteObject" and key_name is None and self.is_delete_keys()):
+            return authorize(self, bucket_name=bucket_name, key_name=key_name)
+        objects = xmltodict.parse(self.body, strip_whitespace=False)["Delete"].get("Object", [])
+        for each in objects if isinstance(objects, list) else [objects]:
+            self.data["Action"] = "DeleteObjectVersion" if each.get("VersionId") else "DeleteObject"
+            try:
+                authorize(self, bucket_name=bucket_name, key_name=each["Key"])
+            except (BucketAccessDeniedError, S3AccessDeniedError):
+                raise BucketAccessDeniedError(bucket=bucket_name)
+
+    S3Response._authenticate_and_authorize_s3_action = authorizing
+
+
+@register(
+    CORRECTIONS,
     "json-access-denied",
     "Services that speak JSON say so in JSON when they deny a call; moto answers XML, which no client of theirs reads.",
     f"{API}/amazondynamodb/latest/developerguide/Programming.Errors.html",

@@ -207,10 +207,11 @@ export class ErasureWorld {
    * has put that is still under way, or that has stored its record since.
    */
   #problemsOfAnswer(deletion: SteppedOperation): string[] {
+    const tombstones = this.#states.filter(({ state }) => state.kind === "tombstone");
+    const own = tombstones.findLast(({ by }) => by === deletion);
     // One that has left none relies on the one that is there.
-    const tombstone = this.#states.findLastIndex(
-      ({ state, by }) => state.kind === "tombstone" && (by === deletion || state === this.#state),
-    );
+    const relied = own ?? tombstones.findLast(({ state }) => state === this.#state);
+    const tombstone = relied ? this.#states.indexOf(relied) : -1;
     if (tombstone < 0) return [];
     const live = this.#liveDocuments;
     const readable = this.#versions().filter(({ id, sha256 }) => {

@@ -27,6 +27,8 @@ const GRANTED: Readonly<Record<ExercisedRole, readonly string[]>> = {
   apiFunction: [
     "s3:ListBucket",
     "s3:PutObject",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketVersions",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
@@ -42,6 +44,7 @@ const GRANTED: Readonly<Record<ExercisedRole, readonly string[]>> = {
     "s3:DeleteObject",
     "s3:ListBucket",
     "s3:PutObject",
+    "s3:DeleteObjectVersion",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "logs:CreateLogStream",
@@ -65,7 +68,7 @@ const NOT_ENFORCED = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 /** Commands that are not called like the action that they need. */
 const RENAMED: Readonly<Record<string, string>> = {
   "s3:ListBucketVersions": "ListObjectVersionsCommand",
-  "s3:DeleteObjectVersion": "DeleteObjectCommand",
+  "s3:DeleteObjectVersion": "DeleteObjectsCommand",
   "sqs:SendMessage": "SendMessageBatchCommand",
 };
 

@@ -242,11 +242,10 @@ export function describePromises(getState: () => StateResource[], accountId: str
       }
       expect(policies).toHaveLength(5);
       for (const statement of policies.flatMap(({ values }) => JSON.parse(values["policy"]).Statement)) {
-        const base = String(statement.Resource).replace(
-          /(\/(incoming|documents)\/\*|:\*|\/index\/byGroup)$/,
-          "",
-        );
-        expect(statement.Sid === "WriteTraces" || created.has(base), JSON.stringify(statement)).toBe(true);
+        for (const resource of [statement.Resource].flat()) {
+          const base = resource.replace(/(\/(incoming|documents|deleted)\/\*|:\*|\/index\/byGroup)$/, "");
+          expect(statement.Sid === "WriteTraces" || created.has(base), JSON.stringify(statement)).toBe(true);
+        }
       }
     });
 

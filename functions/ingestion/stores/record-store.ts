@@ -56,8 +56,11 @@ export interface RecordPage {
 
 export interface RecordStore {
   readCurrent(key: ItemKey): Promise<CurrentState | undefined>;
-  /** Puts the state where `expected` still stands; false when another writer was faster. */
-  replaceCurrent(next: CurrentState, expected: CurrentState | undefined): Promise<boolean>;
+  /**
+   * Puts the state where `expected` still stands; false when another writer was faster. "uncertain" when a repeated call was
+   * refused: its first try may have written the state, and its answer been lost.
+   */
+  replaceCurrent(next: CurrentState, expected: CurrentState | undefined): Promise<boolean | "uncertain">;
   readResult(key: ItemKey, submissionId: string): Promise<SubmissionResult | undefined>;
   /** False when the submission has a result already. */
   writeResult(result: SubmissionResult): Promise<boolean>;
@@ -105,25 +108,22 @@ export function createRecordStore(
     async readCurrent(key) {
       return z.optional(rowSchema).parse(await read(recordKey(key)));
     },
-    replaceCurrent(next, expected) {
-      return wasWritten(
-        dynamodb.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: { ...toAttributes(next), ...recordKey(next) },
-            ...(expected ? standsStill(expected) : nothingThere),
-          }),
-          options,
-        ),
-      );
+    async replaceCurrent(next, expected) {
+      const put = new PutItemCommand({
+        TableName: tableName,
+        Item: { ...toAttributes(next), ...recordKey(next) },
+        ...(expected ? standsStill(expected) : nothingThere),
+      });
+      const { written, attempts } = await tryPut(dynamodb.send(put, options));
+      return !written && attempts > 1 ? "uncertain" : written;
     },
     async readResult(key, submissionId) {
       return z.optional(submissionResultSchema).parse(await read(resultKey(key, submissionId)));
     },
-    writeResult(result) {
+    async writeResult(result) {
       const Item = { ...toAttributes(result), ...resultKey(result, result.submissionId) };
       const put = new PutItemCommand({ TableName: tableName, Item, ...nothingThere });
-      return wasWritten(dynamodb.send(put, options));
+      return (await tryPut(dynamodb.send(put, options))).written;
     },
     listGroup(caller, group, page) {
       const after = page.after === undefined ? undefined : { caller, item: page.after };
@@ -168,13 +168,14 @@ function parseContent(text: string): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
 }
 
-async function wasWritten(put: Promise<unknown>): Promise<boolean> {
+/** Whether it was written, and how often the SDK has tried. */
+async function tryPut(put: Promise<unknown>): Promise<{ written: boolean; attempts: number }> {
   try {
     await put;
-    return true;
+    return { written: true, attempts: 1 };
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) {
-      return false;
+      return { written: false, attempts: error.$metadata.attempts ?? 1 };
     }
     throw error;
   }

@@ -18,20 +18,24 @@ export interface Change<T> {
 }
 
 /**
- * Reads the state of an item, asks for the change, and writes it only where what was read still stands.
+ * Reads the state of an item, asks for the change, and writes it only where what was read still stands. `mayBeWritten` says
+ * that an earlier change may have been written all the same, and be replaced by now.
  * @throws {ContentionError}
  */
 export async function updateCurrent<T>(
   records: Pick<RecordStore, "readCurrent" | "replaceCurrent">,
   key: ItemKey,
-  change: (current: CurrentState | undefined) => Promise<Change<T>>,
+  change: (current: CurrentState | undefined, mayBeWritten: boolean) => Promise<Change<T>>,
 ): Promise<T> {
+  let mayBeWritten = false;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const current = await records.readCurrent(key);
-    const { next, result } = await change(current);
-    if (!next || (await records.replaceCurrent(next, current))) {
+    const { next, result } = await change(current, mayBeWritten);
+    const written = next ? await records.replaceCurrent(next, current) : true;
+    if (written === true) {
       return result;
     }
+    mayBeWritten ||= written === "uncertain";
   }
   throw new ContentionError(`${tableKey(key)} was written by others ${maxAttempts} times in a row`);
 }

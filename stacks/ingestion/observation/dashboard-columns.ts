@@ -64,6 +64,7 @@ function waitingGraphs({ queueName, deadLetterQueueName, functions }: MonitoredR
     "ForeignObjects",
     "RequeuedObjects",
     "RemovedDocuments",
+    "UnversionedDocuments",
   ] as const;
   return [
     {

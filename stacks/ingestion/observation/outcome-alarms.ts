@@ -21,6 +21,7 @@ export function outcomeAlarms(resources: MonitoredResources, thresholds: Thresho
       periods: atOnce,
     },
     foreignObjects(resources),
+    unversionedDocuments(resources),
     sweepSilent(resources),
     tableThrottles(resources),
   ];
@@ -73,6 +74,21 @@ function foreignObjects({ functions, sweepEveryMinutes }: MonitoredResources): A
     description:
       "Something lies in the intake bucket that no API put there, such as a folder or a copied file. Nobody processes it.",
     metric: emittedMetric(functions, "sweep-function", "ForeignObjects", "Maximum"),
+    threshold: 0,
+    missing: "notBreaching",
+    periodSeconds: secondsOf(sweepEveryMinutes),
+    periods: [1, 2],
+  };
+}
+
+/** A deletion says it once, the sweep for as long as they lie there. */
+function unversionedDocuments({ functions, sweepEveryMinutes }: MonitoredResources): AlarmDefinition {
+  return {
+    id: "unversioned-documents",
+    severity: "ticket",
+    description:
+      "Documents of deleted or replaced records stay, and can still be read: the documents bucket is not versioned.",
+    metric: emittedMetric(functions, "sweep-function", "UnversionedDocuments", "Maximum"),
     threshold: 0,
     missing: "notBreaching",
     periodSeconds: secondsOf(sweepEveryMinutes),

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { intakeKey } from "../../../../contract/keys.ts";
+import { intakeKey, SHARED_CALLER } from "../../../../contract/keys.ts";
 import { domain } from "../../../../domain/domain.ts";
 import { filesOf, replaceFiles } from "../../../../domain/files.ts";
 import { SHARED_PATH } from "../../../../domain/names.ts";
@@ -154,6 +154,55 @@ describe(createApiHandler, () => {
 
     expect(deleted).toMatchObject({ statusCode: 204, body: "" });
     expectProblem(response, 404);
+  });
+
+  it("says how many documents a deletion removed", async () => {
+    const { call, stores, sums } = setUp();
+    await call(post({ submissionId: "s-1", receivedAt: 1 }));
+    const documents = stores.documents.size;
+
+    await call({ ...remove, submissionId: "d-1", receivedAt: 2 });
+
+    expect(stores.documents.size).toBe(0);
+    expect(sums).not.toHaveProperty("UnversionedDocuments");
+    expect(console.info).toHaveBeenCalledWith({
+      message: "record deleted",
+      caller: SHARED_CALLER,
+      item: "item-1",
+      submissionId: "d-1",
+      documents,
+    });
+  });
+
+  it("tells somebody of documents that it could not remove, since their bucket is not versioned", async () => {
+    const { call, stores, sums } = setUp({ isVersioned: false });
+    await call(post({ submissionId: "s-1", receivedAt: 1 }));
+
+    const deleted = await call({ ...remove, submissionId: "d-1", receivedAt: 2 });
+
+    expect(deleted.statusCode).toBe(204);
+    expect(sums).toMatchObject({ Deleted: 1, UnversionedDocuments: stores.documents.size });
+    expect(console.error).toHaveBeenCalledWith({
+      message: "documents of a deleted record stay: their bucket is not versioned",
+      caller: SHARED_CALLER,
+      item: "item-1",
+      submissionId: "d-1",
+      documents: stores.documents.size,
+    });
+  });
+
+  it("answers 500 where documents could not be removed, so that the deletion is sent again", async () => {
+    const { call, handlerOf, stores } = setUp();
+    await call(post({ submissionId: "s-1", receivedAt: 1 }));
+    const failing = { ...stores.context.documentVersions, delete: () => Promise.reject(new Error("busy")) };
+    const deletion = { ...remove, submissionId: "d-1", receivedAt: 2 };
+
+    const failed = await handlerOf({ documentVersions: failing })(apiEvent(deletion), invocation());
+    const repeated = await call({ ...deletion, submissionId: "d-2", receivedAt: 3 });
+
+    expectProblem(failed, 500);
+    expect(repeated.statusCode).toBe(204);
+    expect(stores.documents.size).toBe(0);
   });
 
   it("answers 204 for the deletion of nothing, which holds off older submissions", async () => {
@@ -435,7 +484,7 @@ describe("plain files", () => {
     expect(JSON.parse((await call(get(itemResource, path))).body)).toMatchObject({ ...path, files: [] });
     expect(vi.mocked(console.info).mock.calls.flat()).toContainEqual({
       message: "record deleted",
-      caller: "shared",
+      caller: SHARED_CALLER,
       item: "item-1",
       fileId: "scan",
       submissionId: "d-1",
@@ -500,8 +549,8 @@ const remove: ApiRequest = {
   pathParameters: path,
 };
 
-function setUp() {
-  const stores = memoryStores();
+function setUp(bucket: { isVersioned?: boolean } = {}) {
+  const stores = memoryStores(bucket);
   const intake = memoryIntake();
   const { metrics, sums } = memoryMetrics();
   const handlerOf = (changes = {}) =>

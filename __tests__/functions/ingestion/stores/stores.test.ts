@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { documentKey, filesGroupKey, groupKey, SHARED_CALLER, tableKey } from "../../../../contract/keys.ts";
@@ -53,6 +53,38 @@ describe(createRecordStore, () => {
     expect(await store.replaceCurrent(second, first)).toBe(true);
     expect(await store.replaceCurrent(third, first)).toBe(false);
     expect(await store.readCurrent(keyedBy("cas"))).toEqual(second);
+  });
+
+  it.each([
+    ["is refused at once", [], false],
+    ["is refused when it is tried again: the first try may have been done", [500], "uncertain"],
+  ])("tells of a write that %s", async (_name, failures, written) => {
+    const body = JSON.stringify({
+      __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+    });
+    const statuses = [...failures, 400];
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => response.writeHead(statuses.shift() ?? 400).end(body));
+    });
+    const dynamodb = new DynamoDBClient({ ...aws.clientConfig, endpoint: await listenOnLoopback(server) });
+
+    const store = createRecordStore(dynamodb, tableName);
+
+    expect(await store.replaceCurrent(aRecord("a", 2), aRecord("a", 1))).toBe(written);
+    expect(statuses).toEqual([]);
+    dynamodb.destroy();
+    await closeServer(server);
+  });
+
+  it("takes a tombstone for another one once its deletion was repeated", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const tombstone = aTombstone("touched");
+    const touched = { ...tombstone, documentsSince: tombstone.documentsSince + 1 };
+    await store.replaceCurrent(tombstone, undefined);
+    await store.replaceCurrent(touched, tombstone);
+
+    expect(await store.replaceCurrent(aRecord("touched", 10), tombstone)).toBe(false);
+    expect(await store.replaceCurrent(aRecord("touched", 10), touched)).toBe(true);
   });
 
   it("writes a result once", async () => {

@@ -153,8 +153,8 @@ describe("the sweep of the documents bucket", () => {
     ["keeps the document of a record", record([sha("b"), sha("a")], start - 10 * day), 0],
     ["removes one that was replaced before the grace time", record([sha("b")], start - 7 * day - 1), 1],
     ["keeps one that was replaced within the grace time", record([sha("b")], start - 7 * day), 0],
-    ["removes one that was deleted before the grace time", tombstone(start - 8 * day), 1],
-    ["keeps one that was deleted within the grace time", tombstone(start - 6 * day), 0],
+    ["removes what a deletion of more than an hour ago has left", tombstone(start - hour - 1), 1],
+    ["leaves it to the deletion within that hour", tombstone(start - hour), 0],
     ["removes one whose item is forgotten", undefined, 1],
   ])("%s", async (_name, state, removed) => {
     const { sweep, world, sums } = setUp();
@@ -227,6 +227,30 @@ describe("the sweep of the documents bucket", () => {
     });
   });
 
+  it("leaves what was put for a deleted item within an hour: its record may be about to be written", async () => {
+    const { sweep, world } = setUp();
+    const young = { ...old, versionId: "v2", writtenAt: start - hour };
+    world.versions = [young, { ...old, writtenAt: start - hour - 1 }];
+    world.states.set(tableKey(key), tombstone(start - day));
+
+    await sweep();
+
+    expect(world.versions).toEqual([young]);
+  });
+
+  it("keeps a copy of what a deletion has left where the environment does, and none of what was replaced", async () => {
+    const { sweep, world, context } = setUp();
+    const scan = keyedBy("item", "scan");
+    world.versions = [old, { ...old, path: documentKey(scan, sha("a")) }];
+    world.states.set(tableKey(key), tombstone(start - day));
+    world.states.set(tableKey(scan), aStoredRecord(scan, { documents: [sha("b")], documentsSince: 1 }));
+    context.deletedDocumentDays = 30;
+
+    await sweep();
+
+    expect(world.versions.map(({ path: left }) => left)).toEqual([deletedKey(path)]);
+  });
+
   it("leaves objects alone that are no documents", async () => {
     const { sweep, world } = setUp();
     world.versions = ["documents/readme.txt", `documents/item-1/${"a".repeat(64)}`].map((path) => ({
@@ -241,6 +265,57 @@ describe("the sweep of the documents bucket", () => {
       message: "objects stay under keys that no document has: they may be of an older layout",
       objects: 2,
     });
+  });
+});
+
+describe("the sweep of deleted documents", () => {
+  const path = deletedKey(documentKey(keyedBy("item"), sha("a")));
+  const copy = (versionId: string, age: number) => ({ path, versionId, writtenAt: start - age });
+
+  it.each([
+    ["removes them once they are older than the environment keeps them", 30, 30 * day + 1, 1],
+    ["keeps them until then", 30, 30 * day, 0],
+    ["removes those of an environment that keeps none any more", 0, 1, 1],
+  ])("%s", async (_name, days, age, removed) => {
+    const { sweep, world, context, sums } = setUp();
+    context.deletedDocumentDays = days;
+    world.versions = [copy("v1", age)];
+
+    await sweep();
+
+    expect(world.versions).toHaveLength(1 - removed);
+    expect(sums).toMatchObject({ RemovedDocuments: removed, UnversionedDocuments: 0 });
+  });
+
+  it("removes an older copy and leaves a younger one", async () => {
+    const { sweep, world, context } = setUp();
+    context.deletedDocumentDays = 30;
+    world.versions = [copy("v2", day), copy("v1", 31 * day)];
+
+    await sweep();
+
+    expect(world.versions).toEqual([copy("v2", day)]);
+  });
+
+  it("keeps its own progress", async () => {
+    const { sweep, world, context, listed } = setUp();
+    context.deletedDocumentDays = 30;
+    world.versions = Array.from({ length: 30 }, (_, index) => ({
+      path: deletedKey(documentKey(keyedBy(`item-${10 + index}`), sha("a"))),
+      versionId: "v1",
+      writtenAt: start,
+    }));
+    world.progress.set("documents", { previousPassAt: 1, pass: { startedAt: start, after: "documents/x" } });
+
+    await sweep();
+    await sweep();
+
+    // Ten pages of two in the first run, and what is left in the second.
+    const ofDeleted = listed.filter(([prefix]) => prefix === "deleted/").map(([, after]) => after);
+    expect(ofDeleted).toHaveLength(15);
+    expect(new Set(ofDeleted).size).toBe(15);
+    expect(listed.find(([prefix]) => prefix === "documents/")).toEqual(["documents/", "documents/x"]);
+    expect(world.progress.get("deleted-documents")).toEqual({ previousPassAt: start });
   });
 });
 
@@ -281,7 +356,8 @@ function setUp() {
     beforeDelete: () => undefined as unknown,
   };
   const sent: string[] = [];
-  const context: SweepContext = {
+  const listed: [prefix: string, after: string | undefined][] = [];
+  const context: { -readonly [Name in keyof SweepContext]: SweepContext[Name] } = {
     intakeBucket: "intake",
     unprocessedAfterMilliseconds: hour,
     graceMilliseconds: 7 * day,
@@ -306,7 +382,14 @@ function setUp() {
       },
     },
     documentVersions: {
-      list: async (prefix) => ({ versions: world.versions.filter(({ path }) => path.startsWith(prefix)) }),
+      async list(prefix, after) {
+        listed.push([prefix, after]);
+        const all = world.versions.filter(({ path }) => path.startsWith(prefix));
+        if (prefix !== "deleted/") return { versions: all };
+        const start = after === undefined ? 0 : Number(after);
+        const next = start + 2 < all.length ? String(start + 2) : undefined;
+        return { versions: all.slice(start, start + 2), ...(next && { after: next }) };
+      },
       listItem: async () => [],
       async keepDeleted({ path }) {
         world.versions.push({ path: deletedKey(path), versionId: "copy", writtenAt: world.now });
@@ -330,6 +413,8 @@ function setUp() {
     handler,
     sweep: () => handler({}, invocation()),
     world,
+    context,
+    listed,
     sent,
     sentKeys: () => sent.map((body) => parseS3Notification(body)[0]?.key),
     sums,
