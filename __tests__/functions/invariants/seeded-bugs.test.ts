@@ -56,9 +56,8 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     "a record that does not wait for its documents",
     {
       file: "ingest.ts",
-      right: "await putDocuments(",
-      wrong:
-        "const putLater = (...given: Parameters<typeof putDocuments>) => { putDocuments(...given).catch(() => {}); }; putLater(",
+      right: "written.push(...(await putDocuments(context.documents, submission, missing)));",
+      wrong: "void written.push; putDocuments(context.documents, submission, missing).catch(() => {});",
       caught: /^no document: /,
     },
   ],
