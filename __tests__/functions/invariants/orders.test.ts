@@ -90,6 +90,7 @@ describe.each(sets)("five submissions with %s", (_name, submissions) => {
     expect(state?.submissionId).toBe(last?.submissionId);
     expect(state?.kind).toBe(last?.path === "deletion" ? "tombstone" : "record");
     expect(checkHistory(system, history).problems).toEqual([]);
+    if (last?.path === "deletion") expect(system.services.documents.keys()).toEqual([]);
   }
 
   it(`leave the last one received, in ${orders.length} of 120 orders one after the other`, async () => {
