@@ -1,5 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FunctionVariable } from "../../../contract/function-variables.ts";
 import { intakeKey } from "../../../contract/keys.ts";
 import { localCredentials } from "../../../emulator/aws/clients.ts";
 import { type RunningFunction, startFunction } from "../../../emulator/lambda/function-process.ts";
@@ -40,7 +41,8 @@ beforeAll(async () => {
       TABLE_NAME: tableName,
       MAX_PAYLOAD_BYTES: "10485760",
       SUBMISSION_RETENTION_DAYS: "30",
-    },
+      DELETED_DOCUMENT_DAYS: "0",
+    } satisfies Record<FunctionVariable, string>,
     extraVariables: {
       AWS_ENDPOINT_URL: aws.endpoint,
       AWS_ACCESS_KEY_ID: accessKeyId,
