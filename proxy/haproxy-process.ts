@@ -50,10 +50,12 @@ function isUsable(version: string, features: string): boolean {
   return isNewEnough && features.includes("+LUA") && features.includes("+OPENSSL");
 }
 
+export const configurationFile = "haproxy.cfg";
+
 /** Writes `haproxy.cfg`, the Lua and the map of callers beside it into a folder, which is created. */
 export function writeConfiguration(settings: ProxySettings, folder: string): string {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, "haproxy.cfg");
+  const file = join(folder, configurationFile);
   writeFileSync(join(folder, "refusals.lua"), renderRefusals(settings));
   if (settings.callers !== SHARED_CALLER && hasCallersMap(settings)) {
     writeFileSync(join(folder, callersMapFile), renderCallersMap(settings.callers));

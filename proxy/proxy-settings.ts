@@ -59,6 +59,9 @@ const outputsSchema = z.object({
   max_payload_bytes: output(z.int().positive()),
 });
 
+/** By which a rendered configuration tells that its host names are no placeholders. */
+export const ORIGIN_OF_OUTPUTS = "Sizes and host names are those of the stack's outputs.";
+
 /** What the proxy takes from a stack. */
 export interface StackOutputs {
   readonly apiUrls: ApiUrls;
@@ -164,7 +167,7 @@ export function proxySettings(environment: Environment, outputs?: StackOutputs):
   return {
     title: `environment ${name}`,
     origin: outputs
-      ? "Sizes and host names are those of the stack's outputs."
+      ? ORIGIN_OF_OUTPUTS
       : "The stack's outputs were not given: host names are placeholders, made of each API's name in place of its id.",
     listener: { address: "*", port: proxy.port, tls: "required", authentication: proxy.authentication },
     payload: { thresholdBytes: payload.thresholdBytes, maxBytes: payload.maxBytes },

@@ -9,9 +9,12 @@ const MAX_OBJECT_BYTES = 52_428_800;
 export class BuildBucket {
   readonly #s3: S3Client;
   readonly name: string;
+  readonly #owner: string;
 
-  constructor(name: string, env: NodeJS.ProcessEnv) {
+  /** @param owner the account that the bucket must belong to */
+  constructor(name: string, owner: string, env: NodeJS.ProcessEnv) {
     this.name = name;
+    this.#owner = owner;
     const endpoint = env["BUILDS_ENDPOINT_URL"];
     // With an endpoint of its own, the bucket has no host name of its own.
     const region = env["AWS_REGION"];
@@ -28,7 +31,7 @@ export class BuildBucket {
    */
   async put(key: string, body: Buffer | string): Promise<string | undefined> {
     const { VersionId } = await this.#call("write", key, () =>
-      this.#s3.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: body })),
+      this.#s3.send(new PutObjectCommand({ ...this.#address, Key: key, Body: body })),
     );
     return VersionId;
   }
@@ -42,7 +45,7 @@ export class BuildBucket {
     return this.#call("read", key, async () => {
       try {
         const { Body, ContentLength = 0 } = await this.#s3.send(
-          new GetObjectCommand({ Bucket: this.name, Key: key, ...(version && { VersionId: version }) }),
+          new GetObjectCommand({ ...this.#address, Key: key, ...(version && { VersionId: version }) }),
         );
         if (ContentLength > MAX_OBJECT_BYTES) {
           throw new UserError(
@@ -56,6 +59,10 @@ export class BuildBucket {
         throw error;
       }
     });
+  }
+
+  get #address() {
+    return { Bucket: this.name, ExpectedBucketOwner: this.#owner };
   }
 
   async #call<Result>(what: string, key: string, send: () => Promise<Result>): Promise<Result> {

@@ -58,13 +58,12 @@ export class ReleaseSettings {
 
   /** Where builds are kept, in an account that builds; a laptop has none. */
   optionalBucket(): BuildBucket | undefined {
-    const name = this.#env["BUILDS_BUCKET"];
-    return name ? new BuildBucket(name, this.#env) : undefined;
+    return this.#env["BUILDS_BUCKET"] ? this.requiredBucket() : undefined;
   }
 
   /** @throws UserError where it is not set */
   requiredBucket(): BuildBucket {
-    return new BuildBucket(this.#required("BUILDS_BUCKET"), this.#env);
+    return new BuildBucket(this.#required("BUILDS_BUCKET"), this.#required("BUILDS_BUCKET_OWNER"), this.#env);
   }
 
   /**

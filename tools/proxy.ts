@@ -1,6 +1,6 @@
 // Prints or writes the configuration of an environment's external API proxy.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
@@ -10,8 +10,9 @@ import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../domain
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { renderCallersMap } from "../proxy/callers.ts";
-import { writeConfiguration } from "../proxy/haproxy-process.ts";
+import { configurationFile, writeConfiguration } from "../proxy/haproxy-process.ts";
 import {
+  ORIGIN_OF_OUTPUTS,
   type ProxySettings,
   parseStackOutputs,
   placeholderOutputs,
@@ -31,8 +32,8 @@ Prints the HAProxy configuration of an environment's external API proxy (${envir
                          now; - reads it from standard input. Outputs of another environment are refused.
                          Without it, host names are placeholders: ${SMALL_API}-vpce-id.execute-api.…
   --directory <folder>   writes haproxy.cfg there, and what it needs beside it: refusals.lua, and ${callersMapFile}, the map of
-                         callers. A caller is added, changed or removed by rendering into it again and a reload.
-  --callers              prints the map of callers alone
+                         callers. Host names that are there already are not replaced by placeholders.
+  --callers              prints the map of callers alone; with --directory it writes that file alone
 
 What else has to lie beside it (certificates, keys), haproxy.cfg says in its first lines.
 
@@ -50,8 +51,9 @@ export const main = command(
     const environment = loadEnvironment(positionals[0], environments);
     const [outputs, directory] = [text("outputs"), text("directory")];
     if (isSet("callers")) {
-      if (outputs !== undefined || directory !== undefined) throw callersAlone();
-      print(mapOf(environment).trimEnd());
+      if (outputs !== undefined) throw callersAlone();
+      const map = mapOf(environment);
+      print(directory === undefined ? map.trimEnd() : writeMap(map, directory, env));
       return 0;
     }
     const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs, environment, env);
@@ -65,6 +67,7 @@ export const main = command(
       return 0;
     }
     const folder = fromCaller(directory, env);
+    if (stackOutputs === undefined) refusePlaceholders(folder, directory);
     writeConfiguration(settings, folder);
     print(describeWritten(settings, folder, directory));
     return 0;
@@ -73,9 +76,25 @@ export const main = command(
 
 const callersAlone = () =>
   new UserError(
-    `--callers prints the map alone: leave --outputs and --directory out, or write ${callersMapFile} with the rest by --directory.`,
+    `--callers is the map alone, which the stack's outputs have nothing to do with: leave --outputs out.`,
     { exitCode: 2 },
   );
+
+/** @throws UserError where a configuration lies there whose host names the outputs have told */
+function refusePlaceholders(folder: string, directory: string): void {
+  const file = join(folder, configurationFile);
+  if (!existsSync(file) || !readFileSync(file, "utf8").includes(ORIGIN_OF_OUTPUTS)) return;
+  throw new UserError(
+    `${join(directory, configurationFile)} has the host names of a stack, and without --outputs they would be placeholders. Give --outputs, or --callers to write ${callersMapFile} alone.`,
+  );
+}
+
+function writeMap(map: string, directory: string, env: NodeJS.ProcessEnv): string {
+  const folder = fromCaller(directory, env);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, callersMapFile), map);
+  return `${join(directory, callersMapFile)} is written. Reload HAProxy, and it counts.`;
+}
 
 /** @throws UserError where the proxy of that environment looks nobody up */
 function mapOf({ name, proxy }: Environment): string {
@@ -114,7 +133,7 @@ function describeWritten(settings: ProxySettings, folder: string, directory: str
     settings.origin,
     ...(hasMap
       ? [
-          `A caller is added by its entry in proxy.callers: render into ${directory} again, which changes ${callersMapFile} alone, and reload HAProxy.`,
+          `A caller is added by its entry in proxy.callers: "npm run proxy -- <environment> --callers --directory ${directory}" writes ${callersMapFile} alone; then reload HAProxy.`,
         ]
       : []),
     ...(missing.length > 0 ? ["Still missing there:", ...lines] : []),

@@ -33,7 +33,7 @@ a confirmation, go on with the environments that are left.
 
 hand-in and plan-request are what builds run to plan pull requests (docs/delivery.md): the one hands the stacks of
 PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. Where BUILDS_BUCKET is set,
-builds are kept there and fetched from there.
+builds are kept there and fetched from there; BUILDS_BUCKET_OWNER is the account that it must belong to.
 
 The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as Terraform has it. Ctrl-C ends a run that is not being applied yet.`;
 

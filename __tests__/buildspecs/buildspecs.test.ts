@@ -17,6 +17,9 @@ import type { Course } from "../support/enterprise/run-course.ts";
 import { loadEnvironment, tfeBackend } from "../support/environments.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 
+/** Of the bucket of the builds. */
+const owner = "222222222222";
+
 const { namePrefix, accountId } = loadEnvironment("test");
 const bucket = `${namePrefix}-builds-${accountId}`;
 const workspaceOf = (name: string) => tfeBackend(name).workspace;
@@ -27,7 +30,7 @@ let enterprise: FakeTerraformEnterprise | undefined;
 const clones: Clone[] = [];
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ region: "eu-central-1" });
+  aws = await startEmbeddedAws({ region: "eu-central-1", accountId: owner });
   const { s3 } = createClients("eu-central-1", aws.endpoint);
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   await s3.send(
@@ -68,6 +71,7 @@ const account = () => ({
   AWS_SECRET_ACCESS_KEY: "build",
   AWS_REGION: "eu-central-1",
   BUILDS_BUCKET: bucket,
+  BUILDS_BUCKET_OWNER: owner,
 });
 /** What builds of the branch have besides; nothing that a pull request runs in has it. */
 const trusted = ({ url }: FakeTerraformEnterprise) => ({

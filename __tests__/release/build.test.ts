@@ -10,6 +10,9 @@ import { fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../../re
 import { BuildBucket } from "../../release/build-bucket.ts";
 import { hashStack, packStack } from "../../release/pack.ts";
 
+/** Of the bucket of the builds. */
+const owner = "222222222222";
+
 const commit = "0123456789abcdef0123456789abcdef01234567";
 let folder: string;
 let outdir: string;
@@ -96,7 +99,7 @@ describe("a bucket of builds", () => {
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    aws = await startEmbeddedAws({ region: "eu-central-1" });
+    aws = await startEmbeddedAws({ region: "eu-central-1", accountId: owner });
     s3 = createClients("eu-central-1", aws.endpoint).s3;
     env = {
       BUILDS_ENDPOINT_URL: aws.endpoint,
@@ -105,7 +108,7 @@ describe("a bucket of builds", () => {
       AWS_SECRET_ACCESS_KEY: "test",
     };
     await s3.send(new CreateBucketCommand({ Bucket: "builds" }));
-    bucket = new BuildBucket("builds", env);
+    bucket = new BuildBucket("builds", owner, env);
   });
   afterAll(() => aws.stop());
 
@@ -164,11 +167,22 @@ describe("a bucket of builds", () => {
     );
   });
 
+  it("neither writes to a bucket of another account nor reads from it", async () => {
+    const build = writeBuild(outdir, commit);
+    await storeBuild(build, outdir, bucket);
+    const others = new BuildBucket("builds", "999999999999", env);
+
+    await expect(others.put("releases/x", "x")).rejects.toThrow(/^Can't write s3:\/\/builds\/releases\/x: /);
+    await expect(fetchBuild(build.id, outdir, others)).rejects.toThrow(/or it can't be read/);
+  });
+
   it("says what it can't do where there is no bucket or no answer", async () => {
-    await expect(new BuildBucket("none", env).put("releases/x", "x")).rejects.toThrow(
+    await expect(new BuildBucket("none", owner, env).put("releases/x", "x")).rejects.toThrow(
       /^Can't write s3:\/\/none\/releases\/x: /,
     );
     const away = { ...env, BUILDS_ENDPOINT_URL: "http://127.0.0.1:9" };
-    await expect(new BuildBucket("builds", away).get("x")).rejects.toThrow(/^Can't read s3:\/\/builds\/x: /);
+    await expect(new BuildBucket("builds", owner, away).get("x")).rejects.toThrow(
+      /^Can't read s3:\/\/builds\/x: /,
+    );
   });
 });

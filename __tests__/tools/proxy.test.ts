@@ -58,7 +58,7 @@ describe("npm run proxy", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua and callers.map are written.");
     expect(stdout).toContain(
-      "A caller is added by its entry in proxy.callers: render into rendered again, which changes callers.map alone, and reload HAProxy.",
+      'A caller is added by its entry in proxy.callers: "npm run proxy -- <environment> --callers --directory rendered" writes callers.map alone; then reload HAProxy.',
     );
     expect(stdout).toMatch(
       /Still missing there:\n {2}rendered\/tls\/server\.pem .*\n {2}rendered\/jwt\/current\.pem/,
@@ -69,6 +69,22 @@ describe("npm run proxy", () => {
     expect(readFileSync(join(folder, "rendered", "refusals.lua"), "utf8")).toBe(
       renderRefusals({ ...settings, payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 } }),
     );
+  });
+
+  it("leaves host names that outputs have told, where it is given none", async () => {
+    writeFileSync(join(folder, "outputs.json"), JSON.stringify(outputs));
+    const read = () => readFileSync(join(folder, "kept", "haproxy.cfg"), "utf8");
+    await run("dev", "--outputs", "outputs.json", "--directory", "kept");
+    const before = read();
+
+    expect(await run("dev", "--directory", "kept")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "kept/haproxy.cfg has the host names of a stack, and without --outputs they would be placeholders. Give --outputs, or --callers to write callers.map alone.\n",
+    });
+    expect(read()).toBe(before);
+    expect((await run("dev", "--outputs", "outputs.json", "--directory", "kept")).code).toBe(0);
   });
 
   it("writes the map of callers beside the configuration, and changes it alone when a caller is added", async () => {
@@ -83,7 +99,10 @@ describe("npm run proxy", () => {
 
     await run("dev", "--directory", "mapped");
     const [configuration, refusals, map] = read();
-    await callCommand(main, ["dev", "--directory", "mapped"], { INIT_CWD: folder }, { environments });
+    const again = ["dev", "--callers", "--directory", "mapped"];
+    const { stdout } = await callCommand(main, again, { INIT_CWD: folder }, { environments });
+
+    expect(stdout).toBe("mapped/callers.map is written. Reload HAProxy, and it counts.\n");
 
     expect(map).toBe(renderCallersMap(proxy.callers));
     expect(read()).toEqual([configuration, refusals, renderCallersMap([...proxy.callers, another])]);
@@ -116,10 +135,10 @@ describe("npm run proxy", () => {
       /^The environment test has one tenant \(proxy\.callers is "shared"\): there is no map\. Name its callers in env\/test\.ts/,
     ],
     [
-      "the map and a folder",
-      ["dev", "--callers", "--directory", "x"],
+      "the map and outputs",
+      ["dev", "--callers", "--outputs", "x"],
       2,
-      /^--callers prints the map alone: leave --outputs and --directory out/,
+      /^--callers is the map alone, which the stack's outputs have nothing to do with: leave --outputs out\./,
     ],
     ["no environment", [], 2, /^Name an environment\.\n\nusage: npm run proxy/],
     ["too much", ["dev", "test"], 2, /^What is "test"\?\n\nusage:/],

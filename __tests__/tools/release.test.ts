@@ -26,6 +26,9 @@ import type { Course } from "../support/enterprise/run-course.ts";
 import { loadEnvironment, synthesizedFolder, tfeBackend } from "../support/environments.ts";
 import { until } from "../support/until.ts";
 
+/** Of the bucket of the builds. */
+const owner = "222222222222";
+
 const { namePrefix, accountId } = loadEnvironment("test");
 const workspaceOf = (name: string) => tfeBackend(name).workspace;
 const commit = "0123456789abcdef0123456789abcdef01234567";
@@ -256,7 +259,7 @@ describe("npm run release, in an account that builds", () => {
   const bucket = `${namePrefix}-builds-${accountId}`;
 
   beforeEach(async () => {
-    aws = await startEmbeddedAws({ region: "eu-central-1" });
+    aws = await startEmbeddedAws({ region: "eu-central-1", accountId: owner });
     s3 = createClients("eu-central-1", aws.endpoint).s3;
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     await s3.send(
@@ -271,6 +274,7 @@ describe("npm run release, in an account that builds", () => {
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: "eu-central-1",
     BUILDS_BUCKET: bucket,
+    BUILDS_BUCKET_OWNER: owner,
     PLAN_ENVIRONMENTS: "test",
     ...more,
   });

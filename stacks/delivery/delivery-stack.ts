@@ -113,7 +113,7 @@ export class DeliveryStack extends AddressedStack {
       role: this.#variables.delivery.roles.check,
       buildspec: "buildspec.check.yml",
       timeoutMinutes: CHECK_TIMEOUT_MINUTES,
-      environmentVariables: this.#isPlanning ? [this.#bucketVariable(), this.#plansVariable()] : [],
+      environmentVariables: this.#isPlanning ? [...this.#bucketVariables(), this.#plansVariable()] : [],
       filterGroups: [
         filterGroup(
           // Whoever reopens a pull request need not have written it.
@@ -159,7 +159,7 @@ export class DeliveryStack extends AddressedStack {
       role: this.#variables.delivery.roles.plan,
       buildspec: "buildspec.plan.yml",
       timeoutMinutes: PLAN_TIMEOUT_MINUTES,
-      environmentVariables: [this.#bucketVariable(), this.#plansVariable(), tokenVariable(tokenArn)],
+      environmentVariables: [...this.#bucketVariables(), this.#plansVariable(), tokenVariable(tokenArn)],
       // GitHub starts none of them; a request does.
       filterGroups: [],
       permissions: [
@@ -199,7 +199,7 @@ export class DeliveryStack extends AddressedStack {
       // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.
       timeoutMinutes: Token.asNumber(Op.add(Op.mul(Fn.lengthOf(releases), RELEASE_TIMEOUT_MINUTES), 30)),
       environmentVariables: [
-        this.#bucketVariable(),
+        ...this.#bucketVariables(),
         { name: "RELEASE_ENVIRONMENTS", value: Fn.join(" ", releases), type: "PLAINTEXT" },
         tokenVariable(tokenArn),
       ],
@@ -244,8 +244,11 @@ export class DeliveryStack extends AddressedStack {
     return `^refs/heads/${Fn.join("[.]", Fn.split(".", this.#variables.delivery.branch))}$`;
   }
 
-  #bucketVariable() {
-    return { name: "BUILDS_BUCKET", value: this.#builds.name, type: "PLAINTEXT" };
+  #bucketVariables() {
+    return [
+      { name: "BUILDS_BUCKET", value: this.#builds.name, type: "PLAINTEXT" },
+      { name: "BUILDS_BUCKET_OWNER", value: this.#variables.accountId, type: "PLAINTEXT" },
+    ];
   }
 
   #plansVariable() {

@@ -57,6 +57,7 @@ describe(DeliveryStack, () => {
 
     expect(check.environment.environment_variable.map(({ name }: Block) => name)).toEqual([
       "BUILDS_BUCKET",
+      "BUILDS_BUCKET_OWNER",
       "PLAN_ENVIRONMENTS",
     ]);
     expect(actionsOf("check_role_policy").filter((action) => /secret/i.test(action))).toEqual([]);
@@ -103,6 +104,7 @@ describe(DeliveryStack, () => {
         privileged_mode: false,
         environment_variable: [
           { name: "BUILDS_BUCKET", value: "${aws_s3_bucket.builds_bucket_bucket.bucket}", type: "PLAINTEXT" },
+          { name: "BUILDS_BUCKET_OWNER", value: "${var.account_id}", type: "PLAINTEXT" },
           { name: "RELEASE_ENVIRONMENTS", value: '${join(" ", var.releases)}', type: "PLAINTEXT" },
           {
             name: "TFE_TOKEN",

@@ -48,7 +48,7 @@ describe(createDocumentVersions, () => {
 
     expect(listed.map(({ path }) => path)).toEqual(paths);
     expect(await store.listItem(key)).toEqual([]);
-  });
+  }, 60_000);
 
   it("goes on in the middle of a key's versions", async () => {
     const asked: URLSearchParams[] = [];
