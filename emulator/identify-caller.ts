@@ -1,5 +1,6 @@
+import { CALLER_RIGHTS, type CallerRight } from "../contract/caller-rights.ts";
 import { SHARED_CALLER } from "../contract/keys.ts";
-import { allRights, type CallerRight, type Callers, keyOf } from "../proxy/callers.ts";
+import { type Callers, keyOf } from "../proxy/callers.ts";
 
 /** Whose a request is, or why it is nobody's who may call. */
 export type Identity =
@@ -8,7 +9,7 @@ export type Identity =
 
 /** As HAProxy does on one machine: whoever says the name of a caller is that caller. */
 export function identifyCaller(authorization: string | undefined, callers: Callers): Identity {
-  if (callers === SHARED_CALLER) return { kind: "caller", name: SHARED_CALLER, may: allRights };
+  if (callers === SHARED_CALLER) return { kind: "caller", name: SHARED_CALLER, may: CALLER_RIGHTS };
   // Of a list, HAProxy takes the first.
   const [first = ""] = (authorization ?? "").split(",");
   const [, subject] = /^bearer +([^ ].*)$/i.exec(first.trim()) ?? [];

@@ -1,14 +1,12 @@
 import * as z from "zod";
+import { CALLER_RIGHTS } from "../contract/caller-rights.ts";
 import { itemPattern, SHARED_CALLER } from "../contract/keys.ts";
 import { byDefault, group } from "./field-notes.ts";
 import { choice, integer, isUnique, name, option } from "./field-types.ts";
 
-/** What a caller may do: GET and HEAD read, POST, PUT and PATCH write. */
-const RIGHTS = ["read", "write", "delete"] as const;
-
 /** HAProxy writes it alike: what is not ASCII is escaped, and the part that stands first in the certificate stands last. */
 const distinguishedName = name(
-  /^(?!subject=|issuer=)[A-Za-z0-9.]+=[ -~]{1,1020}$/,
+  /^(?!subject=|issuer=)(?!.*[^\\], )[A-Za-z0-9.]+=[ -~]{1,1020}$/,
   "must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example: what openssl x509 -noout -subject -issuer -nameopt RFC2253 prints behind subject= and issuer=",
 );
 
@@ -16,7 +14,7 @@ const distinguishedName = name(
 const credential = choice('must have kind "subject", "certificate" or "certificate-name"', [
   /** Of a token: the value of the claim that `callerIdClaim` names. */
   option("subject", {
-    subject: name(/^[^\p{Cc}]{1,255}$/u, "must be the token's subject: 1 to 255 characters"),
+    subject: name(/^[^\p{Cc}\p{Cs}]{1,255}$/u, "must be the token's subject: 1 to 255 characters"),
   }),
   /** One certificate. */
   option("certificate", {
@@ -25,7 +23,7 @@ const credential = choice('must have kind "subject", "certificate" or "certifica
       "must be the SHA-256 of the certificate's DER in 64 lower-case hexadecimal digits; openssl x509 -in caller.pem -outform der | sha256sum prints it",
     ),
   }),
-  /** Every certificate that this issuer gives to this subject. */
+  /** Every certificate of an issuer of this name to this subject: each CA of `tls/client-ca.pem` may take that name below it. */
   option("certificate-name", { issuer: distinguishedName, subject: distinguishedName }),
 ]);
 
@@ -40,11 +38,14 @@ export const caller = z.strictObject({
   ),
   /** Several while one replaces the other. */
   credentials: z
-    .array(credential)
+    .array(credential, "must be a list of credentials, by which the proxy knows the caller")
     .min(1, "needs a credential, by which the proxy knows the caller")
     .max(4, "must be at most 4 credentials"),
   may: z
-    .array(z.enum(RIGHTS, "must be read, write or delete"))
+    .array(
+      z.enum(CALLER_RIGHTS, "must be read, write or delete"),
+      "must be a list of rights: read, write, delete",
+    )
     .min(1, "needs a right: read, write or delete")
     .refine(isUnique, "must not name a right twice"),
   limits: group({

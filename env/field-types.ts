@@ -72,9 +72,21 @@ export const cidrBlock = z
   );
 
 function isNetworkAddress(block: string): boolean {
+  const { first, size } = rangeOf(block);
+  return first % size === 0;
+}
+
+/** A block as numbers: its first address, and how many it has. */
+function rangeOf(block: string) {
   const [address = "", length] = block.split("/");
-  const bits = address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
-  return bits % 2 ** (32 - Number(length)) === 0;
+  const first = address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
+  return { first, size: 2 ** (32 - Number(length)) };
+}
+
+/** Whether two blocks have an address in common. */
+export function overlap(one: string, other: string): boolean {
+  const [a, b] = [rangeOf(one), rangeOf(other)];
+  return a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
 /** A larger network than 10.0.0.0/8, the largest private one, embraces those of others. */

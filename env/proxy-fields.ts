@@ -68,7 +68,7 @@ const addresses = z.union(
       .array(
         cidrBlock.refine(
           isPrivateSize,
-          `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy alone, or say addresses: "any"`,
+          `must not be larger than /${LARGEST_NETWORK_BITS}: name the networks of the proxy alone (an environment that means every address says addresses: "any")`,
         ),
       )
       .min(1, 'needs the CIDR blocks from which the proxy calls, or say addresses: "any"')

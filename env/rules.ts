@@ -7,6 +7,7 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
+import { overlap } from "./field-types.ts";
 import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 import { ROLE_PATHS } from "./named-roles.ts";
@@ -87,6 +88,26 @@ const credentialsOf = (environment: Fields) =>
 const CREDENTIALS: Readonly<Record<Haproxy["authentication"]["kind"], readonly string[]>> = {
   jwt: ["subject"],
   "mutual-tls": ["certificate", "certificate-name"],
+};
+
+/** Of a network that the stack creates: in its first half are the endpoint's subnets, the rest is free. */
+function firstHalf(cidrBlock: string): string {
+  const [address, bits] = cidrBlock.split("/");
+  return `${address}/${Number(bits) + 1}`;
+}
+
+const addressRule: Rule = {
+  path: ["proxy", "addresses"],
+  needs: ["proxy", "vpcEndpoint"],
+  broken: ({ proxy: { addresses }, vpcEndpoint }) => {
+    if (addresses === "any" || vpcEndpoint.kind !== "managed" || vpcEndpoint.network.kind !== "managed")
+      return undefined;
+    const taken = firstHalf(vpcEndpoint.network.cidrBlock);
+    const message = `must not hold an address of ${taken}, which the endpoint's own subnets are cut from: name the proxy's subnets alone, for instance in the second half of vpcEndpoint.network.cidrBlock`;
+    return addresses.flatMap((block, index) =>
+      overlap(block, taken) ? [{ path: ["proxy", "addresses", index], message }] : [],
+    );
+  },
 };
 
 const callerRules: readonly Rule[] = [
@@ -189,6 +210,7 @@ export const environmentRules: Rule[] = [
         : undefined;
     },
   },
+  addressRule,
   ...callerRules,
   ...formulas.map((formula): Rule => {
     const fields = fieldsOf(formula);

@@ -1,24 +1,11 @@
 import { createHash } from "node:crypto";
+import { CALLER_RIGHTS, type CallerRight, RIGHT_OF_METHOD } from "../contract/caller-rights.ts";
 import { SHARED_CALLER } from "../contract/keys.ts";
 import type { Environment } from "../env/schema.ts";
 
 export type Callers = Extract<Environment["proxy"], { kind: "haproxy" }>["callers"];
 export type Caller = Exclude<Callers, typeof SHARED_CALLER>[number];
-export type CallerRight = Caller["may"][number];
 type Credential = Caller["credentials"][number];
-
-/** By method: the right that it takes. What is not here is no method of any API. */
-const RIGHT_OF_METHOD: Readonly<Record<string, CallerRight>> = {
-  GET: "read",
-  HEAD: "read",
-  OPTIONS: "read",
-  POST: "write",
-  PUT: "write",
-  PATCH: "write",
-  DELETE: "delete",
-};
-
-export const allRights: readonly CallerRight[] = ["read", "write", "delete"];
 
 /** The right that a request of this method takes; undefined where no API has such a method. */
 export function rightOf(method: string): CallerRight | undefined {
@@ -58,7 +45,7 @@ export function localCallers(callers: Callers): Callers {
 export function renderCallersMap(callers: Exclude<Callers, typeof SHARED_CALLER>): string {
   const lines = callers.flatMap(({ name, credentials, may, limits }) => {
     const { requestsPerSecond, connections, bytesPerSecond } = limits;
-    const rights = allRights.filter((right) => may.includes(right)).join(",");
+    const rights = CALLER_RIGHTS.filter((right) => may.includes(right)).join(",");
     return credentials.map(
       (credential) =>
         `${keyOf(credential)} ${name} ${rights} ${requestsPerSecond} ${connections} ${bytesPerSecond}`,

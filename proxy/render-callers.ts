@@ -1,5 +1,6 @@
+import { CALLER_RIGHTS } from "../contract/caller-rights.ts";
 import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
-import { allRights, methodsOf } from "./callers.ts";
+import { methodsOf } from "./callers.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
 import type { RefusalName } from "./routing.ts";
 
@@ -109,7 +110,7 @@ function authorize(kind: Authentication["kind"]): string {
     http-request set-var(txn.caller) ssl_c_i_dn(,0,rfc2253),${hash},concat(-,txn.subject_hash),${lookUp} unless { var(txn.caller) -m found }`
       : `    http-request set-var(txn.caller) var(txn.subject),${hash},${lookUp}`;
   const part = (place: number) => `var(txn.caller),field(${place},' ')`;
-  const mayNot = allRights.map((right) =>
+  const mayNot = CALLER_RIGHTS.map((right) =>
     refuse("forbidden", `if { method ${methodsOf(right).join(" ")} } !{ ${part(2)} -m sub ${right} }`),
   );
   return `    # Which caller that is, and what it may do: a line of ${callersMapFile}.

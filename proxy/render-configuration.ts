@@ -116,6 +116,8 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     mode http
     log global
     option dontlognull
+    # Bytes are counted while they pass, not at a transfer's end: the limits of callers hold for parallel ones.
+    option contstats
     # A connection that fails is tried again elsewhere; a request that was sent is never sent twice.
     option redispatch
     retries 2
@@ -230,13 +232,14 @@ function inChunks<Item>(items: readonly Item[], size: number): Item[][] {
 }
 
 function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
-  if (tls === "none") return "";
+  // Otherwise HTTP/2's preface is understood on any connection, past all that is asked of a length.
+  if (tls === "none") return " proto h1";
   // Clients without a valid certificate get in as far as to be told so.
   const clients =
     authentication.kind === "mutual-tls"
       ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
       : "";
-  return ` ssl crt tls/server.pem alpn http/1.1${clients}`;
+  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}`;
 }
 
 /** One JSON object a line, without query, headers and body. Times in milliseconds, sizes in bytes. */

@@ -1,8 +1,9 @@
+import { type CallerRight, RIGHT_OF_METHOD } from "../contract/caller-rights.ts";
 import { ITEM_PATTERN } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
-import { type CallerRight, rightOf } from "./callers.ts";
+import { rightOf } from "./callers.ts";
 
 /** An API that has paths of its own: it gets every request at or below one of them, as it is. */
 export interface PathRoute {
@@ -30,7 +31,7 @@ export function maxDrainedBytes({ maxBytes }: PayloadLimits, routes: readonly Pa
 }
 
 /** Methods that reach an API; it tells by itself which of them a path has. */
-export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+export const methods: readonly string[] = Object.keys(RIGHT_OF_METHOD);
 
 export const itemPathPrefix = `${SHARED_PATH}/`;
 export const itemPathPattern = `^${itemPathPrefix}${ITEM_PATTERN}(/|$)`;
@@ -38,7 +39,7 @@ export const itemPathPattern = `^${itemPathPrefix}${ITEM_PATTERN}(/|$)`;
 export const filePathPrefixPattern = `^${itemPathPrefix}[^/]+/files/`;
 export const allowedFilePathPattern = `^${itemPathPrefix}${ITEM_PATTERN}/files/${ITEM_PATTERN}(/|$)`;
 export const filePathPattern = `^${itemPathPrefix}[^/]+/files/[^/]+$`;
-export const documentPathPattern = `^${itemPathPrefix}[^/]+(/files/[^/]+)?/documents/[^/]+$`;
+export const documentPathPattern = `^${itemPathPrefix}[^/]+(/files/[^/]+)?/documents/[0-9a-f]{64}$`;
 /** A value of Prefer (RFC 7240) with which a sender asks for the large API, whatever the size. */
 export const preferLargePattern = "^respond-async *(;.*)?$";
 /** A value of Content-Encoding that is anything but the one for "as it is". */
@@ -115,7 +116,7 @@ export function decide(
   if (right !== undefined && !may.includes(right)) return refused("forbidden");
 
   const path = target?.split("?")[0];
-  if (!methods.some((known) => known === method)) return refused("method-not-allowed");
+  if (!methods.includes(method)) return refused("method-not-allowed");
   if (!path?.startsWith("/")) return refused("target-not-allowed");
   if (valuesOf("transfer-encoding").length > 0) return refused("length-required");
 

@@ -59,7 +59,13 @@ describe(openFrontDoor, () => {
     ["a body at the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes), LARGE_API],
     ["a body over the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes + 1), LARGE_API],
     ["an empty body", "POST", `${SHARED_PATH}/a`, "", SMALL_API],
-    ["a download of a document", "GET", `${SHARED_PATH}/a/documents/b`, undefined, LARGE_API],
+    [
+      "a download of a document",
+      "GET",
+      `${SHARED_PATH}/a/documents/${"ab".repeat(32)}`,
+      undefined,
+      LARGE_API,
+    ],
     ["another reading", "GET", `${SHARED_PATH}/a?documents=/documents/b`, undefined, SMALL_API],
     ["a deletion", "DELETE", `${SHARED_PATH}/a`, undefined, SMALL_API],
   ])("sends %s to the API for it", async (_, method, path, body, api) => {

@@ -541,12 +541,22 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/addresses",
     ["0.0.0.0/0"],
-    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "0.0.0.0/0"',
+    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "0.0.0.0/0"',
   ],
   [
     "proxy/addresses",
-    ["10.20.0.0/24", "128.0.0.0/1"],
-    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "128.0.0.0/1"',
+    ["10.20.1.0/24", "128.0.0.0/1"],
+    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "128.0.0.0/1"',
+  ],
+  [
+    "proxy/addresses",
+    ["10.20.0.0/24", "10.20.0.128/28", "10.20.0.112/28", "10.0.0.0/8"],
+    [0, 2, 3]
+      .map(
+        (index) =>
+          `proxy.addresses[${index}]: must not hold an address of 10.20.0.0/25, which the endpoint's own subnets are cut from: name the proxy's subnets alone, for instance in the second half of vpcEndpoint.network.cidrBlock, got "${["10.20.0.0/24", "", "10.20.0.112/28", "10.0.0.0/8"][index]}" with vpcEndpoint.network.cidrBlock "10.20.0.0/24"`,
+      )
+      .join("\n  "),
   ],
   [
     "proxy/addresses",
@@ -672,6 +682,11 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     { kind: "certificate-name", issuer: "issuer=CN=a", subject: "CN=Zoë" },
     `proxy.callers[0].credentials[0].issuer: ${NO_NAME}, got "issuer=CN=a"`,
     `proxy.callers[0].credentials[0].subject: ${NO_NAME}, got "CN=Zoë"`,
+  ],
+  [
+    "proxy/callers/0/credentials/0",
+    { kind: "certificate-name", issuer: "CN=a, O=b", subject: "CN=a\\, b" },
+    `proxy.callers[0].credentials[0].issuer: ${NO_NAME}, got "CN=a, O=b"`,
   ],
   [
     "proxy/callers/0/credentials/0",
@@ -816,8 +831,8 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/addresses",
     ["0.0.0.0/1", "128.0.0.0/1"],
-    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "0.0.0.0/1"',
-    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone, or say addresses: "any", got "128.0.0.0/1"',
+    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "0.0.0.0/1"',
+    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "128.0.0.0/1"',
   ],
   [
     "delivery",
@@ -877,7 +892,7 @@ describe("a broken environment", () => {
 
 describe("an environment", () => {
   it.each([
-    ["somebody else's proxy", "proxy", { kind: "external", addresses: ["10.20.0.0/28"] }],
+    ["somebody else's proxy", "proxy", { kind: "external", addresses: ["10.20.0.128/28"] }],
     ["a threshold that is just low enough", "payload/thresholdBytes", 5_133_653],
     ["every address, if that is said in words", "proxy/addresses", "any"],
     ["callers that are not told apart, if that is said in words", "proxy/callers", "shared"],
@@ -891,7 +906,7 @@ describe("an environment", () => {
       "proxy/callers/0/credentials",
       ["old", "new"].map((subject) => ({ kind: "subject", subject })),
     ],
-    ["the largest private network", "proxy/addresses", ["10.0.0.0/8"]],
+    ["a network of the largest size", "proxy/addresses", ["11.0.0.0/8"]],
     ["a bucket with dots and digits", "buckets/intake/name", "1.2.3.example"],
     [
       "a bucket that holds what only its ends must not",

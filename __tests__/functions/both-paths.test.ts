@@ -7,6 +7,7 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
+import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
 import { documentKey, type ItemKey, intakeKey } from "../../contract/keys.ts";
 import { domain } from "../../domain/domain.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
@@ -231,7 +232,7 @@ function setFunctionEnvironment(): void {
     UNPROCESSED_AFTER_MINUTES: "60",
     DOCUMENT_GRACE_DAYS: "7",
     DELETED_DOCUMENT_DAYS: "0",
-  };
+  } satisfies Record<FunctionVariable | SweepVariable, string> & Record<string, string>;
   for (const [name, value] of Object.entries(variables)) {
     vi.stubEnv(name, value);
   }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CALLER_RIGHTS } from "../../contract/caller-rights.ts";
 import { itemPattern } from "../../contract/keys.ts";
 import {
-  allRights,
   type Callers,
   keyOf,
   localCallers,
@@ -35,7 +35,7 @@ describe(rightOf, () => {
   });
 
   it("knows every method that reaches an API, and no others", () => {
-    expect(allRights.flatMap(methodsOf).toSorted()).toEqual(methods.toSorted());
+    expect(CALLER_RIGHTS.flatMap(methodsOf).toSorted()).toEqual(methods.toSorted());
   });
 });
 
@@ -102,7 +102,7 @@ ${hashOf("b")} b write 10000 500 200000000
       minLength: 1,
       maxLength: 4,
     }),
-    may: fc.subarray([...allRights], { minLength: 1 }),
+    may: fc.subarray([...CALLER_RIGHTS], { minLength: 1 }),
   });
   itHolds(
     "has six words in each line, whatever a subject is",

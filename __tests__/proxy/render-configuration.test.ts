@@ -40,7 +40,7 @@ describe(renderConfiguration, () => {
     expect(text).toContain("maxconn 77\n");
     expect(text).toContain("sc_conn_cur(0) gt 7 }");
     expect(text).toContain("sc_http_req_rate(0) gt 30 }");
-    expect(text).toContain("bind *:9443 ssl");
+    expect(text).toContain("bind *:9443 proto h1 ssl");
   });
 
   it("has no line of more words than HAProxy reads, however many paths there are", () => {

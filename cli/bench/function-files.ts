@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
+import type { FunctionVariable, SweepVariable } from "../../contract/function-variables.ts";
 import { buildFunctionBundle } from "../../functions/build-bundle.ts";
 import { benchFolder } from "./processes.ts";
 
 /** Where the functions lie as Lambda unpacks them. */
 export const functionFolder = resolve(benchFolder, "functions");
 
-/** Every variable that any of the functions reads. */
+/** Every variable that any of the functions has to have. */
 export const functionVariables = {
   AWS_REGION: "eu-central-1",
   BUCKET_OWNER: "111111111111",
@@ -21,7 +22,7 @@ export const functionVariables = {
   DOCUMENT_GRACE_DAYS: "7",
   DELETED_DOCUMENT_DAYS: "0",
   URGENT_TOPIC_ARN: "arn:aws:sns:eu-central-1:111111111111:urgent",
-};
+} satisfies Record<FunctionVariable | SweepVariable, string> & Record<string, string>;
 
 interface FunctionFiles {
   readonly zip: Uint8Array;

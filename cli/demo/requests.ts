@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CALLER_RIGHTS, type CallerRight } from "../../contract/caller-rights.ts";
 import { SHARED_CALLER } from "../../contract/keys.ts";
 import { domain } from "../../domain/domain.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
-import { allRights, type CallerRight, type Callers } from "../../proxy/callers.ts";
+import type { Callers } from "../../proxy/callers.ts";
 import { credentialOf } from "../local-callers.ts";
 import { createPlainFile } from "./plain-file.ts";
 import { createDemoSample } from "./sample.ts";
@@ -31,7 +32,7 @@ export function showRequests(url: string, callers: Callers): string[] {
   const records = `${url}${SHARED_PATH}`;
   const group = encodeURIComponent(String(domain.example[domain.listedBy]));
   const [caller] = callers === SHARED_CALLER ? [] : callers.toSorted((a, b) => b.may.length - a.may.length);
-  const may = caller?.may ?? allRights;
+  const may = caller?.may ?? CALLER_RIGHTS;
   const curl = ["curl -sS", ...(caller ? [headerOption(credentialOf(caller.name))] : [])].join(" ");
   const requests: readonly (readonly [CallerRight, string])[] = [
     ["write", `${json} --data-binary @${folder}/small.json ${records}/r-1`],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { castOf } from "../../../cli/demo/cast.ts";
+import type { CallerRight } from "../../../contract/caller-rights.ts";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { UserError } from "../../../contract/user-error.ts";
-import type { CallerRight, Callers } from "../../../proxy/callers.ts";
+import type { Callers } from "../../../proxy/callers.ts";
 import { loadEnvironment } from "../../support/environments.ts";
 
 const dev = loadEnvironment("dev");

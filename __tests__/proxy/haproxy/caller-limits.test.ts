@@ -34,6 +34,7 @@ beforeAll(async () => {
         callerNamed(busyToo, { limits: limits({ requestsPerSecond: REQUESTS_PER_SECOND }) }),
         callerNamed("parallel", { limits: limits({ connections: CONNECTIONS }) }),
         callerNamed("sender", { limits: limits({ bytesPerSecond: BYTES_PER_SECOND }) }),
+        callerNamed("parallel-sender", { limits: limits({ bytesPerSecond: BYTES_PER_SECOND }) }),
         callerNamed("receiver", { limits: limits({ bytesPerSecond: BYTES_PER_SECOND }) }),
       ],
     }),
@@ -134,6 +135,19 @@ describe("the limits of a caller", () => {
     expect(statuses).toEqual([200, 200, 429]);
     expect((await send("sender"))?.status).toBe(429);
     expect((await send("other", { from: sources[0] }))?.status).toBe(200);
+  });
+
+  it("count the bytes of a transfer that has not ended", async () => {
+    // No API answers, so that it goes on.
+    proxy.small.answers(() => undefined);
+    const going = await begin("parallel-sender", { body: bytesOf(BYTES_PER_SECOND * 11) });
+    await until(() => expect(proxy.small.requests).toHaveLength(1));
+    proxy.small.answers();
+
+    const next = await send("parallel-sender", { from: sources[1] });
+    going.close();
+
+    expect(next?.status).toBe(429);
   });
 
   it("count the bytes that it gets in ten seconds", async () => {

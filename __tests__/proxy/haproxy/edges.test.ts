@@ -43,6 +43,18 @@ describe("HAProxy and the built-in proxy", () => {
     expectOutcome({ response: answered, received: builtIn.received }, edge, otherwise);
   });
 
+  it("speak HTTP/1.1 alone, whatever a client begins with", async () => {
+    const connection = await proxy.connect();
+    const settings = Buffer.from("000000040000000000", "hex");
+
+    await connection.write(Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), settings]));
+
+    // In HTTP/2 the first byte would be the length of a frame of settings.
+    expect((await connection.response())?.status).toBe(400);
+    expect(proxy.small.requests).toEqual([]);
+    connection.close();
+  });
+
   it("differ in what reaches an API for equal lengths alone: HAProxy makes one of them, Node.js refuses them", () => {
     const different = edges.filter(({ builtIn: otherwise }) => otherwise !== undefined);
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CALLER_RIGHTS, type CallerRight } from "../../../contract/caller-rights.ts";
 import { SHARED_PATH } from "../../../domain/names.ts";
-import { allRights, type CallerRight, rightOf } from "../../../proxy/callers.ts";
+import { rightOf } from "../../../proxy/callers.ts";
 import { decide, methods } from "../../../proxy/routing.ts";
 import { expectOutcome, type Outcome, sendEdge } from "../../support/proxy/edge-outcome.ts";
 import { type Edge, type Expected, edges, limits, routes } from "../../support/proxy/edges.ts";
@@ -8,8 +9,8 @@ import { callerNamed } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 
 /** Every choice of rights but none, each a caller of its own. */
-const choices = Array.from({ length: 2 ** allRights.length - 1 }, (_, index) =>
-  allRights.filter((_right, bit) => ((index + 1) >> bit) & 1),
+const choices = Array.from({ length: 2 ** CALLER_RIGHTS.length - 1 }, (_, index) =>
+  CALLER_RIGHTS.filter((_right, bit) => ((index + 1) >> bit) & 1),
 );
 const nameOf = (may: readonly CallerRight[]) => may.join("-");
 let proxy: ProxyUnderTest;
@@ -71,7 +72,7 @@ describe("a caller without the right for a method", () => {
 
   it.each(decided)("is refused before all else, and the method that no API has is: $title", async (edge) => {
     const right = rightOf(edge.requestLine.split(" ")[0] ?? "");
-    const may = allRights.filter((each) => each !== right).slice(0, 2);
+    const may = CALLER_RIGHTS.filter((each) => each !== right).slice(0, 2);
 
     const outcome = await outcomeOf(edge, may);
 

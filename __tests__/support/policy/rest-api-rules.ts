@@ -117,7 +117,7 @@ export const restApiRules: readonly PolicyRule[] = [
 ];
 
 function isSomewhere(blocks: readonly string[]): boolean {
-  return blocks.length > 0 && blocks.every((block) => !block.endsWith("/0"));
+  return blocks.length > 0 && blocks.every((block) => Number(block.split("/")[1] ?? 32) >= 8);
 }
 
 function endpointsOf(values: StateResource["values"]): string[] {

@@ -19,6 +19,8 @@ export interface Edge {
   readonly builtIn?: Expected;
 }
 
+/** Of a document. */
+const hash = "ab".repeat(32);
 export const limits: PayloadLimits = { thresholdBytes: 5_000_000, maxBytes: 10_485_760 };
 const { thresholdBytes, maxBytes } = limits;
 
@@ -173,8 +175,12 @@ export const edges: readonly Edge[] = [
   read("a plain file", `${SHARED_PATH}/p-1/files/f-1`, small),
   read("the plain files of a record", `${SHARED_PATH}/p-1/files?limit=2`, small),
   read("a submission of a plain file", `${SHARED_PATH}/p-1/files/f-1/submissions/a%2Fb%3D`, small),
-  read("the bytes of a plain file", `${SHARED_PATH}/p-1/files/f-1/documents/abc`, large),
-  read("something below the bytes of a plain file", `${SHARED_PATH}/p-1/files/f-1/documents/abc/d`, small),
+  read("the bytes of a plain file", `${SHARED_PATH}/p-1/files/f-1/documents/${hash}`, large),
+  read(
+    "something below the bytes of a plain file",
+    `${SHARED_PATH}/p-1/files/f-1/documents/${hash}/d`,
+    small,
+  ),
   edge("a deletion of a plain file", `DELETE ${SHARED_PATH}/p-1/files/f-1 HTTP/1.1`, [], "", small),
   edge("a small plain file", `POST ${SHARED_PATH}/p-1/files/f-1 HTTP/1.1`, small2, "{}", large),
   edge(
@@ -218,7 +224,7 @@ export const edges: readonly Edge[] = [
   read("a file's id that begins with a dot", `${SHARED_PATH}/p-1/files/..`, refused("item-not-allowed")),
   read("a file's id with an encoded slash", `${SHARED_PATH}/p-1/files/a%2Fb`, refused("item-not-allowed")),
   read("no file's id", `${SHARED_PATH}/p-1/files/`, refused("item-not-allowed")),
-  read("an empty file's id", `${SHARED_PATH}/p-1/files//documents/abc`, refused("item-not-allowed")),
+  read("an empty file's id", `${SHARED_PATH}/p-1/files//documents/${hash}`, refused("item-not-allowed")),
   edge(
     "a plain file of an item that is not allowed",
     `POST ${SHARED_PATH}/.p/files/f-1 HTTP/1.1`,
@@ -226,12 +232,17 @@ export const edges: readonly Edge[] = [
     "{}",
     refused("item-not-allowed"),
   ),
-  read("a document", `${SHARED_PATH}/p-1/documents/abc`, large),
-  read("a document with a query", `${SHARED_PATH}/p-1/documents/abc?x=/y`, large),
-  read("something below a document", `${SHARED_PATH}/p-1/documents/abc/d`, small),
+  read("a document", `${SHARED_PATH}/p-1/documents/${hash}`, large),
+  read("a document with a query", `${SHARED_PATH}/p-1/documents/${hash}?x=/y`, large),
+  read(
+    "a document whose name leads elsewhere",
+    `${SHARED_PATH}/p-1/documents/..%2F..%2Fother%2Fp-1%2F${hash}`,
+    small,
+  ),
+  read("something below a document", `${SHARED_PATH}/p-1/documents/${hash}/d`, small),
   read("no document", `${SHARED_PATH}/p-1/documents/`, small),
   read("another path", "/elsewhere", small),
-  edge("a document's head", `HEAD ${SHARED_PATH}/p-1/documents/abc HTTP/1.1`, [], "", small),
+  edge("a document's head", `HEAD ${SHARED_PATH}/p-1/documents/${hash} HTTP/1.1`, [], "", small),
   edge("a deletion", `DELETE ${SHARED_PATH}/p-1 HTTP/1.1`, [], "", small),
   edge(
     "a large body of another method",
@@ -254,7 +265,7 @@ export const edges: readonly Edge[] = [
   read("a target with our host in it", `http://proxy.example.com${SHARED_PATH}/p-1?a=b`, small),
   read(
     "a document with our host in its target",
-    `http://proxy.example.com${SHARED_PATH}/p-1/documents/abc`,
+    `http://proxy.example.com${SHARED_PATH}/p-1/documents/${hash}`,
     large,
   ),
   read(
