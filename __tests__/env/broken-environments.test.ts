@@ -551,12 +551,10 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/addresses",
     ["10.20.0.0/24", "10.20.0.128/28", "10.20.0.112/28", "10.0.0.0/8"],
-    [0, 2, 3]
-      .map(
-        (index) =>
-          `proxy.addresses[${index}]: must not hold an address of 10.20.0.0/25, which the endpoint's own subnets are cut from: name the proxy's subnets alone, for instance in the second half of vpcEndpoint.network.cidrBlock, got "${["10.20.0.0/24", "", "10.20.0.112/28", "10.0.0.0/8"][index]}" with vpcEndpoint.network.cidrBlock "10.20.0.0/24"`,
-      )
-      .join("\n  "),
+    ...["[0]", "[2]", "[3]"].map(
+      (at, index) =>
+        `proxy.addresses${at}: must not hold an address of 10.20.0.0/25, which the endpoint's own subnets are cut from: name the proxy's subnets alone, for instance in the second half of vpcEndpoint.network.cidrBlock, got "${["10.20.0.0/24", "10.20.0.112/28", "10.0.0.0/8"][index]}" with vpcEndpoint.network.cidrBlock "10.20.0.0/24"`,
+    ),
   ],
   [
     "proxy/addresses",
