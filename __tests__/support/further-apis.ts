@@ -78,10 +78,9 @@ export function mendStatements(project: CheckOut): void {
   const document = JSON.parse(readFileSync(file, "utf8"));
   const put = document.paths["/statements/{document}"].put;
   put.responses["502"] = { description: "Amazon S3 did not take it." };
-  put["x-amazon-apigateway-integration"].responses = {
-    "2[0-9]{2}": { statusCode: "200" },
-    default: { statusCode: "502" },
-  };
+  const integration = put["x-amazon-apigateway-integration"];
+  integration.responses = { "2[0-9]{2}": { statusCode: "200" }, default: { statusCode: "502" } };
+  integration.requestParameters["integration.request.header.x-amz-expected-bucket-owner"] = "'{{account}}'";
   writeFileSync(file, JSON.stringify(document));
 }
 

@@ -42,6 +42,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type ObjectIdentifier,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
@@ -280,6 +281,14 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 
     await enforced(moto, () => s3.send(new PutObjectCommand({ Bucket, Key: "x", Body: "x" })));
+  },
+  async "batch-delete-actions"(aws, moto) {
+    const { Bucket, s3 } = await bucketOfRole(aws, moto, "s3:DeleteObjectVersion");
+    const remove = (Objects: ObjectIdentifier[]) =>
+      enforced(moto, () => s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } })));
+
+    expect((await remove([{ Key: "x", VersionId: "null" }])).Errors).toBeUndefined();
+    expect((await remove([{ Key: "x" }])).Errors).toMatchObject([{ Key: "x", Code: "AccessDenied" }]);
   },
   async "signed-query"(aws, moto) {
     const Bucket = unique();

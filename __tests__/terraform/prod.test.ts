@@ -124,7 +124,7 @@ describe("prod, whose dependencies all exist", () => {
     );
 
     expect(outage).toMatchObject({ alarm_actions: [topic("urgent")], ok_actions: [topic("urgent")] });
-    expect(alarms).toHaveLength(30);
+    expect(alarms).toHaveLength(31);
     expect(urgent).toHaveLength(11);
     for (const { alarm_name, alarm_actions, ok_actions, treat_missing_data } of alarms) {
       const expected = urgent.includes(alarm_name) ? [] : [topic("tickets")];

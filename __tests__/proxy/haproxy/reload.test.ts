@@ -59,13 +59,23 @@ it("a caller is added, changed and removed by a new map and a reload, with the c
   const first = callerNamed("first");
   const file = writeConfiguration(withCallers([first]), folder);
   const configuration = readFileSync(file, "utf8");
-  haproxy = spawn(path, ["-W", "-db", "-f", file], { stdio: "ignore" });
+  const master = spawn(path, ["-W", "-db", "-f", file], { stdio: ["ignore", "ignore", "pipe"] });
+  haproxy = master;
+  let said = "";
+  master.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  // Until then the master does not hear a signal.
+  const loaded = (times: number) =>
+    until(() => expect(said.split("Loading success")).toHaveLength(times + 1));
+  await loaded(1);
   await until(async () => expect(await statusOf("first")).toBe(200));
   expect(await statusOf("second")).toBe(403);
 
   writeConfiguration(withCallers([{ ...first, may: ["read"] }, callerNamed("second")]), folder);
   expect(await statusOf("second")).toBe(403);
-  haproxy.kill("SIGUSR2");
+  master.kill("SIGUSR2");
+  await loaded(2);
 
   await until(async () => expect(await statusOf("second")).toBe(200));
   // Connections are taken by the old process until the new one is there.
@@ -76,7 +86,8 @@ it("a caller is added, changed and removed by a new map and a reload, with the c
   await held.write(`GET ${SHARED_PATH}/p-1 HTTP/1.1\r\nHost: p\r\nAuthorization: Bearer first\r\n\r\n`);
   expect((await held.response())?.status).toBe(200);
   writeConfiguration(withCallers([callerNamed("second")]), folder);
-  haproxy.kill("SIGUSR2");
+  master.kill("SIGUSR2");
+  await loaded(3);
 
   await until(async () => expect(await statusOf("first")).toBe(403));
   // What rests on a connection of before is over, too.
