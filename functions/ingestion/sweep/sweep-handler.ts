@@ -68,7 +68,13 @@ async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<vo
 }
 
 async function removeKept(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
-  countRemoved("looked for deleted documents that had their days", await removeDeleted(context), metrics);
+  const { removed, unversioned, foreign } = await removeDeleted(context);
+  countRemoved("looked for deleted documents that had their days", { removed, unversioned }, metrics);
+  if (foreign > 0) {
+    log("warn", "objects stay under keys that no deleted document has: somebody else has put them there", {
+      objects: foreign,
+    });
+  }
 }
 
 function countRemoved(message: string, { removed, unversioned }: Erased, metrics: SweepMetrics): void {

@@ -138,8 +138,9 @@ describe("the sweep of the documents bucket", () => {
   const key = keyedBy("item");
   const path = documentKey(key, sha("a"));
   const old = { path, versionId: "v1", writtenAt: start - 10 * day };
-  const record = (documents: string[], documentsSince: number) =>
-    aStoredRecord(key, { documents, documentsSince });
+  const record = (documents: string[], documentsSince: number, deletedAt?: number) =>
+    aStoredRecord(key, { documents, documentsSince, ...(deletedAt !== undefined && { deletedAt }) });
+  const written = old.writtenAt;
   const tombstone = (documentsSince: number): CurrentState => ({
     kind: "tombstone",
     ...key,
@@ -156,6 +157,23 @@ describe("the sweep of the documents bucket", () => {
     ["removes what a deletion of more than an hour ago has left", tombstone(start - hour - 1), 1],
     ["leaves it to the deletion within that hour", tombstone(start - hour), 0],
     ["removes one whose item is forgotten", undefined, 1],
+    [
+      "removes what a deletion has left behind a newer record",
+      record([sha("b")], start - hour - 1, written + 1),
+      1,
+    ],
+    [
+      "removes what was put soon after a deletion",
+      record([sha("b")], start - hour - 1, written - 20 * minute + 1),
+      1,
+    ],
+    [
+      "keeps what was put later and replaced within the grace time",
+      record([sha("b")], start - hour - 1, written - 20 * minute),
+      0,
+    ],
+    ["keeps what the newer record has", record([sha("a")], start - day, start - day), 0],
+    ["keeps what it replaced within an hour", record([sha("b")], start - hour, start - hour), 0],
   ])("%s", async (_name, state, removed) => {
     const { sweep, world, sums } = setUp();
     world.versions = [old];
@@ -251,6 +269,17 @@ describe("the sweep of the documents bucket", () => {
     expect(world.versions.map(({ path: left }) => left)).toEqual([deletedKey(path)]);
   });
 
+  it("keeps a copy of what a deletion has left behind a newer record where the environment does", async () => {
+    const { sweep, world, context } = setUp();
+    world.versions = [old];
+    world.states.set(tableKey(key), record([sha("b")], start - day, start - day));
+    context.deletedDocumentDays = 30;
+
+    await sweep();
+
+    expect(world.versions.map(({ path: left }) => left)).toEqual([deletedKey(path)]);
+  });
+
   it("leaves objects alone that are no documents", async () => {
     const { sweep, world } = setUp();
     world.versions = ["documents/readme.txt", `documents/item-1/${"a".repeat(64)}`].map((path) => ({
@@ -295,6 +324,20 @@ describe("the sweep of deleted documents", () => {
     await sweep();
 
     expect(world.versions).toEqual([copy("v2", day)]);
+  });
+
+  it("leaves objects alone that no deletion has put there", async () => {
+    const { sweep, world } = setUp();
+    const foreign = ["deleted/report.pdf", "deleted/2026/03/report.pdf", `deleted/item-1/${sha("a")}`];
+    world.versions = foreign.map((each) => ({ path: each, versionId: "v1", writtenAt: start - 400 * day }));
+
+    await sweep();
+
+    expect(world.versions.map((version) => version.path)).toEqual(foreign);
+    expect(console.warn).toHaveBeenCalledWith({
+      message: "objects stay under keys that no deleted document has: somebody else has put them there",
+      objects: 3,
+    });
   });
 
   it("keeps its own progress", async () => {
