@@ -90,12 +90,12 @@ const longCases: [string, Create, number[]][] = [
   [
     "two deletions and a newer submission",
     twoDeletionsAndNewer,
-    [394_002, 251_246, 1_323_898, 394_002, 1_323_898],
+    [420_900, 266_440, 1_484_370, 420_900, 1_375_436],
   ],
   [
     "two deletions around a submission",
     (world) => [world.deletion("d1", 10), world.deletion("d2", 30), world.submission("s", 20, contents.same)],
-    [213_053, 114_679, 685_132, 213_053, 685_132],
+    [266_487, 136_098, 784_203, 266_487, 738_566],
   ],
   [
     "a deletion between two submissions",
@@ -104,7 +104,7 @@ const longCases: [string, Create, number[]][] = [
       world.submission("s1", 10, contents.same),
       world.submission("s2", 30, contents.same),
     ],
-    [64_750, 3_938, 102_122, 64_750, 102_122],
+    [71_028, 4_138, 114_023, 71_028, 108_400],
   ],
   [
     "a deletion before two submissions",
@@ -113,12 +113,12 @@ const longCases: [string, Create, number[]][] = [
       world.submission("s1", 20, contents.same),
       world.submission("s2", 30, contents.same),
     ],
-    [104_266, 11_434, 203_941, 104_266, 203_941],
+    [116_896, 12_238, 232_825, 116_896, 216_571],
   ],
   [
     "a deletion before two submissions of other bytes",
     beforeTwoContents,
-    [109_757, 48_447, 214_167, 109_757, 214_167],
+    [170_438, 64_239, 276_661, 170_438, 276_201],
   ],
   ["a deletion after two submissions", afterTwo, [53_217, 2_442, 71_137, 53_217, 71_137]],
   [
@@ -128,7 +128,7 @@ const longCases: [string, Create, number[]][] = [
       world.submission("s", 20, contents.same),
       world.submission("again", 20, contents.same, { submissionId: "s" }),
     ],
-    [104_226, 11_226, 203_894, 104_226, 203_894],
+    [116_782, 11_626, 227_696, 116_782, 216_450],
   ],
 ];
 

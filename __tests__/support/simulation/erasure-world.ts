@@ -147,6 +147,7 @@ export class ErasureWorld {
         read: async (task) => progress.get(task) ?? { previousPassAt: 0 },
         write: async (task, next) => void progress.set(task, next),
       },
+      mayGoOn: () => true,
       graceMilliseconds: 90 * 24 * hour,
       now: () => at,
     });

@@ -3,8 +3,6 @@ import { eraseVersions } from "../erase-versions.ts";
 import type { RemoveContext } from "./remove-documents.ts";
 import { walk } from "./walk.ts";
 
-/** 1000 versions a page. */
-const maxPages = 10;
 const millisecondsPerDay = 86_400_000;
 
 /**
@@ -14,12 +12,12 @@ const millisecondsPerDay = 86_400_000;
 export async function removeDeleted(
   context: Omit<RemoveContext, "records" | "graceMilliseconds">,
 ): Promise<{ removed: number; unversioned: number; foreign: number }> {
-  const { documentVersions, deletedDocumentDays, progress, now } = context;
+  const { documentVersions, deletedDocumentDays, progress, mayGoOn, now } = context;
   const counts = { removed: 0, unversioned: 0, foreign: 0 };
   await walk({
     task: "deleted-documents",
     progress,
-    maxPages,
+    mayGoOn,
     now,
     async list(after) {
       const { versions, ...next } = await documentVersions.list(DELETED_PREFIX, after);

@@ -1,6 +1,7 @@
 import { DOCUMENTS_PREFIX, type ItemKey, parseDocumentKey, tableKey } from "../../../contract/keys.ts";
 import { type EraseContext, eraseVersions } from "../erase-versions.ts";
 import type { DocumentVersion } from "../stores/document-versions.ts";
+import { mapBounded } from "../stores/map-bounded.ts";
 import { type CurrentState, deletionTimeOf, documentsOfState } from "../stores/record.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import type { SweepProgress } from "../stores/sweep-progress.ts";
@@ -10,11 +11,9 @@ export interface RemoveContext extends EraseContext {
   readonly records: Pick<RecordStore, "readCurrent">;
   readonly progress: SweepProgress;
   readonly graceMilliseconds: number;
+  readonly mayGoOn: () => boolean;
   readonly now: () => number;
 }
-
-/** 1000 versions a page. */
-const maxPages = 10;
 
 /**
  * Age from which on what a deletion should have removed is a leftover: no invocation runs so long (Lambda ends each after 15
@@ -45,21 +44,20 @@ interface Counts {
  * can't be done, and nothing is removed.
  */
 export async function removeDocuments(context: RemoveContext): Promise<Counts> {
-  const { documentVersions, records, progress, now } = context;
+  const { documentVersions, progress, mayGoOn, now } = context;
   const counts: Counts = { removed: 0, unversioned: 0, foreign: 0 };
-  const stateOf = rememberLast(records);
 
   await walk({
     task: "documents",
     progress,
-    maxPages,
+    mayGoOn,
     now,
     async list(after) {
       const { versions, ...next } = await documentVersions.list(DOCUMENTS_PREFIX, after);
       return { entries: versions, ...next };
     },
     async visit(versions, { startedAt }) {
-      const { unneeded, foreign } = await sortOut(versions, startedAt, { ...context, stateOf });
+      const { unneeded, foreign } = await sortOut(versions, startedAt, context);
       const replaced = await eraseVersions(unneeded.replaced, { ...context, deletedDocumentDays: 0 });
       const deleted = await eraseVersions(unneeded.deleted, context);
       counts.removed += replaced.removed + deleted.removed;
@@ -81,41 +79,39 @@ interface Unneeded {
 async function sortOut(
   versions: readonly DocumentVersion[],
   startedAt: number,
-  { graceMilliseconds, stateOf }: Pick<RemoveContext, "graceMilliseconds"> & { stateOf: StateOf },
+  { graceMilliseconds, records }: Pick<RemoveContext, "graceMilliseconds" | "records">,
 ): Promise<{ unneeded: Unneeded; foreign: number }> {
-  const unneeded: Unneeded = { replaced: [], deleted: [] };
-  let foreign = 0;
-  for (const version of versions) {
+  const documents = versions.flatMap((version) => {
     const document = parseDocumentKey(version.path);
-    if (document === undefined) {
-      foreign += 1;
-      continue;
-    }
-    if (version.writtenAt >= startedAt - Math.min(leftoverMilliseconds, graceMilliseconds)) {
-      continue;
-    }
-    const state = await stateOf(document.key);
+    return document ? [{ version, ...document }] : [];
+  });
+  const youngest = startedAt - Math.min(leftoverMilliseconds, graceMilliseconds);
+  const old = documents.filter(({ version }) => version.writtenAt < youngest);
+  const states = await readStates(
+    old.map(({ key }) => key),
+    records,
+  );
+  const unneeded: Unneeded = { replaced: [], deleted: [] };
+  for (const { version, key, sha256 } of old) {
+    const state = states.get(tableKey(key));
     const isDeleted = isOfBeforeDeletion(version, state);
     const age = isDeleted ? leftoverMilliseconds : graceMilliseconds;
-    if (isForgotten(version, document.sha256, { state, limit: startedAt - age })) {
+    if (isForgotten(version, sha256, { state, limit: startedAt - age })) {
       unneeded[isDeleted ? "deleted" : "replaced"].push(version);
     }
   }
-  return { unneeded, foreign };
+  return { unneeded, foreign: versions.length - documents.length };
 }
 
-type StateOf = (key: ItemKey) => Promise<CurrentState | undefined>;
-
-/** Documents come in the order of their keys: those of one item, and of one file, stand together. */
-function rememberLast(records: RemoveContext["records"]): StateOf {
-  let last: { of: string; state: CurrentState | undefined } | undefined;
-  return async (key) => {
-    const of = tableKey(key);
-    if (last?.of !== of) {
-      last = { of, state: await records.readCurrent(key) };
-    }
-    return last.state;
-  };
+/** Each item's once, by its key in the table. */
+async function readStates(
+  keys: readonly ItemKey[],
+  records: RemoveContext["records"],
+): Promise<ReadonlyMap<string, CurrentState | undefined>> {
+  const items = new Map(keys.map((key) => [tableKey(key), key]));
+  return new Map(
+    await mapBounded([...items], async ([name, key]) => [name, await records.readCurrent(key)] as const),
+  );
 }
 
 /** Behind a tombstone, all. */

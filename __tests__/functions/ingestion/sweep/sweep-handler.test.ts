@@ -122,13 +122,14 @@ describe("the sweep of the intake bucket", () => {
     const { sweep, world, sentKeys } = setUp();
     const keys = Array.from({ length: 50 }, (_, index) => waitingKey(`item-${10 + index}`));
     world.waiting = Object.fromEntries(keys.map((key) => [key, start - day]));
+    world.pageSeconds = 3;
 
     await sweep();
     const first = sentKeys().length;
     world.now += hour;
     await sweep();
 
-    // 20 pages of two.
+    // A fifth of 300 seconds: 20 pages of two.
     expect(first).toBe(40);
     expect(sentKeys()).toEqual(keys);
   });
@@ -350,10 +351,12 @@ describe("the sweep of deleted documents", () => {
     }));
     world.progress.set("documents", { previousPassAt: 1, pass: { startedAt: start, after: "documents/x" } });
 
+    world.pageSeconds = 15;
+
     await sweep();
     await sweep();
 
-    // Ten pages of two in the first run, and what is left in the second.
+    // What the other two leave of the time is ten pages of two, and what is left comes in the second run.
     const ofDeleted = listed.filter(([prefix]) => prefix === "deleted/").map(([, after]) => after);
     expect(ofDeleted).toHaveLength(15);
     expect(new Set(ofDeleted).size).toBe(15);
@@ -376,6 +379,24 @@ describe(createSweepHandler, () => {
     expect(counters.flushes).toBe(1);
   });
 
+  it("leaves each task its part of the time, and the last one enough for its page", async () => {
+    const { sweep, world, listed } = setUp();
+    const many = Array.from({ length: 100 }, (_, index) => `item-${100 + index}`);
+    world.waiting = Object.fromEntries(many.map((each) => [waitingKey(each), start - day]));
+    world.versions = many.map((each) => ({
+      path: deletedKey(documentKey(keyedBy(each), sha("a"))),
+      versionId: "v1",
+      writtenAt: start,
+    }));
+    world.pageSeconds = 10;
+
+    await sweep();
+
+    expect(listed.filter(([prefix]) => prefix === "documents/")).toHaveLength(1);
+    expect(listed.filter(([prefix]) => prefix === "deleted/").length).toBeGreaterThan(10);
+    expect(world.secondsLeft).toBe(60);
+  });
+
   it("ends before it is cut off", async () => {
     const { handler, world } = setUp();
     world.waiting = { [waitingKey("old")]: start - day };
@@ -395,6 +416,9 @@ function setUp() {
     progress: new Map<SweepTask, Progress>(),
     failAtSend: 0,
     sends: 0,
+    /** What listing a page takes, and what is left of the time of the run. */
+    pageSeconds: 0,
+    secondsLeft: 300,
     beforeSend: async () => undefined as unknown,
     beforeDelete: () => undefined as unknown,
   };
@@ -408,6 +432,7 @@ function setUp() {
     now: () => world.now,
     intake: {
       async list(after = "") {
+        world.secondsLeft -= world.pageSeconds;
         const keys = Object.keys(world.waiting)
           .sort()
           .filter((key) => key > after);
@@ -427,6 +452,7 @@ function setUp() {
     documentVersions: {
       async list(prefix, after) {
         listed.push([prefix, after]);
+        world.secondsLeft -= world.pageSeconds;
         const all = world.versions.filter(({ path }) => path.startsWith(prefix));
         if (prefix !== "deleted/") return { versions: all };
         const start = after === undefined ? 0 : Number(after);
@@ -454,7 +480,10 @@ function setUp() {
   const handler = createSweepHandler({ open: () => context, metrics });
   return {
     handler,
-    sweep: () => handler({}, invocation()),
+    sweep() {
+      world.secondsLeft = 300;
+      return handler({}, { getRemainingTimeInMillis: () => world.secondsLeft * 1_000 });
+    },
     world,
     context,
     listed,
