@@ -34,6 +34,15 @@ function countOrders(
   });
 }
 
+const retried: End = async (world) => {
+  await world.recover({ deletion: 50 });
+  return world.finalProblems();
+};
+const swept: End = async (world) => {
+  await world.recover();
+  return world.finalProblems();
+};
+
 const empty: History = [];
 const same: History = ["same"];
 const other: History = ["same", "other"];
@@ -86,7 +95,7 @@ const cases: [string, Create, Record<number, number[]>][] = [
 ];
 
 /** Together they take minutes: `npm test` goes through one place. */
-const longCases: [string, Create, number[]][] = [
+const longCases: [string, Create, number[], End?][] = [
   [
     "two deletions and a newer submission",
     twoDeletionsAndNewer,
@@ -120,6 +129,34 @@ const longCases: [string, Create, number[]][] = [
     beforeTwoContents,
     [170_438, 64_239, 276_661, 170_438, 276_201],
   ],
+  [
+    "a deletion whose answers are lost before two submissions of other bytes",
+    (world) => [
+      world.deletion("d", 10, { lostAnswers: [1, 2] }),
+      world.submission("s1", 20, contents.third),
+      world.submission("s2", 30, contents.same),
+    ],
+    [0, 0, 0, 0, 0],
+  ],
+  [
+    "a deletion before two submissions, of which the first does not know whether it has stored its record",
+    (world) => [
+      world.deletion("d", 10),
+      world.submission("s1", 20, contents.same, { lostAnswers: [1, 2] }),
+      world.submission("s2", 30, contents.third),
+    ],
+    [0, 0, 0, 0, 0],
+  ],
+  [
+    "a deletion that is overtaken and ends before it removes, before two submissions of other bytes",
+    (world) => [
+      world.deletion("d", 10, { maxSteps: 6 }),
+      world.submission("s1", 20, contents.third),
+      world.submission("s2", 30, contents.same),
+    ],
+    [0, 0, 0, 0, 0],
+    swept,
+  ],
   ["a deletion after two submissions", afterTwo, [53_217, 2_442, 71_137, 53_217, 71_137]],
   [
     "a deletion and two deliveries of one newer submission",
@@ -149,26 +186,17 @@ describe.each(places.filter(([, history]) => isFull || history === same))(
   (_place, history) => {
     it.each(longCases)(
       "%s",
-      async (_case, create, orders) => {
+      async (_case, create, orders, end = nothingMore) => {
         const at = places.findIndex(([, each]) => each === history);
-        expect(await countOrders(0, history, create)).toBe(orders[at]);
+        expect(await countOrders(0, history, create, { end })).toBe(orders[at]);
       },
       300_000,
     );
   },
 );
 
-/** More steps than a deletion or a submission has that nobody gets in the way of. */
-const steps = [0, 1, 2, 3, 4, 5];
-const retried: End = async (world) => {
-  await world.recover({ deletion: 50 });
-  return world.finalProblems();
-};
-const swept: End = async (world) => {
-  await world.recover();
-  return world.finalProblems();
-};
-
+/** More steps than a deletion or a submission has that one other gets in the way of. */
+const steps = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 describe.each([
   ["removed", 0],
   ["kept for some days", 30],
