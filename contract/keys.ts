@@ -80,6 +80,14 @@ export function parseDocumentKey(path: string): { key: ItemKey; sha256: string }
   return { key: { caller, item, ...(fileId !== undefined && { fileId }) }, sha256 };
 }
 
+/** Whether it is a key of `deletedKey`. */
+export function isDeletedKey(key: string): boolean {
+  return (
+    key.startsWith(DELETED_PREFIX) &&
+    parseDocumentKey(`${DOCUMENTS_PREFIX}${key.slice(DELETED_PREFIX.length)}`) !== undefined
+  );
+}
+
 /** The first part of the table's key, of a record and of its submissions. */
 export function tableKey(key: ItemKey): string {
   return `caller#${key.caller}#item#${pathOf(key)}`;

@@ -237,7 +237,7 @@ export const environmentFields = z.strictObject({
       .apply(byDefault, 30, "outlives both queues, with two weeks to notice"),
     submissionDays: integer(1, 3_650, "days")
       .apply(variable, "submission_retention_days", "Days for which outcomes and deletions are remembered.")
-      .apply(byDefault, 30, "as long as an older payload may wait"),
+      .apply(byDefault, 32, "as long as an older payload may wait, which S3 expires up to two days late"),
     nonCurrentDocumentDays: integer(1, 3_650, "days")
       .apply(variable, "non_current_document_days", "Days for which replaced documents are kept.")
       .apply(byDefault, 90, "a quarter to undo a mistake"),

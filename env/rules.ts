@@ -47,8 +47,9 @@ const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   "queue.polling.maximumPollers >= queue.polling.minimumPollers": "so many are always ready",
   "retention.intakeObjectDays > queue.retentionDays + queue.deadLetterRetentionDays": QUEUES,
   "retention.submissionDays > queue.retentionDays + queue.deadLetterRetentionDays": QUEUES,
-  "retention.submissionDays >= retention.intakeObjectDays":
-    "a deletion must be remembered as long as an older payload may wait",
+  // An object expires at the midnight after its days, and goes some time later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+  "retention.submissionDays >= retention.intakeObjectDays + 2":
+    "a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later",
   "proxy.limits.connectionsPerSource <= proxy.limits.connections": "one source has a part of all",
   "buckets.documents.name is none of buckets.intake.name":
     "the intake bucket is a queue whose objects are deleted",

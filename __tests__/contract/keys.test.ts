@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  deletedKey,
   documentKey,
   filesGroupKey,
   groupKey,
   ITEM_PATTERN,
   type ItemKey,
   intakeKey,
+  isDeletedKey,
   parseDocumentKey,
   parseIntakeKey,
   tableKey,
@@ -79,6 +81,26 @@ describe(documentKey, () => {
     `documents/shared/a/b/c/${"a".repeat(64)}`,
   ])("has not made %s", (path) => {
     expect(parseDocumentKey(path)).toBeUndefined();
+  });
+});
+
+describe(isDeletedKey, () => {
+  itHolds(
+    "knows where a document is kept after its deletion",
+    fc.property(itemKey, sha256, (key, hash) => {
+      expect(isDeletedKey(deletedKey(documentKey(key, hash)))).toBe(true);
+      expect(isDeletedKey(documentKey(key, hash))).toBe(false);
+    }),
+  );
+
+  it.each([
+    "deleted/",
+    "deleted/report.pdf",
+    `deleted/item-1/${"a".repeat(64)}`,
+    `deleted/shared/item-1/${"A".repeat(64)}`,
+    `old/deleted/shared/item-1/${"a".repeat(64)}`,
+  ])("does not take %s for one", (key) => {
+    expect(isDeletedKey(key)).toBe(false);
   });
 });
 

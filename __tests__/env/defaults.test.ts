@@ -33,7 +33,7 @@ describe("defaults of the schema", () => {
     expect(retention).toEqual({
       deletedDocumentDays: 0,
       intakeObjectDays: 30,
-      submissionDays: 30,
+      submissionDays: 32,
       nonCurrentDocumentDays: 90,
       logDays: 30,
     });

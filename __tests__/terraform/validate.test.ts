@@ -215,7 +215,7 @@ describe("terraform variables", () => {
     [
       "dev",
       "intake_object_days=31",
-      "submission_retention_days must be at least intake_object_days: a deletion must be remembered as long as an older payload may wait.",
+      "submission_retention_days must be at least intake_object_days + 2: a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later.",
     ],
     ["test", 'subnet_ids=["subnet-0a1b2c3d","subnet-0a1b2c3d"]', "subnet_ids must not name a subnet twice."],
     [

@@ -13,6 +13,9 @@ export interface Erased {
   readonly unversioned: number;
 }
 
+/** So many are copied before they are removed: a deletion that is cut off has done its part, and the next one does the rest. */
+const maxBatchDocuments = 100;
+
 /** Removes exactly these versions for good. */
 export async function eraseVersions(
   versions: readonly DocumentVersion[],
@@ -20,10 +23,22 @@ export async function eraseVersions(
 ): Promise<Erased> {
   const removable = versions.filter(({ versionId }) => versionId !== unversioned);
   if (deletedDocumentDays > 0) {
-    await mapBounded(groupByPath(removable), (document) => keepOne(document, documentVersions));
+    await moveAway(groupByPath(removable), documentVersions);
+  } else {
+    await documentVersions.delete(removable);
   }
-  await documentVersions.delete(removable);
   return { removed: removable.length, unversioned: versions.length - removable.length };
+}
+
+async function moveAway(
+  documents: readonly (readonly DocumentVersion[])[],
+  documentVersions: DocumentVersions,
+): Promise<void> {
+  for (let start = 0; start < documents.length; start += maxBatchDocuments) {
+    const batch = documents.slice(start, start + maxBatchDocuments);
+    await mapBounded(batch, (document) => keepOne(document, documentVersions));
+    await documentVersions.delete(batch.flat());
+  }
 }
 
 /** Every version of a document has the same bytes. One that is gone was removed by whoever wrote it, or was kept by a faster deletion. */

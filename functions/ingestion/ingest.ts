@@ -13,7 +13,9 @@ import {
   type CurrentState,
   contentOfFile,
   contentSha256,
+  deletionTimeOf,
   documentsOf,
+  documentsOfState,
 } from "./stores/record.ts";
 import type { RecordStore } from "./stores/record-store.ts";
 import { updateCurrent } from "./stores/update-current.ts";
@@ -75,7 +77,7 @@ function store(submission: Submission, content: Content, context: IngestContext)
       await removeUnused(written, mayBeWritten ? current : undefined, context);
       return { result: decision.outcome };
     }
-    const there = presentDocuments(current);
+    const there = documentsOfState(current);
     // Before the record: no reader may find a record without its documents. And again after each reading: what was put for
     // an earlier state may be on the list of a deletion that came between.
     const missing = [...documents].filter(([sha256]) => !there.has(sha256)).map(([, file]) => file);
@@ -83,7 +85,11 @@ function store(submission: Submission, content: Content, context: IngestContext)
     const isSame =
       there.size === documents.size && [...documents.keys()].every((sha256) => there.has(sha256));
     const documentsSince = current && isSame ? current.documentsSince : context.now();
-    const next = buildRecord(submission, content, { outcome: decision.outcome, documentsSince });
+    const next = buildRecord(submission, content, {
+      outcome: decision.outcome,
+      documentsSince,
+      deletedAt: deletionTimeOf(current),
+    });
     return { next, result: decision.outcome };
   });
 }
@@ -97,12 +103,8 @@ async function removeUnused(
   current: CurrentState | undefined,
   { documents }: IngestContext,
 ): Promise<void> {
-  const there = presentDocuments(current);
+  const there = documentsOfState(current);
   await documents.delete(written.filter(({ path }) => !there.has(parseDocumentKey(path)?.sha256 ?? "")));
-}
-
-function presentDocuments(current: CurrentState | undefined): ReadonlySet<string> {
-  return new Set(current?.kind === "record" ? current.documents : []);
 }
 
 /** Writes the outcome once; of two deliveries at the same time, both answer with what was written first. */

@@ -59,7 +59,7 @@ export function requiredSettings(
       "intake-bucket": `${always}, not versioned, used for nothing else (the stack owns its only notification configuration), objects expire ${Token.asString(intakeObjectDays)} days after creation.`,
     }),
     ...(buckets.documents.kind === "existing" && {
-      "documents-bucket": `${always}, versioned (deleted documents are removed by their versions: without any they stay), noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days, nothing else expires.`,
+      "documents-bucket": `${always}, used for nothing else, versioned (deleted documents are removed by their versions: without any they stay) with no MFA delete and no Object Lock (either refuses the removal), no replication (the replicas would stay), noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days, nothing else expires.`,
     }),
     ...(vpcEndpoint.kind === "existing" && {
       "vpc-endpoint": `Its security groups let HTTPS (TCP port 443) in from ${proxy.addresses === "any" ? "the external API proxy" : Fn.join(", ", proxy.addresses)} and from nowhere else.`,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deletedKey, documentKey } from "../../../contract/keys.ts";
 import { deleteRecord } from "../../../functions/ingestion/delete-record.ts";
 import { ingest } from "../../../functions/ingestion/ingest.ts";
+import type { StoredVersion } from "../../../functions/ingestion/stores/document-versions.ts";
 import { memoryStores, now } from "../../support/function-memory-stores.ts";
 import { aPayload, markedPayload } from "../../support/function-payloads.ts";
 import { aPlainFile, keyedBy, sampleHashes } from "../../support/function-records.ts";
@@ -97,15 +98,70 @@ describe(deleteRecord, () => {
     expect(stores.documents.size).toBe(0);
   });
 
-  it("leaves what was received later", async () => {
+  it("leaves what was received later, notes that it came, and removes what was replaced", async () => {
     const stores = memoryStores();
-    await ingest(payload, submitted("s-1", 2), stores.context);
+    await ingest({ bytes: markedPayload("other") }, submitted("s-1", 1), stores.context);
+    await ingest(payload, submitted("s-2", 3), stores.context);
+    const record = stores.stateOf(key);
 
-    const erased = await deleteRecord(submitted("d-1", 1), stores.context);
+    const erased = await deleteRecord(submitted("d-1", 2), stores.context);
 
-    expect(erased).toEqual({ removed: 0, unversioned: 0 });
-    expect(stores.stateOf(key)?.kind).toBe("record");
-    expect(stores.documents.size).toBe(new Set(pathsOf("")).size);
+    const replaced = new Set(pathsOf("other").filter((path) => !pathsOf("").includes(path)));
+    expect(replaced.size).toBeGreaterThan(0);
+    expect(erased).toEqual({ removed: replaced.size, unversioned: 0 });
+    expect(stores.stateOf(key)).toEqual({ ...record, deletedAt: now, documentsSince: now + 1 });
+    expect(stores.documents.keys()).toEqual([...new Set(pathsOf(""))].sort());
+  });
+
+  it("notes the latest deletion alone, whatever the clock says", async () => {
+    const stores = memoryStores();
+    await ingest(payload, submitted("s-1", 3), stores.context);
+    await deleteRecord(submitted("d-1", 1), stores.context);
+
+    await deleteRecord(submitted("d-2", 2), { ...stores.context, now: () => now - 5 });
+
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-1", deletedAt: now });
+  });
+
+  it("removes thousands of versions of one item", async () => {
+    const stores = memoryStores();
+    await ingest(payload, submitted("s-1", 1), stores.context);
+    const [path = ""] = pathsOf("");
+    for (let count = 0; count < 2_500; count += 1) stores.documents.put(path, new Uint8Array());
+
+    const { removed } = await deleteRecord(submitted("d-1", 2), {
+      ...stores.context,
+      deletedDocumentDays: 30,
+    });
+
+    expect(removed).toBe(2_500 + new Set(pathsOf("")).size);
+    expect(stores.documents.keys()).toEqual([...new Set(pathsOf(""))].map(deletedKey).sort());
+  });
+
+  it("makes progress when it is cut off while it keeps copies: what was copied is removed before the next", async () => {
+    const stores = memoryStores();
+    const paths = Array.from({ length: 250 }, (_, index) =>
+      documentKey(key, index.toString(16).padStart(64, "0")),
+    );
+    for (const path of paths) stores.documents.put(path, new Uint8Array());
+    const { documentVersions } = stores.context;
+    let copies = 0;
+    const cutOff = {
+      ...documentVersions,
+      keepDeleted(version: StoredVersion) {
+        copies += 1;
+        return copies > 150 ? Promise.reject(new Error("cut off")) : documentVersions.keepDeleted(version);
+      },
+    };
+
+    const deletion = deleteRecord(submitted("d-1", 2), {
+      ...stores.context,
+      documentVersions: cutOff,
+      deletedDocumentDays: 30,
+    });
+
+    await expect(deletion).rejects.toThrow("cut off");
+    expect(paths.filter((path) => stores.documents.has(path))).toEqual(paths.slice(100));
   });
 });
 

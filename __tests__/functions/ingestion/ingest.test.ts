@@ -80,6 +80,20 @@ describe(ingest, () => {
     expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-3", documentsSince: 300 });
   });
 
+  it("remembers when the item was deleted, also after further submissions", async () => {
+    const stores = memoryStores();
+    const at = (time: number) => ({ ...stores.context, now: () => time });
+    await ingest(payload, submitted("s-1", 1), at(100));
+    expect(stores.stateOf(key)).not.toHaveProperty("deletedAt");
+    await deleteRecord(submitted("d-1", 2), at(200));
+
+    await ingest(payload, submitted("s-2", 3), at(300));
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-2", deletedAt: 200 });
+
+    await ingest({ bytes: markedPayload("other") }, submitted("s-3", 4), at(400));
+    expect(stores.stateOf(key)).toMatchObject({ submissionId: "s-3", deletedAt: 200, documentsSince: 400 });
+  });
+
   it("knows of a record that has lost a document since when", async () => {
     const stores = memoryStores();
     const documents = [...sampleHashes(), "b".repeat(64)];

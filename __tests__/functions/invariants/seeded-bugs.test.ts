@@ -132,8 +132,7 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     "a sweep that removes documents in use",
     {
       file: "sweep/remove-documents.ts",
-      right:
-        'return state.documentsSince < limit && !(state.kind === "record" && state.documents.includes(sha256));',
+      right: "return state.documentsSince < limit && !documentsOfState(state).has(sha256);",
       wrong: "return state.documentsSince < limit;",
       caught: /^no document: /,
     },

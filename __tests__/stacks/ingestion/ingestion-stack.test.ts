@@ -265,7 +265,7 @@ describe(IngestionStack, () => {
       expect(settings(stacks.prod)).toEqual({
         "intake-bucket": expect.stringMatching(/not versioned.*expire \$\{var\.intake_object_days\} days/),
         "documents-bucket": expect.stringMatching(
-          /versioned.*after \$\{var\.non_current_document_days\} days/,
+          /used for nothing else, versioned.*no MFA delete.*no Object Lock.*no replication.*after \$\{var\.non_current_document_days\} days/,
         ),
         "vpc-endpoint":
           'Its security groups let HTTPS (TCP port 443) in from ${join(", ", var.proxy_addresses)} and from nowhere else.',

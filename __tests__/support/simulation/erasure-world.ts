@@ -33,10 +33,18 @@ export type History = readonly ("same" | "other" | "deletion" | "deletion that r
 
 type Context = IngestContext & DeleteContext;
 
+interface OperationOptions {
+  /** After which its process ends. */
+  readonly maxSteps?: number;
+  /** Which of its writes of the state get no answer: the SDK has repeated them, and the repetition is refused. */
+  readonly lostAnswers?: readonly number[];
+}
+
 /** The code under test: the real one, or one with a bug. */
 export interface UseCases {
   readonly ingest: typeof ingest;
   readonly deleteRecord: typeof deleteRecord;
+  readonly removeDocuments: typeof removeDocuments;
 }
 
 /** One item and a plain file of it, whose submissions and deletions go on step by step; notes which call came when. */
@@ -45,6 +53,7 @@ export class ErasureWorld {
   readonly #deletedDocumentDays: number;
   readonly #deletions: SteppedOperation[] = [];
   readonly #reported = new Set<SteppedOperation>();
+  readonly #withLostAnswers = new Set<SteppedOperation>();
   /** Which states there have been, and of each version who put it, and how many states there had been by then. */
   readonly #states: { readonly state: CurrentState; readonly by: SteppedOperation }[] = [];
   readonly #putBy = new Map<string, { readonly operation: SteppedOperation; readonly states: number }>();
@@ -54,7 +63,7 @@ export class ErasureWorld {
 
   readonly #useCases: UseCases;
 
-  constructor(deletedDocumentDays: number, useCases: UseCases = { ingest, deleteRecord }) {
+  constructor(deletedDocumentDays: number, useCases: UseCases = { ingest, deleteRecord, removeDocuments }) {
     this.#deletedDocumentDays = deletedDocumentDays;
     this.#useCases = useCases;
   }
@@ -88,18 +97,18 @@ export class ErasureWorld {
     name: string,
     receivedAt: number,
     payload: Payload,
-    { submissionId = name, maxSteps }: { submissionId?: string; maxSteps?: number } = {},
+    { submissionId = name, ...options }: OperationOptions & { submissionId?: string } = {},
   ): SteppedOperation {
     const submission = { ...item, submissionId, receivedAt };
-    return this.#operation(name, (context) => this.#useCases.ingest(payload, submission, context), maxSteps);
+    return this.#operation(name, (context) => this.#useCases.ingest(payload, submission, context), options);
   }
 
-  deletion(name: string, receivedAt: number, { maxSteps }: { maxSteps?: number } = {}): SteppedOperation {
+  deletion(name: string, receivedAt: number, options: OperationOptions = {}): SteppedOperation {
     const deletion = { ...item, submissionId: name, receivedAt };
     const operation = this.#operation(
       name,
       (context) => this.#useCases.deleteRecord(deletion, context),
-      maxSteps,
+      options,
     );
     this.#deletions.push(operation);
     return operation;
@@ -132,28 +141,33 @@ export class ErasureWorld {
 
   async sweep(at: number): Promise<void> {
     const progress = new Map<string, Progress>();
-    await removeDocuments({
+    await this.#useCases.removeDocuments({
       ...this.#contextOf(),
       progress: {
         read: async (task) => progress.get(task) ?? { previousPassAt: 0 },
         write: async (task, next) => void progress.set(task, next),
       },
+      mayGoOn: () => true,
       graceMilliseconds: 90 * 24 * hour,
       now: () => at,
     });
   }
 
-  /** What must not be once everything has ended. `crashed` leaves what only the days of replaced documents remove. */
-  finalProblems({ crashed = false } = {}): string[] {
+  /** What must not be once everything has ended. */
+  finalProblems(): string[] {
     const problems = this.problems();
-    const last = this.#states.findLastIndex(({ state }) => state.kind === "tombstone");
-    const later = this.#states.slice(last + 1).flatMap(({ state }) => documentsOf(state));
+    const last = this.#states.findLastIndex(({ by }) => this.#deletions.includes(by));
+    const later = this.#states.slice(Math.max(last, 0)).flatMap(({ state }) => documentsOf(state));
     const left = this.#versions().filter(({ sha256 }) => !later.includes(sha256));
     const isDeleted = this.#state?.kind === "tombstone";
-    if (left.length > 0 && (isDeleted || (last >= 0 && !crashed))) {
+    if (left.length > 0 && (isDeleted || last >= 0)) {
       problems.push(`${left.length} versions of deleted documents are left`);
     }
-    const earlier = this.#states.slice(0, last + 1).flatMap(({ state }) => documentsOf(state));
+    // A submission that does not know whether it has stored its record removes its documents, and keeps no copy.
+    const earlier = this.#states
+      .slice(0, last + 1)
+      .filter(({ by }) => !this.#withLostAnswers.has(by))
+      .flatMap(({ state }) => documentsOf(state));
     const deleted = [...this.#before, ...earlier].filter((sha256) => !later.includes(sha256));
     const kept = this.#stores.documents.keys().filter((path) => path.startsWith(DELETED_PREFIX));
     if (this.#deletedDocumentDays === 0 && kept.length > 0) problems.push("a deleted document was kept");
@@ -203,28 +217,31 @@ export class ErasureWorld {
   }
 
   /**
-   * A deletion that has answered leaves nothing of before its tombstone, but for what a live record has, and for what an ingest
-   * has put that is still under way, or that has stored its record since.
+   * A deletion that has answered leaves nothing of before the state that it has written, but for what that state or a live record
+   * has, and for what an ingest has put that is still under way, or that has stored its record since.
    */
   #problemsOfAnswer(deletion: SteppedOperation): string[] {
-    const tombstones = this.#states.filter(({ state }) => state.kind === "tombstone");
-    const own = tombstones.findLast(({ by }) => by === deletion);
-    // One that has left none relies on the one that is there.
-    const relied = own ?? tombstones.findLast(({ state }) => state === this.#state);
-    const tombstone = relied ? this.#states.indexOf(relied) : -1;
-    if (tombstone < 0) return [];
-    const live = this.#liveDocuments;
+    const written = this.#states.findLastIndex(({ by }) => by === deletion);
+    if (written < 0) return [`${deletion.name} has answered, and has written nothing`];
+    const live = [
+      ...this.#liveDocuments,
+      ...this.#states.slice(written, written + 1).flatMap(({ state }) => documentsOf(state)),
+    ];
     const readable = this.#versions().filter(({ id, sha256 }) => {
       const put = this.#putBy.get(id);
-      const isOld = (put?.states ?? 0) <= tombstone;
+      const isOld = (put?.states ?? 0) <= written;
       const isUnderWay = put !== undefined && !put.operation.isDone;
-      const isStored = this.#states.slice(tombstone).some(({ by }) => by === put?.operation);
+      const isStored = this.#states.slice(written).some(({ by }) => by === put?.operation);
       return isOld && !isUnderWay && !isStored && !live.includes(sha256);
     });
     return readable.length > 0 ? [`${deletion.name} has answered, and a document is readable`] : [];
   }
 
-  #operation(name: string, run: (context: Context) => Promise<unknown>, maxSteps?: number): SteppedOperation {
+  #operation(
+    name: string,
+    run: (context: Context) => Promise<unknown>,
+    { maxSteps, lostAnswers = [] }: OperationOptions,
+  ): SteppedOperation {
     const operation: SteppedOperation = new SteppedOperation(
       name,
       (call) =>
@@ -232,10 +249,12 @@ export class ErasureWorld {
           this.#contextOf(
             this.#noted(call, () => operation),
             () => operation,
+            lostAnswers,
           ),
         ),
       maxSteps,
     );
+    if (lostAnswers.length > 0) this.#withLostAnswers.add(operation);
     return operation;
   }
 
@@ -262,7 +281,8 @@ export class ErasureWorld {
     return `${this.#putting}-${puts}`;
   }
 
-  #contextOf(call?: Call, operation?: () => SteppedOperation): Context {
+  #contextOf(call?: Call, operation?: () => SteppedOperation, lostAnswers: readonly number[] = []): Context {
+    let writes = 0;
     const { context, documents } = this.#stores;
     const { readCurrent, replaceCurrent } = context.records;
     const at: Call = call ?? (async (_name, effect) => effect());
@@ -275,14 +295,16 @@ export class ErasureWorld {
         ...context.records,
         readCurrent: async (key: ItemKey) => await at("readRecord", () => readCurrent(key)),
         replaceCurrent: async (next: CurrentState, expected: CurrentState | undefined) => {
-          const written = await at("writeRecord", () => {
+          writes += 1;
+          const isLost = lostAnswers.includes(writes);
+          return await at("writeRecord", () => {
             const before = this.#state;
             const result = replaceCurrent(next, expected);
             const by = operation?.();
             if (by && this.#state !== before) this.#states.push({ state: next, by });
-            return result;
+            // Done or not: a repetition is refused, since either it or another writer has changed the state.
+            return isLost ? "uncertain" : result;
           });
-          return written;
         },
       },
     };

@@ -28,6 +28,7 @@ export { createIntakeStore } from "./stores/intake-store.ts";
 export { createRecordStore } from "./stores/record-store.ts";
 export { deleteRecord } from "./delete-record.ts";
 export { ingest } from "./ingest.ts";
+export { removeDocuments } from "./sweep/remove-documents.ts";
 `;
 
 /** The functions' code with a bug. */

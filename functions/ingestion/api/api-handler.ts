@@ -182,7 +182,6 @@ function pageResponse({ records, last }: RecordPage) {
 async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) {
   const submission = readSubmission(event);
   const { removed, unversioned } = await deleteRecord(submission, context);
-  context.metrics.add("Deleted", 1);
   const { caller, item, fileId, submissionId } = submission;
   const of = { caller, item, ...(fileId && { fileId }), submissionId };
   log("info", "record deleted", { ...of, documents: removed });
@@ -192,7 +191,13 @@ async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) 
       ...of,
       documents: unversioned,
     });
+    // 204 promises that no document can be read any more.
+    context.metrics.add("FailedRequests", 1);
+    return problem(500, {
+      detail: `The ${domain.noun} is deleted, but not its documents; send the request again later.`,
+    });
   }
+  context.metrics.add("Deleted", 1);
   return noContent();
 }
 

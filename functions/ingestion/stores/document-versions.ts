@@ -38,67 +38,94 @@ export interface DocumentVersions {
   delete(versions: readonly StoredVersion[]): Promise<void>;
 }
 
+interface VersionsOptions extends CallOptions {
+  readonly pageSize?: number;
+}
+
 export function createDocumentVersions(
   s3: S3Client,
   bucket: OwnedBucket,
-  options: CallOptions & { readonly pageSize?: number } = {},
+  options: VersionsOptions = {},
 ): DocumentVersions {
-  const { pageSize, ...callOptions } = options;
-  const list = async (Prefix: string, after?: string, Delimiter?: string): Promise<VersionPage> => {
-    const { Versions = [], ...page } = await s3.send(
-      new ListObjectVersionsCommand({
-        ...addressOf(bucket),
-        Prefix,
-        ...(Delimiter && { Delimiter }),
-        ...(pageSize && { MaxKeys: pageSize }),
-        ...(after && markersOf(after)),
-      }),
-      callOptions,
-    );
-    const versions = Versions.map(({ Key = "", VersionId = unversioned, LastModified }) => ({
-      path: Key,
-      versionId: VersionId,
-      writtenAt: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
-    }));
-    const next = page.IsTruncated && page.NextKeyMarker;
-    return { versions, ...(next && { after: placeOf(next, page.NextVersionIdMarker) }) };
-  };
-
+  const list = (listing: Listing) => listVersions(s3, bucket, listing, options);
   return {
-    list: (prefix, after) => list(prefix, after),
+    list: (prefix, after) => list({ prefix, after }),
     async listItem(key) {
       const found: DocumentVersion[] = [];
       let after: string | undefined;
       do {
         // What is below the next slash are the item's plain files, each an item of its own.
-        const page = await list(documentsPrefix(key), after, "/");
+        const page = await list({ prefix: documentsPrefix(key), after, delimiter: "/" });
         found.push(...page.versions);
         after = page.after;
       } while (after !== undefined);
       return found;
     },
-    async keepDeleted({ path, versionId }) {
-      const source = `${bucket.name}/${path}`.split("/").map(encodeURIComponent).join("/");
-      const copy = new CopyObjectCommand({
-        ...addressOf(bucket),
-        Key: deletedKey(path),
-        CopySource: `${source}?versionId=${encodeURIComponent(versionId)}`,
-        ExpectedSourceBucketOwner: bucket.owner,
-        // Documents have no tags, and to copy them would take a further right.
-        TaggingDirective: "REPLACE",
-      });
-      try {
-        await s3.send(copy, callOptions);
-        return true;
-      } catch (error) {
-        if (isGone(error)) {
-          return false;
-        }
-        throw error;
-      }
-    },
-    delete: (versions) => deleteVersions(s3, bucket, versions, callOptions),
+    keepDeleted: (version) => copyToDeleted(s3, bucket, version, callOptionsOf(options)),
+    delete: (versions) => deleteVersions(s3, bucket, versions, callOptionsOf(options)),
   };
+}
+
+function callOptionsOf({ pageSize: _pageSize, ...options }: VersionsOptions): CallOptions {
+  return options;
+}
+
+interface Listing {
+  readonly prefix: string;
+  readonly after?: string | undefined;
+  readonly delimiter?: string;
+}
+
+async function listVersions(
+  s3: S3Client,
+  bucket: OwnedBucket,
+  { prefix, after, delimiter }: Listing,
+  options: VersionsOptions,
+): Promise<VersionPage> {
+  const { Versions = [], ...page } = await s3.send(
+    new ListObjectVersionsCommand({
+      ...addressOf(bucket),
+      Prefix: prefix,
+      ...(delimiter && { Delimiter: delimiter }),
+      ...(options.pageSize && { MaxKeys: options.pageSize }),
+      ...(after && markersOf(after)),
+    }),
+    callOptionsOf(options),
+  );
+  const versions = Versions.map(({ Key = "", VersionId = unversioned, LastModified }) => ({
+    path: Key,
+    versionId: VersionId,
+    writtenAt: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
+  }));
+  const next = page.IsTruncated && page.NextKeyMarker;
+  return { versions, ...(next && { after: placeOf(next, page.NextVersionIdMarker) }) };
+}
+
+/** False where the version is gone. */
+async function copyToDeleted(
+  s3: S3Client,
+  bucket: OwnedBucket,
+  { path, versionId }: StoredVersion,
+  options: CallOptions,
+): Promise<boolean> {
+  const source = `${bucket.name}/${path}`.split("/").map(encodeURIComponent).join("/");
+  const copy = new CopyObjectCommand({
+    ...addressOf(bucket),
+    Key: deletedKey(path),
+    CopySource: `${source}?versionId=${encodeURIComponent(versionId)}`,
+    ExpectedSourceBucketOwner: bucket.owner,
+    // Documents have no tags, and to copy them would take a further right.
+    TaggingDirective: "REPLACE",
+  });
+  try {
+    await s3.send(copy, options);
+    return true;
+  } catch (error) {
+    if (isGone(error)) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** The id of an object's only version in a bucket that is not versioned. */

@@ -28,6 +28,11 @@ export const recordSchema = z.object({
   content: z.record(z.string(), z.unknown()),
   /** SHA-256 of each of its files, once: the sweep knows them even where an older contract had its files elsewhere. */
   documents: z.array(z.string()),
+  /**
+   * When the item was last deleted, in epoch milliseconds, if it ever was: what was written before and is no longer referred to
+   * is left over from that deletion. Rows of before have none.
+   */
+  deletedAt: z.exactOptional(z.number()),
   contentSha256: z.string(),
   /** Of the submission that wrote this record: a repeated delivery of it gives the same answer. */
   outcome: writtenOutcomeSchema,
@@ -76,7 +81,11 @@ export function documentsOf({ files }: Content): Map<string, CheckedFile> {
 export function buildRecord(
   submission: Submission,
   content: Content,
-  { outcome, documentsSince }: { outcome: WrittenOutcome; documentsSince: number },
+  {
+    outcome,
+    documentsSince,
+    deletedAt,
+  }: { outcome: WrittenOutcome; documentsSince: number; deletedAt?: number | undefined },
 ): StoredRecord {
   const { submissionId, receivedAt } = submission;
   return {
@@ -87,6 +96,7 @@ export function buildRecord(
     documentsSince,
     content: content.record,
     documents: [...documentsOf(content).keys()],
+    ...(deletedAt !== undefined && { deletedAt }),
     contentSha256: contentSha256(content),
     outcome,
     ...groupOf(submission, content),
@@ -103,6 +113,21 @@ function groupOf(submission: Submission, { record }: Content) {
     );
   }
   return { groupKey: groupKey(caller, group), groupItem: item };
+}
+
+/** What a state refers to, by the SHA-256 of its bytes. */
+export function documentsOfState(state: CurrentState | undefined): ReadonlySet<string> {
+  return new Set(state?.kind === "record" ? state.documents : []);
+}
+
+/** When the item was last deleted, in epoch milliseconds, as far as its state tells. */
+export function deletionTimeOf(state: CurrentState | undefined): number | undefined {
+  return state?.kind === "tombstone" ? state.documentsSince : state?.deletedAt;
+}
+
+/** The same record after a deletion that was received earlier: another state, of the same documents. */
+export function markDeletion(record: StoredRecord, deletedAt: number): StoredRecord {
+  return { ...record, deletedAt, documentsSince: record.documentsSince + 1 };
 }
 
 export function buildTombstone(

@@ -1,25 +1,23 @@
-import { DELETED_PREFIX } from "../../../contract/keys.ts";
+import { DELETED_PREFIX, isDeletedKey } from "../../../contract/keys.ts";
 import { eraseVersions } from "../erase-versions.ts";
 import type { RemoveContext } from "./remove-documents.ts";
 import { walk } from "./walk.ts";
 
-/** 1000 versions a page. */
-const maxPages = 10;
 const millisecondsPerDay = 86_400_000;
 
 /**
  * Removes the copies of deleted documents once they are as old as the environment keeps them. An environment that keeps none
- * any more so gets rid of those that it has.
+ * any more so gets rid of those that it has. What lies there and is no such copy is somebody else's, and stays.
  */
 export async function removeDeleted(
   context: Omit<RemoveContext, "records" | "graceMilliseconds">,
-): Promise<{ removed: number; unversioned: number }> {
-  const { documentVersions, deletedDocumentDays, progress, now } = context;
-  const counts = { removed: 0, unversioned: 0 };
+): Promise<{ removed: number; unversioned: number; foreign: number }> {
+  const { documentVersions, deletedDocumentDays, progress, mayGoOn, now } = context;
+  const counts = { removed: 0, unversioned: 0, foreign: 0 };
   await walk({
     task: "deleted-documents",
     progress,
-    maxPages,
+    mayGoOn,
     now,
     async list(after) {
       const { versions, ...next } = await documentVersions.list(DELETED_PREFIX, after);
@@ -27,7 +25,9 @@ export async function removeDeleted(
     },
     async visit(versions, { startedAt }) {
       const limit = startedAt - deletedDocumentDays * millisecondsPerDay;
-      const old = versions.filter(({ writtenAt }) => writtenAt < limit);
+      const copies = versions.filter(({ path }) => isDeletedKey(path));
+      counts.foreign += versions.length - copies.length;
+      const old = copies.filter(({ writtenAt }) => writtenAt < limit);
       const { removed, unversioned } = await eraseVersions(old, { documentVersions, deletedDocumentDays: 0 });
       counts.removed += removed;
       counts.unversioned += unversioned;

@@ -10,11 +10,9 @@ export interface RequeueContext {
   readonly queue: IntakeQueue;
   readonly progress: SweepProgress;
   readonly unprocessedAfterMilliseconds: number;
+  readonly mayGoOn: () => boolean;
   readonly now: () => number;
 }
-
-/** 1000 objects a page. */
-const maxPages = 20;
 
 /**
  * Counts payloads that should have had their outcome long ago and tells the queue of them again: an event that was
@@ -26,15 +24,15 @@ const maxPages = 20;
 export async function requeueUnprocessed(
   context: RequeueContext,
 ): Promise<{ unprocessed: number; requeued: number; foreign: number }> {
-  const { intake, intakeBucket, queue, progress, unprocessedAfterMilliseconds: minAge, now } = context;
+  const { intake, intakeBucket, queue, progress, unprocessedAfterMilliseconds: minAge } = context;
   let unprocessed = 0;
   let requeued = 0;
   let foreign = 0;
   await walk({
     task: "intake",
     progress,
-    maxPages,
-    now,
+    mayGoOn: context.mayGoOn,
+    now: context.now,
     async list(afterKey) {
       const { objects, lastKey } = await intake.list(afterKey);
       return { entries: objects, ...(lastKey && { after: lastKey }) };

@@ -9,8 +9,8 @@ export interface Page<T> {
 export interface Walk<T> {
   readonly task: SweepTask;
   readonly progress: SweepProgress;
-  /** Pages that one run looks at. */
-  readonly maxPages: number;
+  /** Whether there is time for another page; one is always looked at. */
+  readonly mayGoOn: () => boolean;
   readonly now: () => number;
   list(after?: string): Promise<Page<T>>;
   visit(entries: readonly T[], pass: Pass): Promise<void>;
@@ -31,7 +31,7 @@ export interface Pass {
 export async function walk<T>({
   task,
   progress,
-  maxPages,
+  mayGoOn,
   now,
   list,
   visit,
@@ -39,7 +39,7 @@ export async function walk<T>({
   const { previousPassAt, pass: begun } = await progress.read(task);
   const startedAt = begun?.startedAt ?? now();
   let after = begun?.after;
-  for (let page = 0; page < maxPages; page += 1) {
+  do {
     const { entries, after: next } = await list(after);
     await visit(entries, { startedAt, previousAt: previousPassAt });
     if (next === undefined) {
@@ -48,6 +48,6 @@ export async function walk<T>({
     }
     after = next;
     await progress.write(task, { previousPassAt, pass: { startedAt, after } });
-  }
+  } while (mayGoOn());
   return { completed: false };
 }

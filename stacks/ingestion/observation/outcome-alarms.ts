@@ -87,7 +87,7 @@ function unversionedDocuments({ functions, sweepEveryMinutes }: MonitoredResourc
     id: "unversioned-documents",
     severity: "ticket",
     description:
-      "Documents of deleted or replaced records stay, and can still be read: the documents bucket is not versioned.",
+      "Documents of deleted or replaced records stay, and can still be read: the documents bucket is not versioned. Until they are gone, their deletions answer 500.",
     metric: emittedMetric(functions, "sweep-function", "UnversionedDocuments", "Maximum"),
     threshold: 0,
     missing: "notBreaching",

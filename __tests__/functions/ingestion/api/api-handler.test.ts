@@ -174,14 +174,15 @@ describe(createApiHandler, () => {
     });
   });
 
-  it("tells somebody of documents that it could not remove, since their bucket is not versioned", async () => {
+  it("never answers 204 for documents that it could not remove, since their bucket is not versioned", async () => {
     const { call, stores, sums } = setUp({ isVersioned: false });
     await call(post({ submissionId: "s-1", receivedAt: 1 }));
 
     const deleted = await call({ ...remove, submissionId: "d-1", receivedAt: 2 });
 
-    expect(deleted.statusCode).toBe(204);
-    expect(sums).toMatchObject({ Deleted: 1, UnversionedDocuments: stores.documents.size });
+    expectProblem(deleted, 500);
+    expect(sums).toMatchObject({ FailedRequests: 1, UnversionedDocuments: stores.documents.size });
+    expect(sums).not.toHaveProperty("Deleted");
     expect(console.error).toHaveBeenCalledWith({
       message: "documents of a deleted record stay: their bucket is not versioned",
       caller: SHARED_CALLER,

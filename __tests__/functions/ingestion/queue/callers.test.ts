@@ -135,6 +135,7 @@ describe("the caller of an object", () => {
       intakeBucket: "intake",
       queue: { send: async (sent) => void bodies.push(...sent) },
       progress: { read: async () => ({ previousPassAt: 0 }), write: async () => undefined },
+      mayGoOn: () => true,
       unprocessedAfterMilliseconds: 1,
       now: () => now,
     });

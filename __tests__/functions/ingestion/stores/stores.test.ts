@@ -7,6 +7,7 @@ import { documentKey, filesGroupKey, groupKey, SHARED_CALLER, tableKey } from ".
 import { closeServer, listenOnLoopback } from "../../../../emulator/loopback-server.ts";
 import { createDocumentStore } from "../../../../functions/ingestion/stores/document-store.ts";
 import { createIntakeStore } from "../../../../functions/ingestion/stores/intake-store.ts";
+import { markDeletion } from "../../../../functions/ingestion/stores/record.ts";
 import { createRecordStore, type Page } from "../../../../functions/ingestion/stores/record-store.ts";
 import { aPlainFile, aStoredRecord, keyedBy } from "../../../support/function-records.ts";
 import {
@@ -85,6 +86,22 @@ describe(createRecordStore, () => {
 
     expect(await store.replaceCurrent(aRecord("touched", 10), tombstone)).toBe(false);
     expect(await store.replaceCurrent(aRecord("touched", 10), touched)).toBe(true);
+  });
+
+  it("takes a record for another one once a deletion that came late has marked it, with the same content", async () => {
+    const store = createRecordStore(aws.dynamodb, tableName);
+    const record = aRecord("marked", 10);
+    const marked = markDeletion(record, 99);
+    await store.replaceCurrent(record, undefined);
+    await store.replaceCurrent(marked, record);
+
+    expect(await store.readCurrent(record)).toEqual({
+      ...record,
+      deletedAt: 99,
+      documentsSince: record.documentsSince + 1,
+    });
+    expect(await store.replaceCurrent(aRecord("marked", 11), record)).toBe(false);
+    expect(await store.replaceCurrent(aRecord("marked", 11), marked)).toBe(true);
   });
 
   it("writes a result once", async () => {

@@ -122,13 +122,14 @@ describe("the sweep of the intake bucket", () => {
     const { sweep, world, sentKeys } = setUp();
     const keys = Array.from({ length: 50 }, (_, index) => waitingKey(`item-${10 + index}`));
     world.waiting = Object.fromEntries(keys.map((key) => [key, start - day]));
+    world.pageSeconds = 3;
 
     await sweep();
     const first = sentKeys().length;
     world.now += hour;
     await sweep();
 
-    // 20 pages of two.
+    // A fifth of 300 seconds: 20 pages of two.
     expect(first).toBe(40);
     expect(sentKeys()).toEqual(keys);
   });
@@ -138,8 +139,9 @@ describe("the sweep of the documents bucket", () => {
   const key = keyedBy("item");
   const path = documentKey(key, sha("a"));
   const old = { path, versionId: "v1", writtenAt: start - 10 * day };
-  const record = (documents: string[], documentsSince: number) =>
-    aStoredRecord(key, { documents, documentsSince });
+  const record = (documents: string[], documentsSince: number, deletedAt?: number) =>
+    aStoredRecord(key, { documents, documentsSince, ...(deletedAt !== undefined && { deletedAt }) });
+  const written = old.writtenAt;
   const tombstone = (documentsSince: number): CurrentState => ({
     kind: "tombstone",
     ...key,
@@ -156,6 +158,23 @@ describe("the sweep of the documents bucket", () => {
     ["removes what a deletion of more than an hour ago has left", tombstone(start - hour - 1), 1],
     ["leaves it to the deletion within that hour", tombstone(start - hour), 0],
     ["removes one whose item is forgotten", undefined, 1],
+    [
+      "removes what a deletion has left behind a newer record",
+      record([sha("b")], start - hour - 1, written + 1),
+      1,
+    ],
+    [
+      "removes what was put soon after a deletion",
+      record([sha("b")], start - hour - 1, written - 20 * minute + 1),
+      1,
+    ],
+    [
+      "keeps what was put later and replaced within the grace time",
+      record([sha("b")], start - hour - 1, written - 20 * minute),
+      0,
+    ],
+    ["keeps what the newer record has", record([sha("a")], start - day, start - day), 0],
+    ["keeps what it replaced within an hour", record([sha("b")], start - hour, start - hour), 0],
   ])("%s", async (_name, state, removed) => {
     const { sweep, world, sums } = setUp();
     world.versions = [old];
@@ -251,6 +270,17 @@ describe("the sweep of the documents bucket", () => {
     expect(world.versions.map(({ path: left }) => left)).toEqual([deletedKey(path)]);
   });
 
+  it("keeps a copy of what a deletion has left behind a newer record where the environment does", async () => {
+    const { sweep, world, context } = setUp();
+    world.versions = [old];
+    world.states.set(tableKey(key), record([sha("b")], start - day, start - day));
+    context.deletedDocumentDays = 30;
+
+    await sweep();
+
+    expect(world.versions.map(({ path: left }) => left)).toEqual([deletedKey(path)]);
+  });
+
   it("leaves objects alone that are no documents", async () => {
     const { sweep, world } = setUp();
     world.versions = ["documents/readme.txt", `documents/item-1/${"a".repeat(64)}`].map((path) => ({
@@ -297,6 +327,20 @@ describe("the sweep of deleted documents", () => {
     expect(world.versions).toEqual([copy("v2", day)]);
   });
 
+  it("leaves objects alone that no deletion has put there", async () => {
+    const { sweep, world } = setUp();
+    const foreign = ["deleted/report.pdf", "deleted/2026/03/report.pdf", `deleted/item-1/${sha("a")}`];
+    world.versions = foreign.map((each) => ({ path: each, versionId: "v1", writtenAt: start - 400 * day }));
+
+    await sweep();
+
+    expect(world.versions.map((version) => version.path)).toEqual(foreign);
+    expect(console.warn).toHaveBeenCalledWith({
+      message: "objects stay under keys that no deleted document has: somebody else has put them there",
+      objects: 3,
+    });
+  });
+
   it("keeps its own progress", async () => {
     const { sweep, world, context, listed } = setUp();
     context.deletedDocumentDays = 30;
@@ -307,10 +351,12 @@ describe("the sweep of deleted documents", () => {
     }));
     world.progress.set("documents", { previousPassAt: 1, pass: { startedAt: start, after: "documents/x" } });
 
+    world.pageSeconds = 15;
+
     await sweep();
     await sweep();
 
-    // Ten pages of two in the first run, and what is left in the second.
+    // What the other two leave of the time is ten pages of two, and what is left comes in the second run.
     const ofDeleted = listed.filter(([prefix]) => prefix === "deleted/").map(([, after]) => after);
     expect(ofDeleted).toHaveLength(15);
     expect(new Set(ofDeleted).size).toBe(15);
@@ -333,6 +379,24 @@ describe(createSweepHandler, () => {
     expect(counters.flushes).toBe(1);
   });
 
+  it("leaves each task its part of the time, and the last one enough for its page", async () => {
+    const { sweep, world, listed } = setUp();
+    const many = Array.from({ length: 100 }, (_, index) => `item-${100 + index}`);
+    world.waiting = Object.fromEntries(many.map((each) => [waitingKey(each), start - day]));
+    world.versions = many.map((each) => ({
+      path: deletedKey(documentKey(keyedBy(each), sha("a"))),
+      versionId: "v1",
+      writtenAt: start,
+    }));
+    world.pageSeconds = 10;
+
+    await sweep();
+
+    expect(listed.filter(([prefix]) => prefix === "documents/")).toHaveLength(1);
+    expect(listed.filter(([prefix]) => prefix === "deleted/").length).toBeGreaterThan(10);
+    expect(world.secondsLeft).toBe(60);
+  });
+
   it("ends before it is cut off", async () => {
     const { handler, world } = setUp();
     world.waiting = { [waitingKey("old")]: start - day };
@@ -352,6 +416,9 @@ function setUp() {
     progress: new Map<SweepTask, Progress>(),
     failAtSend: 0,
     sends: 0,
+    /** What listing a page takes, and what is left of the time of the run. */
+    pageSeconds: 0,
+    secondsLeft: 300,
     beforeSend: async () => undefined as unknown,
     beforeDelete: () => undefined as unknown,
   };
@@ -365,6 +432,7 @@ function setUp() {
     now: () => world.now,
     intake: {
       async list(after = "") {
+        world.secondsLeft -= world.pageSeconds;
         const keys = Object.keys(world.waiting)
           .sort()
           .filter((key) => key > after);
@@ -384,6 +452,7 @@ function setUp() {
     documentVersions: {
       async list(prefix, after) {
         listed.push([prefix, after]);
+        world.secondsLeft -= world.pageSeconds;
         const all = world.versions.filter(({ path }) => path.startsWith(prefix));
         if (prefix !== "deleted/") return { versions: all };
         const start = after === undefined ? 0 : Number(after);
@@ -411,7 +480,10 @@ function setUp() {
   const handler = createSweepHandler({ open: () => context, metrics });
   return {
     handler,
-    sweep: () => handler({}, invocation()),
+    sweep() {
+      world.secondsLeft = 300;
+      return handler({}, { getRemainingTimeInMillis: () => world.secondsLeft * 1_000 });
+    },
     world,
     context,
     listed,
