@@ -183,8 +183,8 @@ if (createSample().files.length > 1) {
     "a sweep that knows one document of each record",
     {
       file: "sweep/remove-documents.ts",
-      right: "state.documents.includes(sha256)",
-      wrong: "state.documents[0] === sha256",
+      right: "documentsOfState(state).has(sha256)",
+      wrong: "([...documentsOfState(state)][0] === sha256)",
       caught: /^no document: /,
     },
   ]);
