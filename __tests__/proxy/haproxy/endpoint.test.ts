@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { SHARED_PATH } from "../../../domain/names.ts";
+import { hash } from "../../support/proxy/edges.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { until } from "../../support/until.ts";
 
@@ -28,7 +29,7 @@ describe("the VPC endpoint", () => {
     });
     proxy = under;
     // Names are asked for after the start: before, there is no endpoint to connect to.
-    await until(async () => expect(await statusOf(under, `${SHARED_PATH}/p-1/documents/abc`)).toBe(200));
+    await until(async () => expect(await statusOf(under, `${SHARED_PATH}/p-1/documents/${hash}`)).toBe(200));
     await until(async () => {
       expect(await statusOf(under, `${SHARED_PATH}/p-1`)).toBe(503);
       expect(under.small.attempts()).toBeGreaterThan(0);

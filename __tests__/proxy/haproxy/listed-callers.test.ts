@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { SHARED_PATH } from "../../../domain/names.ts";
+import { hash } from "../../support/proxy/edges.ts";
 import {
   callerNamed,
   exchange,
@@ -102,7 +103,7 @@ describe("a valid token", () => {
     ["a comment's sign", "#"],
     ["a key of the map", createHash("sha256").update("saas-application").digest("hex")],
   ])("of %s is refused before any API sees it", async (_, subject) => {
-    for (const requestLine of [`GET ${record}`, `DELETE ${record}`, `GET ${record}/documents/abc`]) {
+    for (const requestLine of [`GET ${record}`, `DELETE ${record}`, `GET ${record}/documents/${hash}`]) {
       expectRefused(proxy, await send([bearer(subject)], requestLine), "forbidden");
     }
     expectRefused(proxy, await send([bearer(subject)], `POST ${record}`, { body: "{}" }), "forbidden");

@@ -9,7 +9,7 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../../../proxy/refusals.ts";
-import { bytesOf } from "../../support/proxy/edges.ts";
+import { bytesOf, hash } from "../../support/proxy/edges.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
 import { until } from "../../support/until.ts";
@@ -62,7 +62,7 @@ const received = () => apis.flatMap((api) => proxy[api].requests);
 describe("a request on its way", () => {
   it("reaches its API under the API's own name, behind the stage, with its query", async () => {
     await exchange(head(`GET ${SHARED_PATH}/p-1?a=b%2Fc&d`));
-    await exchange(head(`GET ${SHARED_PATH}/p-1/documents/abc`));
+    await exchange(head(`GET ${SHARED_PATH}/p-1/documents/${hash}`));
     await exchange(head(`GET http://proxy.example.com${SHARED_PATH}/p-2?a`));
 
     const [read, absolute] = proxy.small.requests;
@@ -70,7 +70,7 @@ describe("a request on its way", () => {
     expect([read?.target, absolute?.target, document?.target]).toEqual([
       `/v1${SHARED_PATH}/p-1?a=b%2Fc&d`,
       `/v1${SHARED_PATH}/p-2?a`,
-      `/v1${SHARED_PATH}/p-1/documents/abc`,
+      `/v1${SHARED_PATH}/p-1/documents/${hash}`,
     ]);
     for (const [request, api] of [
       [read, "small"],
@@ -475,7 +475,7 @@ describe("an API's answer", () => {
     const answer = `HTTP/1.1 ${status} x\r\nContent-Type: text/plain\r\nX-A: b\r\nContent-Length: 3\r\n\r\nabc`;
     for (const api of apis) proxy[api].answers(() => answer);
 
-    for (const target of [`${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/abc`]) {
+    for (const target of [`${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/${hash}`]) {
       const response = await exchange(head(`GET ${target}`));
 
       expect(response?.status).toBe(status);
@@ -498,7 +498,7 @@ describe("an API that is not there", () => {
   it("gives 503 to its own requests, in the middle of their upload too, until it is back", async () => {
     proxy.large.isHealthy(false);
     await until(async () =>
-      expect((await exchange(head(`GET ${SHARED_PATH}/p-1/documents/abc`)))?.status).toBe(503),
+      expect((await exchange(head(`GET ${SHARED_PATH}/p-1/documents/${hash}`)))?.status).toBe(503),
     );
     proxy.large.forget();
 
@@ -513,7 +513,7 @@ describe("an API that is not there", () => {
 
     proxy.large.isHealthy(true);
     await until(async () =>
-      expect((await exchange(head(`GET ${SHARED_PATH}/p-1/documents/abc`)))?.status).toBe(200),
+      expect((await exchange(head(`GET ${SHARED_PATH}/p-1/documents/${hash}`)))?.status).toBe(200),
     );
   });
 });

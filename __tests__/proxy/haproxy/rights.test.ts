@@ -4,7 +4,7 @@ import { SHARED_PATH } from "../../../domain/names.ts";
 import { rightOf } from "../../../proxy/callers.ts";
 import { decide, methods } from "../../../proxy/routing.ts";
 import { expectOutcome, type Outcome, sendEdge } from "../../support/proxy/edge-outcome.ts";
-import { type Edge, type Expected, edges, limits, routes } from "../../support/proxy/edges.ts";
+import { type Edge, type Expected, edges, hash, limits, routes } from "../../support/proxy/edges.ts";
 import { callerNamed } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 
@@ -41,7 +41,7 @@ async function outcomeOf(edge: Edge, may: readonly CallerRight[]): Promise<Outco
   return { response, received };
 }
 
-const targets = ["/", `${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/abc`, "/statements/1"];
+const targets = ["/", `${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/${hash}`, "/statements/1"];
 /** Also some that no API has. */
 const requests = [...methods, "TRACE", "LOCK", "get"].flatMap((method) =>
   targets.map((target) => ({ method, target })),

@@ -20,7 +20,7 @@ export interface Edge {
 }
 
 /** Of a document. */
-const hash = "ab".repeat(32);
+export const hash = "ab".repeat(32);
 export const limits: PayloadLimits = { thresholdBytes: 5_000_000, maxBytes: 10_485_760 };
 const { thresholdBytes, maxBytes } = limits;
 
