@@ -29,13 +29,8 @@ export const restApiRules: readonly PolicyRule[] = [
     ...api,
     sentence: "The policy refuses, explicitly, every call that comes through no endpoint of the API.",
     holds: ({ values }) =>
-      statementsOf(values["policy"]).some(
-        ({ allows, principals, actions, conditions }) =>
-          !allows &&
-          principals.includes("*") &&
-          actions.includes("execute-api:Invoke") &&
-          conditions.size === 1 &&
-          sameMembers(conditions.get("StringNotEquals aws:SourceVpce") ?? [], endpointsOf(values)),
+      deniesCallsBy(values, "StringNotEquals aws:SourceVpce", (endpoints) =>
+        sameMembers(endpoints, endpointsOf(values)),
       ),
   },
   {
@@ -43,16 +38,7 @@ export const restApiRules: readonly PolicyRule[] = [
     sources: [],
     ...api,
     sentence: "The policy refuses, explicitly, every call that comes from another address than the proxy's.",
-    holds: ({ values }) =>
-      statementsOf(values["policy"]).some(
-        ({ allows, principals, actions, conditions }) =>
-          !allows &&
-          principals.includes("*") &&
-          actions.includes("execute-api:Invoke") &&
-          // Another condition beside it would have to hold too before anything is refused.
-          conditions.size === 1 &&
-          isSomewhere(conditions.get("NotIpAddress aws:VpcSourceIp") ?? []),
-      ),
+    holds: ({ values }) => deniesCallsBy(values, "NotIpAddress aws:VpcSourceIp", isSomewhere),
   },
   {
     id: "PIA-API-ALLOW-ENDPOINTS",
@@ -115,6 +101,22 @@ export const restApiRules: readonly PolicyRule[] = [
     holds: ({ values }, state) => hasAlarm(state, "5XXError", "ApiName", values["name"]),
   },
 ];
+
+/** A statement refuses everybody by this condition alone: another one beside it would have to hold too. */
+function deniesCallsBy(
+  values: StateResource["values"],
+  condition: string,
+  isRight: (operands: readonly string[]) => boolean,
+): boolean {
+  return statementsOf(values["policy"]).some(
+    ({ allows, principals, actions, conditions }) =>
+      !allows &&
+      principals.includes("*") &&
+      actions.includes("execute-api:Invoke") &&
+      conditions.size === 1 &&
+      isRight(conditions.get(condition) ?? []),
+  );
+}
 
 function isSomewhere(blocks: readonly string[]): boolean {
   return blocks.length > 0 && blocks.every((block) => Number(block.split("/")[1] ?? 32) >= 8);
