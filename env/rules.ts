@@ -1,5 +1,3 @@
-import type * as z from "zod";
-import { SHARED_CALLER } from "../contract/keys.ts";
 import {
   MEBIBYTE,
   MEMORY_PER_PAYLOAD_BYTE,
@@ -7,28 +5,10 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
-import { overlap } from "./field-types.ts";
-import type { environmentFields } from "./fields.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 import { ROLE_PATHS } from "./named-roles.ts";
-
-export type Fields = z.output<typeof environmentFields>;
-
-interface Problem {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
-
-export interface Rule {
-  /** Where a problem is reported that does not say that itself. */
-  readonly path: (string | number)[];
-  readonly needs: (keyof Fields)[];
-  /**
-   * What is wrong and what to do, or undefined where the rule holds. The values of the field, and of those that the text
-   * names by their paths, are added to it.
-   */
-  readonly broken: (environment: Fields) => string | readonly Problem[] | undefined;
-}
+import { proxyRules } from "./proxy-rules.ts";
+import type { Fields, Rule } from "./rule.ts";
 
 const holdsPayloads = (bytes: string) =>
   `${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`;
@@ -69,104 +49,6 @@ export const formulas: readonly Formula[] = Object.entries(BETWEEN_FIELDS).map((
   formula,
   because,
 }));
-
-type Haproxy = Extract<Fields["proxy"], { kind: "haproxy" }>;
-type Caller = Exclude<Haproxy["callers"], typeof SHARED_CALLER>[number];
-
-const callersOf = ({ proxy }: Fields): readonly Caller[] =>
-  proxy.kind === "haproxy" && proxy.callers !== SHARED_CALLER ? proxy.callers : [];
-
-/** What each credential says, with its place. */
-const credentialsOf = (environment: Fields) =>
-  callersOf(environment).flatMap(({ credentials }, index) =>
-    credentials.map((credential, position) => ({
-      credential,
-      caller: `callers[${index}]`,
-      path: ["proxy", "callers", index, "credentials", position],
-    })),
-  );
-
-const CREDENTIALS: Readonly<Record<Haproxy["authentication"]["kind"], readonly string[]>> = {
-  jwt: ["subject"],
-  "mutual-tls": ["certificate", "certificate-name"],
-};
-
-/** Of a network that the stack creates: in its first half are the endpoint's subnets, the rest is free. */
-function firstHalf(cidrBlock: string): string {
-  const [address, bits] = cidrBlock.split("/");
-  return `${address}/${Number(bits) + 1}`;
-}
-
-const addressRule: Rule = {
-  path: ["proxy", "addresses"],
-  needs: ["proxy", "vpcEndpoint"],
-  broken: ({ proxy: { addresses }, vpcEndpoint }) => {
-    if (addresses === "any" || vpcEndpoint.kind !== "managed" || vpcEndpoint.network.kind !== "managed")
-      return undefined;
-    const taken = firstHalf(vpcEndpoint.network.cidrBlock);
-    const message = `must not hold an address of ${taken}, which the endpoint's own subnets are cut from: name the proxy's subnets alone, for instance in the second half of vpcEndpoint.network.cidrBlock`;
-    return addresses.flatMap((block, index) =>
-      overlap(block, taken) ? [{ path: ["proxy", "addresses", index], message }] : [],
-    );
-  },
-};
-
-const callerRules: readonly Rule[] = [
-  {
-    path: ["proxy", "callers"],
-    needs: ["proxy"],
-    broken: (environment) => {
-      const names = callersOf(environment).map(({ name }) => name);
-      return names.flatMap((name, index) => {
-        const first = names.indexOf(name);
-        const message = `must not be the name of callers[${first}] too: each caller owns its records`;
-        return first === index ? [] : [{ path: ["proxy", "callers", index, "name"], message }];
-      });
-    },
-  },
-  {
-    path: ["proxy", "callers"],
-    needs: ["proxy"],
-    broken: (environment) => {
-      const all = credentialsOf(environment).map((each) => ({
-        ...each,
-        text: JSON.stringify(each.credential),
-      }));
-      return all.flatMap(({ path, text }, index) => {
-        const first = all.find((other) => other.text === text);
-        const message = `must not be a credential of ${first?.caller} too: it tells one caller from all others`;
-        return first === all[index] ? [] : [{ path, message }];
-      });
-    },
-  },
-  {
-    path: ["proxy", "callers"],
-    needs: ["proxy"],
-    broken: (environment) => {
-      if (environment.proxy.kind !== "haproxy") return undefined;
-      const { kind } = environment.proxy.authentication;
-      const known = CREDENTIALS[kind];
-      const message = `must be ${known.map((each) => `"${each}"`).join(" or ")}: the proxy knows callers by proxy.authentication.kind`;
-      return credentialsOf(environment).flatMap(({ credential, path }) =>
-        known.includes(credential.kind) ? [] : [{ path: [...path, "kind"], message }],
-      );
-    },
-  },
-  {
-    path: ["proxy", "callers"],
-    needs: ["proxy"],
-    broken: (environment) => {
-      if (environment.proxy.kind !== "haproxy") return undefined;
-      const all = environment.proxy.limits.connections;
-      const message = "must be at most proxy.limits.connections: one caller has a part of all";
-      return callersOf(environment).flatMap(({ limits }, index) =>
-        limits.connections <= all
-          ? []
-          : [{ path: ["proxy", "callers", index, "limits", "connections"], message }],
-      );
-    },
-  },
-];
 
 /** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
 export const environmentRules: Rule[] = [
@@ -211,8 +93,7 @@ export const environmentRules: Rule[] = [
         : undefined;
     },
   },
-  addressRule,
-  ...callerRules,
+  ...proxyRules,
   ...formulas.map((formula): Rule => {
     const fields = fieldsOf(formula);
     return {
