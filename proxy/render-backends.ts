@@ -1,6 +1,11 @@
-import { SMALL_API } from "../domain/names.ts";
+import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument, tooLargeForSmallApi } from "./refusals.ts";
+
+/** Those that the proxy sends to, the two that share their paths first. */
+export function apiNames({ routes }: ProxySettings): string[] {
+  return [SMALL_API, LARGE_API, ...routes.map(({ api }) => api)];
+}
 
 /** One of the APIs. */
 export function backend(api: string, settings: ProxySettings): string {

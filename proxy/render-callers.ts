@@ -2,10 +2,10 @@ import { CALLER_RIGHTS } from "../contract/caller-rights.ts";
 import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
 import { methodsOf } from "./callers.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
-import type { RefusalName } from "./routing.ts";
+import { refuse, subjectKnown } from "./refuse.ts";
+import { certificateRules } from "./render-certificates.ts";
+import { tokenRules } from "./render-tokens.ts";
 
-/** Of a token's times, for clocks that differ. */
-const leewaySeconds = 30;
 /** Window of requests and bytes. */
 export const rateSeconds = 10;
 export const callersMapFile = "callers.map";
@@ -13,9 +13,6 @@ export const callersMapFile = "callers.map";
 const limitsTable = "caller_limits";
 /** What stands behind a key: name, rights, requests per second, connections, bytes per second. Nobody inherits what is shared. */
 const linePattern = `^(?!${SHARED_CALLER} )${ITEM_PATTERN} [a-z,]+( [0-9]+){3}$`;
-
-export const refuse = (name: RefusalName, condition: string) =>
-  `    http-request use-service lua.refuse-${name} ${condition}`;
 
 /** Whether callers are told apart. */
 export function hasCallersMap({ listener, callers }: ProxySettings): boolean {
@@ -49,48 +46,16 @@ type Authentication = CallerAuthentication | { readonly kind: "name" };
 
 /** Sets `txn.subject` to who the credential says it is, and refuses a request without a valid one. */
 function authenticate(authentication: Authentication): string {
-  const known = `    acl subject_known      var(txn.subject),length gt 0
-${refuse("unauthorized", "unless subject_known")}`;
   switch (authentication.kind) {
     case "name":
       return `    # Who calls, says so: for this machine's own use.
     http-request set-var(txn.subject) http_auth_bearer
-${known}`;
+${subjectKnown}`;
     case "mutual-tls":
-      return `    # Who calls: the subject of a certificate that is valid.
-    acl certificate_shown  ssl_c_used
-    acl certificate_valid  ssl_c_verify 0
-${refuse("unauthorized", "unless certificate_shown certificate_valid")}
-    http-request set-var(txn.subject) ssl_c_s_dn(,0,rfc2253)`;
+      return certificateRules();
     case "jwt":
-      return `${verifyToken(authentication)}
-${known}
-${refuse("unauthorized", "if token_begins !token_begins_at")}
-    # HAProxy reads \\u00e9 as one byte, which may make another subject of what the issuer has signed.
-    acl subject_not_ascii  var(txn.subject) -m reg '[\\x80-\\xff]'
-    acl token_escapes      var(txn.token),field(2,.),ub64dec -m reg -i '\\\\u00[89a-f]'
-${refuse("unauthorized", "if subject_not_ascii token_escapes")}`;
+      return tokenRules(authentication);
   }
-}
-
-function verifyToken(authentication: Extract<CallerAuthentication, { kind: "jwt" }>): string {
-  const { issuer, audience, algorithm, keyFiles, callerIdClaim } = authentication;
-  const audiences = ["$.aud", ...Array.from({ length: 8 }, (_, index) => `$.aud[${index}]`)];
-  return `    # Who calls: a claim of a token that is signed, meant for us, and valid now. The algorithm is ours, not the token's.
-    http-request set-var(txn.token) http_auth_bearer
-${keyFiles.map((file) => `    acl token_signed       var(txn.token),jwt_verify(${algorithm},${file}) 1`).join("\n")}
-    acl token_algorithm    var(txn.token),jwt_header_query('$.alg') -m str ${algorithm}
-    acl token_issuer       var(txn.token),jwt_payload_query('$.iss') -m str '${issuer}'
-${audiences.map((path) => `    acl token_audience     var(txn.token),jwt_payload_query('${path}') -m str '${audience}'`).join("\n")}
-    # jwt_verify looks at no time.
-    http-request set-var(txn.now) date()
-    http-request set-var(txn.expires) var(txn.token),jwt_payload_query('$.exp','int'),add(${leewaySeconds})
-    http-request set-var(txn.begins) var(txn.token),jwt_payload_query('$.nbf','int'),sub(${leewaySeconds})
-    acl token_times        var(txn.expires),sub(txn.now) gt 0
-    acl token_too_early    var(txn.begins),sub(txn.now) gt 0
-    acl token_begins       var(txn.token),jwt_payload_query('$.nbf') -m found
-    acl token_begins_at    var(txn.begins) -m found
-    http-request set-var(txn.subject) var(txn.token),jwt_payload_query('$.${callerIdClaim}') if token_signed token_algorithm token_issuer token_audience token_times !token_too_early`;
 }
 
 function oneTenant(): string {

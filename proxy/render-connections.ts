@@ -1,0 +1,22 @@
+import type { ProxySettings } from "./proxy-settings.ts";
+import { rateSeconds } from "./render-callers.ts";
+
+/** Where the proxy listens, and how many connections it lets in. */
+export function connectionRules({ listener, limits }: ProxySettings): string {
+  return `    bind ${listener.address}:${listener.port}${bindOptions(listener)}
+    # Connections and requests of one address.
+    stick-table type ipv6 size 100k expire 1m store conn_cur,http_req_rate(${rateSeconds}s)
+    tcp-request connection track-sc0 src
+    tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }`;
+}
+
+function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
+  // Otherwise HTTP/2's preface is understood on any connection, past all that is asked of a length.
+  if (tls === "none") return " proto h1";
+  // Clients without a valid certificate get in as far as to be told so.
+  const clients =
+    authentication.kind === "mutual-tls"
+      ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
+      : "";
+  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}`;
+}
