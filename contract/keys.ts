@@ -102,3 +102,7 @@ export function groupKey(caller: string, group: string): string {
 export function filesGroupKey({ caller, item }: ItemKey): string {
   return `${caller}/${item}`;
 }
+
+/** What a sender may call its request, in x-correlation-id: short, and safe in logs and headers. */
+export const CORRELATION_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/=+-]{0,127}";
+export const correlationIdPattern = new RegExp(`^${CORRELATION_ID_PATTERN}$`);

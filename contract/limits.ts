@@ -19,3 +19,6 @@ export const MEBIBYTE = 1024 * 1024;
 export const MAX_ENCODED_FILE_NAME_LENGTH = 1024;
 /** Of API Gateway's extended request ids, which have 16 characters today. */
 export const MAX_SUBMISSION_ID_LENGTH = 256;
+
+/** What Retry-After says in every answer after which a request is worth sending again. */
+export const RETRY_AFTER_SECONDS = 10;

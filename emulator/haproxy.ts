@@ -70,6 +70,7 @@ function localSettings(
       tls: "none",
       authentication: { kind: stack.callers === SHARED_CALLER ? "none" : "name" },
     },
+    process: "unprivileged",
     ...stack,
     limits: { connections: 500, connectionsPerSource: 500, requestsPerSecondPerSource: 10_000 },
     apiAuthorities: "@system-ca",

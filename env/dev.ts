@@ -22,6 +22,7 @@ export const dev = {
       audience: "https://proposals-dev.example.com",
       algorithm: "RS256",
       keyFiles: ["jwt/current.pem"],
+      tokenType: "at+jwt",
     },
     callers: [
       {

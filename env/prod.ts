@@ -29,7 +29,7 @@ export const prod = {
   proxy: {
     kind: "haproxy",
     addresses: ["10.50.0.0/28", "10.50.0.16/28"],
-    authentication: { kind: "mutual-tls" },
+    authentication: { kind: "mutual-tls", revocation: "crl-file" },
     callers: [
       {
         name: "saas",

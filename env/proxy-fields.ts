@@ -49,9 +49,24 @@ const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
     callerIdClaim: z
       .enum(["sub", "client_id", "azp"], "must be sub, client_id or azp")
       .apply(byDefault, "sub", "RFC 9068 puts the caller there, where nobody else is asked"),
+    /** The header's typ: RFC 9068 marks access tokens by at+jwt. "any" takes an ID token of the same audience too. */
+    tokenType: z.enum(
+      ["at+jwt", "any"],
+      'must be "at+jwt", or "any" where the issuer does not mark access tokens',
+    ),
+    /** Whether a token counts only on a connection of the certificate in its cnf.x5t#S256 (RFC 8705). */
+    certificateBound: z
+      .boolean("must be true or false")
+      .apply(byDefault, false, "few issuers bind tokens to certificates"),
   }),
   /** A certificate of the CA in `tls/client-ca.pem`. */
-  option("mutual-tls"),
+  option("mutual-tls", {
+    /** With "crl-file", tls/client-crl.pem has a list of every CA; "none" trusts a certificate until its end. */
+    revocation: z.enum(
+      ["crl-file", "none"],
+      'must be "crl-file", or "none" where certificates are never revoked before their end',
+    ),
+  }),
 ]);
 
 /** 100 blocks leave the resource policy of an API below AWS's limit of 8,192 characters. */
@@ -87,6 +102,10 @@ const addresses = z.union(
 export const proxy = choice('must have kind "haproxy" or "external"', [
   option("haproxy", {
     port: integer(1, 65_535, "TCP port").apply(byDefault, 8443, "needs no privilege"),
+    /** How HAProxy is started: by root, whose rights it gives up, or by a user without any, as in a container. */
+    process: z
+      .enum(["root", "unprivileged"], 'must be "root" or "unprivileged"')
+      .apply(byDefault, "root", "what the service of a Linux distribution does"),
     addresses,
     authentication: callerAuthentication,
     callers,

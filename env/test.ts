@@ -34,6 +34,7 @@ export const test = {
       audience: "https://proposals-test.example.com",
       algorithm: "ES256",
       keyFiles: ["jwt/2026-01.pem", "jwt/2026-07.pem"],
+      tokenType: "any",
     },
     callers: "shared",
     limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },

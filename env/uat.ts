@@ -29,7 +29,7 @@ export const uat = {
   proxy: {
     kind: "haproxy",
     addresses: ["10.40.0.0/28", "10.40.0.16/28"],
-    authentication: { kind: "mutual-tls" },
+    authentication: { kind: "mutual-tls", revocation: "crl-file" },
     callers: [
       {
         name: "saas",

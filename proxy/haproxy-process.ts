@@ -10,10 +10,10 @@ import { promisify } from "node:util";
 import { SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { renderCallersMap } from "./callers.ts";
+import { luaFiles } from "./lua-files.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { callersMapFile, hasCallersMap } from "./render-callers.ts";
 import { renderConfiguration } from "./render-configuration.ts";
-import { renderRefusals } from "./render-refusals.ts";
 
 /** The first one that has all that the configuration uses. */
 const oldestVersion = [2, 6] as const;
@@ -56,7 +56,7 @@ export const configurationFile = "haproxy.cfg";
 export function writeConfiguration(settings: ProxySettings, folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, configurationFile);
-  writeFileSync(join(folder, "refusals.lua"), renderRefusals(settings));
+  for (const { name, text } of luaFiles(settings)) writeFileSync(join(folder, name), text);
   if (settings.callers !== SHARED_CALLER && hasCallersMap(settings)) {
     writeFileSync(join(folder, callersMapFile), renderCallersMap(settings.callers));
   }

@@ -28,6 +28,7 @@ export interface ProxySettings {
     readonly tls: "required" | "none";
     readonly authentication: CallerAuthentication | LocalAuthentication;
   };
+  readonly process: HaproxyChoice["process"];
   readonly callers: Callers;
   readonly payload: PayloadLimits;
   readonly limits: HaproxyChoice["limits"];
@@ -170,6 +171,7 @@ export function proxySettings(environment: Environment, outputs?: StackOutputs):
       ? ORIGIN_OF_OUTPUTS
       : "The stack's outputs were not given: host names are placeholders, made of each API's name in place of its id.",
     listener: { address: "*", port: proxy.port, tls: "required", authentication: proxy.authentication },
+    process: proxy.process,
     payload: { thresholdBytes: payload.thresholdBytes, maxBytes: payload.maxBytes },
     callers: proxy.callers,
     limits: proxy.limits,

@@ -1,5 +1,5 @@
 import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
-import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
+import { GATEWAY_MAX_REQUEST_BYTES, RETRY_AFTER_SECONDS } from "../contract/limits.ts";
 import type { Callers } from "./callers.ts";
 import { methods, type PayloadLimits, type RefusalName } from "./routing.ts";
 
@@ -20,7 +20,7 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       status: 429,
       title: "Too Many Requests",
       detail: "This address sends more requests than it may. Send them again later, and more slowly.",
-      headers: { "retry-after": "10" },
+      headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
     },
     unauthorized: {
       status: 401,
@@ -37,7 +37,7 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       title: "Too Many Requests",
       detail:
         "The caller sends more requests or bytes than it may, whatever the address. Send them again later, and more slowly.",
-      headers: { "retry-after": "10" },
+      headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
     },
     "method-not-allowed": {
       status: 405,
@@ -80,7 +80,7 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       status: 503,
       title: "Service Unavailable",
       detail: "The service cannot be reached at the moment. Send the request again later.",
-      headers: { "retry-after": "10" },
+      headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
     },
   };
 }

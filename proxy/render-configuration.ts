@@ -1,3 +1,4 @@
+import { luaFiles } from "./lua-files.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
 import { apiNames, backend, resolvers } from "./render-backends.ts";
@@ -22,7 +23,9 @@ export function renderConfiguration(settings: ProxySettings): string {
 export function filesBeside(settings: ProxySettings): readonly (readonly [path: string, holds: string])[] {
   const { tls, authentication } = settings.listener;
   return [
-    ["refusals.lua", "rendered together with this file"],
+    ...luaFiles(settings).map(
+      ({ name, holds }) => [name, `${holds}; rendered together with this file`] as const,
+    ),
     ...(hasCallersMap(settings)
       ? ([
           [callersMapFile, "who may call; rendered together with this file, and alone by --callers"],
@@ -51,19 +54,20 @@ ${files.join("\n")}
 # haproxy -f haproxy.cfg       runs it; the access log goes to standard output, as JSON lines`;
 }
 
-function globals({ limits }: ProxySettings): string {
+function globals(settings: ProxySettings): string {
+  const loads = luaFiles(settings).map(({ name }) => `    lua-load ${name}`);
   return `global
     # Files are named from here on relative to this one.
     default-path config
     log stdout len 4096 format raw local0
-    maxconn ${limits.connections}
+    maxconn ${settings.limits.connections}
     # One in each direction: larger ones carry large bodies in fewer steps.
     tune.bufsize 131072
     hard-stop-after 60s
     ssl-default-bind-options ssl-min-ver TLSv1.2
     ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
     ssl-default-server-options ssl-min-ver TLSv1.2
-    lua-load refusals.lua`;
+${loads.join("\n")}`;
 }
 
 function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings): string {

@@ -11,6 +11,7 @@ import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { renderCallersMap } from "../proxy/callers.ts";
 import { configurationFile, writeConfiguration } from "../proxy/haproxy-process.ts";
+import { luaFiles } from "../proxy/lua-files.ts";
 import {
   ORIGIN_OF_OUTPUTS,
   type ProxySettings,
@@ -31,7 +32,7 @@ Prints the HAProxy configuration of an environment's external API proxy (${envir
   --outputs <file>       what "terraform output -json" printed after an apply of this environment, as its file describes it
                          now; - reads it from standard input. Outputs of another environment are refused.
                          Without it, host names are placeholders: ${SMALL_API}-vpce-id.execute-api.…
-  --directory <folder>   writes haproxy.cfg there, and what it needs beside it: refusals.lua, and ${callersMapFile}, the map of
+  --directory <folder>   writes haproxy.cfg there, and what it needs beside it: files of Lua, and ${callersMapFile}, the map of
                          callers. Host names that are there already are not replaced by placeholders.
   --callers              prints the map of callers alone; with --directory it writes that file alone
 
@@ -128,8 +129,9 @@ function describeWritten(settings: ProxySettings, folder: string, directory: str
   const missing = filesBeside(settings).filter(([path]) => !existsSync(join(folder, path)));
   const lines = missing.map(([path, holds]) => `  ${join(directory, path)}   ${holds}`);
   const hasMap = hasCallersMap(settings);
+  const written = [...luaFiles(settings).map(({ name }) => name), ...(hasMap ? [callersMapFile] : [])];
   return [
-    `${join(directory, "haproxy.cfg")}${hasMap ? `, refusals.lua and ${callersMapFile}` : " and refusals.lua"} are written.`,
+    `${join(directory, configurationFile)}, ${written.join(", ")} are written.`,
     settings.origin,
     ...(hasMap
       ? [

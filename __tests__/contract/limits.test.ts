@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CALLER_METADATA, itemPattern } from "../../contract/keys.ts";
+import { CALLER_METADATA, correlationIdPattern, itemPattern } from "../../contract/keys.ts";
 import { MAX_ENCODED_FILE_NAME_LENGTH, MAX_SUBMISSION_ID_LENGTH } from "../../contract/limits.ts";
 import * as mediaTypes from "../../domain/media-types.ts";
-import { correlationIdPattern } from "../../functions/ingestion/outcome.ts";
 
 /** Of an object's own metadata, names and values together: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
 const maxMetadataBytes = 2048;

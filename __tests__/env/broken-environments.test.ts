@@ -693,7 +693,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ],
   [
     "proxy/authentication",
-    { kind: "mutual-tls" },
+    { kind: "mutual-tls", revocation: "crl-file" },
     'proxy.callers[0].credentials[0].kind: must be "certificate" or "certificate-name": the proxy knows callers by proxy.authentication.kind, got "subject" with proxy.authentication.kind "mutual-tls"',
     'proxy.callers[1].credentials[0].kind: must be "certificate" or "certificate-name": the proxy knows callers by proxy.authentication.kind, got "subject" with proxy.authentication.kind "mutual-tls"',
   ],

@@ -56,7 +56,7 @@ describe("npm run proxy", () => {
     const written = readFileSync(join(folder, "rendered", "haproxy.cfg"), "utf8");
 
     expect(code).toBe(0);
-    expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua and callers.map are written.");
+    expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua, callers.map are written.");
     expect(stdout).toContain(
       'A caller is added by its entry in proxy.callers: "npm run proxy -- <environment> --callers --directory rendered" writes callers.map alone; then reload HAProxy.',
     );
@@ -122,7 +122,7 @@ describe("npm run proxy", () => {
   it("writes and names no map where there is one tenant", async () => {
     const { stdout } = await run("test", "--directory", "one-tenant");
 
-    expect(stdout).toContain("one-tenant/haproxy.cfg and refusals.lua are written.");
+    expect(stdout).toContain("one-tenant/haproxy.cfg, refusals.lua are written.");
     expect(stdout).not.toContain("callers");
     expect(readdirSync(join(folder, "one-tenant"))).toEqual(["haproxy.cfg", "refusals.lua"]);
   });

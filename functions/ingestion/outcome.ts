@@ -16,9 +16,6 @@ export function keyOf({ caller, item, fileId }: ItemKey): ItemKey {
   return { caller, item, ...(fileId !== undefined && { fileId }) };
 }
 
-/** What a sender may call its request: short, and safe in logs and headers. */
-export const correlationIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:/=+-]{0,127}$/;
-
 /** A payload, or a plain file, as it was received. */
 export interface Payload {
   readonly bytes: Uint8Array;

@@ -1,12 +1,13 @@
 import {
   CALLER_METADATA,
+  correlationIdPattern,
   INTAKE_PREFIX,
   ITEM_PATTERN,
   type ItemKey,
   parseIntakeKey,
   SHARED_CALLER,
 } from "../../contract/keys.ts";
-import { correlationIdPattern, type Submission } from "./outcome.ts";
+import type { Submission } from "./outcome.ts";
 
 /**
  * The gateway took something in under a key that is none of today's, or that names another caller than its metadata: nobody

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import { CALLER_HEADER, type ItemKey, itemPattern } from "../../../contract/keys.ts";
+import { CALLER_HEADER, correlationIdPattern, type ItemKey, itemPattern } from "../../../contract/keys.ts";
 import { MAX_SUBMISSION_ID_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
-import { correlationIdPattern, type Payload, type Submission } from "../outcome.ts";
+import type { Payload, Submission } from "../outcome.ts";
 import type { Page } from "../stores/record-store.ts";
 
 /** The caller's fault, answered with 400. The message goes to the caller. */
