@@ -98,6 +98,7 @@ export const tokenFormTable: TokenTable = {
       headerText: withoutGroup,
       encoded: (head, payload) => `${withSpareBits(head)}.${payload}`,
     }),
+    refuses("with bits in the signature that belong to no byte", { signed: withSpareBits }),
     accepts("of every length", { payloadText: (text) => `${text} ` }),
     accepts("of every other length", { payloadText: (text) => `${text}  ` }),
   ],
