@@ -24,6 +24,7 @@ const subjects = {
   comment: "# all",
   quotes: `it's "me" \\ %[src]`,
   language: "Zoë 東京",
+  beyond: "😀 𐀀\u{10ffff}",
   long: "x".repeat(255),
 };
 let proxy: ProxyUnderTest;
@@ -116,10 +117,11 @@ describe("a valid token", () => {
   });
 
   it.each([
-    ["UTF-8", '"Zoë 東京"'],
-    ["escapes", '"Zo\\u00eb \\u6771\\u4EAC"'],
-  ])("is the same caller with its subject in %s", async (_, text) => {
-    expectCaller(proxy, await send([bearerOfText(text)]), "language");
+    ["language", '"Zo\\u00eb \\u6771\\u4EAC"'],
+    ["beyond", '"\\uD83D\\ude00 \\ud800\\udc00\\udbff\\udfff"'],
+    ["quotes", '"it\\u0027s \\"me\\" \\\\ \\u0025[src]"'],
+  ])("is the same caller with its subject in escapes: %s", async (name, text) => {
+    expectCaller(proxy, await send([bearerOfText(text)]), name);
   });
 
   it("is refused where its subject only becomes a listed one when escapes are read as bytes", async () => {

@@ -1,7 +1,9 @@
 import { createHash, X509Certificate } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_PATH } from "../../../domain/names.ts";
 import type { ProxySettings } from "../../../proxy/proxy-settings.ts";
+import { itHolds } from "../../support/property.ts";
 import { type Authority, type Certificate, createAuthority } from "../../support/proxy/certificates.ts";
 import { callerNamed, exchange, expectCaller, expectRefused } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
@@ -9,7 +11,14 @@ import { headerOf } from "../../support/proxy/raw-http.ts";
 import { anyTypeTable, tokenClaimsTable } from "../../support/proxy/token-claims-table.ts";
 import { tokenFormTable } from "../../support/proxy/token-form-table.ts";
 import { TokenIssuer } from "../../support/proxy/token-issuer.ts";
-import { AUDIENCE, ISSUER, SUBJECT, type TokenTable } from "../../support/proxy/token-rows.ts";
+import {
+  AUDIENCE,
+  claim,
+  escapedAll,
+  ISSUER,
+  SUBJECT,
+  type TokenTable,
+} from "../../support/proxy/token-rows.ts";
 import { until } from "../../support/until.ts";
 
 type Authentication = Extract<ProxySettings["listener"]["authentication"], { kind: "jwt" }>;
@@ -37,9 +46,18 @@ function startProxy(issuer: TokenIssuer, changes: Partial<Authentication>, autho
   });
 }
 
-const send = (authorization: readonly string[], client?: Certificate) =>
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const send = (authorization: readonly string[], client?: Certificate, path = `${SHARED_PATH}/p-1`) =>
   exchange(proxy, {
-    requestLine: `GET ${SHARED_PATH}/p-1`,
+    requestLine: `GET ${path}`,
     headers: authorization.map((value) => `Authorization: ${value}`),
     ...(client && { client }),
   });
@@ -98,6 +116,52 @@ describe("an access token of RFC 9068", () => {
     );
     expect(await challengeOf([`Bearer ${issuer.token()}`])).toBeUndefined();
   });
+
+  // A value with every kind of JSON, from which two edits make no name twice and no half of a character.
+  const value = '{"ab":[1.5e-2,{"cd":"\\u00e9\\n"},-0,true,[],null]}';
+  const edit = fc.record({
+    at: fc.nat(value.length),
+    removed: fc.nat(2),
+    added: fc.constantFrom(..."", ...'{}[]":,\\/u01e+-. n\t', "\u0001", "é"),
+  });
+  const verdicts = new Set<boolean>();
+  itHolds(
+    "is read where JSON.parse reads it, and refused where that refuses it",
+    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 2 }), async (edits) => {
+      const edited = edits.reduce(
+        (text, { at, removed, added }) => text.slice(0, at) + added + text.slice(at + removed),
+        value,
+      );
+      proxy.forget();
+      const response = await send([`Bearer ${issuer.token(claim("a", edited))}`]);
+
+      verdicts.add(isJson(`{"a":${edited}}`));
+      expect(response?.status).toBe(isJson(`{"a":${edited}}`) ? 200 : 401);
+    }),
+    { numRuns: 300, afterwards: () => expect(verdicts).toEqual(new Set([true, false])) },
+  );
+
+  // HAProxy's log leaves out what is no character to Unicode, and what is beyond its first 65,536.
+  const unlogged = /[\p{Cc}\p{Noncharacter_Code_Point}\u{10000}-\u{10ffff}]/u;
+  const character = fc.string({ unit: "binary", maxLength: 1 }).filter((text) => !unlogged.test(text));
+  const subjects = fc.array(character, { minLength: 1, maxLength: 60 }).map((parts) => `x${parts.join("")}`);
+  let count = 0;
+  itHolds(
+    "names the subject that the issuer wrote, by itself or by escapes",
+    fc.asyncProperty(subjects, fc.boolean(), async (subject, isEscaped) => {
+      proxy.forget();
+      const text = isEscaped ? `"${escapedAll(subject)}"` : quoted(subject);
+
+      count += 1;
+      const path = `/subject-${count}-`;
+      const response = await send([`Bearer ${issuer.token(claim("sub", text))}`], undefined, path);
+      expectRefused(proxy, response, "forbidden");
+
+      const line = await until(() => JSON.parse(proxy.logLines.find((each) => each.includes(path)) ?? ""));
+      expect(line.subject).toBe(subject);
+    }),
+    { numRuns: 100 },
+  );
 
   it("leaves nothing of itself in the log, however it is broken", async () => {
     proxy.logLines.length = 0;

@@ -41,9 +41,12 @@ export const ISSUER = "https://login.example.com/";
 export const AUDIENCE = "https://items.example.com";
 export const SUBJECT = "saas-application";
 
-/** Every character as an escape. */
+/** Every character as an escape, or as two of them. */
 export function escapedAll(text: string): string {
-  return [...text].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+  return text
+    .split("")
+    .map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }
 
 /** Rows by what is tried. */
