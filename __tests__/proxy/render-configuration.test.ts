@@ -3,16 +3,10 @@ import { type ProxySettings, proxySettings } from "../../proxy/proxy-settings.ts
 import { filesBeside, renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
+import { withTokens } from "../support/proxy/token-proxy.ts";
 
 function settingsOf(name: string): ProxySettings {
   return proxySettings(loadEnvironment(name)) ?? expect.fail("no HAProxy");
-}
-
-function withBoundTokens({ listener, ...settings }: ProxySettings): ProxySettings {
-  const { authentication } = listener;
-  if (authentication.kind !== "jwt") return expect.fail("no tokens");
-  const bound = { ...authentication, certificateBound: true };
-  return { ...settings, listener: { ...listener, authentication: bound } };
 }
 
 describe(renderConfiguration, () => {
@@ -25,7 +19,10 @@ describe(renderConfiguration, () => {
 
   it.each([
     ...environmentNames.map((name) => [name, settingsOf(name)] as const),
-    ["dev with tokens that are bound to certificates", withBoundTokens(settingsOf("dev"))] as const,
+    [
+      "dev with tokens that are bound to certificates",
+      withTokens(settingsOf("dev"), { certificateBound: true }),
+    ] as const,
   ])("names every file of %s that it needs beside it, and no others", (_, settings) => {
     const text = renderConfiguration(settings);
     const [introduction = "", ...rest] = text.split("\n\n");
@@ -60,7 +57,7 @@ describe(renderConfiguration, () => {
   });
 
   it("asks for a client certificate where tokens are bound to one, and not elsewhere", () => {
-    const bound = renderConfiguration(withBoundTokens(settingsOf("dev")));
+    const bound = renderConfiguration(withTokens(settingsOf("dev"), { certificateBound: true }));
 
     expect(bound).toMatch(/^ {4}bind .* ca-file tls\/client-ca\.pem verify optional .*$/m);
     expect(renderConfiguration(settingsOf("dev"))).not.toContain("client-ca.pem");

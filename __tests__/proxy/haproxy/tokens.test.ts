@@ -1,50 +1,19 @@
-import { createHash, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_PATH } from "../../../domain/names.ts";
-import type { ProxySettings } from "../../../proxy/proxy-settings.ts";
 import { itHolds } from "../../support/property.ts";
-import { type Authority, type Certificate, createAuthority } from "../../support/proxy/certificates.ts";
-import { callerNamed, exchange, expectCaller, expectRefused } from "../../support/proxy/exchange.ts";
-import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
+import { exchange, expectCaller, expectRefused } from "../../support/proxy/exchange.ts";
+import type { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf } from "../../support/proxy/raw-http.ts";
 import { anyTypeTable, tokenClaimsTable } from "../../support/proxy/token-claims-table.ts";
 import { tokenFormTable } from "../../support/proxy/token-form-table.ts";
-import { TokenIssuer } from "../../support/proxy/token-issuer.ts";
-import {
-  AUDIENCE,
-  claim,
-  escapedAll,
-  ISSUER,
-  SUBJECT,
-  type TokenTable,
-} from "../../support/proxy/token-rows.ts";
+import type { TokenIssuer } from "../../support/proxy/token-issuer.ts";
+import { CALLER, startTokenProxy, tokenIssuer } from "../../support/proxy/token-proxy.ts";
+import { claim, escapedAll, type TokenTable } from "../../support/proxy/token-rows.ts";
 import { until } from "../../support/until.ts";
 
-type Authentication = Extract<ProxySettings["listener"]["authentication"], { kind: "jwt" }>;
-
 const quoted = JSON.stringify;
-const caller = "the-caller";
 let proxy: ProxyUnderTest;
-
-/** The proxy of dev, whose only caller is the subject; its issuer's tokens are the test's own. */
-function startProxy(issuer: TokenIssuer, changes: Partial<Authentication>, authority?: Authority) {
-  return ProxyUnderTest.start({
-    environment: "dev",
-    ...(authority && { authority }),
-    files: () => ({ "jwt/current.pem": issuer.key.publicPem }),
-    change: (settings) => {
-      const { authentication } = settings.listener;
-      if (authentication.kind !== "jwt") throw new Error("dev has no tokens");
-      const own = { ...authentication, issuer: ISSUER, audience: AUDIENCE, ...changes };
-      return {
-        ...settings,
-        listener: { ...settings.listener, authentication: own },
-        callers: [callerNamed(caller, { credentials: [{ kind: "subject", subject: SUBJECT }] })],
-      };
-    },
-  });
-}
 
 function isJson(text: string): boolean {
   try {
@@ -55,14 +24,11 @@ function isJson(text: string): boolean {
   }
 }
 
-const send = (authorization: readonly string[], client?: Certificate, path = `${SHARED_PATH}/p-1`) =>
+const send = (authorization: readonly string[], path = `${SHARED_PATH}/p-1`) =>
   exchange(proxy, {
     requestLine: `GET ${path}`,
     headers: authorization.map((value) => `Authorization: ${value}`),
-    ...(client && { client }),
   });
-
-const goodClaims = { iss: quoted(ISSUER), aud: quoted(AUDIENCE), sub: quoted(SUBJECT) };
 
 function itDecidesOn(table: TokenTable, issuer: TokenIssuer): void {
   describe.each(Object.entries(table))("by its %s", (_, rows) => {
@@ -71,7 +37,7 @@ function itDecidesOn(table: TokenTable, issuer: TokenIssuer): void {
       async (_, __, { authorization, isAccepted }) => {
         const response = await send(authorization(issuer));
 
-        if (isAccepted) expectCaller(proxy, response, caller);
+        if (isAccepted) expectCaller(proxy, response, CALLER);
         else expectRefused(proxy, response, "unauthorized");
       },
     );
@@ -91,9 +57,9 @@ describe("the tables of tokens", () => {
 });
 
 describe("an access token of RFC 9068", () => {
-  const issuer = new TokenIssuer(goodClaims);
+  const issuer = tokenIssuer();
   beforeAll(async () => {
-    proxy = await startProxy(issuer, { tokenType: "at+jwt" });
+    proxy = await startTokenProxy(issuer, { tokenType: "at+jwt" });
     await proxy.ready([`Authorization: Bearer ${issuer.token()}`]);
   });
   afterAll(() => proxy?.stop());
@@ -154,7 +120,7 @@ describe("an access token of RFC 9068", () => {
 
       count += 1;
       const path = `/subject-${count}-`;
-      const response = await send([`Bearer ${issuer.token(claim("sub", text))}`], undefined, path);
+      const response = await send([`Bearer ${issuer.token(claim("sub", text))}`], path);
       expectRefused(proxy, response, "forbidden");
 
       const line = await until(() => JSON.parse(proxy.logLines.find((each) => each.includes(path)) ?? ""));
@@ -175,85 +141,13 @@ describe("an access token of RFC 9068", () => {
 
 describe("a token of any type", () => {
   const hostile = `https://a.example.com/~_-.:?#[]@!$&()*+,;=%d]]--%q]==]`;
-  const issuer = new TokenIssuer({ ...goodClaims, aud: quoted(hostile) });
+  const issuer = tokenIssuer(hostile);
   beforeAll(async () => {
-    proxy = await startProxy(issuer, { tokenType: "any", audience: hostile });
+    proxy = await startTokenProxy(issuer, { tokenType: "any", audience: hostile });
     await proxy.ready([`Authorization: Bearer ${issuer.token()}`]);
   });
   afterAll(() => proxy?.stop());
   beforeEach(() => proxy.forget());
 
   itDecidesOn(anyTypeTable, issuer);
-});
-
-describe("a token that is bound to a certificate (RFC 8705)", () => {
-  const issuer = new TokenIssuer(goodClaims);
-  const clients: Record<string, Certificate> = {};
-  let authority: Authority;
-  let unknown: Authority;
-  const thumbprintOf = (name: string) =>
-    createHash("sha256")
-      .update(new X509Certificate(clients[name]?.certificate ?? "").raw)
-      .digest("base64url");
-  const bearerWith = (cnf: unknown) => [
-    `Bearer ${issuer.token({ claims: { cnf: cnf === undefined ? undefined : quoted(cnf) } })}`,
-  ];
-  const boundTo = (name: string) => bearerWith({ "x5t#S256": thumbprintOf(name) });
-
-  beforeAll(async () => {
-    authority = await createAuthority("Authority of a test");
-    unknown = await createAuthority("Somebody else's authority");
-    for (const name of ["own", "other"]) clients[name] = await authority.certify(name);
-    clients["of-another-authority"] = await unknown.certify("of-another-authority");
-    proxy = await startProxy(issuer, { certificateBound: true }, authority);
-    await proxy.ready(
-      boundTo("own").map((value) => `Authorization: ${value}`),
-      clients["own"],
-    );
-  });
-  afterAll(async () => {
-    await proxy?.stop();
-    await authority?.remove();
-    await unknown?.remove();
-  });
-  beforeEach(() => proxy.forget());
-
-  it.each(["own", "other", "of-another-authority"])("is good on a connection of it: %s", async (name) => {
-    expectCaller(proxy, await send(boundTo(name), clients[name]), caller);
-  });
-
-  it("is good beside members that nobody has to know", async () => {
-    const cnf = { kid: "1", "x5t#S256": thumbprintOf("own") };
-
-    expectCaller(proxy, await send(bearerWith(cnf), clients["own"]), caller);
-  });
-
-  it("is refused on a connection of another certificate, and without one", async () => {
-    expectRefused(proxy, await send(boundTo("own"), clients["other"]), "unauthorized");
-    expectRefused(proxy, await send(boundTo("own")), "unauthorized");
-  });
-
-  it.each<readonly [string, (thumbprint: string) => unknown]>([
-    ["no confirmation", () => undefined],
-    ["null", () => null],
-    ["a thumbprint in place of an object", (thumbprint) => thumbprint],
-    ["a list", (thumbprint) => [thumbprint]],
-    ["nothing in it", () => ({})],
-    ["an empty thumbprint", () => ({ "x5t#S256": "" })],
-    ["a thumbprint of null", () => ({ "x5t#S256": null })],
-    ["a thumbprint in a list", (thumbprint) => ({ "x5t#S256": [thumbprint] })],
-    ["padding", (thumbprint) => ({ "x5t#S256": `${thumbprint}=` })],
-    ["hexadecimal digits", (of) => ({ "x5t#S256": Buffer.from(of, "base64url").toString("hex") })],
-    ["the name of a shorter hash", (thumbprint) => ({ x5t: thumbprint })],
-    ["the key of another proof", (thumbprint) => ({ jkt: thumbprint })],
-  ])("is refused with %s, with its certificate and without", async (_, cnf) => {
-    const bearer = bearerWith(cnf(thumbprintOf("own")));
-
-    expectRefused(proxy, await send(bearer, clients["own"]), "unauthorized");
-    expectRefused(proxy, await send(bearer), "unauthorized");
-  });
-
-  it("is no certificate by itself: a certificate alone is nobody", async () => {
-    expectRefused(proxy, await send([], clients["own"]), "unauthorized");
-  });
 });
