@@ -34,6 +34,7 @@ describe("a token that is bound to a certificate (RFC 8705)", () => {
     authority = await createAuthority("Authority of a test");
     unknown = await createAuthority("Somebody else's authority");
     for (const name of ["own", "other"]) clients[name] = await authority.certify(name);
+    clients["over"] = await authority.certify("over", { days: -1 });
     clients["of-another-authority"] = await unknown.certify("of-another-authority");
     proxy = await startTokenProxy(issuer, { certificateBound: true }, authority);
     await proxy.ready(
@@ -48,9 +49,12 @@ describe("a token that is bound to a certificate (RFC 8705)", () => {
   });
   beforeEach(() => proxy.forget());
 
-  it.each(["own", "other", "of-another-authority"])("is good on a connection of it: %s", async (name) => {
-    expectCaller(proxy, await send(boundTo(name), clients[name]), CALLER);
-  });
+  it.each(["own", "other", "over", "of-another-authority"])(
+    "is good on a connection of it: %s",
+    async (name) => {
+      expectCaller(proxy, await send(boundTo(name), clients[name]), CALLER);
+    },
+  );
 
   it("is good beside members that nobody has to know", async () => {
     const cnf = { kid: "1", "x5t#S256": thumbprintOf("own") };
