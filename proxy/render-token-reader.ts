@@ -1,4 +1,4 @@
-import { jsonReader } from "./render-json-reader.ts";
+import { jsonReader } from "./json-reader.ts";
 import type { TokenAuthentication } from "./render-tokens.ts";
 
 /** Of a token's times, for clocks that differ. */
