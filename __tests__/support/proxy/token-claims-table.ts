@@ -93,7 +93,7 @@ export const tokenClaimsTable: TokenTable = {
   ],
   caller: [
     accepts("written with escapes", claim("sub", `"${escapedAll(SUBJECT)}"`)),
-    accepts("beside another claim of callers", claim("client_id", '"somebody"')),
+    accepts("beside another claim of callers", claim("azp", '"somebody"')),
     refuses("as a number", claim("sub", "1")),
     refuses("true", claim("sub", "true")),
     refuses("false", claim("sub", "false")),
