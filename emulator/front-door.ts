@@ -83,7 +83,7 @@ export async function openFrontDoor(options: FrontDoorOptions) {
     const response = new ServerResponse(message);
     response.assignSocket(socket as Socket);
     response.setHeader("Connection", "close");
-    const identity = identifyCaller(message.headers.authorization, options.callers);
+    const identity = identifyCaller(message.headersDistinct["authorization"], options.callers);
     const refusal = identity.kind === "refused" ? identity.refusal : "method-not-allowed";
     refuse(refusalOf(refusal, options), message, response, options);
     response.on("finish", () => socket.end());
@@ -126,8 +126,7 @@ async function serve(
     letContinue(message, response);
     return writeResponse(response, await forward(api, await readRequest(message, rest)));
   }
-  // Node.js keeps the first where there are several, and so does HAProxy.
-  const identity = identifyCaller(message.headers.authorization, options.callers);
+  const identity = identifyCaller(message.headersDistinct["authorization"], options.callers);
   if (identity.kind === "refused") {
     return refuse(refusalOf(identity.refusal, options), message, response, options);
   }

@@ -1,5 +1,6 @@
 import type { ProxySettings } from "./proxy-settings.ts";
 import { renderRefusals } from "./render-refusals.ts";
+import { renderTokenReader } from "./render-token-reader.ts";
 
 /** A file of Lua that lies beside the configuration, which loads it. */
 export interface LuaFile {
@@ -11,5 +12,9 @@ export interface LuaFile {
 
 /** What HAProxy's own language does not say. */
 export function luaFiles(settings: ProxySettings): readonly LuaFile[] {
-  return [{ name: "refusals.lua", holds: "the proxy's own answers", text: renderRefusals(settings) }];
+  const { title, listener } = settings;
+  const refusals = { name: "refusals.lua", holds: "the proxy's own answers", text: renderRefusals(settings) };
+  if (listener.authentication.kind !== "jwt") return [refusals];
+  const text = renderTokenReader(title, listener.authentication);
+  return [refusals, { name: "tokens.lua", holds: "who a signed token says its sender is", text }];
 }

@@ -1,5 +1,6 @@
 import { CALLER_RIGHTS } from "../contract/caller-rights.ts";
 import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
+import { bearerRules } from "./bearer.ts";
 import { methodsOf } from "./callers.ts";
 import type { CallerAuthentication, ProxySettings } from "./proxy-settings.ts";
 import { refuse, subjectKnown } from "./refuse.ts";
@@ -49,7 +50,7 @@ function authenticate(authentication: Authentication): string {
   switch (authentication.kind) {
     case "name":
       return `    # Who calls, says so: for this machine's own use.
-    http-request set-var(txn.subject) http_auth_bearer
+${bearerRules("txn.subject")}
 ${subjectKnown}`;
     case "mutual-tls":
       return certificateRules();

@@ -3,6 +3,7 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
 import { apiNames, backend, resolvers } from "./render-backends.ts";
 import { callerSections, callersMapFile, hasCallersMap } from "./render-callers.ts";
+import { asksForCertificate } from "./render-connections.ts";
 import { frontend } from "./render-frontend.ts";
 
 /** A complete haproxy.cfg for HAProxy 2.6 and newer. The files that it names lie beside it. */
@@ -34,7 +35,7 @@ export function filesBeside(settings: ProxySettings): readonly (readonly [path: 
     ...(tls === "required"
       ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
       : []),
-    ...(authentication.kind === "mutual-tls"
+    ...(asksForCertificate(authentication)
       ? ([["tls/client-ca.pem", "certificates of the CAs that certify callers"]] as const)
       : []),
     ...(authentication.kind === "jwt"

@@ -10,13 +10,19 @@ export function connectionRules({ listener, limits }: ProxySettings): string {
     tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }`;
 }
 
+/** Whether a client's certificate says who calls, or whose a token is. */
+export function asksForCertificate(authentication: ProxySettings["listener"]["authentication"]): boolean {
+  return (
+    authentication.kind === "mutual-tls" || (authentication.kind === "jwt" && authentication.certificateBound)
+  );
+}
+
 function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
   // Otherwise HTTP/2's preface is understood on any connection, past all that is asked of a length.
   if (tls === "none") return " proto h1";
   // Clients without a valid certificate get in as far as to be told so.
-  const clients =
-    authentication.kind === "mutual-tls"
-      ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
-      : "";
+  const clients = asksForCertificate(authentication)
+    ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
+    : "";
   return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}`;
 }

@@ -3,6 +3,7 @@ import { type ProxySettings, proxySettings } from "../../proxy/proxy-settings.ts
 import { filesBeside, renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
+import { withTokens } from "../support/proxy/token-proxy.ts";
 
 function settingsOf(name: string): ProxySettings {
   return proxySettings(loadEnvironment(name)) ?? expect.fail("no HAProxy");
@@ -16,11 +17,16 @@ describe(renderConfiguration, () => {
     expect(text).not.toMatch(/undefined|\[object|NaN|\n\n\n/);
   });
 
-  it.each(environmentNames)("names every file of %s that it needs beside it, and no others", (name) => {
-    const settings = settingsOf(name);
+  it.each([
+    ...environmentNames.map((name) => [name, settingsOf(name)] as const),
+    [
+      "dev with tokens that are bound to certificates",
+      withTokens(settingsOf("dev"), { certificateBound: true }),
+    ] as const,
+  ])("names every file of %s that it needs beside it, and no others", (_, settings) => {
     const text = renderConfiguration(settings);
     const [introduction = "", ...rest] = text.split("\n\n");
-    const used = rest.join("\n").match(/(tls|jwt)\/[\w.-]+\.pem|refusals\.lua|callers\.map/g);
+    const used = rest.join("\n").match(/(tls|jwt)\/[\w.-]+\.pem|\w+\.lua|callers\.map/g);
 
     expect(new Set(used)).toEqual(new Set(filesBeside(settings).map(([path]) => path)));
     for (const [path] of filesBeside(settings)) expect(introduction).toContain(path);
@@ -41,6 +47,20 @@ describe(renderConfiguration, () => {
     expect(text).toContain("sc_conn_cur(0) gt 7 }");
     expect(text).toContain("sc_http_req_rate(0) gt 30 }");
     expect(text).toContain("bind *:9443 proto h1 ssl");
+  });
+
+  it.each(["dev", "test"])("lets nothing read a token of %s before its signature counts", (name) => {
+    const text = renderConfiguration(settingsOf(name));
+
+    expect(text).not.toMatch(/json_query|jwt_(header|payload)_query/);
+    expect(text.match(/lua\.read-token.*/g)).toEqual([expect.stringMatching(/ if .* token_signed$/)]);
+  });
+
+  it("asks for a client certificate where tokens are bound to one, and not elsewhere", () => {
+    const bound = renderConfiguration(withTokens(settingsOf("dev"), { certificateBound: true }));
+
+    expect(bound).toMatch(/^ {4}bind .* ca-file tls\/client-ca\.pem verify optional .*$/m);
+    expect(renderConfiguration(settingsOf("dev"))).not.toContain("client-ca.pem");
   });
 
   it("has no line of more words than HAProxy reads, however many paths there are", () => {

@@ -56,7 +56,7 @@ describe("npm run proxy", () => {
     const written = readFileSync(join(folder, "rendered", "haproxy.cfg"), "utf8");
 
     expect(code).toBe(0);
-    expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua, callers.map are written.");
+    expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua, tokens.lua, callers.map are written.");
     expect(stdout).toContain(
       'A caller is added by its entry in proxy.callers: "npm run proxy -- <environment> --callers --directory rendered" writes callers.map alone; then reload HAProxy.',
     );
@@ -94,18 +94,18 @@ describe("npm run proxy", () => {
     const { dev } = registeredEnvironments;
     const callers = [...dev.proxy.callers, another];
     const environments = { dev: { ...dev, proxy: { ...dev.proxy, callers } } };
-    const files = ["haproxy.cfg", "refusals.lua", "callers.map"];
+    const files = ["haproxy.cfg", "refusals.lua", "tokens.lua", "callers.map"];
     const read = () => files.map((file) => readFileSync(join(folder, "mapped", file), "utf8"));
 
     await run("dev", "--directory", "mapped");
-    const [configuration, refusals, map] = read();
+    const [configuration, refusals, tokens, map] = read();
     const again = ["dev", "--callers", "--directory", "mapped"];
     const { stdout } = await callCommand(main, again, { INIT_CWD: folder }, { environments });
 
     expect(stdout).toBe("mapped/callers.map is written. Reload HAProxy, and it counts.\n");
 
     expect(map).toBe(renderCallersMap(proxy.callers));
-    expect(read()).toEqual([configuration, refusals, renderCallersMap([...proxy.callers, another])]);
+    expect(read()).toEqual([configuration, refusals, tokens, renderCallersMap([...proxy.callers, another])]);
   });
 
   it("prints the map of callers alone, where it is asked to", async () => {
@@ -122,9 +122,9 @@ describe("npm run proxy", () => {
   it("writes and names no map where there is one tenant", async () => {
     const { stdout } = await run("test", "--directory", "one-tenant");
 
-    expect(stdout).toContain("one-tenant/haproxy.cfg, refusals.lua are written.");
+    expect(stdout).toContain("one-tenant/haproxy.cfg, refusals.lua, tokens.lua are written.");
     expect(stdout).not.toContain("callers");
-    expect(readdirSync(join(folder, "one-tenant"))).toEqual(["haproxy.cfg", "refusals.lua"]);
+    expect(readdirSync(join(folder, "one-tenant"))).toEqual(["haproxy.cfg", "refusals.lua", "tokens.lua"]);
   });
 
   it.each([

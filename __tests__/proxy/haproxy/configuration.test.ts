@@ -5,11 +5,12 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
-import { proxySettings } from "../../../proxy/proxy-settings.ts";
+import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
 import { filesBeside } from "../../../proxy/render-configuration.ts";
 import { environmentNames, loadEnvironment } from "../../support/environments.ts";
 import { type Authority, createAuthority } from "../../support/proxy/certificates.ts";
 import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
+import { withTokens } from "../../support/proxy/token-proxy.ts";
 import { createSigningKey } from "../../support/proxy/tokens.ts";
 
 const run = promisify(execFile);
@@ -25,10 +26,17 @@ afterAll(async () => {
   await authority?.remove();
 });
 
+function settingsOf(name: string): ProxySettings {
+  const settings = proxySettings(loadEnvironment(name));
+  if (settings === undefined) throw new Error(`${name} has no HAProxy`);
+  return settings;
+}
+
 describe("the rendered configuration", () => {
-  it.each(environmentNames)("of %s is accepted by HAProxy, without a warning", async (name) => {
-    const settings = proxySettings(loadEnvironment(name));
-    if (settings === undefined) throw new Error(`${name} has no HAProxy`);
+  it.each([
+    ...environmentNames.map((name) => [name, settingsOf(name)] as const),
+    ["dev-with-bound-tokens", withTokens(settingsOf("dev"), { certificateBound: true })] as const,
+  ])("of %s is accepted by HAProxy, without a warning", async (name, settings) => {
     const file = writeConfiguration(settings, join(folder, name));
     const own = await authority.certify("proxy.example.com");
     const contents: Record<string, string> = {

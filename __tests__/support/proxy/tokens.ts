@@ -25,7 +25,7 @@ export function createToken(
   claims: Readonly<Record<string, unknown>> | string,
   header: Readonly<Record<string, unknown>>,
 ): string {
-  const input = `${encode({ typ: "JWT", ...header })}.${encode(claims)}`;
+  const input = `${encode({ typ: "at+jwt", ...header })}.${encode(claims)}`;
   const signature = sign("sha256", Buffer.from(input), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
   return `${input}.${signature.toString("base64url")}`;
 }
