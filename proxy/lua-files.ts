@@ -1,4 +1,5 @@
 import type { ProxySettings } from "./proxy-settings.ts";
+import { renderCertificateCheck } from "./render-certificate-check.ts";
 import { renderRefusals } from "./render-refusals.ts";
 
 /** A file of Lua that lies beside the configuration, which loads it. */
@@ -11,5 +12,16 @@ export interface LuaFile {
 
 /** What HAProxy's own language does not say. */
 export function luaFiles(settings: ProxySettings): readonly LuaFile[] {
-  return [{ name: "refusals.lua", holds: "the proxy's own answers", text: renderRefusals(settings) }];
+  return [
+    { name: "refusals.lua", holds: "the proxy's own answers", text: renderRefusals(settings) },
+    ...(settings.listener.authentication.kind === "mutual-tls"
+      ? [
+          {
+            name: "certificates.lua",
+            holds: "the check of clients' certificates",
+            text: renderCertificateCheck(),
+          },
+        ]
+      : []),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { ProxySettings } from "./proxy-settings.ts";
 import { rateSeconds } from "./render-callers.ts";
+import { clientAuthoritiesFile, revocationFile } from "./render-certificate-check.ts";
 
 /** Where the proxy listens, and how many connections it lets in. */
 export function connectionRules({ listener, limits }: ProxySettings): string {
@@ -13,10 +14,13 @@ export function connectionRules({ listener, limits }: ProxySettings): string {
 function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
   // Otherwise HTTP/2's preface is understood on any connection, past all that is asked of a length.
   if (tls === "none") return " proto h1";
-  // Clients without a valid certificate get in as far as to be told so.
-  const clients =
-    authentication.kind === "mutual-tls"
-      ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
-      : "";
-  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}`;
+  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${certificateOptions(authentication)}`;
+}
+
+function certificateOptions(authentication: ProxySettings["listener"]["authentication"]): string {
+  if (authentication.kind !== "mutual-tls") return "";
+  const lists = authentication.revocation === "crl-file" ? ` crl-file ${revocationFile}` : "";
+  // Clients without a valid certificate get in as far as to be told so. A resumed session would show neither the CAs that
+  // the client sent nor a revocation since: each connection is a handshake of its own.
+  return ` ca-file ${clientAuthoritiesFile} verify optional ca-ignore-err all crt-ignore-err all${lists} no-tls-tickets`;
 }

@@ -113,6 +113,7 @@ export class ProxyUnderTest {
     }
     const nameServer = await startNameServer();
     const own = await authority.certify("proxy.example.com");
+    const revocationList = await authority.revocationList();
     const rendered = proxySettings(loadEnvironment(options.environment));
     if (rendered === undefined) throw new Error(`${options.environment} has no HAProxy`);
     const asRendered = (port: number): ProxySettings => ({
@@ -142,6 +143,7 @@ export class ProxyUnderTest {
           "tls/server.pem": own.certificate + own.key,
           "tls/authority.pem": authority.certificate,
           "tls/client-ca.pem": authority.certificate,
+          "tls/client-crl.pem": revocationList,
           ...options.files?.(authority),
         },
         onLogLine: (line) => logLines.push(line),
