@@ -30,9 +30,9 @@ local function is_for_clients(certificate)
   return false
 end
 
--- What OpenSSL says: the last error, and the first ones of the certificate and of its CAs.
+-- What OpenSSL finds first in the CAs, in the certificate, and last in all.
 local function openssl_error(txn)
-  for _, code in ipairs({ txn.f:ssl_c_verify(), txn.f:ssl_c_err(), txn.f:ssl_c_ca_err() }) do
+  for _, code in ipairs({ txn.f:ssl_c_ca_err(), txn.f:ssl_c_err(), txn.f:ssl_c_verify() }) do
     if code ~= 0 then return tostring(code) end
   end
   return nil

@@ -83,6 +83,7 @@ default_ca = own
 [own]
 database = ${path}
 new_certs_dir = .
+serial = ${path}.serial
 default_md = sha256
 policy = any
 [any]
@@ -112,9 +113,10 @@ policy = any
     } else {
       await file(`${own}.db`, "");
       await file(`${own}.cnf`, `${databaseOf(`${own}.db`)}commonName = supplied\n`);
+      await file(`${own}.db.serial`, "1000\n");
       await openssl(
         ...["ca", "-batch", "-config", `${own}.cnf`, "-notext", "-in", `${own}.csr`, ...signedBy("cert")],
-        ...["-rand_serial", "-startdate", from, "-days", `${days}`],
+        ...["-preserveDN", "-startdate", from, "-enddate", "491231235959Z"],
         ...["-extfile", `${own}.ext`, "-out", `${own}.pem`],
       );
     }
@@ -134,7 +136,7 @@ policy = any
     },
     async revocationList(nextUpdate = "20991231235959Z") {
       const entries = revoked.map(
-        (number) => `R\t20991231235959Z\t20200101000000Z\t${number}\tunknown\t/CN=revoked\n`,
+        (number) => `R\t491231235959Z\t200101000000Z\t${number}\tunknown\t/CN=revoked\n`,
       );
       await file("revoked.db", entries.join(""));
       await file("revoked.cnf", databaseOf("revoked.db"));

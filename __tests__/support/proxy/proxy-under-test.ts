@@ -195,7 +195,8 @@ export class ProxyUnderTest {
     const tls = {
       ca: this.#authority.certificate,
       servername: "proxy.example.com",
-      ...(client && { cert: client.certificate, key: client.key }),
+      // A client may show what its own side would think weak.
+      ...(client && { cert: client.certificate, key: client.key, ciphers: "DEFAULT@SECLEVEL=0" }),
     };
     return { port: this.#settings.listener.port, tls, ...(from !== undefined && { from }) };
   }
