@@ -70,7 +70,7 @@ function globals(settings: ProxySettings): string {
     default-path config
     log stdout len 4096 format raw local0
     maxconn ${settings.limits.connections}
-    # One in each direction: larger ones carry large bodies in fewer steps.
+    # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
     tune.bufsize 131072
     hard-stop-after 60s
     ssl-default-bind-options ssl-min-ver TLSv1.2

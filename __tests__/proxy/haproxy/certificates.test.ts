@@ -62,7 +62,8 @@ describe.each([
   afterAll(() => proxy?.stop());
   beforeEach(() => proxy.forget());
 
-  it.each(certificateRows)("$title", async ({ title, outcome: withLists, withoutLists }) => {
+  it.each(certificateRows.map((row) => [row.title, row] as const))("%s", async (title, row) => {
+    const { outcome: withLists, withoutLists } = row;
     const client = certificates[title] ?? expect.fail("it was not made");
     const outcome = revocation === "none" ? (withoutLists ?? withLists) : withLists;
 
