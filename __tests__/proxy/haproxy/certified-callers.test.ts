@@ -125,6 +125,15 @@ describe("a client certificate, in prod", () => {
     expect(line).toMatchObject({ callerId: "-", subject: "CN=unlisted", refusal: "forbidden" });
   });
 
+  it("that was not sent is told to the log", async () => {
+    await exchange(proxy, { requestLine: "GET /without" });
+
+    const line = await until(() =>
+      JSON.parse(proxy.logLines.find((each) => each.includes("/without")) ?? ""),
+    );
+    expect(line).toMatchObject({ subject: "-", certificateError: "absent", refusal: "unauthorized" });
+  });
+
   it.each(["TLSv1.2", "TLSv1.3"] as const)(
     "is verified on each connection: none is resumed, with %s",
     async (minVersion) => {
