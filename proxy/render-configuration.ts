@@ -4,6 +4,7 @@ import { problemContentType, problemDocument } from "./refusals.ts";
 import { apiNames, backend, resolvers } from "./render-backends.ts";
 import { callerSections, callersMapFile, hasCallersMap } from "./render-callers.ts";
 import { clientAuthoritiesFile, revocationFile } from "./render-certificate-check.ts";
+import { asksForCertificate } from "./render-connections.ts";
 import { frontend } from "./render-frontend.ts";
 
 /** A complete haproxy.cfg for HAProxy 2.6 and newer. The files that it names lie beside it. */
@@ -35,7 +36,7 @@ export function filesBeside(settings: ProxySettings): readonly (readonly [path: 
     ...(tls === "required"
       ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
       : []),
-    ...(authentication.kind === "mutual-tls"
+    ...(asksForCertificate(authentication)
       ? ([
           [clientAuthoritiesFile, "certificates of all CAs that certify callers, their roots included"],
         ] as const)

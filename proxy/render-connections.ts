@@ -11,16 +11,27 @@ export function connectionRules({ listener, limits }: ProxySettings): string {
     tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }`;
 }
 
+/** Whether a client's certificate says who calls, or whose a token is. */
+export function asksForCertificate(authentication: ProxySettings["listener"]["authentication"]): boolean {
+  return (
+    authentication.kind === "mutual-tls" || (authentication.kind === "jwt" && authentication.certificateBound)
+  );
+}
+
 function bindOptions({ tls, authentication }: ProxySettings["listener"]): string {
   // Otherwise HTTP/2's preface is understood on any connection, past all that is asked of a length.
   if (tls === "none") return " proto h1";
-  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${certificateOptions(authentication)}`;
+  // Clients without a valid certificate get in as far as to be told so.
+  const clients = asksForCertificate(authentication)
+    ? ` ca-file ${clientAuthoritiesFile} verify optional ca-ignore-err all crt-ignore-err all`
+    : "";
+  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}${verifiedOptions(authentication)}`;
 }
 
-function certificateOptions(authentication: ProxySettings["listener"]["authentication"]): string {
+/** Where the certificate alone says who calls. */
+function verifiedOptions(authentication: ProxySettings["listener"]["authentication"]): string {
   if (authentication.kind !== "mutual-tls") return "";
-  const lists = authentication.revocation === "crl-file" ? ` crl-file ${revocationFile}` : "";
-  // Clients without a valid certificate get in as far as to be told so. A resumed session would show neither the CAs that
-  // the client sent nor a revocation since: each connection is a handshake of its own.
-  return ` ca-file ${clientAuthoritiesFile} verify optional ca-ignore-err all crt-ignore-err all${lists} no-tls-tickets`;
+  // A resumed session would show neither the CAs that the client sent nor a revocation since.
+  const options = " no-tls-tickets";
+  return authentication.revocation === "crl-file" ? `${options} crl-file ${revocationFile}` : options;
 }
