@@ -23,7 +23,7 @@ const credential = choice('must have kind "subject", "certificate" or "certifica
       "must be the SHA-256 of the certificate's DER in 64 lower-case hexadecimal digits; openssl x509 -in caller.pem -outform der | sha256sum prints it",
     ),
   }),
-  /** Every certificate of an issuer of this name to this subject: each CA of `tls/client-ca.pem` may take that name below it. */
+  /** Every certificate to this subject by the CA of this name: in `tls/client-ca.pem` only one can have it. */
   option("certificate-name", { issuer: distinguishedName, subject: distinguishedName }),
 ]);
 

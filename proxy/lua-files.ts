@@ -1,4 +1,5 @@
 import type { ProxySettings } from "./proxy-settings.ts";
+import { renderCertificateCheck } from "./render-certificate-check.ts";
 import { renderRefusals } from "./render-refusals.ts";
 import { renderTokenReader } from "./render-token-reader.ts";
 
@@ -14,7 +15,16 @@ export interface LuaFile {
 export function luaFiles(settings: ProxySettings): readonly LuaFile[] {
   const { title, listener } = settings;
   const refusals = { name: "refusals.lua", holds: "the proxy's own answers", text: renderRefusals(settings) };
-  if (listener.authentication.kind !== "jwt") return [refusals];
-  const text = renderTokenReader(title, listener.authentication);
-  return [refusals, { name: "tokens.lua", holds: "who a signed token says its sender is", text }];
+  switch (listener.authentication.kind) {
+    case "jwt": {
+      const text = renderTokenReader(title, listener.authentication);
+      return [refusals, { name: "tokens.lua", holds: "who a signed token says its sender is", text }];
+    }
+    case "mutual-tls": {
+      const text = renderCertificateCheck();
+      return [refusals, { name: "certificates.lua", holds: "the check of clients' certificates", text }];
+    }
+    default:
+      return [refusals];
+  }
 }

@@ -3,6 +3,7 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
 import { apiNames, backend, resolvers } from "./render-backends.ts";
 import { callerSections, callersMapFile, hasCallersMap } from "./render-callers.ts";
+import { clientAuthoritiesFile, revocationFile } from "./render-certificate-check.ts";
 import { asksForCertificate } from "./render-connections.ts";
 import { frontend } from "./render-frontend.ts";
 
@@ -36,7 +37,12 @@ export function filesBeside(settings: ProxySettings): readonly (readonly [path: 
       ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
       : []),
     ...(asksForCertificate(authentication)
-      ? ([["tls/client-ca.pem", "certificates of the CAs that certify callers"]] as const)
+      ? ([
+          [clientAuthoritiesFile, "certificates of all CAs that certify callers, their roots included"],
+        ] as const)
+      : []),
+    ...(authentication.kind === "mutual-tls" && authentication.revocation === "crl-file"
+      ? ([[revocationFile, "a current revocation list of each of these CAs"]] as const)
       : []),
     ...(authentication.kind === "jwt"
       ? authentication.keyFiles.map((file) => [file, "public key of the token's issuer"] as const)
@@ -56,18 +62,21 @@ ${files.join("\n")}
 }
 
 function globals(settings: ProxySettings): string {
+  // Else TLS sessions are resumed from there, although the bind line knows no tickets.
+  const noSessions =
+    settings.listener.authentication.kind === "mutual-tls" ? "\n    tune.ssl.cachesize 0" : "";
   const loads = luaFiles(settings).map(({ name }) => `    lua-load ${name}`);
   return `global
     # Files are named from here on relative to this one.
     default-path config
     log stdout len 4096 format raw local0
     maxconn ${settings.limits.connections}
-    # One in each direction: larger ones carry large bodies in fewer steps.
+    # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
     tune.bufsize 131072
     hard-stop-after 60s
     ssl-default-bind-options ssl-min-ver TLSv1.2
     ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
-    ssl-default-server-options ssl-min-ver TLSv1.2
+    ssl-default-server-options ssl-min-ver TLSv1.2${noSessions}
 ${loads.join("\n")}`;
 }
 

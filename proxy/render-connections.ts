@@ -1,5 +1,6 @@
 import type { ProxySettings } from "./proxy-settings.ts";
 import { rateSeconds } from "./render-callers.ts";
+import { clientAuthoritiesFile, revocationFile } from "./render-certificate-check.ts";
 
 /** Where the proxy listens, and how many connections it lets in. */
 export function connectionRules({ listener, limits }: ProxySettings): string {
@@ -22,7 +23,15 @@ function bindOptions({ tls, authentication }: ProxySettings["listener"]): string
   if (tls === "none") return " proto h1";
   // Clients without a valid certificate get in as far as to be told so.
   const clients = asksForCertificate(authentication)
-    ? " ca-file tls/client-ca.pem verify optional ca-ignore-err all crt-ignore-err all"
+    ? ` ca-file ${clientAuthoritiesFile} verify optional ca-ignore-err all crt-ignore-err all`
     : "";
-  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}`;
+  return ` proto h1 ssl crt tls/server.pem alpn http/1.1${clients}${verifiedOptions(authentication)}`;
+}
+
+/** Where the certificate alone says who calls. */
+function verifiedOptions(authentication: ProxySettings["listener"]["authentication"]): string {
+  if (authentication.kind !== "mutual-tls") return "";
+  // A resumed session would show neither the CAs that the client sent nor a revocation since.
+  const options = " no-tls-tickets";
+  return authentication.revocation === "crl-file" ? `${options} crl-file ${revocationFile}` : options;
 }

@@ -130,6 +130,7 @@ function accessLog(): string {
     source: '"%ci"',
     callerId: text("var(txn.caller_id)"),
     subject: text("var(txn.subject),bytes(0,256)"),
+    certificateError: text("var(txn.certificate_error)"),
     method: '"%HM"',
     path: text("var(txn.path)"),
     api: text("var(txn.api)"),

@@ -42,6 +42,7 @@ describe("the rendered configuration", () => {
     const contents: Record<string, string> = {
       "tls/server.pem": own.certificate + own.key,
       "tls/client-ca.pem": authority.certificate,
+      "tls/client-crl.pem": await authority.revocationList(),
     };
     for (const [path] of filesBeside(settings)) {
       // What is rendered together with it is there already.

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,14 +8,15 @@ import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
 import { loadEnvironment } from "../../support/environments.ts";
 import { callerNamed } from "../../support/proxy/exchange.ts";
-import { freePort, requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
+import { freePort } from "../../support/proxy/proxy-under-test.ts";
 import { openConnection } from "../../support/proxy/raw-http.ts";
 import { type Backend, startBackend } from "../../support/proxy/recording-backend.ts";
+import { startReloadingHaproxy } from "../../support/proxy/reloading-haproxy.ts";
 import { until } from "../../support/until.ts";
 
 let folder: string;
 let backend: Backend;
-let haproxy: ChildProcess | undefined;
+let haproxy: Awaited<ReturnType<typeof startReloadingHaproxy>> | undefined;
 let settings: ProxySettings;
 
 const withCallers = (callers: Caller[]): ProxySettings => ({ ...settings, callers });
@@ -40,10 +39,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  if (haproxy !== undefined && haproxy.exitCode === null) {
-    haproxy.kill("SIGTERM");
-    await once(haproxy, "exit");
-  }
+  await haproxy?.stop();
   await backend?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -55,27 +51,17 @@ async function statusOf(caller: string, method = "GET"): Promise<number> {
 }
 
 it("a caller is added, changed and removed by a new map and a reload, with the configuration as it was", async () => {
-  const { path } = await requireHaproxy();
   const first = callerNamed("first");
   const file = writeConfiguration(withCallers([first]), folder);
   const configuration = readFileSync(file, "utf8");
-  const master = spawn(path, ["-W", "-db", "-f", file], { stdio: ["ignore", "ignore", "pipe"] });
-  haproxy = master;
-  let said = "";
-  master.stderr.on("data", (chunk) => {
-    said += chunk;
-  });
-  // Until then the master does not hear a signal.
-  const loaded = (times: number) =>
-    until(() => expect(said.split("Loading success")).toHaveLength(times + 1));
-  await loaded(1);
+  const running = await startReloadingHaproxy(file);
+  haproxy = running;
   await until(async () => expect(await statusOf("first")).toBe(200));
   expect(await statusOf("second")).toBe(403);
 
   writeConfiguration(withCallers([{ ...first, may: ["read"] }, callerNamed("second")]), folder);
   expect(await statusOf("second")).toBe(403);
-  master.kill("SIGUSR2");
-  await loaded(2);
+  await running.reload();
 
   await until(async () => expect(await statusOf("second")).toBe(200));
   // Connections are taken by the old process until the new one is there.
@@ -86,8 +72,7 @@ it("a caller is added, changed and removed by a new map and a reload, with the c
   await held.write(`GET ${SHARED_PATH}/p-1 HTTP/1.1\r\nHost: p\r\nAuthorization: Bearer first\r\n\r\n`);
   expect((await held.response())?.status).toBe(200);
   writeConfiguration(withCallers([callerNamed("second")]), folder);
-  master.kill("SIGUSR2");
-  await loaded(3);
+  await running.reload();
 
   await until(async () => expect(await statusOf("first")).toBe(403));
   // What rests on a connection of before is over, too.

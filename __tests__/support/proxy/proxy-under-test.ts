@@ -113,6 +113,7 @@ export class ProxyUnderTest {
     }
     const nameServer = await startNameServer();
     const own = await authority.certify("proxy.example.com");
+    const revocationList = await authority.revocationList();
     const rendered = proxySettings(loadEnvironment(options.environment));
     if (rendered === undefined) throw new Error(`${options.environment} has no HAProxy`);
     const asRendered = (port: number): ProxySettings => ({
@@ -142,6 +143,7 @@ export class ProxyUnderTest {
           "tls/server.pem": own.certificate + own.key,
           "tls/authority.pem": authority.certificate,
           "tls/client-ca.pem": authority.certificate,
+          "tls/client-crl.pem": revocationList,
           ...options.files?.(authority),
         },
         onLogLine: (line) => logLines.push(line),
@@ -193,7 +195,8 @@ export class ProxyUnderTest {
     const tls = {
       ca: this.#authority.certificate,
       servername: "proxy.example.com",
-      ...(client && { cert: client.certificate, key: client.key }),
+      // A client may show what its own side would think weak.
+      ...(client && { cert: client.certificate, key: client.key, ciphers: "DEFAULT@SECLEVEL=0" }),
     };
     return { port: this.#settings.listener.port, tls, ...(from !== undefined && { from }) };
   }
