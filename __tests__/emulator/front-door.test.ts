@@ -12,6 +12,7 @@ import { startBuiltInProxy } from "../support/proxy/built-in-proxy.ts";
 import { expectOutcome, sendEdge } from "../support/proxy/edge-outcome.ts";
 import { edges } from "../support/proxy/edges.ts";
 import { openConnection } from "../support/proxy/raw-http.ts";
+import { everyMethodAt, sharedResources } from "../support/proxy/resources.ts";
 
 const thresholdBytes = 1000;
 let door: Awaited<ReturnType<typeof openFrontDoor>> | undefined;
@@ -28,6 +29,7 @@ async function open() {
   const api = (name: string, path = SHARED_PATH): ServedApi => ({
     name,
     paths: [path],
+    resources: sharedResources[name] ?? everyMethodAt([path]),
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
     sourceIp: "10.20.0.128",
@@ -90,6 +92,7 @@ describe(openFrontDoor, () => {
     const api: ServedApi = {
       name: "catalogue",
       paths: ["/catalogue", "/apis/all"],
+      resources: [],
       stageName: "v1",
       vpcEndpointId: undefined,
       gateway: () => Promise.reject(new Error("is not called")),

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { type ProxySettings, proxySettings } from "../../proxy/proxy-settings.ts";
 import { filesBeside, renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
-import { environmentNames, loadEnvironment } from "../support/environments.ts";
+import { documents, environmentNames, loadEnvironment } from "../support/environments.ts";
 
 function settingsOf(name: string): ProxySettings {
-  return proxySettings(loadEnvironment(name)) ?? expect.fail("no HAProxy");
+  return proxySettings(loadEnvironment(name), documents) ?? expect.fail("no HAProxy");
 }
 
 describe(renderConfiguration, () => {
