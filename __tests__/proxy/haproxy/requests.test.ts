@@ -1,6 +1,7 @@
 import { request as sendRequest } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
+import { RETRY_AFTER_SECONDS } from "../../../contract/limits.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { ProxySettings } from "../../../proxy/proxy-settings.ts";
 import {
@@ -9,6 +10,7 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../../../proxy/refusals.ts";
+import { badCorrelationIds, goodCorrelationIds } from "../../support/proxy/correlation-ids.ts";
 import { bytesOf, hash } from "../../support/proxy/edges.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
@@ -16,6 +18,7 @@ import { until } from "../../support/until.ts";
 
 const apis = ["small", "large"] as const;
 const apiNames = { small: SMALL_API, large: LARGE_API } as const;
+const retryAfter = String(RETRY_AFTER_SECONDS);
 const megabyte = 1024 * 1024;
 let proxy: ProxyUnderTest;
 
@@ -57,6 +60,10 @@ async function exchange(bytes: string | Buffer, by = proxy) {
 
 const post = (length: number, ...headers: string[]) =>
   head(`POST ${SHARED_PATH}/p-1`, `Content-Length: ${length}`, ...headers);
+const correlationIds = () =>
+  received().flatMap(({ headers }) =>
+    headers.flatMap(([name, value]) => (name === "x-correlation-id" ? [value] : [])),
+  );
 const received = () => apis.flatMap((api) => proxy[api].requests);
 
 describe("a request on its way", () => {
@@ -127,7 +134,7 @@ describe("a request on its way", () => {
         "Proxy-Connection: close",
         "Range: bytes=0-1",
       ],
-      ...["If-None-Match: *", "X_Apigw_Api_Id: c", "Via: 1.1 x", "X-Anything: else"],
+      ...["If_None_Match: *", "X_Apigw_Api_Id: c", "Via: 1.1 x", "X-Anything: else"],
     ];
 
     const response = await exchange(
@@ -157,6 +164,30 @@ describe("a request on its way", () => {
     expect(request && headerOf(request, "x-correlation-id")).toBe(
       response && headerOf(response, "x-request-id"),
     );
+  });
+
+  it("leaves the conditions of a reading behind", async () => {
+    await exchange(head(`GET ${SHARED_PATH}/p-1`, 'If-None-Match: "a"', "If-Range: b"));
+
+    const [request] = proxy.small.requests;
+    expect(request?.headers.map(([name]) => name).filter((name) => name.startsWith("if-"))).toEqual([]);
+  });
+
+  it.each(goodCorrelationIds)("keeps its correlation id where that is a good one: %s", async (id) => {
+    await exchange(head(`GET ${SHARED_PATH}/p-1`, `X-Correlation-Id: ${id}`));
+
+    expect(correlationIds()).toEqual([id]);
+  });
+
+  it.each(badCorrelationIds)("has its own id as correlation id in place of %s", async (_, lines) => {
+    for (const target of [`${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/${hash}`]) {
+      proxy.forget();
+      const bytes = Buffer.from(head(`GET ${target}`, ...lines), "latin1");
+      const response = await exchange(bytes);
+
+      expect(response?.status).toBe(200);
+      expect(correlationIds()).toEqual([response && headerOf(response, "x-request-id")]);
+    }
   });
 
   it("shares its connections with others, on both sides", async () => {
@@ -214,6 +245,7 @@ describe("a body that stops in the middle", () => {
 
     expect(response?.status).toBe(408);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(response && headerOf(response, "retry-after")).toBe(retryAfter);
     expect(received()).toEqual([]);
   });
 
@@ -226,6 +258,7 @@ describe("a body that stops in the middle", () => {
 
     expect(response?.status).toBe(504);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(response && headerOf(response, "retry-after")).toBe(retryAfter);
     await until(() => expect(received().map(({ body }) => body.length)).toEqual([100_000]));
   });
 
@@ -491,6 +524,7 @@ describe("an API's answer", () => {
 
     expect(response?.status).toBe(502);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(response && headerOf(response, "retry-after")).toBe(retryAfter);
   });
 });
 

@@ -398,6 +398,13 @@ export const edges: readonly Edge[] = [
     "{}",
     notFound,
   ),
+  edge(
+    "an item of 1,100 characters behind an encoded letter",
+    `POST /%${SHARED_PATH.charCodeAt(1).toString(16)}${SHARED_PATH.slice(2)}/${"a".repeat(1100)} HTTP/1.1`,
+    small2,
+    "{}",
+    notFound,
+  ),
   edge("a stage of another API", `POST /../v2${SHARED_PATH}/p-1 HTTP/1.1`, small2, "{}", unsafe),
   edge("an encoded NUL", `POST ${SHARED_PATH}/p-1%00 HTTP/1.1`, small2, "{}", unsafe),
   read("no path at all", "/", notFound),
