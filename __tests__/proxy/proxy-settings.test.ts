@@ -140,6 +140,21 @@ describe(proxySettings, () => {
     });
   });
 
+  it("knows the methods of each path from the documents of the environment's APIs", () => {
+    const resources = proxySettings(dev, documents)?.resources ?? {};
+
+    expect(Object.keys(resources)).toEqual(dev.apis.map(({ name }) => name));
+    expect(resources[LARGE_API]).toContainEqual({ path: `${SHARED_PATH}/{item}`, methods: ["POST"] });
+  });
+
+  it("says which document is not there", () => {
+    expect(() => proxySettings(dev, {})).toThrow(
+      new UserError(
+        `env/dev.ts names specs/${dev.apis[0]?.document} for the API "${dev.apis[0]?.name}", and there is no such file. Put it there, or name another one.`,
+      ),
+    );
+  });
+
   it("gives none where somebody else's proxy stands in front", () => {
     expect(
       proxySettings({ ...loadEnvironment("dev"), proxy: { kind: "external", addresses: "any" } }, documents),
