@@ -162,11 +162,10 @@ async function serve(
 
 /** Path and query, of a target that names a host as well if it is the one in Host. */
 function targetOf({ url = "", headers: { host } }: IncomingMessage): string | undefined {
-  const [, authority, pathAndQuery] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
-  if (authority === undefined) return url.startsWith("/") ? url : undefined;
-  if (authority.toLowerCase() !== host?.toLowerCase()) return undefined;
+  if (url.startsWith("/")) return url;
   // As it was sent: URL would take dot segments out.
-  return pathAndQuery?.startsWith("/") ? pathAndQuery : `/${pathAndQuery}`;
+  const [, authority, pathAndQuery] = /^https?:\/\/([^/?#]*)(\/.*)$/i.exec(url) ?? [];
+  return authority?.toLowerCase() === host?.toLowerCase() ? pathAndQuery : undefined;
 }
 
 function letContinue(message: IncomingMessage, response: ServerResponse): void {

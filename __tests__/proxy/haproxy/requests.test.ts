@@ -409,6 +409,18 @@ describe("a refusal in the middle of an upload", () => {
     expect(received().map(({ method }) => method)).toEqual(["GET"]);
   });
 
+  it("is without content for HEAD, and leaves the connection to the next request", async () => {
+    const connection = await proxy.connect();
+    await connection.write(head(`HEAD ${SHARED_PATH}/p-1/none`) + head(`GET ${SHARED_PATH}/p-1`));
+    const refused = await connection.response({ withoutBody: true });
+    const answered = await connection.response();
+    connection.close();
+
+    expect([refused?.status, answered?.status]).toEqual([404, 200]);
+    expect(Number(refused && headerOf(refused, "content-length"))).toBeGreaterThan(0);
+    expect(received().map(({ method }) => method)).toEqual(["GET"]);
+  });
+
   it("takes no endless body", async () => {
     const connection = await proxy.connect();
     await connection.write(post(200 * megabyte));

@@ -303,6 +303,17 @@ export const edges: readonly Edge[] = [
     large,
   ),
   read(
+    "a target with our host and nothing behind it",
+    "http://proxy.example.com",
+    refused("target-not-allowed"),
+  ),
+  read(
+    "a target with our host and a query alone",
+    "http://proxy.example.com?a=b",
+    refused("target-not-allowed"),
+  ),
+  read("dot segments behind our host", `http://proxy.example.com/x/..${SHARED_PATH}/p-1`, unsafe),
+  read(
     "a target with another host in it",
     `http://elsewhere.example.com${SHARED_PATH}/p-1`,
     badRequest,
