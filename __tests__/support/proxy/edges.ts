@@ -310,6 +310,7 @@ export const edges: readonly Edge[] = [
   read(
     "a target with our host and a query alone",
     "http://proxy.example.com?a=b",
+    badRequest,
     refused("target-not-allowed"),
   ),
   read("dot segments behind our host", `http://proxy.example.com/x/..${SHARED_PATH}/p-1`, unsafe),
