@@ -68,6 +68,7 @@ describe(pathTable, () => {
     ];
 
     expect(methodsOf("/a/list", one, other)).toEqual(["GET", "DELETE"]);
+    expect(methodsOf("/a/list", other, one)).toEqual(["GET", "DELETE"]);
     expect(methodsOf("/a/other", one, other)).toEqual(["DELETE"]);
     expect(methodsOf("/a/list/b", one, other)).toEqual(["PUT"]);
   });
