@@ -60,6 +60,12 @@ ${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
 ${refuse("content-too-large", `if with_body_over_limit${sharedOnly}`)}${gatewayLimit}
 ${refuse("content-encoded", `if encoded${sharedOnly}`)}
 
+    # What the client said is cut down to what it may choose.
+    acl correlated  req.fhdr(x-correlation-id) -m reg '^${CORRELATION_ID_PATTERN}$'
+    http-request set-header x-correlation-id %[unique-id] unless correlated { req.fhdr_cnt(x-correlation-id) eq 1 }
+    http-request del-header '^(?!(${forwardedHeaders.join("|")})$)' -m reg
+${refuse("headers-too-large", `if { req.hdrs,length gt ${MAX_FORWARDED_HEADER_BYTES + headersEndBytes} }`)}
+
     # Which API: large bodies, those whose sender prefers it, files and documents take the one that has S3 behind it.
     acl document       path -m reg '${documentPathPattern}'
     acl plain_file     path -m reg '${filePathPattern}'
@@ -75,11 +81,7 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
   .map((api) => refuse("unavailable", `if { var(txn.api) -m str ${api} } { nbsrv(${api}) eq 0 }`))
   .join("\n")}
 
-    # What the client said is cut down to what it may choose.
-    acl correlated  req.fhdr(x-correlation-id) -m reg '^${CORRELATION_ID_PATTERN}$'
-    http-request set-header x-correlation-id %[unique-id] unless correlated { req.fhdr_cnt(x-correlation-id) eq 1 }
-    http-request del-header '^(?!(${forwardedHeaders.join("|")})$)' -m reg
-${refuse("headers-too-large", `if { req.hdrs,length gt ${MAX_FORWARDED_HEADER_BYTES + headersEndBytes} }`)}
+    # What the API learns from here.
     http-request set-header x-request-id %[unique-id]
     http-request set-header x-forwarded-for %[src]
     http-request set-header ${CALLER_HEADER} %[var(txn.caller_id)]

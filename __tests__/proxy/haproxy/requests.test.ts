@@ -459,7 +459,8 @@ describe("the access log", () => {
       `${head(`POST ${SHARED_PATH}/p-1?secret="query"`, "Content-Length: 6", "x-correlation-id: hidden")}hidden`,
     );
     const other = await exchange(post(2 ** 33));
-    const [answered, refused] = await Promise.all([response, other].map(logOf));
+    const another = await exchange(head(`GET ${SHARED_PATH}/p-1`, `User-Agent: ${"a".repeat(8000)}`));
+    const [answered, refused, late] = await Promise.all([response, other, another].map(logOf));
 
     expect(answered).toMatchObject({
       epochMilliseconds: expect.any(Number),
@@ -476,6 +477,7 @@ describe("the access log", () => {
     });
     expect(Math.abs(answered.epochMilliseconds - Date.now())).toBeLessThan(60_000);
     expect(refused).toMatchObject({ api: "-", refusal: "content-too-large", status: 413 });
+    expect(late).toMatchObject({ api: "-", refusal: "headers-too-large", status: 431 });
     expect(proxy.logLines.join()).not.toMatch(/secret|query|hidden/);
   });
 
