@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { request as sendRequest } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
@@ -60,6 +61,11 @@ async function exchange(bytes: string | Buffer, by = proxy) {
 
 const post = (length: number, ...headers: string[]) =>
   head(`POST ${SHARED_PATH}/p-1`, `Content-Length: ${length}`, ...headers);
+/** As they stand in the files: each key of a path is a method. */
+const apiDocuments = Object.values(apiNames).map((name): { paths: Record<string, object> } =>
+  JSON.parse(readFileSync(`specs/${name}.openapi.json`, "utf8")),
+);
+const sharedPaths = [...new Set(apiDocuments.flatMap(({ paths }) => Object.keys(paths)))];
 const correlationIds = () =>
   received().flatMap(({ headers }) =>
     headers.flatMap(([name, value]) => (name === "x-correlation-id" ? [value] : [])),
@@ -188,6 +194,17 @@ describe("a request on its way", () => {
       expect(response?.status).toBe(200);
       expect(correlationIds()).toEqual([response && headerOf(response, "x-request-id")]);
     }
+  });
+
+  it.each(sharedPaths)("has the methods that the documents of its APIs tell: %s", async (path) => {
+    const told = apiDocuments.flatMap(({ paths }) => Object.keys(paths[path] ?? {}));
+    const target = path.replace("{sha256}", hash).replace(/\{[^}]+\}/g, "a");
+
+    const response = await exchange(head(`TRACE ${target}`));
+
+    expect(response?.status).toBe(405);
+    const allowed = (response && headerOf(response, "allow"))?.split(", ") ?? [];
+    expect(allowed.toSorted()).toEqual([...new Set(told.map((key) => key.toUpperCase()))].toSorted());
   });
 
   it("shares its connections with others, on both sides", async () => {
