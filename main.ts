@@ -1,14 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
+import { readDocuments } from "./cli/read-documents.ts";
 import { collectProblems, throwProblems } from "./contract/user-error.ts";
 import { ingestionStackName } from "./domain/names.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
-import type { OpenApiDocument } from "./openapi/openapi-document.ts";
-import { parseDocument } from "./openapi/parse-document.ts";
 import { DeliveryStack } from "./stacks/delivery/delivery-stack.ts";
 import { IngestionStack } from "./stacks/ingestion/ingestion-stack.ts";
 import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
@@ -63,16 +62,6 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
   for (const stack of workspaces) print(join(app.outdir, "stacks", stack.node.id));
   return 0;
 });
-
-function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
-  const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));
-  return Object.fromEntries(
-    mapCollectingProblems(files, (file) => [
-      file,
-      parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`),
-    ]),
-  );
-}
 
 function mapCollectingProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
   const { results, problems } = collectProblems(items, work);

@@ -1,6 +1,13 @@
 /** API Gateway refuses larger requests with 413 before any integration runs; the quota is not adjustable. */
 export const GATEWAY_MAX_REQUEST_BYTES = 10_485_760;
 /**
+ * The most that all headers of a request to a private API may have together; others may have 10,240. With the next
+ * one: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
+export const GATEWAY_MAX_HEADER_BYTES = 8000;
+/** The most that the ARN of a method may have, which holds the request's path; over it API Gateway answers 414. */
+export const GATEWAY_MAX_METHOD_ARN_BYTES = 1600;
+/**
  * Lambda's synchronous limit of 6,291,456 bytes is one on the serialized event: 128 KiB are left for what API
  * Gateway puts around the body, which itself is longer there than it was sent.
  */

@@ -14,9 +14,10 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../proxy/refusals.ts";
+import { keptHeaders } from "../proxy/request-headers.ts";
+import { type Resource, resourcesByApi } from "../proxy/resources.ts";
 import {
   decide,
-  forwardedHeaders,
   maxDrainedBytes,
   type PayloadLimits,
   pathRoutes,
@@ -33,6 +34,7 @@ export interface ServedApi {
   readonly name: string;
   /** It gets what is sent to these paths and below them, if it is not one of the two that share theirs. */
   readonly paths: readonly string[];
+  readonly resources: readonly Resource[];
   readonly stageName: string;
   readonly gateway: ApiGateway;
   readonly vpcEndpointId: string | undefined;
@@ -75,7 +77,8 @@ export async function openFrontDoor(options: FrontDoorOptions) {
       response.destroy();
     }
   };
-  const server = createServer(handle);
+  // Larger heads than HAProxy takes get Node.js' own answer.
+  const server = createServer({ maxHeaderSize: 128 * 1024 }, handle);
   // Otherwise Node.js says "100 Continue" to what will be refused.
   server.on("checkContinue", handle);
   // For Node.js this one is no request.
@@ -84,7 +87,7 @@ export async function openFrontDoor(options: FrontDoorOptions) {
     response.assignSocket(socket as Socket);
     response.setHeader("Connection", "close");
     const identity = identifyCaller(message.headersDistinct["authorization"], options.callers);
-    const refusal = identity.kind === "refused" ? identity.refusal : "method-not-allowed";
+    const refusal = identity.kind === "refused" ? identity.refusal : "target-not-allowed";
     refuse(refusalOf(refusal, options), message, response, options);
     response.on("finish", () => socket.end());
   });
@@ -130,15 +133,17 @@ async function serve(
   if (identity.kind === "refused") {
     return refuse(refusalOf(identity.refusal, options), message, response, options);
   }
-  const headers = headerLines(message.rawHeaders);
-  const valuesOf = (wanted: string) =>
-    headers
-      .filter(([name]) => name.toLowerCase() === wanted)
-      .flatMap(([, value]) => value.split(",").map((each) => each.trim()));
-  const head = { method: message.method ?? "", target, valuesOf };
-  const decision = decide(head, identity.may, options.payload, pathRoutes(options.apis));
+  const decision = decide(
+    { method: message.method ?? "", target, headers: headerLines(message.rawHeaders) },
+    identity.may,
+    {
+      payload: options.payload,
+      routes: pathRoutes(options.apis),
+      resources: resourcesByApi(options.apis),
+    },
+  );
   if (decision.kind === "refused") {
-    return refuse(refusalOf(decision.refusal, options), message, response, options);
+    return refuse(refusalOf(decision.refusal, options, decision.allow), message, response, options);
   }
   const api = options.apis.find(({ name }) => name === decision.api);
   if (api === undefined) throw new UserError(`The stack has no API "${decision.api}".`);
@@ -157,9 +162,9 @@ async function serve(
 /** Path and query, of a target that names a host as well if it is the one in Host. */
 function targetOf({ url = "", headers: { host } }: IncomingMessage): string | undefined {
   if (url.startsWith("/")) return url;
-  if (!URL.canParse(url) || new URL(url).host !== host) return undefined;
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+  // As it was sent: URL would take dot segments out.
+  const [, authority, pathAndQuery] = /^https?:\/\/([^/?#]*)(\/.*)$/i.exec(url) ?? [];
+  return authority?.toLowerCase() === host?.toLowerCase() ? pathAndQuery : undefined;
 }
 
 function letContinue(message: IncomingMessage, response: ServerResponse): void {
@@ -168,13 +173,9 @@ function letContinue(message: IncomingMessage, response: ServerResponse): void {
 
 /** What the external proxy leaves of a request's headers, and what it adds. */
 function headersForApi({ headers, sourceIp }: ApiRequest, requestId: string, caller: string): Headers {
-  const kept = headers.filter(([name]) =>
-    ["host", ...forwardedHeaders].some((each) => each === name.toLowerCase()),
-  );
-  const correlated = headerOf(kept, "x-correlation-id") !== undefined;
   return [
-    ...kept,
-    ...(correlated ? [] : [["x-correlation-id", requestId] as const]),
+    ...headers.filter(([name]) => name.toLowerCase() === "host"),
+    ...keptHeaders(headers, requestId),
     ["x-request-id", requestId],
     ["x-forwarded-for", sourceIp],
     [CALLER_HEADER, caller],
@@ -187,8 +188,13 @@ function forward(api: ServedApi, request: ApiRequest): Promise<ApiResponse> {
   return api.gateway({ ...request, sourceVpcEndpoint, sourceIp });
 }
 
-function refusalOf(name: RefusalName, { payload, callers }: FrontDoorOptions): Refusal {
-  return { ...refusalsFor(payload), ...localRefusals(callers) }[name];
+function refusalOf(
+  name: RefusalName,
+  { payload, callers }: FrontDoorOptions,
+  allow?: readonly string[],
+): Refusal {
+  const refusal = { ...refusalsFor(payload), ...localRefusals(callers) }[name];
+  return allow === undefined ? refusal : { ...refusal, headers: { allow: allow.join(", ") } };
 }
 
 /** Answers at once, and takes what still comes of the body, so that its sender sees the answer. */

@@ -3,6 +3,7 @@ import { SHARED_CALLER } from "../contract/keys.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { type HaproxyProgram, type RunningHaproxy, runHaproxy } from "../proxy/haproxy-process.ts";
 import type { ProxySettings } from "../proxy/proxy-settings.ts";
+import { resourcesByApi } from "../proxy/resources.ts";
 import { pathRoutes } from "../proxy/routing.ts";
 import { type FrontDoorOptions, portTaken, type RefusedRequest } from "./front-door.ts";
 import { closeServer, listenOnLoopback } from "./loopback-server.ts";
@@ -34,6 +35,7 @@ export async function openHaproxy(
       [LARGE_API]: apiUrl(LARGE_API),
     },
     routes: pathRoutes(apis),
+    resources: resourcesByApi(apis),
   });
   const running = await runHaproxy({
     program,
@@ -59,7 +61,7 @@ async function findPort(port: number): Promise<number> {
 
 function localSettings(
   port: number,
-  stack: Pick<ProxySettings, "payload" | "callers" | "apiUrls" | "routes">,
+  stack: Pick<ProxySettings, "payload" | "callers" | "apiUrls" | "routes" | "resources">,
 ): ProxySettings {
   return {
     title: "this machine",

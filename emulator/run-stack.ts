@@ -3,6 +3,7 @@ import { SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { type Callers, localCallers } from "../proxy/callers.ts";
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
+import { resourcesOf } from "../proxy/resources.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
 import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
@@ -98,7 +99,11 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     };
     const { thresholdBytes, maxPayloadBytes } = stack;
     const front = {
-      apis: stack.apis.map((api) => ({ ...api, gateway: gatewayOf(api, backends, options) })),
+      apis: stack.apis.map((api) => ({
+        ...api,
+        resources: resourcesOf(api.document),
+        gateway: gatewayOf(api, backends, options),
+      })),
       payload: { thresholdBytes, maxBytes: maxPayloadBytes },
       callers: localCallers(options.callers ?? SHARED_CALLER),
       onRefused: (refused: RefusedRequest) => onEvent({ kind: "refusal", ...refused }),

@@ -2,7 +2,9 @@ import * as z from "zod";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, pathsOf, SMALL_API } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
+import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { Callers } from "./callers.ts";
+import { type ApiResources, resourcesOf } from "./resources.ts";
 import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
 
 type HaproxyChoice = Extract<Environment["proxy"], { kind: "haproxy" }>;
@@ -34,6 +36,7 @@ export interface ProxySettings {
   readonly limits: HaproxyChoice["limits"];
   readonly apiUrls: ApiUrls;
   readonly routes: readonly PathRoute[];
+  readonly resources: ApiResources;
   /** Authorities of the APIs' certificates: `@system-ca`, or a file beside the configuration. */
   readonly apiAuthorities: string;
   /** Asked for the addresses of the VPC endpoint, again and again: they may change. */
@@ -160,8 +163,32 @@ export function placeholderOutputs(environment: Environment): StackOutputs {
   return { apiUrls, routes: routesOf(environment), payload };
 }
 
-/** The proxy of an environment that has one of its own; undefined where somebody else's stands in front. */
-export function proxySettings(environment: Environment, outputs?: StackOutputs): ProxySettings | undefined {
+/** Those of specs/, by their file names. */
+type Documents = Readonly<Record<string, OpenApiDocument>>;
+
+function resourcesOfApis({ name: environment, apis }: Environment, documents: Documents): ApiResources {
+  return Object.fromEntries(
+    apis.map(({ name, document: file }) => {
+      const document = documents[file];
+      if (document === undefined) {
+        throw new UserError(
+          `env/${environment}.ts names specs/${file} for the API "${name}", and there is no such file. Put it there, or name another one.`,
+        );
+      }
+      return [name, resourcesOf(document)];
+    }),
+  );
+}
+
+/**
+ * The proxy of an environment that has one of its own; undefined where somebody else's stands in front.
+ * @throws UserError where the document of an API is not there
+ */
+export function proxySettings(
+  environment: Environment,
+  documents: Documents,
+  outputs?: StackOutputs,
+): ProxySettings | undefined {
   const { name, proxy } = environment;
   if (proxy.kind !== "haproxy") return undefined;
   const { apiUrls, routes, payload } = outputs ?? placeholderOutputs(environment);
@@ -177,6 +204,7 @@ export function proxySettings(environment: Environment, outputs?: StackOutputs):
     limits: proxy.limits,
     apiUrls,
     routes,
+    resources: resourcesOfApis(environment, documents),
     apiAuthorities: "@system-ca",
     nameserver: vpcNameserver,
     healthCheckSeconds: 10,

@@ -1,7 +1,9 @@
 import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES, RETRY_AFTER_SECONDS } from "../contract/limits.ts";
 import type { Callers } from "./callers.ts";
-import { methods, type PayloadLimits, type RefusalName } from "./routing.ts";
+import { MAX_FORWARDED_HEADER_BYTES, MAX_HEADER_BYTES, preconditionHeaders } from "./request-headers.ts";
+import { MAX_PATH_BYTES, MAX_TARGET_BYTES } from "./request-paths.ts";
+import type { PayloadLimits, RefusalName } from "./routing.ts";
 
 /** A problem document (RFC 9457) with which the proxy answers by itself. */
 export interface Refusal {
@@ -39,16 +41,40 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
         "The caller sends more requests or bytes than it may, whatever the address. Send them again later, and more slowly.",
       headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
     },
-    "method-not-allowed": {
-      status: 405,
-      title: "Method Not Allowed",
-      detail: `The method must be one of ${methods.join(", ")}.`,
-      headers: { allow: methods.join(", ") },
-    },
     "target-not-allowed": {
       status: 400,
       title: "Bad Request",
       detail: "The request's target must be a path.",
+    },
+    "headers-too-large": {
+      status: 431,
+      title: "Request Header Fields Too Large",
+      detail: `All headers together must not exceed ${MAX_HEADER_BYTES} bytes, and those that are for the API ${MAX_FORWARDED_HEADER_BYTES} bytes.`,
+    },
+    "uri-too-long": {
+      status: 414,
+      title: "URI Too Long",
+      detail: `A path must not exceed ${MAX_PATH_BYTES} bytes, and a path with its query ${MAX_TARGET_BYTES} bytes.`,
+    },
+    "path-not-allowed": {
+      status: 400,
+      title: "Bad Request",
+      detail: "The path holds characters, dot segments or percent-encoding that no path here has a use for.",
+    },
+    "not-found": {
+      status: 404,
+      title: "Not Found",
+      detail: "There is no such resource or method.",
+    },
+    "method-not-allowed": {
+      status: 405,
+      title: "Method Not Allowed",
+      detail: "The resource does not have this method. The header Allow names those that it has.",
+    },
+    "condition-not-supported": {
+      status: 400,
+      title: "Bad Request",
+      detail: `Writing under a condition is not supported, and nothing was written. Send the request without ${preconditionHeaders.join(", ")}.`,
     },
     "length-required": {
       status: 411,

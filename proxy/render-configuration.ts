@@ -1,3 +1,4 @@
+import { RETRY_AFTER_SECONDS } from "../contract/limits.ts";
 import { luaFiles } from "./lua-files.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
@@ -94,7 +95,7 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
   ] as const;
   const lines = errors.map(
     ([status, title, detail]) =>
-      `    http-error status ${status} content-type ${problemContentType} string '${problemDocument({ status, title, detail })}'`,
+      `    http-error status ${status} content-type ${problemContentType} string '${problemDocument({ status, title, detail })}' hdr retry-after ${RETRY_AFTER_SECONDS}`,
   );
   return `defaults
     mode http

@@ -50,6 +50,8 @@ for name, refusal in pairs(refusals) do
     applet:add_header("content-type", "${problemContentType}")
     applet:add_header("content-length", tostring(#refusal.body))
     for header, value in pairs(refusal.headers) do applet:add_header(header, value) end
+    local allow = applet:get_var("txn.allow")
+    if refusal.status == 405 and allow ~= nil then applet:add_header("allow", allow) end
     applet:start_response()
     applet:send(refusal.body)
     if not is_waiting and not is_tunnel then drain(applet) end

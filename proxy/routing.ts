@@ -1,9 +1,27 @@
 import { type CallerRight, RIGHT_OF_METHOD } from "../contract/caller-rights.ts";
-import { ITEM_PATTERN } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
 import { isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
 import { rightOf } from "./callers.ts";
+import {
+  type HeaderLines,
+  hasHeader,
+  headerBytes,
+  keptHeaders,
+  MAX_FORWARDED_HEADER_BYTES,
+  MAX_HEADER_BYTES,
+  preconditionHeaders,
+  valuesOf,
+} from "./request-headers.ts";
+import {
+  documentPathPattern,
+  filePathPattern,
+  MAX_PATH_BYTES,
+  MAX_TARGET_BYTES,
+  sharedPathRules,
+  unsafePathPattern,
+} from "./request-paths.ts";
+import { type ApiResources, methodsOfPath, pathTable } from "./resources.ts";
 
 /** An API that has paths of its own: it gets every request at or below one of them, as it is. */
 export interface PathRoute {
@@ -30,44 +48,17 @@ export function maxDrainedBytes({ maxBytes }: PayloadLimits, routes: readonly Pa
   return 4 * (routes.length > 0 ? GATEWAY_MAX_REQUEST_BYTES : maxBytes);
 }
 
-/** Methods that reach an API; it tells by itself which of them a path has. */
-export const methods: readonly string[] = Object.keys(RIGHT_OF_METHOD);
+/** Those that change something: a condition of theirs is refused, since no API would look at it. */
+export const writingMethods: readonly string[] = Object.keys(RIGHT_OF_METHOD).filter(
+  (method) => RIGHT_OF_METHOD[method] !== "read",
+);
+/** Those that fetch what a path has. */
+export const fetchingMethods: readonly string[] = ["GET", "HEAD"];
 
-export const itemPathPrefix = `${SHARED_PATH}/`;
-export const itemPathPattern = `^${itemPathPrefix}${ITEM_PATTERN}(/|$)`;
-/** Of files that are sent by themselves. Where a domain takes none, no API has these paths. */
-export const filePathPrefixPattern = `^${itemPathPrefix}[^/]+/files/`;
-export const allowedFilePathPattern = `^${itemPathPrefix}${ITEM_PATTERN}/files/${ITEM_PATTERN}(/|$)`;
-export const filePathPattern = `^${itemPathPrefix}[^/]+/files/[^/]+$`;
-export const documentPathPattern = `^${itemPathPrefix}[^/]+(/files/[^/]+)?/documents/[0-9a-f]{64}$`;
 /** A value of Prefer (RFC 7240) with which a sender asks for the large API, whatever the size. */
 export const preferLargePattern = "^respond-async *(;.*)?$";
 /** A value of Content-Encoding that is anything but the one for "as it is". */
 export const encodedPattern = "^(?!identity$)";
-
-/**
- * Headers of a client that reach an API. Whatever else it sends stays behind: what would choose a host or an API
- * (`x-apigw-api-id`), an object's metadata (`x-amz-*`), a request id, an address, or concern one connection.
- */
-export const forwardedHeaders = [
-  "accept",
-  "accept-language",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "prefer",
-  "traceparent",
-  "tracestate",
-  "user-agent",
-  "x-correlation-id",
-  "x-file-name",
-  // S3 compares them with the bytes that arrive.
-  "x-amz-checksum-crc32",
-  "x-amz-checksum-crc32c",
-  "x-amz-checksum-crc64nvme",
-  "x-amz-checksum-sha1",
-  "x-amz-checksum-sha256",
-] as const;
 
 /** Why the proxy answers in an API's place; refusals.ts has what it says then. */
 export type RefusalName =
@@ -75,13 +66,18 @@ export type RefusalName =
   | "unauthorized"
   | "forbidden"
   | "caller-over-limit"
-  | "method-not-allowed"
   | "target-not-allowed"
+  | "headers-too-large"
+  | "uri-too-long"
+  | "path-not-allowed"
+  | "item-not-allowed"
+  | "not-found"
+  | "method-not-allowed"
+  | "condition-not-supported"
   | "length-required"
   | "content-too-large"
   | "content-over-gateway-limit"
   | "content-encoded"
-  | "item-not-allowed"
   | "unavailable";
 
 /** A request before its body. */
@@ -89,64 +85,108 @@ export interface RequestHead {
   readonly method: string;
   /** Path and query; undefined where the target is no path (`OPTIONS *`, `CONNECT host:port`). */
   readonly target: string | undefined;
-  /** All values of a header, split at commas and trimmed. */
-  readonly valuesOf: (name: string) => readonly string[];
+  readonly headers: HeaderLines;
+}
+
+/** What the proxy knows of the APIs behind it. */
+export interface RoutingTable {
+  readonly payload: PayloadLimits;
+  readonly routes: readonly PathRoute[];
+  readonly resources: ApiResources;
 }
 
 export type Decision =
   | { readonly kind: "forwarded"; readonly api: string }
-  | { readonly kind: "refused"; readonly refusal: RefusalName };
+  | {
+      readonly kind: "refused";
+      readonly refusal: RefusalName;
+      /** The methods that the path has, where that is why. */
+      readonly allow?: readonly string[];
+    };
 
 const refused = (refusal: RefusalName): Decision => ({ kind: "refused", refusal });
 const forwarded = (api: string): Decision => ({ kind: "forwarded", api });
+/** Of one that is made anew for each request. */
+const someRequestId = "0".repeat(36);
 
 /**
  * What becomes of a request whose sender is a known caller: HAProxy's rules in rendered form say the same, and a test
  * holds the two together. The first reason to refuse it counts.
  * @param may what the caller may do
  */
-export function decide(
-  head: RequestHead,
-  may: readonly CallerRight[],
-  limits: PayloadLimits,
-  routes: readonly PathRoute[],
-): Decision {
-  const { method, target, valuesOf } = head;
+export function decide(head: RequestHead, may: readonly CallerRight[], table: RoutingTable): Decision {
+  const { method, target, headers } = head;
   const right = rightOf(method);
   if (right !== undefined && !may.includes(right)) return refused("forbidden");
-
   const path = target?.split("?")[0];
-  if (!methods.includes(method)) return refused("method-not-allowed");
-  if (!path?.startsWith("/")) return refused("target-not-allowed");
-  if (valuesOf("transfer-encoding").length > 0) return refused("length-required");
+  if (target === undefined || !path?.startsWith("/")) return refused("target-not-allowed");
+  if (headerBytes(headers) > MAX_HEADER_BYTES) return refused("headers-too-large");
+  if (path.length > MAX_PATH_BYTES || target.length > MAX_TARGET_BYTES) return refused("uri-too-long");
 
-  const length = Number(valuesOf("content-length")[0] ?? 0);
-  const route = routes.find(({ paths }) => paths.some((prefix) => isAtOrBelow(path, prefix)));
-  if (route === undefined) return decideBySize(head, path, length, limits);
-  return length > GATEWAY_MAX_REQUEST_BYTES ? refused("content-over-gateway-limit") : forwarded(route.api);
+  const route = table.routes.find(({ paths }) => paths.some((prefix) => isAtOrBelow(path, prefix)));
+  const reason =
+    pathRefusal(path, route, method, table) ??
+    headerRefusal(method, headers) ??
+    (route === undefined ? contentRefusal(headers, table.payload) : gatewayRefusal(headers));
+  if (reason !== undefined) return reason;
+  if (headerBytes(keptHeaders(headers, someRequestId)) > MAX_FORWARDED_HEADER_BYTES) {
+    return refused("headers-too-large");
+  }
+  return forwarded(route?.api ?? apiBySize(head, path, table.payload));
 }
 
-/** Of the two APIs with the same paths. What no API has paths for is answered by the small one. */
-function decideBySize(
-  { method, valuesOf }: RequestHead,
+function pathRefusal(
   path: string,
-  length: number,
-  limits: PayloadLimits,
-): Decision {
-  if (length > limits.maxBytes) return refused("content-too-large");
-  if (valuesOf("content-encoding").some((value) => new RegExp(encodedPattern, "i").test(value))) {
-    return refused("content-encoded");
-  }
-  if (path.startsWith(itemPathPrefix) && !new RegExp(itemPathPattern).test(path)) {
-    return refused("item-not-allowed");
-  }
-  if (new RegExp(filePathPrefixPattern).test(path) && !new RegExp(allowedFilePathPattern).test(path)) {
-    return refused("item-not-allowed");
-  }
+  route: PathRoute | undefined,
+  method: string,
+  { resources }: RoutingTable,
+): Decision | undefined {
+  if (new RegExp(unsafePathPattern, "i").test(path)) return refused("path-not-allowed");
+  if (route === undefined && !isAtOrBelow(path, SHARED_PATH)) return refused("not-found");
+  const rule =
+    route === undefined &&
+    sharedPathRules.find(
+      ({ ifMatching, unlessMatching }) =>
+        new RegExp(ifMatching).test(path) && !new RegExp(unlessMatching).test(path),
+    );
+  if (rule) return refused(rule.refusal);
+  const apis = route === undefined ? [SMALL_API, LARGE_API] : [route.api];
+  const allow = methodsOfPath(pathTable(apis.map((api) => resources[api] ?? [])), path);
+  if (allow === undefined) return refused("not-found");
+  return allow.includes(method) ? undefined : { kind: "refused", refusal: "method-not-allowed", allow };
+}
 
-  if (method === "GET" && new RegExp(documentPathPattern).test(path)) return forwarded(LARGE_API);
-  if (method !== "POST") return forwarded(SMALL_API);
-  if (new RegExp(filePathPattern).test(path)) return forwarded(LARGE_API);
-  const prefersLarge = valuesOf("prefer").some((value) => new RegExp(preferLargePattern, "i").test(value));
-  return forwarded(length >= limits.thresholdBytes || prefersLarge ? LARGE_API : SMALL_API);
+function headerRefusal(method: string, headers: HeaderLines): Decision | undefined {
+  const isConditional = preconditionHeaders.some((name) => hasHeader(headers, name));
+  if (isConditional && writingMethods.includes(method)) return refused("condition-not-supported");
+  return hasHeader(headers, "transfer-encoding") ? refused("length-required") : undefined;
+}
+
+const lengthOf = (headers: HeaderLines) => Number(valuesOf(headers, "content-length")[0] ?? 0);
+
+function gatewayRefusal(headers: HeaderLines): Decision | undefined {
+  return lengthOf(headers) > GATEWAY_MAX_REQUEST_BYTES ? refused("content-over-gateway-limit") : undefined;
+}
+
+function contentRefusal(headers: HeaderLines, { maxBytes }: PayloadLimits): Decision | undefined {
+  if (lengthOf(headers) > maxBytes) return refused("content-too-large");
+  const encodings = valuesOf(headers, "content-encoding");
+  return encodings.some((value) => new RegExp(encodedPattern, "i").test(value))
+    ? refused("content-encoded")
+    : undefined;
+}
+
+/** Of the two APIs with the same paths. */
+function apiBySize(
+  { method, headers }: RequestHead,
+  path: string,
+  { thresholdBytes }: PayloadLimits,
+): string {
+  if (fetchingMethods.includes(method) && new RegExp(documentPathPattern).test(path)) return LARGE_API;
+  if (method !== "POST") return SMALL_API;
+  if (new RegExp(filePathPattern).test(path)) return LARGE_API;
+  const prefersLarge = valuesOf(headers, "prefer").some((value) =>
+    new RegExp(preferLargePattern, "i").test(value),
+  );
+  return lengthOf(headers) >= thresholdBytes || prefersLarge ? LARGE_API : SMALL_API;
 }

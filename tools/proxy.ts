@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
+import { readDocuments } from "../cli/read-documents.ts";
 import { CALLER_HEADER, itemPattern, SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
@@ -58,7 +59,7 @@ export const main = command(
       return 0;
     }
     const stackOutputs = outputs === undefined ? undefined : readOutputs(outputs, environment, env);
-    const settings = proxySettings(environment, stackOutputs);
+    const settings = proxySettings(environment, readDocuments(process.cwd()), stackOutputs);
     if (settings === undefined) {
       print(describeExternal(environment.name, stackOutputs ?? placeholderOutputs(environment)));
       return 0;

@@ -9,9 +9,11 @@ import type { ApiRequest, ApiResponse } from "../../emulator/api-gateway/message
 import { openFrontDoor, type ServedApi } from "../../emulator/front-door.ts";
 import { problemDocument, tooLargeForSmallApi } from "../../proxy/refusals.ts";
 import { startBuiltInProxy } from "../support/proxy/built-in-proxy.ts";
+import { badCorrelationIds, goodCorrelationIds } from "../support/proxy/correlation-ids.ts";
 import { expectOutcome, sendEdge } from "../support/proxy/edge-outcome.ts";
 import { edges } from "../support/proxy/edges.ts";
-import { openConnection } from "../support/proxy/raw-http.ts";
+import { headerOf, openConnection } from "../support/proxy/raw-http.ts";
+import { everyMethodAt, sharedResources } from "../support/proxy/resources.ts";
 
 const thresholdBytes = 1000;
 let door: Awaited<ReturnType<typeof openFrontDoor>> | undefined;
@@ -28,6 +30,7 @@ async function open() {
   const api = (name: string, path = SHARED_PATH): ServedApi => ({
     name,
     paths: [path],
+    resources: sharedResources[name] ?? everyMethodAt([path]),
     stageName: "v1",
     vpcEndpointId: "vpce-of-the-stack",
     sourceIp: "10.20.0.128",
@@ -90,6 +93,7 @@ describe(openFrontDoor, () => {
     const api: ServedApi = {
       name: "catalogue",
       paths: ["/catalogue", "/apis/all"],
+      resources: [],
       stageName: "v1",
       vpcEndpointId: undefined,
       gateway: () => Promise.reject(new Error("is not called")),
@@ -152,6 +156,26 @@ describe(openFrontDoor, () => {
     ]);
     expect(requests[0]).toMatchObject({ sourceVpcEndpoint: "vpce-of-the-stack", sourceIp: "10.20.0.128" });
   });
+
+  it.each([
+    ...goodCorrelationIds.map((id) => [id, [`X-Correlation-Id: ${id}`], id] as const),
+    ...badCorrelationIds.map(([title, lines]) => [title, lines, undefined] as const),
+  ])(
+    "keeps a good correlation id, and has the request's id in place of others: %s",
+    async (_, lines, kept) => {
+      const { url, requests } = await open();
+      const connection = await openConnection({ port: Number(new URL(url).port) });
+      const head = [`GET ${SHARED_PATH}/a HTTP/1.1`, "Host: a", ...lines, "", ""].join("\r\n");
+      await connection.write(Buffer.from(head, "latin1"));
+      const response = await connection.response();
+      connection.close();
+
+      const ids = requests.flatMap(({ headers }) =>
+        headers.flatMap(([name, value]) => (name.toLowerCase() === "x-correlation-id" ? [value] : [])),
+      );
+      expect(ids).toEqual([kept ?? (response && headerOf(response, "x-request-id"))]);
+    },
+  );
 
   it("names the way for large payloads where the API for small ones says 413", async () => {
     const { send, answers } = await open();

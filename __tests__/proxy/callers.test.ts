@@ -11,7 +11,7 @@ import {
   renderCallersMap,
   rightOf,
 } from "../../proxy/callers.ts";
-import { methods } from "../../proxy/routing.ts";
+import { gatewayMethods } from "../../proxy/resources.ts";
 import { itHolds } from "../support/property.ts";
 import { callerNamed } from "../support/proxy/exchange.ts";
 
@@ -35,7 +35,7 @@ describe(rightOf, () => {
   });
 
   it("knows every method that reaches an API, and no others", () => {
-    expect(CALLER_RIGHTS.flatMap(methodsOf).toSorted()).toEqual(methods.toSorted());
+    expect(CALLER_RIGHTS.flatMap(methodsOf).toSorted()).toEqual(gatewayMethods.toSorted());
   });
 });
 

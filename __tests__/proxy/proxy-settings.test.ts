@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { parseStackOutputs, placeholderOutputs, proxySettings } from "../../proxy/proxy-settings.ts";
-import { loadEnvironment } from "../support/environments.ts";
+import { documents, loadEnvironment } from "../support/environments.ts";
 
 const host = (api: string) => `https://${api}-vpce-0a.execute-api.eu-central-1.amazonaws.com/v1`;
 const dev = loadEnvironment("dev");
@@ -131,18 +131,33 @@ describe(placeholderOutputs, () => {
 
 describe(proxySettings, () => {
   it("prefers what was applied to what the environment says", () => {
-    expect(proxySettings(dev, parse(outputs))).toMatchObject({
+    expect(proxySettings(dev, documents, parse(outputs))).toMatchObject({
       payload: { thresholdBytes: 4_000_000, maxBytes: 9_000_000 },
       apiUrls: { [SMALL_API]: host("s1") },
     });
-    expect(proxySettings(loadEnvironment("dev"))).toMatchObject({
+    expect(proxySettings(loadEnvironment("dev"), documents)).toMatchObject({
       payload: { thresholdBytes: 5_000_000, maxBytes: 10_485_760 },
     });
   });
 
+  it("knows the methods of each path from the documents of the environment's APIs", () => {
+    const resources = proxySettings(dev, documents)?.resources ?? {};
+
+    expect(Object.keys(resources)).toEqual(dev.apis.map(({ name }) => name));
+    expect(resources[LARGE_API]).toContainEqual({ path: `${SHARED_PATH}/{item}`, methods: ["POST"] });
+  });
+
+  it("says which document is not there", () => {
+    expect(() => proxySettings(dev, {})).toThrow(
+      new UserError(
+        `env/dev.ts names specs/${dev.apis[0]?.document} for the API "${dev.apis[0]?.name}", and there is no such file. Put it there, or name another one.`,
+      ),
+    );
+  });
+
   it("gives none where somebody else's proxy stands in front", () => {
     expect(
-      proxySettings({ ...loadEnvironment("dev"), proxy: { kind: "external", addresses: "any" } }),
+      proxySettings({ ...loadEnvironment("dev"), proxy: { kind: "external", addresses: "any" } }, documents),
     ).toBeUndefined();
   });
 });

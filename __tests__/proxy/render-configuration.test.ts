@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { type ProxySettings, proxySettings } from "../../proxy/proxy-settings.ts";
 import { filesBeside, renderConfiguration } from "../../proxy/render-configuration.ts";
 import { renderRefusals } from "../../proxy/render-refusals.ts";
-import { environmentNames, loadEnvironment } from "../support/environments.ts";
+import { documents, environmentNames, loadEnvironment } from "../support/environments.ts";
 import { withTokens } from "../support/proxy/token-proxy.ts";
 
 function settingsOf(name: string): ProxySettings {
-  return proxySettings(loadEnvironment(name)) ?? expect.fail("no HAProxy");
+  return proxySettings(loadEnvironment(name), documents) ?? expect.fail("no HAProxy");
 }
 
 describe(renderConfiguration, () => {
@@ -77,6 +77,28 @@ describe(renderConfiguration, () => {
     expect(text.split("\n").filter((line) => line.split(" ").filter(Boolean).length > 64)).toEqual([]);
     const named = [...text.matchAll(/acl by_path path (.*)/g)].flatMap(([, paths = ""]) => paths.split(" "));
     expect(named).toEqual(routes.flatMap(({ paths }) => paths));
+  });
+
+  it("says when to come again in each answer that HAProxy gives by itself", () => {
+    const errors = renderConfiguration(settingsOf("dev")).match(/^ {4}http-error .*$/gm) ?? [];
+
+    expect(errors.map((line) => /status (\d+)/.exec(line)?.[1])).toEqual(["408", "500", "502", "503", "504"]);
+    for (const line of errors) expect(line).toMatch(/ hdr retry-after 10$/);
+  });
+
+  it("has a line for each resource, however many there are", () => {
+    const paths = Array.from({ length: 300 }, (_, index) => ({ path: `/a/r${index}`, methods: ["GET"] }));
+    const settings = settingsOf("dev");
+
+    const text = renderConfiguration({
+      ...settings,
+      routes: [{ api: "a", paths: ["/a"] }],
+      apiUrls: { ...settings.apiUrls, a: "https://a.example.com/v1" },
+      resources: { ...settings.resources, a: paths },
+    });
+
+    expect(text.match(/set-var-fmt\(txn.allow\) "GET" if by_path_of_a /g)).toHaveLength(300);
+    expect(text.split("\n").filter((line) => line.split(" ").filter(Boolean).length > 64)).toEqual([]);
   });
 
   it("leaves neither a listener nor an API without TLS", () => {

@@ -4,8 +4,10 @@ import { CALLER_HEADER } from "../../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { problemDocument, refusalsFor, tooLargeForSmallApi } from "../../proxy/refusals.ts";
-import { decide, forwardedHeaders } from "../../proxy/routing.ts";
+import { forwardedHeaders } from "../../proxy/request-headers.ts";
+import { decide } from "../../proxy/routing.ts";
 import { environmentNames, loadEnvironment } from "../support/environments.ts";
+import { everyMethodOf, sharedResources } from "../support/proxy/resources.ts";
 
 const document = (name: string) => JSON.parse(readFileSync(`specs/${name}.openapi.json`, "utf8"));
 
@@ -15,6 +17,14 @@ describe("the proxy and what stands behind it", () => {
       document(SMALL_API)["x-amazon-apigateway-gateway-responses"].REQUEST_TOO_LARGE;
 
     expect(problemDocument(tooLargeForSmallApi)).toBe(responseTemplates["application/json"]);
+  });
+
+  it("agree on the answer to a path that no API has", () => {
+    const { responseTemplates } =
+      document(SMALL_API)["x-amazon-apigateway-gateway-responses"].MISSING_AUTHENTICATION_TOKEN;
+    const limits = { thresholdBytes: 1, maxBytes: 2 };
+
+    expect(problemDocument(refusalsFor(limits)["not-found"])).toBe(responseTemplates["application/json"]);
   });
 
   it("agree on the headers: each that an API declares comes through", () => {
@@ -35,8 +45,13 @@ describe("the proxy and what stands behind it", () => {
 });
 
 describe(decide, () => {
-  const limits = { thresholdBytes: 5, maxBytes: 10 };
-  const heads = (method: string) => ({ method, target: `${SHARED_PATH}/p-1`, valuesOf: () => [] });
+  const routes = [{ api: "statements", paths: ["/statements"] }];
+  const table = {
+    payload: { thresholdBytes: 5, maxBytes: 10 },
+    routes,
+    resources: { ...sharedResources, ...everyMethodOf(routes) },
+  };
+  const heads = (method: string) => ({ method, target: `${SHARED_PATH}/p-1`, headers: [] });
 
   it.each([
     ["GET", ["read"], { kind: "forwarded", api: SMALL_API }],
@@ -45,17 +60,20 @@ describe(decide, () => {
     ["POST", ["read", "delete"], { kind: "refused", refusal: "forbidden" }],
     ["DELETE", ["delete"], { kind: "forwarded", api: SMALL_API }],
     ["DELETE", ["read", "write"], { kind: "refused", refusal: "forbidden" }],
-    ["TRACE", ["read"], { kind: "refused", refusal: "method-not-allowed" }],
+    [
+      "TRACE",
+      ["read"],
+      { kind: "refused", refusal: "method-not-allowed", allow: ["GET", "HEAD", "POST", "DELETE"] },
+    ],
   ] as const)("of %s by who may %j is %j", (method, may, decision) => {
-    expect(decide(heads(method), may, limits, [])).toEqual(decision);
+    expect(decide(heads(method), may, table)).toEqual(decision);
   });
 
   it("asks for the right before all else, on paths of every API", () => {
-    const routes = [{ api: "statements", paths: ["/statements"] }];
     for (const target of ["/statements/1", `${SHARED_PATH}/a%2Fb`, undefined]) {
-      const head = { method: "DELETE", target, valuesOf: () => ["chunked"] };
+      const head = { method: "DELETE", target, headers: [["Transfer-Encoding", "chunked"]] as const };
 
-      expect(decide(head, ["read", "write"], limits, routes)).toEqual({
+      expect(decide(head, ["read", "write"], table)).toEqual({
         kind: "refused",
         refusal: "forbidden",
       });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { inject } from "vitest";
+import { readDocuments } from "../../cli/read-documents.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import * as load from "../../env/load-environment.ts";
 import type { Environment } from "../../env/schema.ts";
@@ -15,6 +16,9 @@ export function loadEnvironment(name: string | undefined): Environment {
 export function loadEnvironments(): Environment[] {
   return load.loadEnvironments(registeredEnvironments);
 }
+
+/** Those that the tests' environments name. */
+export const documents = readDocuments(process.cwd());
 
 /** Where the tests' environments were synthesized, once for all tests. */
 export function synthesizedFolder(): string {

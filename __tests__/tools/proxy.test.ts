@@ -11,7 +11,7 @@ import { renderRefusals } from "../../proxy/render-refusals.ts";
 import { main } from "../../tools/proxy.ts";
 import { registeredEnvironments } from "../fixtures/env/environments.ts";
 import { callCommand } from "../support/call-command.ts";
-import { loadEnvironment } from "../support/environments.ts";
+import { documents, loadEnvironment } from "../support/environments.ts";
 import { callerNamed } from "../support/proxy/exchange.ts";
 
 let folder: string;
@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]) => callCommand(main, args, { INIT_CWD: folder });
 
-const settings = proxySettings(loadEnvironment("dev")) ?? expect.fail("no HAProxy");
+const settings = proxySettings(loadEnvironment("dev"), documents) ?? expect.fail("no HAProxy");
 const outputs = {
   api_urls: {
     value: { [SMALL_API]: "https://a.example.com/v1", [LARGE_API]: "https://b.example.com/v2" },

@@ -105,6 +105,7 @@ function openBefore(apisUrl: string, program: HaproxyProgram) {
     apis: [SMALL_API, LARGE_API].map((name) => ({
       name,
       paths: [SHARED_PATH],
+      resources: [{ path: `${SHARED_PATH}/{item}`, methods: ["POST"] }],
       stageName: "v1",
       vpcEndpointId: undefined,
       gateway: () => Promise.reject(new Error("the worker answers")),

@@ -1,4 +1,5 @@
 import type { IntegratedOperation } from "../../openapi/operations.ts";
+import { bySpecificity, segmentRank, segmentsOf } from "../../openapi/resource-path.ts";
 
 export interface Route {
   readonly operation: IntegratedOperation;
@@ -25,7 +26,7 @@ export function createRouter(operations: readonly IntegratedOperation[]) {
         operations.filter((operation) => operation.path === path),
       ),
     )
-    .sort(bySpecificity);
+    .sort((left, right) => bySpecificity(left.segments, right.segments));
 
   return (method: string, path: string): Route | undefined => {
     const segments = segmentsOf(path);
@@ -47,26 +48,6 @@ function resourceOf(path: string, group: readonly IntegratedOperation[]): Resour
   };
 }
 
-/** A slash at the end makes no other resource. */
-function segmentsOf(path: string): string[] {
-  return path.replace(/\/$/, "").split("/").slice(1);
-}
-
-function bySpecificity(left: Resource, right: Resource): number {
-  const length = Math.max(left.segments.length, right.segments.length);
-  for (let index = 0; index < length; index++) {
-    const difference = rank(left.segments[index]) - rank(right.segments[index]);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function rank(segment: string | undefined): number {
-  if (segment === undefined) return 0;
-  if (!segment.startsWith("{")) return 1;
-  return segment.endsWith("+}") ? 3 : 2;
-}
-
 function match(
   pattern: readonly string[],
   segments: readonly string[],
@@ -74,11 +55,11 @@ function match(
   const parameters: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index];
-    if (actual === undefined || (actual === "" && rank(expected) !== 1)) return undefined;
-    if (rank(expected) === 3) {
+    if (actual === undefined || (actual === "" && segmentRank(expected) !== 1)) return undefined;
+    if (segmentRank(expected) === 3) {
       return { ...parameters, [expected.slice(1, -2)]: segments.slice(index).join("/") };
     }
-    if (rank(expected) === 2) parameters[expected.slice(1, -1)] = actual;
+    if (segmentRank(expected) === 2) parameters[expected.slice(1, -1)] = actual;
     else if (decode(actual) !== expected) return undefined;
   }
   return pattern.length === segments.length ? parameters : undefined;

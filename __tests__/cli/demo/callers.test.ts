@@ -7,6 +7,7 @@ import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { openFrontDoor } from "../../../emulator/front-door.ts";
 import { type Callers, localCallers } from "../../../proxy/callers.ts";
 import { loadEnvironment } from "../../support/environments.ts";
+import { everyMethodAt } from "../../support/proxy/resources.ts";
 
 let door: Awaited<ReturnType<typeof openFrontDoor>> | undefined;
 const told: (string | undefined)[] = [];
@@ -22,6 +23,7 @@ async function open(callers: Callers): Promise<string> {
     apis: [SMALL_API, LARGE_API].map((name) => ({
       name,
       paths: [SHARED_PATH],
+      resources: everyMethodAt([SHARED_PATH]),
       stageName: "v1",
       vpcEndpointId: undefined,
       gateway: async ({ headers }) => {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
 import { proxySettings } from "../../../proxy/proxy-settings.ts";
-import { loadEnvironment } from "../../support/environments.ts";
+import { documents, loadEnvironment } from "../../support/environments.ts";
 import { type Authority, createAuthority } from "../../support/proxy/certificates.ts";
 import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "authorities-"));
   mkdirSync(join(folder, "tls"));
   ({ path: haproxy } = await requireHaproxy());
-  const settings = proxySettings(loadEnvironment("prod")) ?? expect.fail("no HAProxy");
+  const settings = proxySettings(loadEnvironment("prod"), documents) ?? expect.fail("no HAProxy");
   configuration = writeConfiguration({ ...settings, process: "unprivileged" }, folder);
   const server = await authority("proxy");
   const own = await server.certify("proxy.example.com");

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
 import { filesBeside } from "../../../proxy/render-configuration.ts";
-import { environmentNames, loadEnvironment } from "../../support/environments.ts";
+import { documents, environmentNames, loadEnvironment } from "../../support/environments.ts";
 import { type Authority, createAuthority } from "../../support/proxy/certificates.ts";
 import { requireHaproxy } from "../../support/proxy/proxy-under-test.ts";
 import { withTokens } from "../../support/proxy/token-proxy.ts";
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 function settingsOf(name: string): ProxySettings {
-  const settings = proxySettings(loadEnvironment(name));
+  const settings = proxySettings(loadEnvironment(name), documents);
   if (settings === undefined) throw new Error(`${name} has no HAProxy`);
   return settings;
 }

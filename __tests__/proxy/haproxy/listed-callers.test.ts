@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
-import { SHARED_PATH } from "../../../domain/names.ts";
+import { SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { hash } from "../../support/proxy/edges.ts";
 import {
   callerNamed,
@@ -11,6 +11,7 @@ import {
   type Sent,
 } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
+import { everyMethodAt } from "../../support/proxy/resources.ts";
 import { audienceOf, createSigningKey, createToken } from "../../support/proxy/tokens.ts";
 import { until } from "../../support/until.ts";
 
@@ -35,6 +36,8 @@ beforeAll(async () => {
     files: () => ({ "jwt/current.pem": key.publicPem }),
     change: (settings) => ({
       ...settings,
+      // What a right lets through shows at paths that have each method.
+      resources: { [SMALL_API]: everyMethodAt([SHARED_PATH]) },
       callers: [
         ...Object.entries(subjects).map(([name, subject]) =>
           callerNamed(name, { credentials: [{ kind: "subject", subject }] }),
@@ -161,10 +164,10 @@ describe("a valid token", () => {
   });
 
   it("tells the log whose subject is not listed, and as JSON", async () => {
-    await send([bearer('saas","callerId":"plain')], "GET /logged-2");
-    await send([bearer(subjects.quotes)], "GET /logged-2");
+    await send([bearer('saas","callerId":"plain')], `GET ${SHARED_PATH}/logged-2`);
+    await send([bearer(subjects.quotes)], `GET ${SHARED_PATH}/logged-2`);
 
-    const [refused, forwarded] = await linesOf("/logged-2");
+    const [refused, forwarded] = await linesOf(`${SHARED_PATH}/logged-2`);
     expect(refused).toMatchObject({
       refusal: "forbidden",
       status: 403,

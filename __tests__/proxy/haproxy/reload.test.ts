@@ -6,7 +6,7 @@ import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { Caller } from "../../../proxy/callers.ts";
 import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
-import { loadEnvironment } from "../../support/environments.ts";
+import { documents, loadEnvironment } from "../../support/environments.ts";
 import { callerNamed } from "../../support/proxy/exchange.ts";
 import { freePort } from "../../support/proxy/proxy-under-test.ts";
 import { openConnection } from "../../support/proxy/raw-http.ts";
@@ -24,7 +24,7 @@ const withCallers = (callers: Caller[]): ProxySettings => ({ ...settings, caller
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "reload-"));
   backend = await startBackend();
-  const rendered = proxySettings(loadEnvironment("dev")) ?? expect.fail("no HAProxy");
+  const rendered = proxySettings(loadEnvironment("dev"), documents) ?? expect.fail("no HAProxy");
   const url = `http://127.0.0.1:${backend.port}/v1`;
   settings = {
     ...rendered,

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { request as sendRequest } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SHARED_CALLER } from "../../../contract/keys.ts";
+import { RETRY_AFTER_SECONDS } from "../../../contract/limits.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { ProxySettings } from "../../../proxy/proxy-settings.ts";
 import {
@@ -9,6 +11,7 @@ import {
   refusalsFor,
   tooLargeForSmallApi,
 } from "../../../proxy/refusals.ts";
+import { badCorrelationIds, goodCorrelationIds } from "../../support/proxy/correlation-ids.ts";
 import { bytesOf, hash } from "../../support/proxy/edges.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf, type RawResponse } from "../../support/proxy/raw-http.ts";
@@ -16,6 +19,7 @@ import { until } from "../../support/until.ts";
 
 const apis = ["small", "large"] as const;
 const apiNames = { small: SMALL_API, large: LARGE_API } as const;
+const retryAfter = String(RETRY_AFTER_SECONDS);
 const megabyte = 1024 * 1024;
 let proxy: ProxyUnderTest;
 
@@ -57,6 +61,15 @@ async function exchange(bytes: string | Buffer, by = proxy) {
 
 const post = (length: number, ...headers: string[]) =>
   head(`POST ${SHARED_PATH}/p-1`, `Content-Length: ${length}`, ...headers);
+/** As they stand in the files: each key of a path is a method. */
+const apiDocuments = Object.values(apiNames).map((name): { paths: Record<string, object> } =>
+  JSON.parse(readFileSync(`specs/${name}.openapi.json`, "utf8")),
+);
+const sharedPaths = [...new Set(apiDocuments.flatMap(({ paths }) => Object.keys(paths)))];
+const correlationIds = () =>
+  received().flatMap(({ headers }) =>
+    headers.flatMap(([name, value]) => (name === "x-correlation-id" ? [value] : [])),
+  );
 const received = () => apis.flatMap((api) => proxy[api].requests);
 
 describe("a request on its way", () => {
@@ -127,7 +140,7 @@ describe("a request on its way", () => {
         "Proxy-Connection: close",
         "Range: bytes=0-1",
       ],
-      ...["If-None-Match: *", "X_Apigw_Api_Id: c", "Via: 1.1 x", "X-Anything: else"],
+      ...["If_None_Match: *", "X_Apigw_Api_Id: c", "Via: 1.1 x", "X-Anything: else"],
     ];
 
     const response = await exchange(
@@ -157,6 +170,41 @@ describe("a request on its way", () => {
     expect(request && headerOf(request, "x-correlation-id")).toBe(
       response && headerOf(response, "x-request-id"),
     );
+  });
+
+  it("leaves the conditions of a reading behind", async () => {
+    await exchange(head(`GET ${SHARED_PATH}/p-1`, 'If-None-Match: "a"', "If-Range: b"));
+
+    const [request] = proxy.small.requests;
+    expect(request?.headers.map(([name]) => name).filter((name) => name.startsWith("if-"))).toEqual([]);
+  });
+
+  it.each(goodCorrelationIds)("keeps its correlation id where that is a good one: %s", async (id) => {
+    await exchange(head(`GET ${SHARED_PATH}/p-1`, `X-Correlation-Id: ${id}`));
+
+    expect(correlationIds()).toEqual([id]);
+  });
+
+  it.each(badCorrelationIds)("has its own id as correlation id in place of %s", async (_, lines) => {
+    for (const target of [`${SHARED_PATH}/p-1`, `${SHARED_PATH}/p-1/documents/${hash}`]) {
+      proxy.forget();
+      const bytes = Buffer.from(head(`GET ${target}`, ...lines), "latin1");
+      const response = await exchange(bytes);
+
+      expect(response?.status).toBe(200);
+      expect(correlationIds()).toEqual([response && headerOf(response, "x-request-id")]);
+    }
+  });
+
+  it.each(sharedPaths)("has the methods that the documents of its APIs tell: %s", async (path) => {
+    const told = apiDocuments.flatMap(({ paths }) => Object.keys(paths[path] ?? {}));
+    const target = path.replace("{sha256}", hash).replace(/\{[^}]+\}/g, "a");
+
+    const response = await exchange(head(`TRACE ${target}`));
+
+    expect(response?.status).toBe(405);
+    const allowed = (response && headerOf(response, "allow"))?.split(", ") ?? [];
+    expect(allowed.toSorted()).toEqual([...new Set(told.map((key) => key.toUpperCase()))].toSorted());
   });
 
   it("shares its connections with others, on both sides", async () => {
@@ -214,6 +262,7 @@ describe("a body that stops in the middle", () => {
 
     expect(response?.status).toBe(408);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(response && headerOf(response, "retry-after")).toBe(retryAfter);
     expect(received()).toEqual([]);
   });
 
@@ -226,6 +275,7 @@ describe("a body that stops in the middle", () => {
 
     expect(response?.status).toBe(504);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(response && headerOf(response, "retry-after")).toBe(retryAfter);
     await until(() => expect(received().map(({ body }) => body.length)).toEqual([100_000]));
   });
 
@@ -376,6 +426,18 @@ describe("a refusal in the middle of an upload", () => {
     expect(received().map(({ method }) => method)).toEqual(["GET"]);
   });
 
+  it("is without content for HEAD, and leaves the connection to the next request", async () => {
+    const connection = await proxy.connect();
+    await connection.write(head(`HEAD ${SHARED_PATH}/p-1/none`) + head(`GET ${SHARED_PATH}/p-1`));
+    const refused = await connection.response({ withoutBody: true });
+    const answered = await connection.response();
+    connection.close();
+
+    expect([refused?.status, answered?.status]).toEqual([404, 200]);
+    expect(Number(refused && headerOf(refused, "content-length"))).toBeGreaterThan(0);
+    expect(received().map(({ method }) => method)).toEqual(["GET"]);
+  });
+
   it("takes no endless body", async () => {
     const connection = await proxy.connect();
     await connection.write(post(200 * megabyte));
@@ -414,7 +476,8 @@ describe("the access log", () => {
       `${head(`POST ${SHARED_PATH}/p-1?secret="query"`, "Content-Length: 6", "x-correlation-id: hidden")}hidden`,
     );
     const other = await exchange(post(2 ** 33));
-    const [answered, refused] = await Promise.all([response, other].map(logOf));
+    const another = await exchange(head(`GET ${SHARED_PATH}/p-1`, `User-Agent: ${"a".repeat(8000)}`));
+    const [answered, refused, late] = await Promise.all([response, other, another].map(logOf));
 
     expect(answered).toMatchObject({
       epochMilliseconds: expect.any(Number),
@@ -431,6 +494,7 @@ describe("the access log", () => {
     });
     expect(Math.abs(answered.epochMilliseconds - Date.now())).toBeLessThan(60_000);
     expect(refused).toMatchObject({ api: "-", refusal: "content-too-large", status: 413 });
+    expect(late).toMatchObject({ api: "-", refusal: "headers-too-large", status: 431 });
     expect(proxy.logLines.join()).not.toMatch(/secret|query|hidden/);
   });
 
@@ -491,6 +555,7 @@ describe("an API's answer", () => {
 
     expect(response?.status).toBe(502);
     expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+    expect(response && headerOf(response, "retry-after")).toBe(retryAfter);
   });
 });
 

@@ -6,7 +6,7 @@ import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
 import { proxySettings } from "../../../proxy/proxy-settings.ts";
-import { loadEnvironment } from "../../support/environments.ts";
+import { documents, loadEnvironment } from "../../support/environments.ts";
 import { type Authority, type Certificate, createAuthority } from "../../support/proxy/certificates.ts";
 import { freePort } from "../../support/proxy/proxy-under-test.ts";
 import { openConnection } from "../../support/proxy/raw-http.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   authority = await createAuthority("Authority of a test");
   backend = await startBackend();
   port = await freePort();
-  const rendered = proxySettings(loadEnvironment("prod")) ?? expect.fail("no HAProxy");
+  const rendered = proxySettings(loadEnvironment("prod"), documents) ?? expect.fail("no HAProxy");
   const url = `http://127.0.0.1:${backend.port}/v1`;
   configuration = writeConfiguration(
     {

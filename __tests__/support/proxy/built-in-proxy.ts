@@ -2,7 +2,7 @@ import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { openFrontDoor, type ServedApi } from "../../../emulator/front-door.ts";
 import type { Outcome } from "./edge-outcome.ts";
-import { limits, routes } from "./edges.ts";
+import { limits, resources, routes } from "./edges.ts";
 
 /** The built-in proxy in front of APIs that keep what they get, with the limits of the edges. */
 export async function startBuiltInProxy() {
@@ -10,6 +10,7 @@ export async function startBuiltInProxy() {
   const api = (name: string, paths: readonly string[]): ServedApi => ({
     name,
     paths,
+    resources: resources[name] ?? [],
     stageName: "v1",
     vpcEndpointId: undefined,
     gateway: async ({ body }) => {

@@ -24,7 +24,11 @@ export async function sendEdge(
   return response;
 }
 
-export function expectOutcome({ response, received }: Outcome, { body }: Edge, expected: Expected): void {
+export function expectOutcome(
+  { response, received }: Outcome,
+  { body, requestLine }: Edge,
+  expected: Expected,
+): void {
   if ("api" in expected) {
     expect(response?.status).toBe(200);
     expect(received.map(({ api }) => api)).toEqual([expected.api]);
@@ -40,5 +44,7 @@ export function expectOutcome({ response, received }: Outcome, { body }: Edge, e
   const refusal = refusalsFor(limits)[expected.refusal];
   expect(response?.status).toBe(refusal.status);
   expect(response && headerOf(response, "content-type")).toBe(problemContentType);
+  expect(response && headerOf(response, "allow")).toBe(expected.allow);
+  if (requestLine.startsWith("HEAD ")) return;
   expect(response?.body.toString()).toBe(problemDocument(refusal));
 }

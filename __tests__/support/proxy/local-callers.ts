@@ -11,6 +11,7 @@ import type { RefusalName } from "../../../proxy/routing.ts";
 import { until } from "../until.ts";
 import { limits } from "./edges.ts";
 import { headerOf, openConnection } from "./raw-http.ts";
+import { everyMethodAt } from "./resources.ts";
 
 const callerLimits = { requestsPerSecond: 1000, connections: 100, bytesPerSecond: 1_000_000_000 };
 
@@ -106,7 +107,7 @@ const requests: readonly (readonly [string, readonly string[], Expected])[] = [
   [`TRACE ${item}`, [bearer("stranger")], refusal("forbidden")],
   [`TRACE ${item}`, [bearer("Reader_1.x")], refusal("method-not-allowed")],
   ["CONNECT proxy.example.com:443", [], refusal("unauthorized")],
-  ["CONNECT proxy.example.com:443", [bearer("Reader_1.x")], refusal("method-not-allowed")],
+  ["CONNECT proxy.example.com:443", [bearer("Reader_1.x")], refusal("target-not-allowed")],
   [`GET ${SHARED_PATH}/a%2Fb`, [], refusal("unauthorized")],
   [`GET ${SHARED_PATH}/a%2Fb`, [bearer("writer")], refusal("forbidden")],
   [`GET ${SHARED_PATH}/a%2Fb`, [bearer("Reader_1.x")], refusal("item-not-allowed")],
@@ -208,6 +209,7 @@ export async function openDoors(program: HaproxyProgram | undefined, who: Caller
   const api = (name: string, paths: readonly string[]): ServedApi => ({
     name,
     paths,
+    resources: everyMethodAt(paths),
     stageName: "v1",
     vpcEndpointId: undefined,
     gateway: async (request) => {

@@ -10,12 +10,13 @@ import {
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
 import type { PathRoute } from "../../../proxy/routing.ts";
 import { listeningAddresses } from "../commands.ts";
-import { loadEnvironment } from "../environments.ts";
+import { documents, loadEnvironment } from "../environments.ts";
 import { until } from "../until.ts";
 import { type Authority, createAuthority } from "./certificates.ts";
 import { startNameServer } from "./name-server.ts";
 import { type Connection, openConnection } from "./raw-http.ts";
 import { type Backend, startBackend } from "./recording-backend.ts";
+import { everyMethodOf } from "./resources.ts";
 
 const smallHost = "small1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com";
 const largeHost = "large1-vpce-0a1b2c3d4e5f60718.execute-api.eu-central-1.amazonaws.com";
@@ -114,12 +115,13 @@ export class ProxyUnderTest {
     const nameServer = await startNameServer();
     const own = await authority.certify("proxy.example.com");
     const revocationList = await authority.revocationList();
-    const rendered = proxySettings(loadEnvironment(options.environment));
+    const rendered = proxySettings(loadEnvironment(options.environment), documents);
     if (rendered === undefined) throw new Error(`${options.environment} has no HAProxy`);
     const asRendered = (port: number): ProxySettings => ({
       ...rendered,
       listener: { ...rendered.listener, address: "127.0.0.1", port },
       routes,
+      resources: { ...rendered.resources, ...everyMethodOf(routes) },
       apiUrls: {
         ...Object.fromEntries(
           Object.entries(others).map(([api, { port: at }]) => [api, `https://${hostOf(api)}:${at}/v1`]),
@@ -210,7 +212,11 @@ export class ProxyUnderTest {
   async ready(headers: readonly string[] = [], client?: { certificate: string; key: string }): Promise<void> {
     await until(async () => {
       const others = this.#settings.routes.flatMap(({ paths }) => paths);
-      for (const target of ["/ready", `${SHARED_PATH}/ready/documents/ready`, ...others]) {
+      for (const target of [
+        `${SHARED_PATH}/ready`,
+        `${SHARED_PATH}/ready/documents/${"0".repeat(64)}`,
+        ...others,
+      ]) {
         const connection = await this.connect(client);
         await connection.write(
           [`GET ${target} HTTP/1.1`, "Host: proxy", ...headers, "Connection: close", "", ""].join("\r\n"),

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { collectProblems, throwProblems } from "../contract/user-error.ts";
+import type { OpenApiDocument } from "../openapi/openapi-document.ts";
+import { parseDocument } from "../openapi/parse-document.ts";
+
+/**
+ * The documents of specs/, by their file names.
+ * @throws UserError with the problems of all that are none
+ */
+export function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
+  const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));
+  const { results, problems } = collectProblems(files, (file) => {
+    const document = parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`);
+    return [file, document] as const;
+  });
+  throwProblems(problems);
+  return Object.fromEntries(results);
+}

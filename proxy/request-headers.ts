@@ -1,0 +1,76 @@
+import { correlationIdPattern } from "../contract/keys.ts";
+import { GATEWAY_MAX_HEADER_BYTES } from "../contract/limits.ts";
+
+/** As they were sent, in their order. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
+
+/**
+ * Headers of a client that reach an API. Whatever else it sends stays behind: what would choose a host or an API
+ * (`x-apigw-api-id`), an object's metadata (`x-amz-*`), a request id, an address, or concern one connection.
+ */
+export const forwardedHeaders = [
+  "accept",
+  "accept-language",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "prefer",
+  "traceparent",
+  "tracestate",
+  "user-agent",
+  "x-correlation-id",
+  "x-file-name",
+  // S3 compares them with the bytes that arrive.
+  "x-amz-checksum-crc32",
+  "x-amz-checksum-crc32c",
+  "x-amz-checksum-crc64nvme",
+  "x-amz-checksum-sha1",
+  "x-amz-checksum-sha256",
+] as const;
+
+/** Conditions of RFC 9110, which no API here looks at: a write would be done whether or not they hold. */
+export const preconditionHeaders = [
+  "if-match",
+  "if-none-match",
+  "if-modified-since",
+  "if-unmodified-since",
+  "if-range",
+] as const;
+
+/** Of all headers that a client sends, with names and line ends; credentials among them stay behind. */
+export const MAX_HEADER_BYTES = 10_240;
+
+/**
+ * Of those that go on. The rest of what API Gateway takes is for the names of the API, of the caller and of the request,
+ * and for what a VPC endpoint adds.
+ */
+export const MAX_FORWARDED_HEADER_BYTES = GATEWAY_MAX_HEADER_BYTES - 800;
+
+/** As HTTP/1.1 writes them: name, colon, blank, value, end of line. */
+export function headerBytes(headers: HeaderLines): number {
+  return headers.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value, "latin1") + 4, 0);
+}
+
+/** All values of a header, split at commas and trimmed. */
+export function valuesOf(headers: HeaderLines, wanted: string): string[] {
+  return linesOf(headers, wanted).flatMap((value) => value.split(",").map((each) => each.trim()));
+}
+
+export function hasHeader(headers: HeaderLines, wanted: string): boolean {
+  return linesOf(headers, wanted).length > 0;
+}
+
+function linesOf(headers: HeaderLines, wanted: string): string[] {
+  return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/** What is left of a client's headers, where its correlation id is replaced by the request's id unless it is a good one. */
+export function keptHeaders(headers: HeaderLines, requestId: string): HeaderLines {
+  const kept = headers.filter(([name]) => forwardedHeaders.some((each) => each === name.toLowerCase()));
+  const [correlationId = "", ...further] = linesOf(kept, "x-correlation-id");
+  if (further.length === 0 && correlationIdPattern.test(correlationId)) return kept;
+  return [
+    ...kept.filter(([name]) => name.toLowerCase() !== "x-correlation-id"),
+    ["x-correlation-id", requestId],
+  ];
+}
