@@ -202,7 +202,7 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     }
 
     it("takes it to S3 byte for byte, its type and name beside it, and gives it back so", async () => {
-      const fileName = `Grüße ${"€".repeat(40)}.${mediaType.extension}`;
+      const fileName = `Grüße ${"€".repeat(40)}.${mediaType.extensions[0]}`;
       const { accepted, outcome } = await handIn("f-1", {
         ...headers,
         "x-file-name": encodeURIComponent(fileName),
