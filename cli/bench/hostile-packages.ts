@@ -14,7 +14,7 @@ const filesBytes = 7_620_000;
 
 /** An archive with one more part, so that so many of them fill a payload. */
 function filling(parts: Zippable, files = 1): Uint8Array {
-  const rest = new Uint8Array(Math.max(0, filesBytes / files - zipSync(parts).length - 100 * files));
+  const rest = new Uint8Array(Math.max(0, filesBytes / files - zipSync(parts).length - 150));
   return zipSync({ ...parts, rest: [rest, { level: 0 }] });
 }
 
