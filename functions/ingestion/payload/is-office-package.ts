@@ -24,7 +24,12 @@ export function isOfficePackage(bytes: Uint8Array, { mainContentType }: OfficePa
 
 function isPlain({ name, compression, isEncrypted }: ZipPart): boolean {
   if (isEncrypted || ![STORED, DEFLATED].includes(compression)) return false;
-  return name.length <= MAX_NAME_LENGTH && !/^\/|[\\:\0]/.test(name) && !/(^|\/)\.\.?(\/|$)/.test(name);
+  return (
+    name !== "" &&
+    name.length <= MAX_NAME_LENGTH &&
+    !/^\/|[\\:\0]/.test(name) &&
+    !/(^|\/)\.\.?(\/|$)/.test(name)
+  );
 }
 
 const STORED = 0;

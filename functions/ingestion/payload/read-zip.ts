@@ -26,6 +26,7 @@ const MAX_COMMENT_LENGTH = 65_535;
 /**
  * The parts of a zip archive, of which nothing is unpacked; undefined where it is damaged, has too many parts, or where what
  * stands before a part names it otherwise than the directory, so that two readers would find two archives.
+ * No library does it here: fflate unpacks a part that lies about its size to its end, and does not tell what is encrypted.
  */
 export function readZip(bytes: Buffer): ZipPart[] | undefined {
   const end = findEnd(bytes);

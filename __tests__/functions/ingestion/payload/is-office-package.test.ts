@@ -1,10 +1,12 @@
 import { deflateRawSync } from "node:zlib";
+import fc from "fast-check";
 import { strToU8, type Zippable, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { DOCX, type MediaType, PDF, XLSX } from "../../../../domain/media-types.ts";
 import { createFile } from "../../../../domain/sample.ts";
 import { isOfType } from "../../../../functions/ingestion/payload/is-of-type.ts";
 import { isOfficePackage } from "../../../../functions/ingestion/payload/is-office-package.ts";
+import { itHolds } from "../../../support/property.ts";
 
 const listName = "[Content_Types].xml";
 const wordMain = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
@@ -157,6 +159,22 @@ describe(isOfficePackage, () => {
     expect(isOfType(file, type)).toBe(true);
     expect(isOfType(file.subarray(0, -1), type)).toBe(false);
   });
+
+  const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  itHolds(
+    "never throws, whatever bytes of an archive are others or missing",
+    fc.property(damage, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, kept) => {
+      const copy = Buffer.from(archive(word));
+      for (const [place, value] of bytes) copy[Math.floor(place * (copy.length - 1))] = value;
+
+      expect(typeof isWord(copy)).toBe("boolean");
+      expect(isWord(copy.subarray(0, Math.floor(kept * (copy.length - 1))))).toBe(false);
+    }),
+    { numRuns: 5_000 },
+  );
 
   it("looks into no file of another kind", () => {
     expect(isOfType(createFile(PDF, "title"), PDF)).toBe(true);
