@@ -58,8 +58,38 @@ function isUpToDate({ output, inputs }) {
  * @returns {Promise<Manifest>}
  */
 async function bundle(entry, outdir) {
+  const { metafile } = await withoutTokens(() => runEsbuild(entry, outdir));
+  const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  // npm rewrites the last one whenever it installs something, which stands for all packages.
+  const inputs = [...sources, "cli/run.mjs", join("node_modules", ".package-lock.json")];
+  return {
+    output: Object.keys(metafile.outputs)[0] ?? "",
+    inputs: Object.fromEntries(inputs.map((file) => [file, hash(file)])),
+  };
+}
+
+/**
+ * Takes what opens Terraform Enterprise out of the environment meanwhile: esbuild starts a process, which inherits it.
+ * @template T
+ * @param {() => Promise<T>} work
+ */
+async function withoutTokens(work) {
+  const tokens = Object.entries(process.env).filter(([name]) => /^(TFE_TOKEN|TF_TOKEN_.*)$/.test(name));
+  for (const [name] of tokens) delete process.env[name];
+  try {
+    return await work();
+  } finally {
+    Object.assign(process.env, Object.fromEntries(tokens));
+  }
+}
+
+/**
+ * @param {string} entry
+ * @param {string} outdir
+ */
+async function runEsbuild(entry, outdir) {
   const { build, stop } = await import("esbuild");
-  const { metafile } = await build({
+  const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
@@ -80,13 +110,7 @@ async function bundle(entry, outdir) {
   });
   // Its process would stay as long as this one.
   await stop();
-  const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
-  // npm rewrites the last one whenever it installs something, which stands for all packages.
-  const inputs = [...sources, "cli/run.mjs", join("node_modules", ".package-lock.json")];
-  return {
-    output: Object.keys(metafile.outputs)[0] ?? "",
-    inputs: Object.fromEntries(inputs.map((file) => [file, hash(file)])),
-  };
+  return result;
 }
 
 const [entry, ...rest] = process.argv.slice(2);

@@ -158,10 +158,15 @@ function mediaTypeProblems({ mediaTypes }: Definition): string[] {
   const twice = repeated(mediaTypes.map(({ name }) => name)).map(
     (name) => `mediaTypes: ${name} is named twice`,
   );
-  const others = mediaTypes.flatMap(({ name, signatures }) => [
+  const others = mediaTypes.flatMap(({ name, extensions, signatures }) => [
     ...(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(name)
       ? []
       : [`mediaTypes: "${name}" must be a media type in lower case, such as application/pdf`]),
+    ...(extensions.every((extension) => /^[a-z0-9]{1,8}$/.test(extension))
+      ? []
+      : [
+          `mediaTypes: extensions of ${name} must be lower-case letters and digits without a dot, such as pdf`,
+        ]),
     ...(signatures.every((marks) => marks.length > 0 && marks.every(({ bytes }) => bytes.length > 0))
       ? []
       : [`mediaTypes: a signature of ${name} has no bytes, so that any file would fit`]),

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { zipSync } from "fflate";
 import { domain } from "./domain.ts";
 import type { FilePart } from "./files.ts";
 import { filesOf, type Path, replaceFiles } from "./files.ts";
-import type { MediaType } from "./media-types.ts";
+import type { MediaType, OfficePackage } from "./media-types.ts";
 
 export interface SampleFile {
   readonly path: Path;
@@ -53,13 +54,44 @@ export function createSample(options: SampleOptions = {}): Sample {
 }
 
 /** What the mechanism takes for a file of that type, no more. */
-export function createFile({ signatures: [marks] }: MediaType, title: string, sizeBytes = 0): Buffer {
+export function createFile(type: MediaType, title: string, sizeBytes = 0, fill = blanks): Buffer {
+  return type.container === undefined
+    ? createMarked(type, title, sizeBytes, fill)
+    : createPackage(type.container, title, sizeBytes, fill);
+}
+
+/** Makes the bytes that bring a file to its size. */
+type Fill = (sizeBytes: number) => Uint8Array;
+
+const blanks: Fill = (sizeBytes) => Buffer.alloc(sizeBytes, " ");
+
+function createMarked({ signatures: [marks] }: MediaType, title: string, sizeBytes: number, fill: Fill) {
   const end = Math.max(...marks.map(({ at, bytes }) => at + bytes.length));
+  const start = Buffer.alloc(end, " ");
+  for (const { at, bytes } of marks) start.set(bytes, at);
   const text = Buffer.from(` ${title}\n`);
-  const file = Buffer.alloc(Math.max(sizeBytes, end + text.length), " ");
-  for (const { at, bytes } of marks) file.set(bytes, at);
-  text.copy(file, end);
-  return file;
+  return Buffer.concat([start, text, fill(Math.max(0, sizeBytes - end - text.length))]);
+}
+
+/** About 500 bytes more than its content: what lists the parts. */
+function createPackage(
+  { mainContentType }: OfficePackage,
+  title: string,
+  sizeBytes: number,
+  fill: Fill,
+): Buffer {
+  const list = `<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Override PartName="/main.xml" ContentType="${mainContentType}"/>
+</Types>`;
+  const main = Buffer.concat([Buffer.from(` ${title}\n`), fill(sizeBytes)]);
+  // Stored, so that the size is what was asked for; and the same bytes at any time and in any place.
+  return Buffer.from(
+    zipSync(
+      { "[Content_Types].xml": Buffer.from(list), "main.xml": main },
+      { level: 0, mtime: new Date(1980, 0, 1) },
+    ),
+  );
 }
 
 function mediaTypeOf(contentType: string): MediaType {

@@ -2,16 +2,9 @@ import * as z from "zod/mini";
 import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import { UserError } from "../contract/user-error.ts";
 import { problemsOf } from "./definition-problems.ts";
+import { FILE_NAME_PATTERN, MAX_FILE_NAME_LENGTH } from "./file-names.ts";
 import type { FilePart } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
-
-/**
- * Printable characters of the basic plane without slashes, controls, bidirectional overrides and surrogates:
- * the same set in every regex dialect, with or without the unicode flag.
- */
-export const FILE_NAME_PATTERN =
-  /^[ -.0-[\]-~\u00a0-\u2027\u2030-\u2065\u206a-\ud7ff\uf900-\ufefe\uff00-\uffef]+$/;
-export const MAX_FILE_NAME_LENGTH = 255;
 
 /** What `file()` has made for `data`, by which its schemas are known, also with a check added to them. */
 const dataSchemas = new WeakSet<z.core.$ZodType>();
@@ -33,7 +26,7 @@ export function file(mediaTypes: readonly [MediaType, ...MediaType[]]) {
 }
 
 /** A file of an example, whose bytes are made where it is used. */
-export function exampleFile({ name, extension }: MediaType, title: string): FilePart {
+export function exampleFile({ name, extensions: [extension] }: MediaType, title: string): FilePart {
   return { fileName: `${title}.${extension}`, contentType: name, data: "" };
 }
 

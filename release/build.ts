@@ -14,8 +14,10 @@ import { z } from "zod";
 import { RELEASES_PREFIX } from "../contract/builds.ts";
 import { parseJson } from "../contract/parse-json.ts";
 import { UserError } from "../contract/user-error.ts";
+import { BILL_OF_MATERIALS } from "./bill-of-materials.ts";
 import type { BuildBucket } from "./build-bucket.ts";
-import { hashStack, packBuild, unpackBuild } from "./pack.ts";
+import { CHECKSUMS, checkChecksums, writeChecksums } from "./checksums.ts";
+import { filesOfStacks, hashStack, packBuild, unpackBuild } from "./pack.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const manifestSchema = z.object({
@@ -26,23 +28,28 @@ const manifestSchema = z.object({
 
 /** What was built once, and goes from one environment to the next. */
 export interface Build extends z.infer<typeof manifestSchema> {
-  /** SHA-256 of its manifest, and so of everything in it: the same for the same commit, wherever it was built. */
+  /**
+   * SHA-256 of its manifest, and so of everything that is released: the same for the same commit, wherever it was built. What
+   * lists the packages is not among it, since it names the npm that wrote it.
+   */
   readonly id: string;
 }
 
 export const MANIFEST = "release.json";
 
 /**
- * Writes down what lies in the output directory.
+ * Writes down what lies in the output directory, which packages it was made with, and the SHA-256 of every file.
  * @throws UserError where nothing does
  */
-export function writeBuild(outdir: string, commit: string): Build {
+export function writeBuild(outdir: string, commit: string, billOfMaterials: string): Build {
   const directory = join(outdir, "stacks");
   const stacks = existsSync(directory) ? readdirSync(directory).toSorted() : [];
   if (stacks.length === 0) throw new UserError(`${directory} is empty. Synthesize first: npm run synth.`);
   const hashes = stacks.map((stack) => [stack, hashStack(join(directory, stack))]);
   const manifest = manifestSchema.parse({ commit, stacks: Object.fromEntries(hashes) });
   writeFileSync(join(outdir, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(outdir, BILL_OF_MATERIALS), billOfMaterials);
+  writeChecksums(outdir, summedFiles(outdir, stacks));
   return readBuild(outdir);
 }
 
@@ -79,9 +86,15 @@ export function stackOf(build: Build, outdir: string, stack: string): string {
   return directory;
 }
 
+/** All that a build consists of, but for the list of their hashes. */
+function summedFiles(outdir: string, stacks: readonly string[]): string[] {
+  return [MANIFEST, BILL_OF_MATERIALS, ...filesOfStacks(outdir, stacks)];
+}
+
 /** Keeps a build under its id, for the environments that get it later. */
 export async function storeBuild(build: Build, outdir: string, bucket: BuildBucket): Promise<void> {
-  await bucket.put(keyOf(build.id), await packBuild(outdir, MANIFEST, Object.keys(build.stacks)));
+  const files = [...summedFiles(outdir, Object.keys(build.stacks)), CHECKSUMS];
+  await bucket.put(keyOf(build.id), await packBuild(outdir, files));
 }
 
 /**
@@ -105,11 +118,14 @@ export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket
     const build = readBuild(folder);
     if (build.id !== id) throw new UserError(`What is stored as the build ${id} is the build ${build.id}.`);
     for (const stack of Object.keys(build.stacks)) stackOf(build, folder, stack);
+    const besides = [BILL_OF_MATERIALS, CHECKSUMS].filter((name) => existsSync(join(folder, name)));
+    // Builds of before there were any have neither.
+    if (besides.length > 0) checkChecksums(folder, summedFiles(folder, Object.keys(build.stacks)));
     // Without its manifest nothing can be released: the new one comes last.
-    rmSync(join(outdir, MANIFEST), { force: true });
-    rmSync(join(outdir, "stacks"), { recursive: true, force: true });
-    renameSync(join(folder, "stacks"), join(outdir, "stacks"));
-    renameSync(join(folder, MANIFEST), join(outdir, MANIFEST));
+    for (const name of [MANIFEST, BILL_OF_MATERIALS, CHECKSUMS, "stacks"]) {
+      rmSync(join(outdir, name), { recursive: true, force: true });
+    }
+    for (const name of [...besides, "stacks", MANIFEST]) renameSync(join(folder, name), join(outdir, name));
     return build;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -32,12 +32,16 @@ export function packStack(directory: string): Promise<Buffer> {
   return pack(directory, stackFiles(directory));
 }
 
-/** All stacks of a build and its manifest, with the same bytes for the same build. */
-export function packBuild(outdir: string, manifest: string, stacks: readonly string[]): Promise<Buffer> {
-  const files = stacks.flatMap((stack) =>
+/** The files of stacks, as paths below the output directory. */
+export function filesOfStacks(outdir: string, stacks: readonly string[]): string[] {
+  return stacks.flatMap((stack) =>
     stackFiles(join(outdir, "stacks", stack)).map((path) => `stacks/${stack}/${path}`),
   );
-  return pack(outdir, [manifest, ...files]);
+}
+
+/** Files of a build, with the same bytes for the same build. */
+export function packBuild(outdir: string, files: readonly string[]): Promise<Buffer> {
+  return pack(outdir, files);
 }
 
 /**

@@ -6,6 +6,7 @@ import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName } from "../domain/names.ts";
 import { loadEnvironments } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
+import { billOfMaterials } from "../release/bill-of-materials.ts";
 import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../release/build.ts";
 import { packStack } from "../release/pack.ts";
 import { isReleased, promote, type Target, targetOf } from "../release/promote.ts";
@@ -19,7 +20,8 @@ const help = (environmentNames: readonly string[]) => `usage: npm run release --
        npm run release -- hand-in | plan-request <version>
 
 build                    writes down what "npm run synth" made: the commit, and the SHA-256 of every stack. The SHA-256 of
-                         that is the build's name
+                         that is the build's name. Beside it, all packages (bom.json, CycloneDX) and every file's SHA-256
+                         (SHA256SUMS)
 fetch <build>            puts an earlier build in the place of what was synthesized
 <environment>…           runs exactly what was built in the workspaces of Terraform Enterprise, one after the other, up to the
                          first that waits to be confirmed (${environmentNames.join(", ")})
@@ -110,7 +112,7 @@ function stopSignal(): AbortSignal {
 
 async function build({ settings, print }: Release): Promise<number> {
   const outdir = settings.outputDirectory;
-  const built = writeBuild(outdir, settings.currentCommit());
+  const built = writeBuild(outdir, settings.currentCommit(), billOfMaterials("."));
   describe(built, print);
   const bucket = settings.optionalBucket();
   if (bucket !== undefined) {

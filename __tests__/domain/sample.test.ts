@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { domain } from "../../domain/domain.ts";
 import { filesOf, isFilePath } from "../../domain/files.ts";
-import { isOfType, JPEG, PDF, WEBP } from "../../domain/media-types.ts";
+import { DOCX, JPEG, PDF, WEBP, XLSX } from "../../domain/media-types.ts";
 import { createFile, createSample } from "../../domain/sample.ts";
+import { isOfType } from "../../functions/ingestion/payload/is-of-type.ts";
 
 const sha256Of = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
@@ -32,7 +33,7 @@ describe(createSample, () => {
       expect(Buffer.from(part.data, "base64")).toEqual(bytes);
       expect([sha256, part.sha256]).toEqual([sha256Of(bytes), sha256Of(bytes)]);
       expect(mediaType && isOfType(bytes, mediaType)).toBe(true);
-      expect(part.fileName).toMatch(new RegExp(`\\.${mediaType?.extension}$`));
+      expect(part.fileName).toMatch(new RegExp(`\\.${mediaType?.extensions[0]}$`));
     }
   });
 
@@ -76,6 +77,23 @@ describe(createFile, () => {
     expect(createFile(PDF, "title").toString()).toBe("%PDF- title\n");
     expect(createFile(PDF, "title", 5_000)).toHaveLength(5_000);
     expect(createFile(JPEG, "title").subarray(3).toString()).toBe(" title\n");
+  });
+
+  it.each([DOCX, XLSX])("makes a package of $name, as long as it is asked for and a little more", (type) => {
+    const file = createFile(type, "title", 5_000);
+
+    expect(isOfType(file, type)).toBe(true);
+    expect(file.length - 5_000).toBeGreaterThan(0);
+    expect(file.length - 5_000).toBeLessThan(1_000);
+    expect(createFile(type, "title", 5_000)).toEqual(file);
+    expect(createFile(type, "another", 5_000)).not.toEqual(file);
+  });
+
+  it.each([PDF, DOCX])("fills $name with what it is given", (type) => {
+    const file = createFile(type, "title", 50_000, (size) => Buffer.alloc(size, "x"));
+
+    expect(file.toString("latin1")).toMatch(/ title\nx{40000}/);
+    expect(isOfType(file, type)).toBe(true);
   });
 
   it("leaves blanks between the marks of one signature", () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { hashStack, packStack } from "../../release/pack.ts";
 /** Of the bucket of the builds. */
 const owner = "222222222222";
 
+const bill = '{"bomFormat":"CycloneDX"}\n';
 const commit = "0123456789abcdef0123456789abcdef01234567";
 let folder: string;
 let outdir: string;
@@ -32,19 +34,50 @@ const stackFolder = () => join(outdir, "stacks", "prod-stack");
 
 describe(writeBuild, () => {
   it("names a build by what is in it", () => {
-    const first = writeBuild(outdir, commit);
+    const first = writeBuild(outdir, commit, bill);
 
-    expect(writeBuild(outdir, commit)).toEqual(first);
+    expect(writeBuild(outdir, commit, bill)).toEqual(first);
     expect(readBuild(outdir)).toEqual(first);
-    expect(writeBuild(outdir, "f".repeat(40)).id).not.toBe(first.id);
+    expect(writeBuild(outdir, "f".repeat(40), bill).id).not.toBe(first.id);
     writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
-    expect(writeBuild(outdir, commit).id).not.toBe(first.id);
+    expect(writeBuild(outdir, commit, bill).id).not.toBe(first.id);
+  });
+
+  it("has the same name whatever npm has listed, and other hashes for every other file", () => {
+    const sums = () => readFileSync(join(outdir, "SHA256SUMS"), "utf8");
+    const first = writeBuild(outdir, commit, bill);
+    const before = sums();
+
+    expect(writeBuild(outdir, commit, "{}")).toEqual(first);
+    expect(readFileSync(join(outdir, "bom.json"), "utf8")).toBe("{}");
+    expect(sums()).not.toBe(before);
+    expect(before.split("\n").map((line) => line.slice(66))).toEqual([
+      "release.json",
+      "bom.json",
+      "stacks/prod-stack/assets/a.zip",
+      "stacks/prod-stack/cdk.tf.json",
+      "stacks/uat-stack/assets/a.zip",
+      "stacks/uat-stack/cdk.tf.json",
+      "",
+    ]);
+  });
+
+  it("writes hashes that sha256sum checks", () => {
+    writeBuild(outdir, commit, bill);
+    const check = () =>
+      spawnSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: outdir }).status;
+
+    expect(check()).toBe(0);
+    writeFileSync(join(outdir, "bom.json"), "{}");
+    expect(check()).toBe(1);
   });
 
   it("needs something that was synthesized", () => {
     rmSync(join(outdir, "stacks"), { recursive: true });
 
-    expect(() => writeBuild(outdir, commit)).toThrow(/stacks is empty\. Synthesize first: npm run synth\.$/);
+    expect(() => writeBuild(outdir, commit, bill)).toThrow(
+      /stacks is empty\. Synthesize first: npm run synth\.$/,
+    );
   });
 });
 
@@ -58,7 +91,7 @@ describe(readBuild, () => {
 
 describe(stackOf, () => {
   it("refuses a stack that has changed since, or is not there", () => {
-    const build = writeBuild(outdir, commit);
+    const build = writeBuild(outdir, commit, bill);
     expect(stackOf(build, outdir, "prod-stack")).toBe(stackFolder());
     expect(() => stackOf(build, outdir, "dev-stack")).toThrow(/has no stack dev-stack\. Build again/);
 
@@ -116,7 +149,7 @@ describe("a bucket of builds", () => {
     s3.send(new PutObjectCommand({ Bucket: "builds", Key: `releases/${name}.tar.gz`, Body }));
 
   it("gives back what was stored, in the place of what is there", async () => {
-    const build = writeBuild(outdir, commit);
+    const build = writeBuild(outdir, commit, bill);
     const before = hashStack(stackFolder());
     await storeBuild(build, outdir, bucket);
     writeFileSync(join(stackFolder(), "cdk.tf.json"), "something later");
@@ -127,24 +160,30 @@ describe("a bucket of builds", () => {
 
     expect(hashStack(stackFolder())).toBe(before);
     expect(readBuild(outdir)).toEqual(build);
-    expect(readdirSync(outdir).toSorted()).toEqual(["manifest.json", "release.json", "stacks"]);
+    expect(readdirSync(outdir).toSorted()).toEqual([
+      "SHA256SUMS",
+      "bom.json",
+      "manifest.json",
+      "release.json",
+      "stacks",
+    ]);
   });
 
   it.each([
     ["nothing", undefined, /There is no build a{64} in builds, or it can't be read\./],
     ["no archive", Buffer.from("no archive"), /The build's archive is damaged\./],
   ])("leaves what is there where %s is stored", async (_, content, message) => {
-    const build = writeBuild(outdir, commit);
+    const build = writeBuild(outdir, commit, bill);
     if (content !== undefined) await put(content);
 
     await expect(fetchBuild(id, outdir, bucket)).rejects.toThrow(message);
 
     expect(readBuild(outdir)).toEqual(build);
-    expect(readdirSync(outdir).toSorted()).toEqual(["release.json", "stacks"]);
+    expect(readdirSync(outdir).toSorted()).toEqual(["SHA256SUMS", "bom.json", "release.json", "stacks"]);
   });
 
   it("refuses a build under another's name, and one that was changed", async () => {
-    const build = writeBuild(outdir, commit);
+    const build = writeBuild(outdir, commit, bill);
     const other = "b".repeat(64);
     const pack = async (name: string) => {
       const archive = join(folder, "archive.tar.gz");
@@ -161,6 +200,37 @@ describe("a bucket of builds", () => {
     await expect(fetchBuild(build.id, outdir, bucket)).rejects.toThrow(/prod-stack is not what was built/);
   });
 
+  it("refuses a list of packages and hashes that were changed, left out or added", async () => {
+    const build = writeBuild(outdir, commit, bill);
+    const kept = readFileSync(join(outdir, "SHA256SUMS"), "utf8");
+    const fetchOf = async (...names: string[]) => {
+      const archive = join(folder, "archive.tar.gz");
+      await create({ gzip: true, cwd: outdir, file: archive }, ["release.json", "stacks", ...names]);
+      await put(readFileSync(archive), build.id);
+      return fetchBuild(build.id, outdir, bucket);
+    };
+
+    await expect(fetchOf("bom.json")).rejects.toThrow(/SHA256SUMS says nothing of it/);
+    await expect(fetchOf("SHA256SUMS")).rejects.toThrow(/^bom\.json is not what was built: .* no such file/);
+    writeFileSync(join(outdir, "SHA256SUMS"), kept.replace(/.*bom\.json\n/, ""));
+    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^bom\.json .* says nothing of it/);
+    writeFileSync(join(outdir, "SHA256SUMS"), `${kept}${"0".repeat(64)}  ../more\n`);
+    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^\.\.\/more is not what was built/);
+    writeFileSync(join(outdir, "SHA256SUMS"), kept);
+    writeFileSync(join(outdir, "bom.json"), "{}");
+    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^bom\.json is not what was built/);
+  });
+
+  it("takes a build that was stored before there were lists, and leaves none of another build beside it", async () => {
+    const build = writeBuild(outdir, commit, bill);
+    const archive = join(folder, "archive.tar.gz");
+    await create({ gzip: true, cwd: outdir, file: archive }, ["release.json", "stacks"]);
+    await put(readFileSync(archive), build.id);
+
+    expect(await fetchBuild(build.id, outdir, bucket)).toEqual(build);
+    expect(readdirSync(outdir).toSorted()).toEqual(["release.json", "stacks"]);
+  });
+
   it.each(["", "latest", "../x", "A".repeat(64)])("does not ask for a build named %j", async (name) => {
     await expect(fetchBuild(name, outdir, bucket)).rejects.toThrow(
       `"${name}" is no build: name its SHA-256, 64 hexadecimal digits.`,
@@ -168,7 +238,7 @@ describe("a bucket of builds", () => {
   });
 
   it("neither writes to a bucket of another account nor reads from it", async () => {
-    const build = writeBuild(outdir, commit);
+    const build = writeBuild(outdir, commit, bill);
     await storeBuild(build, outdir, bucket);
     const others = new BuildBucket("builds", "999999999999", env);
 

@@ -40,7 +40,10 @@ const types = { jpeg: JPEG, png: PNG, webp: WEBP, pdf: PDF };
 
 /** A file of one of the types, told apart by its title. */
 export function aFile(type: keyof typeof types, title: string, sizeBytes = 0): FilePart {
-  const { name, extension } = types[type];
+  const {
+    name,
+    extensions: [extension],
+  } = types[type];
   const data = createFile(types[type], title, sizeBytes).toString("base64");
   return { fileName: `${title}.${extension}`, contentType: name, data };
 }

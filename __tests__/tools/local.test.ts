@@ -286,7 +286,7 @@ const banner = [
   `  ${curl} -o document ${records}/r-2/documents/<sha256>`,
   ...(domain.plainFiles
     ? [
-        `  ${curl} -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extension}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
+        `  ${curl} -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extensions[0]}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
         `  ${curl} ${records}/r-2/files/f-1/submissions/<submissionId>`,
         `  ${curl} ${records}/r-2/files/f-1`,
         `  ${curl} ${records}/r-2/files`,

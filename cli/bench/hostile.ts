@@ -1,5 +1,6 @@
 import { checkPayload } from "../../functions/ingestion/payload/check-payload.ts";
 import { ratio } from "./compare.ts";
+import { listBombs, longLists, manyParts, officePayload } from "./hostile-packages.ts";
 import { benchDomain, createPayload, payloadText } from "./large-payload.ts";
 import type { Benchmark, Candidate } from "./measure.ts";
 import { timed } from "./timed.ts";
@@ -83,6 +84,22 @@ export const hostilePayloads: Readonly<Record<string, HostilePayload>> = {
   "900 names of properties": {
     bytes: () => Buffer.from(`{${Array.from({ length: 900 }, () => `"${"k".repeat(11_600)}":1`).join()}}`),
     outcome: "forbidden_key",
+  },
+  "an office document of 6,000 parts": {
+    bytes: () => officePayload(manyParts(5_900, 600)),
+    outcome: "content_type_mismatch",
+  },
+  "an archive of 40,000 parts": {
+    bytes: () => officePayload(manyParts(40_000, 50)),
+    outcome: "content_type_mismatch",
+  },
+  "100 office documents with long lists": {
+    bytes: () => officePayload(...longLists(131_072)),
+    outcome: "accepted",
+  },
+  "100 office documents whose lists are bombs": {
+    bytes: () => officePayload(...listBombs()),
+    outcome: "content_type_mismatch",
   },
 };
 

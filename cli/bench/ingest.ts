@@ -28,7 +28,7 @@ const project = "this project: the built queue function";
 export async function ingest(): Promise<Benchmark> {
   const { body, files } = createSample({
     bodyBytes: 9_500_000,
-    contentOf: (type, title, size) => Buffer.concat([createFile(type, title), randomBytes(size)]),
+    contentOf: (type, title, size) => createFile(type, title, size, randomBytes),
   });
   const bytes = Buffer.from(body);
   const worker = new Worker(resolve(await bundleScript("cli/bench/s3-worker.ts")), { workerData: bytes });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod/mini";
-import { PDF } from "../../domain/media-types.ts";
+import { DOCX, PDF } from "../../domain/media-types.ts";
 import { createFile } from "../../domain/sample.ts";
 import { defineDomain, exampleFile, file } from "../../domain/seam.ts";
 
@@ -14,10 +14,10 @@ export const benchDomain = defineDomain({
   contract: z.strictObject({
     owner: id(),
     about: z.strictObject({ kind: z.enum(["letters", "plans"]), year: z.int().check(z.gte(1900)) }),
-    documents: z.array(file([PDF])).check(z.minLength(1), z.maxLength(100)),
+    documents: z.array(file([PDF, DOCX])).check(z.minLength(1), z.maxLength(100)),
   }),
   files: ["documents.*"],
-  mediaTypes: [PDF],
+  mediaTypes: [PDF, DOCX],
   listedBy: "owner",
   checks: [],
   plainFiles: false,

@@ -28,7 +28,7 @@ export interface PlainFile {
 export function createPlainFile(): PlainFile {
   const [mediaType] = domain.mediaTypes;
   if (mediaType === undefined) throw new Error(`the domain "${domain.collection}" has no media type`);
-  const fileName = `à part.${mediaType.extension}`;
+  const fileName = `à part.${mediaType.extensions[0]}`;
   return {
     fileName,
     headers: { "Content-Type": mediaType.name, "x-file-name": encodeURIComponent(fileName) },

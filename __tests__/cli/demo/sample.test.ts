@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createDemoFile, createDemoSample } from "../../../cli/demo/sample.ts";
 import { domain } from "../../../domain/domain.ts";
-import { isOfType, PDF, PNG } from "../../../domain/media-types.ts";
+import { PDF, PNG } from "../../../domain/media-types.ts";
+import { isOfType } from "../../../functions/ingestion/payload/is-of-type.ts";
 
 describe(createDemoSample, () => {
   it.each([200_000, 8_000_000])("makes a body of about %s bytes that keeps the contract", (bodyBytes) => {

@@ -59,8 +59,8 @@ export function prepareReleases(): void {
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ name }));
       writeFileSync(join(folder, "assets", "functions.zip"), "functions");
     }
-    earlier = writeBuild(outdir, "1".repeat(40));
-    build = writeBuild(outdir, "2".repeat(40));
+    earlier = writeBuild(outdir, "1".repeat(40), "{}");
+    build = writeBuild(outdir, "2".repeat(40), "{}");
   });
   beforeEach(() => {
     lines.length = 0;

@@ -1,5 +1,5 @@
 import { domain } from "../../../domain/domain.ts";
-import { isOfType } from "../../../domain/media-types.ts";
+import { hasSignature } from "../../../domain/media-types.ts";
 import { createSample } from "../../../domain/sample.ts";
 import { aPayload, aRecord, firstFile, toBytes, withFirstFile } from "../function-payloads.ts";
 import { aPlainFile } from "../function-records.ts";
@@ -52,5 +52,5 @@ export function createPlainContents(): Contents {
 
 /** A media type that these bytes are not of. */
 function anotherType(bytes: Buffer): string {
-  return domain.mediaTypes.find((mediaType) => !isOfType(bytes, mediaType))?.name ?? "text/html";
+  return domain.mediaTypes.find((mediaType) => !hasSignature(bytes, mediaType))?.name ?? "text/html";
 }

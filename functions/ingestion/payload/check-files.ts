@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { endsAs } from "../../../domain/file-names.ts";
 import { type FileAt, filesOf, type Path } from "../../../domain/files.ts";
-import { isOfType, type MediaType } from "../../../domain/media-types.ts";
+import type { MediaType } from "../../../domain/media-types.ts";
 import { type Checked, type Reason, refuse } from "../outcome.ts";
 import type { CheckedFile, CheckedPayload } from "./checked-payload.ts";
 import { decodeBase64 } from "./decode-base64.ts";
+import { isOfType } from "./is-of-type.ts";
 import { type ParsedPayload, pathKey } from "./parse-payload.ts";
 
 /**
@@ -51,14 +53,28 @@ function checkFile(
   if (!bytes) {
     return refuse(data, "invalid_base64", "Must be canonical base64 with padding and no blanks.");
   }
-  if (!mediaTypes.some((type) => type.name === contentType && isOfType(bytes, type))) {
+  const type = mediaTypes.find(({ name }) => name === contentType);
+  if (!type || !isOfType(bytes, type)) {
     return refuse(data, "content_type_mismatch", "The bytes are not of the declared content type.");
+  }
+  if (!endsAs(fileName, type)) {
+    return { ok: false, reasons: [wrongEnding([...path, "fileName"].join("."), type)] };
   }
   const checked = describeFile(bytes, { fileName, contentType });
   if (file.sha256 !== undefined && file.sha256.toLowerCase() !== checked.metadata.sha256) {
     return refuse([...path, "sha256"].join("."), "sha256_mismatch", "The bytes have another SHA-256.");
   }
   return { ok: true, value: checked };
+}
+
+/** Of a name that makes the file look like one of another type. */
+export function wrongEnding(path: string, { extensions }: MediaType): Reason {
+  const endings = extensions.map((each) => `.${each}`).join(", ");
+  return {
+    path,
+    code: "file_name_mismatch",
+    message: `Must end as the content type says (${endings}), or have no ending.`,
+  };
 }
 
 export function describeFile(

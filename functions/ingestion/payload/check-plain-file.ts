@@ -1,12 +1,14 @@
 import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
-import { isOfType, type MediaType } from "../../../domain/media-types.ts";
+import { endsAs } from "../../../domain/file-names.ts";
+import type { MediaType } from "../../../domain/media-types.ts";
 import { fileName as fileNameSchema } from "../../../domain/seam.ts";
 import { type Checked, type Payload, type Reason, refuse } from "../outcome.ts";
-import { describeFile } from "./check-files.ts";
+import { describeFile, wrongEnding } from "./check-files.ts";
 import { checkRequest } from "./check-payload.ts";
 import type { CheckedFile } from "./checked-payload.ts";
 import { describeIssues } from "./describe-issues.ts";
+import { isOfType } from "./is-of-type.ts";
 
 interface CheckPlainFileOptions {
   readonly item: string;
@@ -33,7 +35,7 @@ export function checkPlainFile(payload: Payload, options: CheckPlainFileOptions)
   const name = options.fileName === undefined ? fileId : decodeName(options.fileName);
   const reasons = [
     ...(type ? [] : [typeReason(mediaTypes)]),
-    ...(isTooLong(options.fileName) ? [tooLongReason] : nameReasons(name)),
+    ...(isTooLong(options.fileName) ? [tooLongReason] : nameReasons(name, type)),
   ];
   if (!type || name === undefined || reasons.length > 0) return { ok: false, reasons };
   if (!isOfType(bytes, type)) {
@@ -76,10 +78,11 @@ const tooLongReason: Reason = {
   message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`,
 };
 
-function nameReasons(name: string | undefined): Reason[] {
+function nameReasons(name: string | undefined, type: MediaType | undefined): Reason[] {
   if (name === undefined) {
     return [{ path: "fileName", code: "invalid_format", message: "Must be percent-encoded UTF-8." }];
   }
   const issues = nameSchema.safeParse(name).error?.issues ?? [];
-  return describeIssues(issues, nameSchema).map((reason) => ({ ...reason, path: "fileName" }));
+  const reasons = describeIssues(issues, nameSchema).map((reason) => ({ ...reason, path: "fileName" }));
+  return reasons.length === 0 && type && !endsAs(name, type) ? [wrongEnding("fileName", type)] : reasons;
 }

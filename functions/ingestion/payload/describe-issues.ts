@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { $ZodType } from "zod/v4/core";
+import { FILE_NAME_PATTERN, FILE_NAME_RULE } from "../../../domain/file-names.ts";
 import { maxReasons, type Reason } from "../outcome.ts";
 
 /** Zod's issues as reasons. They say what the contract wants, never what the payload holds. */
@@ -78,6 +79,7 @@ const formats: Readonly<Record<string, string>> = {
 const maxPatternLength = 100;
 
 function describePattern(pattern: string | undefined): string {
+  if (pattern === String(FILE_NAME_PATTERN)) return FILE_NAME_RULE;
   return pattern !== undefined && pattern.length <= maxPatternLength
     ? `Must match ${pattern}.`
     : "Must be of the form that the contract describes.";

@@ -1,8 +1,10 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import type { FilePart } from "../../../../domain/files.ts";
 import { DOCX, JPEG, type MediaType, PDF, PNG, TIFF, WEBP, XLSX } from "../../../../domain/media-types.ts";
+import { createFile } from "../../../../domain/sample.ts";
 import { checkFiles, MAX_FILES } from "../../../../functions/ingestion/payload/check-files.ts";
 import { checkPayload } from "../../../../functions/ingestion/payload/check-payload.ts";
 import { decodeBase64 } from "../../../../functions/ingestion/payload/decode-base64.ts";
@@ -60,9 +62,9 @@ describe(checkFiles, () => {
     [WEBP, "52494646aabbccdd57454250"],
     [TIFF, "49492a0000"],
     [TIFF, "4d4d002a00"],
-    [DOCX, "504b03041400"],
-    [XLSX, "504b03041400"],
-  ])("accepts $name that begins with %s, and nothing shorter", (type, hex) => {
+    [DOCX, createFile(DOCX, "a").toString("hex")],
+    [XLSX, createFile(XLSX, "a").toString("hex")],
+  ])("accepts $0.name of $1, and nothing shorter", (type, hex) => {
     const bytes = Buffer.from(hex, "hex");
 
     expect(check(fileOf(type, bytes)).ok).toBe(true);
@@ -75,6 +77,31 @@ describe(checkFiles, () => {
     const wav = Buffer.from("RIFF\x24\x00\x00\x00WAVEfmt ", "latin1");
 
     expect(check(fileOf(WEBP, wav))).toMatchObject({ reasons: [{ code: "content_type_mismatch" }] });
+  });
+
+  it("does not take an archive with only an executable for a document", () => {
+    const archive = Buffer.from(zipSync({ "setup.exe": Buffer.from("MZ") }));
+
+    for (const type of [DOCX, XLSX]) {
+      expect(check(fileOf(type, archive))).toMatchObject({ reasons: [{ code: "content_type_mismatch" }] });
+    }
+  });
+
+  it("refuses a name that ends as files of another type do, at the place of the name", () => {
+    const file = aFile("jpeg", "a");
+    const named = (fileName: string) => ({ ...file, fileName });
+
+    expect(check(named("a.jpeg"), named("A.JPG"), named("a"), named("v1.2")).ok).toBe(true);
+    expect(check(file, named("invoice.exe"))).toEqual({
+      ok: false,
+      reasons: [
+        {
+          path: "files.1.fileName",
+          code: "file_name_mismatch",
+          message: "Must end as the content type says (.jpg, .jpeg, .jpe, .jfif), or have no ending.",
+        },
+      ],
+    });
   });
 
   it("refuses bytes of another type than the declared one, at the place of the file", () => {

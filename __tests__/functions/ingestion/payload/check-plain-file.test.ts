@@ -1,3 +1,4 @@
+import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../../contract/limits.ts";
 import { domain } from "../../../../domain/domain.ts";
@@ -122,10 +123,29 @@ describe(checkPlainFile, () => {
     ]);
   });
 
-  it.each<MediaType>([DOCX, XLSX])("takes a zip archive for $name", ({ name }) => {
-    const bytes = Buffer.from("504b030414000000", "hex");
+  it.each<MediaType>([DOCX, XLSX])("takes a document for $name, and no archive of an executable", (type) => {
+    const changes = { contentType: type.name, fileName: "a" };
+    const archive = Buffer.from(zipSync({ "setup.exe": Buffer.from("MZ") }));
 
-    expect(reasonsOf({ contentType: name }, bytes)).toEqual([]);
+    expect(reasonsOf(changes, createFile(type, "a"))).toEqual([]);
+    expect(reasonsOf(changes, archive)).toMatchObject([{ path: "", code: "content_type_mismatch" }]);
+  });
+
+  it.each([
+    ["..", "invalid_format"],
+    ["invoice.exe", "file_name_mismatch"],
+    ["%3Dcmd%7C'%20%2FC%20calc'!A0", "invalid_format"],
+  ])("refuses the name %s, and says what is wrong without it", (fileName, code) => {
+    const reasons = reasonsOf({ fileName });
+
+    expect(reasons).toMatchObject([{ path: "fileName", code, message: expect.stringMatching(/^Must /) }]);
+    expect(JSON.stringify(reasons)).not.toMatch(/exe|cmd|calc/);
+  });
+
+  it("holds the id of a file to the same rules where it is the name", () => {
+    expect(reasonsOf({ fileId: "report.exe" })).toMatchObject([{ code: "file_name_mismatch" }]);
+    expect(reasonsOf({ fileId: "con" })).toMatchObject([{ path: "fileName", code: "invalid_format" }]);
+    expect(reasonsOf({ fileId: "report.exe", fileName: "report.pdf" })).toEqual([]);
   });
 
   it.each([
@@ -134,7 +154,7 @@ describe(checkPlainFile, () => {
     ["sound that is called a picture", Buffer.from("RIFF\x24\x00\x00\x00WAVEfmt ", "latin1"), WEBP],
     ["a PDF that is called a picture", pdf, PNG],
   ])("refuses %s", (_name, bytes, { name }) => {
-    expect(reasonsOf({ contentType: name }, bytes)).toMatchObject([
+    expect(reasonsOf({ contentType: name, fileName: "a" }, bytes)).toMatchObject([
       { path: "", code: "content_type_mismatch" },
     ]);
   });

@@ -1,0 +1,36 @@
+import type { MediaType } from "./media-types.ts";
+
+export const MAX_FILE_NAME_LENGTH = 255;
+
+/** All that a renderer shows as room, and so hides at either end. */
+const blanks = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
+/**
+ * Of ASCII without `" $ % & * / : ; < > ? \ ^ | backtick`, which separate folders, commands or variables. An apostrophe, brackets
+ * and blanks stay: by themselves they run nothing, and everyday names have them. Beyond ASCII without controls, invisible
+ * characters, bidirectional controls, surrogates and private use: the same set in every regex dialect.
+ */
+const allowed =
+  " !#'()+,\\-.0-9=@A-Z[\\]_a-z{}~\\u00a0-\\u00ac\\u00ae-\\u061b\\u061d-\\u180d\\u180f-\\u200a\\u2010-\\u2027\\u202f-\\u205f\\u2070-\\ud7ff\\uf900-\\ufefe\\uff00-\\uff9f\\uffa1-\\uffef";
+/** A formula to spreadsheets (also in full width), an option or a home folder to shells, a hidden file to file systems. */
+const notFirst = `${blanks}.=+\\-@~\\uff1d\\uff0b\\uff0d\\uff20`;
+/** Windows opens the device whatever ending follows. https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
+const device =
+  "(?:[Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|(?:[Cc][Oo][Mm]|[Ll][Pp][Tt])[0-9\\u00b2\\u00b3\\u00b9]) *(?:\\.|$)";
+
+/** What a file may be called, whatever it is. Windows cuts a dot or a blank off the end. */
+export const FILE_NAME_PATTERN = new RegExp(
+  `^(?![${notFirst}])(?!.{0,${MAX_FILE_NAME_LENGTH - 1}}[${blanks}.]$)(?!${device})[${allowed}]+$`,
+);
+
+/** For senders, who would learn little from the pattern. */
+export const FILE_NAME_RULE =
+  "Must be a plain file name: no path, shell or control characters, no blank or . = + - @ ~ first, no blank or dot last.";
+
+/** A dot and up to eight letters and digits, with a letter among them, are taken for the ending of a file name. */
+const ending = /\.(?=[0-9]*[a-z])([a-z0-9]{1,8})$/;
+
+/** Whether a name has no ending, or one of its media type: systems choose by it what opens the file. */
+export function endsAs(fileName: string, { extensions }: MediaType): boolean {
+  const [, found] = ending.exec(fileName.toLowerCase()) ?? [];
+  return found === undefined || extensions.includes(found);
+}
