@@ -3,7 +3,9 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
 import { apiNames, backend, resolvers } from "./render-backends.ts";
 import { callerSections, callersMapFile, hasCallersMap } from "./render-callers.ts";
+import { connectionSections } from "./render-connections.ts";
 import { frontend } from "./render-frontend.ts";
+import { refusalsSection } from "./render-refusals.ts";
 
 /** A complete haproxy.cfg for HAProxy 2.6 and newer. The files that it names lie beside it. */
 export function renderConfiguration(settings: ProxySettings): string {
@@ -12,7 +14,9 @@ export function renderConfiguration(settings: ProxySettings): string {
     globals(settings),
     defaults(settings),
     frontend(settings),
+    ...connectionSections(settings),
     ...callerSections(settings),
+    refusalsSection(settings),
     ...apiNames(settings).map((api) => backend(api, settings)),
     ...(Object.values(settings.apiUrls).some((url) => url.startsWith("https:")) ? [resolvers(settings)] : []),
   ];

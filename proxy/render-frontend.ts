@@ -5,7 +5,8 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { refuse } from "./refuse.ts";
 import { apiNames } from "./render-backends.ts";
 import { callerRules, rateSeconds } from "./render-callers.ts";
-import { connectionRules } from "./render-connections.ts";
+import { connectionRules, sourceKnown } from "./render-connections.ts";
+import { refusalsBackend } from "./render-refusals.ts";
 import {
   allowedFilePathPattern,
   documentPathPattern,
@@ -46,7 +47,7 @@ ${connectionRules(settings)}
 
 ${refuse("too-many-requests", `if { sc_http_req_rate(0) gt ${limits.requestsPerSecondPerSource * rateSeconds} }`)}
 
-${callerRules(settings)}
+${callerRules(settings)}${sourceKnown(settings)}
 
     # What no API shall see. Sizes are compared as 64-bit integers: req.hdr_val() would wrap around at 2^31.
     acl with_body_over_limit  req.hdr(content-length) -m int gt ${payload.maxBytes}
@@ -89,6 +90,7 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
     http-request set-header x-correlation-id %[unique-id] unless { req.hdr(x-correlation-id) -m found }
     http-request set-header x-forwarded-for %[src]
     http-request set-header ${CALLER_HEADER} %[var(txn.caller_id)]
+    use_backend ${refusalsBackend} if { var(txn.refusal) -m found }
     use_backend %[var(txn.api)]`;
 }
 

@@ -128,7 +128,9 @@ export class ProxyUnderTest {
       },
       nameserver: nameServer.address,
       apiAuthorities: "tls/authority.pem",
-      // Tests come from one address, and fast.
+      // Tests are run by whoever runs them.
+      process: "unprivileged",
+      // They come from one address, and fast.
       limits: { ...rendered.limits, requestsPerSecondPerSource: 1000 },
     });
     let settings = rendered;
