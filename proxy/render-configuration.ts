@@ -1,3 +1,4 @@
+import { versionCheck } from "./haproxy-versions.ts";
 import { luaFiles } from "./lua-files.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
@@ -58,12 +59,20 @@ ${files.join("\n")}
 # haproxy -f haproxy.cfg       runs it; the access log goes to standard output, as JSON lines`;
 }
 
+/** Debian's package makes both. Files are read before, and again by whoever starts the process that a reload brings. */
+const withoutRights = `
+    user haproxy
+    group haproxy
+    chroot /var/lib/haproxy`;
+
 function globals(settings: ProxySettings): string {
   const loads = luaFiles(settings).map(({ name }) => `    lua-load ${name}`);
-  return `global
+  return `${versionCheck()}
+
+global
     # Files are named from here on relative to this one.
     default-path config
-    log stdout len 4096 format raw local0
+    log stdout len 4096 format raw local0${settings.process === "root" ? withoutRights : ""}
     maxconn ${settings.limits.connections}
     # One in each direction: larger ones carry large bodies in fewer steps.
     tune.bufsize 131072
@@ -99,9 +108,13 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     # A connection that fails is tried again elsewhere; a request that was sent is never sent twice.
     option redispatch
     retries 2
+    # The whole head; before it, the silence of a client bounds TLS as a whole.
     timeout http-request 10s
     timeout http-keep-alive 60s
     timeout client ${clientTimeoutSeconds}s
+    # Of one side, once the other one has closed.
+    timeout client-fin 5s
+    timeout server-fin 5s
     timeout queue 5s
     timeout connect 5s
     # Also how long a client may be silent in the middle of its body, once an API gets it.

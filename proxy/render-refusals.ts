@@ -11,14 +11,12 @@ const closingStatuses: readonly number[] = [401, 403, 429];
 const closeSeconds = 2;
 /** A body of this size is waited for, and fits into HAProxy's buffer: who has sent all of it reads the answer for certain. */
 const waitedForBytes = 65_536;
-/** In which a refused body has to be sent, at the most: the limit of 10 MiB at 3 Mbit/s. */
-const drainSeconds = 30;
-/** Above the head's 10 KiB, which a service's first `receive` counts with the body. */
-const firstPieceBytes = 16_384;
-/** In which the first piece has to be there, as a head has to. */
-const firstPieceSeconds = 10;
+/** In which a refused body has to be sent, at the most: 10 MiB at 4 Mbit/s. */
+const drainSeconds = 20;
 /** `receive` waits for as many bytes without a limit of time: the fewer, the sooner the clock is looked at. */
 const pieceBytes = 80;
+/** The first one is counted with the head, and never comes where that is longer. */
+const firstPieceBytes = 2 * pieceBytes;
 
 /** Where a request goes that the proxy answers by itself; `txn.refusal` says how. */
 export function refusalsSection(settings: ProxySettings): string {
@@ -33,7 +31,9 @@ backend ${refusalsBackend}
     acl not_yet_sent  var(txn.expects) -m found
     # Who sends more slowly gets 408.
     http-request wait-for-body time ${closeSeconds}s if closing small_body !not_yet_sent
-    http-request wait-for-body time ${firstPieceSeconds}s at-least ${firstPieceBytes} if !closing !not_yet_sent
+    # A service has to read the head before the body: it is made as short as it can be.
+    http-request set-uri / if { path -m found }
+    http-request del-header '^(?!(content-length|transfer-encoding)$)' -m reg
     http-request use-service lua.refuse`;
 }
 
@@ -66,7 +66,6 @@ local function linger()
   cut_off()
 end
 
--- The first piece is in the buffer already, with the head before it.
 local function drain(applet)
   local deadline = core.now().sec + drain_seconds
   local drained = 0

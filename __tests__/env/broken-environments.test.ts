@@ -349,7 +349,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/limits/connectionsPerSource",
     25,
-    "proxy.limits.connections: must be above 500 (proxy.limits.connectionsPerSource * 20): so many addresses together must leave room for further ones, got 500",
+    "proxy.limits.connections: must be above 500 (proxy.limits.connectionsPerSource * 20): so many addresses together must leave room for further ones, got 500 with proxy.limits.connectionsPerSource 25",
   ],
   [
     "apis/1/name",

@@ -36,6 +36,7 @@ beforeAll(async () => {
       authentication: { kind: "name" },
     },
     apiUrls: { [SMALL_API]: url, [LARGE_API]: url },
+    process: "unprivileged",
     healthCheckSeconds: undefined,
   };
 });

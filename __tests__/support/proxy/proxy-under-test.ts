@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { UserError } from "../../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import {
-  findHaproxy,
+  lookForHaproxy,
   type RunHaproxyOptions,
   type RunningHaproxy,
   runHaproxy,
@@ -53,13 +53,11 @@ async function runOnFreePort(optionsOn: (port: number) => RunHaproxyOptions): Pr
   }
 }
 
-/** @throws Error where HAProxy is not installed: its tests are not skipped */
+/** @throws Error where no HAProxy is there that can be used: its tests are not skipped */
 export async function requireHaproxy() {
-  const program = await findHaproxy();
-  if (program === undefined) {
-    throw new Error("HAProxy 2.6 or newer, with Lua, is not installed: on Debian, apt-get install haproxy.");
-  }
-  return program;
+  const found = await lookForHaproxy();
+  if ("problem" in found) throw new Error(`${found.problem}. On Debian: apt-get install haproxy.`);
+  return found;
 }
 
 /**
