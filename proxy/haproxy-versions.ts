@@ -18,9 +18,9 @@ interface Branch {
 
 const OF_2023: readonly Fault[] = ["CVE-2023-40225", "CVE-2023-45539"];
 
-/** The branches with long support that the configuration is written for. 2.6 and 2.8 have no CVE-2026-110354 that takes a thread. */
+/** The branches with long support that the configuration is written for. In 2.6 and 2.8 CVE-2026-110354 takes one connection until its time is over, and no thread. */
 export const HAPROXY_BRANCHES: Readonly<Record<string, Branch>> = {
-  // Debian 12: 2.6.12-1 has CVE-2023-25725 mended, deb12u1 those of 2023, deb12u3 the last one.
+  // 2.6.12 itself has the first one mended, Debian's deb12u1 the other two of 2023, deb12u3 that of 2025.
   "2.6": {
     patch: 23,
     packages: [{ base: "2.6.12-1+deb12u", revision: 3 }],

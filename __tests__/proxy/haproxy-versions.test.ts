@@ -1,5 +1,11 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { NEEDED_VERSIONS, problemOfVersion, versionCheck } from "../../proxy/haproxy-versions.ts";
+import {
+  HAPROXY_BRANCHES,
+  NEEDED_VERSIONS,
+  problemOfVersion,
+  versionCheck,
+} from "../../proxy/haproxy-versions.ts";
 
 describe(problemOfVersion, () => {
   it.each([
@@ -57,6 +63,17 @@ function isAlerted(version: readonly number[]): boolean {
     }),
   );
 }
+
+describe("docs/proxy.md", () => {
+  it("lists each branch with what it needs", () => {
+    const text = readFileSync("docs/proxy.md", "utf8");
+
+    for (const [branch, { patch, packages, mended }] of Object.entries(HAPROXY_BRANCHES)) {
+      const packaged = packages.map(({ base, revision }) => `Debian 12: ${base}${revision} `).join("");
+      expect(text).toContain(`| ${branch} | ${branch}.${patch} | ${packaged}| ${mended.join(", ")} |`);
+    }
+  });
+});
 
 describe(versionCheck, () => {
   it("alerts of each version that is refused, but for what only its package's revision tells", () => {
