@@ -73,6 +73,14 @@ describe("whoever shows no credential", () => {
     await drip(connection, "x");
   });
 
+  it("keeps none by a chunk whose first line does not fit into a buffer", async () => {
+    const connection = await withTokens.connect();
+    await connection.write(`${head(`POST ${item}`, "Transfer-Encoding: chunked")}5;`);
+    void connection.write("a".repeat(400_000));
+
+    await until(() => expect(connection.isClosed()).toBe(true));
+  });
+
   it("keeps none by CONNECT", async () => {
     const connection = await withTokens.connect();
     await connection.write(head("CONNECT proxy.example.com:443"));
