@@ -20,6 +20,7 @@ let headers: { readonly authorization: string };
 beforeEach(async () => {
   proxy = await ProxyUnderTest.start({
     environment: ENVIRONMENT,
+    limits: "shipped",
     files: () => ({ "jwt/current.pem": key.publicPem }),
   });
   const { authentication } = proxy.settings.listener;

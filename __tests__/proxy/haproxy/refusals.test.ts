@@ -18,6 +18,7 @@ beforeAll(async () => {
   });
   withTokens = await ProxyUnderTest.start({
     environment: "dev",
+    limits: "shipped",
     files: () => ({ "jwt/current.pem": createSigningKey("RS256").publicPem }),
   });
   await open.ready();

@@ -92,6 +92,8 @@ export class ProxyUnderTest {
     environment: string;
     files?: (authority: Authority) => Record<string, string>;
     change?: (settings: ProxySettings) => ProxySettings;
+    /** Those of the environment, where they are what is tested. */
+    limits?: "shipped";
     /** The name that the small API's certificate is for, if not its own. */
     smallCertificateName?: string;
     /** APIs beside the two, each a backend of its own. */
@@ -129,7 +131,9 @@ export class ProxyUnderTest {
       // Tests are run by whoever runs them.
       process: "unprivileged",
       // They come from one address, and fast.
-      limits: { ...rendered.limits, requestsPerSecondPerSource: 1000 },
+      ...(options.limits !== "shipped" && {
+        limits: { connections: 2_100, connectionsPerSource: 100, requestsPerSecondPerSource: 1_000 },
+      }),
     });
     let settings = rendered;
     const logLines: string[] = [];
