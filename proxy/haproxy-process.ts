@@ -16,6 +16,9 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { callersMapFile, hasCallersMap } from "./render-callers.ts";
 import { renderConfiguration } from "./render-configuration.ts";
 
+/** Of what HAProxy says before it ends. */
+const mostLinesTold = 20;
+
 export interface HaproxyProgram {
   readonly path: string;
   /** Such as `2.6.12-1+deb12u3`. */
@@ -44,12 +47,6 @@ export async function lookForHaproxy(): Promise<HaproxyProgram | NoHaproxy> {
   return {
     problem: `HAProxy is not installed; it has to be one of ${NEEDED_VERSIONS}, or newer in its branch`,
   };
-}
-
-/** @returns undefined where there is none that this project can use */
-export async function findHaproxy(): Promise<HaproxyProgram | undefined> {
-  const found = await lookForHaproxy();
-  return "problem" in found ? undefined : found;
 }
 
 /** @param told what `haproxy -vv` prints */
@@ -115,6 +112,8 @@ export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHap
   let stopping = false;
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (/^\[(ALERT|WARNING)\]/.test(line)) said.push(line);
+    // Each client that is cut off makes one.
+    if (said.length > mostLinesTold) said.shift();
   });
   createInterface({ input: child.stdout }).on("line", (line) => onLogLine?.(line));
   const tidy = () => {

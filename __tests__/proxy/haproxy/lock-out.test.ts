@@ -3,39 +3,61 @@ import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { SHARED_PATH } from "../../../domain/names.ts";
 import { type Attack, connectIdly, sendSlowly, sourcesFrom } from "../../support/proxy/attackers.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
-import { audienceOf, createSigningKey, createToken } from "../../support/proxy/tokens.ts";
+import { createSigningKey, createToken } from "../../support/proxy/tokens.ts";
 import { until } from "../../support/until.ts";
 
 const key = createSigningKey("RS256");
-const ENVIRONMENT = "dev";
 const ANSWERED_WITHIN_MILLISECONDS = 1_000;
 const attacks: Attack[] = [];
 let proxy: ProxyUnderTest;
-let headers: { readonly authorization: string };
+/** What a caller shows: headers, or what TLS takes. */
+let credential: { readonly headers?: Record<string, string>; readonly cert?: string; readonly key?: string };
 
-// Each begins with a proxy that knows nobody.
-beforeEach(async () => {
+/** With the limits and the callers of dev; it knows nobody yet. */
+async function start(authentication: "jwt" | "mutual-tls"): Promise<void> {
   proxy = await ProxyUnderTest.start({
-    environment: ENVIRONMENT,
+    environment: "dev",
     limits: "shipped",
     files: () => ({ "jwt/current.pem": key.publicPem }),
+    change: (settings) =>
+      authentication === "jwt"
+        ? settings
+        : {
+            ...settings,
+            callers: SHARED_CALLER,
+            listener: { ...settings.listener, authentication: { kind: "mutual-tls", revocation: "none" } },
+          },
   });
+  credential = authentication === "jwt" ? withToken() : await withCertificate();
+  // The APIs count as there once their names are known.
+  await until(async () => expect(await statusOf("127.0.9.1")).toBe(200));
+}
+
+function withToken() {
   const { authentication } = proxy.settings.listener;
   if (authentication.kind !== "jwt") throw new Error("there are no tokens");
-  const claims = {
-    iss: authentication.issuer,
-    aud: audienceOf(ENVIRONMENT),
-    sub: "saas-application",
-    exp: Math.floor(Date.now() / 1000) + 600,
-    iat: Math.floor(Date.now() / 1000),
-    jti: "1",
-    client_id: "saas-application",
-  };
-  headers = { authorization: `Bearer ${createToken(key, claims, { alg: "RS256", typ: "at+jwt" })}` };
-});
+  const subject = "saas-application";
+  const now = Math.floor(Date.now() / 1000);
+  const token = createToken(
+    key,
+    {
+      ...{ iss: authentication.issuer, aud: authentication.audience, sub: subject, client_id: subject },
+      ...{ iat: now, exp: now + 600, jti: "1" },
+    },
+    { alg: "RS256", typ: "at+jwt" },
+  );
+  return { headers: { authorization: `Bearer ${token}` } };
+}
+
+async function withCertificate() {
+  const { certificate, key: own } = await proxy.authority.certify("caller");
+  return { cert: certificate, key: own };
+}
+
 afterEach(async () => {
   for (const attack of attacks.splice(0)) attack.end();
   await proxy?.stop();
@@ -49,7 +71,7 @@ async function statusOf(from?: string): Promise<number | undefined> {
     host: "127.0.0.1",
     port,
     path: `${SHARED_PATH}/p-1`,
-    headers,
+    ...credential,
     agent: false,
     signal: AbortSignal.timeout(ANSWERED_WITHIN_MILLISECONDS),
     ...(from !== undefined && { localAddress: from }),
@@ -67,15 +89,14 @@ async function statusesOf20(from?: string) {
   return statuses;
 }
 const all20 = Array(20).fill(200);
-/** The APIs count as there once their names are known. */
-const apisAreThere = () => until(async () => expect(await statusOf("127.0.9.1")).toBe(200));
 
-describe("clients without a credential", () => {
+describe.each(["jwt", "mutual-tls"] as const)("clients without a credential, with %s", (authentication) => {
+  beforeEach(() => start(authentication));
+
   it.each([
     ["five", sourcesFrom(1, 5), 100],
     ["twenty", sourcesFrom(1, 20), 25],
   ])("lock nobody out with 500 bodies that never end, from %s addresses", async (_, sources, ofEach) => {
-    await apisAreThere();
     const answers: number[] = [];
     const attack = await sendSlowly(proxy, sources, ofEach, (status) => answers.push(status));
     attacks.push(attack);
@@ -90,14 +111,12 @@ describe("clients without a credential", () => {
   });
 
   it("lock nobody out with 2,000 idle connections from twenty addresses", async () => {
-    await apisAreThere();
     attacks.push(await connectIdly(proxy, sourcesFrom(1, 20), 100));
 
     expect(await statusesOf20()).toEqual(all20);
   });
 
   it("lock out no caller who has called before, from however many addresses they come", async () => {
-    await apisAreThere();
     expect(await statusOf()).toBe(200);
 
     attacks.push(await connectIdly(proxy, sourcesFrom(1, 60), 100));
