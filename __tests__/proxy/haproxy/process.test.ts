@@ -84,7 +84,8 @@ describe("the process", () => {
     const started = promisify(execFile)(
       path,
       ["-db", "-f", file],
-      isRoot ? { uid: nobody, gid: nobody } : {},
+      // If it starts after all, it must not stay.
+      { timeout: 30_000, ...(isRoot && { uid: nobody, gid: nobody }) },
     );
 
     await expect(started).rejects.toThrow("Cannot chroot");
