@@ -14,7 +14,7 @@ const holdsPayloads = (bytes: string) =>
   `${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`;
 const PAYLOADS =
   "the runtime takes its part, and a payload several times its size while it is read and stored";
-/** Attackers have a few addresses each; who has many more has other means, too. */
+/** So many attacking addresses together must not be able to hold all connections. */
 const SOURCES_BESIDE_OTHERS = 20;
 const QUEUES = "it has to outlive both queues";
 /** By formula: why. */
