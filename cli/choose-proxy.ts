@@ -1,5 +1,5 @@
 import { UserError } from "../contract/user-error.ts";
-import { findHaproxy, type HaproxyProgram } from "../proxy/haproxy-process.ts";
+import { type HaproxyProgram, lookForHaproxy } from "../proxy/haproxy-process.ts";
 
 /** What stands in front of the APIs on this machine, and how to say so. */
 export interface ChosenProxy {
@@ -16,13 +16,12 @@ export async function chooseProxy(wanted: string | undefined): Promise<ChosenPro
     throw new UserError(`PROXY is "${wanted}": it must be haproxy or built-in.`, { exitCode: 2 });
   }
   if (wanted === "built-in") return { haproxy: undefined, description: "the built-in proxy, as PROXY says" };
-  const haproxy = await findHaproxy();
-  if (haproxy) return { haproxy, description: `HAProxy ${haproxy.version}, with the rules of production` };
-  if (wanted === "haproxy") {
-    throw new UserError("PROXY is haproxy, but HAProxy 2.6 or newer, with Lua, is not installed.");
+  const found = await lookForHaproxy();
+  if (!("problem" in found)) {
+    return { haproxy: found, description: `HAProxy ${found.version}, with the rules of production` };
   }
-  return {
-    haproxy: undefined,
-    description: "the built-in proxy, which decides alike: HAProxy 2.6 or newer is not installed",
-  };
+  if (wanted === "haproxy") {
+    throw new UserError(`PROXY is haproxy, but there is none that can be used: ${found.problem}.`);
+  }
+  return { haproxy: undefined, description: `the built-in proxy, which decides alike: ${found.problem}` };
 }

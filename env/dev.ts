@@ -32,7 +32,7 @@ export const dev = {
       },
       { name: "partner", credentials: [{ kind: "subject", subject: "partner" }], may: ["read", "write"] },
     ],
-    limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },
+    limits: { connections: 500, connectionsPerSource: 20, requestsPerSecondPerSource: 50 },
   },
   functions: { api: { memoryMb: 512 }, queue: { memoryMb: 512 } },
   queue: { polling: { kind: "on-demand", maximumConcurrency: 10 } },

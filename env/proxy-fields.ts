@@ -112,7 +112,12 @@ export const proxy = choice('must have kind "haproxy" or "external"', [
     limits: group({
       /** At once. */
       connections: integer(1, 20_000, "connections").apply(byDefault, 2_000, "half a gigabyte of buffers"),
-      connectionsPerSource: integer(1, 20_000, "connections").apply(byDefault, 500, "a quarter"),
+      /** Of an address from which a caller has sent in the last hour; of any other one, half of it. */
+      connectionsPerSource: integer(2, 999, "connections").apply(
+        byDefault,
+        80,
+        "twenty addresses leave a fifth to others",
+      ),
       /** As an average over ten seconds. */
       requestsPerSecondPerSource: integer(1, 10_000, "requests per second").apply(
         byDefault,

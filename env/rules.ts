@@ -14,6 +14,8 @@ const holdsPayloads = (bytes: string) =>
   `${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`;
 const PAYLOADS =
   "the runtime takes its part, and a payload several times its size while it is read and stored";
+/** So many attacking addresses together must not be able to hold all connections. */
+const SOURCES_BESIDE_OTHERS = 20;
 const QUEUES = "it has to outlive both queues";
 /** By formula: why. */
 const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
@@ -30,7 +32,8 @@ const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   // An object expires at the midnight after its days, and goes some time later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
   "retention.submissionDays >= retention.intakeObjectDays + 2":
     "a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later",
-  "proxy.limits.connectionsPerSource <= proxy.limits.connections": "one source has a part of all",
+  [`proxy.limits.connections > proxy.limits.connectionsPerSource * ${SOURCES_BESIDE_OTHERS}`]:
+    "so many addresses together must leave room for further ones",
   "buckets.documents.name is none of buckets.intake.name":
     "the intake bucket is a queue whose objects are deleted",
   "delivery.tokenSecretNames.plan is none of delivery.tokenSecretNames.release":

@@ -37,7 +37,7 @@ export const test = {
       tokenType: "any",
     },
     callers: "shared",
-    limits: { connections: 500, connectionsPerSource: 100, requestsPerSecondPerSource: 50 },
+    limits: { connections: 500, connectionsPerSource: 20, requestsPerSecondPerSource: 50 },
   },
   functions: { api: { memoryMb: 512 }, queue: { memoryMb: 512 } },
   queue: { polling: { kind: "provisioned", minimumPollers: 2, maximumPollers: 10 } },

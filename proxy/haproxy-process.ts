@@ -10,13 +10,14 @@ import { promisify } from "node:util";
 import { SHARED_CALLER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { renderCallersMap } from "./callers.ts";
+import { NEEDED_VERSIONS, problemOfVersion } from "./haproxy-versions.ts";
 import { luaFiles } from "./lua-files.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { callersMapFile, hasCallersMap } from "./render-callers.ts";
 import { renderConfiguration } from "./render-configuration.ts";
 
-/** The first one that has all that the configuration uses. */
-const oldestVersion = [2, 6] as const;
+/** Of what HAProxy says before it ends. */
+const mostLinesTold = 20;
 
 export interface HaproxyProgram {
   readonly path: string;
@@ -24,8 +25,13 @@ export interface HaproxyProgram {
   readonly version: string;
 }
 
-/** The HAProxy of this machine; undefined if there is none, or one that is too old or without Lua. */
-export async function findHaproxy(): Promise<HaproxyProgram | undefined> {
+/** What stands on this machine in place of a usable HAProxy, as the end of a sentence that names it. */
+export interface NoHaproxy {
+  readonly problem: string;
+}
+
+/** The HAProxy of this machine, or why there is none that this project can use. */
+export async function lookForHaproxy(): Promise<HaproxyProgram | NoHaproxy> {
   // Debian installs it where the path of an ordinary user does not lead.
   for (const path of [
     "haproxy",
@@ -36,18 +42,21 @@ export async function findHaproxy(): Promise<HaproxyProgram | undefined> {
       ({ stdout }) => stdout,
       () => undefined,
     );
-    if (told === undefined) continue;
-    const version = /^HAProxy version ([^\s]+)/i.exec(told)?.[1] ?? "0.0";
-    return isUsable(version, told) ? { path, version } : undefined;
+    if (told !== undefined) return judge(path, told);
   }
-  return undefined;
+  return {
+    problem: `HAProxy is not installed; it has to be one of ${NEEDED_VERSIONS}, or newer in its branch`,
+  };
 }
 
-function isUsable(version: string, features: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [oldestMajor, oldestMinor] = oldestVersion;
-  const isNewEnough = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
-  return isNewEnough && features.includes("+LUA") && features.includes("+OPENSSL");
+/** @param told what `haproxy -vv` prints */
+export function judge(path: string, told: string): HaproxyProgram | NoHaproxy {
+  const version = /^HAProxy version ([^\s]+)/i.exec(told)?.[1] ?? "of an unknown version";
+  const problem = problemOfVersion(version);
+  if (problem !== undefined) return { problem: `HAProxy ${version} ${problem}` };
+  const missing = ["LUA", "OPENSSL"].filter((feature) => !told.includes(`+${feature}`));
+  if (missing.length > 0) return { problem: `HAProxy ${version} is built without ${missing.join(" and ")}` };
+  return { path, version };
 }
 
 export const configurationFile = "haproxy.cfg";
@@ -103,6 +112,8 @@ export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHap
   let stopping = false;
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (/^\[(ALERT|WARNING)\]/.test(line)) said.push(line);
+    // Each client that is cut off makes one.
+    if (said.length > mostLinesTold) said.shift();
   });
   createInterface({ input: child.stdout }).on("line", (line) => onLogLine?.(line));
   const tidy = () => {

@@ -1,12 +1,14 @@
 import { RETRY_AFTER_SECONDS } from "../contract/limits.ts";
+import { versionCheck } from "./haproxy-versions.ts";
 import { luaFiles } from "./lua-files.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { problemContentType, problemDocument } from "./refusals.ts";
 import { apiNames, backend, resolvers } from "./render-backends.ts";
 import { callerSections, callersMapFile, hasCallersMap } from "./render-callers.ts";
 import { clientAuthoritiesFile, revocationFile } from "./render-certificate-check.ts";
-import { asksForCertificate } from "./render-connections.ts";
+import { asksForCertificate, connectionSections } from "./render-connections.ts";
 import { frontend } from "./render-frontend.ts";
+import { refusalsSection } from "./render-refusals.ts";
 
 /** A complete haproxy.cfg for HAProxy 2.6 and newer. The files that it names lie beside it. */
 export function renderConfiguration(settings: ProxySettings): string {
@@ -15,7 +17,9 @@ export function renderConfiguration(settings: ProxySettings): string {
     globals(settings),
     defaults(settings),
     frontend(settings),
+    ...connectionSections(settings),
     ...callerSections(settings),
+    refusalsSection(settings),
     ...apiNames(settings).map((api) => backend(api, settings)),
     ...(Object.values(settings.apiUrls).some((url) => url.startsWith("https:")) ? [resolvers(settings)] : []),
   ];
@@ -62,15 +66,23 @@ ${files.join("\n")}
 # haproxy -f haproxy.cfg       runs it; the access log goes to standard output, as JSON lines`;
 }
 
+/** Debian's package makes both. Files are read before, and again by whoever starts the process that a reload brings. */
+const withoutRights = `
+    user haproxy
+    group haproxy
+    chroot /var/lib/haproxy`;
+
 function globals(settings: ProxySettings): string {
   // Else TLS sessions are resumed from there, although the bind line knows no tickets.
   const noSessions =
     settings.listener.authentication.kind === "mutual-tls" ? "\n    tune.ssl.cachesize 0" : "";
   const loads = luaFiles(settings).map(({ name }) => `    lua-load ${name}`);
-  return `global
+  return `${versionCheck()}
+
+global
     # Files are named from here on relative to this one.
     default-path config
-    log stdout len 4096 format raw local0
+    log stdout len 4096 format raw local0${settings.process === "root" ? withoutRights : ""}
     maxconn ${settings.limits.connections}
     # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
     tune.bufsize 131072
@@ -106,9 +118,13 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     # A connection that fails is tried again elsewhere; a request that was sent is never sent twice.
     option redispatch
     retries 2
+    # The whole head; before it, the silence of a client bounds TLS as a whole.
     timeout http-request 10s
     timeout http-keep-alive 60s
     timeout client ${clientTimeoutSeconds}s
+    # Of one side, once the other one has closed.
+    timeout client-fin 5s
+    timeout server-fin 5s
     timeout queue 5s
     timeout connect 5s
     # Also how long a client may be silent in the middle of its body, once an API gets it.

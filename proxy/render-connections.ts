@@ -2,13 +2,51 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { rateSeconds } from "./render-callers.ts";
 import { clientAuthoritiesFile, revocationFile } from "./render-certificate-check.ts";
 
+/** No API has a name with an underscore. */
+const unknownTable = "unknown_sources";
+
 /** Where the proxy listens, and how many connections it lets in. */
-export function connectionRules({ listener, limits }: ProxySettings): string {
+export function connectionRules(settings: ProxySettings): string {
+  const { listener, limits } = settings;
   return `    bind ${listener.address}:${listener.port}${bindOptions(listener)}
-    # Connections and requests of one address.
-    stick-table type ipv6 size 100k expire 1m store conn_cur,http_req_rate(${rateSeconds}s)
+    # Connections and requests of one address, with a tag where a caller has sent from there.
+    stick-table type ipv6 size 100k expire 1h store conn_cur,http_req_rate(${rateSeconds}s),gpt0
     tcp-request connection track-sc0 src
-    tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }`;
+    tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }${
+      knowsSources(settings) ? unknownSources(settings) : ""
+    }`;
+}
+
+/** Behind who calls, what it may do and how much: its address is known from now on. */
+export function sourceKnown(settings: ProxySettings): string {
+  return knowsSources(settings) ? "\n    http-request sc-set-gpt0(0) int(1)" : "";
+}
+
+/** Counts the connections of all addresses from where no caller has sent. */
+export function connectionSections(settings: ProxySettings): string[] {
+  if (!knowsSources(settings)) return [];
+  return [
+    `# Connections of all addresses from where no caller has sent in the last hour, as one.
+backend ${unknownTable}
+    stick-table type integer size 10 expire 1m store conn_cur`,
+  ];
+}
+
+/** Where a credential is asked for, that is more than a name. */
+function knowsSources({ listener }: ProxySettings): boolean {
+  return listener.authentication.kind === "jwt" || listener.authentication.kind === "mutual-tls";
+}
+
+/** Half of one address's connections, and half of all: so twenty unknown addresses leave room for a further one, and all of them for known ones. */
+function unknownSources({ limits }: ProxySettings): string {
+  const ofEach = Math.floor(limits.connectionsPerSource / 2);
+  const ofAll = Math.ceil(limits.connections / 2);
+  return `
+    # Without a credential nobody takes the room of those who have shown one.
+    acl source_known  sc_get_gpt0(0) gt 0
+    tcp-request connection reject if !source_known { sc_conn_cur(0) gt ${ofEach} }
+    tcp-request connection track-sc2 int(0) table ${unknownTable} if !source_known
+    tcp-request connection reject if !source_known { sc_conn_cur(2) gt ${ofAll} }`;
 }
 
 /** Whether a client's certificate says who calls, or whose a token is. */

@@ -5,8 +5,9 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { refuse } from "./refuse.ts";
 import { apiNames } from "./render-backends.ts";
 import { callerRules, rateSeconds } from "./render-callers.ts";
-import { connectionRules } from "./render-connections.ts";
+import { connectionRules, sourceKnown } from "./render-connections.ts";
 import { pathRules } from "./render-paths.ts";
+import { refusalsBackend } from "./render-refusals.ts";
 import {
   forwardedHeaders,
   MAX_FORWARDED_HEADER_BYTES,
@@ -43,7 +44,7 @@ ${connectionRules(settings)}
 
 ${refuse("too-many-requests", `if { sc_http_req_rate(0) gt ${limits.requestsPerSecondPerSource * rateSeconds} }`)}
 
-${callerRules(settings)}
+${callerRules(settings)}${sourceKnown(settings)}
 
 ${refuse("target-not-allowed", "unless { path_beg / }")}
 ${refuse("headers-too-large", `if { var(txn.header_bytes) -m int gt ${MAX_HEADER_BYTES + headersEndBytes} }`)}
@@ -90,6 +91,7 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
     http-request set-header expect 100-continue if { var(txn.expects) -m found }
     http-request wait-for-body time ${clientTimeoutSeconds}s at-least 65536 if { req.hdr(content-length) -m int gt 0 }
     http-request del-header expect
+    use_backend ${refusalsBackend} if { var(txn.refusal) -m found }
     use_backend %[var(txn.api)]`;
 }
 

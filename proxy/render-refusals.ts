@@ -2,62 +2,121 @@ import type { ProxySettings } from "./proxy-settings.ts";
 import { localRefusals, problemContentType, problemDocument, type Refusal, refusalsFor } from "./refusals.ts";
 import { maxDrainedBytes } from "./routing.ts";
 
+/** No API has a name with an underscore. */
+export const refusalsBackend = "refused_requests";
+
+/** Statuses of those who have shown nothing, or do too much: their connections are closed, and nothing of them is taken first. */
+const closingStatuses: readonly number[] = [401, 403, 429];
+/** For a client that reads the answer while it sends; a longer wait would let the senders of bad credentials hold connections. */
+const closeSeconds = 2;
+/** A body of this size is waited for, and fits into HAProxy's buffer: who has sent all of it reads the answer for certain. */
+const waitedForBytes = 65_536;
+/** In which a refused body has to be sent, at the most: 10 MiB at 4 Mbit/s. */
+const drainSeconds = 20;
 /**
- * The Lua services `lua.refuse-<name>`. HAProxy's own `return` answers and closes; a client that still sends then
- * often sees a broken connection in place of the answer. These go on taking its body, within bounds.
+ * `receive` waits for as many bytes without a limit of time: the fewer, the sooner the clock is looked at, and the more work
+ * a body is. The first piece holds the head too, and never comes where that is longer.
  */
-export function renderRefusals({ title, payload, routes, listener, callers }: ProxySettings): string {
-  const challenge = listener.authentication.kind === "jwt" ? { "www-authenticate": "Bearer" } : {};
-  const local = listener.authentication.kind === "name" ? localRefusals(callers) : {};
-  const entries = Object.entries({ ...refusalsFor(payload), ...local }).map(([name, refusal]) =>
-    renderRefusal(
-      name,
-      name === "unauthorized" ? { ...refusal, headers: { ...challenge, ...refusal.headers } } : refusal,
-    ),
+const pieceBytes = 256;
+
+/** Where a request goes that the proxy answers by itself; `txn.refusal` says how. */
+export function refusalsSection(settings: ProxySettings): string {
+  const closing = Object.entries(refusalsOf(settings)).flatMap(([name, { status }]) =>
+    closingStatuses.includes(status) ? [name] : [],
   );
+  return `# Answers of the proxy itself. That a connection was cut is no line of the access log.
+backend ${refusalsBackend}
+    no log
+    acl closing       var(txn.refusal) -m str ${closing.join(" ")}
+    acl small_body    req.hdr(content-length) -m int le ${waitedForBytes}
+    acl not_yet_sent  var(txn.expects) -m found
+    # Who sends more slowly gets 408.
+    http-request wait-for-body time ${closeSeconds}s if closing small_body !not_yet_sent
+    # A service has to read the head before the body: it is made as short as it can be.
+    http-request set-uri / if { path -m found }
+    http-request del-header '^(?!(content-length|transfer-encoding)$)' -m reg
+    http-request use-service lua.refuse`;
+}
+
+/**
+ * The Lua service that answers. HAProxy's own `return` answers and closes; a client that still sends then often sees a
+ * broken connection in place of the answer. This one waits for it, or takes its body, both within bounds.
+ */
+export function renderRefusals(settings: ProxySettings): string {
+  const { title, payload, routes } = settings;
+  const entries = Object.entries(refusalsOf(settings)).map(([name, refusal]) => renderRefusal(name, refusal));
   return `-- Answers of the external API proxy of ${title} that come from the proxy itself. Rendered; do not edit.
 
 -- Of a body that is refused, this much is taken and thrown away; behind it the connection is closed.
 local max_drained_bytes = ${maxDrainedBytes(payload, routes)}
+local drain_seconds = ${drainSeconds}
+-- For a client that is not drained to read the answer.
+local close_milliseconds = ${closeSeconds * 1000}
 
 local refusals = {
 ${entries.join("\n")}
 }
 
-local function drain(applet)
-  local drained = 0
-  while drained < max_drained_bytes do
-    local chunk = applet:receive(65536)
-    if chunk == nil or #chunk == 0 then return end
-    drained = drained + #chunk
-  end
-  -- The answer is out, and an error is what ends the connection.
+-- An error is what ends a connection whose client goes on sending, once the answer is out.
+local function cut_off()
   error("a client goes on sending what was refused")
 end
 
-for name, refusal in pairs(refusals) do
-  core.register_service("refuse-" .. name, "http", function(applet)
-    applet:set_var("txn.refusal", name)
-    -- Who waits for "100 Continue" sends nothing any more.
-    local is_waiting = applet:get_var("txn.expects") ~= nil
-    local length = applet.headers["content-length"]
-    local is_bounded = length ~= nil and tonumber(length[0]) <= max_drained_bytes
-    local has_body = length ~= nil or applet.headers["transfer-encoding"] ~= nil
-    -- What follows CONNECT is no body and has no end: to wait for it would keep the connection for good.
-    local is_tunnel = applet.method == "CONNECT"
-    if is_tunnel or has_body and (is_waiting or not is_bounded) then applet:add_header("connection", "close") end
-    applet:set_status(refusal.status)
-    applet:add_header("content-type", "${problemContentType}")
-    applet:add_header("content-length", tostring(#refusal.body))
-    for header, value in pairs(refusal.headers) do applet:add_header(header, value) end
-    local allow = applet:get_var("txn.allow")
-    if refusal.status == 405 and allow ~= nil then applet:add_header("allow", allow) end
-    applet:start_response()
-    applet:send(refusal.body)
-    if not is_waiting and not is_tunnel then drain(applet) end
-  end)
+local function linger()
+  core.msleep(close_milliseconds)
+  cut_off()
 end
+
+local function drain(applet)
+  local deadline = core.now().sec + drain_seconds
+  local drained = 0
+  while drained < max_drained_bytes and core.now().sec < deadline do
+    local chunk = applet:receive(${pieceBytes})
+    if chunk == nil or #chunk == 0 then return end
+    drained = drained + #chunk
+  end
+  cut_off()
+end
+
+local function answer(applet, refusal, is_last)
+  if is_last then applet:add_header("connection", "close") end
+  applet:set_status(refusal.status)
+  applet:add_header("content-type", "${problemContentType}")
+  applet:add_header("content-length", tostring(#refusal.body))
+  for header, value in pairs(refusal.headers) do applet:add_header(header, value) end
+  local allow = applet:get_var("txn.allow")
+  if refusal.status == 405 and allow ~= nil then applet:add_header("allow", allow) end
+  applet:start_response()
+  applet:send(refusal.body)
+end
+
+core.register_service("refuse", "http", function(applet)
+  local refusal = refusals[applet:get_var("txn.refusal")]
+  local declared = applet.headers["content-length"]
+  local length = declared ~= nil and tonumber(declared[0]) or 0
+  local is_chunked = applet.headers["transfer-encoding"] ~= nil
+  -- What follows CONNECT is no body and has no end; who waits for "100 Continue" is not told to send.
+  local is_endless = applet.method == "CONNECT"
+  local is_waiting = applet:get_var("txn.expects") ~= nil
+  local has_body = is_endless or is_chunked or length > 0
+  local is_drained = not refusal.closes and not is_endless and not is_waiting
+  answer(applet, refusal, refusal.closes or has_body and (not is_drained or length > max_drained_bytes))
+  if not has_body then return end
+  local is_whole = not is_chunked and not is_waiting and not is_endless and length <= ${waitedForBytes}
+  if not is_drained and not is_whole then linger() end
+  drain(applet)
+end)
 `;
+}
+
+/** By their names, with what this listener's clients are told beside. */
+function refusalsOf({ payload, listener, callers }: ProxySettings): Readonly<Record<string, Refusal>> {
+  const local = listener.authentication.kind === "name" ? localRefusals(callers) : {};
+  const all: Record<string, Refusal> = { ...refusalsFor(payload), ...local };
+  const { unauthorized } = all;
+  if (listener.authentication.kind !== "jwt" || unauthorized === undefined) return all;
+  const headers = { "www-authenticate": "Bearer", ...unauthorized.headers };
+  return { ...all, unauthorized: { ...unauthorized, headers } };
 }
 
 function renderRefusal(name: string, refusal: Refusal): string {
@@ -66,6 +125,7 @@ function renderRefusal(name: string, refusal: Refusal): string {
   );
   return `  ["${name}"] = {
     status = ${refusal.status},
+    closes = ${closingStatuses.includes(refusal.status)},
     headers = { ${headers.join(", ")} },
     body = [==[${problemDocument(refusal)}]==],
   },`;

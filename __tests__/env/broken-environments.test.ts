@@ -348,8 +348,8 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ],
   [
     "proxy/limits/connectionsPerSource",
-    501,
-    "proxy.limits.connectionsPerSource: must be at most proxy.limits.connections: one source has a part of all, got 501 with proxy.limits.connections 500",
+    25,
+    "proxy.limits.connections: must be above 500 (proxy.limits.connectionsPerSource * 20): so many addresses together must leave room for further ones, got 500 with proxy.limits.connectionsPerSource 25",
   ],
   [
     "apis/1/name",

@@ -45,6 +45,8 @@ describe(renderConfiguration, () => {
     expect(text).toContain("req.hdr(content-length) -m int gt 7654321");
     expect(text).toContain("maxconn 77\n");
     expect(text).toContain("sc_conn_cur(0) gt 7 }");
+    expect(text).toContain("!source_known { sc_conn_cur(0) gt 3 }");
+    expect(text).toContain("!source_known { sc_conn_cur(2) gt 39 }");
     expect(text).toContain("sc_http_req_rate(0) gt 30 }");
     expect(text).toContain("bind *:9443 proto h1 ssl");
   });
@@ -61,6 +63,21 @@ describe(renderConfiguration, () => {
 
     expect(bound).toMatch(/^ {4}bind .* ca-file tls\/client-ca\.pem verify optional .*$/m);
     expect(renderConfiguration(settingsOf("dev"))).not.toContain("client-ca.pem");
+  });
+
+  it.each(["none", "name"] as const)("knows no sources where nobody shows a credential: %s", (kind) => {
+    const settings = settingsOf("dev");
+    const listener = { ...settings.listener, authentication: { kind } };
+
+    expect(renderConfiguration({ ...settings, listener })).not.toMatch(/source_known|unknown_sources|gpt0\(/);
+  });
+
+  it("gives up the rights of root where it has them", () => {
+    const settings = settingsOf("dev");
+    const givenUp = /^ {4}(user haproxy|group haproxy|chroot \/var\/lib\/haproxy)$/gm;
+
+    expect(renderConfiguration({ ...settings, process: "root" }).match(givenUp)).toHaveLength(3);
+    expect(renderConfiguration({ ...settings, process: "unprivileged" }).match(givenUp)).toBeNull();
   });
 
   it("has no line of more words than HAProxy reads, however many paths there are", () => {

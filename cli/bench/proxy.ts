@@ -6,7 +6,7 @@ import { UserError } from "../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { openHaproxy } from "../../emulator/haproxy.ts";
 import { type Callers, localCallers } from "../../proxy/callers.ts";
-import { findHaproxy, type HaproxyProgram } from "../../proxy/haproxy-process.ts";
+import { type HaproxyProgram, lookForHaproxy } from "../../proxy/haproxy-process.ts";
 import { credentialOf } from "../local-callers.ts";
 import { added, type Comparison, ratio } from "./compare.ts";
 import type { Benchmark, Candidate } from "./measure.ts";
@@ -40,8 +40,8 @@ const through = (what: string) => `${what}, through HAProxy`;
 
 /** What HAProxy adds to the way from client to API, on loopback and without TLS. */
 export async function proxy(): Promise<Benchmark | NotMeasured> {
-  const program = await findHaproxy();
-  if (program === undefined) return { notMeasured: "there is no HAProxy that this project can use." };
+  const program = await lookForHaproxy();
+  if ("problem" in program) return { notMeasured: `${program.problem}.` };
   const worker = new Worker(api, { eval: true });
   const [port]: number[] = await once(worker, "message");
   // Where something fails before the end, the worker shall not keep this process.

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeConfiguration } from "../../../proxy/haproxy-process.ts";
+import { NEEDED_VERSIONS } from "../../../proxy/haproxy-versions.ts";
 import { type ProxySettings, proxySettings } from "../../../proxy/proxy-settings.ts";
 import { filesBeside } from "../../../proxy/render-configuration.ts";
 import { documents, environmentNames, loadEnvironment } from "../../support/environments.ts";
@@ -56,5 +57,18 @@ describe("the rendered configuration", () => {
 
     expect(stdout + stderr).toContain("Configuration file is valid");
     expect(stdout + stderr).not.toMatch(/WARNING|ALERT/);
+  });
+
+  it("is refused by an HAProxy that is older than it has to be", async () => {
+    const settings = proxySettings(loadEnvironment("dev"), documents) ?? expect.fail("no HAProxy");
+    const file = writeConfiguration(settings, join(folder, "old"));
+    // As if this one were: it asks for a version that no HAProxy has.
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace("!version_atleast(2.6)", "!version_atleast(99.0)"));
+    const { path } = await requireHaproxy();
+
+    await expect(run(path, ["-c", "-f", file])).rejects.toThrow(
+      `This HAProxy may have known faults. It has to be one of ${NEEDED_VERSIONS}`,
+    );
   });
 });

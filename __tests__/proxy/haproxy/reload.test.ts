@@ -35,6 +35,7 @@ beforeAll(async () => {
       authentication: { kind: "name" },
     },
     apiUrls: { [SMALL_API]: url, [LARGE_API]: url },
+    process: "unprivileged",
     healthCheckSeconds: undefined,
   };
 });

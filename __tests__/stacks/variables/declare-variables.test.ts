@@ -236,7 +236,7 @@ describe(declareVariables, () => {
     const without = formulas.filter(({ because }) => !conditions.includes(because));
 
     expect(without.map(({ formula }) => formula)).toEqual([
-      "proxy.limits.connectionsPerSource <= proxy.limits.connections",
+      "proxy.limits.connections > proxy.limits.connectionsPerSource * 20",
     ]);
   });
 

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { UserError } from "../../../contract/user-error.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import {
-  findHaproxy,
+  lookForHaproxy,
   type RunHaproxyOptions,
   type RunningHaproxy,
   runHaproxy,
@@ -54,13 +54,11 @@ async function runOnFreePort(optionsOn: (port: number) => RunHaproxyOptions): Pr
   }
 }
 
-/** @throws Error where HAProxy is not installed: its tests are not skipped */
+/** @throws Error where no HAProxy is there that can be used: its tests are not skipped */
 export async function requireHaproxy() {
-  const program = await findHaproxy();
-  if (program === undefined) {
-    throw new Error("HAProxy 2.6 or newer, with Lua, is not installed: on Debian, apt-get install haproxy.");
-  }
-  return program;
+  const found = await lookForHaproxy();
+  if ("problem" in found) throw new Error(`${found.problem}. On Debian: apt-get install haproxy.`);
+  return found;
 }
 
 /**
@@ -95,6 +93,8 @@ export class ProxyUnderTest {
     environment: string;
     files?: (authority: Authority) => Record<string, string>;
     change?: (settings: ProxySettings) => ProxySettings;
+    /** Those of the environment, where they are what is tested. */
+    limits?: "shipped";
     /** The name that the small API's certificate is for, if not its own. */
     smallCertificateName?: string;
     /** APIs beside the two, each a backend of its own. */
@@ -131,8 +131,12 @@ export class ProxyUnderTest {
       },
       nameserver: nameServer.address,
       apiAuthorities: "tls/authority.pem",
-      // Tests come from one address, and fast.
-      limits: { ...rendered.limits, requestsPerSecondPerSource: 1000 },
+      // Tests are run by whoever runs them.
+      process: "unprivileged",
+      // They come from one address, and fast.
+      ...(options.limits !== "shipped" && {
+        limits: { connections: 2_100, connectionsPerSource: 100, requestsPerSecondPerSource: 1_000 },
+      }),
     });
     let settings = rendered;
     const logLines: string[] = [];
