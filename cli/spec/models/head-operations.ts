@@ -15,7 +15,7 @@ function headOf(get: JsonObject): JsonObject {
   return {
     ...get,
     description: `What GET answers, without content. ${stringAt(get, "description")}`,
-    operationId: id.replace(/^(get|list)/, "head"),
+    operationId: id.replace(/^get/, "head").replace(/^list/, "headList"),
     responses: mapObjects(objectAt(get, "responses"), ({ content: _, ...response }) => response),
     [INTEGRATION]: integrationOf(objectAt(get, INTEGRATION)),
   };
