@@ -67,7 +67,7 @@ export function readSubmission(event: APIGatewayProxyEvent): Submission {
   };
 }
 
-export function readPayload(event: APIGatewayProxyEvent): Payload {
+export function readPayload(event: APIGatewayProxyEvent): Payload & { readonly bytes: Buffer } {
   const { body, isBase64Encoded } = event;
   return {
     bytes: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),

@@ -63,7 +63,7 @@ export function parsePayload(payload: Uint8Array, places: readonly string[]): Ch
   if (isCompressed(bytes)) {
     return refuse("", "compressed", "The payload is compressed; send it as plain JSON.");
   }
-  if (!isUtf8(bytes) || bytes.includes(replacementCharacter)) {
+  if (!isUtf8(bytes) || holdsReplacement(bytes)) {
     return refuse(
       "",
       "invalid_utf8",
@@ -78,6 +78,11 @@ export function parsePayload(payload: Uint8Array, places: readonly string[]): Ch
     // The error's message quotes the payload: it must not travel on.
     return refuse("", "invalid_json", "The payload is not valid JSON.");
   }
+}
+
+/** Whether it may be another text than was sent: such a payload is never accepted. */
+export function holdsReplacement(bytes: Buffer): boolean {
+  return bytes.includes(replacementCharacter);
 }
 
 function isCompressed(bytes: Buffer): boolean {

@@ -328,6 +328,18 @@ describe(createApiHandler, () => {
     expect(stored.statusCode).toBe(201);
   });
 
+  it("tells of bytes that are no UTF-8, and not of their checksum, which API Gateway has made another", async () => {
+    const { call } = setUp();
+    const bytes = Buffer.concat([Buffer.from([0xff]), Buffer.from(payload)]);
+    const sha256 = createHash("sha256").update(bytes).digest("base64");
+
+    const body = bytes.toString("utf8");
+    const response = await call(post({ body, headers: { "x-amz-checksum-sha256": sha256 } }));
+
+    expectProblem(response, 400);
+    expect(JSON.parse(response.body)).toMatchObject({ reasons: [{ code: "invalid_utf8" }] });
+  });
+
   it("answers accepted while the payload of a submission waits", async () => {
     const { call, intake } = setUp();
     intake.objects.set(intakeKey(key, "s/1"), { bytes: Buffer.alloc(1), metadata: {} });
