@@ -1,3 +1,4 @@
+import { CHECKSUM_HEADERS } from "../contract/checksum-headers.ts";
 import { correlationIdPattern } from "../contract/keys.ts";
 import { GATEWAY_MAX_HEADER_BYTES } from "../contract/limits.ts";
 
@@ -20,12 +21,8 @@ export const forwardedHeaders = [
   "user-agent",
   "x-correlation-id",
   "x-file-name",
-  // S3 compares them with the bytes that arrive.
-  "x-amz-checksum-crc32",
-  "x-amz-checksum-crc32c",
-  "x-amz-checksum-crc64nvme",
-  "x-amz-checksum-sha1",
-  "x-amz-checksum-sha256",
+  // S3 and the function compare them with the bytes that arrive.
+  ...CHECKSUM_HEADERS,
 ] as const;
 
 /** Conditions of RFC 9110, which no API here looks at: a write would be done whether or not they hold. */

@@ -45,8 +45,9 @@ function editMapping(copy: CheckOut): void {
     const [busy, taken] = ["503", "2[0-9]{2}"].map((status) => at(integration, "responses", status));
     const body = { type: "about:blank", title: "Busy", status: 503, detail: "Ours." };
     Object.assign(busy ?? {}, { responseTemplates: { "application/json": JSON.stringify(body) } });
-    const accepted = { submissionId: "$context.extendedRequestId", status: "accepted", more: "ours" };
-    Object.assign(taken ?? {}, { responseTemplates: { "application/json": JSON.stringify(accepted) } });
+    const accepted = String(objectAt(taken ?? {}, "responseTemplates")["application/json"]);
+    const more = accepted.replace('"status":"accepted"', '"status":"accepted","more":"ours"');
+    Object.assign(taken ?? {}, { responseTemplates: { "application/json": more } });
     const header = { name: "x-cost-centre", in: "header", schema: { type: "string" } };
     post["parameters"] = [post["parameters"] ?? [], header].flat();
     objectAt(integration, "requestParameters")["integration.request.header.x-amz-meta-cost-centre"] =

@@ -5,7 +5,7 @@ import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, createClient, jsonOf } from "../../cli/demo/client.ts";
+import { type Client, createClient, jsonOf, resolvePath } from "../../cli/demo/client.ts";
 import { createDemoSample } from "../../cli/demo/sample.ts";
 import { runScenario } from "../../cli/demo/scenario.ts";
 import { CALLER_HEADER, documentKey, intakeKey, SHARED_CALLER } from "../../contract/keys.ts";
@@ -145,6 +145,53 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     const withoutFiles = (record: Readonly<Record<string, unknown>>) =>
       replaceFiles({ ...record, ...own }, domain.files, () => "a file");
     expect(withoutFiles(large)).toEqual(withoutFiles(small));
+  });
+
+  it("leads from an accepted payload to its submission, by Location and by statusUrl", async () => {
+    const { body } = createDemoSample("followed", 10_000);
+    const headers = { "Content-Type": "application/json", Prefer: "respond-async" };
+
+    // With a slash at its end a path names the same resource, but is another base of relative URLs.
+    for (const path of [`${SHARED_PATH}/followed`, `${SHARED_PATH}/followed/`]) {
+      const sent = await client.send("POST", path, body, headers);
+      const { submissionId, statusUrl } = jsonOf(sent);
+      const alias = Buffer.from(String(submissionId)).toString("base64url");
+      const url = resolvePath(path, String(statusUrl));
+
+      expect(sent).toMatchObject({ status: 202, location: statusUrl });
+      expect(url).toBe(`${SHARED_PATH}/followed/submissions/${alias}`);
+      expect(jsonOf(await client.followStatusUrl(path, sent))).toMatchObject({ submissionId });
+      expect(await client.send("GET", url)).toMatchObject({ status: 200 });
+      expect(jsonOf(await client.awaitOutcome("followed", String(submissionId)))).toMatchObject({
+        submissionId,
+      });
+    }
+  });
+
+  it("answers HEAD with the status and the headers of GET, at both APIs", async () => {
+    const [sha256] = createDemoSample("just under", stack.thresholdBytes).files.map((file) => file.sha256);
+    const caller = { [CALLER_HEADER]: SHARED_CALLER };
+    const at = (api: string) => `${running.apisUrl}/apis/${api}/v1${SHARED_PATH}`;
+    const kept = ["content-type", "content-disposition", "cache-control", "etag", "x-content-type-options"];
+
+    for (const [url, status] of [
+      [`${at(SMALL_API)}/under`, 200],
+      [`${at(SMALL_API)}/none`, 404],
+      [`${at(LARGE_API)}/under/documents/${sha256}`, 200],
+      [`${at(LARGE_API)}/under/documents/${"0".repeat(64)}`, 404],
+      [`${running.url}${SHARED_PATH}/under`, 200],
+      [`${running.url}${SHARED_PATH}/under/documents/${sha256}`, 200],
+    ] as const) {
+      const [get, head] = await Promise.all(
+        ["GET", "HEAD"].map((method) => fetch(url, { method, headers: caller })),
+      );
+      const headersOf = (response?: Response) => kept.map((name) => response?.headers.get(name));
+
+      expect([get?.status, head?.status], url).toEqual([status, status]);
+      expect(headersOf(head), url).toEqual(headersOf(get));
+      expect(await head?.text(), url).toBe("");
+      expect((await get?.arrayBuffer())?.byteLength, url).toBeGreaterThan(0);
+    }
   });
 
   it("leaves nothing in the intake bucket and the queues, though each event came twice", async () => {
@@ -292,16 +339,27 @@ describe("the synthesized stack, on both sides of the threshold", () => {
     expect(document).toMatchObject({ status: 404, contentType: "application/problem+json" });
   });
 
-  it("lets S3 refuse a large payload that does not match its checksum", async () => {
-    const body = createDemoSample("damaged", stack.thresholdBytes).body.padEnd(stack.thresholdBytes);
+  it.each([
+    ["another body's", { "x-amz-checksum-crc32": "AAAAAA==" }],
+    ["none", { "x-amz-checksum-sha256": "AAAAAA==" }],
+    [
+      "one of two",
+      { "x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-sha1": "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" },
+    ],
+  ])("refuses a payload on either way whose checksum is %s", async (_, checksums) => {
+    const { body } = createDemoSample("damaged", 10_000);
 
-    const response = await fetch(`${running.url}${SHARED_PATH}/damaged`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "x-amz-checksum-crc32": "AAAAAA==" },
-      body,
-    });
+    for (const Prefer of ["return=minimal", "respond-async"]) {
+      const response = await fetch(`${running.url}${SHARED_PATH}/damaged`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Prefer, ...checksums },
+        body,
+      });
 
-    expect(response.status).toBe(400);
+      expect(response.status, Prefer).toBe(400);
+      expect(await response.json(), Prefer).toMatchObject({ status: 400, title: "Bad Request" });
+    }
+    expect((await client.send("GET", `${SHARED_PATH}/damaged`)).status).toBe(404);
     expect(await keysOf(intakeBucket)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { unzipSync } from "fflate";
@@ -119,6 +120,35 @@ describe("the built bundle", () => {
     expect(await getSubmission(keyedBy("large-3"), "s-large")).toMatchObject({ status: "rejected", reasons });
     expect(await readRecord("large-3")).toBeUndefined();
     expect(await waitingKeys()).toEqual([]);
+  });
+
+  it.each([
+    [
+      "no UTF-8",
+      Buffer.concat([Buffer.from('{"'), Buffer.from([0xff]), aPayload().subarray(2)]),
+      "invalid_utf8",
+    ],
+    ["U+FFFD", Buffer.from('["\ufffd"]'), "invalid_utf8"],
+    ["U+FFFD, escaped", Buffer.from('["\\ufffd"]'), "invalid_type"],
+    ["compressed", gzipSync(aPayload()), "compressed"],
+  ])("rejects bytes alike that API Gateway hands to a function as text: %s", async (name, bytes, code) => {
+    const item = name.replaceAll(/\W/g, "-");
+    const response = await sendSmall(`s-${item}`, "s-1", bytes);
+    await sendLarge(`l-${item}`, "s-2", bytes);
+
+    const { reasons } = JSON.parse(response.body);
+    expect(reasons).toMatchObject([{ code }]);
+    expect(await getSubmission(keyedBy(`l-${item}`), "s-2")).toMatchObject({ status: "rejected", reasons });
+  });
+
+  it("tells what became of a submission by the alias of its id, whichever path it took", async () => {
+    await sendSmall("by-alias", "s/1+=", aPayload());
+    await sendLarge("by-alias", "s/2+=", aPayload(), receivedAt + 1);
+
+    for (const id of ["s/1+=", "s/2+="]) {
+      const alias = Buffer.from(id).toString("base64url");
+      expect(await getSubmission(keyedBy("by-alias"), alias)).toMatchObject({ submissionId: id });
+    }
   });
 
   it("lets the last received submission win, whichever path and order it comes by", async () => {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { render } from "velocityjs";
 import { describe, expect, it } from "vitest";
 import { CALLER_HEADER, CALLER_METADATA } from "../../contract/keys.ts";
-import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../contract/limits.ts";
+import { MAX_ENCODED_FILE_NAME_LENGTH, RETRY_AFTER_SECONDS } from "../../contract/limits.ts";
 import { domain } from "../../domain/domain.ts";
 import { LARGE_API, namesOf, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
@@ -28,6 +29,23 @@ function load(file: string): OpenApiDocument {
   return parseDocument(read(file), file);
 }
 
+/** What a template of API Gateway gives, with texts that would break out of JSON in everything that it may use. */
+function rendered(template: string): { readonly text: string; readonly location: unknown } {
+  const header: Record<string, unknown> = {};
+  const text = render(template, {
+    context: {
+      path: '/v1/items/a"b',
+      extendedRequestId: "Jm5/aG+:_-x=",
+      responseOverride: { header },
+    },
+    util: {
+      base64Encode: (value: string) => Buffer.from(value).toString("base64"),
+      urlEncode: (value: string) => encodeURIComponent(value),
+    },
+  });
+  return { text, location: header["Location"] };
+}
+
 /** The texts of all templates with their places, those of gateway responses included. */
 function templatesOf(document: OpenApiDocument): [string, string][] {
   const responses = mappedOperations(document).flatMap(({ integration }) => integration.responses);
@@ -41,6 +59,23 @@ function templatesOf(document: OpenApiDocument): [string, string][] {
     ),
   ];
 }
+
+const seconds = `'${RETRY_AFTER_SECONDS}'`;
+const used = [
+  "context.extendedRequestId",
+  "context.path",
+  "context.path",
+  "context.responseOverride.header.Location",
+  "context.extendedRequestId",
+];
+const withoutMethod = (reference: string) => reference.slice(1).replace(/\.(substring|lastIndexOf)$/, "");
+
+/** What a document says of an answer: a conflict with another request passes, one with a newer record does not. */
+function isWorthRepeating(status: number, { description }: JsonObject): boolean {
+  return status === 429 || status >= 500 || (status === 409 && /send it again/.test(String(description)));
+}
+
+const fetched = (path: string) => [`get ${path}`, `head ${path}`];
 
 describe("each document in specs", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
@@ -65,12 +100,71 @@ describe("each document in specs", () => {
         const templates = templatesOf(document);
 
         expect(templates.length).toBeGreaterThan(0);
-        for (const [place, text] of templates) expect(() => JSON.parse(text), place).not.toThrow();
+        for (const [place, text] of templates) {
+          expect(() => JSON.parse(rendered(text).text), place).not.toThrow();
+        }
       });
 
       it("puts no text of a request or of a backend into its answers", () => {
         for (const [place, text] of templatesOf(document)) {
-          expect(text.replace('"$context.extendedRequestId"', ""), place).not.toMatch(/[$#]/);
+          const { text: answer, location } = rendered(text);
+          if (location === undefined) {
+            expect(text, place).not.toMatch(/[$#]/);
+            continue;
+          }
+          // Of a request its id, and encoded its last segment: nothing else.
+          expect(text.match(/\$(context|input)\.[\w.]+/g)?.map(withoutMethod), place).toEqual(used);
+          expect(answer, place).not.toMatch(/[$#]/);
+        }
+      });
+
+      it("says Retry-After wherever the request is worth sending again, and nowhere else", () => {
+        const retry = "Retry-After";
+        const answers = operationsOf(document).flatMap(({ pointer, value }) =>
+          objectEntries(value, "responses").map(([status, response]) => ({
+            place: `${pointer}/${status}`,
+            isWorthIt: isWorthRepeating(Number(status), response),
+            says: Object.hasOwn(objectAt(response, "headers"), retry),
+          })),
+        );
+        const integrations = mappedOperations(document).flatMap(({ integration }) =>
+          integration.responses.map(({ pointer, status, value }) => ({
+            place: pointer,
+            isWorthIt: /^(409|5..)$/.test(status),
+            says: objectAt(value, "responseParameters")[`method.response.header.${retry}`] === seconds,
+          })),
+        );
+        const gateway = objectEntries(document, "x-amazon-apigateway-gateway-responses").map(
+          ([type, { statusCode = "", responseParameters }]) => ({
+            place: type,
+            // A quota that is used up comes back after a day at the earliest.
+            isWorthIt: /^(429|5..)$/.test(String(statusCode))
+              ? type !== "QUOTA_EXCEEDED"
+              : type === "DEFAULT_5XX",
+            says:
+              objectAt({ responseParameters: responseParameters ?? {} }, "responseParameters")[
+                `gatewayresponse.header.${retry}`
+              ] === seconds,
+          }),
+        );
+
+        const all = [...answers, ...integrations, ...gateway];
+        expect(all.filter(({ says }) => says).length).toBeGreaterThan(10);
+        expect(all.filter(({ says, isWorthIt }) => says !== isWorthIt)).toEqual([]);
+      });
+
+      it("has a HEAD beside each GET, with the same answers without content", () => {
+        const operations = operationsOf(document);
+        const gets = operations.filter(({ method }) => method === "get");
+
+        expect(gets.length).toBeGreaterThan(0);
+        for (const { path, value: get } of gets) {
+          const head = operations.find((each) => each.path === path && each.method === "head")?.value;
+          expect(head, path).toMatchObject({ parameters: get["parameters"] });
+          for (const [status, response] of objectEntries(get, "responses")) {
+            const { content: _, ...withoutContent } = response;
+            expect(objectAt(objectAt(head ?? {}, "responses"), status), path).toEqual(withoutContent);
+          }
         }
       });
 
@@ -184,19 +278,21 @@ describe("the document of the synchronous API", () => {
       operations.map(({ method, path }) => `${method} ${path}`),
       exposed,
     ).toEqual([
-      `get ${SHARED_PATH}`,
+      ...fetched(SHARED_PATH),
       `get ${item}`,
       `post ${item}`,
       `delete ${item}`,
+      `head ${item}`,
       ...(domain.plainFiles
         ? [
-            `get ${item}/files`,
+            ...fetched(`${item}/files`),
             `get ${item}/files/{fileId}`,
             `delete ${item}/files/{fileId}`,
-            `get ${item}/files/{fileId}/submissions/{submissionId}`,
+            `head ${item}/files/{fileId}`,
+            ...fetched(`${item}/files/{fileId}/submissions/{submissionId}`),
           ]
         : []),
-      `get ${item}/submissions/{submissionId}`,
+      ...fetched(`${item}/submissions/{submissionId}`),
     ]);
     for (const { integration } of operations) {
       expect(integration?.value).toEqual({
@@ -235,6 +331,7 @@ describe("the document of the API for large payloads", () => {
   const reads = [item, ...(domain.plainFiles ? [fileItem] : [])].map(
     (path) => `get ${path}/documents/{sha256}`,
   );
+  const heads = reads.map((read) => read.replace("get", "head"));
   const checksums = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"].map(
     (name) => `x-amz-checksum-${name}`,
   );
@@ -286,7 +383,7 @@ describe("the document of the API for large payloads", () => {
 
   it("writes and reads objects, and nothing else", () => {
     expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted(), exposed).toEqual(
-      [...writes, ...reads].toSorted(),
+      [...writes, ...reads, ...heads].toSorted(),
     );
   });
 
@@ -378,24 +475,32 @@ describe("the document of the API for large payloads", () => {
       for (const { pattern, status, value, templates } of post.integration.responses) {
         expect(value["contentHandling"], pattern).toBe("CONVERT_TO_TEXT");
         expect(templates, pattern).toHaveLength(1);
-        const body = JSON.parse(templates[0]?.source ?? "");
-        if (status === "202")
-          expect(body).toMatchObject({ submissionId: "$context.extendedRequestId", status: "accepted" });
-        else expect(body, pattern).toMatchObject({ type: "about:blank", status: Number(status) });
+        const { text, location } = rendered(templates[0]?.source ?? "");
+        if (status !== "202") {
+          expect(JSON.parse(text), pattern).toMatchObject({ type: "about:blank", status: Number(status) });
+          continue;
+        }
+        const statusUrl = `a%22b/submissions/${Buffer.from("Jm5/aG+:_-x=").toString("base64url")}`;
+        const accepted = { submissionId: "Jm5/aG+:_-x=", status: "accepted", statusUrl };
+        expect(JSON.parse(text)).toMatchObject(accepted);
+        expect(location).toBe(statusUrl);
       }
     });
   });
 
-  it.each([...writes, ...reads])("says of every error body that it is a problem document: %s", (name) => {
-    const errors = operationAt(name).integration.responses.filter(({ status }) => !status.startsWith("2"));
+  it.each([...writes, ...reads, ...heads])(
+    "says of every error body that it is a problem document: %s",
+    (name) => {
+      const errors = operationAt(name).integration.responses.filter(({ status }) => !status.startsWith("2"));
 
-    expect(errors.length).toBeGreaterThan(3);
-    for (const { status, value } of errors) {
-      expect(value["responseParameters"], status).toMatchObject({
-        "method.response.header.Content-Type": "'application/problem+json'",
-      });
-    }
-  });
+      expect(errors.length).toBeGreaterThan(3);
+      for (const { status, value } of errors) {
+        expect(value["responseParameters"], status).toMatchObject({
+          "method.response.header.Content-Type": "'application/problem+json'",
+        });
+      }
+    },
+  );
 
   it("reads a file by its hash under the reader's role", () => {
     expect(integrationOf(operationAt(`get ${item}/documents/{sha256}`))).toMatchObject({
@@ -413,6 +518,25 @@ describe("the document of the API for large payloads", () => {
       credentials: "{{role.documentReader}}",
       requestParameters: { ...ofEveryIntegration, ...fromPath(domain.key, "fileId", "sha256") },
     });
+  });
+
+  it.each(heads)("asks S3 for the headers of what GET reads, with the same rights: %s", (name) => {
+    const [get, head] = [name.replace("head", "get"), name].map((each) => integrationOf(operationAt(each)));
+
+    expect(head).toMatchObject({
+      httpMethod: "HEAD",
+      uri: get?.["uri"],
+      credentials: get?.["credentials"],
+      requestParameters: get?.["requestParameters"],
+    });
+    expect(responsesOf(operationAt(name))).toEqual(responsesOf(operationAt(name.replace("head", "get"))));
+    for (const [pattern, answer] of objectEntries(head ?? {}, "responses")) {
+      const ofGet = objectAt(objectAt(get ?? {}, "responses"), pattern);
+      expect(answer, pattern).toEqual({
+        statusCode: ofGet["statusCode"],
+        responseParameters: ofGet["responseParameters"],
+      });
+    }
   });
 
   describe.each(reads)("%s", (name) => {

@@ -280,14 +280,14 @@ const banner = [
   "  partner may read, write: -H 'Authorization: Bearer partner'",
   `  ${post}/small.json ${records}/r-1`,
   `  ${post}/large.json ${records}/r-2`,
-  `  ${curl} ${records}/r-2/submissions/<submissionId>`,
+  `  ${curl} ${records}/<statusUrl>`,
   `  ${curl} ${records}/r-2`,
   `  ${curl} '${records}?${domain.listedBy}=${group}'`,
   `  ${curl} -o document ${records}/r-2/documents/<sha256>`,
   ...(domain.plainFiles
     ? [
         `  ${curl} -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extensions[0]}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
-        `  ${curl} ${records}/r-2/files/f-1/submissions/<submissionId>`,
+        `  ${curl} ${records}/r-2/files/<statusUrl>`,
         `  ${curl} ${records}/r-2/files/f-1`,
         `  ${curl} ${records}/r-2/files`,
         `  ${curl} -o file ${records}/r-2/files/f-1/documents/<sha256>`,

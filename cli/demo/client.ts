@@ -4,6 +4,8 @@ import { SHARED_PATH } from "../../domain/names.ts";
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
+  /** As the header says it, relative to the URL of the request. */
+  readonly location: string | undefined;
   readonly bytes: Buffer;
   readonly milliseconds: number;
 }
@@ -26,15 +28,24 @@ export function createClient(url: string, identity: Readonly<Record<string, stri
     return {
       status: response.status,
       contentType: response.headers.get("Content-Type") ?? "",
+      location: response.headers.get("Location") ?? undefined,
       bytes,
       milliseconds: performance.now() - started,
     };
   }
 
   /** Asks for a submission until it has an outcome. That of a plain file is one of `<item>/files/<file id>`. */
-  async function awaitOutcome(item: string, submissionId: string, timeoutMs = 30_000): Promise<Answer> {
-    const path = `${SHARED_PATH}/${item}/submissions/${encodeURIComponent(submissionId)}`;
-    const deadline = performance.now() + timeoutMs;
+  function awaitOutcome(item: string, submissionId: string): Promise<Answer> {
+    return awaitOutcomeAt(`${SHARED_PATH}/${item}/submissions/${encodeURIComponent(submissionId)}`);
+  }
+
+  /** The same by the URL that the answer to what was sent gives. */
+  function followStatusUrl(sentTo: string, accepted: Answer): Promise<Answer> {
+    return awaitOutcomeAt(resolvePath(sentTo, String(jsonOf(accepted)["statusUrl"])));
+  }
+
+  async function awaitOutcomeAt(path: string): Promise<Answer> {
+    const deadline = performance.now() + 30_000;
     for (;;) {
       const answer = await send("GET", path);
       const waiting = answer.status === 200 && jsonOf(answer)["status"] === "accepted";
@@ -43,7 +54,13 @@ export function createClient(url: string, identity: Readonly<Record<string, stri
     }
   }
 
-  return { send, awaitOutcome };
+  return { send, awaitOutcome, followStatusUrl };
+}
+
+/** What a relative URL means in an answer to a request, whatever host that went to. */
+export function resolvePath(requestPath: string, url: string): string {
+  const { pathname, search } = new URL(url, new URL(requestPath, "http://host"));
+  return pathname + search;
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -41,7 +41,7 @@ export async function sendPlainFile(client: Client, item: string): Promise<Step>
   const file = createPlainFile();
   const path = `${SHARED_PATH}/${item}/files/file-1`;
   const sent = await client.send("POST", path, file.bytes, file.headers);
-  const outcome = await client.awaitOutcome(`${item}/files/file-1`, String(jsonOf(sent)["submissionId"]));
+  const outcome = await client.followStatusUrl(path, sent);
   const read = await client.send("GET", path);
   const documentPath = `${path}/documents/${createHash("sha256").update(file.bytes).digest("hex")}`;
   const bytes = await client.send("GET", documentPath);

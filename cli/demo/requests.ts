@@ -37,7 +37,7 @@ export function showRequests(url: string, callers: Callers): string[] {
   const requests: readonly (readonly [CallerRight, string])[] = [
     ["write", `${json} --data-binary @${folder}/small.json ${records}/r-1`],
     ["write", `${json} --data-binary @${folder}/large.json ${records}/r-2`],
-    ["read", `${records}/r-2/submissions/<submissionId>`],
+    ["read", `${records}/<statusUrl>`],
     ["read", `${records}/r-2`],
     ["read", `'${records}?${domain.listedBy}=${group}'`],
     ["read", `-o document ${records}/r-2/documents/<sha256>`],
@@ -50,7 +50,7 @@ export function showRequests(url: string, callers: Callers): string[] {
 function fileRequests(files: string): (readonly [CallerRight, string])[] {
   return [
     ["write", `${headerOption(createPlainFile().headers)} --data-binary @${folder}/file ${files}/f-1`],
-    ["read", `${files}/f-1/submissions/<submissionId>`],
+    ["read", `${files}/<statusUrl>`],
     ["read", `${files}/f-1`],
     ["read", files],
     ["read", `-o file ${files}/f-1/documents/<sha256>`],

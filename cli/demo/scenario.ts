@@ -44,10 +44,11 @@ async function sendSmall(client: Client, sample: Sample): Promise<Step> {
 
 async function sendLarge(client: Client, sample: Sample): Promise<Step> {
   const started = performance.now();
-  const sent = await client.send("POST", `${SHARED_PATH}/large-1`, sample.body);
-  const outcome = await client.awaitOutcome("large-1", String(jsonOf(sent)["submissionId"]));
+  const path = `${SHARED_PATH}/large-1`;
+  const sent = await client.send("POST", path, sample.body);
+  const outcome = await client.followStatusUrl(path, sent);
   const processed = performance.now() - started;
-  const read = await client.send("GET", `${SHARED_PATH}/large-1`);
+  const read = await client.send("GET", path);
   const { checks, milliseconds } = await readDocuments(client, "large-1", sample);
   return {
     title: `A large ${noun}, ${megabytes(sample.body.length)}`,
@@ -58,6 +59,11 @@ async function sendLarge(client: Client, sample: Sample): Promise<Step> {
     ],
     checks: [
       statusCheck("it is accepted", 202, sent),
+      {
+        expected: "its header Location is its statusUrl",
+        passed: sent.location !== undefined && sent.location === jsonOf(sent)["statusUrl"],
+        got: String(sent.location),
+      },
       outcomeCheck("its submission is stored", "stored", outcome),
       recordCheck("large-1", sample, read),
       ...checks,
@@ -68,10 +74,11 @@ async function sendLarge(client: Client, sample: Sample): Promise<Step> {
 /** Over the large API, which does not look into a payload: what is wrong with it shows in its submission alone. */
 async function sendInvalid(client: Client, { record }: Sample): Promise<Step> {
   const { [domain.listedBy]: _, ...invalid } = record;
-  const sent = await client.send("POST", `${SHARED_PATH}/invalid-1`, JSON.stringify(invalid));
-  const outcome = await client.awaitOutcome("invalid-1", String(jsonOf(sent)["submissionId"]));
+  const path = `${SHARED_PATH}/invalid-1`;
+  const sent = await client.send("POST", path, JSON.stringify(invalid));
+  const outcome = await client.followStatusUrl(path, sent);
   const reasons = JSON.stringify(jsonOf(outcome)["reasons"] ?? null);
-  const read = await client.send("GET", `${SHARED_PATH}/invalid-1`);
+  const read = await client.send("GET", path);
   return {
     title: `An invalid ${noun}, without ${domain.listedBy}`,
     way: [

@@ -70,7 +70,9 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
       durationMs: performance.now() - started,
       error: error instanceof GatewayError ? error.detail : error === undefined ? undefined : String(error),
     });
-    return withIds(response, context, error === undefined);
+    const sent = withIds(response, context, error === undefined);
+    // RFC 9110, 9.3.2: whatever an integration or a template gave, an answer to HEAD has no content.
+    return request.method === "HEAD" ? { ...sent, body: Buffer.alloc(0) } : sent;
   };
 }
 

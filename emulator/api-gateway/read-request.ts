@@ -44,7 +44,9 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
 export function writeResponse(response: ServerResponse, { status, headers, body }: ApiResponse): void {
   response.statusCode = status;
   for (const [name, value] of headers) response.appendHeader(name, value);
-  // That of an answer to HEAD tells the length of what it does not hold.
-  if (!response.hasHeader("Content-Length")) response.setHeader("Content-Length", body.length);
+  // That of an answer to HEAD tells the length of what it does not hold, or nothing.
+  if (!response.hasHeader("Content-Length") && response.req.method !== "HEAD") {
+    response.setHeader("Content-Length", body.length);
+  }
   response.end(body);
 }

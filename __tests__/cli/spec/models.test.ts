@@ -117,7 +117,10 @@ describe(writeModels, () => {
 
     expect(results.map(({ withoutOperations }) => withoutOperations)).toEqual([
       ["DELETE /unpaid-invoices/{number}"],
-      ["GET /unpaid-invoices/{number}/documents/{sha256}"],
+      [
+        "GET /unpaid-invoices/{number}/documents/{sha256}",
+        "HEAD /unpaid-invoices/{number}/documents/{sha256}",
+      ],
     ]);
     expect([small, large].map(read)).toEqual(edited);
   });
@@ -147,7 +150,7 @@ describe(writeModels, () => {
     const [ofSmall = [], ofLarge = []] = found(check());
 
     expect([small, large].map(read)).toEqual(before);
-    expect(ofSmall.filter((change) => /^different: .*\/parameters$/.test(change))).toHaveLength(9);
+    expect(ofSmall.filter((change) => /^different: .*\/parameters$/.test(change))).toHaveLength(15);
     for (const [place, is] of [
       ["/x-amazon-apigateway-request-validator", "missing"],
       ["/parameters", "different"],
@@ -242,14 +245,18 @@ describe(writeModels, () => {
     "/components/schemas/StoredFilePage",
     "/components/schemas/Submission/properties/fileId",
     "/paths/~1unpaid-invoices~1{number}~1files/get",
+    "/paths/~1unpaid-invoices~1{number}~1files/head",
     "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/delete",
     "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/get",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/head",
     "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}~1submissions~1{submissionId}/get",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}~1submissions~1{submissionId}/head",
   ];
   const largePlainFiles = [
     "/components/schemas/Submission/properties/fileId",
     "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}/post",
     "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}~1documents~1{sha256}/get",
+    "/paths/~1unpaid-invoices~1{number}~1files~1{fileId}~1documents~1{sha256}/head",
   ];
   const filesOfRecord = "/components/schemas/Record/properties/files";
 
@@ -289,7 +296,7 @@ describe(writeModels, () => {
       const item = objectAt(objectAt(document, "paths"), files);
       objectAt(item, "get")["description"] = "Ours.";
       delete item["delete"];
-      item["head"] = { responses: { 200: { description: "Ours too." } } };
+      item["options"] = { responses: { 200: { description: "Ours too." } } };
     });
     write();
     const kept = objectAt(parseDocument(read(small), small).paths, files);
@@ -305,7 +312,7 @@ describe(writeModels, () => {
       get: { description: "Ours." },
       delete: { operationId: expect.any(String) },
     });
-    expect(Object.keys(objectAt(paths, files))).toEqual(["head"]);
+    expect(Object.keys(objectAt(paths, files))).toEqual(["options"]);
     expect(Object.keys(objectAt(objectAt(without, "components"), "schemas"))).toEqual(
       expect.arrayContaining(["StoredFile", "StoredFilePage", "Ours"]),
     );

@@ -80,6 +80,28 @@ const proxies = {
   responses: {},
 };
 
+describe("HEAD", () => {
+  const { send } = anApi({
+    paths: {
+      "/function": { head: proxies },
+      "/object": { head: stores("key") },
+    },
+    backends: { s3: async () => ({ status: 200, headers: [], body: Buffer.from("bytes") }) },
+  });
+
+  it.each([
+    ["a function's", "/function", 200],
+    ["a service's", "/object", 200],
+    ["the gateway's own", "/nothing", 403],
+  ])("gives the status and headers of %s answer without its content", async (_, target, status) => {
+    expect(await send("HEAD", target)).toMatchObject({
+      status,
+      text: "",
+      headers: { "x-amzn-RequestId": expect.any(String), "Content-Type": expect.any(String) },
+    });
+  });
+});
+
 describe("routing", () => {
   const { send, calls } = anApi({
     paths: {

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
 import { intakeKey } from "../../../contract/keys.ts";
@@ -37,7 +38,10 @@ describe("both paths", () => {
 
         expect(large).toEqual(small);
         const status = small.outcome?.status ?? "none";
-        counts.set(status, (counts.get(status) ?? 0) + 1);
+        const codes = small.outcome?.status === "rejected" ? small.outcome.reasons : [];
+        for (const each of [status, ...new Set(codes.map(({ code }) => code))]) {
+          counts.set(each, (counts.get(each) ?? 0) + 1);
+        }
       },
     ),
     {
@@ -48,6 +52,7 @@ describe("both paths", () => {
         expect(counts.get("stored")).toBeGreaterThan(runs / 10);
         expect(counts.get("rejected")).toBeGreaterThan(runs / 10);
         expect(counts.get("none")).toBeUndefined();
+        for (const code of ["invalid_utf8", "compressed"]) expect(counts.get(code), code).toBeGreaterThan(0);
       },
     },
   );
@@ -66,8 +71,8 @@ async function overApi(item: string, bytes: Buffer, encoding: string | undefined
     method: "POST",
     resource: itemResource,
     pathParameters: { [domain.key]: item },
-    body: bytes.toString("base64"),
-    isBase64Encoded: true,
+    // As API Gateway decodes it: what is no UTF-8 becomes U+FFFD.
+    body: bytes.toString("utf8"),
     submissionId,
     receivedAt,
     headers: encoding === undefined ? {} : { "Content-Encoding": encoding },
@@ -106,6 +111,18 @@ const anItem = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/);
 const aRecord = fc.string().map(markedRecord);
 const aValue = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: "binary" }), fc.base64String());
 
+/** Records with bytes in one place of their text, most of which are no UTF-8 there. */
+const aBrokenText = fc
+  .tuple(aRecord.map(toBytes), fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 4 }))
+  .map(([bytes, place, inserted]) => {
+    const at = place % (bytes.length + 1);
+    return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at)]);
+  });
+
+const aCompressedPayload = fc
+  .tuple(aRecord.map(toBytes), fc.constantFrom(gzipSync, deflateSync, brotliCompressSync))
+  .map(([bytes, compress]) => compress(bytes));
+
 /** Records that keep the contract, records with something else in one place, and bytes. */
 const aPayload = fc.oneof(
   { weight: 3, arbitrary: aRecord.map(toBytes) },
@@ -116,6 +133,8 @@ const aPayload = fc.oneof(
       .map(([record, place, kind, value]) => toBytes(mutated(record, place, kind, value))),
   },
   { weight: 1, arbitrary: fc.json({ maxDepth: 3 }).map((text) => Buffer.from(text)) },
+  { weight: 2, arbitrary: aBrokenText },
+  { weight: 1, arbitrary: aCompressedPayload },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)) },
 );
 

@@ -100,7 +100,8 @@ export class MemoryS3 {
     const objects = this.#objects(bucket);
     const [object] = objects.get(key) ?? [];
     if (header("x-amz-expected-bucket-owner") !== this.#owner) return answerOf(403);
-    if (method === "GET") return object === undefined ? answerOf(404) : answerOf(200, object);
+    if (method === "GET" || method === "HEAD")
+      return object === undefined ? answerOf(404) : answerOf(200, object);
     if (method !== "PUT" || header("If-None-Match") !== "*") return answerOf(405);
     if (object !== undefined) return answerOf(412);
     const metadata = headers.flatMap(([name, value]) =>

@@ -101,7 +101,7 @@ export class RandomCalls {
 
   /** It can be read by nobody, and waits for a person. */
   #expectNobody(method: string): Expected {
-    if (method === "GET") return { status: 404 };
+    if (method !== "POST") return { status: 404 };
     const key = this.#stack.s3.created.at(-1) ?? "";
     this.#ofNobody.add(key);
     this.#events.push(key);
@@ -180,7 +180,10 @@ export class RandomCalls {
         if (isWellFormed(decoded)) model.accept(sent);
         this.#waiting.set(key, { owner: isWellFormed(decoded) ? model : undefined, sent, content });
         this.#events.push(key);
-        return { status: 202, view: { submissionId: sent.submissionId, status: "accepted" } };
+        const { submissionId } = sent;
+        const last = encodeURIComponent(id.fileId ?? id.item);
+        const statusUrl = `${last}/submissions/${aliasOf(submissionId)}`;
+        return { status: 202, view: { submissionId, status: "accepted", statusUrl } };
       },
     };
   }
@@ -219,7 +222,8 @@ export class RandomCalls {
     const write = this.#random.pick(this.#writes);
     const known = this.#random.chance(0.8) ? idOf(write.path) : id;
     const { submissionId } = write;
-    return this.#get("small", `${rawPathOf(known)}/submissions/${encodeURIComponent(submissionId)}`, () =>
+    const inPath = this.#random.chance(0.5) ? aliasOf(submissionId) : encodeURIComponent(submissionId);
+    return this.#get("small", `${rawPathOf(known)}/submissions/${inPath}`, () =>
       whenWellFormed(known, (wanted) => found(model.submissions.get(`${rawPathOf(wanted)} ${submissionId}`))),
     );
   }
@@ -279,7 +283,9 @@ export class RandomCalls {
 
   #get(api: Call["api"], path: string, expect: () => Expected): Step {
     const target = SHARED_PATH + (path.startsWith("?") ? path : `/${path}`);
-    return { call: { api, method: "GET", target, callers: [] }, expect };
+    if (this.#random.chance(0.9)) return { call: { api, method: "GET", target, callers: [] }, expect };
+    const withoutContent = () => ({ status: expect().status, bytes: Buffer.alloc(0) });
+    return { call: { api, method: "HEAD", target, callers: [] }, expect: withoutContent };
   }
 
   /** Late, in any order, several at once, and again and again. */
@@ -334,6 +340,11 @@ export class RandomCalls {
 
 function keyView({ item, fileId }: Id): View {
   return { [domain.key]: item, ...(fileId !== undefined && { fileId }) };
+}
+
+/** Of a submission's id, as URLs have it. */
+function aliasOf(submissionId: string): string {
+  return Buffer.from(submissionId).toString("base64url");
 }
 
 function idOf(path: string): Id {

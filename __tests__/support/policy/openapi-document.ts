@@ -34,7 +34,12 @@ export function s3Operations(api: StateResource): IntegratedOperation[] {
 
 /** Those that write. */
 export function s3Writes(api: StateResource): IntegratedOperation[] {
-  return s3Operations(api).filter(({ integration }) => integration.value["httpMethod"] !== "GET");
+  return s3Operations(api).filter((operation) => !isRead(operation));
+}
+
+/** Whether it asks S3 for an object, or for its headers alone. */
+export function isRead({ integration }: IntegratedOperation): boolean {
+  return ["GET", "HEAD"].includes(String(integration.value["httpMethod"]));
 }
 
 /** Bucket and key that an S3 integration names, if the bucket is a constant. */

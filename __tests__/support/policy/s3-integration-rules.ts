@@ -1,7 +1,7 @@
 import type { IntegratedOperation, IntegrationResponse } from "../../../openapi/operations.ts";
 import { selectedStatuses } from "../../../openapi/response-selection.ts";
 import type { StateResource } from "../deployment.ts";
-import { s3ObjectOf, s3Operations, s3Writes, sentHeaders } from "./openapi-document.ts";
+import { isRead, s3ObjectOf, s3Operations, s3Writes, sentHeaders } from "./openapi-document.ts";
 import type { PolicyRule, State } from "./rule.ts";
 import { find, managed } from "./state.ts";
 import { allowed } from "./statements.ts";
@@ -115,6 +115,8 @@ export const s3IntegrationRules: readonly PolicyRule[] = [
     sentence: "S3's error documents, with bucket and key in them, are never passed on.",
     holds: (api) =>
       s3Operations(api)
+        // To HEAD, S3 answers without a body.
+        .filter(({ integration }) => integration.value["httpMethod"] !== "HEAD")
         .flatMap(({ integration }) => integration.responses)
         .filter(selectsErrors)
         .every(
@@ -152,7 +154,7 @@ function hasOnlyItsRights(operation: IntegratedOperation, state: State): boolean
     ({ values }) => values["role"] === role?.values["name"],
   );
   if (role?.mode !== "managed") return true;
-  const reads = operation.integration.value["httpMethod"] === "GET";
+  const reads = isRead(operation);
   const rights = reads ? ["s3:GetObject", "s3:ListBucket"] : ["s3:PutObject"];
   const grants = policies.flatMap(({ values }) => allowed(values["policy"]));
   return (

@@ -70,17 +70,18 @@ export function describePromises(getState: () => StateResource[], accountId: str
         httpMethod,
         folder: /^arn:aws:apigateway:eu-central-1:s3:path\/([^{]*)\{caller\}\//.exec(uri)?.[1],
       }));
+      const reader = {
+        credentials: find("aws_iam_role.roles_document_reader_role").arn,
+        folder: documents,
+      };
       const payload = [
         {
           credentials: find("aws_iam_role.roles_gateway_writer_role").arn,
           httpMethod: "PUT",
           folder: intake,
         },
-        {
-          credentials: find("aws_iam_role.roles_document_reader_role").arn,
-          httpMethod: "GET",
-          folder: documents,
-        },
+        { ...reader, httpMethod: "GET" },
+        { ...reader, httpMethod: "HEAD" },
       ];
       // Plain files go the same ways.
       expect(calls).toEqual(domain.plainFiles ? [...payload, ...payload] : payload);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../openapi/json.ts";
-import { PROBLEM_LITERAL, problemTemplates } from "./operation-parts.ts";
+import { PROBLEM_LITERAL, problemTemplates, retryAfterMapping } from "./operation-parts.ts";
 
 type GatewayError = readonly [type: string, title: string, detail: string, status?: number];
 
@@ -36,10 +36,18 @@ export function gatewayResponses(tooLarge: string): JsonObject {
     all.map(([type, title, detail, status]) => [
       type,
       {
-        responseParameters: { "gatewayresponse.header.Content-Type": PROBLEM_LITERAL },
+        responseParameters: {
+          "gatewayresponse.header.Content-Type": PROBLEM_LITERAL,
+          ...(passes(type, status) && retryAfterMapping("gatewayresponse.header")),
+        },
         responseTemplates: problemTemplates(title, detail, status),
         ...(status !== undefined && { statusCode: String(status) }),
       },
     ]),
   );
+}
+
+/** Whether the request is worth sending again soon: a quota that is used up lasts for a day at least. */
+function passes(type: string, status: number | undefined): boolean {
+  return type === "DEFAULT_5XX" || type === "THROTTLED" || (status !== undefined && status >= 500);
 }

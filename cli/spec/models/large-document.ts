@@ -4,6 +4,7 @@ import type { Domain } from "../../../domain/seam.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
+import { withHeads } from "./head-operations.ts";
 import { content, pathParameters, requestValidation } from "./operation-parts.ts";
 import { sentModels, text } from "./record-models.ts";
 import { CALLER_IN_KEY, readOperation, writeOperation } from "./s3-operations.ts";
@@ -21,10 +22,10 @@ export function largeDocument(domain: Domain): OpenApiDocument {
       description: `Takes large ${wordsOf(domain).many} for storage and returns their files; Amazon S3 is the backend.`,
       version: "1",
     },
-    paths: {
+    paths: withHeads({
       ...recordPaths(domain, item),
       ...(domain.plainFiles && filePaths(domain, `${item}/files/{fileId}`)),
-    },
+    }),
     components: {
       schemas: {
         FileBytes: {

@@ -1,4 +1,6 @@
+import { CHECKSUM_HEADERS } from "../../../contract/checksum-headers.ts";
 import { CALLER_HEADER } from "../../../contract/keys.ts";
+import { RETRY_AFTER_SECONDS } from "../../../contract/limits.ts";
 import type { Domain } from "../../../domain/seam.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import { wordsOf } from "./words.ts";
@@ -59,6 +61,14 @@ export const caller = parameter(CALLER_HEADER, {
   required: true,
 });
 
+/** Of every operation that takes a body, on both paths. */
+export const checksums = CHECKSUM_HEADERS.map((name) =>
+  parameter(name, {
+    place: "header",
+    description: "Checksum of the body, base64-encoded; a body that does not match it is refused.",
+  }),
+);
+
 /** A document's validator: what is required must be there. Bodies are left to what stands behind, on every path alike. */
 export const PARAMETERS_VALIDATOR = "parameters";
 
@@ -87,6 +97,22 @@ export function answer(description: string, model: string): JsonObject {
 
 export function problem(description: string): JsonObject {
   return { description, content: content("Problem", [PROBLEM]) };
+}
+
+const RETRY_AFTER = "Retry-After";
+
+/** What a problem says after which the request is worth sending again. */
+export const retryAfterHeader = {
+  [RETRY_AFTER]: "Seconds after which the request may be sent again.",
+} as const;
+
+/** The same for a mapping, which sets it. */
+export function retryAfterMapping(target: string): JsonObject {
+  return { [`${target}.${RETRY_AFTER}`]: `'${RETRY_AFTER_SECONDS}'` };
+}
+
+export function passingProblem(description: string): JsonObject {
+  return { ...problem(description), headers: headers(retryAfterHeader) };
 }
 
 /** Headers of an answer, with what each says. */

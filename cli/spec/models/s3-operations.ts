@@ -1,8 +1,11 @@
+import { CHECKSUM_HEADERS } from "../../../contract/checksum-headers.ts";
 import { CALLER_HEADER, CALLER_METADATA } from "../../../contract/keys.ts";
 import { MAX_ENCODED_FILE_NAME_LENGTH } from "../../../contract/limits.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
+import { ACCEPTED_TEMPLATE } from "./accepted-template.ts";
 import {
   caller,
+  checksums,
   content,
   correlationId,
   headers,
@@ -14,6 +17,8 @@ import {
   problem,
   problemTemplates,
   requestBody,
+  retryAfterHeader,
+  retryAfterMapping,
 } from "./operation-parts.ts";
 
 interface S3Operation {
@@ -46,8 +51,6 @@ export const MAPPINGS_OF_CALLERS: ReadonlySet<string> = new Set([
   "integration.request.header.x-amz-expected-bucket-owner",
 ]);
 
-const CHECKSUMS = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"].map((name) => `x-amz-checksum-${name}`);
-
 /** Writes an object under a key that no other submission has: without code, and never over another one. */
 export function writeOperation(options: WriteOperation): JsonObject {
   const { id, description, noun, key, body, isPlainFile = false } = options;
@@ -57,13 +60,19 @@ export function writeOperation(options: WriteOperation): JsonObject {
     parameters: inOrder([...options.pathParameters, ...writeHeaders(options)]),
     requestBody: requestBody(body),
     responses: {
-      "202": { description: `The ${noun} is durable and will be processed.`, content: content("Submission") },
+      "202": {
+        description: `The ${noun} is durable and will be processed.`,
+        content: content("Submission"),
+        headers: headers({
+          Location: "Where the outcome of the submission is read, relative to the URL of the request.",
+        }),
+      },
       "400": problemWithType(
         "The request is not acceptable, for instance because a checksum does not match.",
       ),
-      "409": problemWithType(`The ${noun} was not taken because of another request; send it again.`),
-      "502": problemWithType(`The ${noun} was not taken; send it again later.`),
-      "503": problemWithType("The storage is busy; send it again later."),
+      "409": passingProblemWithType(`The ${noun} was not taken because of another request; send it again.`),
+      "502": passingProblemWithType(`The ${noun} was not taken; send it again later.`),
+      "503": passingProblemWithType("The storage is busy; send it again later."),
     },
     "x-amazon-apigateway-integration": {
       ...s3Integration("PUT", "{{role.intakeWriter}}", "{{bucket.intake}}", key),
@@ -80,9 +89,7 @@ export function writeOperation(options: WriteOperation): JsonObject {
         "503": s3Problem(503, "Service Unavailable", `The storage is busy. Send the ${noun} again later.`),
         "2[0-9]{2}": {
           contentHandling: "CONVERT_TO_TEXT",
-          responseTemplates: {
-            "application/json": '{"submissionId":"$context.extendedRequestId","status":"accepted"}',
-          },
+          responseTemplates: { "application/json": ACCEPTED_TEMPLATE },
           statusCode: "202",
         },
         "409|412": s3Problem(
@@ -117,8 +124,8 @@ export function readOperation(options: S3Operation): JsonObject {
       },
       "400": problemWithType("The request is not acceptable."),
       "404": problemWithType("There is no such file."),
-      "502": problemWithType("The file could not be read; try again later."),
-      "503": problemWithType("The storage is busy; try again later."),
+      "502": passingProblemWithType("The file could not be read; try again later."),
+      "503": passingProblemWithType("The storage is busy; try again later."),
     },
     "x-amazon-apigateway-integration": {
       ...s3Integration("GET", "{{role.documentReader}}", "{{bucket.documents}}", key),
@@ -146,11 +153,10 @@ export function readOperation(options: S3Operation): JsonObject {
 
 function writeHeaders({ noun, mediaType, isPlainFile = false }: WriteOperation): Parameter[] {
   const header = (name: string, description: string) => parameter(name, { place: "header", description });
-  const checksum = "Checksum of the body, base64-encoded; S3 refuses a body that does not match.";
   return [
     header("Content-Encoding", `Only identity: a compressed ${noun} is rejected.`),
     header("Content-Type", mediaType),
-    ...CHECKSUMS.map((name) => header(name, checksum)),
+    ...checksums,
     caller,
     correlationId,
     ...(isPlainFile
@@ -172,7 +178,7 @@ function writeMappings(isPlainFile: boolean): Readonly<Record<string, string>> {
   return {
     "Content-Type": "method.request.header.Content-Type",
     "If-None-Match": "'*'",
-    ...Object.fromEntries(CHECKSUMS.map((name) => [name, `method.request.header.${name}`])),
+    ...Object.fromEntries(CHECKSUM_HEADERS.map((name) => [name, `method.request.header.${name}`])),
     [`x-amz-meta-${CALLER_METADATA}`]: `method.request.header.${CALLER_HEADER}`,
     "x-amz-meta-content-encoding": "method.request.header.Content-Encoding",
     ...(isPlainFile && { "x-amz-meta-content-type": "method.request.header.Content-Type" }),
@@ -212,11 +218,21 @@ function problemWithType(description: string): JsonObject {
   return { ...problem(description), headers: headers({ "Content-Type": PROBLEM_TYPE }) };
 }
 
-/** What S3 said stays behind: it may name bucket and key. */
+function passingProblemWithType(description: string): JsonObject {
+  return {
+    ...problem(description),
+    headers: headers({ "Content-Type": PROBLEM_TYPE, ...retryAfterHeader }),
+  };
+}
+
+/** What S3 said stays behind: it may name bucket and key. What is no fault of the request is worth sending again. */
 function s3Problem(status: number, title: string, detail: string): JsonObject {
   return {
     contentHandling: "CONVERT_TO_TEXT",
-    responseParameters: { "method.response.header.Content-Type": PROBLEM_LITERAL },
+    responseParameters: {
+      "method.response.header.Content-Type": PROBLEM_LITERAL,
+      ...((status === 409 || status >= 500) && retryAfterMapping("method.response.header")),
+    },
     responseTemplates: problemTemplates(title, detail, status),
     statusCode: String(status),
   };

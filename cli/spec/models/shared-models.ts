@@ -55,6 +55,9 @@ function submissionModel(domain: Domain, reasons: Models[string]): Models[string
         ...text("accepted until its outcome is known."),
         enum: ["accepted", "stored", "unchanged", "superseded", "rejected"],
       },
+      statusUrl: text(
+        "Where the outcome of an accepted submission is read, relative to the URL that it was sent to.",
+      ),
       submissionId: text("Identifier that API Gateway gave the submission."),
     },
     required: ["submissionId", "status"],

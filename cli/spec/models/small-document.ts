@@ -3,14 +3,17 @@ import type { Domain } from "../../../domain/seam.ts";
 import type { JsonObject } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
+import { withHeads } from "./head-operations.ts";
 import {
   answer,
   caller,
+  checksums,
   content,
   correlationId,
   inOrder,
   type Parameter,
   parameter,
+  passingProblem,
   pathParameters,
   problem,
   reference,
@@ -33,7 +36,10 @@ export function smallDocument(domain: Domain): OpenApiDocument {
       description: `Takes, lists, returns and deletes ${many}.`,
       version: "1",
     },
-    paths: { ...recordPaths(domain, sharedPath), ...(domain.plainFiles && filePaths(domain, sharedPath)) },
+    paths: withHeads({
+      ...recordPaths(domain, sharedPath),
+      ...(domain.plainFiles && filePaths(domain, sharedPath)),
+    }),
     components: { schemas: { ...schemas, ...pageModels(domain) } },
     ...requestValidation,
     "x-amazon-apigateway-gateway-responses": gatewayResponses(
@@ -58,9 +64,9 @@ function operation({ id, description, parameters, body, responses }: FunctionOpe
     ...(body !== undefined && { requestBody: body }),
     responses: {
       ...responses,
-      "429": problem("Too many requests; send it again later."),
-      "500": problem("The request could not be processed; send it again later."),
-      "504": problem("The request was not processed in time; send it again later."),
+      "429": passingProblem("Too many requests; send it again later."),
+      "500": passingProblem("The request could not be processed; send it again later."),
+      "504": passingProblem("The request was not processed in time; send it again later."),
     },
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
@@ -101,12 +107,14 @@ function recordPaths(domain: Domain, sharedPath: string): JsonObject {
       post: operation({
         id: `put${modelName}`,
         description: `Creates or replaces ${a}.`,
-        parameters: [key],
+        parameters: [key, ...checksums],
         body: requestBody(content(modelName)),
         responses: {
           "200": answer(`The ${one} replaced another one, or is the same as the one stored.`, "Submission"),
           "201": answer(`The ${one} is new.`, "Submission"),
-          "400": problem(`The ${one} is not acceptable; the problem names the reasons.`),
+          "400": problem(
+            `The ${one} is not acceptable, or a checksum does not match; the problem names the reasons.`,
+          ),
           "409": problem(`A newer submission of the ${one} was stored, or it was deleted later.`),
           "413": problem("The request is larger than this API accepts."),
         },

@@ -23,11 +23,12 @@ import {
   readPage,
   readPayload,
   readSubmission,
-  readSubmissionId,
+  readSubmissionIds,
   readTraceId,
   writeCursor,
 } from "./api-request.ts";
-import { jsonResponse, noContent, problem } from "./responses.ts";
+import { checkChecksum } from "./check-checksum.ts";
+import { jsonResponse, noContent, problem, withoutContent } from "./responses.ts";
 import { keyView, outcomeView, recordView, resultView } from "./views.ts";
 
 type ApiMetrics = Metrics<MetricOf<"api-function">>;
@@ -72,12 +73,13 @@ export function createApiHandler({ open, metrics, abortAfter }: ApiHandlerOption
       answerError(error, event, metrics),
     );
     metrics.flush();
-    return withCorrelationId(response, event);
+    const answered = withCorrelationId(response, event);
+    return event.httpMethod === "HEAD" ? withoutContent(answered) : answered;
   };
 }
 
 async function answer(event: APIGatewayProxyEvent, context: RouteContext): Promise<APIGatewayProxyResult> {
-  const name = `${event.httpMethod} ${event.resource}`;
+  const name = `${event.httpMethod === "HEAD" ? "GET" : event.httpMethod} ${event.resource}`;
   const route = routes[name] ?? (context.plainFiles ? fileRoutes[name] : undefined);
   return route ? route(event, context) : problem(404, { detail: "There is no such resource." });
 }
@@ -112,6 +114,7 @@ async function submit(event: APIGatewayProxyEvent, context: RouteContext) {
   const startedAt = context.now();
   const submission = readSubmission(event);
   const payload = readPayload(event);
+  await checkChecksum(event, payload.bytes);
   const outcome = await ingest(payload, submission, context);
   observeOutcome(context.metrics, {
     submission,
@@ -203,9 +206,11 @@ async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) 
 
 async function getSubmission(event: APIGatewayProxyEvent, context: ApiContext) {
   const key = readKey(event);
-  const submissionId = readSubmissionId(event);
-  const found = submissionId === undefined ? undefined : await findSubmission(key, submissionId, context);
-  return found ?? problem(404, { detail: "There is no such submission." });
+  for (const submissionId of readSubmissionIds(event)) {
+    const found = await findSubmission(key, submissionId, context);
+    if (found) return found;
+  }
+  return problem(404, { detail: "There is no such submission." });
 }
 
 async function findSubmission(key: ItemKey, submissionId: string, { records, intake }: ApiContext) {

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
 import { CALLER_HEADER, correlationIdPattern, type ItemKey, itemPattern } from "../../../contract/keys.ts";
-import { MAX_SUBMISSION_ID_LENGTH } from "../../../contract/limits.ts";
 import { domain } from "../../../domain/domain.ts";
 import type { Payload, Submission } from "../outcome.ts";
 import type { Page } from "../stores/record-store.ts";
+import { possibleSubmissionIds } from "./submission-ids.ts";
 
 /** The caller's fault, answered with 400. The message goes to the caller. */
 export class RequestError extends Error {
@@ -14,11 +14,6 @@ export class RequestError extends Error {
 
 const { [domain.listedBy]: groupSchema = z.never() } = domain.contract.shape;
 
-/** Of API Gateway's extended request ids: base64-like. Dots are left out, so that no key has relative segments. */
-const submissionIdSchema = z
-  .string()
-  .check(z.maxLength(MAX_SUBMISSION_ID_LENGTH), z.regex(/^[A-Za-z0-9+/=_:-]+$/));
-
 export const maxPageSize = 100;
 const defaultPageSize = 50;
 
@@ -27,9 +22,7 @@ const defaultPageSize = 50;
  * @throws {RequestError}
  */
 export function readCaller(event: APIGatewayProxyEvent): string {
-  const callers = Object.entries(event.multiValueHeaders ?? {}).flatMap(([name, values]) =>
-    name.toLowerCase() === CALLER_HEADER ? (values ?? []) : [],
-  );
+  const callers = readHeaderLines(event, CALLER_HEADER);
   const [caller] = callers;
   if (caller === undefined || callers.length > 1 || !itemPattern.test(caller)) {
     throw new RequestError(`The header ${CALLER_HEADER} must be there once and match ${itemPattern}.`);
@@ -54,10 +47,9 @@ function readId(event: APIGatewayProxyEvent, name: string): string {
   return id;
 }
 
-/** Returns undefined for what can't be the id of a submission. */
-export function readSubmissionId(event: APIGatewayProxyEvent): string | undefined {
-  const result = submissionIdSchema.safeParse(decodeParameter(event, "submissionId"));
-  return result.success ? result.data : undefined;
+/** The ids that the path may mean, the likeliest first; none where it can't be one. */
+export function readSubmissionIds(event: APIGatewayProxyEvent): string[] {
+  return possibleSubmissionIds(decodeParameter(event, "submissionId") ?? "");
 }
 
 /** This request as a write of the item. */
@@ -75,7 +67,7 @@ export function readSubmission(event: APIGatewayProxyEvent): Submission {
   };
 }
 
-export function readPayload(event: APIGatewayProxyEvent): Payload {
+export function readPayload(event: APIGatewayProxyEvent): Payload & { readonly bytes: Buffer } {
   const { body, isBase64Encoded } = event;
   return {
     bytes: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
@@ -92,6 +84,13 @@ export function readCorrelationId(event: APIGatewayProxyEvent): string | undefin
 /** Of the trace in which API Gateway received the request. */
 export function readTraceId(event: APIGatewayProxyEvent): string | undefined {
   return /Root=([\w-]{1,64})/.exec(readHeader(event, "X-Amzn-Trace-Id") ?? "")?.[1];
+}
+
+/** All values of a header, in the order of its lines. */
+export function readHeaderLines({ multiValueHeaders }: APIGatewayProxyEvent, wanted: string): string[] {
+  return Object.entries(multiValueHeaders ?? {}).flatMap(([name, values]) =>
+    name.toLowerCase() === wanted ? (values ?? []) : [],
+  );
 }
 
 /** Names of headers arrive as the caller spelled them. */

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { RETRY_AFTER_SECONDS } from "../../../contract/limits.ts";
 import type { Reason } from "../outcome.ts";
 
 const titles = {
@@ -26,12 +27,16 @@ export function noContent(): APIGatewayProxyResult {
 
 /** RFC 9457; `about:blank` says that the status says it all. */
 export function problem(status: keyof typeof titles, details: ProblemDetails): APIGatewayProxyResult {
-  return respond(status, "application/problem+json", {
-    type: "about:blank",
-    title: titles[status],
-    status,
-    ...details,
-  });
+  const body = { type: "about:blank", title: titles[status], status, ...details };
+  const response = respond(status, "application/problem+json", body);
+  return status === 500
+    ? { ...response, headers: { ...response.headers, "Retry-After": String(RETRY_AFTER_SECONDS) } }
+    : response;
+}
+
+/** To a HEAD: what GET answers, without content. */
+export function withoutContent(response: APIGatewayProxyResult): APIGatewayProxyResult {
+  return { ...response, body: "" };
 }
 
 function respond(statusCode: number, contentType: string, body: unknown): APIGatewayProxyResult {

@@ -26,6 +26,9 @@ export const MAX_BYTES_BESIDE_FILES = 262_144;
 
 const backslash = 0x5c;
 
+/** Stands for bytes that are no UTF-8, wherever something decodes them leniently. */
+const replacementCharacter = Buffer.from("\ufffd");
+
 /** Keeps a byte order mark, so that it is refused like any other character before the JSON text. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -40,9 +43,14 @@ const compressedBeginnings: readonly (readonly number[])[] = [
   [0x42, 0x5a, 0x68], // bzip2
   [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], // xz
 ];
+/** The same after a lenient decoding. */
+const replacedBeginnings = compressedBeginnings.map((beginning) => Buffer.from(beginning).toString("utf8"));
 
 /**
  * Strict UTF-8, strict JSON, and a value that is safe to walk, to copy and to describe.
+ *
+ * API Gateway decodes a body that it hands to a function, and puts U+FFFD in place of what is no UTF-8. So that the same bytes
+ * end alike on both paths, that character counts as such bytes; escaped as `\ufffd` it is a character like others.
  *
  * Of a large payload nearly everything is base64 texts, which as parts of the JSON text would be decoded, scanned and
  * copied several times. So the bytes of long strings are cut out, the rest is parsed, and each is put back where it
@@ -52,8 +60,15 @@ const compressedBeginnings: readonly (readonly number[])[] = [
 export function parsePayload(payload: Uint8Array, places: readonly string[]): Checked<ParsedPayload> {
   // Searches several times as fast as other byte arrays do.
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  if (compressedBeginnings.some((beginning) => beginning.every((byte, index) => bytes[index] === byte))) {
+  if (isCompressed(bytes)) {
     return refuse("", "compressed", "The payload is compressed; send it as plain JSON.");
+  }
+  if (!isUtf8(bytes) || holdsReplacement(bytes)) {
+    return refuse(
+      "",
+      "invalid_utf8",
+      "The payload is not valid UTF-8, or it holds the replacement character U+FFFD, which may only be written as \\ufffd.",
+    );
   }
   const cut = cutLongStrings(bytes, MAX_BYTES_BESIDE_FILES);
   if (!cut) return tooLargeBesideFiles();
@@ -61,10 +76,21 @@ export function parsePayload(payload: Uint8Array, places: readonly string[]): Ch
     return parseAround(bytes, cut.rest, cut.longStrings, places);
   } catch {
     // The error's message quotes the payload: it must not travel on.
-    return isUtf8(bytes)
-      ? refuse("", "invalid_json", "The payload is not valid JSON.")
-      : refuse("", "invalid_utf8", "The payload is not valid UTF-8.");
+    return refuse("", "invalid_json", "The payload is not valid JSON.");
   }
+}
+
+/** Whether it may be another text than was sent: such a payload is never accepted. */
+export function holdsReplacement(bytes: Buffer): boolean {
+  return bytes.includes(replacementCharacter);
+}
+
+function isCompressed(bytes: Buffer): boolean {
+  const text = bytes.toString("utf8", 0, 16);
+  return (
+    compressedBeginnings.some((beginning) => beginning.every((byte, index) => bytes[index] === byte)) ||
+    replacedBeginnings.some((beginning) => text.startsWith(beginning))
+  );
 }
 
 export function tooLargeBesideFiles() {
@@ -80,7 +106,7 @@ export function pathKey(path: Path): string {
   return JSON.stringify(path);
 }
 
-/** @throws SyntaxError, TypeError where the payload is no JSON or no UTF-8 */
+/** @throws SyntaxError where the payload is no JSON */
 function parseAround(
   bytes: Buffer,
   rest: Buffer,

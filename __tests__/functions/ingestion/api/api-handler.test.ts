@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { intakeKey, SHARED_CALLER } from "../../../../contract/keys.ts";
+import { RETRY_AFTER_SECONDS } from "../../../../contract/limits.ts";
 import { domain } from "../../../../domain/domain.ts";
 import { filesOf, replaceFiles } from "../../../../domain/files.ts";
 import { SHARED_PATH } from "../../../../domain/names.ts";
@@ -70,6 +72,7 @@ describe(createApiHandler, () => {
     const response = await call(post({ submissionId: "s-1", receivedAt: 1 }));
 
     expectProblem(response, 409);
+    expect(response.headers).not.toHaveProperty("Retry-After");
     expect(JSON.parse(response.body)).toMatchObject({ submissionId: "s-1" });
   });
 
@@ -267,6 +270,76 @@ describe(createApiHandler, () => {
     });
   });
 
+  it("shows a submission by the alias of its id, which needs no encoding in a URL", async () => {
+    const { call, intake } = setUp();
+    await call(post({ submissionId: "s/1+=" }));
+    intake.objects.set(intakeKey(key, "s/2+="), { bytes: Buffer.alloc(1), metadata: {} });
+    const aliasOf = (id: string) => Buffer.from(id).toString("base64url");
+
+    const [finished, waiting, ofItself] = [
+      await call(getSubmission(aliasOf("s/1+="))),
+      await call(getSubmission(aliasOf("s/2+="))),
+      await call(getSubmission(encodeURIComponent("s/1+="))),
+    ];
+
+    expect(JSON.parse(finished.body)).toMatchObject({ submissionId: "s/1+=", status: "stored" });
+    expect(JSON.parse(waiting.body)).toMatchObject({ submissionId: "s/2+=", status: "accepted" });
+    expect(ofItself).toEqual(finished);
+  });
+
+  it("shows a submission whose id looks like an alias", async () => {
+    const { call } = setUp();
+    const id = Buffer.from("s-1").toString("base64url");
+    await call(post({ submissionId: id }));
+
+    expect(JSON.parse((await call(getSubmission(id))).body)).toMatchObject({ submissionId: id });
+  });
+
+  it("answers HEAD as GET, without content", async () => {
+    const { call } = setUp();
+    await call(post({ submissionId: "s-1" }));
+    const requests = [
+      get(itemResource, path),
+      get(itemResource, { [domain.key]: "unknown" }),
+      get(itemResource, { [domain.key]: "a b" }),
+      getSubmission("s-1"),
+      list(group),
+      list({}),
+    ];
+
+    for (const request of requests) {
+      const answer = await call(request);
+
+      expect(answer.body).not.toBe("");
+      expect(await call({ ...request, method: "HEAD" })).toEqual({ ...answer, body: "" });
+    }
+  });
+
+  it("stores nothing of a payload that does not match its checksum", async () => {
+    const { call, stores } = setUp();
+    const sha256 = (text: string) => createHash("sha256").update(text).digest("base64");
+
+    const refused = await call(post({ headers: { "x-amz-checksum-sha256": sha256("another") } }));
+    expect(stores.writes).toEqual([]);
+    const stored = await call(post({ headers: { "x-amz-checksum-sha256": sha256(payload) } }));
+
+    expectProblem(refused, 400);
+    expect(JSON.parse(refused.body).detail).toContain("does not match the body");
+    expect(stored.statusCode).toBe(201);
+  });
+
+  it("tells of bytes that are no UTF-8, and not of their checksum, which API Gateway has made another", async () => {
+    const { call } = setUp();
+    const bytes = Buffer.concat([Buffer.from([0xff]), Buffer.from(payload)]);
+    const sha256 = createHash("sha256").update(bytes).digest("base64");
+
+    const body = bytes.toString("utf8");
+    const response = await call(post({ body, headers: { "x-amz-checksum-sha256": sha256 } }));
+
+    expectProblem(response, 400);
+    expect(JSON.parse(response.body)).toMatchObject({ reasons: [{ code: "invalid_utf8" }] });
+  });
+
   it("answers accepted while the payload of a submission waits", async () => {
     const { call, intake } = setUp();
     intake.objects.set(intakeKey(key, "s/1"), { bytes: Buffer.alloc(1), metadata: {} });
@@ -318,6 +391,7 @@ describe(createApiHandler, () => {
     const response = await handler(apiEvent(get(itemResource, path)), invocation());
 
     expectProblem(response, 500);
+    expect(response.headers).toMatchObject({ "Retry-After": String(RETRY_AFTER_SECONDS) });
     expect(response.body).not.toContain("records-prod");
     expect(console.error).toHaveBeenCalledWith({
       message: "request failed",

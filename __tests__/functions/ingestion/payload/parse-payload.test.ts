@@ -92,6 +92,16 @@ describe(parsePayload, () => {
     ["bytes that are no UTF-8", Buffer.from([0x22, 0xff, 0x22]), "invalid_utf8"],
     ["an overlong encoding", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), "invalid_utf8"],
     ["bytes that are no UTF-8 around a file", latin1(`{"ä":1,${documentText}}`), "invalid_utf8"],
+    ["U+FFFD, as API Gateway writes it in place of such bytes", Buffer.from('"\ufffd"'), "invalid_utf8"],
+    ["U+FFFD in a long text", toJson(["\ufffd".repeat(2000)]), "invalid_utf8"],
+    ["U+FFFD and no JSON", Buffer.from("{\ufffd"), "invalid_utf8"],
+    ["a payload of gzip that was decoded as text", decoded(gzipSync("{}")), "compressed"],
+    ["a payload of deflate that was decoded as text", decoded(deflateSync("{}")), "compressed"],
+    [
+      "a payload of Zstandard that was decoded as text",
+      decoded(Buffer.from("28b52ffd00", "hex")),
+      "compressed",
+    ],
     ["a byte order mark", Buffer.from("\ufeff{}"), "invalid_json"],
     ["nothing", Buffer.alloc(0), "invalid_json"],
     ["half a document", Buffer.from('{"a":'), "invalid_json"],
@@ -129,6 +139,15 @@ describe(parsePayload, () => {
     ],
   ])("refuses %s", (_name, bytes, code) => {
     expect(parse(bytes)).toMatchObject({ ok: false, reasons: [{ path: "", code }] });
+  });
+
+  it("takes U+FFFD where it is escaped, and says how", () => {
+    const escaped = Buffer.from('["\\ufffd"]');
+
+    expect(parse(escaped)).toMatchObject({ ok: true, value: { value: ["\ufffd"] } });
+    expect(parse(Buffer.from('["\ufffd"]'))).toMatchObject({
+      reasons: [{ message: expect.stringMatching(/U\+FFFD.* \\ufffd\.$/) }],
+    });
   });
 
   it("accepts nesting up to the bound", () => {
@@ -281,4 +300,9 @@ function placeOf(place: number, length: number): number {
     : place < 0.9
       ? length - 1 - near
       : Math.floor((length - 1) * (place - 0.9) * 10);
+}
+
+/** As API Gateway hands bytes to a function that it takes for text. */
+function decoded(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString("utf8"));
 }
