@@ -15,7 +15,7 @@ const token = createToken(
   {
     ...{ iss: "https://login.example.com/", aud: audienceOf("dev"), sub: "saas-application" },
     ...{ exp: Math.floor(Date.now() / 1000) + 3600, iat: Math.floor(Date.now() / 1000) },
-    ...{ client_id: "saas-application", jti: "1" },
+    ...{ jti: "1" },
   },
   { alg: "RS256", typ: "at+jwt" },
 );

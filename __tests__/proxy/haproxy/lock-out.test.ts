@@ -45,7 +45,7 @@ function withToken() {
   const token = createToken(
     key,
     {
-      ...{ iss: authentication.issuer, aud: authentication.audience, sub: subject, client_id: subject },
+      ...{ iss: authentication.issuer, aud: authentication.audience, sub: subject },
       ...{ iat: now, exp: now + 600, jti: "1" },
     },
     { alg: "RS256", typ: "at+jwt" },
