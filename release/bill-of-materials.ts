@@ -39,6 +39,7 @@ function readBill(folder: string): z.infer<typeof billSchema> {
     const text = execFileSync("npm", args, {
       cwd: folder,
       encoding: "utf8",
+      env: withoutTokens(process.env),
       maxBuffer: 64 * 1_048_576,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -49,4 +50,11 @@ function readBill(folder: string): z.infer<typeof billSchema> {
       { cause: error },
     );
   }
+}
+
+/** Whoever releases from a laptop has them set for the next command. */
+function withoutTokens(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => name !== "TFE_TOKEN" && !name.startsWith("TF_TOKEN_")),
+  );
 }

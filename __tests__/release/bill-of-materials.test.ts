@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { billOfMaterials } from "../../release/bill-of-materials.ts";
 
 const parent = mkdtempSync(join(tmpdir(), "bill-"));
+afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(parent, { recursive: true }));
 
 /** A folder with this project's lock and nothing else. */
@@ -45,6 +46,20 @@ describe(billOfMaterials, () => {
     const unhashed = components.filter(({ hashes }: { hashes?: unknown[] }) => !hashes?.length);
     expect(unhashed.map(isBundled)).toEqual(unhashed.map(() => true));
     expect(components.length - unhashed.length).toBeGreaterThan(500);
+  });
+
+  it("lets npm see no token", () => {
+    const folder = checkedOut("tokens");
+    const seen = join(folder, "seen");
+    writeFileSync(join(folder, "npm"), `#!/bin/sh\nenv > "${seen}"\n`, { mode: 0o755 });
+    vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
+    vi.stubEnv("TFE_TOKEN", "secret");
+    vi.stubEnv("TF_TOKEN_app_terraform_io", "secret");
+
+    expect(() => billOfMaterials(folder)).toThrow(/does not list/);
+
+    expect(readFileSync(seen, "utf8")).toContain(folder);
+    expect(readFileSync(seen, "utf8")).not.toContain("secret");
   });
 
   it("says what to do where npm can't tell", () => {
