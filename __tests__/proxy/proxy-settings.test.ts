@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
+import { domain } from "../../domain/domain.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { parseStackOutputs, placeholderOutputs, proxySettings } from "../../proxy/proxy-settings.ts";
 import { documents, loadEnvironment } from "../support/environments.ts";
@@ -144,7 +145,10 @@ describe(proxySettings, () => {
     const resources = proxySettings(dev, documents)?.resources ?? {};
 
     expect(Object.keys(resources)).toEqual(dev.apis.map(({ name }) => name));
-    expect(resources[LARGE_API]).toContainEqual({ path: `${SHARED_PATH}/{item}`, methods: ["POST"] });
+    expect(resources[LARGE_API]).toContainEqual({
+      path: `${SHARED_PATH}/{${domain.key}}`,
+      methods: ["POST"],
+    });
   });
 
   it("says which document is not there", () => {
