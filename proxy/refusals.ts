@@ -1,3 +1,4 @@
+import { CHECKSUM_HEADERS } from "../contract/checksum-headers.ts";
 import { ITEM_PATTERN, SHARED_CALLER } from "../contract/keys.ts";
 import { GATEWAY_MAX_REQUEST_BYTES, RETRY_AFTER_SECONDS } from "../contract/limits.ts";
 import type { Callers } from "./callers.ts";
@@ -75,6 +76,11 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       status: 400,
       title: "Bad Request",
       detail: `Writing under a condition is not supported, and nothing was written. Send the request without ${preconditionHeaders.join(", ")}.`,
+    },
+    "checksum-not-supported": {
+      status: 400,
+      title: "Bad Request",
+      detail: `Of checksums, one of ${CHECKSUM_HEADERS.join(", ")} is compared, in one header; send no other.`,
     },
     "length-required": {
       status: 411,

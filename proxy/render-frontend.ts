@@ -9,6 +9,7 @@ import { connectionRules, sourceKnown } from "./render-connections.ts";
 import { pathRules } from "./render-paths.ts";
 import { refusalsBackend } from "./render-refusals.ts";
 import {
+  droppedChecksumPattern,
   forwardedHeaders,
   MAX_FORWARDED_HEADER_BYTES,
   MAX_HEADER_BYTES,
@@ -56,7 +57,10 @@ ${pathRules(settings)}
     acl with_large_body       req.hdr(content-length) -m int ge ${payload.thresholdBytes}
     acl encoded               req.hdr(content-encoding) -m reg -i '${encodedPattern}'
 ${preconditionHeaders.map((name) => `    acl conditional           req.fhdr_cnt(${name}) gt 0`).join("\n")}
-${refuse("condition-not-supported", `if conditional { method ${writingMethods.join(" ")} }`)}
+    acl writing                method ${writingMethods.join(" ")}
+    acl with_dropped_checksum  req.hdr_names -m reg -i '${droppedChecksumPattern}'
+${refuse("condition-not-supported", "if conditional writing")}
+${refuse("checksum-not-supported", "if with_dropped_checksum writing")}
 ${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
 ${refuse("content-too-large", `if with_body_over_limit${sharedOnly}`)}${gatewayLimit}
 ${refuse("content-encoded", `if encoded${sharedOnly}`)}

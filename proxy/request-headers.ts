@@ -34,6 +34,17 @@ export const preconditionHeaders = [
   "if-range",
 ] as const;
 
+const supported = CHECKSUM_HEADERS.map((name) => name.replace("x-amz-checksum-", "")).join("|");
+/**
+ * Matches the names of a request's headers, with commas between, where a checksum would be dropped: an API compares one of
+ * `x-amz-checksum-*`, in one header, and none of the others by which a sender may say what its bytes are.
+ */
+export const droppedChecksumPattern = [
+  "(^|,)(content-md5|digest|content-digest|repr-digest)(,|$)",
+  `(^|,)x-amz-checksum-(?!(${supported})(,|$))`,
+  "(^|,)x-amz-checksum-[^,]*,(.*,)?x-amz-checksum-",
+].join("|");
+
 /** Of all headers that a client sends, with names and line ends; credentials among them stay behind. */
 export const MAX_HEADER_BYTES = 10_240;
 

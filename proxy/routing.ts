@@ -4,6 +4,7 @@ import { isAtOrBelow } from "../contract/paths.ts";
 import { isSizeRouted, LARGE_API, SHARED_PATH, SMALL_API } from "../domain/names.ts";
 import { rightOf } from "./callers.ts";
 import {
+  droppedChecksumPattern,
   type HeaderLines,
   hasHeader,
   headerBytes,
@@ -74,6 +75,7 @@ export type RefusalName =
   | "not-found"
   | "method-not-allowed"
   | "condition-not-supported"
+  | "checksum-not-supported"
   | "length-required"
   | "content-too-large"
   | "content-over-gateway-limit"
@@ -157,8 +159,12 @@ function pathRefusal(
 }
 
 function headerRefusal(method: string, headers: HeaderLines): Decision | undefined {
-  const isConditional = preconditionHeaders.some((name) => hasHeader(headers, name));
-  if (isConditional && writingMethods.includes(method)) return refused("condition-not-supported");
+  if (writingMethods.includes(method)) {
+    if (preconditionHeaders.some((name) => hasHeader(headers, name)))
+      return refused("condition-not-supported");
+    const names = headers.map(([name]) => name).join(",");
+    if (new RegExp(droppedChecksumPattern, "i").test(names)) return refused("checksum-not-supported");
+  }
   return hasHeader(headers, "transfer-encoding") ? refused("length-required") : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { CHECKSUM_HEADERS } from "../../../contract/checksum-headers.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import type { ApiResources } from "../../../proxy/resources.ts";
 import type { PathRoute, PayloadLimits, RefusalName } from "../../../proxy/routing.ts";
@@ -585,5 +586,39 @@ export const edges: readonly Edge[] = [
     [...small2, "If-None-Match: *"],
     "{}",
     refused("condition-not-supported"),
+  ),
+  // Checksums.
+  ...CHECKSUM_HEADERS.map((name) => edge(`${name}`, post, [...small2, `${name}: abc=`], "{}", small)),
+  ...[
+    ...["Content-MD5", "Digest", "content-digest", "Repr-Digest"],
+    ...["x-amz-checksum-md5", "X-Amz-Checksum-SHA512", "x-amz-checksum-crc32d", "x-amz-checksum-"],
+  ].flatMap((name) => [
+    edge(
+      `${name}, which nobody compares`,
+      post,
+      [...small2, `${name}: a`],
+      "{}",
+      refused("checksum-not-supported"),
+    ),
+    edge(`${name} of a reading`, `GET ${SHARED_PATH}/p-1 HTTP/1.1`, [`${name}: a`], "", small),
+  ]),
+  ...[
+    ["x-amz-checksum-sha256: a", "x-amz-checksum-sha256: a"],
+    ["x-amz-checksum-crc32: a", "Accept: b", "X-Amz-Checksum-Crc32c: a"],
+  ].map((headers) =>
+    edge(
+      `two checksums: ${headers.join(", ")}`,
+      post,
+      [...headers, ...small2],
+      "{}",
+      refused("checksum-not-supported"),
+    ),
+  ),
+  edge(
+    "two checksums of a large body",
+    post,
+    [`Content-Length: ${thresholdBytes}`, "x-amz-checksum-sha1: a", "x-amz-checksum-sha256: a"],
+    bytesOf(thresholdBytes),
+    refused("checksum-not-supported"),
   ),
 ];
