@@ -62,6 +62,16 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
       title: "Bad Request",
       detail: "The path holds characters, dot segments or percent-encoding that no path here has a use for.",
     },
+    "host-required": {
+      status: 400,
+      title: "Bad Request",
+      detail: "A request of HTTP/1.1 must have the header Host.",
+    },
+    "header-not-allowed": {
+      status: 400,
+      title: "Bad Request",
+      detail: "A header must not hold control characters.",
+    },
     "not-found": {
       status: 404,
       title: "Not Found",

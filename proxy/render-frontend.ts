@@ -9,6 +9,7 @@ import { connectionRules, sourceKnown } from "./render-connections.ts";
 import { pathRules } from "./render-paths.ts";
 import { refusalsBackend } from "./render-refusals.ts";
 import {
+  controlCharacterPattern,
   droppedChecksumPattern,
   forwardedHeaders,
   MAX_FORWARDED_HEADER_BYTES,
@@ -48,6 +49,8 @@ ${refuse("too-many-requests", `if { sc_http_req_rate(0) gt ${limits.requestsPerS
 ${callerRules(settings)}${sourceKnown(settings)}
 
 ${refuse("target-not-allowed", "unless { path_beg / }")}
+${refuse("host-required", "if { req.ver 1.1 } !{ req.fhdr_cnt(host) gt 0 }")}
+${refuse("header-not-allowed", `if { req.hdrs -m reg '${controlCharacterPattern}' }`)}
 ${refuse("headers-too-large", `if { var(txn.header_bytes) -m int gt ${MAX_HEADER_BYTES + headersEndBytes} }`)}
 
 ${pathRules(settings)}

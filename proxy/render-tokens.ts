@@ -20,7 +20,7 @@ ${keyFiles.map((file) => `    acl token_signed       var(txn.token),jwt_verify($
     # Conditions are looked at from left to right: nothing reads what is in a token before its signature counts.${certificate}
     http-request lua.read-token if token_compact token_bounded token_signed
     # Who has shown a token learns that it is the token (RFC 6750, 3.1).
-    http-request set-var(txn.token_shown) bool(true) if { req.fhdr(authorization) -m beg -i 'bearer ' }
+    http-request set-var(txn.token_shown) bool(true) if bearer_alone { req.fhdr(authorization) -m beg -i 'bearer ' }
     http-after-response set-header www-authenticate 'Bearer error="invalid_token"' if { var(txn.token_shown) -m bool } { var(txn.refusal) -m str unauthorized }
 ${subjectKnown}`;
 }

@@ -34,6 +34,9 @@ export const preconditionHeaders = [
   "if-range",
 ] as const;
 
+/** Control characters but the tab, of which HAProxy itself lets all through but CR and LF. RFC 9110, 5.5 */
+export const controlCharacterPattern = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]";
+
 const supported = CHECKSUM_HEADERS.map((name) => name.replace("x-amz-checksum-", "")).join("|");
 /**
  * Matches the names of a request's headers, with commas between, where a checksum would be dropped: an API compares one of
@@ -59,9 +62,19 @@ export function headerBytes(headers: HeaderLines): number {
   return headers.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value, "latin1") + 4, 0);
 }
 
-/** All values of a header, split at commas and trimmed. */
+/** All values of a header, split at the commas outside of quotes and trimmed. */
 export function valuesOf(headers: HeaderLines, wanted: string): string[] {
-  return linesOf(headers, wanted).flatMap((value) => value.split(",").map((each) => each.trim()));
+  return linesOf(headers, wanted).flatMap((value) => splitAtCommas(value).map((each) => each.trim()));
+}
+
+function splitAtCommas(value: string): string[] {
+  const pieces = value.split(/("(?:\\.|[^"\\])*"?)/);
+  const isQuoted = (index: number) => index % 2 === 1;
+  // No header holds a line break.
+  return pieces
+    .map((piece, index) => (isQuoted(index) ? piece : piece.replaceAll(",", "\n")))
+    .join("")
+    .split("\n");
 }
 
 export function hasHeader(headers: HeaderLines, wanted: string): boolean {

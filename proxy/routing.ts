@@ -57,7 +57,7 @@ export const writingMethods: readonly string[] = Object.keys(RIGHT_OF_METHOD).fi
 export const fetchingMethods: readonly string[] = ["GET", "HEAD"];
 
 /** A value of Prefer (RFC 7240) with which a sender asks for the large API, whatever the size. */
-export const preferLargePattern = "^respond-async *(;.*)?$";
+export const preferLargePattern = "^respond-async[ \\t]*(;.*)?$";
 /** A value of Content-Encoding that is anything but the one for "as it is". */
 export const encodedPattern = "^(?!identity$)";
 
@@ -68,6 +68,8 @@ export type RefusalName =
   | "forbidden"
   | "caller-over-limit"
   | "target-not-allowed"
+  | "host-required"
+  | "header-not-allowed"
   | "headers-too-large"
   | "uri-too-long"
   | "path-not-allowed"

@@ -5,6 +5,7 @@ import { startBuiltInProxy } from "../../support/proxy/built-in-proxy.ts";
 import type { Certificate } from "../../support/proxy/certificates.ts";
 import { expectOutcome, type Outcome, sendEdge } from "../../support/proxy/edge-outcome.ts";
 import { type Edge, edges, limits, resources, routes } from "../../support/proxy/edges.ts";
+import { expectRefused } from "../../support/proxy/exchange.ts";
 import { ProxyUnderTest } from "../../support/proxy/proxy-under-test.ts";
 import { headerOf } from "../../support/proxy/raw-http.ts";
 import { audienceOf, createSigningKey, createToken } from "../../support/proxy/tokens.ts";
@@ -73,6 +74,21 @@ describe.each([
     expect((await connection.response())?.status).toBe(400);
     expect(proxy.small.requests).toEqual([]);
     connection.close();
+  });
+
+  it.each([
+    ["1.1", "host-required"],
+    ["1.0", undefined],
+  ] as const)("asks for Host in HTTP/1.1, and not before: %s", async (version, refusal) => {
+    const connection = await proxy.connect(certificate);
+    const head = [`GET ${SHARED_PATH}/p-1 HTTP/${version}`, ...credentials];
+
+    await connection.write([...head, "", ""].join("\r\n"));
+
+    const response = await connection.response();
+    connection.close();
+    if (refusal === undefined) expect(response?.status).toBe(200);
+    else expectRefused(proxy, response, refusal);
   });
 
   it("says in an answer of its own under which id it logs it, and when to come again", async () => {

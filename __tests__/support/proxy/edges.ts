@@ -587,6 +587,21 @@ export const edges: readonly Edge[] = [
     "{}",
     refused("condition-not-supported"),
   ),
+  // Characters and quotes in headers. Node.js' parser knows the first by itself.
+  ...["\u0000", "\u0001", "\u000b", "\u001b", "\u007f"].map((char) =>
+    edge(
+      `the control character ${JSON.stringify(char)} in a header`,
+      post,
+      [`x-file-name: a${char}b`, ...small2],
+      "{}",
+      refused("header-not-allowed"),
+      badRequest,
+    ),
+  ),
+  edge("a tab in a header", post, ["x-file-name: a\tb", ...small2], "{}", small),
+  edge("respond-async in quotes", post, ['Prefer: a="x, respond-async, y"', ...small2], "{}", small),
+  edge("respond-async behind quotes", post, ['Prefer: a="x\\", y", respond-async', ...small2], "{}", large),
+  edge("respond-async and a tab", post, ["Prefer: respond-async\t;wait=1", ...small2], "{}", large),
   // Checksums.
   ...CHECKSUM_HEADERS.map((name) => edge(`${name}`, post, [...small2, `${name}: abc=`], "{}", small)),
   ...[
