@@ -1,3 +1,4 @@
+import { CHECKSUM_HEADERS } from "../../contract/checksum-headers.ts";
 import {
   type Headers,
   headerOf,
@@ -104,9 +105,18 @@ function refuseAccessControlList(headers: Headers): ServiceResponse | undefined 
     : errorResponse(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
 }
 
+const isChecksum = (name: string) => CHECKSUM_HEADERS.some((each) => each === name);
+
 async function refuseWrongChecksum({ headers, body }: ServiceRequest): Promise<ServiceResponse | undefined> {
   // Bodies sent in signed chunks carry their checksum at the end, which the emulator takes apart.
   if (headerOf(headers, "x-amz-content-sha256")?.startsWith("STREAMING-")) return undefined;
+  if (new Set(headers.map(([name]) => name.toLowerCase()).filter(isChecksum)).size > 1) {
+    return errorResponse(
+      400,
+      "InvalidRequest",
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
+  }
   const wrong = await findWrongChecksum(headers, body);
   return wrong === undefined
     ? undefined
