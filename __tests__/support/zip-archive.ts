@@ -12,8 +12,9 @@ export interface WrittenPart {
   readonly extraBefore?: Buffer;
   readonly extraInDirectory?: Buffer;
   readonly comment?: string;
-  /** Written over the record before the content, or that in the directory, by offset. */
+  /** Written over the record before the content, that behind it, or that in the directory, by offset. */
   readonly before?: Readonly<Record<number, number>>;
+  readonly behind?: Readonly<Record<number, number>>;
   readonly inDirectory?: Readonly<Record<number, number>>;
   /** Stands before the part, and belongs to none. */
   readonly gap?: Buffer;
@@ -22,8 +23,9 @@ export interface WrittenPart {
 export interface WrittenEnd {
   readonly comment?: string;
   readonly isWide?: boolean;
-  /** Between the parts and the directory; between the directory and the end. */
+  /** Between the parts and the directory; last in the directory; between the directory and the end. */
   readonly beforeDirectory?: Buffer;
+  readonly lastInDirectory?: Buffer;
   readonly afterDirectory?: Buffer;
 }
 
@@ -40,7 +42,7 @@ export function zipArchive(parts: readonly WrittenPart[], end: WrittenEnd = {}):
   }
   chunks.push(end.beforeDirectory ?? Buffer.alloc(0));
   const content = Buffer.concat(chunks);
-  const directory = Buffer.concat(entries);
+  const directory = Buffer.concat([...entries, end.lastInDirectory ?? Buffer.alloc(0)]);
   const tail = writeEnd(parts.length, directory.length, content.length, end);
   return Buffer.concat([content, directory, end.afterDirectory ?? Buffer.alloc(0), tail]);
 }
@@ -81,12 +83,17 @@ function writePart(part: WrittenPart, start: number) {
     extra,
     Buffer.from(part.comment ?? ""),
   ]);
-  for (const [at, value] of Object.entries(part.before ?? {})) before.writeUInt16LE(value, Number(at));
-  for (const [at, value] of Object.entries(part.inDirectory ?? {})) entry.writeUInt16LE(value, Number(at));
   const numbers = descriptor?.endsWith("wide") ? u64(...sizes) : u32(...sizes);
   const signature = descriptor?.startsWith("signed") ? u32(0x08074b50) : Buffer.alloc(0);
   const behind = descriptor ? Buffer.concat([signature, u32(crc32(content)), numbers]) : Buffer.alloc(0);
+  overwrite(before, part.before);
+  overwrite(behind, part.behind);
+  overwrite(entry, part.inDirectory);
   return { before, packed, behind, entry };
+}
+
+function overwrite(record: Buffer, numbers: Readonly<Record<number, number>> = {}): void {
+  for (const [at, value] of Object.entries(numbers)) record.writeUInt16LE(value, Number(at));
 }
 
 function writeEnd(

@@ -80,7 +80,6 @@ function readEntries(bytes: Buffer, { start, end, count }: ZipDirectory): Entry[
     const nameEnd = at + ENTRY_LENGTH + bytes.readUInt16LE(at + 28);
     const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
     const next = extraEnd + bytes.readUInt16LE(at + 32);
-    if (next > end) return undefined;
     entries.push(readEntry(bytes.subarray(at, extraEnd), nameEnd - at));
     at = next;
   }
