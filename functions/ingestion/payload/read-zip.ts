@@ -27,37 +27,35 @@ const ENTRY_LENGTH = 46;
 /** Bits of the flags: encrypted by whatever method; sizes stand behind the content, since the writer did not know them before. */
 const ENCRYPTED = 1;
 const DESCRIBED_BEHIND = 8;
+/** Ids of extra fields: numbers that do not fit into four bytes, and another name, which some readers take. */
+const ZIP64 = 0x0001;
+const UNICODE_NAME = 0x7075;
 /** Stands where the number is in the extra field of zip64. */
 const ELSEWHERE = 0xffff_ffff;
 
 /**
  * The parts of a zip archive, of which nothing is unpacked; undefined where it is damaged or has too many parts, or where a
- * reader that goes from part to part would find others than one that goes by the directory.
+ * reader that goes from part to part would find others than one that goes by the directory. Of a part with its sizes behind it,
+ * only unpacking would tell where the former sees its end.
  * No library does it here: fflate unpacks a part that lies about its size to its end, and does not tell what is encrypted.
  */
 export function readZip(bytes: Buffer): ZipPart[] | undefined {
   const directory = findZipDirectory(bytes);
   const entries = directory && readEntries(bytes, directory);
   if (entries === undefined) return undefined;
-  const sorted = entries.toSorted((a, b) => a.start - b.start);
-  if ((sorted[0]?.start ?? directory?.start) !== 0) return undefined;
+  const before = bytes.subarray(0, directory?.start);
   const parts: ZipPart[] = [];
-  for (const [index, entry] of sorted.entries()) {
-    const end = sorted[index + 1]?.start ?? directory?.start ?? 0;
-    const packed = readContent(bytes.subarray(0, directory?.start), entry, end);
+  let at = 0;
+  for (const [index, entry] of entries.entries()) {
+    const end = entries[index + 1]?.start ?? before.length;
+    const packed = entry.start === at ? readContent(before, entry, end) : undefined;
     if (packed === undefined) return undefined;
-    const { compression, sizeBytes, checksum } = entry;
-    const isEncrypted = (entry.flags & ENCRYPTED) !== 0;
-    parts.push({
-      name: entry.name.toString("latin1"),
-      compression,
-      isEncrypted,
-      packed,
-      sizeBytes,
-      checksum,
-    });
+    const { name, compression, flags, sizeBytes, checksum } = entry;
+    const isEncrypted = (flags & ENCRYPTED) !== 0;
+    parts.push({ name: name.toString("latin1"), compression, isEncrypted, packed, sizeBytes, checksum });
+    at = end;
   }
-  return parts;
+  return at === before.length ? parts : undefined;
 }
 
 interface Entry {
@@ -69,8 +67,10 @@ interface Entry {
   readonly sizeBytes: number;
   /** Of the part, with what stands before its content. */
   readonly start: number;
+  readonly extra: Buffer;
 }
 
+/** In the order in which the parts lie. */
 function readEntries(bytes: Buffer, { start, end, count }: ZipDirectory): Entry[] | undefined {
   if (count > MAX_PARTS) return undefined;
   const entries: Entry[] = [];
@@ -83,12 +83,13 @@ function readEntries(bytes: Buffer, { start, end, count }: ZipDirectory): Entry[
     entries.push(readEntry(bytes.subarray(at, extraEnd), nameEnd - at));
     at = next;
   }
-  return at === end ? entries : undefined;
+  return at === end ? entries.toSorted((a, b) => a.start - b.start) : undefined;
 }
 
 function readEntry(entry: Buffer, nameEnd: number): Entry {
+  const extra = entry.subarray(nameEnd);
   const numbers = [24, 20, 42].map((at) => entry.readUInt32LE(at));
-  const [sizeBytes = 0, packedBytes = 0, start = 0] = widen(numbers, entry.subarray(nameEnd));
+  const [sizeBytes = 0, packedBytes = 0, start = 0] = widen(numbers, extra);
   return {
     name: entry.subarray(ENTRY_LENGTH, nameEnd),
     flags: entry.readUInt16LE(8),
@@ -97,6 +98,7 @@ function readEntry(entry: Buffer, nameEnd: number): Entry {
     packedBytes,
     sizeBytes,
     start,
+    extra,
   };
 }
 
@@ -108,8 +110,10 @@ function readContent(bytes: Buffer, entry: Entry, end: number): Buffer | undefin
   const start = nameEnd + part.readUInt16LE(28);
   const contentEnd = start + entry.packedBytes;
   if (contentEnd > part.length || !part.subarray(LOCAL_LENGTH, nameEnd).equals(entry.name)) return undefined;
+  const extra = part.subarray(nameEnd, start);
+  if ([extra, entry.extra].some((each) => fieldOf(each, UNICODE_NAME) !== undefined)) return undefined;
   const sizes = [22, 18].map((at) => part.readUInt32LE(at));
-  const [sizeBytes, packedBytes] = widen(sizes, part.subarray(nameEnd, start));
+  const [sizeBytes, packedBytes] = widen(sizes, extra);
   const checksum = part.readUInt32LE(14);
   const isBehind = (entry.flags & DESCRIBED_BEHIND) !== 0;
   const said = (value: number | undefined, wanted: number) => value === wanted || (isBehind && value === 0);
@@ -138,7 +142,7 @@ function isDescriptor(behind: Buffer, { checksum, packedBytes, sizeBytes }: Entr
 
 /** Numbers of a record; zip64 has those that do not fit one behind the other. What is missing there stays too large. */
 function widen(numbers: readonly number[], extra: Buffer): number[] {
-  const wide = zip64Of(extra);
+  const wide = fieldOf(extra, ZIP64);
   let at = 0;
   return numbers.map((number) => {
     if (number !== ELSEWHERE || wide === undefined || at + 8 > wide.length) return number;
@@ -147,10 +151,10 @@ function widen(numbers: readonly number[], extra: Buffer): number[] {
   });
 }
 
-/** Extra fields are an id, a length and so many bytes; the id of zip64 is 1. */
-function zip64Of(extra: Buffer): Buffer | undefined {
+/** Each is its id, its length and so many bytes. */
+function fieldOf(extra: Buffer, id: number): Buffer | undefined {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) === 1) return extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
+    if (extra.readUInt16LE(at) === id) return extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
   }
   return undefined;
 }

@@ -21,6 +21,8 @@ const both = [
 
 /** An extra field of an id that nobody knows. */
 const extra = Buffer.from("5a5a0300616263", "hex");
+/** Version, checksum of the name that it stands for, and another name. */
+const otherName = Buffer.from("75700a0001000000006f74686572", "hex");
 
 describe(readZip, () => {
   it.each<[string, Uint8Array]>([
@@ -94,6 +96,8 @@ describe(readZip, () => {
     ],
     ["bytes behind its end", Buffer.concat([first({}), Buffer.from("MZ")])],
     ["an extra field that ends behind the content", first({ before: { 28: 0xffff } })],
+    ["another name in an extra field before a content", first({ extraBefore: otherName })],
+    ["another name in an extra field of its directory", first({ extraInDirectory: otherName })],
     ["a comment that ends behind the directory", zipArchive([a, { ...b, inDirectory: { 32: 9 } }])],
     ["bytes before its first part", first({ gap: Buffer.from("MZ") })],
     ["bytes between its parts", zipArchive([a, { ...b, gap: Buffer.from("MZ") }])],
