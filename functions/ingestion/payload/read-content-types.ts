@@ -8,7 +8,9 @@ export interface ContentTypes {
 
 const blank = "[ \\t\\r\\n]";
 const attribute = `${blank}+([\\w:.-]+)${blank}*=${blank}*(?:"([^"<]*)"|'([^'<]*)')`;
+/** Any number of them, without the groups that read a single one. */
 const attributes = `(?:${attribute.replaceAll(/\((?!\?)/g, "(?:")})*`;
+const eachAttribute = new RegExp(attribute, "g");
 const prefix = "(?:([A-Za-z_][\\w.-]*):)?";
 const byteOrderMark = "\\u00ef\\u00bb\\u00bf";
 
@@ -80,7 +82,7 @@ function addEntry(
 /** Undefined where one is there twice, or has a character by its number. */
 function attributesOf(text: string): Map<string, string> | undefined {
   const found = new Map<string, string>();
-  for (const [, name = "", inDouble, inSingle] of text.matchAll(new RegExp(attribute, "g"))) {
+  for (const [, name = "", inDouble, inSingle] of text.matchAll(eachAttribute)) {
     const value = inDouble ?? inSingle ?? "";
     if (found.has(name) || /&(?!(?:amp|lt|gt|quot|apos);)/.test(value)) return undefined;
     found.set(

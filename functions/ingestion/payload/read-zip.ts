@@ -112,20 +112,28 @@ function readContent(bytes: Buffer, entry: Entry, end: number): Buffer | undefin
   if (contentEnd > part.length || !part.subarray(LOCAL_LENGTH, nameEnd).equals(entry.name)) return undefined;
   const extra = part.subarray(nameEnd, start);
   if ([extra, entry.extra].some((each) => fieldOf(each, UNICODE_NAME) !== undefined)) return undefined;
-  const sizes = [22, 18].map((at) => part.readUInt32LE(at));
-  const [sizeBytes, packedBytes] = widen(sizes, extra);
-  const checksum = part.readUInt32LE(14);
-  const isBehind = (entry.flags & DESCRIBED_BEHIND) !== 0;
-  const said = (value: number | undefined, wanted: number) => value === wanted || (isBehind && value === 0);
-  const agrees =
+  const behind = part.subarray(contentEnd);
+  const isFilled = isDescribedBehind(entry) ? isDescriptor(behind, entry) : behind.length === 0;
+  return isFilled && agrees(part, extra, entry) ? part.subarray(start, contentEnd) : undefined;
+}
+
+/** Whether a part says of itself what the directory says; what stands behind its content may be zero before it. */
+function agrees(part: Buffer, extra: Buffer, entry: Entry): boolean {
+  const [size = 0, packed = 0] = widen([part.readUInt32LE(22), part.readUInt32LE(18)], extra);
+  const said: [number, number][] = [
+    [part.readUInt32LE(14), entry.checksum],
+    [packed, entry.packedBytes],
+    [size, entry.sizeBytes],
+  ];
+  return (
     ((part.readUInt16LE(6) ^ entry.flags) & (ENCRYPTED | DESCRIBED_BEHIND)) === 0 &&
     part.readUInt16LE(8) === entry.compression &&
-    said(packedBytes, entry.packedBytes) &&
-    said(sizeBytes, entry.sizeBytes) &&
-    said(checksum, entry.checksum);
-  const behind = part.subarray(contentEnd);
-  const isFilled = isBehind ? isDescriptor(behind, entry) : behind.length === 0;
-  return agrees && isFilled ? part.subarray(start, contentEnd) : undefined;
+    said.every(([here, there]) => here === there || (isDescribedBehind(entry) && here === 0))
+  );
+}
+
+function isDescribedBehind({ flags }: Entry): boolean {
+  return (flags & DESCRIBED_BEHIND) !== 0;
 }
 
 /** With or without a signature, and with sizes of four bytes or, by zip64, of eight. APPNOTE.TXT, 4.3.9. */
