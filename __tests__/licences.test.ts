@@ -35,12 +35,10 @@ function refusedLicences(lock: z.infer<typeof lockSchema>): string[] {
   });
 }
 
-/** Of several, one that is allowed is enough; whoever joins them by AND has to be an exception. */
+/** Of several, one that is allowed is enough; whoever joins them by AND, or has brackets in brackets, has to be an exception. */
 function isAllowed(license = ""): boolean {
-  return license
-    .replace(/^\((.*)\)$/, "$1")
-    .split(" OR ")
-    .some((each) => allowed.includes(each));
+  const [, inBrackets = license] = /^\(([^()]*)\)$/.exec(license) ?? [];
+  return !/[()]| AND /.test(inBrackets) && inBrackets.split(" OR ").some((each) => allowed.includes(each));
 }
 
 describe("licences", () => {
@@ -68,6 +66,11 @@ describe("licences", () => {
     "AGPL-3.0-or-later",
     "(GPL-2.0 OR SSPL-1.0)",
     "MIT AND GPL-3.0-only",
+    "MIT AND ISC",
+    "MIT OR GPL-3.0-only AND ISC",
+    "(MIT OR ISC) AND (GPL-3.0-only OR SSPL-1.0)",
+    "(MIT OR GPL-3.0-only) AND (GPL-3.0-only OR MIT)",
+    "((GPL-3.0-only AND SSPL-1.0) OR MIT)",
     "Public Domain",
     "BUSL-1.1",
   ])("are refused where a package says %j", (license) => {

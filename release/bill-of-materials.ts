@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../contract/parse-json.ts";
 import { UserError } from "../contract/user-error.ts";
+import { withoutTokens } from "./without-tokens.ts";
 
 /** The name that tools look for. https://cyclonedx.org/specification/overview/#recognized-file-patterns */
 export const BILL_OF_MATERIALS = "bom.json";
@@ -50,11 +51,4 @@ function readBill(folder: string): z.infer<typeof billSchema> {
       { cause: error },
     );
   }
-}
-
-/** Whoever releases from a laptop has them set for the next command. */
-function withoutTokens(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => name !== "TFE_TOKEN" && !name.startsWith("TF_TOKEN_")),
-  );
 }

@@ -3,6 +3,7 @@ import { UserError } from "../contract/user-error.ts";
 import { BuildBucket } from "./build-bucket.ts";
 import { EnterpriseClient } from "./enterprise-client.ts";
 import type { Target } from "./promote.ts";
+import { withoutTokens } from "./without-tokens.ts";
 
 /** What builds and laptops tell a release by environment variables. */
 export class ReleaseSettings {
@@ -83,8 +84,9 @@ export class ReleaseSettings {
   currentCommit(): string {
     const given = this.#env["CODEBUILD_RESOLVED_SOURCE_VERSION"] || this.#env["GITHUB_SHA"];
     if (given) return given;
+    const env = withoutTokens(this.#env);
     const git = (...args: string[]) =>
-      execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+      execFileSync("git", args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }).trim();
     try {
       if (git("status", "--porcelain", "--untracked-files=no") === "") return git("rev-parse", "HEAD");
     } catch (error) {

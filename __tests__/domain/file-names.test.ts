@@ -58,6 +58,17 @@ describe(fileName, () => {
     ["a formula", "=cmd|' /C calc'!A0"],
     ["a formula without a pipe", "=1+1.pdf"],
     ["a formula of full width", "＝1.pdf"],
+    ["an at of full width", "＠SUM(A1).pdf"],
+    ["a small formula", "﹦1.pdf"],
+    ["a small plus", "﹢1.pdf"],
+    ["a small minus", "﹣1.pdf"],
+    ["a small at", "﹫SUM(A1).pdf"],
+    ["a minus of mathematics", "−1.pdf"],
+    ["a vowel separator of Mongolian", "a\u180eb.pdf"],
+    ["a filler of Hangul", "a\u3164b.pdf"],
+    ["a pattern of no dots", "a\u2800b.pdf"],
+    ["a variation of a character", "a\ufe0fb.pdf"],
+    ["a sign of Arabic numbers", "a\u0600b.pdf"],
     ["a plus", "+1.pdf"],
     ["a minus, which is an option too", "-rf"],
     ["an at", "@SUM(A1).pdf"],
@@ -88,6 +99,34 @@ describe(fileName, () => {
     ["256 characters", "x".repeat(256)],
   ])("refuses %s: %j", (_what, name) => {
     expect(isTaken(name)).toBe(false);
+  });
+
+  const everyCharacter = Array.from({ length: 65_536 }, (_, code) => String.fromCharCode(code));
+
+  it("takes no character that is not drawn, of all below U+10000", () => {
+    const hidden = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+    const isHidden = (each: string) => hidden.test(each) && !/\p{Cn}/u.test(each);
+
+    const taken = everyCharacter.filter((each) => isTaken(`a${each}b`));
+
+    expect(taken.length).toBeGreaterThan(50_000);
+    expect(taken.filter(isHidden)).toEqual([]);
+  });
+
+  it("takes every letter and digit below U+10000 that is drawn", () => {
+    const drawn = everyCharacter.filter(
+      (each) => /[\p{L}\p{N}]/u.test(each) && !/\p{Default_Ignorable_Code_Point}/u.test(each),
+    );
+
+    expect(drawn.length).toBeGreaterThan(40_000);
+    expect(drawn.filter((each) => !isTaken(`a${each}b`))).toEqual([]);
+  });
+
+  it("takes no sign first that is the sign of a formula in another form", () => {
+    const signs = everyCharacter.filter((each) => /^[=+\-@\u2212]/.test(each.normalize("NFKC")));
+
+    expect(signs.length).toBeGreaterThan(15);
+    expect(signs.filter((each) => isTaken(`${each}1.pdf`))).toEqual([]);
   });
 
   const special = [..." .-=+@~/\\:;|&$`<>*?\"'%^()[]{}!#\0\n\u00a0\u202e\u200bCONcom1", "nul", "exe"];
@@ -128,6 +167,8 @@ describe(endsAs, () => {
     [PDF, "a.exe.pdf"],
     [PDF, "a.longer than an ending"],
     [PDF, "a.ninechars"],
+    [PDF, "a．pdf"],
+    [PDF, "a.ＰＤＦ"],
     [JPEG, "a.jpg"],
     [JPEG, "a.JPEG"],
     [TIFF, "a.tiff"],
@@ -142,6 +183,11 @@ describe(endsAs, () => {
     [PDF, "invoice.PS1"],
     [PDF, "invoice.7z"],
     [PDF, "a.sh"],
+    [PDF, "invoice.manifest"],
+    [PDF, "invoice．exe"],
+    [PDF, "invoice․exe"],
+    [PDF, "invoice.ＥＸＥ"],
+    [PDF, "invoice⒈exe"],
     [PDF, "a.docx"],
     [JPEG, "a.png"],
     [DOCX, "a.docm"],

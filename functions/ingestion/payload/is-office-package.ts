@@ -1,6 +1,7 @@
-import { inflateRawSync } from "node:zlib";
 import type { OfficePackage } from "../../../domain/media-types.ts";
+import { type ContentTypes, readContentTypes } from "./read-content-types.ts";
 import { readZip, type ZipPart } from "./read-zip.ts";
+import { DEFLATED, STORED, unpackPart } from "./unpack-part.ts";
 
 const CONTENT_TYPES = "[content_types].xml";
 const MAX_NAME_LENGTH = 1024;
@@ -8,8 +9,8 @@ const MAX_NAME_LENGTH = 1024;
 const MAX_LIST_BYTES = 131_072;
 
 /**
- * Whether a zip archive is an office document: all its parts have plain names, each once, none is encrypted, and the list of
- * content types has one main part, which is there, and no macros. Nothing but that list is unpacked, as far as it may be long.
+ * Whether a zip archive is an office document: all its parts have plain names, each once, none is encrypted, and by the list of
+ * content types exactly one is the main part, and none a macro. Nothing but that list is unpacked, as far as it may be long.
  */
 export function isOfficePackage(bytes: Uint8Array, { mainContentType }: OfficePackage): boolean {
   const parts = readZip(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
@@ -18,8 +19,12 @@ export function isOfficePackage(bytes: Uint8Array, { mainContentType }: OfficePa
   const byName = new Map(parts.map((part) => [part.name.toLowerCase(), part]));
   const list = byName.get(CONTENT_TYPES);
   if (list === undefined || byName.size < parts.length) return false;
-  const text = unpack(list)?.toString("latin1").toLowerCase();
-  return text !== undefined && hasMainPart(text, [...byName.keys()], mainContentType.toLowerCase());
+  const types = readList(list);
+  if (types === undefined || hasMacros([...byName.keys()], types)) return false;
+  const mainParts = [...byName.keys()].filter(
+    (name) => typeOf(name, types) === mainContentType.toLowerCase(),
+  );
+  return mainParts.length === 1;
 }
 
 function isPlain({ name, compression, isEncrypted }: ZipPart): boolean {
@@ -32,37 +37,28 @@ function isPlain({ name, compression, isEncrypted }: ZipPart): boolean {
   );
 }
 
-const STORED = 0;
-const DEFLATED = 8;
-
-function unpack({ compression, packed, sizeBytes }: ZipPart): Buffer | undefined {
-  if (sizeBytes > MAX_LIST_BYTES) return undefined;
+function readList(part: ZipPart): ContentTypes | undefined {
+  if (part.sizeBytes > MAX_LIST_BYTES) return undefined;
   try {
-    const content =
-      compression === STORED ? packed : inflateRawSync(packed, { maxOutputLength: MAX_LIST_BYTES });
-    return content.length === sizeBytes ? content : undefined;
+    return readContentTypes(unpackPart(part).toString("latin1"));
   } catch {
     // It is damaged, or longer than it says.
     return undefined;
   }
 }
 
-/** @param list in lower case */
-function hasMainPart(list: string, names: readonly string[], mainContentType: string): boolean {
-  // Comments and numbered characters could hide from us what an office finds.
-  if (["<!", "&#", "macroenabled", "vbaproject"].some((each) => list.includes(each))) return false;
-  const at = list.indexOf(mainContentType);
-  if (at < 0 || at !== list.lastIndexOf(mainContentType)) return false;
-  const element = list.slice(list.lastIndexOf("<", at), list.indexOf(">", at));
-  if (attributeOf(element, "contenttype") !== mainContentType) return false;
-  // What has no type of its own has that of its ending: so the Open XML SDK writes it.
-  const part = attributeOf(element, "partname");
-  const extension = attributeOf(element, "extension");
-  if (part !== undefined) return names.includes(part.slice(1));
-  return extension !== undefined && names.some((name) => name.endsWith(`.${extension}`));
+/** By the types of the list, and by the names that Office gives them whatever the list says. */
+function hasMacros(names: readonly string[], { defaults, overrides }: ContentTypes): boolean {
+  return (
+    [...defaults.values(), ...overrides.values()].some((type) => /macro|vba/.test(type)) ||
+    names.some((name) => /(^|\/)(vbaproject\.bin$|macrosheets\/)/.test(name))
+  );
 }
 
-function attributeOf(element: string, name: string): string | undefined {
-  const [, inDouble, inSingle] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(element) ?? [];
-  return inDouble ?? inSingle;
+/** What has no type of its own has that of its ending: so the Open XML SDK writes the main part. */
+function typeOf(name: string, { defaults, overrides }: ContentTypes): string | undefined {
+  // They tell of the package, and are no parts that an office could open.
+  if (name === CONTENT_TYPES || /(^|\/)_rels\//.test(name)) return undefined;
+  const [, extension = ""] = /\.([^./]+)$/.exec(name) ?? [];
+  return overrides.get(name) ?? defaults.get(extension);
 }
