@@ -27,10 +27,17 @@ export function manyParts(count: number, nameLength: number): Uint8Array {
 
 const listName = "[Content_Types].xml";
 
-/** A hundred documents whose lists of content types are as long as they may be, nearly all of it blanks. */
+/** A hundred documents whose lists of content types are as long as they may be, of entries as short as they can be. */
 export function longLists(listBytes: number): Uint8Array[] {
   const type = DOCX.container?.mainContentType ?? "";
-  const list = `<Types><Override PartName="/a" ContentType="${type}"/></Types>`.padEnd(listBytes);
+  const root = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">';
+  const entries = Array.from(
+    { length: Math.floor(listBytes / 50) },
+    (_, index) => `<Default Extension="x${index}" ContentType=""/>`,
+  );
+  const list = `${root}<Override PartName="/a" ContentType="${type}"/>${entries.join("")}</Types>`.padEnd(
+    listBytes,
+  );
   return Array<Uint8Array>(100).fill(filling({ [listName]: strToU8(list), a: new Uint8Array() }, 100));
 }
 
