@@ -86,7 +86,7 @@ global
     maxconn ${settings.limits.connections}
     # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
     tune.bufsize 131072
-    hard-stop-after 60s
+    hard-stop-after ${settings.hardStopSeconds}s
     ssl-default-bind-options ssl-min-ver TLSv1.2
     ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
     ssl-default-server-options ssl-min-ver TLSv1.2${noSessions}
