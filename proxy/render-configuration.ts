@@ -86,6 +86,8 @@ global
     maxconn ${settings.limits.connections}
     # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
     tune.bufsize 131072
+    # The bytes of all headers are what is limited, not their number.
+    tune.http.maxhdr 4096
     hard-stop-after ${settings.hardStopSeconds}s
     ssl-default-bind-options ssl-min-ver TLSv1.2
     ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
@@ -125,7 +127,6 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     # Of one side, once the other one has closed.
     timeout client-fin 5s
     timeout server-fin 5s
-    timeout queue 5s
     timeout connect 5s
     # Also how long a client may be silent in the middle of its body, once an API gets it.
     timeout server ${serverTimeoutSeconds}s
