@@ -117,8 +117,7 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     option dontlognull
     # Bytes are counted while they pass, not at a transfer's end: the limits of callers hold for parallel ones.
     option contstats
-    # A connection that fails is tried again elsewhere; a request that was sent is never sent twice.
-    option redispatch
+    # A connection that fails is tried again; a request that was sent is never sent twice.
     retries 2
     # The whole head; before it, the silence of a client bounds TLS as a whole.
     timeout http-request 10s
