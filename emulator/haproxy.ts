@@ -80,6 +80,8 @@ function localSettings(
     healthCheckSeconds: undefined,
     clientTimeoutSeconds: 30,
     serverTimeoutSeconds: 35,
+    drainSeconds: 20,
+    hardStopSeconds: 60,
   };
 }
 

@@ -47,6 +47,10 @@ export interface ProxySettings {
   readonly clientTimeoutSeconds: number;
   /** Of silence, from the API or from a client in the middle of its body. */
   readonly serverTimeoutSeconds: number;
+  /** In which a refused body has to be sent. */
+  readonly drainSeconds: number;
+  /** After a reload, what is left of connections of before is cut. */
+  readonly hardStopSeconds: number;
 }
 
 /** Amazon's DNS server, as every VPC has it under this address. */
@@ -211,5 +215,8 @@ export function proxySettings(
     clientTimeoutSeconds: 30,
     // API Gateway answers within 29.
     serverTimeoutSeconds: 35,
+    // 10 MiB at 4 Mbit/s.
+    drainSeconds: 20,
+    hardStopSeconds: 60,
   };
 }

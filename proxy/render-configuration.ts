@@ -86,7 +86,9 @@ global
     maxconn ${settings.limits.connections}
     # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
     tune.bufsize 131072
-    hard-stop-after 60s
+    # The bytes of all headers are what is limited, not their number.
+    tune.http.maxhdr 4096
+    hard-stop-after ${settings.hardStopSeconds}s
     ssl-default-bind-options ssl-min-ver TLSv1.2
     ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20
     ssl-default-server-options ssl-min-ver TLSv1.2${noSessions}
@@ -115,8 +117,7 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     option dontlognull
     # Bytes are counted while they pass, not at a transfer's end: the limits of callers hold for parallel ones.
     option contstats
-    # A connection that fails is tried again elsewhere; a request that was sent is never sent twice.
-    option redispatch
+    # A connection that fails is tried again; a request that was sent is never sent twice.
     retries 2
     # The whole head; before it, the silence of a client bounds TLS as a whole.
     timeout http-request 10s
@@ -125,7 +126,6 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     # Of one side, once the other one has closed.
     timeout client-fin 5s
     timeout server-fin 5s
-    timeout queue 5s
     timeout connect 5s
     # Also how long a client may be silent in the middle of its body, once an API gets it.
     timeout server ${serverTimeoutSeconds}s

@@ -8,11 +8,14 @@ const unknownTable = "unknown_sources";
 /** Where the proxy listens, and how many connections it lets in. */
 export function connectionRules(settings: ProxySettings): string {
   const { listener, limits } = settings;
+  const newConnections = limits.requestsPerSecondPerSource * rateSeconds;
   return `    bind ${listener.address}:${listener.port}${bindOptions(listener)}
     # Connections and requests of one address, with a tag where a caller has sent from there.
-    stick-table type ipv6 size 100k expire 1h store conn_cur,http_req_rate(${rateSeconds}s),gpt0
+    stick-table type ipv6 size 100k expire 1h store conn_cur,conn_rate(${rateSeconds}s),http_req_rate(${rateSeconds}s),gpt0
     tcp-request connection track-sc0 src
-    tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }${
+    tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }
+    # Each may carry one request: who keeps to the limit of requests keeps to this one.
+    tcp-request connection reject if { sc_conn_rate(0) gt ${newConnections} }${
       knowsSources(settings) ? unknownSources(settings) : ""
     }`;
 }
@@ -41,10 +44,12 @@ function knowsSources({ listener }: ProxySettings): boolean {
 function unknownSources({ limits }: ProxySettings): string {
   const ofEach = Math.floor(limits.connectionsPerSource / 2);
   const ofAll = Math.ceil(limits.connections / 2);
+  const newOfEach = Math.ceil((limits.requestsPerSecondPerSource * rateSeconds) / 2);
   return `
     # Without a credential nobody takes the room of those who have shown one.
     acl source_known  sc_get_gpt0(0) gt 0
     tcp-request connection reject if !source_known { sc_conn_cur(0) gt ${ofEach} }
+    tcp-request connection reject if !source_known { sc_conn_rate(0) gt ${newOfEach} }
     tcp-request connection track-sc2 int(0) table ${unknownTable} if !source_known
     tcp-request connection reject if !source_known { sc_conn_cur(2) gt ${ofAll} }`;
 }

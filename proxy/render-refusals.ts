@@ -11,13 +11,8 @@ const closingStatuses: readonly number[] = [401, 403, 429];
 const closeSeconds = 2;
 /** A body of this size is waited for, and fits into HAProxy's buffer: who has sent all of it reads the answer for certain. */
 const waitedForBytes = 65_536;
-/** In which a refused body has to be sent, at the most: 10 MiB at 4 Mbit/s. */
-const drainSeconds = 20;
-/**
- * `receive` waits for as many bytes without a limit of time: the fewer, the sooner the clock is looked at, and the more work
- * a body is. The first piece holds the head too, and never comes where that is longer.
- */
-const pieceBytes = 256;
+/** `receive` waits for as many bytes, however long that takes: a filter looks at the clock. */
+const pieceBytes = 16_384;
 
 /** Where a request goes that the proxy answers by itself; `txn.refusal` says how. */
 export function refusalsSection(settings: ProxySettings): string {
@@ -27,6 +22,7 @@ export function refusalsSection(settings: ProxySettings): string {
   return `# Answers of the proxy itself. That a connection was cut is no line of the access log.
 backend ${refusalsBackend}
     no log
+    filter lua.bound-drain
     acl closing       var(txn.refusal) -m str ${closing.join(" ")}
     acl small_body    req.hdr(content-length) -m int le ${waitedForBytes}
     acl not_yet_sent  var(txn.expects) -m found
@@ -43,7 +39,7 @@ backend ${refusalsBackend}
  * broken connection in place of the answer. This one waits for it, or takes its body, both within bounds.
  */
 export function renderRefusals(settings: ProxySettings): string {
-  const { title, payload, routes } = settings;
+  const { title, payload, routes, drainSeconds } = settings;
   const entries = Object.entries(refusalsOf(settings)).map(([name, refusal]) => renderRefusal(name, refusal));
   return `-- Answers of the external API proxy of ${title} that come from the proxy itself. Rendered; do not edit.
 
@@ -68,15 +64,32 @@ local function linger()
 end
 
 local function drain(applet)
-  local deadline = core.now().sec + drain_seconds
   local drained = 0
-  while drained < max_drained_bytes and core.now().sec < deadline do
+  while drained < max_drained_bytes do
     local chunk = applet:receive(${pieceBytes})
     if chunk == nil or #chunk == 0 then return end
     drained = drained + #chunk
   end
   cut_off()
 end
+
+-- Sees each byte that arrives, while the service waits for more of them.
+local bound_drain = { id = "bound-drain", flags = filter.FLT_CFG_FL_HTX }
+bound_drain.__index = bound_drain
+
+function bound_drain:new()
+  return setmetatable({ ends_at = core.now().sec + drain_seconds }, bound_drain)
+end
+
+function bound_drain:start_analyze(txn, channel)
+  if not channel:is_resp() then filter.register_data_filter(self, channel) end
+end
+
+function bound_drain:http_payload(txn, message)
+  if not message.channel:is_resp() and core.now().sec >= self.ends_at then cut_off() end
+end
+
+core.register_filter("bound-drain", bound_drain, function(each) return each end)
 
 local function answer(applet, refusal, is_last)
   if is_last then applet:add_header("connection", "close") end

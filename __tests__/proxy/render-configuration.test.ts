@@ -48,7 +48,27 @@ describe(renderConfiguration, () => {
     expect(text).toContain("!source_known { sc_conn_cur(0) gt 3 }");
     expect(text).toContain("!source_known { sc_conn_cur(2) gt 39 }");
     expect(text).toContain("sc_http_req_rate(0) gt 30 }");
+    expect(text).toContain("reject if { sc_conn_rate(0) gt 30 }");
+    expect(text).toContain("!source_known { sc_conn_rate(0) gt 15 }");
     expect(text).toContain("bind *:9443 proto h1 ssl");
+  });
+
+  it("gives each phase of a connection its time", () => {
+    const text = renderConfiguration({ ...settingsOf("dev"), hardStopSeconds: 61 });
+
+    expect(text.match(/^ {4}(timeout|retries|hard-stop-after).*$/gm)?.slice(0, 9)).toEqual([
+      "    hard-stop-after 61s",
+      // An address of the endpoint may be away for a moment.
+      "    retries 2",
+      // Whoever sends its head a byte at a time holds a connection for so long.
+      "    timeout http-request 10s",
+      "    timeout http-keep-alive 60s",
+      "    timeout client 30s",
+      "    timeout client-fin 5s",
+      "    timeout server-fin 5s",
+      "    timeout connect 5s",
+      "    timeout server 35s",
+    ]);
   });
 
   it.each(["dev", "test"])("lets nothing read a token of %s before its signature counts", (name) => {

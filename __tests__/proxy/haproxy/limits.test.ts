@@ -52,4 +52,19 @@ describe("limits", () => {
 
     for (const connection of open) connection.close();
   });
+
+  it("end new connections of one address that are too many in ten seconds", async () => {
+    const tries = Array.from({ length: 10 * requestsPerSecondPerSource + 1 });
+    const from = "127.0.7.1";
+    let refused = 0;
+    // One after the other, so that they are never too many at once.
+    for (const _ of tries) {
+      const connection = await proxy.connect(undefined, from).catch(() => undefined);
+      if (connection === undefined) refused += 1;
+      else await connection.write("no HTTP\r\n\r\n").then(() => connection.response());
+      connection?.close();
+    }
+
+    expect(refused).toBe(1);
+  });
 });

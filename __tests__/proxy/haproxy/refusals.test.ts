@@ -14,6 +14,7 @@ beforeAll(async () => {
       ...settings,
       listener: { ...settings.listener, authentication: { kind: "none" } },
       clientTimeoutSeconds: 3,
+      drainSeconds: 1,
     }),
   });
   withTokens = await ProxyUnderTest.start({
@@ -152,14 +153,38 @@ describe("a body that is refused", () => {
   });
 
   it.each([
-    [413, [`Content-Length: ${tooLarge}`], "x".repeat(100)],
-    [411, ["Transfer-Encoding: chunked"], `64\r\n${"x".repeat(100)}\r\n`],
-  ])("is not waited for without end: %i", async (status, headers, bytes) => {
+    [413, "POST", [`Content-Length: ${tooLarge}`], "x"],
+    [413, "POST", [`Content-Length: ${tooLarge}`], "x".repeat(100)],
+    [413, "POST", [`Content-Length: ${tooLarge}`], "x".repeat(20_000)],
+    [405, "PUT", ["Content-Length: 1000"], "x"],
+    [411, "POST", ["Transfer-Encoding: chunked"], `64\r\n${"x".repeat(100)}\r\n`],
+  ])("is not waited for without end: %i of %s with %s", async (status, method, headers, bytes) => {
     const connection = await open.connect();
-    await connection.write(head(`POST ${item}`, ...headers));
+    await connection.write(head(`${method} ${item}`, ...headers));
 
     expect((await connection.response())?.status).toBe(status);
     await drip(connection, bytes);
+  });
+
+  it("is not waited for without end within one chunk", async () => {
+    const connection = await open.connect();
+    await connection.write(`${head(`POST ${item}`, "Transfer-Encoding: chunked")}fffff\r\n`);
+
+    expect((await connection.response())?.status).toBe(411);
+    await drip(connection, "x");
+  });
+
+  it.each([
+    ["is waited with", [`Content-Length: ${tooLarge}`, "Expect: 100-continue"]],
+    ["is more than is taken", ["Content-Length: 1000000000"]],
+  ])("is the last of its connection where it %s, and the client is told so", async (_, headers) => {
+    const connection = await open.connect();
+    await connection.write(head(`POST ${item}`, ...headers));
+    const response = await connection.response();
+    connection.close();
+
+    expect(response?.status).toBe(413);
+    expect(response && headerOf(response, "connection")).toBe("close");
   });
 
   it("is not waited for where none is sent", async () => {
@@ -168,5 +193,19 @@ describe("a body that is refused", () => {
 
     expect((await connection.response())?.status).toBe(413);
     await until(() => expect(connection.isClosed()).toBe(true));
+  });
+});
+
+describe("headers", () => {
+  it.each([
+    [400, 200],
+    [1_500, 431],
+  ])("are judged by their bytes, however many they are: %i", async (count, status) => {
+    const connection = await open.connect();
+    const short = Array.from({ length: count }, (_, index) => `x-${index}: 1`);
+    await connection.write(head(`GET ${item}`, ...short));
+
+    expect((await connection.response())?.status).toBe(status);
+    connection.close();
   });
 });

@@ -37,6 +37,7 @@ beforeAll(async () => {
     apiUrls: { [SMALL_API]: url, [LARGE_API]: url },
     process: "unprivileged",
     healthCheckSeconds: undefined,
+    hardStopSeconds: 2,
   };
 });
 afterAll(async () => {
@@ -80,4 +81,17 @@ it("a caller is added, changed and removed by a new map and a reload, with the c
   await until(() => expect(held.isClosed()).toBe(true));
   expect(await statusOf("second")).toBe(200);
   expect(readFileSync(file, "utf8")).toBe(configuration);
+});
+
+it("a transfer that goes on across a reload is cut, after the time that is given to it", async () => {
+  const running = haproxy ?? expect.fail("the test before has started it");
+  const held = await openConnection({ port: settings.listener.port });
+  const lines = [`POST ${SHARED_PATH}/p-1 HTTP/1.1`, "Host: p", "Authorization: Bearer second"];
+  await held.write([...lines, "Content-Length: 200000", "", "x".repeat(100_000)].join("\r\n"));
+  const sending = setInterval(() => void held.write("x"), 100);
+  const isCut = () => expect(held.isClosed()).toBe(true);
+
+  await running.reload();
+
+  await until(isCut).finally(() => clearInterval(sending));
 });
