@@ -5,8 +5,11 @@ import { DEFLATED, STORED, unpackPart } from "./unpack-part.ts";
 
 const CONTENT_TYPES = "[content_types].xml";
 const MAX_NAME_LENGTH = 1024;
-/** Of the list, with about 130 bytes for each part that is no picture; a payload may have a hundred files. */
+/** Of the list, which has about 130 bytes for each part that is no picture. */
 const MAX_LIST_BYTES = 131_072;
+/** What a short list may have in any archive, and a longer one as a part of it: a payload may have a hundred archives. */
+const SHORT_LIST_BYTES = 16_384;
+const ARCHIVE_BYTES_PER_LIST_BYTE = 4;
 
 /**
  * Whether a zip archive is an office document: all its parts have plain names, each once, none is encrypted, and by the list of
@@ -19,7 +22,7 @@ export function isOfficePackage(bytes: Uint8Array, { mainContentType }: OfficePa
   const byName = new Map(parts.map((part) => [part.name.toLowerCase(), part]));
   const list = byName.get(CONTENT_TYPES);
   if (list === undefined || byName.size < parts.length) return false;
-  const types = readList(list);
+  const types = list.sizeBytes > maxListBytes(bytes.length) ? undefined : readList(list);
   if (types === undefined || hasMacros([...byName.keys()], types)) return false;
   const mainParts = [...byName.keys()].filter(
     (name) => typeOf(name, types) === mainContentType.toLowerCase(),
@@ -37,8 +40,10 @@ function isPlain({ name, compression, isEncrypted }: ZipPart): boolean {
   );
 }
 
+const maxListBytes = (archiveBytes: number) =>
+  Math.min(MAX_LIST_BYTES, Math.max(SHORT_LIST_BYTES, archiveBytes / ARCHIVE_BYTES_PER_LIST_BYTE));
+
 function readList(part: ZipPart): ContentTypes | undefined {
-  if (part.sizeBytes > MAX_LIST_BYTES) return undefined;
   try {
     return readContentTypes(unpackPart(part).toString("latin1"));
   } catch {

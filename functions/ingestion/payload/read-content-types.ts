@@ -17,8 +17,9 @@ const byteOrderMark = "\\u00ef\\u00bb\\u00bf";
 const beginning = new RegExp(
   `^(?:${byteOrderMark})?(?:<\\?xml(${attributes})${blank}*\\?>)?${blank}*<${prefix}Types(${attributes})${blank}*>`,
 );
+/** With its two attributes, in any order. */
 const entry = new RegExp(
-  `${blank}*<${prefix}(Default|Override)(${attributes})${blank}*(?:/>|>${blank}*</(\\S*?)${blank}*>)`,
+  `${blank}*<${prefix}(Default|Override)${attribute}${attribute}${blank}*(?:/>|>${blank}*</(\\S*?)${blank}*>)`,
   "y",
 );
 const ending = new RegExp(`${blank}*</${prefix}Types${blank}*>${blank}*$`, "y");
@@ -37,9 +38,10 @@ export function readContentTypes(list: string): ContentTypes | undefined {
   const types = { defaults: new Map<string, string>(), overrides: new Map<string, string>() };
   let at = start.length;
   for (let found = execAt(entry, list, at); found; found = execAt(entry, list, at)) {
-    const [text, ofEntry = "", name = "", itsAttributes = "", closed] = found;
+    const [text, ofEntry = "", name = "", first = "", a, b, second = "", c, d, closed] = found;
     const isClosed = closed === undefined || closed === (ofEntry === "" ? name : `${ofEntry}:${name}`);
-    if (ofEntry !== root || !isClosed || !addEntry(types, name, itsAttributes)) return undefined;
+    const values = { [first]: a ?? b ?? "", [second]: c ?? d ?? "" };
+    if (ofEntry !== root || !isClosed || !addEntry(types, name, values)) return undefined;
     at += text.length;
   }
   const [end, ofEnd = ""] = execAt(ending, list, at) ?? [];
@@ -66,17 +68,23 @@ function isOfNamespace(text: string, root: string): boolean {
 function addEntry(
   { defaults, overrides }: { defaults: Map<string, string>; overrides: Map<string, string> },
   name: string,
-  text: string,
+  values: Readonly<Record<string, string>>,
 ): boolean {
-  const found = attributesOf(text);
-  const type = found?.get("ContentType")?.toLowerCase();
-  const key = found?.get(name === "Default" ? "Extension" : "PartName")?.toLowerCase();
-  if (found?.size !== 2 || type === undefined || key === undefined) return false;
+  const [types, keyName] = name === "Default" ? [defaults, "Extension"] : [overrides, "PartName"];
+  const [type, key] = [plain(values["ContentType"]), plain(values[keyName])];
+  if (type === undefined || key === undefined) return false;
   if (name === "Override" && !key.startsWith("/")) return false;
-  const [types, of] = name === "Default" ? [defaults, key] : [overrides, key.slice(1)];
+  const of = name === "Default" ? key : key.slice(1);
   if (types.has(of)) return false;
   types.set(of, type);
   return true;
+}
+
+/** In lower case; undefined where it is not there, or has a character by its number. */
+function plain(value: string | undefined): string | undefined {
+  if (value === undefined || !value.includes("&")) return value?.toLowerCase();
+  if (/&(?!(?:amp|lt|gt|quot|apos);)/.test(value)) return undefined;
+  return value.replaceAll(/&(\w+);/g, (_, each: string) => characters[each] ?? "").toLowerCase();
 }
 
 /** Undefined where one is there twice, or has a character by its number. */

@@ -170,12 +170,20 @@ describe(isOfficePackage, () => {
     expect(isOfType(bytes, XLSX)).toBe(false);
   });
 
-  it("takes a list of 128 KiB, and none of one byte more", () => {
-    const padded = (length: number) => listOf(word + " ".repeat(length - listOf(word).length));
-    const archiveOf = (length: number) => zipSync({ [listName]: strToU8(padded(length)), ...document });
+  it.each([
+    ["16 KiB in a small archive", 0, 16_384],
+    ["a quarter of an archive", 100_000, 25_000],
+    ["128 KiB in a large archive", 1_000_000, 131_072],
+  ])("takes a list of %s, and none that is longer", (_what, archiveBytes, longest) => {
+    const archiveOf = (listBytes: number) => {
+      const padded = listOf(word + " ".repeat(listBytes - listOf(word).length));
+      const parts: Zippable = { [listName]: strToU8(padded), ...document };
+      const missing = archiveBytes - zipSync({ ...parts, rest: [new Uint8Array(), { level: 0 }] }).length;
+      return zipSync({ ...parts, rest: [new Uint8Array(Math.max(0, missing)), { level: 0 }] });
+    };
 
-    expect(isWord(archiveOf(131_072))).toBe(true);
-    expect(isWord(archiveOf(131_073))).toBe(false);
+    expect(isWord(archiveOf(longest))).toBe(true);
+    expect(isWord(archiveOf(longest + 1))).toBe(false);
   });
 
   it("unpacks nothing but the list", () => {
