@@ -68,7 +68,7 @@ describe("an access token of RFC 9068", () => {
   itDecidesOn(tokenFormTable, issuer);
   itDecidesOn(tokenClaimsTable, issuer);
 
-  it("is asked for in the words of RFC 6750: as invalid only where one was shown", async () => {
+  it("is asked for in the words of RFC 6750: as invalid only where one was shown, by itself", async () => {
     const challengeOf = async (authorization: readonly string[]) => {
       const response = await send(authorization);
       return response && headerOf(response, "www-authenticate");
@@ -77,9 +77,8 @@ describe("an access token of RFC 9068", () => {
     expect(await challengeOf([])).toBe("Bearer");
     expect(await challengeOf(["Basic YTpi"])).toBe("Bearer");
     expect(await challengeOf(["Bearer a.b.c"])).toBe('Bearer error="invalid_token"');
-    expect(await challengeOf(["Basic YTpi", `bearer ${issuer.token()}`])).toBe(
-      'Bearer error="invalid_token"',
-    );
+    // The token may be a good one: it is the request that is not.
+    expect(await challengeOf(["Basic YTpi", `bearer ${issuer.token()}`])).toBe("Bearer");
     expect(await challengeOf([`Bearer ${issuer.token()}`])).toBeUndefined();
   });
 
