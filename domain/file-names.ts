@@ -18,8 +18,7 @@ const formulaSigns =
 /** A formula to spreadsheets, an option or a home folder to shells, a hidden file to file systems. */
 const notFirst = `${blanks}.=+\\-@~${formulaSigns}`;
 /** Windows opens the device whatever ending follows. https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
-const device =
-  "(?:[Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|(?:[Cc][Oo][Mm]|[Ll][Pp][Tt])[0-9\\u00b2\\u00b3\\u00b9]) *(?:\\.|$)";
+const device = `(?:[Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|(?:[Cc][Oo][Mm]|[Ll][Pp][Tt])[0-9\\u00b2\\u00b3\\u00b9])[${blanks}]*(?:\\.|$)`;
 
 /** What a file may be called, whatever it is. Windows cuts a dot or a blank off the end. */
 export const FILE_NAME_PATTERN = new RegExp(

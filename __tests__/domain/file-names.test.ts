@@ -92,6 +92,7 @@ describe(fileName, () => {
     ["a blank first", " a.pdf"],
     ["a device", "CON"],
     ["a device with an ending", "nul.pdf"],
+    ["a device and a blank that is no space", "nul\u00a0.pdf"],
     ["a device with two endings", "Aux.tar.pdf"],
     ["a device with a number", "com1.pdf"],
     ["a device with a small number", "LPT³.pdf"],
