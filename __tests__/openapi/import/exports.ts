@@ -1,4 +1,7 @@
+import { type ImportOptions, importDocument } from "../../../openapi/import/import-document.ts";
 import type { Json, JsonObject } from "../../../openapi/json.ts";
+import { resolvePointer } from "../../../openapi/json-pointer.ts";
+import { OpenApiError } from "../../../openapi/openapi-error.ts";
 
 export const account = "512873640091";
 export const region = "us-east-1";
@@ -42,3 +45,31 @@ export function exportWith(integration: JsonObject, more: JsonObject = {}): Json
 }
 
 export const textOf = (value: Json): string => JSON.stringify(value);
+
+export const imported = (value: Json, options: Partial<ImportOptions> = {}) =>
+  importDocument(textOf(value), { source: "export.json", ...options });
+
+/** The problems for which an export is refused; empty where it is not. */
+export function refusals(text: string, options: Partial<ImportOptions> = {}) {
+  try {
+    importDocument(text, { source: "export.json", ...options });
+    return [];
+  } catch (error) {
+    if (error instanceof OpenApiError) return error.problems;
+    throw error;
+  }
+}
+
+/** What becomes of one text of an integration. */
+export function textAt(pointer: string, integration: JsonObject, more?: JsonObject) {
+  return resolvePointer(imported(exportWith(integration, more)).document, pointer);
+}
+
+export const uriOf = (uri: string, type = "aws") =>
+  textAt(`${integrationPointer}/uri`, { type, httpMethod: "POST", uri });
+export const templateOf = (service: string, template: string) =>
+  textAt(`${integrationPointer}/requestTemplates/application~1json`, {
+    type: "aws",
+    uri: serviceUri(service),
+    requestTemplates: { "application/json": template },
+  });
