@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { adviseBinding } from "../../env/api-fields.ts";
-import { literalKinds } from "../../openapi/import/replace-literals.ts";
+import { literalKinds } from "../../openapi/literal-kinds.ts";
 
 describe(adviseBinding, () => {
   it.each([

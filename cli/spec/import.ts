@@ -1,7 +1,7 @@
 import { UserError } from "../../contract/user-error.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
-import { literalKinds } from "../../openapi/import/replace-literals.ts";
+import { literalKinds } from "../../openapi/literal-kinds.ts";
 import { readInput } from "../caller-files.ts";
 import { command } from "../command.ts";
 import { writeDocument } from "./write-document.ts";

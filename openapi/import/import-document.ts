@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { walk } from "../json-pointer.ts";
+import { literalKinds } from "../literal-kinds.ts";
 import type { OpenApiDocument, Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
 import { listPlaceholders } from "../placeholders.ts";
@@ -8,9 +9,10 @@ import { placeholderForm } from "../rules/canonical-form.ts";
 import { type AccountHome, findHome } from "./account-home.ts";
 import { convertSwagger } from "./convert-swagger.ts";
 import { type Dropped, dropParts } from "./drop-parts.ts";
+import type { Literal } from "./literals/literal.ts";
 import { type GivenNames, type NamedLiteral, nameLiterals } from "./name-literals.ts";
 import { parseExport } from "./parse-export.ts";
-import { type Literal, literalKinds, replaceLiterals } from "./replace-literals.ts";
+import { replaceLiterals } from "./replace-literals.ts";
 
 export interface ImportOptions {
   /** Names the text in errors. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../openapi-document.ts";
-import type { Literal } from "./replace-literals.ts";
+import type { Literal } from "./literals/literal.ts";
 
 /** Names that were given, by kind and the literal's label or whole text: `{ bucket: { "acme-intake-dev": "intake" } }`. */
 export type GivenNames = Readonly<Record<string, Readonly<Record<string, string>>>>;

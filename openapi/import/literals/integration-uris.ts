@@ -1,0 +1,40 @@
+import { parseServiceUri } from "../../service-uri.ts";
+import { bucketName, placeholder, type Step } from "./literal.ts";
+
+/** Bucket and queue of an integration's URI: as part of a path nothing else shows what they are. */
+export const serviceUri: Step = (text, { key }, options) => {
+  const uri = key === "uri" ? parseServiceUri(text) : undefined;
+  if (uri === undefined) return text;
+  const start = text.slice(0, text.length - uri.rest.length);
+  if (uri.service === "sqs" && uri.kind === "path") {
+    const [, account, queue = "", rest = ""] = /^(\d{12})\/([\w-]+(?:\.fifo)?)(.*)$/s.exec(uri.rest) ?? [];
+    return account === undefined || account !== options.home.account
+      ? text
+      : `${start}{{account}}/${placeholder(options, "queue", queue)}${rest}`;
+  }
+  if (uri.service !== "s3") return text;
+  if (new RegExp(`^${bucketName}$`).test(uri.host)) {
+    return text.replace(`:${uri.host}.s3:`, () => `:${placeholder(options, "bucket", uri.host)}.s3:`);
+  }
+  const pattern =
+    uri.kind === "path"
+      ? new RegExp(`^()(${bucketName})(?=$|[/?])`)
+      : new RegExp(`([?&]Bucket=)(${bucketName})(?=$|&)`, "i");
+  return (
+    start + uri.rest.replace(pattern, (_, before, name) => before + placeholder(options, "bucket", name))
+  );
+};
+
+/** `'bucket'` or `'bucket/key'` that is mapped to where S3 takes a bucket from. */
+export const quotedBucket: Step = (text, { key, integration }, options) =>
+  integration?.bucketParameters.includes(key)
+    ? text.replace(
+        new RegExp(`^('/?)(${bucketName})(?=['/])`),
+        (_, before, name) => before + placeholder(options, "bucket", name),
+      )
+    : text;
+
+export const connection: Step = (text, { key, inExtension }, options) =>
+  key === "connectionId" && inExtension && /^[A-Za-z0-9]+$/.test(text)
+    ? placeholder(options, "vpcLink", text)
+    : text;
