@@ -4,7 +4,8 @@ import { resolvePointer } from "../../../openapi/json-pointer.ts";
 import { lintDocument, rules } from "../../../openapi/lint-document.ts";
 import type { Rule } from "../../../openapi/rule.ts";
 import { s3Document, s3DocumentWith } from "../documents.ts";
-import { allowed, broken, type Case } from "./cases.ts";
+import type { Case } from "./cases/case.ts";
+import { allowed, broken } from "./cases.ts";
 
 const introduction = [
   "# Rules of the lint",

@@ -1,0 +1,159 @@
+import { at, type Case, headerTo, lambdaUri, queryTo, uriOf } from "./case.ts";
+
+/** Changes to the sound document, each of which breaks a rule. */
+export const broken: Case[] = [
+  { rule: "s3-acl-header", breaks: "maps an ACL", change: [headerTo("X-Amz-Acl"), "'private'"] },
+  { rule: "s3-acl-header", breaks: "maps a grant", change: [headerTo("x-amz-grant-read"), "'x'"] },
+  {
+    rule: "s3-bucket-owner",
+    breaks: "does not say whose the bucket is",
+    change: [headerTo("x-amz-expected-bucket-owner"), undefined],
+    found: `${at}/requestParameters`,
+  },
+  {
+    rule: "s3-bucket-owner",
+    breaks: "lets a caller say whose the bucket is",
+    change: [headerTo("x-amz-expected-bucket-owner"), "method.request.header.Content-Type"],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes the bucket from the path",
+    change: [`${at}/uri`, uriOf("s3:path/{item}/a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes a part of the bucket from the path",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}-{item}/a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes the bucket from a stage variable",
+    change: [`${at}/uri`, uriOf("s3:path/${stageVariables.b}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes the bucket's host from the path",
+    change: [`${at}/uri`, uriOf("{item}.s3:path/a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes an action's bucket from the path",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Bucket={item}&Key=a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes one of an action's buckets from the path",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Bucket={{bucket.files}}&Bucket={item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "maps an action's bucket from the request",
+    change: [queryTo("Bucket"), "method.request.querystring.bucket"],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names no bucket of an action",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Key=a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has an empty bucket",
+    change: [`${at}/uri`, uriOf("s3:path//{item}/a")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names a bucket",
+    change: [`${at}/uri`, uriOf("s3:path/prod-intake/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "adds to a bucket",
+    change: [`${at}/uri`, uriOf("s3:path/prod-{{bucket.files}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "joins two buckets",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}{{bucket.other}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "puts another kind in the bucket's place",
+    change: [`${at}/uri`, uriOf("s3:path/{{role.writer}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names a bucket and S3 in upper case",
+    change: [`${at}/uri`, uriOf("S3:Path/prod-intake/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "names a bucket in a proxy integration",
+    change: [at, { type: "aws_proxy", uri: uriOf("s3:path/prod-intake/a") }],
+    found: `${at}/uri`,
+  },
+  {
+    rule: "s3-copy-source",
+    breaks: "takes the source of a copy from the request",
+    change: [headerTo("X-Amz-Copy-Source"), "method.request.header.Content-Type"],
+  },
+  {
+    rule: "s3-copy-source",
+    breaks: "names the bucket of a copy's source",
+    change: [headerTo("x-amz-copy-source"), "'/prod-intake/a'"],
+  },
+  { rule: "s3-credentials", breaks: "has no role", change: [`${at}/credentials`, undefined] },
+  { rule: "s3-credentials", breaks: "has an empty role", change: [`${at}/credentials`, ""] },
+  { rule: "s3-post", breaks: "posts to a path", change: [`${at}/httpMethod`, "POST"] },
+  { rule: "s3-post", breaks: "hands the caller's method on", change: [`${at}/httpMethod`, "ANY"] },
+];
+
+/** Changes that look alike and break none. */
+export const allowed: Case[] = [
+  {
+    rule: "s3-bucket-owner",
+    breaks: "names the owner of a bucket of another account",
+    change: [headerTo("x-amz-expected-bucket-owner"), "'{{account.archive}}'"],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has an action with a bucket of its own",
+    change: [`${at}/uri`, uriOf("s3:action/PutObject?Key={item}&Bucket={{bucket.files}}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has S3 in upper case before a placeholder",
+    change: [`${at}/uri`, uriOf("S3:Path/{{bucket.files}}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has the bucket as host",
+    change: [`${at}/uri`, uriOf("{{bucket.files}}.s3:path/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "has a query behind the bucket",
+    change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}?list-type=2")],
+  },
+  {
+    rule: "s3-copy-source",
+    breaks: "copies from a bucket of its own",
+    change: [headerTo("x-amz-copy-source"), "'/{{bucket.files}}/a'"],
+  },
+  {
+    rule: "s3-credentials",
+    breaks: "calls a function that admits the API",
+    change: [at, { type: "aws", httpMethod: "POST", uri: lambdaUri }],
+  },
+  {
+    rule: "s3-post",
+    breaks: "posts to a function",
+    change: [
+      `${at}`,
+      {
+        type: "aws",
+        httpMethod: "POST",
+        uri: lambdaUri,
+      },
+    ],
+  },
+];
