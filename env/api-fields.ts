@@ -42,6 +42,8 @@ const existingName = {
   eventBus: serviceName("an event bus"),
   function: functionName,
   host: hostName("api.example.com"),
+  key: serviceName("a KMS key: its id, or that of an alias without alias/"),
+  loadBalancer: name(/^[A-Za-z0-9-]{1,32}$/, "must be the name of a load balancer"),
   queue: serviceName("a queue"),
   role: roleName,
   stateMachine: serviceName("a state machine"),
