@@ -1,4 +1,3 @@
-import { walk } from "./json-pointer.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
 
 /** Paths of the document to which no request at or below one of these prefixes leads. */
@@ -24,19 +23,4 @@ function mayBeAtOrBelow(path: string, prefix: string): boolean {
     if (segment !== expected && !segment?.startsWith("{")) return false;
   }
   return true;
-}
-
-/**
- * The stage variables that stand inside a URI, credentials or a connection: without a value they lead nowhere. A template or a
- * mapping may do without one.
- */
-export function neededStageVariables(document: OpenApiDocument): string[] {
-  const names = new Set<string>();
-  for (const { segments, value } of walk(document)) {
-    const isExtension = segments.some((segment) => String(segment).startsWith("x-amazon-apigateway-"));
-    const isTemplate = segments.some((segment) => /^(request|response)Templates$/.test(String(segment)));
-    if (typeof value !== "string" || !isExtension || isTemplate) continue;
-    for (const [, name = ""] of value.matchAll(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g)) names.add(name);
-  }
-  return [...names];
 }

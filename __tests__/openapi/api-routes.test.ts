@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
-import type { JsonObject } from "../../openapi/json.ts";
+import { idlePrefixes, unreachablePaths } from "../../openapi/api-routes.ts";
 
 const withPaths = (...paths: string[]) => ({
   openapi: "3.0.1",
@@ -39,29 +38,5 @@ describe("several paths", () => {
 
     expect(unreachablePaths(document, ["/portraits", "/branches", "/none"])).toEqual(["/reports"]);
     expect(idlePrefixes(document, ["/portraits", "/branches", "/none"])).toEqual(["/none"]);
-  });
-});
-
-describe(neededStageVariables, () => {
-  it("are those without which a URI, credentials or a connection lead nowhere", () => {
-    const integration: JsonObject = {
-      uri: "arn:aws:apigateway:x:s3:path/${stageVariables.bucket}/${stageVariables.prefix}/{id}",
-      credentials: "arn:aws:iam::1:role/${stageVariables.role}",
-      connectionId: "${stageVariables.link}",
-      requestParameters: { "integration.request.header.a": "stageVariables.mapped" },
-      requestTemplates: { "application/json": "${stageVariables.inTemplate}" },
-      responses: { default: { responseTemplates: { "text/plain": "${stageVariables.inAnswer}" } } },
-    };
-    const operation = {
-      description: "${stageVariables.said}",
-      "x-amazon-apigateway-integration": integration,
-    };
-
-    expect(neededStageVariables({ openapi: "3.0.1", paths: { "/a": { get: operation } } })).toEqual([
-      "bucket",
-      "prefix",
-      "role",
-      "link",
-    ]);
   });
 });

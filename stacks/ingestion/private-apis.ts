@@ -6,12 +6,13 @@ import { throwProblems } from "../../contract/user-error.ts";
 import { pathsOf, SMALL_API } from "../../domain/names.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
 import type { Binding, Environment, EnvironmentApi } from "../../env/schema.ts";
-import { idlePrefixes, neededStageVariables, unreachablePaths } from "../../openapi/api-routes.ts";
+import { idlePrefixes, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { OpenApiError } from "../../openapi/openapi-error.ts";
 import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
 import { renderBody } from "../../openapi/render-body.ts";
+import { stageVariableUses } from "../../openapi/stage-variables.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { ExistingBinding } from "../constructs/existing-binding.ts";
 import { mapValues } from "../constructs/object-entries.ts";
@@ -197,7 +198,7 @@ function pathProblems(
 }
 
 function stageVariableProblems({ stageVariables = {} }: EnvironmentApi, document: OpenApiDocument): string[] {
-  return neededStageVariables(document)
-    .filter((name) => !Object.hasOwn(stageVariables, name))
-    .map((name) => `the document needs the stage variable "${name}": set it in stageVariables of the API`);
+  return stageVariableUses(document)
+    .filter(({ name, required }) => required && !Object.hasOwn(stageVariables, name))
+    .map(({ name }) => `the document needs the stage variable "${name}": set it in stageVariables of the API`);
 }
