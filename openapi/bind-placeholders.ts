@@ -2,8 +2,10 @@ import { escapeTerraform } from "./escape-terraform.ts";
 import { isJsonObject, type Json } from "./json.ts";
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 import { OpenApiError } from "./openapi-error.ts";
+import { bindingOf } from "./placeholder-parts.ts";
 import { listPlaceholders, placeholderProblems, splitPlaceholders } from "./placeholders.ts";
 
+/** By placeholder. What is bound may supply its parts too, `queue.orders.account`, and of those a document may name any. */
 export type PlaceholderValues = Readonly<Record<string, string>>;
 
 /** Every stack supplies these; a document may do without them. */
@@ -31,23 +33,33 @@ export function bindingProblems(
   advise: BindingAdvice = () => "bind it",
 ): Problem[] {
   const placeholders = listPlaceholders(document);
+  const bindings = bindingsOf(Object.keys(values));
+  const used = bindingsOf([...placeholders.keys()]);
   return [
     ...placeholderProblems(document),
-    ...unknownProblems(placeholders, Object.keys(values), advise),
-    ...Object.keys(values).flatMap((name) => unusedProblem(name, [...placeholders.keys()])),
+    ...unknownProblems(placeholders, values, advise),
+    ...bindings.flatMap((name) => unusedProblem(name, used)),
     ...Object.entries(values).flatMap(([name, value]) => valueProblem(name, value)),
   ];
 }
 
+function bindingsOf(placeholders: string[]): string[] {
+  return [...new Set(placeholders.map((placeholder) => bindingOf(placeholder).binding))];
+}
+
 function unknownProblems(
   placeholders: Map<string, string[]>,
-  known: string[],
+  values: PlaceholderValues,
   advise: BindingAdvice,
 ): Problem[] {
+  const known = bindingsOf(Object.keys(values));
   return [...placeholders].flatMap(([name, pointers]) => {
-    if (known.includes(name)) return [];
+    if (Object.hasOwn(values, name)) return [];
     const places = pointers.length > 1 ? ` (also at ${pointers.slice(1).join(", ")})` : "";
-    const message = `no value for {{${name}}}${places}; known names: ${list(known)}; ${advise(name)}, or correct its name`;
+    const remedy = known.includes(name)
+      ? `what ${name} is bound to has no value for this account, only parts such as {{${name}.arn}}: import the document with --foreign keep, or bind ${name} to what exists in this account`
+      : `known names: ${list(known)}; ${advise(name)}, or correct its name`;
+    const message = `no value for {{${name}}}${places}; ${remedy}`;
     return [{ rule: "placeholder-unknown", pointer: pointers[0] ?? "", message }];
   });
 }

@@ -124,6 +124,46 @@ describe(bindPlaceholders, () => {
     ]);
   });
 
+  it("puts in parts of what is bound, of which a document may name any", () => {
+    const document = documentOf("{{queue.a.account}}/{{queue.a.name}} {{topic.b}}");
+    const given = {
+      "queue.a": "q",
+      "queue.a.account": "1",
+      "queue.a.name": "q",
+      "queue.a.arn": "arn",
+      "topic.b": "t",
+      "topic.b.arn": "arn",
+    };
+
+    expect(textOf(bindPlaceholders(document, given))).toBe("1/q t");
+  });
+
+  it("names bindings, and not their parts, where one is unused or unknown", () => {
+    const document = documentOf("{{queue.b.arn}}");
+
+    expect(problemsOf(document, { "queue.a": "q", "queue.a.arn": "x" })).toMatchObject([
+      {
+        rule: "placeholder-unknown",
+        message: "no value for {{queue.b.arn}}; known names: queue.a; bind it, or correct its name",
+      },
+      {
+        rule: "placeholder-unused",
+        message: expect.stringContaining('"queue.a" is used nowhere; the document\'s placeholders: queue.b;'),
+      },
+    ]);
+  });
+
+  it("says what to do with a name of what has only parts, since it is another account's", () => {
+    expect(problemsOf(documentOf("{{topic.a}}"), { "topic.a.arn": "x", "topic.a.name": "y" })).toEqual([
+      {
+        rule: "placeholder-unknown",
+        pointer: "/paths/~1a/description",
+        message:
+          "no value for {{topic.a}}; what topic.a is bound to has no value for this account, only parts such as {{topic.a.arn}}: import the document with --foreign keep, or bind topic.a to what exists in this account",
+      },
+    ]);
+  });
+
   it("lets region and partition go unused", () => {
     expect(problemsOf(documentOf("a"), { region: "eu-west-1", partition: "aws" })).toBeUndefined();
   });
