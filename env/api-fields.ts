@@ -8,6 +8,7 @@ import {
   SHARED_PATH,
   SMALL_API,
 } from "../domain/names.ts";
+import { externalArnOf, externalRefusal } from "./external-arns.ts";
 import { byDefault, derived, group, isRecord, rule, variable } from "./field-notes.ts";
 import {
   awsId,
@@ -42,8 +43,14 @@ const existingName = {
   eventBus: serviceName("an event bus"),
   function: functionName,
   host: hostName("api.example.com"),
-  key: serviceName("a KMS key: its id, or that of an alias without alias/"),
-  loadBalancer: name(/^[A-Za-z0-9-]{1,32}$/, "must be the name of a load balancer"),
+  key: name(
+    /^(?!alias\/)[A-Za-z0-9/_-]{1,250}$/,
+    "must be the id of a KMS key, or the name of an alias without alias/, not an ARN",
+  ),
+  loadBalancer: name(
+    /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
+    "must be the name of a load balancer, not an ARN or a host name",
+  ),
   queue: serviceName("a queue"),
   role: roleName,
   stateMachine: serviceName("a state machine"),
@@ -63,12 +70,16 @@ const kindOf = (placeholder: string) => placeholder.split(".")[0] as Placeholder
 
 /** What to do with a placeholder that is not bound: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
 export function adviseBinding(placeholder: string): string {
-  const kind = placeholder.split(".")[0] ?? "";
+  const [kind = "", label, part] = placeholder.split(".");
   if (!Object.hasOwn(existingName, kind)) {
     return `make it <kind>.<name> with one of the kinds ${placeholderKinds.join(", ")}`;
   }
-  const parts = Object.entries(STACK_PARTS).flatMap(([part, its]) => (its === kind ? [part] : []));
-  return `bind it to ${[...parts, '{ kind: "existing", name: "…" }'].join(", ").replace(/, (?=\{)/, " or ")}`;
+  const parts = Object.entries(STACK_PARTS).flatMap(([each, its]) => (its === kind ? [each] : []));
+  const own = [...parts, '{ kind: "existing", name: "…" }'];
+  // A document names parts of what may be another account's.
+  if (part === undefined) return `bind it to ${own.join(", ").replace(/, (?=\{)/, " or ")}`;
+  const external = externalRefusal(kind) === undefined ? ', or to { kind: "external", arn: "…" }' : "";
+  return `bind ${kind}.${label} to ${own.join(", ").replace(/, (?=\{)/, " or ")}${external}`;
 }
 
 /** `{{role.x}}`, `{{bucket.x}}` … of a document: a part of the stack, or something that exists. */
@@ -89,25 +100,47 @@ const bindings = z
             (placeholder) => existingName[kindOf(placeholder)],
           ),
         }),
+        option("external", {
+          arn: variable(
+            z.string(),
+            "*_*_arn",
+            "In the API *, ARN of what {{*}} stands for, in another account or region.",
+            (placeholder) => externalArnOf(kindOf(placeholder)),
+          ),
+        }),
       ],
-      `must be one of ${Object.keys(STACK_PARTS).join(", ")}, or { kind: "existing", name }`,
+      `must be one of ${Object.keys(STACK_PARTS).join(", ")}, { kind: "existing", name }, or { kind: "external", arn }`,
     ),
   )
   .superRefine((bound, context) => {
     for (const [placeholder, target] of Object.entries(bound)) {
-      const type = kindOf(placeholder);
-      const message =
-        typeof target === "string"
-          ? STACK_PARTS[target] === type
-            ? undefined
-            : `is a ${type} placeholder, but ${target} is a ${STACK_PARTS[target]}`
-          : existingName[type].safeParse(target.name).error?.issues[0]?.message;
-      if (message) {
-        const path = typeof target === "string" ? [placeholder] : [placeholder, "name"];
-        context.addIssue({ code: "custom", path, message });
+      const problem = bindingProblem(kindOf(placeholder), target);
+      if (problem) {
+        const [message, ...field] = problem;
+        context.addIssue({ code: "custom", path: [placeholder, ...field], message });
       }
     }
   });
+
+type Target = StackPart | { kind: "existing"; name: string } | { kind: "external"; arn: string };
+
+/** What is wrong with what a placeholder is bound to, and in which of its fields. */
+function bindingProblem(
+  kind: PlaceholderKind,
+  target: Target,
+): [message: string, ...field: string[]] | undefined {
+  if (typeof target === "string") {
+    return STACK_PARTS[target] === kind
+      ? undefined
+      : [`is a ${kind} placeholder, but ${target} is a ${STACK_PARTS[target]}`];
+  }
+  const messageOf = (schema: z.ZodString, given: string) => schema.safeParse(given).error?.issues[0]?.message;
+  const [message, field] =
+    target.kind === "existing"
+      ? [messageOf(existingName[kind], target.name), "name"]
+      : [externalRefusal(kind) ?? messageOf(externalArnOf(kind), target.arn), "arn"];
+  return message === undefined ? undefined : [message, field];
+}
 
 /** Of the documents that are written from the domain, by file name. */
 const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPart>>>> = {

@@ -5,6 +5,7 @@ import {
   SYNCHRONOUS_MAX_ESCAPED_BYTES,
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
+import { externalArnProblem } from "./external-arns.ts";
 import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
 import { ROLE_PATHS } from "./named-roles.ts";
 import { proxyRules } from "./proxy-rules.ts";
@@ -64,6 +65,18 @@ export const environmentRules: Rule[] = [
         const message = `must not be the name of apis[${first}] too: give each API its own`;
         return first === index ? [] : [{ path: ["apis", index, "name"], message }];
       }),
+  },
+  {
+    path: ["apis"],
+    needs: ["apis", "accountId", "region"],
+    broken: ({ apis, ...environment }) =>
+      apis.flatMap(({ bindings }, index) =>
+        Object.entries(bindings).flatMap(([placeholder, target]) => {
+          if (typeof target === "string" || target.kind !== "external") return [];
+          const message = externalArnProblem(target.arn, environment);
+          return message ? [{ path: ["apis", index, "bindings", placeholder, "arn"], message }] : [];
+        }),
+      ),
   },
   {
     path: ["alerts", "emails"],

@@ -1,3 +1,4 @@
+import { functionsIn } from "./function-uses.ts";
 import { type JsonObject, stringAt } from "./json.ts";
 import { walk } from "./json-pointer.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
@@ -17,7 +18,7 @@ export interface RoleNeeds {
 export interface Permission {
   /** Of IAM, such as `s3:PutObject`. */
   readonly action: string;
-  /** An ARN with placeholders. */
+  /** An ARN with placeholders, in which stage variables may stand. */
   readonly resource: string;
 }
 
@@ -87,13 +88,16 @@ function allowed(...permissions: Permission[]): Needs {
 
 /** A stage may choose the version or alias, so that all of the function's are needed. */
 function invocation(uri: string): Needs | undefined {
-  const [, name, qualifier = ""] =
-    /\{\{(function\.[A-Za-z0-9]+)\}\}(:[A-Za-z0-9_$-]+(?!\{)|:\$\{stageVariables\.[A-Za-z0-9_]+\})?\/invocations/.exec(
-      uri,
-    ) ?? [];
-  if (name === undefined) return undefined;
-  const behind = qualifier.startsWith(":${") ? ":*" : qualifier;
-  return allowed({ action: "lambda:InvokeFunction", resource: `{{${name}}}${behind}` });
+  const [found] = functionsIn(uri);
+  if (found === undefined || !uri.includes("/invocations")) return undefined;
+  const { functionText, qualifierText } = found;
+  const home = "arn:{{partition}}:lambda:{{region}}:{{account}}:function:";
+  const isBound = functionText.startsWith("{{");
+  // A stage variable alone may hold more than a name.
+  if (!isBound && !uri.includes(home)) return undefined;
+  const behind = qualifierText === undefined ? "" : qualifierText.includes("${") ? ":*" : `:${qualifierText}`;
+  const resource = `${isBound ? "" : home}${functionText}${behind}`;
+  return allowed({ action: "lambda:InvokeFunction", resource });
 }
 
 const objectActions: Readonly<Record<string, string>> = {
@@ -109,7 +113,8 @@ const plainQuery =
 
 function objectAccess({ host, kind, rest }: ServiceUri, integration: Integration): Needs | undefined {
   const [, bucket, key = ""] =
-    /^(\{\{bucket\.[A-Za-z0-9]+\}\})(?:\/(.*))?$/.exec(host === "" ? rest : `${host}/${rest}`) ?? [];
+    /^(\{\{bucket\.[A-Za-z0-9]+(?:\.name)?\}\})(?:\/(.*))?$/.exec(host === "" ? rest : `${host}/${rest}`) ??
+    [];
   if (kind !== "path" || bucket === undefined || key.includes("?")) return undefined;
   const mapped = integration.requestParameters.map(
     ({ name }) =>
@@ -180,12 +185,14 @@ function serviceCall(uri: ServiceUri, integration: Integration): Needs | undefin
       ? /^[A-Za-z]+/.exec(uri.rest)?.[0]
       : /\bAction(?:=|":")'?([A-Za-z]+)/.exec(text)?.[1];
   if (service === undefined || call === undefined || !service.actions.includes(call)) return undefined;
-  const names = new Set(text.match(new RegExp(`\\{\\{${service.kind}\\.[A-Za-z0-9]+\\}\\}`, "g")));
-  if (names.size === 0) return undefined;
-  return allowed(
-    ...[...names].map((name) => ({
-      action: `${uri.service}:${call}`,
-      resource: `arn:{{partition}}:${uri.service}:{{region}}:{{account}}:${service.before}${name}`,
-    })),
+  const named = text.matchAll(new RegExp(`\\{\\{(${service.kind}\\.[A-Za-z0-9]+)(\\.[a-z]+)?\\}\\}`, "g"));
+  const resources = [...named].map(([name, binding, part]) =>
+    // Where parts are named, it may be another account's.
+    part === undefined
+      ? `arn:{{partition}}:${uri.service}:{{region}}:{{account}}:${service.before}${name}`
+      : `{{${binding}.arn}}`,
   );
+  if (resources.length === 0) return undefined;
+  const action = `${uri.service}:${call}`;
+  return allowed(...[...new Set(resources)].map((resource) => ({ action, resource })));
 }

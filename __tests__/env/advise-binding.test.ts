@@ -7,6 +7,11 @@ describe(adviseBinding, () => {
     ["role.a", 'bind it to gatewayWriterRole, documentReaderRole or { kind: "existing", name: "…" }'],
     ["function.a", 'bind it to apiFunction or { kind: "existing", name: "…" }'],
     ["queue.a", 'bind it to { kind: "existing", name: "…" }'],
+    ["queue.a.arn", 'bind queue.a to { kind: "existing", name: "…" }, or to { kind: "external", arn: "…" }'],
+    [
+      "role.a.name",
+      'bind role.a to gatewayWriterRole, documentReaderRole or { kind: "existing", name: "…" }',
+    ],
   ])("lists what fits %s", (placeholder, advice) => {
     expect(adviseBinding(placeholder)).toBe(advice);
   });

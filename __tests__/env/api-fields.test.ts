@@ -10,6 +10,7 @@ interface Changes {
   readonly name?: string;
   readonly paths?: unknown;
   readonly stageVariables?: unknown;
+  readonly bindings?: unknown;
 }
 
 /** dev with further APIs, and what is wrong with it then. */
@@ -149,5 +150,27 @@ describe("stage variables", () => {
     expect(problemsWith({ stageVariables: { a: "v".repeat(513) } })).toEqual([
       expect.stringContaining(`  apis[2].stageVariables.a: ${values} "vvv`),
     ]);
+  });
+});
+
+describe("what belongs to another account or region", () => {
+  const elsewhere = "us-east-1:999999999999";
+
+  it.each([
+    ["bucket.a", "arn:aws:s3:::a.b-c"],
+    ["deliveryStream.a", `arn:aws:firehose:us-east-1:${dev.accountId}:deliverystream/a`],
+    ["eventBus.a", `arn:aws:events:${elsewhere}:event-bus/aws.partner/a/b`],
+    ["function.a", `arn:aws:lambda:${elsewhere}:function:a_b-c`],
+    ["function.a", `arn:aws:lambda:${dev.region}:999999999999:function:a`],
+    ["key.a", `arn:aws:kms:${elsewhere}:key/mrk-0123456789abcdef0123456789abcdef`],
+    ["key.a", `arn:aws:kms:${elsewhere}:alias/a/b`],
+    ["queue.a", `arn:aws-cn:sqs:cn-north-1:999999999999:a.fifo`],
+    ["stateMachine.a", `arn:aws:states:us-east-1:${dev.accountId}:stateMachine:a`],
+    ["stream.a", `arn:aws:kinesis:${elsewhere}:stream/a`],
+    ["table.a", `arn:aws:dynamodb:${elsewhere}:table/a.b`],
+    ["topic.a", `arn:aws:sns:${elsewhere}:a`],
+    ["userPool.a", `arn:aws:cognito-idp:${elsewhere}:userpool/us-east-1_Ab1`],
+  ])("may be bound by its ARN: %s", (placeholder, arn) => {
+    expect(problemsWith({ bindings: { [placeholder]: { kind: "external", arn } } })).toEqual([]);
   });
 });

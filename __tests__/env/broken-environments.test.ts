@@ -191,7 +191,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/function.api",
     "lambda",
-    'apis[0].bindings["function.api"]: must be one of gatewayWriterRole, documentReaderRole, intakeBucket, documentsBucket, apiFunction, vpcEndpoint, or { kind: "existing", name }, got "lambda"',
+    'apis[0].bindings["function.api"]: must be one of gatewayWriterRole, documentReaderRole, intakeBucket, documentsBucket, apiFunction, vpcEndpoint, { kind: "existing", name }, or { kind: "external", arn }, got "lambda"',
   ],
   [
     "apis/0/bindings/function.api",
@@ -257,7 +257,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/cluster.x",
     "apiFunction",
-    'apis[0].bindings["cluster.x"]: must be a placeholder, <kind>.<name>, with one of the kinds bucket, deliveryStream, eventBus, function, host, queue, role, stateMachine, stream, table, topic, userPool, vpcEndpoint, vpcLink',
+    'apis[0].bindings["cluster.x"]: must be a placeholder, <kind>.<name>, with one of the kinds bucket, deliveryStream, eventBus, function, host, key, loadBalancer, queue, role, stateMachine, stream, table, topic, userPool, vpcEndpoint, vpcLink',
   ],
   [
     "apis/0/bindings/userPool.x",
@@ -268,6 +268,46 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     "apis/0/bindings/queue.x",
     { kind: "existing", name: "https://sqs.eu-central-1.amazonaws.com/111111111111/a" },
     'apis[0].bindings["queue.x"].name: must be the name of a queue, not an ARN, got "https://sqs.eu-central-1.amazonaws.com/111111111111/a"',
+  ],
+  [
+    "apis/0/bindings/key.x",
+    { kind: "existing", name: "alias/orders" },
+    'apis[0].bindings["key.x"].name: must be the id of a KMS key, or the name of an alias without alias/, not an ARN, got "alias/orders"',
+  ],
+  [
+    "apis/0/bindings/loadBalancer.x",
+    { kind: "existing", name: "internal-orders" },
+    'apis[0].bindings["loadBalancer.x"].name: must be the name of a load balancer, not an ARN or a host name, got "internal-orders"',
+  ],
+  [
+    "apis/0/bindings/queue.x",
+    { kind: "external", arn: "arn:aws:sns:eu-central-1:999999999999:a" },
+    'apis[0].bindings["queue.x"].arn: must be an ARN such as arn:aws:sqs:eu-central-1:111122223333:orders, got "arn:aws:sns:eu-central-1:999999999999:a"',
+  ],
+  [
+    "apis/0/bindings/function.x",
+    { kind: "external", arn: "arn:aws:lambda:eu-central-1:999999999999:function:a:live" },
+    'apis[0].bindings["function.x"].arn: must be an ARN such as arn:aws:lambda:eu-central-1:111122223333:function:orders, got "arn:aws:lambda:eu-central-1:999999999999:function:a:live"',
+  ],
+  [
+    "apis/0/bindings/role.x",
+    { kind: "external", arn: "arn:aws:iam::999999999999:role/a" },
+    'apis[0].bindings["role.x"].arn: can\'t be external, since API Gateway is passed no role of another account: bind it as { kind: "existing", name }, got "arn:aws:iam::999999999999:role/a"',
+  ],
+  [
+    "apis/0/bindings/host.x",
+    { kind: "external", arn: "a.example.com" },
+    'apis[0].bindings["host.x"].arn: can\'t be external, since a host is named by no ARN: bind it as { kind: "existing", name }, got "a.example.com"',
+  ],
+  [
+    "apis/0/bindings/topic.x",
+    { kind: "external", arn: `arn:aws:sns:${dev.region}:${dev.accountId}:a` },
+    `apis[0].bindings["topic.x"].arn: is of the environment's own account and region: bind it as { kind: "existing", name }, got "arn:aws:sns:${dev.region}:${dev.accountId}:a"`,
+  ],
+  [
+    "apis/0/bindings/stateMachine.x",
+    { kind: "external", arn: "arn:aws:states:eu-central-1:999999999999:stateMachine:a" },
+    'apis[0].bindings["stateMachine.x"].arn: is of another account, from which states takes no calls: name one of the environment\'s own account, got "arn:aws:states:eu-central-1:999999999999:stateMachine:a"',
   ],
   [
     "payload/thresholdBytes",

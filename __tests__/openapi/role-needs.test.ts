@@ -79,6 +79,37 @@ describe(roleNeeds, () => {
       ["lambda:InvokeFunction {{function.f}}:*"],
     ],
     [
+      "a function whose name the stage completes",
+      { uri: invoking(`${at("lambda", "function:")}a-\${stageVariables.env}:live`) },
+      [`lambda:InvokeFunction ${at("lambda", "function:")}a-\${stageVariables.env}:live`],
+    ],
+    [
+      "any version of a function that the stage names",
+      { uri: invoking(`${at("lambda", "function:")}\${stageVariables.f}:\${stageVariables.alias}`) },
+      [`lambda:InvokeFunction ${at("lambda", "function:")}\${stageVariables.f}:*`],
+    ],
+    [
+      "a bucket by its name",
+      { uri: uriOf("s3:path/{{bucket.b.name}}/in/{id}"), httpMethod: "PUT" },
+      ["s3:PutObject arn:{{partition}}:s3:::{{bucket.b.name}}/in/*"],
+    ],
+    [
+      "a queue of another account by its path",
+      {
+        uri: uriOf("sqs:path/{{queue.q.account}}/{{queue.q.name}}"),
+        requestTemplates: { "application/json": "Action=SendMessage&MessageBody=$input.body" },
+      },
+      ["sqs:SendMessage {{queue.q.arn}}"],
+    ],
+    [
+      "a topic and a table by their ARNs",
+      {
+        uri: uriOf("sns:action/Publish"),
+        requestTemplates: { a: "TopicArn={{topic.t.arn}} {{table.t.arn}}" },
+      },
+      ["sns:Publish {{topic.t.arn}}"],
+    ],
+    [
       "a queue by its path",
       {
         uri: uriOf("sqs:path/{{account}}/{{queue.q}}"),
@@ -149,7 +180,7 @@ describe(roleNeeds, () => {
     ["a multipart upload", { uri: uriOf("s3:path/{{bucket.b}}/{id}"), httpMethod: "POST" }],
     ["an action of S3", { uri: uriOf("s3:action/PutObject&Bucket={{bucket.b}}&Key=a"), httpMethod: "PUT" }],
     ["a bucket of the stage", { uri: uriOf("s3:path/${stageVariables.b}/a"), httpMethod: "PUT" }],
-    ["a function of the stage", { uri: invoking(`${at("lambda", "function:")}\${stageVariables.f}`) }],
+    ["a function of the stage, which may be anyone's", { uri: invoking("${stageVariables.f}") }],
     ["another service", { uri: uriOf("ses:action/SendEmail") }],
     ["another action", { uri: uriOf("dynamodb:action/Query"), requestTemplates: { a: "{{table.t}}" } }],
     ["nothing by name", { uri: uriOf("dynamodb:action/PutItem") }],

@@ -136,7 +136,12 @@ function boundNames(
   const names: Record<string, Record<string, string>> = {};
   for (const [placeholder, target] of Object.entries(bindings)) {
     const [kind = "", name = ""] = placeholder.split(".");
-    const bound = typeof target === "string" ? partNames[target] : target.name;
+    const bound =
+      typeof target === "string"
+        ? partNames[target]
+        : target.kind === "existing"
+          ? target.name
+          : target.arn.split(/[:/]/).at(-1);
     if (bound !== undefined) names[kind] = { [bound]: name, ...names[kind] };
   }
   return names;

@@ -53,6 +53,7 @@ const data: Readonly<Record<string, Attributes>> = {
   aws_iam_role: { arn: roleArn },
   aws_kms_key: { arn: argument("key_id") },
   aws_lambda_function: { arn: named("lambda", "function:", "function_name") },
+  aws_lb: { arn: loadBalancerArn },
   aws_partition: { partition: (_, { partition }) => partition, dns_suffix: (_, { dnsSuffix }) => dnsSuffix },
   aws_s3_bucket: { id: argument("bucket"), arn: bucketArn, bucket_regional_domain_name: bucketDomain },
   aws_secretsmanager_secret: { arn: secretArn },
@@ -111,6 +112,12 @@ function secretArn(resource: AddressedResource, deployment: Deployment): string 
     `secret:${resource.argument("name")}-${lowerCaseId(resource.address, 6)}`,
     deployment,
   );
+}
+
+/** One for applications; its id is 16 hexadecimal digits. */
+function loadBalancerArn(resource: AddressedResource, deployment: Deployment): string {
+  const name = `loadbalancer/app/${resource.argument("name")}/${hash(resource.address).slice(0, 16)}`;
+  return arn("elasticloadbalancing", name, deployment);
 }
 
 function uuid({ address }: AddressedResource): string {

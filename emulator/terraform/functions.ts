@@ -29,7 +29,11 @@ export const functions: Readonly<Record<string, (args: readonly unknown[]) => un
   sort: define(z.tuple([z.array(z.coerce.string())]), (items) =>
     items.toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right))),
   ),
+  split: define(z.tuple([text, text]), (separator, joined) => joined.split(separator)),
   tolist: define(z.tuple([list]), (items) => items),
+  trimprefix: define(z.tuple([text, text]), (whole, prefix) =>
+    whole.startsWith(prefix) ? whole.slice(prefix.length) : whole,
+  ),
 };
 
 /** Keys are sorted, and the characters that HTML minds are escaped. */

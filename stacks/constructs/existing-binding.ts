@@ -1,4 +1,5 @@
 import { DataAwsLambdaFunction } from "@cdktf/provider-aws/lib/data-aws-lambda-function/index.js";
+import { DataAwsLb } from "@cdktf/provider-aws/lib/data-aws-lb/index.js";
 import { Construct } from "constructs";
 import { PrivateBucket } from "./private-bucket.ts";
 import { ServiceRole } from "./service-role.ts";
@@ -12,7 +13,7 @@ export interface ExistingBindingProps {
 
 /** Something that a document names and the stack neither creates nor uses otherwise. */
 export class ExistingBinding extends Construct {
-  /** What stands in the document: a role's or function's ARN, the name or id of everything else. */
+  /** What stands in the document: a role's, function's or load balancer's ARN, the name or id of everything else. */
   readonly value: string;
 
   constructor(scope: Construct, id: string, props: ExistingBindingProps) {
@@ -37,6 +38,10 @@ export class ExistingBinding extends Construct {
         }).name;
       case "function":
         return new DataAwsLambdaFunction(this, kind, { functionName: name }).arn;
+      // An integration names it itself, not one of its listeners:
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
+      case "loadBalancer":
+        return new DataAwsLb(this, "load-balancer", { name }).arn;
       default:
         // The name or id itself is what stands in the document.
         return name;

@@ -1,17 +1,21 @@
 import type { StackPart } from "../../env/api-fields.ts";
 import type { EnvironmentApi } from "../../env/schema.ts";
 import { bindText, type PlaceholderValues } from "../../openapi/bind-placeholders.ts";
-import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
-import { type Permission, type RoleNeeds, roleNeeds } from "../../openapi/role-needs.ts";
+import type { Permission, RoleNeeds } from "../../openapi/role-needs.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { inAccount, policyDocument, type Statement } from "../constructs/policy-document.ts";
 import { useKey } from "../constructs/use-key.ts";
+import { boundBy, isExternal } from "./external-permissions.ts";
+import { type StageVariables, withStageVariables } from "./stage-variable-text.ts";
+import { statementId } from "./statement-id.ts";
 
 export interface BoundRolePoliciesProps {
   readonly api: EnvironmentApi;
-  readonly document: OpenApiDocument;
+  /** Of every role that the document names. */
+  readonly needs: readonly RoleNeeds[];
   /** What each placeholder stands for. */
   readonly values: PlaceholderValues;
+  readonly stageVariables: StageVariables;
   readonly account: AwsAccount;
   /** Of the stack's own buckets. */
   readonly keyArn: string | undefined;
@@ -27,15 +31,12 @@ export interface BoundRolePolicies {
 
 /** The roles that exist already and that an API's document uses, with what it does as each of them. */
 export function boundRolePolicies(props: BoundRolePoliciesProps): BoundRolePolicies {
-  const { api, document, values } = props;
-  const roles = roleNeeds(document)
+  const { api, values } = props;
+  const roles = props.needs
     .filter(({ placeholder }) => typeof api.bindings[placeholder] === "object")
     .map((needs) => ({
       key: `${api.name}-${needs.placeholder.replace(".", "-")}`,
-      statements: [
-        ...statementsOf(needs.permissions, values).map((each) => inAccount(props.account.id, each)),
-        ...keyStatements(needs, props),
-      ],
+      statements: [...statementsOf(needs.permissions, props), ...keyStatements(needs, props)],
       undetermined: [
         ...needs.undetermined.map((text) => bindText(text, values)),
         ...foreignKeys(needs, props),
@@ -55,27 +56,37 @@ export function boundRolePolicies(props: BoundRolePoliciesProps): BoundRolePolic
   };
 }
 
-/** One for each action, with everything that it is needed for. */
-function statementsOf(permissions: readonly Permission[], values: PlaceholderValues): Statement[] {
+/** One for each action, with everything that it is needed for; apart, what belongs to another account. */
+function statementsOf(permissions: readonly Permission[], props: BoundRolePoliciesProps): Statement[] {
+  const { api, account } = props;
+  const own = permissions.filter((each) => !isExternal(each, api.bindings));
+  const external = permissions.filter((each) => isExternal(each, api.bindings));
+  return [
+    ...byAction(own, props).map((each) => inAccount(account.id, each)),
+    // A bucket's ARN does not tell its account, and every other one says it itself.
+    ...byAction(external, props).map((each) => ({ ...each, Sid: `${each.Sid}Elsewhere` })),
+  ];
+}
+
+function byAction(
+  permissions: readonly Permission[],
+  { values, stageVariables }: BoundRolePoliciesProps,
+): Statement[] {
   const actions = [...new Set(permissions.map(({ action }) => action))];
   return actions.map((action) => ({
-    Sid: sidOf(action),
+    Sid: statementId(action),
     Effect: "Allow",
     Action: action,
     Resource: [
       ...new Set(
         permissions
           .filter((each) => each.action === action)
-          .map(({ resource }) => bindText(resource, values)),
+          .map(({ resource }) =>
+            withStageVariables(resource, stageVariables, (text) => bindText(text, values)),
+          ),
       ),
     ],
   }));
-}
-
-/** `s3:PutObject` as `S3PutObject`: no other characters are allowed. */
-function sidOf(action: string): string {
-  const [service = "", call = ""] = action.split(":");
-  return service.charAt(0).toUpperCase() + service.slice(1) + call;
 }
 
 const objectKeyActions: Readonly<Record<string, string>> = {
@@ -86,7 +97,7 @@ const objectKeyActions: Readonly<Record<string, string>> = {
 /** The stack's own key, where objects of its own buckets are read or written. */
 function keyStatements(needs: RoleNeeds, { api, account, keyArn }: BoundRolePoliciesProps): Statement[] {
   const actions = needs.permissions
-    .filter(({ resource }) => isOwnBucket(boundBy(resource, api)))
+    .filter((permission) => isOwnBucket(boundBy(permission, api.bindings)?.target))
     .flatMap(({ action }) => objectKeyActions[action] ?? []);
   return actions.length === 0
     ? []
@@ -95,9 +106,9 @@ function keyStatements(needs: RoleNeeds, { api, account, keyArn }: BoundRolePoli
 
 /** Whether and by which key something else is encrypted, nothing here tells. */
 function foreignKeys({ permissions }: RoleNeeds, { api }: BoundRolePoliciesProps): string[] {
-  const placeholders = permissions.flatMap(({ action, resource }) => {
-    const bound = boundBy(resource, api);
-    return bound === undefined || isOwnBucket(bound) || action.startsWith("lambda:")
+  const placeholders = permissions.flatMap((permission) => {
+    const bound = boundBy(permission, api.bindings);
+    return bound === undefined || isOwnBucket(bound.target) || permission.action.startsWith("lambda:")
       ? []
       : [bound.placeholder];
   });
@@ -106,18 +117,8 @@ function foreignKeys({ permissions }: RoleNeeds, { api }: BoundRolePoliciesProps
   );
 }
 
-interface Bound {
-  readonly placeholder: string;
-  readonly target: EnvironmentApi["bindings"][string] | undefined;
-}
-
-function boundBy(resource: string, { bindings }: EnvironmentApi): Bound | undefined {
-  const placeholder = /\{\{([a-zA-Z]+\.[A-Za-z0-9]+)\}\}/.exec(resource)?.[1];
-  return placeholder === undefined ? undefined : { placeholder, target: bindings[placeholder] };
-}
-
 const ownBuckets: readonly StackPart[] = ["intakeBucket", "documentsBucket"];
 
-function isOwnBucket(bound: Bound | undefined): boolean {
-  return ownBuckets.some((part) => part === bound?.target);
+function isOwnBucket(target: EnvironmentApi["bindings"][string] | undefined): boolean {
+  return ownBuckets.some((part) => part === target);
 }

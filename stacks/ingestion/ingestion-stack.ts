@@ -184,6 +184,9 @@ export class IngestionStack extends AddressedStack {
       roleName: this.#variables.roles.gatewayLogging.name,
       account,
     });
+    const part = (value: string, name = value) => ({ value, name });
+    const rolePart = (task: "gatewayWriter" | "documentReader") =>
+      part(this.#roles.byTask[task].arn, this.#variables.roles[task].name);
     const apis = new PrivateApis(this, "apis", {
       environmentName: this.#environment.name,
       apis: this.#environment.apis,
@@ -193,13 +196,13 @@ export class IngestionStack extends AddressedStack {
       account,
       vpcEndpointId: endpoint.id,
       proxyAddresses: this.#environment.proxy.addresses,
-      bindingValues: {
-        gatewayWriterRole: this.#roles.byTask.gatewayWriter.arn,
-        documentReaderRole: this.#roles.byTask.documentReader.arn,
-        intakeBucket: storage.intake.name,
-        documentsBucket: storage.documents.name,
-        apiFunction: functions["api-function"].arn,
-        vpcEndpoint: endpoint.id,
+      stackParts: {
+        gatewayWriterRole: rolePart("gatewayWriter"),
+        documentReaderRole: rolePart("documentReader"),
+        intakeBucket: part(storage.intake.name),
+        documentsBucket: part(storage.documents.name),
+        apiFunction: part(functions["api-function"].arn, this.#names.apiFunction),
+        vpcEndpoint: part(endpoint.id),
       },
       failOnWarnings: this.#environment.failOnWarnings,
       keyArn: this.#targets.keyArn,
@@ -276,6 +279,7 @@ export class IngestionStack extends AddressedStack {
         ...gateway.apis.boundRoles.policies,
       },
       undeterminedPermissions: gateway.apis.boundRoles.undetermined,
+      externalPermissions: gateway.apis.externalPermissions,
       requiredSettings: requiredSettings(this.#environment, this.#variables),
     });
   }

@@ -5,19 +5,21 @@ import type { ResourceNames } from "../../contract/resource-names.ts";
 import { throwProblems } from "../../contract/user-error.ts";
 import { pathsOf, SMALL_API } from "../../domain/names.ts";
 import { adviseBinding, type StackPart } from "../../env/api-fields.ts";
-import type { Binding, Environment, EnvironmentApi } from "../../env/schema.ts";
+import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { idlePrefixes, unreachablePaths } from "../../openapi/api-routes.ts";
 import { functionUses } from "../../openapi/function-uses.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { OpenApiError } from "../../openapi/openapi-error.ts";
 import { privateApiPolicy } from "../../openapi/private-api-policy.ts";
 import { renderBody } from "../../openapi/render-body.ts";
+import { roleNeeds } from "../../openapi/role-needs.ts";
 import { stageVariableUses } from "../../openapi/stage-variables.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
-import { ExistingBinding } from "../constructs/existing-binding.ts";
-import { mapValues } from "../constructs/object-entries.ts";
 import type { EnvironmentVariables } from "../variables/environment-variables.ts";
 import { type BoundRolePolicies, boundRolePolicies } from "./bound-role-policies.ts";
+import { externalResourcePolicies } from "./external-permissions.ts";
+import { invocationsOf } from "./invocations.ts";
+import { placeholderValues, type StackPartValue } from "./placeholder-values.ts";
 import { PrivateRestApi } from "./private-rest-api.ts";
 
 const LONGEST_ENDPOINT_ID = "vpce-0123456789abcdef0";
@@ -33,8 +35,8 @@ export interface PrivateApisProps {
   readonly vpcEndpointId: string;
   /** Where the proxy calls from, as the environment says it. */
   readonly proxyAddresses: Environment["proxy"]["addresses"];
-  /** What a document's placeholders can be bound to: ARNs of roles and functions, names of buckets. */
-  readonly bindingValues: Readonly<Record<StackPart, string>>;
+  /** What of the stack a document's placeholders can be bound to. */
+  readonly stackParts: Readonly<Record<StackPart, StackPartValue>>;
   readonly failOnWarnings: boolean;
   readonly keyArn: string | undefined;
   readonly dependsOn: ITerraformDependable[];
@@ -44,6 +46,7 @@ export interface PrivateApisProps {
 export class PrivateApis extends Construct {
   readonly byName: Readonly<Record<string, PrivateRestApi>>;
   readonly #roles: BoundRolePolicies[] = [];
+  readonly #externalPolicies: Record<string, string> = {};
 
   /** @throws UserError with the problems of every document and its bindings at once */
   constructor(scope: Construct, id: string, props: PrivateApisProps) {
@@ -94,18 +97,24 @@ export class PrivateApis extends Construct {
     };
   }
 
+  /** What owners of things in other accounts have to allow there, as JSON. */
+  get externalPermissions(): Record<string, string> {
+    const ofFunctions = Object.values(this.byName).map(({ externalPermissions }) => externalPermissions);
+    return Object.assign({}, this.#externalPolicies, ...ofFunctions);
+  }
+
   #create(api: EnvironmentApi, document: OpenApiDocument, props: PrivateApisProps): PrivateRestApi {
-    const { account, variables, vpcEndpointId } = props;
+    const { account, variables, vpcEndpointId, stackParts } = props;
     const referenced = variables.apis.find(({ name }) => name === api.name);
     if (referenced === undefined) throw new Error(`no variables are declared for the API ${api.name}`);
-    const bound = mapValues(referenced.bindings, (binding, placeholder) =>
-      this.#resolve(binding, placeholder, api.name, props),
-    );
+    const { bindings, stageVariables = {} } = referenced;
     const values = {
       account: account.id,
       region: account.region,
       partition: account.partition,
-      ...bound,
+      ...placeholderValues(this, {
+        ...{ apiName: api.name, stated: api.bindings, bindings, document, account, stackParts },
+      }),
     };
     const { body, binaryMediaTypes } = renderBody({
       document,
@@ -113,7 +122,11 @@ export class PrivateApis extends Construct {
       vpcEndpointIds: [vpcEndpointId],
       advise: adviseBinding,
     });
-    this.#roles.push(boundRolePolicies({ api, document, values, account, keyArn: props.keyArn }));
+    const needs = roleNeeds(document);
+    this.#roles.push(
+      boundRolePolicies({ api, needs, values, stageVariables, account, keyArn: props.keyArn }),
+    );
+    Object.assign(this.#externalPolicies, externalResourcePolicies({ api, needs, values }));
     // Of the values themselves: a reference has another length.
     privateApiPolicy({ vpcEndpointIds: [LONGEST_ENDPOINT_ID], proxyAddresses: props.proxyAddresses });
     return new PrivateRestApi(this, api.name, {
@@ -133,40 +146,12 @@ export class PrivateApis extends Construct {
       stageName: referenced.stage,
       stageVariables: referenced.stageVariables,
       throttling: referenced.throttling,
-      functions: functionUses(document).map((use) => ({
-        ...use,
-        functionArn: boundValue(bound, use.placeholder),
-      })),
+      invocations: invocationsOf(functionUses(document), { bindings, values, stageVariables }),
       logRetentionDays: variables.retention.logDays,
       keyArn: props.keyArn,
       dependsOn: props.dependsOn,
     });
   }
-
-  #resolve(
-    binding: Binding,
-    placeholder: string,
-    api: string,
-    { bindingValues, account }: PrivateApisProps,
-  ): string {
-    if (typeof binding === "string") {
-      return bindingValues[binding];
-    }
-    return new ExistingBinding(this, `${api}-${placeholder.replace(".", "-")}`, {
-      placeholder,
-      name: binding.name,
-      region: account.region,
-    }).value;
-  }
-}
-
-/** A body with an unbound placeholder is refused before; a permission for nothing must not follow from another order. */
-function boundValue(bound: Readonly<Record<string, string>>, placeholder: string): string {
-  const value = bound[placeholder];
-  if (value === undefined) {
-    throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(bound).join(", ")}`);
-  }
-  return value;
 }
 
 /** Between the paths that the environment gives an API and those of its document. */
@@ -200,5 +185,7 @@ function pathProblems(
 function stageVariableProblems({ stageVariables = {} }: EnvironmentApi, document: OpenApiDocument): string[] {
   return stageVariableUses(document)
     .filter(({ name, required }) => required && !Object.hasOwn(stageVariables, name))
-    .map(({ name }) => `the document needs the stage variable "${name}": set it in stageVariables of the API`);
+    .map(
+      ({ name }) => `the document needs the stage variable "${name}": set it in stageVariables of the API`,
+    );
 }

@@ -4,9 +4,10 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { Fn, type ITerraformDependable, propertyAccess, TerraformLocal, Token } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
-import type { FunctionUse } from "../../openapi/function-uses.ts";
+import { addPermissionInput } from "./external-permissions.ts";
+import type { Invocation } from "./invocations.ts";
 
 export interface PrivateRestApiProps {
   readonly name: string;
@@ -22,8 +23,7 @@ export interface PrivateRestApiProps {
   readonly stageName: string;
   readonly stageVariables: Readonly<Record<string, string>> | undefined;
   readonly throttling: { readonly rateLimit: number; readonly burstLimit: number };
-  /** The functions that the document invokes. */
-  readonly functions: readonly (FunctionUse & { readonly functionArn: string })[];
+  readonly invocations: readonly Invocation[];
   readonly logRetentionDays: number;
   readonly keyArn: string | undefined;
   /** The account's logging role: a stage that logs cannot be created before it. */
@@ -64,6 +64,8 @@ export class PrivateRestApi extends Construct {
   readonly executionArn: string;
   readonly stageName: string;
   readonly logGroupName: string;
+  /** What the owners of functions in other accounts have to allow there, as JSON by `<api>-<function>`. */
+  readonly externalPermissions: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: PrivateRestApiProps) {
     super(scope, id);
@@ -119,7 +121,7 @@ export class PrivateRestApi extends Construct {
         throttlingBurstLimit: props.throttling.burstLimit,
       },
     });
-    this.#permitInvocations(props, api.executionArn);
+    this.externalPermissions = this.#permitInvocations(props, api.executionArn);
     this.apiId = api.id;
     this.apiName = api.name;
     this.paths = props.paths;
@@ -136,29 +138,25 @@ export class PrivateRestApi extends Construct {
     });
   }
 
-  #permitInvocations(
-    { functions, stageName, stageVariables = {} }: PrivateRestApiProps,
-    executionArn: string,
-  ): void {
-    for (const { placeholder, qualifier: written, qualifierVariable, by, functionArn } of functions) {
-      const qualifier =
-        qualifierVariable === undefined
-          ? written
-          : Token.asString(propertyAccess(stageVariables, [qualifierVariable]));
-      // The plainest of them keeps the address that it has had since before there were others.
-      const id = [
-        "invoke",
-        placeholder.replace("function.", ""),
-        written ?? qualifierVariable,
-        by === "authorizer" ? by : undefined,
-      ];
-      new LambdaPermission(this, id.filter((part) => part !== undefined).join("-"), {
+  /** Returns what cannot be permitted from here. */
+  #permitInvocations({ invocations, stageName }: PrivateRestApiProps, executionArn: string) {
+    const external: Record<string, string> = {};
+    for (const invocation of invocations) {
+      const { id, functionName, qualifier, by, isExternal } = invocation;
+      const sourceArn =
+        by === "authorizer" ? `${executionArn}/authorizers/*` : `${executionArn}/${stageName}/*`;
+      if (isExternal) {
+        external[`${this.node.id}-${id}`] = addPermissionInput(invocation, this.node.id, sourceArn);
+        continue;
+      }
+      new LambdaPermission(this, id, {
         action: "lambda:InvokeFunction",
-        functionName: functionArn,
+        functionName,
         ...(qualifier !== undefined && { qualifier }),
         principal: "apigateway.amazonaws.com",
-        sourceArn: by === "authorizer" ? `${executionArn}/authorizers/*` : `${executionArn}/${stageName}/*`,
+        sourceArn,
       });
     }
+    return external;
   }
 }

@@ -20,6 +20,8 @@ export interface StackOutputsProps {
   readonly requiredPolicies: Readonly<Record<string, string>>;
   /** What such roles do besides, in words: the documents of their APIs do not tell which permissions that takes. */
   readonly undeterminedPermissions: Readonly<Record<string, readonly string[]>>;
+  /** What owners of things in other accounts have to allow there, as JSON by API and thing. */
+  readonly externalPermissions: Readonly<Record<string, string>>;
   /** The same for settings of existing buckets, as sentences. */
   readonly requiredSettings: Readonly<Record<string, string>>;
 }
@@ -97,6 +99,14 @@ export class StackOutputs extends Construct {
       "What existing roles of APIs do beyond their required_policies: their documents do not tell which permissions that takes.",
       props.undeterminedPermissions,
     );
+    // Most stacks use nothing of other accounts.
+    if (Object.keys(props.externalPermissions).length > 0) {
+      this.#add(
+        "external_permissions",
+        "What the owners of what APIs use in other accounts have to allow there, as JSON: of a function the input of aws lambda add-permission, of everything else its policy.",
+        props.externalPermissions,
+      );
+    }
     this.#add(
       "required_settings",
       "Settings that the owners of existing buckets have to keep.",
