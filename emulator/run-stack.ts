@@ -309,9 +309,13 @@ function startSchedules({ stack, onEvent }: RunStackOptions, functions: Function
   }
 }
 
-function functionOf(functions: Functions, arn: string): RunningFunction {
-  const found = functions.get(arn);
-  if (found === undefined) throw new Error(`The stack has no function ${arn}.`);
+/** By its ARN or its name. Of each there is one version here, whichever an alias behind it names. */
+function functionOf(functions: Functions, named: string): RunningFunction {
+  const fields = named.split(":");
+  const found = named.startsWith("arn:")
+    ? functions.get(fields.slice(0, 7).join(":"))
+    : [...functions].find(([arn]) => arn.split(":")[6] === fields[0])?.[1];
+  if (found === undefined) throw new Error(`The stack has no function ${named}.`);
   return found;
 }
 

@@ -13,7 +13,7 @@ import type { HaproxyProgram } from "../../proxy/haproxy-process.ts";
 import { type CheckOut, checkOut } from "./check-out.ts";
 import { loadEnvironment } from "./environments.ts";
 
-const entries = `    {
+const entries = (functionName: string) => `    {
       name: "statements",
       document: "statements.openapi.json",
       stage: "live",
@@ -41,9 +41,18 @@ const entries = `    {
       document: "reports.openapi.json",
       stage: "v1",
       throttling: { rateLimit: 50, burstLimit: 100 },
-      bindings: { "function.branches": { kind: "existing", name: "report-api" } },
+      stageVariables: { fn: "${functionName}", alias: "live" },
+      bindings: {
+        "function.branches": { kind: "existing", name: "report-api" },
+        "function.elsewhere": {
+          kind: "external",
+          arn: "arn:aws:lambda:eu-central-1:999999999999:function:report-api",
+        },
+      },
     },
 `;
+
+const { apiFunction } = resourceNames(loadEnvironment("dev").namePrefix);
 
 /** An export of the console and a document, each made an API of dev as docs/import-an-api.md says, and synthesized. */
 function synthesizeFurtherApis(project: CheckOut): string {
@@ -65,9 +74,23 @@ function synthesizeFurtherApis(project: CheckOut): string {
   );
   mendStatements(project);
   const { paths, ...rest } = JSON.parse(readFileSync(join(specs, "branches.openapi.json"), "utf8"));
-  const reports = { ...rest, paths: { "/reports": paths["/branches"] } };
+  const calling = (name: string) => {
+    const { get } = structuredClone(paths["/branches"]);
+    const integration = get["x-amazon-apigateway-integration"];
+    integration.uri = integration.uri.replace("{{function.branches}}", () => name);
+    return { get };
+  };
+  const home = "arn:{{partition}}:lambda:{{region}}:{{account}}:function";
+  const reports = {
+    ...rest,
+    paths: {
+      "/reports": paths["/branches"],
+      "/reports/own": calling(`${home}:\${stageVariables.fn}:\${stageVariables.alias}`),
+      "/reports/elsewhere": calling("{{function.elsewhere}}"),
+    },
+  };
   writeFileSync(join(specs, "reports.openapi.json"), JSON.stringify(reports));
-  project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries}`);
+  project.edit("env/dev.ts", "  apis: [\n", `  apis: [\n${entries(apiFunction)}`);
   run("main.ts");
   return join(project.folder, "cdktf.out", "stacks", ingestionStackName("dev"));
 }
@@ -159,24 +182,39 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     // The queue's function may just take the test event of the bucket's notification.
     expect(events.filter((event) => event.kind === "invocation")).toContainEqual(
       expect.objectContaining({
-        functionName: resourceNames(loadEnvironment("dev").namePrefix).apiFunction,
+        functionName: apiFunction,
         errorType: undefined,
       }),
     );
   });
 
-  it("answers for a function that is not the stack's, and so not here, with an error, and says which it is", async () => {
-    const { status, answeredBy } = await send("GET", "/reports");
+  it("calls the function of the third that its stage variables name, whichever alias it is called by", async () => {
+    const { status, answeredBy } = await send("GET", "/reports/own");
 
-    expect({ status, answeredBy }).toEqual({ status: 504, answeredBy: ["reports /v1/reports"] });
-    expect(events.filter((event) => event.kind === "request")).toMatchObject([
-      {
-        error: expect.stringContaining(
-          "The stack has no function arn:aws:lambda:eu-central-1:111111111111:function:report-api",
-        ),
-      },
-    ]);
+    expect({ status, answeredBy }).toEqual({ status: 404, answeredBy: ["reports /v1/reports/own"] });
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: "invocation", functionName: apiFunction, errorType: undefined }),
+    );
   });
+
+  it.each([
+    ["the stack's", "/reports", "111111111111"],
+    ["this account's", "/reports/elsewhere", "999999999999"],
+  ])(
+    "answers for a function that is not %s, and so not here, with an error, and says which it is",
+    async (_, path, account) => {
+      const { status, answeredBy } = await send("GET", path);
+
+      expect({ status, answeredBy }).toEqual({ status: 504, answeredBy: [`reports /v1${path}`] });
+      expect(events.filter((event) => event.kind === "request")).toMatchObject([
+        {
+          error: expect.stringContaining(
+            `The stack has no function arn:aws:lambda:eu-central-1:${account}:function:report-api`,
+          ),
+        },
+      ]);
+    },
+  );
 
   it.each([
     ["DELETE", "/statements/a.pdf", 405, "PUT"],

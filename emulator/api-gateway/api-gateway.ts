@@ -51,14 +51,14 @@ export type ApiGateway = (request: ApiRequest) => Promise<ApiResponse>;
  * @throws Error if the document has an integration that is not executed here, or a policy that is not understood
  */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
-  const { document, deployment, onAnswer, now = () => new Date() } = options;
+  const { deployment, onAnswer, now = () => new Date() } = options;
   const answer = createHandler(options);
   return async (request) => {
     const started = performance.now();
     const context = createRequestContext(deployment, request, now());
     const { response, error } = await answer(request, context).then(
       (response) => ({ response, error: undefined }),
-      (error: unknown) => ({ response: renderError(document, error, context), error }),
+      (error: unknown) => ({ response: renderError(options, error, context), error }),
     );
     onAnswer?.({
       apiId: deployment.apiId,
@@ -134,12 +134,16 @@ function accessDenied(arn: string): GatewayError {
   });
 }
 
-function renderError(document: OpenApiDocument, error: unknown, context: RequestContext): ApiResponse {
+function renderError(
+  { document, deployment }: ApiGatewayOptions,
+  error: unknown,
+  context: RequestContext,
+): ApiResponse {
   const known =
     error instanceof GatewayError
       ? error
       : new GatewayError("DEFAULT_5XX", { detail: String(error), cause: error });
-  return renderGatewayResponse(document, known, context);
+  return renderGatewayResponse(document, known, { context, stageVariables: deployment.stageVariables });
 }
 
 function withIds(response: ApiResponse, context: RequestContext, integrated: boolean): ApiResponse {

@@ -6,19 +6,28 @@ import { constantOf } from "./map-parameters.ts";
 import type { ApiResponse, Headers } from "./messages.ts";
 import type { RequestContext } from "./request-context.ts";
 
+/** What a gateway response may name: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html */
+interface Variables {
+  readonly context: RequestContext;
+  readonly stageVariables: Readonly<Record<string, string>>;
+}
+
 /** The answer to an error of the gateway's own, as the document customizes it. */
 export function renderGatewayResponse(
   document: OpenApiDocument,
   error: GatewayError,
-  context: RequestContext,
+  { context, stageVariables }: Variables,
 ): ApiResponse {
   const custom = customizationOf(document, error);
   const variables = {
-    ...context,
-    error: {
-      message: error.message,
-      messageString: JSON.stringify(error.message),
-      responseType: error.type,
+    stageVariables,
+    context: {
+      ...context,
+      error: {
+        message: error.message,
+        messageString: JSON.stringify(error.message),
+        responseType: error.type,
+      },
     },
   };
   const status = Number(custom["statusCode"] ?? error.status);
@@ -56,7 +65,7 @@ function templateOf(custom: JsonObject, error: GatewayError): string {
 function customHeaders(custom: JsonObject, variables: object): Headers {
   return stringEntries(custom, "responseParameters").flatMap(([target, source]): [string, string][] => {
     const name = /^gatewayresponse\.header\.(.+)$/.exec(target)?.[1];
-    const value = constantOf(source) ?? variableOf(variables, source.replace(/^context\./, ""));
+    const value = constantOf(source) ?? variableOf(variables, source);
     return name === undefined || value === undefined ? [] : [[name, value]];
   });
 }
@@ -64,7 +73,7 @@ function customHeaders(custom: JsonObject, variables: object): Headers {
 /** These templates are no Velocity: variables are put in, and nothing else is done. */
 function substitute(template: string, variables: object): string {
   return template.replace(
-    /\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)/g,
+    /\$(context(?:\.[A-Za-z]+)+|stageVariables\.[A-Za-z0-9_]+)/g,
     (_, name) => variableOf(variables, name) ?? "",
   );
 }

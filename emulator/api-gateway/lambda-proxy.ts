@@ -9,6 +9,7 @@ import { type ApiResponse, type Backends, type Headers, headerOf } from "./messa
 import { decodeBase64, isBinary, mediaTypeOf } from "./payload.ts";
 import type { RequestContext } from "./request-context.ts";
 import { nameTowardsClients } from "./reserved-headers.ts";
+import { withStageVariables } from "./stage-variables.ts";
 
 /** Bytes of the serialized event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const maxEventBytes = 6_291_456;
@@ -32,13 +33,10 @@ function badGateway(detail: string): GatewayError {
   return new GatewayError("DEFAULT_5XX", { status: 502, detail });
 }
 
-export function functionArnOf({ uri }: Integration, { deployment }: Pick<Exchange, "deployment">): string {
-  const rest = parseServiceUri(uri)?.rest ?? "";
-  const arn = /^[0-9-]+\/functions\/(.+)\/invocations$/.exec(rest)?.[1] ?? "";
-  return arn.replace(
-    /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g,
-    (_, name) => deployment.stageVariables[name] ?? "",
-  );
+/** Its ARN, or its name alone, as a stage variable may have it; either with a version or alias behind it. */
+function functionArnOf({ uri }: Integration, { deployment }: Pick<Exchange, "deployment">): string {
+  const { rest = "" } = parseServiceUri(withStageVariables(uri, deployment)) ?? {};
+  return /^[0-9-]+\/functions\/(.+)\/invocations$/.exec(rest)?.[1] ?? "";
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */

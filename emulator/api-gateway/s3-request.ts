@@ -7,6 +7,7 @@ import { type Headers, headerOf, type ServiceRequest } from "./messages.ts";
 import { bytesOf, contentHandlingOf, convert, mediaTypeOf } from "./payload.ts";
 import { type Overrides, renderTemplate } from "./render-template.ts";
 import { isRefusedTowardsServices } from "./reserved-headers.ts";
+import { withStageVariables } from "./stage-variables.ts";
 
 /** What S3 is sent for a request: its body by template or as it came, and only those parameters that are mapped. */
 export function serviceRequestOf(integration: Integration, exchange: Exchange): ServiceRequest {
@@ -75,9 +76,7 @@ function targetOf(
   parameters: readonly MappedParameter[],
   exchange: Exchange,
 ): string {
-  const uri = integration.uri.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name) => {
-    return exchange.deployment.stageVariables[name] ?? "";
-  });
+  const uri = withStageVariables(integration.uri, exchange.deployment);
   const path = (parseServiceUri(uri)?.rest ?? "").replace(/\{([^{}]+)\}/g, (placeholder, name) => {
     const parameter = parameters.find(
       (candidate) => candidate.location === "path" && candidate.name === name,

@@ -80,6 +80,19 @@ describe(resolveStack, () => {
     expect(await resolveStack(synthesizedStack("dev"))).toEqual(stack);
   });
 
+  it("takes a load balancer that is looked up for one of applications", async () => {
+    const stack = await resolveStack(
+      changedDev((configuration) => {
+        configuration.data.aws_lb = { orders: { name: "orders" } };
+        configuration.output.balancer = { value: "${data.aws_lb.orders.arn}" };
+      }),
+    );
+
+    expect(stack.outputs["balancer"]).toMatch(
+      /^arn:aws:elasticloadbalancing:eu-central-1:111111111111:loadbalancer\/app\/orders\/[0-9a-f]{16}$/,
+    );
+  });
+
   it("puts the values into the OpenAPI documents", async () => {
     const stack = await resolveStack(synthesizedStack("dev"));
 
