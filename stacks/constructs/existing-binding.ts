@@ -41,10 +41,25 @@ export class ExistingBinding extends Construct {
       // An integration names it itself, not one of its listeners:
       // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
       case "loadBalancer":
-        return new DataAwsLb(this, "load-balancer", { name }).arn;
+        return this.#lookUpLoadBalancer(name).arn;
       default:
         // The name or id itself is what stands in the document.
         return name;
     }
+  }
+
+  #lookUpLoadBalancer(name: string): DataAwsLb {
+    return new DataAwsLb(this, "load-balancer", {
+      name,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: '${contains(["application", "network"], self.load_balancer_type)}',
+            errorMessage:
+              "The load balancer ${self.name} must be an application or network one: API Gateway reaches no others.",
+          },
+        ],
+      },
+    });
   }
 }
