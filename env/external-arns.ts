@@ -55,7 +55,7 @@ const isForm = (kind: string): kind is keyof typeof forms => Object.hasOwn(forms
 /** Why nothing of a kind can be bound by the ARN that it has in another account or region, or undefined where it can. */
 export function externalRefusal(kind: string): string | undefined {
   if (isForm(kind)) return undefined;
-  return `can't be external, since ${refusals[kind] ?? `a ${kind} is named by no ARN`}: bind it as { kind: "existing", name }`;
+  return `can't be external, since ${refusals[kind] ?? `a document names a ${kind} by no ARN`}: bind it as { kind: "existing", name }`;
 }
 
 /** The ARN of one of a kind that belongs to another account or region. */

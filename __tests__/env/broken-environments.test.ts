@@ -297,7 +297,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/host.x",
     { kind: "external", arn: "a.example.com" },
-    'apis[0].bindings["host.x"].arn: can\'t be external, since a host is named by no ARN: bind it as { kind: "existing", name }, got "a.example.com"',
+    'apis[0].bindings["host.x"].arn: can\'t be external, since a document names a host by no ARN: bind it as { kind: "existing", name }, got "a.example.com"',
   ],
   [
     "apis/0/bindings/topic.x",

@@ -86,6 +86,7 @@ function synthesizeFurtherApis(project: CheckOut): string {
     paths: {
       "/reports": paths["/branches"],
       "/reports/own": calling(`${home}:\${stageVariables.fn}:\${stageVariables.alias}`),
+      "/reports/named": calling("${stageVariables.fn}"),
       "/reports/elsewhere": calling("{{function.elsewhere}}"),
     },
   };
@@ -188,10 +189,13 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
     );
   });
 
-  it("calls the function of the third that its stage variables name, whichever alias it is called by", async () => {
-    const { status, answeredBy } = await send("GET", "/reports/own");
+  it.each([
+    ["in an ARN, by an alias", "/reports/own"],
+    ["alone", "/reports/named"],
+  ])("calls the function of the third that its stage variables name %s", async (_, path) => {
+    const { status, answeredBy } = await send("GET", path);
 
-    expect({ status, answeredBy }).toEqual({ status: 404, answeredBy: ["reports /v1/reports/own"] });
+    expect({ status, answeredBy }).toEqual({ status: 404, answeredBy: [`reports /v1${path}`] });
     expect(events).toContainEqual(
       expect.objectContaining({ kind: "invocation", functionName: apiFunction, errorType: undefined }),
     );

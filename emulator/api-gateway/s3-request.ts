@@ -77,7 +77,9 @@ function targetOf(
   exchange: Exchange,
 ): string {
   const uri = withStageVariables(integration.uri, exchange.deployment);
-  const path = (parseServiceUri(uri)?.rest ?? "").replace(/\{([^{}]+)\}/g, (placeholder, name) => {
+  const { host = "", rest = "" } = parseServiceUri(uri) ?? {};
+  // A bucket may stand before the service.
+  const path = (host === "" ? rest : `${host}/${rest}`).replace(/\{([^{}]+)\}/g, (placeholder, name) => {
     const parameter = parameters.find(
       (candidate) => candidate.location === "path" && candidate.name === name,
     );

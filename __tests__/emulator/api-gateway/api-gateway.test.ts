@@ -352,7 +352,10 @@ describe("stage variables", () => {
     expect(called).toEqual([`arn:aws:lambda:eu-central-1:111111111111:function:${found}`]);
   });
 
-  it("name a bucket and a place in it", async () => {
+  it.each([
+    `${s3Path}/\${stageVariables.bucket}/\${stageVariables.folder}/key`,
+    "arn:aws:apigateway:eu-central-1:${stageVariables.bucket}.s3:path/${stageVariables.folder}/key",
+  ])("name a bucket and a place in it: %s", async (uri) => {
     const { send, calls } = anApi({
       paths: {
         "/a": {
@@ -360,7 +363,7 @@ describe("stage variables", () => {
             ...stores(""),
             "x-amazon-apigateway-integration": {
               ...stores("")["x-amazon-apigateway-integration"],
-              uri: `${s3Path}/\${stageVariables.bucket}/\${stageVariables.folder}/key`,
+              uri,
             },
           },
         },

@@ -283,6 +283,23 @@ describe("what a third API uses of other accounts", () => {
     });
   });
 
+  it("is a bucket whose account nothing tells, so that its role's policy does not name one", () => {
+    const { json } = synthesizeWith({
+      bindings: { ...branches.bindings, "bucket.portraits": external("arn:aws:s3:::branch-portraits") },
+    });
+    const required: Record<string, string> = json.output["required_policies"]?.value;
+    const told: Record<string, string> = json.output["external_permissions"]?.value;
+    const resource =
+      "arn:${data.aws_partition.account_partition.partition}:s3:::${local.apis_branches_bucket_portraits_name}/*";
+
+    expect(JSON.parse(required["branches-role-portraitReader"] ?? "{}").Statement).toEqual([
+      { Sid: "S3GetObjectElsewhere", Effect: "Allow", Action: "s3:GetObject", Resource: [resource] },
+    ]);
+    expect(JSON.parse(told["branches-bucket-portraits"] ?? "{}").Statement).toMatchObject([
+      { Action: "s3:GetObject", Resource: resource },
+    ]);
+  });
+
   it("is told of by no output where there is nothing", () => {
     expect(synthesizeWith().json.output["external_permissions"]).toBeUndefined();
   });
@@ -395,6 +412,49 @@ describe("what a third API uses of other accounts", () => {
     );
 
     expect(json.locals[`apis_branches_${id}`]).toBe(expression);
+  });
+});
+
+describe("parts of what a third API is bound to in the stack's own account", () => {
+  const partition = "${data.aws_partition.account_partition.partition}";
+  const home = "${var.region}:${var.account_id}";
+  const key = "1a2b3c4d-0000-4000-8000-000000000001";
+
+  it.each<[string, EnvironmentApi["bindings"][string], string]>([
+    [
+      "key.a.arn",
+      { kind: "existing", name: key },
+      `arn:${partition}:kms:${home}:key/\${var.branches_key_a_name}`,
+    ],
+    [
+      "key.a.arn",
+      { kind: "existing", name: "orders" },
+      `arn:${partition}:kms:${home}:alias/\${var.branches_key_a_name}`,
+    ],
+    [
+      "topic.a.arn",
+      { kind: "existing", name: "orders" },
+      `arn:${partition}:sns:${home}:\${var.branches_topic_a_name}`,
+    ],
+    [
+      "bucket.a.arn",
+      "documentsBucket",
+      `arn:${partition}:s3:::\${data.aws_s3_bucket.documents_bucket.bucket}`,
+    ],
+    ["function.a.name", "apiFunction", "${var.name_prefix}-api"],
+    ["role.a.name", "documentReaderRole", "${var.document_reader_role_name}"],
+    ["stream.a.region", { kind: "existing", name: "orders" }, "${var.region}"],
+  ])("are its own: %s", (text, target, value) => {
+    const binding = text.replace(/\.\w+$/, "");
+    const { json } = synthesizeWith(
+      { bindings: { ...branches.bindings, [binding]: target } },
+      documentWith([
+        '"requestParameters": {',
+        `"requestParameters": { "integration.request.header.a": "'{{${text}}}'",`,
+      ]),
+    );
+
+    expect(json.locals["apis_branches_body"]).toContain(`"integration.request.header.a":"'${value}'"`);
   });
 });
 
