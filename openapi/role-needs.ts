@@ -8,7 +8,7 @@ import { parseServiceUri, type ServiceUri } from "./service-uri.ts";
 
 /** What a role has to be allowed, so that API Gateway can do as it what a document says. */
 export interface RoleNeeds {
-  /** `role.<name>` */
+  /** `role.<name>`, or the ARN of a role that stage variables name. */
   readonly placeholder: string;
   readonly permissions: readonly Permission[];
   /** What it also does, in words: which permissions that takes, the document does not tell. */
@@ -61,8 +61,12 @@ function authorizerNeeds(document: OpenApiDocument): RoleNeeds[] {
   });
 }
 
+const namedByStage =
+  /^arn:\{\{partition\}\}:iam::\{\{account\}\}:role\/(?=.*\$\{)(?:[\w+=,.@/-]|\$\{stageVariables\.[A-Za-z0-9_]+\})+$/;
+
 function roleOf(owner: JsonObject, key: string): string | undefined {
-  return /^\{\{(role\.[A-Za-z0-9]+)\}\}$/.exec(stringAt(owner, key) ?? "")?.[1];
+  const text = stringAt(owner, key) ?? "";
+  return /^\{\{(role\.[A-Za-z0-9]+)(?:\.arn)?\}\}$/.exec(text)?.[1] ?? namedByStage.exec(text)?.[0];
 }
 
 function needsOf({ method, path, integration }: IntegratedOperation): Needs {

@@ -223,6 +223,20 @@ describe(roleNeeds, () => {
     ]);
   });
 
+  it("tells the needs of a role that stage variables name", () => {
+    const credentials = "arn:{{partition}}:iam::{{account}}:role/service/a-${stageVariables.role}";
+    const integration = { credentials, type: "aws_proxy", uri: invoking("{{function.f}}") };
+    const paths = { "/a": { post: { "x-amazon-apigateway-integration": integration } } };
+
+    expect(roleNeeds({ openapi: "3.0.1", paths })).toEqual([
+      {
+        placeholder: credentials,
+        permissions: [{ action: "lambda:InvokeFunction", resource: "{{function.f}}" }],
+        undetermined: [],
+      },
+    ]);
+  });
+
   it("asks of the two roles of the API for large payloads no more than their policies allow them", () => {
     const source = readFileSync(`specs/${LARGE_API}.openapi.json`, "utf8");
 

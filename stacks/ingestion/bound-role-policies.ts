@@ -1,12 +1,12 @@
 import type { StackPart } from "../../env/api-fields.ts";
-import type { EnvironmentApi } from "../../env/schema.ts";
+import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import { bindText, type PlaceholderValues } from "../../openapi/bind-placeholders.ts";
 import type { Permission, RoleNeeds } from "../../openapi/role-needs.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { inAccount, policyDocument, type Statement } from "../constructs/policy-document.ts";
 import { useKey } from "../constructs/use-key.ts";
 import { boundBy, isExternal } from "./external-permissions.ts";
-import { type StageVariables, withStageVariables } from "./stage-variable-text.ts";
+import { type StageVariables, stageVariable, withStageVariables } from "./stage-variable-text.ts";
 import { statementId } from "./statement-id.ts";
 
 export interface BoundRolePoliciesProps {
@@ -33,9 +33,10 @@ export interface BoundRolePolicies {
 export function boundRolePolicies(props: BoundRolePoliciesProps): BoundRolePolicies {
   const { api, values } = props;
   const roles = props.needs
-    .filter(({ placeholder }) => typeof api.bindings[placeholder] === "object")
+    // The stack knows the needs of its own roles. One that stage variables name exists as well.
+    .filter(({ placeholder }) => typeof api.bindings[placeholder] !== "string")
     .map((needs) => ({
-      key: `${api.name}-${needs.placeholder.replace(".", "-")}`,
+      key: `${api.name}-${keyOf(needs)}`,
       statements: [...statementsOf(needs.permissions, props), ...keyStatements(needs, props)],
       undetermined: [
         ...needs.undetermined.map((text) => bindText(text, values)),
@@ -54,6 +55,12 @@ export function boundRolePolicies(props: BoundRolePoliciesProps): BoundRolePolic
         .map(({ key, undetermined }) => [key, undetermined]),
     ),
   };
+}
+
+/** `role-<name>`, the stage variables of a name by their own. */
+function keyOf({ placeholder }: RoleNeeds): string {
+  const name = placeholder.replace(/^role\.|^arn:.*:role\//, "").replace(stageVariable, "$1");
+  return `role-${name}`;
 }
 
 /** One for each action, with everything that it is needed for; apart, what belongs to another account. */
@@ -119,6 +126,6 @@ function foreignKeys({ permissions }: RoleNeeds, { api }: BoundRolePoliciesProps
 
 const ownBuckets: readonly StackPart[] = ["intakeBucket", "documentsBucket"];
 
-function isOwnBucket(target: EnvironmentApi["bindings"][string] | undefined): boolean {
+function isOwnBucket(target: Binding | undefined): boolean {
   return ownBuckets.some((part) => part === target);
 }

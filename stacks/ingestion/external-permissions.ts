@@ -4,7 +4,7 @@ import { bindingOf } from "../../openapi/placeholder-parts.ts";
 import type { Permission, RoleNeeds } from "../../openapi/role-needs.ts";
 import { policyDocument, type Statement } from "../constructs/policy-document.ts";
 import type { Invocation } from "./invocations.ts";
-import { statementId } from "./statement-id.ts";
+import { type StageVariables, withStageVariables } from "./stage-variable-text.ts";
 
 /** The binding that a permission's resource names, and what it is bound to. */
 export function boundBy({ resource }: Permission, bindings: EnvironmentApi["bindings"]) {
@@ -23,40 +23,47 @@ interface Resources {
   readonly api: EnvironmentApi;
   readonly needs: readonly RoleNeeds[];
   readonly values: PlaceholderValues;
+  readonly stageVariables: StageVariables;
 }
 
 /** What the policies of resources in other accounts have to allow the roles of an API, as JSON by `<api>-<kind>-<name>`. */
-export function externalResourcePolicies({ api, needs, values }: Resources): Record<string, string> {
-  const statements = new Map<string, Statement[]>();
+export function externalResourcePolicies({
+  api,
+  needs,
+  values,
+  stageVariables,
+}: Resources): Record<string, string> {
+  const statements = new Map<string, Omit<Statement, "Sid">[]>();
   for (const { placeholder: role, permissions } of needs) {
+    const bind = (text: string) => withStageVariables(text, stageVariables, (part) => bindText(part, values));
+    const roleArn = role.startsWith("arn:") ? bind(role) : values[role];
     for (const permission of permissions) {
       const bound = boundBy(permission, api.bindings);
-      const roleArn = values[role];
       if (bound === undefined || roleArn === undefined || !isExternal(permission, api.bindings)) continue;
       const of = statements.get(bound.placeholder) ?? [];
-      statements.set(bound.placeholder, [...of, grant(permission, role, roleArn, values)]);
+      statements.set(bound.placeholder, [...of, grant(permission, roleArn, bind)]);
     }
   }
   return Object.fromEntries(
     [...statements].map(([placeholder, all]) => [
       `${api.name}-${placeholder.replace(".", "-")}`,
-      policyDocument(all),
+      policyDocument(
+        all.map((each, index) => ({ Sid: `Allow${api.name.replaceAll("-", "")}${index + 1}`, ...each })),
+      ),
     ]),
   );
 }
 
 function grant(
   { action, resource }: Permission,
-  role: string,
   roleArn: string,
-  values: PlaceholderValues,
-): Statement {
+  bind: (text: string) => string,
+): Omit<Statement, "Sid"> {
   return {
-    Sid: `${statementId(action)}As${role.replace(/^role\.(.)/, (_, first: string) => first.toUpperCase())}`,
     Effect: "Allow",
     Principal: { AWS: roleArn },
     Action: action,
-    Resource: bindText(resource, values),
+    Resource: bind(resource),
   };
 }
 

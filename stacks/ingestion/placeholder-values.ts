@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import type { StackPart } from "../../env/api-fields.ts";
-import type { EnvironmentApi } from "../../env/schema.ts";
+import type { Binding, EnvironmentApi } from "../../env/schema.ts";
 import type { PlaceholderValues } from "../../openapi/bind-placeholders.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
@@ -63,7 +63,7 @@ function bind(scope: Construct, placeholder: string, props: PlaceholderValuesPro
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html; any other name is one of an alias. */
-function isKeyId(binding: EnvironmentApi["bindings"][string] | undefined): boolean {
+function isKeyId(binding: Binding | undefined): boolean {
   const name = typeof binding === "object" && binding.kind === "existing" ? binding.name : "";
   return /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/.test(name);
 }

@@ -126,7 +126,7 @@ export class PrivateApis extends Construct {
     this.#roles.push(
       boundRolePolicies({ api, needs, values, stageVariables, account, keyArn: props.keyArn }),
     );
-    Object.assign(this.#externalPolicies, externalResourcePolicies({ api, needs, values }));
+    Object.assign(this.#externalPolicies, externalResourcePolicies({ api, needs, values, stageVariables }));
     // Of the values themselves: a reference has another length.
     privateApiPolicy({ vpcEndpointIds: [LONGEST_ENDPOINT_ID], proxyAddresses: props.proxyAddresses });
     return new PrivateRestApi(this, api.name, {

@@ -231,6 +231,24 @@ describe("functions of a third API that stage variables name", () => {
   });
 });
 
+describe("a role of a third API that a stage variable names", () => {
+  it("needs what its integrations do, told by the variable", () => {
+    const { "role.portraitReader": _, ...bindings } = branches.bindings;
+    const { json } = synthesizeWith(
+      { bindings, stageVariables: { folder: "a", reader: "portrait-reader" } },
+      documentWith([
+        "{{role.portraitReader}}",
+        "arn:{{partition}}:iam::{{account}}:role/${stageVariables.reader}",
+      ]),
+    );
+    const policies: Record<string, string> = json.output["required_policies"]?.value;
+
+    expect(JSON.parse(policies["branches-role-reader"] ?? "{}").Statement).toMatchObject([
+      { Action: "s3:GetObject" },
+    ]);
+  });
+});
+
 describe("what a third API uses of other accounts", () => {
   const elsewhere = "eu-central-1:999999999999";
   const external = (arn: string) => ({ kind: "external", arn }) as const;
@@ -339,7 +357,7 @@ describe("what a third API uses of other accounts", () => {
     });
     expect(JSON.parse(told["branches-queue-orders"] ?? "{}").Statement).toEqual([
       {
-        Sid: "SqsSendMessageAsPortraitReader",
+        Sid: "Allowbranches1",
         Effect: "Allow",
         Principal: { AWS: expect.stringMatching(/^\$\{data\.aws_iam_role\..*\.arn\}$/) },
         Action: "sqs:SendMessage",
