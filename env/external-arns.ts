@@ -70,6 +70,17 @@ export function externalArnOf(kind: string): z.ZodString {
   );
 }
 
+/** By the beginnings of their regions: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] = [
+  ["cn-", "aws-cn"],
+  ["us-gov-", "aws-us-gov"],
+  ["us-iso-", "aws-iso"],
+  ["us-isob-", "aws-iso-b"],
+  ["us-isof-", "aws-iso-f"],
+  ["eu-isoe-", "aws-iso-e"],
+  ["eusc-", "aws-eusc"],
+];
+
 interface Place {
   readonly accountId: string;
   readonly region: string;
@@ -77,7 +88,11 @@ interface Place {
 
 /** Why an ARN is none that has to be bound as external to an API of this account and region. */
 export function externalArnProblem(arn: string, { accountId, region }: Place): string | undefined {
-  const [, , service = "", itsRegion, itsAccount] = arn.split(":");
+  const [, itsPartition, service = "", itsRegion, itsAccount] = arn.split(":");
+  const partition = PARTITIONS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "aws";
+  if (itsPartition !== partition) {
+    return `is of the partition ${itsPartition}, and from ${region} nothing outside of ${partition} can be called`;
+  }
   // Of a bucket it tells neither.
   if (itsAccount === "") return undefined;
   if (itsAccount === accountId && itsRegion === region) {

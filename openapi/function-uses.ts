@@ -12,7 +12,7 @@ export interface FunctionUse {
 
 const VARIABLE = "\\$\\{stageVariables\\.[A-Za-z0-9_]+\\}";
 const QUALIFIER = `(?::((?:[A-Za-z0-9_$-](?!\\{)|${VARIABLE})+))?`;
-const bound = new RegExp(`(\\{\\{function\\.[A-Za-z0-9]+\\}\\})${QUALIFIER}`, "g");
+const bound = new RegExp(`(\\{\\{function\\.[A-Za-z0-9]+)(?:\\.arn)?\\}\\}${QUALIFIER}`, "g");
 /**
  * By its name in the API's own account, or by a stage variable that may hold more than its name.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
@@ -37,8 +37,8 @@ export function functionUses(document: OpenApiDocument): FunctionUse[] {
 /** The functions that a URI names. */
 export function functionsIn(uri: string): Omit<FunctionUse, "by">[] {
   return [bound, named].flatMap((pattern) =>
-    [...uri.matchAll(pattern)].map(([, functionText = "", qualifierText]) => ({
-      functionText,
+    [...uri.matchAll(pattern)].map(([, name = "", qualifierText]) => ({
+      functionText: name.startsWith("{{") ? `${name}}}` : name,
       qualifierText,
     })),
   );

@@ -164,7 +164,7 @@ describe("what belongs to another account or region", () => {
     ["function.a", `arn:aws:lambda:${dev.region}:999999999999:function:a`],
     ["key.a", `arn:aws:kms:${elsewhere}:key/mrk-0123456789abcdef0123456789abcdef`],
     ["key.a", `arn:aws:kms:${elsewhere}:alias/a/b`],
-    ["queue.a", `arn:aws-cn:sqs:cn-north-1:999999999999:a.fifo`],
+    ["queue.a", `arn:aws:sqs:${elsewhere}:a.fifo`],
     ["stateMachine.a", `arn:aws:states:us-east-1:${dev.accountId}:stateMachine:a`],
     ["stream.a", `arn:aws:kinesis:${elsewhere}:stream/a`],
     ["table.a", `arn:aws:dynamodb:${elsewhere}:table/a.b`],
@@ -172,5 +172,33 @@ describe("what belongs to another account or region", () => {
     ["userPool.a", `arn:aws:cognito-idp:${elsewhere}:userpool/us-east-1_Ab1`],
   ])("may be bound by its ARN: %s", (placeholder, arn) => {
     expect(problemsWith({ bindings: { [placeholder]: { kind: "external", arn } } })).toEqual([]);
+  });
+
+  it.each([
+    ["us-gov-west-1", "arn:aws-us-gov:sqs:us-gov-east-1:999999999999:a", []],
+    ["cn-north-1", "arn:aws-cn:sqs:cn-north-1:999999999999:a", []],
+    [
+      "us-gov-west-1",
+      "arn:aws:sqs:us-east-1:999999999999:a",
+      [
+        '  apis[0].bindings["queue.a"].arn: is of the partition aws, and from us-gov-west-1 nothing outside of aws-us-gov can be called, got "arn:aws:sqs:us-east-1:999999999999:a"',
+      ],
+    ],
+  ])("is of the environment's own partition: %s %s", (region, arn, problems) => {
+    const [api] = dev.apis;
+    const data = { ...dev, region, apis: [{ ...api, bindings: { "queue.a": { kind: "external", arn } } }] };
+    const found = () => {
+      try {
+        return parseEnvironment("dev", data) && "";
+      } catch (error) {
+        return String(error);
+      }
+    };
+
+    expect(
+      found()
+        .split("\n")
+        .filter((line) => line.includes("queue.a")),
+    ).toEqual(problems);
   });
 });

@@ -15,6 +15,7 @@ function usesOf(...uris: string[]) {
 describe(functionUses, () => {
   it.each<[string, string, string | undefined]>([
     ["{{function.a}}", "{{function.a}}", undefined],
+    ["{{function.a.arn}}:live", "{{function.a}}", "live"],
     ["{{function.a}}:live", "{{function.a}}", "live"],
     ["{{function.a}}:${stageVariables.v}", "{{function.a}}", "${stageVariables.v}"],
     ["{{function.a}}:v${stageVariables.v}", "{{function.a}}", "v${stageVariables.v}"],

@@ -120,6 +120,12 @@ function describeFailure(error: unknown, name: string, stage: string): string {
   return `API Gateway did not export ${name} (${reason}). ${what}`;
 }
 
+/** By its name, or by its ARN where it lies in another account or region. */
+function boundTo(target: object): string | undefined {
+  if ("arn" in target) return String(target.arn);
+  return "name" in target ? String(target.name) : undefined;
+}
+
 /** The names that the environment's bindings have for what is deployed. */
 function boundNames(
   { roles, buckets, namePrefix, vpcEndpoint }: Environment,
@@ -136,12 +142,7 @@ function boundNames(
   const names: Record<string, Record<string, string>> = {};
   for (const [placeholder, target] of Object.entries(bindings)) {
     const [kind = "", name = ""] = placeholder.split(".");
-    const bound =
-      typeof target === "string"
-        ? partNames[target]
-        : target.kind === "existing"
-          ? target.name
-          : target.arn.split(/[:/]/).at(-1);
+    const bound = typeof target === "string" ? partNames[target] : boundTo(target);
     if (bound !== undefined) names[kind] = { [bound]: name, ...names[kind] };
   }
   return names;
