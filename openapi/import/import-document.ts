@@ -74,11 +74,12 @@ export function importDocument(
     nameOf: ({ kind, text }) => (nameByText.get(`${kind} ${text}`) ?? "").slice(kind.length + 1),
     buckets: bucketsOf(literals),
   });
-  const canonical = sortLists(replaced) as OpenApiDocument;
   const foreignPlaces = new Set(foreigners.map(({ pointer }) => pointer));
-  const others = unclassified(canonical).filter(({ pointer }) => !foreignPlaces.has(pointer));
+  const others = unclassified(replaced as OpenApiDocument).filter(
+    ({ pointer }) => !foreignPlaces.has(pointer),
+  );
   refuseIfAny([...foreigners, ...others], source);
-  return { document: canonical, literals: named, home, dropped };
+  return { document: sortLists(replaced) as OpenApiDocument, literals: named, home, dropped };
 }
 
 function refuseIfAny(problems: readonly Problem[], source: string): void {
