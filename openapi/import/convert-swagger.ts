@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, stringAt, stringsAt } from "../json.ts";
-import { walk } from "../json-pointer.ts";
+import { mapPlaces, walkPlaces } from "../document-places.ts";
+import { isJsonObject, type Json, type JsonObject, objectAt, stringAt, stringsAt } from "../json.ts";
 import { methods } from "../methods.ts";
 import type { Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
@@ -14,7 +14,8 @@ const schemaKeys = new Set([
  * Swagger 2.0 as API Gateway exports it, as the OpenAPI 3.0 that it would have exported.
  * @throws OpenApiError with what has no counterpart
  */
-export function convertSwagger(swagger: JsonObject): JsonObject {
+export function convertSwagger(given: JsonObject): JsonObject {
+  const swagger = moveBodies(given);
   const problems = unsupportedParts(swagger);
   if (problems.length > 0) {
     throw new OpenApiError("this Swagger 2.0 has parts that OpenAPI 3.0 lacks", problems);
@@ -56,11 +57,69 @@ interface MediaTypes {
 }
 
 function unsupportedParts(swagger: JsonObject): Problem[] {
-  return [...walk(swagger)].flatMap(({ pointer, segments, value }) => {
-    if (segments.at(-1) !== "in" || segments.at(-3) !== "parameters" || value !== "formData") return [];
-    const message = "form parameters are ignored by API Gateway; remove it and describe the body instead";
-    return [{ rule: "swagger-form", pointer, message }];
+  return [...walkPlaces(swagger)].flatMap(({ value, place }) => {
+    const isForm = place.within === "parameter" && place.key === "in" && value === "formData";
+    const several = place.kind === "parameters" && Array.isArray(value) ? value.filter(isBody).length : 0;
+    return [
+      ...(isForm ? [formProblem(place.pointer)] : []),
+      ...(several > 1 ? [bodyProblem(place.pointer)] : []),
+    ];
   });
+}
+
+function formProblem(pointer: string): Problem {
+  const message = "form parameters are ignored by API Gateway; remove it and describe the body instead";
+  return { rule: "swagger-form", pointer, message };
+}
+
+function bodyProblem(pointer: string): Problem {
+  const message = "a request has one body, and this names several; keep one of them";
+  return { rule: "swagger-body", pointer, message };
+}
+
+function isBody(parameter: Json): boolean {
+  return isJsonObject(parameter) && parameter["in"] === "body";
+}
+
+/**
+ * A body that stands at a path, for all of its operations, or among the parameters of the document, put where it is
+ * one of OpenAPI 3.0: with each operation.
+ */
+function moveBodies(swagger: JsonObject): JsonObject {
+  const shared = objectAt(swagger, "parameters");
+  const resolve = (parameter: Json): Json => {
+    const name = isJsonObject(parameter)
+      ? stringAt(parameter, "$ref")?.replace(/^#\/parameters\//, "")
+      : undefined;
+    const target = name === undefined ? undefined : shared[name];
+    return target !== undefined && isBody(target) ? target : parameter;
+  };
+  const resolved = mapPlaces(swagger, (value, { within }) =>
+    within === "parameters" ? resolve(value) : value,
+  );
+  const { paths, parameters, ...rest } = resolved as JsonObject;
+  const others = Object.entries(isJsonObject(parameters) ? parameters : {}).filter(
+    ([, each]) => !isBody(each),
+  );
+  return {
+    ...rest,
+    ...(isJsonObject(paths) && { paths: mapObjects(paths, withOwnBodies) }),
+    ...(others.length > 0 && { parameters: Object.fromEntries(others) }),
+  };
+}
+
+function withOwnBodies(item: JsonObject): JsonObject {
+  const parameters = Array.isArray(item["parameters"]) ? item["parameters"] : [];
+  const bodies = parameters.filter(isBody);
+  if (bodies.length === 0) return item;
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]): [string, Json] => {
+      if (key === "parameters") return [key, parameters.filter((parameter) => !isBody(parameter))];
+      if (!methods.includes(key) || !isJsonObject(value)) return [key, value];
+      const own = Array.isArray(value["parameters"]) ? value["parameters"] : [];
+      return [key, own.some(isBody) ? value : { ...value, parameters: [...own, ...bodies] }];
+    }),
+  );
 }
 
 function convertPathItem(item: JsonObject, types: MediaTypes): JsonObject {
@@ -74,11 +133,11 @@ function convertPathItem(item: JsonObject, types: MediaTypes): JsonObject {
 }
 
 function convertOperation(operation: JsonObject, inherited: MediaTypes): JsonObject {
-  const { consumes, produces, parameters, responses, ...rest } = operation;
+  const { consumes, produces, schemes: _, parameters, responses, ...rest } = operation;
   const taken = Array.isArray(consumes) ? stringsAt(operation, "consumes") : inherited.consumes;
   const given = Array.isArray(produces) ? stringsAt(operation, "produces") : inherited.produces;
   const declared = Array.isArray(parameters) ? parameters : [];
-  const body = declared.filter(isJsonObject).find((parameter) => parameter["in"] === "body");
+  const body = declared.filter(isJsonObject).find(isBody);
   const others = declared.filter((parameter) => parameter !== body).map(convertEntry);
   return {
     ...rest,
@@ -121,7 +180,13 @@ function convertResponse(response: JsonObject, types: readonly string[]): JsonOb
 
 function contentOf(schema: Json, types: readonly string[]): JsonObject {
   const names = types.length > 0 ? types : ["application/json"];
-  return Object.fromEntries(names.map((name) => [name, { schema }]));
+  return Object.fromEntries(names.map((name) => [name, { schema: convertFile(schema) }]));
+}
+
+/** A response that is a file has a type of its own in Swagger 2.0. */
+function convertFile(schema: Json): Json {
+  if (!isJsonObject(schema) || schema["type"] !== "file") return schema;
+  return { ...schema, type: "string", format: "binary" };
 }
 
 function withSchema(value: JsonObject): JsonObject {
@@ -155,17 +220,10 @@ const movedReferences: readonly (readonly [from: string, to: string])[] = [
   ["#/responses/", "#/components/responses/"],
 ];
 
-function moveReferences(value: JsonObject): JsonObject;
-function moveReferences(value: Json): Json;
-function moveReferences(value: Json): Json {
-  if (Array.isArray(value)) return value.map((entry) => moveReferences(entry));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [
-      key,
-      key === "$ref" && typeof entry === "string" ? moveReference(entry) : moveReferences(entry),
-    ]),
-  );
+function moveReferences(document: JsonObject): JsonObject {
+  return mapPlaces(document, (value, { kind }) =>
+    kind === "reference" && typeof value === "string" ? moveReference(value) : value,
+  ) as JsonObject;
 }
 
 function moveReference(reference: string): string {
