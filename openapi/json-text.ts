@@ -4,6 +4,9 @@ import type { Problem } from "./openapi-document.ts";
 /** No document of a REST API comes near it, and code that follows a value down stays far from its stack's end. */
 export const MAX_NESTING = 200;
 
+/** Nobody mends more at once, and each costs a look through the text for its line. */
+const MAX_PROBLEMS = 50;
+
 interface Level {
   /** Offsets of the keys of an object; a list has none. */
   readonly keys: Map<string, number> | undefined;
@@ -43,6 +46,7 @@ export function jsonTextProblems(text: string): Problem[] {
         levels.pop();
     }
     if (levels.length > MAX_NESTING) return [...problems, tooDeep(pointerOf(levels.slice(0, 8)))];
+    if (problems.length >= MAX_PROBLEMS) break;
   }
   return problems;
 }

@@ -1,8 +1,9 @@
 import { mapPlaces, walkPlaces } from "../document-places.ts";
-import { isJsonObject, type Json, type JsonObject, objectAt, stringAt, stringsAt } from "../json.ts";
+import { isJsonObject, type Json, type JsonObject, stringAt, stringsAt } from "../json.ts";
 import { methods } from "../methods.ts";
 import type { Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
+import { isBody, moveBodies } from "./move-bodies.ts";
 
 /** Keys that Swagger 2.0 writes into a parameter or header itself, and OpenAPI 3.0 into its schema. */
 const schemaKeys = new Set([
@@ -75,51 +76,6 @@ function formProblem(pointer: string): Problem {
 function bodyProblem(pointer: string): Problem {
   const message = "a request has one body, and this names several; keep one of them";
   return { rule: "swagger-body", pointer, message };
-}
-
-function isBody(parameter: Json): boolean {
-  return isJsonObject(parameter) && parameter["in"] === "body";
-}
-
-/**
- * A body that stands at a path, for all of its operations, or among the parameters of the document, put where it is
- * one of OpenAPI 3.0: with each operation.
- */
-function moveBodies(swagger: JsonObject): JsonObject {
-  const shared = objectAt(swagger, "parameters");
-  const resolve = (parameter: Json): Json => {
-    const name = isJsonObject(parameter)
-      ? stringAt(parameter, "$ref")?.replace(/^#\/parameters\//, "")
-      : undefined;
-    const target = name === undefined ? undefined : shared[name];
-    return target !== undefined && isBody(target) ? target : parameter;
-  };
-  const resolved = mapPlaces(swagger, (value, { within }) =>
-    within === "parameters" ? resolve(value) : value,
-  );
-  const { paths, parameters, ...rest } = resolved as JsonObject;
-  const others = Object.entries(isJsonObject(parameters) ? parameters : {}).filter(
-    ([, each]) => !isBody(each),
-  );
-  return {
-    ...rest,
-    ...(isJsonObject(paths) && { paths: mapObjects(paths, withOwnBodies) }),
-    ...(others.length > 0 && { parameters: Object.fromEntries(others) }),
-  };
-}
-
-function withOwnBodies(item: JsonObject): JsonObject {
-  const parameters = Array.isArray(item["parameters"]) ? item["parameters"] : [];
-  const bodies = parameters.filter(isBody);
-  if (bodies.length === 0) return item;
-  return Object.fromEntries(
-    Object.entries(item).map(([key, value]): [string, Json] => {
-      if (key === "parameters") return [key, parameters.filter((parameter) => !isBody(parameter))];
-      if (!methods.includes(key) || !isJsonObject(value)) return [key, value];
-      const own = Array.isArray(value["parameters"]) ? value["parameters"] : [];
-      return [key, own.some(isBody) ? value : { ...value, parameters: [...own, ...bodies] }];
-    }),
-  );
 }
 
 function convertPathItem(item: JsonObject, types: MediaTypes): JsonObject {

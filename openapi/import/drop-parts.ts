@@ -52,7 +52,7 @@ const tagReason: Reason = (value, { pointer }) => {
 
 /**
  * API Gateway writes BUFFERED to every proxy integration, and takes it for said where nothing is
- * (https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html).
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html).
  */
 const integrationReason: Reason = (value, { within, key }) => {
   if (within !== "integration") return undefined;
@@ -85,15 +85,18 @@ const contentReason: Reason = (value, { within, kind }) => {
 
 /**
  * TLS of an endpoint that is not private says nothing of the private one: TLS_1_0 would lower it, and policies of
- * edge endpoints are refused there
+ * edge endpoints are refused there. TLS_1_2 is what a private API has by itself
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html).
  */
 function endpointReason(document: JsonObject): Reason {
+  const endpoint = shownEndpoint(document);
   const policy = stringAt(document, securityPolicy);
-  const isOthers = shownEndpoint(document) === "other" || policy === "TLS_1_0" || policy?.endsWith("_EDGE");
+  const isOthers = endpoint === "other" || policy === "TLS_1_0" || policy?.endsWith("_EDGE");
+  const isDefault = endpoint === "private" && policy === "TLS_1_2";
   return (_, { within, key }) => {
-    const isEndpoints = within === "document" && (key === securityPolicy || key === accessMode);
-    return isEndpoints && isOthers ? "it belongs to an endpoint that is not private" : undefined;
+    if (within !== "document" || (key !== securityPolicy && key !== accessMode)) return undefined;
+    if (isOthers) return "it belongs to an endpoint that is not private";
+    return isDefault && key === securityPolicy ? "private APIs have it by themselves" : undefined;
   };
 }
 

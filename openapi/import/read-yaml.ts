@@ -7,6 +7,9 @@ import type { Problem } from "../openapi-document.ts";
 /** Far more than any export holds: aliases that stand for aliases make billions of a page of text. */
 const MAX_VALUES = 1_000_000;
 
+/** Nobody mends more at once. */
+const MAX_FAULTS = 50;
+
 /**
  * The value of a YAML text, or why it is none that JSON could hold as well. Anchors and merge keys (`<<`) are
  * resolved; what they make is bounded.
@@ -17,8 +20,8 @@ export function readYaml(text: string): { value: unknown; problems: Problem[] } 
     resolveKnownTags: false,
     uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && String(a.value) === String(b.value),
   });
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault) return failed(explain(fault.code, fault.message.split("\n")[0] ?? ""));
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) return { value: undefined, problems: explainAll(faults) };
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_VALUES });
     return { value, problems: boundProblems(value) };
@@ -32,12 +35,26 @@ function failed(message: string): { value: unknown; problems: Problem[] } {
   return { value: undefined, problems: [{ rule: "export-text", pointer: "", message }] };
 }
 
-function explain(code: string, message: string): string {
-  if (code === "MULTIPLE_DOCS") return "several YAML documents stand in it; leave the one that is the export";
-  if (code === "TAG_RESOLVE_FAILED")
-    return `${message} tags such as !Sub are no part of an export; write the value`;
-  if (code === "DUPLICATE_KEY") return `${message} 200 and "200" are one key; remove one`;
-  return message;
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Of what leaves the rest readable all of it, else the first: what follows from it helps nobody. */
+function explainAll(faults: readonly Fault[]): Problem[] {
+  const single = faults.find(({ code }) => code !== "DUPLICATE_KEY" && code !== "TAG_RESOLVE_FAILED");
+  if (single?.code === "RESOURCE_EXHAUSTION") return [tooDeep("")];
+  return (single ? [single] : faults.slice(0, MAX_FAULTS)).map(explain);
+}
+
+function explain({ code, message }: Fault): Problem {
+  const [first = ""] = message.split("\n");
+  const advice: Readonly<Record<string, string>> = {
+    MULTIPLE_DOCS: "several YAML documents stand in it; leave the one that is the export",
+    TAG_RESOLVE_FAILED: `${first} tags such as !Sub are no part of an export; write the value`,
+    DUPLICATE_KEY: `${first} 200 and "200" are one key; remove one`,
+  };
+  return { rule: "export-text", pointer: "", message: advice[code] ?? first };
 }
 
 /** An alias inside its own anchor has no end, and is found by its depth. */
