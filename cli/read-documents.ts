@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { collectProblems, throwProblems } from "../contract/user-error.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
+import { decodeText } from "./decode-text.ts";
 
 /**
  * The documents of specs/, by their file names.
@@ -11,8 +12,9 @@ import { parseDocument } from "../openapi/parse-document.ts";
 export function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
   const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));
   const { results, problems } = collectProblems(files, (file) => {
-    const document = parseDocument(readFileSync(join(projectRoot, "specs", file), "utf8"), `specs/${file}`);
-    return [file, document] as const;
+    const name = `specs/${file}`;
+    const text = decodeText(readFileSync(join(projectRoot, name)), name);
+    return [file, parseDocument(text, name)] as const;
   });
   throwProblems(problems);
   return Object.fromEntries(results);

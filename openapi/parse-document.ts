@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { jsonPointer } from "./json-pointer.ts";
+import { jsonTextProblems } from "./json-text.ts";
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 import { OpenApiError } from "./openapi-error.ts";
 
@@ -7,9 +8,10 @@ import { OpenApiError } from "./openapi-error.ts";
  * The document in a text. `source` names it in errors.
  * @throws OpenApiError where the text is no JSON or no OpenAPI 3.0 document
  */
-export function parseDocument(text: string, source: string): OpenApiDocument {
+export function parseDocument(given: string, source: string): OpenApiDocument {
+  const text = given.replace(/^\uFEFF/, "");
   const value = readJson(text, source);
-  const problems = shapeProblems(value);
+  const problems = [...jsonTextProblems(text), ...shapeProblems(value)];
   if (problems.length > 0 || !isDocument(value)) {
     throw new OpenApiError(`${source} is no OpenAPI 3.0 document`, problems);
   }

@@ -49,4 +49,40 @@ describe(parseDocument, () => {
   it("reports all problems at once", () => {
     expect(errorOf('{"openapi": 3}').problems.map(({ pointer }) => pointer)).toEqual(["/openapi", "/paths"]);
   });
+
+  it("refuses a key that stands twice, by its place and lines, however it is written", () => {
+    const error = errorOf(
+      '{"openapi": "3.0.1",\n"paths": {"/a": {"get": 1}, "/b": [{}, {"x": 1,\n"\\u0078": 2}]}}',
+    );
+
+    expect(error.problems).toEqual([
+      {
+        rule: "duplicate-key",
+        pointer: "/paths/~1b/1/x",
+        message:
+          "this key stands twice in one object (lines 2 and 3); remove one, the second would win silently",
+      },
+    ]);
+  });
+
+  it("takes one key in several objects, and texts that look like keys", () => {
+    const value = {
+      ...s3Document(),
+      "x-own": [{ a: '{"a": 1, "a": 2}' }, { a: { a: "\\" } }, { 'a"': 1, a: 2 }],
+    };
+
+    expect(parseDocument(JSON.stringify(value), "specs/a.json")).toEqual(value);
+  });
+
+  it("refuses nesting that nobody could follow", () => {
+    const deep = `${'{"x":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+
+    expect(errorOf(`{"openapi": "3.0.1", "paths": {"/a": ${deep}}}`).problems).toEqual([
+      expect.objectContaining({ rule: "nesting" }),
+    ]);
+  });
+
+  it("takes a text behind a byte order mark", () => {
+    expect(parseDocument(`\uFEFF${JSON.stringify(s3Document())}`, "specs/a.json")).toEqual(s3Document());
+  });
 });

@@ -297,6 +297,52 @@ describe("npm run spec, of an export that names another account", () => {
   });
 });
 
+describe("files of other programs", () => {
+  const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le");
+
+  it.each([
+    ["UTF-16, as PowerShell's > writes it", utf16],
+    ["UTF-16, big-endian", (text: string) => utf16(text).swap16()],
+    ["UTF-8 behind a mark", (text: string) => Buffer.from(`\uFEFF${text}`)],
+  ])("are read in %s", async (_, encode) => {
+    writeFileSync(inFolder("encoded.json"), encode(readFileSync(fixture(lambdaExport), "utf8")));
+
+    const { code, stdout } = await spec(["diff", "encoded.json", lambdaExport]);
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "There is no difference.\n" });
+  });
+
+  it.each([
+    ["UTF-16 without a mark", (text: string) => Buffer.from(text, "utf16le")],
+    ["half a character of UTF-16", (text: string) => utf16(text).subarray(0, -1)],
+    ["Latin-1", (text: string) => Buffer.from(text.replace("{", '{"description": "déjà",'), "latin1")],
+    ["an archive", () => Buffer.from("504b0304140000000800", "hex")],
+  ])("are refused in %s, by what they should be", async (_, encode) => {
+    writeFileSync(inFolder("encoded.json"), encode(readFileSync(fixture(lambdaExport), "utf8")));
+
+    const { code, stderr } = await spec(["import", "encoded.json", "a.openapi.json"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "encoded.json is no text in UTF-8, or in UTF-16 with its mark; save it as UTF-8.",
+    );
+    expect(existsSync(inFolder("a.openapi.json"))).toBe(false);
+  });
+
+  it("are refused with a key that stands twice, and nothing is written", async () => {
+    const text = readFileSync(fixture(lambdaExport), "utf8");
+    writeFileSync(inFolder("twice.json"), text.replace("{", '{\n"openapi": "3.0.1",'));
+
+    const { code, stderr } = await spec(["import", "twice.json", "a.openapi.json"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /\/openapi: this key stands twice in one object \(lines 2 and 3\).*\[duplicate-key\]/,
+    );
+    expect(existsSync(inFolder("a.openapi.json"))).toBe(false);
+  });
+});
+
 describe("npm run spec -- diff", () => {
   it("compares exports with documents, and fails where callers may break", async () => {
     await spec(["import", lambdaExport, "a.openapi.json"]);

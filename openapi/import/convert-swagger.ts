@@ -1,8 +1,9 @@
+import { mapPlaces, walkPlaces } from "../document-places.ts";
 import { isJsonObject, type Json, type JsonObject, stringAt, stringsAt } from "../json.ts";
-import { walk } from "../json-pointer.ts";
 import { methods } from "../methods.ts";
 import type { Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
+import { isBody, moveBodies } from "./move-bodies.ts";
 
 /** Keys that Swagger 2.0 writes into a parameter or header itself, and OpenAPI 3.0 into its schema. */
 const schemaKeys = new Set([
@@ -14,7 +15,8 @@ const schemaKeys = new Set([
  * Swagger 2.0 as API Gateway exports it, as the OpenAPI 3.0 that it would have exported.
  * @throws OpenApiError with what has no counterpart
  */
-export function convertSwagger(swagger: JsonObject): JsonObject {
+export function convertSwagger(given: JsonObject): JsonObject {
+  const swagger = moveBodies(given);
   const problems = unsupportedParts(swagger);
   if (problems.length > 0) {
     throw new OpenApiError("this Swagger 2.0 has parts that OpenAPI 3.0 lacks", problems);
@@ -56,11 +58,24 @@ interface MediaTypes {
 }
 
 function unsupportedParts(swagger: JsonObject): Problem[] {
-  return [...walk(swagger)].flatMap(({ pointer, segments, value }) => {
-    if (segments.at(-1) !== "in" || segments.at(-3) !== "parameters" || value !== "formData") return [];
-    const message = "form parameters are ignored by API Gateway; remove it and describe the body instead";
-    return [{ rule: "swagger-form", pointer, message }];
+  return [...walkPlaces(swagger)].flatMap(({ value, place }) => {
+    const isForm = place.within === "parameter" && place.key === "in" && value === "formData";
+    const several = place.kind === "parameters" && Array.isArray(value) ? value.filter(isBody).length : 0;
+    return [
+      ...(isForm ? [formProblem(place.pointer)] : []),
+      ...(several > 1 ? [bodyProblem(place.pointer)] : []),
+    ];
   });
+}
+
+function formProblem(pointer: string): Problem {
+  const message = "form parameters are ignored by API Gateway; remove it and describe the body instead";
+  return { rule: "swagger-form", pointer, message };
+}
+
+function bodyProblem(pointer: string): Problem {
+  const message = "a request has one body, and this names several; keep one of them";
+  return { rule: "swagger-body", pointer, message };
 }
 
 function convertPathItem(item: JsonObject, types: MediaTypes): JsonObject {
@@ -74,11 +89,11 @@ function convertPathItem(item: JsonObject, types: MediaTypes): JsonObject {
 }
 
 function convertOperation(operation: JsonObject, inherited: MediaTypes): JsonObject {
-  const { consumes, produces, parameters, responses, ...rest } = operation;
+  const { consumes, produces, schemes: _, parameters, responses, ...rest } = operation;
   const taken = Array.isArray(consumes) ? stringsAt(operation, "consumes") : inherited.consumes;
   const given = Array.isArray(produces) ? stringsAt(operation, "produces") : inherited.produces;
   const declared = Array.isArray(parameters) ? parameters : [];
-  const body = declared.filter(isJsonObject).find((parameter) => parameter["in"] === "body");
+  const body = declared.filter(isJsonObject).find(isBody);
   const others = declared.filter((parameter) => parameter !== body).map(convertEntry);
   return {
     ...rest,
@@ -121,7 +136,13 @@ function convertResponse(response: JsonObject, types: readonly string[]): JsonOb
 
 function contentOf(schema: Json, types: readonly string[]): JsonObject {
   const names = types.length > 0 ? types : ["application/json"];
-  return Object.fromEntries(names.map((name) => [name, { schema }]));
+  return Object.fromEntries(names.map((name) => [name, { schema: convertFile(schema) }]));
+}
+
+/** A response that is a file has a type of its own in Swagger 2.0. */
+function convertFile(schema: Json): Json {
+  if (!isJsonObject(schema) || schema["type"] !== "file") return schema;
+  return { ...schema, type: "string", format: "binary" };
 }
 
 function withSchema(value: JsonObject): JsonObject {
@@ -155,17 +176,10 @@ const movedReferences: readonly (readonly [from: string, to: string])[] = [
   ["#/responses/", "#/components/responses/"],
 ];
 
-function moveReferences(value: JsonObject): JsonObject;
-function moveReferences(value: Json): Json;
-function moveReferences(value: Json): Json {
-  if (Array.isArray(value)) return value.map((entry) => moveReferences(entry));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [
-      key,
-      key === "$ref" && typeof entry === "string" ? moveReference(entry) : moveReferences(entry),
-    ]),
-  );
+function moveReferences(document: JsonObject): JsonObject {
+  return mapPlaces(document, (value, { kind }) =>
+    kind === "reference" && typeof value === "string" ? moveReference(value) : value,
+  ) as JsonObject;
 }
 
 function moveReference(reference: string): string {

@@ -1,13 +1,14 @@
-import { isJsonObject, type Json, type JsonObject, objectAt } from "../json.ts";
-import { jsonPointer, walk } from "../json-pointer.ts";
-
-/** Something that an export has and the canonical document has not. */
-export interface Dropped {
-  readonly pointer: string;
-  readonly why: string;
-}
+import { type Place, walkPlaces } from "../document-places.ts";
+import { isJsonObject, type Json, type JsonObject, objectAt, stringAt } from "../json.ts";
+import { jsonPointer } from "../json-pointer.ts";
+import { inlineGeneratedModels } from "./inline-models.ts";
+import { isEmpty, type Kept, type Reason, removeParts } from "./remove-parts.ts";
+import { shownEndpoint } from "./shown-endpoint.ts";
+import { isFirstVersion } from "./sign-of-http-api.ts";
 
 const ownedByStack = "the stack supplies it";
+const securityPolicy = "x-amazon-apigateway-security-policy";
+const accessMode = "x-amazon-apigateway-endpoint-access-mode";
 
 const topParts: Readonly<Record<string, string>> = {
   servers: ownedByStack,
@@ -19,103 +20,103 @@ const topParts: Readonly<Record<string, string>> = {
 };
 
 /** The document without what belongs to one environment or says nothing, and a list of that. */
-export function dropParts(document: JsonObject): { document: JsonObject; dropped: Dropped[] } {
-  const steps = [dropTop, dropServers, dropTags, dropCacheNamespaces, dropEmptyModel];
-  return steps.reduce(
-    (before, step) => {
-      const after = step(before.document);
-      return { document: after.document, dropped: [...before.dropped, ...after.dropped] };
-    },
-    { document, dropped: [] as Dropped[] },
-  );
+export function dropParts(document: JsonObject): Kept {
+  const inlined = inlineGeneratedModels(document);
+  // What shows the endpoint is dropped as well: it is looked at first.
+  const reasons = [
+    endpointReason(document),
+    topReason,
+    tagReason,
+    integrationReason,
+    cacheReason(document),
+    contentReason,
+    defaultModelReason(inlined.document),
+  ];
+  return reasons.reduce<Kept>((before, reason) => {
+    const after = removeParts(before.document, reason);
+    return { document: after.document, dropped: [...before.dropped, ...after.dropped] };
+  }, inlined);
 }
 
-type Step = (document: JsonObject) => { document: JsonObject; dropped: Dropped[] };
-
-const dropTop: Step = (document) =>
-  remove(document, (pointer, key) => {
-    const why = pointer === jsonPointer(key) ? topParts[key] : undefined;
-    return why;
-  });
-
 /** Servers may also stand in a path or an operation. */
-const dropServers: Step = (document) =>
-  remove(document, (pointer, key) => {
-    const segments = pointer.split("/").slice(1);
-    const isPlace = segments[0] === "paths" && (segments.length === 3 || segments.length === 4);
-    return key === "servers" && isPlace ? ownedByStack : undefined;
-  });
+const topReason: Reason = (_, { within, kind, key }) => {
+  if (within === "document") return Object.hasOwn(topParts, key) ? topParts[key] : undefined;
+  return kind === "servers" ? ownedByStack : undefined;
+};
 
 /** Those that API Gateway has for the API itself; tags of operations are OpenAPI's own. */
-const dropTags: Step = (document) => {
-  const tags = document["tags"];
-  if (!Array.isArray(tags)) return { document, dropped: [] };
-  const isAwsTag = (tag: Json) => isJsonObject(tag) && "x-amazon-apigateway-tag-value" in tag;
-  const kept = tags.filter((tag) => !isAwsTag(tag));
-  const dropped = tags.flatMap((tag, index) =>
-    isAwsTag(tag) ? [{ pointer: jsonPointer("tags", index), why: ownedByStack }] : [],
-  );
-  const { tags: _, ...rest } = document;
-  return { document: kept.length > 0 ? { ...rest, tags: kept } : rest, dropped };
+const tagReason: Reason = (value, { pointer }) => {
+  const isTag = /^\/tags\/\d+$/.test(pointer);
+  return isTag && isJsonObject(value) && "x-amazon-apigateway-tag-value" in value ? ownedByStack : undefined;
+};
+
+/**
+ * API Gateway writes BUFFERED to every proxy integration, and takes it for said where nothing is
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html).
+ */
+const integrationReason: Reason = (value, { within, key }) => {
+  if (within !== "integration") return undefined;
+  if (key === "responseTransferMode" && value === "BUFFERED") return "API Gateway fills in BUFFERED again";
+  if (key === "payloadFormatVersion" && isFirstVersion(value)) return "only HTTP APIs read it";
+  return undefined;
 };
 
 /**
  * A cache namespace that is the id of a resource, as API Gateway fills it in: without it, it fills it in again. One
  * that methods of several paths share is a choice, and stays.
  */
-const dropCacheNamespaces: Step = (document) => {
-  const paths = new Map<string, Set<string>>();
-  for (const { segments, value } of walk(document)) {
-    if (segments.at(-1) !== "cacheNamespace" || typeof value !== "string") continue;
-    paths.set(value, (paths.get(value) ?? new Set()).add(String(segments[1])));
+function cacheReason(document: JsonObject): Reason {
+  const isNamespace = ({ within, key }: Place) => within === "integration" && key === "cacheNamespace";
+  const paths = new Map<string, Set<string | undefined>>();
+  for (const { value, place } of walkPlaces(document)) {
+    if (!isNamespace(place) || typeof value !== "string") continue;
+    paths.set(value, (paths.get(value) ?? new Set()).add(place.pointer.split("/")[2]));
   }
-  return remove(document, (_, key, value) => {
-    const isId = key === "cacheNamespace" && typeof value === "string" && /^[a-z0-9]{6,10}$/.test(value);
+  return (value, place) => {
+    const isId = isNamespace(place) && typeof value === "string" && /^[a-z0-9]{6,10}$/.test(value);
     return isId && paths.get(value)?.size === 1 ? "API Gateway fills in the resource's id again" : undefined;
-  });
-};
-
-/** API Gateway's own model for "anything", where nothing refers to it. */
-const dropEmptyModel: Step = (document) => {
-  const pointer = jsonPointer("components", "schemas", "Empty");
-  const schemas = objectAt(objectAt(document, "components"), "schemas");
-  const empty = objectAt(schemas, "Empty");
-  const isOwn = Object.keys(empty).every((key) => key === "type" || key === "title");
-  const isUsed = [...walk(document)].some(
-    ({ segments, value }) => segments.at(-1) === "$ref" && value === `#${pointer}`,
-  );
-  if (!("Empty" in schemas) || !isOwn || isUsed) return { document, dropped: [] };
-  return remove(document, (at) => (at === pointer ? "nothing refers to it" : undefined));
-};
-
-/** Takes out every entry of an object for which there is a reason, and what gets empty above a model. */
-function remove(
-  document: JsonObject,
-  reason: (pointer: string, key: string, value: Json) => string | undefined,
-): { document: JsonObject; dropped: Dropped[] } {
-  const dropped: Dropped[] = [];
-  const visit = (value: Json, pointer: string): Json => {
-    if (Array.isArray(value)) return value.map((entry, index) => visit(entry, pointer + jsonPointer(index)));
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, entry]): [string, Json][] => {
-        const at = pointer + jsonPointer(key);
-        const why = reason(at, key, entry);
-        if (why === undefined) return [[key, visit(entry, at)]];
-        dropped.push({ pointer: at, why });
-        return [];
-      }),
-    );
   };
-  const kept = visit(document, "") as JsonObject;
-  return { document: dropped.length > 0 ? withoutEmptyComponents(kept) : kept, dropped };
 }
 
-function withoutEmptyComponents(document: JsonObject): JsonObject {
-  const { components, ...rest } = document;
-  if (!isJsonObject(components)) return document;
-  const filled = Object.entries(components).filter(
-    ([, value]) => !isJsonObject(value) || Object.keys(value).length > 0,
+/** An export in OpenAPI 3.0 has `content: {}` wherever one in Swagger 2.0 has no schema. */
+const contentReason: Reason = (value, { within, kind }) => {
+  return within === "response" && kind === "content" && isEmpty(value) ? "it says nothing" : undefined;
+};
+
+/**
+ * TLS of an endpoint that is not private says nothing of the private one: TLS_1_0 would lower it, and policies of
+ * edge endpoints are refused there. TLS_1_2 is what a private API has by itself
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html).
+ */
+function endpointReason(document: JsonObject): Reason {
+  const endpoint = shownEndpoint(document);
+  const policy = stringAt(document, securityPolicy);
+  const isOthers = endpoint === "other" || policy === "TLS_1_0" || policy?.endsWith("_EDGE");
+  const isDefault = endpoint === "private" && policy === "TLS_1_2";
+  return (_, { within, key }) => {
+    if (within !== "document" || (key !== securityPolicy && key !== accessMode)) return undefined;
+    if (isOthers) return "it belongs to an endpoint that is not private";
+    return isDefault && key === securityPolicy ? "private APIs have it by themselves" : undefined;
+  };
+}
+
+/** The models that API Gateway gives every new API, where nothing refers to them. */
+function defaultModelReason(document: JsonObject): Reason {
+  const used = new Set(
+    [...walkPlaces(document)].flatMap(({ value, place }) => (place.kind === "reference" ? [value] : [])),
   );
-  return filled.length > 0 ? { ...rest, components: Object.fromEntries(filled) } : rest;
+  return (value, { within, pointer, key }) => {
+    const isOwn = within === "schemas" && pointer === jsonPointer("components", "schemas", key);
+    if (!isOwn || used.has(`#${pointer}`) || !isDefaultModel(String(key), value)) return undefined;
+    return "nothing refers to it";
+  };
+}
+
+function isDefaultModel(name: string, model: Json): boolean {
+  if (!isJsonObject(model)) return false;
+  if (name === "Empty") return Object.keys(model).every((key) => ["type", "title", "$schema"].includes(key));
+  const { type, title, properties } = model;
+  const message = objectAt(objectAt(model, "properties"), "message");
+  const isError = type === "object" && title === "Error Schema" && isJsonObject(properties);
+  return name === "Error" && isError && Object.keys(properties).length === 1 && message["type"] === "string";
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { walk } from "../json-pointer.ts";
 import { literalKinds } from "../literal-kinds.ts";
 import type { OpenApiDocument, Problem } from "../openapi-document.ts";
@@ -9,13 +9,15 @@ import { accountLiteral, connectionLiteral, regionLiteral } from "../rules/accou
 import { placeholderForm } from "../rules/canonical-form.ts";
 import type { AccountHome } from "./account-home.ts";
 import { convertSwagger } from "./convert-swagger.ts";
-import { type Dropped, dropParts } from "./drop-parts.ts";
+import { dropParts } from "./drop-parts.ts";
 import { findHome } from "./find-home.ts";
 import { foreignProblems } from "./foreign-problems.ts";
 import type { Literal, ReplaceOptions } from "./literals/literal.ts";
 import { type GivenNames, type NamedLiteral, nameLiterals } from "./name-literals.ts";
 import { parseExport } from "./parse-export.ts";
+import type { Dropped } from "./remove-parts.ts";
 import { replaceLiterals } from "./replace-literals.ts";
+import { sortLists } from "./sort-lists.ts";
 
 /** `keep`: placeholders that are bound to something external. */
 export const foreignChoices = ["refuse", "keep"] as const;
@@ -156,28 +158,6 @@ function hostOfAccount(text: string): string | undefined {
       .filter((label) => label !== "" && label !== "dualstack");
     return labels.length > 1;
   });
-}
-
-/** Lists whose order means nothing, in one order: API Gateway exports them now so, now so. */
-function sortLists(value: Json, key = ""): Json {
-  if (Array.isArray(value)) {
-    const entries = value.map((entry) => sortLists(entry));
-    if (key === "parameters") return entries.toSorted((a, b) => compare(parameterRank(a), parameterRank(b)));
-    return sortedLists.has(key) && entries.every((entry) => typeof entry === "string")
-      ? entries.toSorted((a, b) => compare(String(a), String(b)))
-      : entries;
-  }
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, sortLists(entry, name)]));
-}
-
-const sortedLists = new Set(["cacheKeyParameters", "x-amazon-apigateway-binary-media-types", "providerARNs"]);
-
-/** Path, query, header, and by name within. */
-function parameterRank(parameter: Json): string {
-  if (!isJsonObject(parameter)) return "";
-  const places = ["path", "query", "header"];
-  return `${places.indexOf(String(parameter["in"])) + 1} ${parameter["in"]} ${parameter["name"] ?? parameter["$ref"]}`;
 }
 
 function compare(a: string, b: string): number {

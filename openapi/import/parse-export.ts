@@ -1,8 +1,11 @@
-import { parseDocument as parseYaml } from "yaml";
-import { isJsonObject, type Json, type JsonObject, objectEntries } from "../json.ts";
-import { jsonPointer, walk } from "../json-pointer.ts";
+import { walkPlaces } from "../document-places.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { jsonPointer } from "../json-pointer.ts";
+import { jsonTextProblems } from "../json-text.ts";
 import type { Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
+import { readYaml } from "./read-yaml.ts";
+import { signOfHttpApi } from "./sign-of-http-api.ts";
 
 /** An export of API Gateway as it came: OpenAPI 3.0 or Swagger 2.0. */
 export interface ApiExport {
@@ -15,7 +18,8 @@ export interface ApiExport {
  * @throws OpenApiError where it is neither, or no export of a REST API
  */
 export function parseExport(text: string, source: string): ApiExport {
-  const value = parseText(text, source);
+  const { value, problems: unreadable } = readText(text.replace(/^\uFEFF/, ""));
+  if (unreadable.length > 0) throw new OpenApiError(`${source} can't be read as JSON or YAML`, unreadable);
   const problems = shapeProblems(value);
   if (problems.length > 0 || !isJsonObject(value)) {
     throw new OpenApiError(`${source} is no export of a REST API`, problems);
@@ -24,33 +28,20 @@ export function parseExport(text: string, source: string): ApiExport {
 }
 
 /** JSON is YAML too, but its own parser is the faster one. Keys become texts, so that 200 and "200" are one status. */
-function parseText(text: string, source: string): unknown {
+function readText(text: string): { value: unknown; problems: Problem[] } {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    const document = parseYaml(text);
-    const [error] = document.errors;
-    if (error) {
-      throw new OpenApiError(`${source} is neither JSON nor YAML`, [
-        { rule: "export-text", pointer: "", message: error.message.split("\n")[0] ?? "" },
-      ]);
-    }
-    return document.toJS() as unknown;
+    return readYaml(text);
   }
+  return { value, problems: jsonTextProblems(text) };
 }
 
 function shapeProblems(value: unknown): Problem[] {
-  const problem = (pointer: string, message: string): Problem => ({ rule: "export-shape", pointer, message });
   if (!isJsonObject(value)) return [problem("", "expected an object")];
-  const version = "swagger" in value ? value["swagger"] : value["openapi"];
-  const known = "swagger" in value ? /^2\.0$/ : /^3\.0\.\d+$/;
-  const place = "swagger" in value ? "swagger" : "openapi";
-  if (!known.test(String(version))) {
-    const got = JSON.stringify(version) ?? "nothing";
-    return [
-      problem(jsonPointer(place), `expected OpenAPI 3.0 or Swagger 2.0, got ${got}; export it as oas30`),
-    ];
-  }
+  const version = versionFault(value);
+  if (version !== undefined) return [version];
   if (!isJsonObject(value["paths"]) || Object.keys(value["paths"]).length === 0) {
     return [problem(jsonPointer("paths"), "expected an object with at least one path")];
   }
@@ -60,38 +51,38 @@ function shapeProblems(value: unknown): Problem[] {
       "this belongs to an HTTP API, which is another product than a REST API and can't be imported as one";
     return [problem(httpApi, message)];
   }
-  return numberProblems(value as JsonObject);
+  return numberProblems(value);
 }
 
-/** Where an export shows that it is one of an HTTP API (API Gateway v2). */
-function signOfHttpApi(value: JsonObject): string | undefined {
-  const top = ["x-amazon-apigateway-importexport-version", "x-amazon-apigateway-cors"].find(
-    (key) => key in value,
-  );
-  if (top !== undefined) return jsonPointer(top);
-  const stage = objectEntries(value, "paths").find(([path]) => path === "/$default" || path === "$default");
-  if (stage !== undefined) return jsonPointer("paths", stage[0]);
-  return [...walk(value)].find(
-    ({ segments }) =>
-      segments.at(-1) === "payloadFormatVersion" && segments.at(-2) === "x-amazon-apigateway-integration",
-  )?.pointer;
+/** `swagger: 2.0` without quotes is the number 2 to YAML, and can mean nothing else; `openapi: 3.0` is no version. */
+function versionFault(value: JsonObject): Problem | undefined {
+  if ("swagger" in value) {
+    const version = value["swagger"];
+    if (version === "2.0" || version === 2) return undefined;
+    return problem(jsonPointer("swagger"), expected(version));
+  }
+  const version = value["openapi"];
+  if (typeof version === "string" && /^3\.0\.\d+$/.test(version)) return undefined;
+  const isShort = version === 3 || version === "3.0";
+  const advice = 'OpenAPI 3.0 writes its version with three parts: put "3.0.1" there, in quotes';
+  return problem(jsonPointer("openapi"), isShort ? advice : expected(version));
+}
+
+function expected(version: unknown): string {
+  const got = JSON.stringify(version) ?? "nothing";
+  return `expected OpenAPI 3.0 or Swagger 2.0, got ${got}; export it as oas30`;
+}
+
+function problem(pointer: string, message: string): Problem {
+  return { rule: "export-shape", pointer, message };
 }
 
 /** An account id that YAML took for a number has lost its leading zeros. */
 function numberProblems(value: JsonObject): Problem[] {
-  return [...walk(value)].flatMap(
-    ({
-      pointer,
-      segments,
-      value: number,
-    }: {
-      pointer: string;
-      segments: (string | number)[];
-      value: Json;
-    }) => {
-      const inExtension = segments.some((segment) => String(segment).startsWith("x-amazon-"));
-      if (!inExtension || typeof number !== "number" || Math.abs(number) < 1e9) return [];
-      return [{ rule: "export-shape", pointer, message: `${number} may be an account id; put it in quotes` }];
-    },
-  );
+  const read: ReadonlySet<string> = new Set(["extension", "integration", "integrationResponse"]);
+  return [...walkPlaces(value)].flatMap(({ value: number, place }) => {
+    const isRead = read.has(place.kind) || read.has(place.within);
+    if (!isRead || typeof number !== "number" || Math.abs(number) < 1e9) return [];
+    return [problem(place.pointer, `${number} may be an account id; put it in quotes`)];
+  });
 }
