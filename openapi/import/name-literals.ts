@@ -33,6 +33,9 @@ const numbered: Readonly<Record<string, string>> = {
   vpcLink: "link",
 };
 
+/** Of a key that has no alias here. */
+const idForm = /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
 export interface Names {
   /** Asked for: a literal that is not there is a problem. */
   readonly given: GivenNames;
@@ -105,7 +108,7 @@ function problem(message: string): Problem {
 
 function suggest(literal: Literal, all: readonly Literal[], used: ReadonlySet<string>): string {
   const isFree = (name: string) => !used.has(`${literal.kind}.${name}`);
-  const base = numbered[literal.kind];
+  const base = numbered[literal.kind] ?? (idForm.test(literal.label) ? literal.kind : undefined);
   if (base !== undefined) return firstFree((index) => `${base}${index + 1}`, isFree);
   const short = camelCase(
     wordsOf(literal.label).filter((word) => !environmentWords.has(word)),

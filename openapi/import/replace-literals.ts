@@ -1,10 +1,10 @@
 import { isJsonObject, type Json, type JsonObject, stringAt } from "../json.ts";
 import { parseServiceUri } from "../service-uri.ts";
 import { namedArn, otherArn, wholeArn } from "./literals/arns.ts";
-import { bucketHost, idHost } from "./literals/hosts.ts";
+import { awsHost, bucketPath } from "./literals/hosts.ts";
 import { connection, quotedBucket, serviceUri } from "./literals/integration-uris.ts";
 import type { Place, ReplaceOptions, Step } from "./literals/literal.ts";
-import { endpointId, knownBucket, plain, templateName } from "./literals/names.ts";
+import { endpointId, knownBucket, namedValue, plain, tableKey, userPoolId } from "./literals/names.ts";
 import { queueUrl } from "./literals/queue-urls.ts";
 
 /** The document with a placeholder for every literal of an account that can be told for sure. */
@@ -60,11 +60,13 @@ const steps: readonly Step[] = [
   namedArn,
   otherArn,
   queueUrl,
-  bucketHost,
-  idHost,
+  bucketPath,
+  awsHost,
+  namedValue,
+  tableKey,
+  userPoolId,
   endpointId,
   connection,
-  templateName,
   knownBucket,
   plain,
 ];

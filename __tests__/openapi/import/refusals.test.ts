@@ -5,11 +5,6 @@ import { exportWith, functionUri, integrationPointer, refusals, textOf } from ".
 describe("what an import refuses", () => {
   it.each([
     [
-      "a role of another account in a text",
-      "/info/description",
-      { info: { description: "arn:aws:sns:us-east-1:999999999999:x" } },
-    ],
-    [
       "a function of another region",
       "/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/responseTemplates/a",
       {
@@ -46,14 +41,24 @@ describe("what an import refuses", () => {
       },
     ],
     [
-      "a host of a service that it does not know",
+      "a host that AWS gave, with a stage variable in it",
       "/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/responseTemplates/a",
       {
         "x-amazon-apigateway-gateway-responses": {
-          DEFAULT_4XX: { responseTemplates: { a: "https://search-acme.us-east-1.es.amazonaws.com/" } },
+          DEFAULT_4XX: { responseTemplates: { a: "https://acme.${stageVariables.a}.es.amazonaws.com/" } },
         },
       },
     ],
+    [
+      "another region, as a word",
+      "/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/responseTemplates/a",
+      {
+        "x-amazon-apigateway-gateway-responses": {
+          DEFAULT_4XX: { responseTemplates: { a: '{"region":"eu-central-1"}' } },
+        },
+      },
+    ],
+    ["an account in a path", "/paths/~1512873640091", { paths: { "/512873640091": {} } }],
     ["a text that looks like a placeholder", "/info/title", { info: { title: "hello {{name}}" } }],
     ["half a placeholder", "/info/title", { info: { title: "hello {{ role.a }}" } }],
   ])("%s, by its place", (_, pointer, more) => {

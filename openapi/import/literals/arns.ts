@@ -4,6 +4,12 @@ import { bucketName, escapeRegExp, onLiterals, placeholder, type Step } from "./
 const wholeArns: readonly { kind: string; pattern: RegExp }[] = [
   { kind: "role", pattern: /arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]+)/g },
   { kind: "function", pattern: /arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-9_-]+)/g },
+  {
+    // A private integration names a load balancer, or one of its listeners.
+    kind: "loadBalancer",
+    pattern:
+      /arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:(?:loadbalancer|listener)\/(?:(?:app|net|gwy)\/)?([A-Za-z0-9-]+)(?:\/[0-9a-f]+)*/g,
+  },
 ];
 
 export const wholeArn: Step = (text, _, options) =>
@@ -24,6 +30,8 @@ const namedArns: readonly { kind: string; service: string; before: string; name:
   { kind: "stream", service: "kinesis", before: "stream/", name: "[\\w.-]+" },
   { kind: "deliveryStream", service: "firehose", before: "deliverystream/", name: "[\\w.-]+" },
   { kind: "stateMachine", service: "states", before: "stateMachine:", name: "[\\w-]+" },
+  { kind: "key", service: "kms", before: "key/", name: "[\\w-]+" },
+  { kind: "key", service: "kms", before: "alias/", name: "(?!aws(?:/|%2F))[\\w/-]+" },
   { kind: "eventBus", service: "events", before: "event-bus/", name: "[\\w./-]+" },
 ];
 

@@ -7,10 +7,10 @@ export const serviceUri: Step = (text, { key }, options) => {
   if (uri === undefined) return text;
   const start = text.slice(0, text.length - uri.rest.length);
   if (uri.service === "sqs" && uri.kind === "path") {
-    const [, account, queue = "", rest = ""] = /^(\d{12})\/([\w-]+(?:\.fifo)?)(.*)$/s.exec(uri.rest) ?? [];
-    return account === undefined || account !== options.home.account
-      ? text
-      : `${start}{{account}}/${placeholder(options, "queue", queue)}${rest}`;
+    const [, account, queue, rest = ""] =
+      /^(?:(\d{12})\/)?((?!\d{12}(?:\/|$))[\w-]+(?:\.fifo)?)(?=$|[/?])(.*)$/s.exec(uri.rest) ?? [];
+    if (queue === undefined || (account !== undefined && account !== options.home.account)) return text;
+    return `${start}${account === undefined ? "" : "{{account}}/"}${placeholder(options, "queue", queue)}${rest}`;
   }
   if (uri.service !== "s3") return text;
   if (new RegExp(`^${bucketName}$`).test(uri.host)) {
