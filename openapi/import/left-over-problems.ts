@@ -3,6 +3,7 @@ import type { Json } from "../json.ts";
 import { resolvePointer } from "../json-pointer.ts";
 import { literalKinds } from "../literal-kinds.ts";
 import type { OpenApiDocument, Problem } from "../openapi-document.ts";
+import { bindingOf } from "../placeholder-parts.ts";
 import { listPlaceholders } from "../placeholders.ts";
 import { connectionLiteral } from "../rules/account-literals.ts";
 import { placeholderForm } from "../rules/canonical-form.ts";
@@ -54,8 +55,8 @@ const plainNames: ReadonlySet<string> = new Set(["account", "partition", "region
 /** A text of the API's own that looks like a placeholder could never be bound. */
 function unknownKinds(document: OpenApiDocument): Problem[] {
   return [...listPlaceholders(document)].flatMap(([name, pointers]) => {
-    const [kind = ""] = name.split(".");
-    const isKnown = name.includes(".") ? literalKinds.some((known) => known === kind) : plainNames.has(name);
+    const [kind, ...names] = bindingOf(name).binding.split(".");
+    const isKnown = names.length === 1 ? literalKinds.some((known) => known === kind) : plainNames.has(name);
     if (isKnown) return [];
     const message = `"{{${name}}}" looks like a placeholder of an unknown kind; write it otherwise`;
     return pointers.map((pointer) => ({ rule: "placeholder-kind", pointer, message }));
