@@ -84,7 +84,7 @@ function report({ document, literals, dropped }: ImportedDocument): string[] {
         const advice =
           was?.owner === undefined
             ? adviseBinding(name)
-            : `bind it to { kind: "external", arn: "${was.text}" }, or to that of each environment`;
+            : `bind it to { kind: "external", arn: "${was.text}" }`;
         return `${name.padEnd(widest)}   ${origin}${size === 1 ? "1 place" : `${size} places`}; ${advice}`;
       }),
     ),

@@ -17,7 +17,7 @@ export function foreignProblems(
       ({ fate }) => !("kind" in fate && keepsForeign(fate.kind, fate.arn)),
     );
     // What a call to another region calls there says it better.
-    const telling = refused.filter(({ fate }) => !("isCall" in fate));
+    const telling = refused.filter(({ isCall }) => !isCall);
     if (refused.length === 0) return [];
     const messages = (telling.length > 0 ? telling : refused).map((each) => describe(value, each, home));
     return [{ rule: "foreign-literal", pointer, message: [...new Set(messages)].join("; ") }];

@@ -7,6 +7,7 @@ import { importDocument } from "../../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../../openapi/import/name-literals.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
+import { bindingOf } from "../../../openapi/placeholder-parts.ts";
 import { listPlaceholders } from "../../../openapi/placeholders.ts";
 import { itHolds } from "../../support/property.ts";
 import { account, region } from "./exports.ts";
@@ -30,12 +31,42 @@ const literalOf: Readonly<Record<string, (name: string) => string>> = {
   vpcLink: (name) => `link${name.toLowerCase()}`,
 };
 
+const otherAccount = "112233445566";
+const otherRegion = "eu-west-1";
+
+/** ARNs of what lies in another account or region, by the kind of its placeholder. */
+const foreignArnOf: Readonly<Record<string, (name: string) => string>> = {
+  function: (name) => `arn:aws:lambda:${otherRegion}:${otherAccount}:function:acme-${name}`,
+  queue: (name) => `arn:aws:sqs:${region}:${otherAccount}:acme-${name}`,
+  topic: (name) => `arn:aws:sns:${otherRegion}:${account}:topic-${name}`,
+  userPool: (name) => `arn:aws:cognito-idp:${otherRegion}:${otherAccount}:userpool/${otherRegion}_${name}`,
+};
+
+/** What stands for a part of a placeholder, or for a function that no part of which is named. */
+function foreignLiteral(kind: string, name: string, part: string | undefined): string {
+  const arn = foreignArnOf[kind]?.(name) ?? expect.fail(`nothing stands for ${kind}.${name}`);
+  const [, , , itsRegion = "", itsAccount = "", resource = ""] = arn.split(":");
+  const parts: Readonly<Record<string, string>> = {
+    account: itsAccount,
+    region: itsRegion,
+    name: resource.replace("userpool/", ""),
+  };
+  return parts[part ?? ""] ?? arn;
+}
+
+const isForeign = (name: string, part: string | undefined) => part !== undefined || name.startsWith("far");
+
 /** The document as one account would export it, and the names of what is in it. */
 function exportOf(document: OpenApiDocument): { text: string; names: GivenNames } {
   const names: Record<string, Record<string, string>> = {};
   const values: Record<string, string> = {};
   for (const placeholder of listPlaceholders(document).keys()) {
-    const [kind = "", name = ""] = placeholder.split(".");
+    const [kind = "", name = "", part] = placeholder.split(".");
+    if (isForeign(name, part)) {
+      values[placeholder] = foreignLiteral(kind, name, part);
+      names[kind] = { ...names[kind], [foreignLiteral(kind, name, "arn")]: name };
+      continue;
+    }
     const literal = literalOf[kind]?.(name) ?? expect.fail(`nothing stands for ${placeholder}`);
     values[placeholder] = literal;
     if (name !== "") names[kind] = { ...names[kind], [literal]: name };
@@ -163,6 +194,27 @@ const integration = fc.tuple(name, name, hostile).chain(([first, second, text]) 
       connectionId: `{{vpcLink.${first}}}`,
     },
     { type: "mock", requestTemplates: { "application/json": text } },
+    {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: `arn:{{partition}}:apigateway:{{function.far${first}.region}}:lambda:path/2015-03-31/functions/{{function.far${first}}}:live/invocations`,
+    },
+    {
+      type: "aws",
+      uri: service(`sqs:path/{{queue.far${first}.account}}/{{queue.far${first}.name}}`),
+      requestTemplates: {
+        "application/json": `https://sqs.{{queue.far${first}.region}}.amazonaws.com/{{queue.far${first}.account}}/{{queue.far${first}.name}} ${text}`,
+        "text/plain": `TopicArn={{topic.far${second}.arn}}&Message=${text}`,
+        "application/x-www-form-urlencoded": `TopicArn=arn%3A{{partition}}%3Asns%3A{{topic.far${second}.region}}%3A{{topic.far${second}.account}}%3A{{topic.far${second}.name}}&Message=${text}`,
+      },
+    },
+    {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: service(
+        `lambda:path/2015-03-31/functions/${ownArn("lambda")}:function:${first}-\${stageVariables.env}/invocations`,
+      ),
+    },
   ),
 );
 
@@ -205,7 +257,10 @@ const generated = fc
             in: "header",
             "x-amazon-apigateway-authorizer": {
               type: "cognito_user_pools",
-              providerARNs: [`${ownArn("cognito-idp")}:userpool/{{userPool.${pool}}}`],
+              providerARNs: [
+                `${ownArn("cognito-idp")}:userpool/{{userPool.${pool}}}`,
+                `{{userPool.far${pool}.arn}}`,
+              ],
             },
           },
         },
@@ -214,12 +269,15 @@ const generated = fc
   })
   // Of what differs in case alone an account has one.
   .filter((document) => {
-    const names = [...listPlaceholders(document).keys()].map((placeholder) => placeholder.toLowerCase());
-    return new Set(names).size === names.length;
+    const names = [...listPlaceholders(document).keys()].map((name) => bindingOf(name).binding);
+    const different = new Set(names);
+    return new Set([...different].map((name) => name.toLowerCase())).size === different.size;
   });
 
 const canonical = (text: string, names: GivenNames = {}) =>
-  formatDocument(importDocument(text, { source: "export", names }).document);
+  formatDocument(
+    importDocument(text, { source: "export", names, foreign: "keep", account, region }).document,
+  );
 
 /** The same value with the keys of every object in another order. */
 function reversed(value: Json): Json {

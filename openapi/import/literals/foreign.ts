@@ -8,6 +8,8 @@ import { parseQueueUrls } from "./queue-urls.ts";
 export interface Foreign {
   readonly start: number;
   readonly end: number;
+  /** It is where a call goes to, not what is called. */
+  readonly isCall?: true;
   readonly owner: Owner & { readonly partition: string };
   /** How it can be kept, or why it can't. */
   readonly fate: Kept | { readonly refusal: string };
@@ -16,8 +18,6 @@ export interface Foreign {
 interface Kept {
   readonly kind: string;
   readonly arn: string;
-  /** It is where a call goes to, not what is called. */
-  readonly isCall?: true;
   readonly label: string;
   readonly owner: Owner;
   /** The text with placeholders, by the one of the whole: `topic.orders`. */
@@ -138,10 +138,10 @@ function foreignCall(text: string, found: readonly Foreign[], home: AccountHome)
     if (called === undefined || !("kind" in called.fate)) {
       const refusal =
         "a call to another region can only be kept where its URI names the function or queue: correct the region";
-      return [{ start, end, owner, fate: { refusal } }];
+      return [{ start, end, isCall: true, owner, fate: { refusal } }];
     }
-    const write = (binding: string) => `arn:{{partition}}:apigateway:{{${binding}.region}}`;
-    return [{ start, end, owner, fate: { ...called.fate, isCall: true, write } }];
+    const write = (binding: string) => `arn:{{partition}}:apigateway:{{${binding}.region}}:`;
+    return [{ start, end, isCall: true, owner, fate: { ...called.fate, write } }];
   });
 }
 
