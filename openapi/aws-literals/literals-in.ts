@@ -36,7 +36,7 @@ type Finder = (text: string, place: NamedPlace) => AwsLiteral[];
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 const arnsIn: Finder = (text) =>
   matches(/arn(?::|%3A)aws[a-z-]*(?::|%3A)[^\s"'<>&]*/gi, text).map((arn) =>
-    /\d{12}/.test(arn.text)
+    /\d{12}|\{\{account\}\}/.test(arn.text)
       ? { ...arn, what: "an ARN" }
       : { ...arn, what: "an ARN's partition", isRegion: true },
   );

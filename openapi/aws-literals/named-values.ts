@@ -89,12 +89,15 @@ export interface NamedPlace {
 }
 
 /** The places of a text that hold such a value, as patterns: what stands before it is the first group, it the second. */
-export function patternsOf({ key, lead = "", value, service }: NamedValue, text: string, place: NamedPlace) {
+export function patternsOf(named: NamedValue, text: string, place: NamedPlace): RegExp[] {
+  const { key, lead = "", value, service } = named;
   if (service !== undefined && service !== place.service) return [];
+  const isNamedByPlace = keyPatternOf(named).test(place.key.slice(place.key.lastIndexOf(".") + 1));
+  // Most texts have no such key, and the patterns are many.
+  if (!isNamedByPlace && !keyIn(named).test(text)) return [];
   const quote = `\\\\?["']`;
   const variables = variablesFor(key, text);
   const set = `#set\\(\\s*\\$!?\\{?(?:${[key, ...variables].join("|")})\\}?\\s*=\\s*["']`;
-  const isNamedByPlace = new RegExp(`(?:^|\\.)${key}$`, "i").test(place.key);
   const forms = [
     [`${quote}${key}${quote}\\s*:\\s*${quote}`, `(?=${quote})`],
     [`(?:^|[?&])${key}=`, "(?![\\w./-])"],
@@ -104,6 +107,11 @@ export function patternsOf({ key, lead = "", value, service }: NamedValue, text:
   ];
   return forms.map(([before, behind]) => new RegExp(`(${before}${lead})(${value})${behind}`, "gi"));
 }
+
+const keyPatterns = new Map(namedValues.map(({ key }) => [key, new RegExp(`^(?:${key})$`, "i")]));
+const keysInText = new Map(namedValues.map(({ key }) => [key, new RegExp(key, "i")]));
+const keyPatternOf = ({ key }: NamedValue) => keyPatterns.get(key) ?? new RegExp(`^(?:${key})$`, "i");
+const keyIn = ({ key }: NamedValue) => keysInText.get(key) ?? new RegExp(key, "i");
 
 /** Variables of Velocity that a template gives to such a key. */
 function variablesFor(key: string, text: string): string[] {
