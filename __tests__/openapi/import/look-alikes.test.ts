@@ -63,6 +63,43 @@ describe("what an import must not mistake", () => {
     );
   });
 
+  it.each([
+    "'1234abcd-12ab-34cd-56ef-123456789012'",
+    "'2026-01-31T10:00:00Z'",
+    "'+447911123456'",
+    "'vpc-orders'",
+    "'subnet-mask'",
+    "'us-east'",
+    "'i-am-here'",
+    "'sk-0a1b2c3d4e5f60718'",
+  ])("a constant that is no literal: %s", (constant) => {
+    const requestParameters = { "integration.request.header.x-a": constant };
+
+    expect(
+      textAt(`${integrationPointer}/requestParameters`, {
+        type: "aws",
+        uri: serviceUri("s3:path/acme"),
+        requestParameters,
+      }),
+    ).toEqual(requestParameters);
+  });
+
+  it.each([
+    "order 690418257713",
+    "2026-01-31",
+    "+447911123456",
+    "1234abcd-12ab-34cd-56ef-1234567890ab",
+    "i-0a1b2c3d",
+  ])("a word of a description or an example: %s", (text) => {
+    const schemas = { Order: { type: "string", example: text, description: text, enum: [text] } };
+
+    expect(
+      imported(exportWith({ type: "mock" }, { components: { schemas } })).document["components"],
+    ).toEqual({
+      schemas,
+    });
+  });
+
   it("words of documentation that are a region", () => {
     const { document } = imported(
       exportWith({ type: "mock" }, { info: { title: `orders of ${region}`, version: "1" } }),

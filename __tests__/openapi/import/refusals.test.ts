@@ -67,6 +67,18 @@ describe("what an import refuses", () => {
     ).toContain(pointer);
   });
 
+  it("what its author wrote, and no placeholder that it was to become", () => {
+    const uri = "https://petstore.${stageVariables.a}.execute-api.us-east-1.amazonaws.com/a";
+    const requestTemplates = { a: "arn:aws:secretsmanager:us-east-1:512873640091:secret:acme" };
+
+    expect(
+      refusals(textOf(exportWith({ type: "http", uri, requestTemplates }))).map(({ message }) => message),
+    ).toEqual([
+      expect.stringContaining('"petstore.${stageVariables.a}.execute-api.us-east-1.amazonaws.com"'),
+      expect.stringContaining('"arn:aws:secretsmanager:us-east-1:512873640091:secret:acme"'),
+    ]);
+  });
+
   it.each([
     ["text that is neither JSON nor YAML", "{ a: [", "export-text"],
     ["a list", "[]", "export-shape"],

@@ -184,7 +184,7 @@ export const allowed: Case[] = [
   {
     rule: "account-literal",
     breaks: "has a client of another product",
-    change: [template, { "application/json": '{"client_id":"orders-web"}' }],
+    change: [template, { "application/json": '{"ClientId":"orders-web"}' }],
   },
   {
     rule: "connection-literal",
