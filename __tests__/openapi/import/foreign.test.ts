@@ -148,6 +148,21 @@ describe("what lies in another account or region", () => {
     );
   });
 
+  it("has the place that its author wrote, where a list is sorted", () => {
+    const pools = [account, other].map(
+      (its) => `arn:aws:cognito-idp:${region}:${its}:userpool/${region}_Ab1`,
+    );
+    const authorizer = { type: "cognito_user_pools", providerARNs: pools };
+    const schemes = {
+      pool: { type: "apiKey", name: "a", in: "header", "x-amazon-apigateway-authorizer": authorizer },
+    };
+    const value = { ...calling({ uri: functionUri("a") }), components: { securitySchemes: schemes } };
+
+    expect(refusals(textOf(value)).map(({ pointer }) => pointer)).toEqual([
+      "/components/securitySchemes/pool/x-amazon-apigateway-authorizer/providerARNs/1",
+    ]);
+  });
+
   it("is told with both where account and region differ", () => {
     const value = withTemplate(
       "sns:action/Publish",
