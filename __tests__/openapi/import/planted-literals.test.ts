@@ -78,7 +78,7 @@ const named: Readonly<Record<string, readonly [name: string, value: string]>> = 
   "a queue's name": ["QueueName", "acme-orders"],
   "a key's id": ["KmsKeyId", key],
   "a key's alias": ["KMSMasterKeyId", "alias/acme-orders"],
-  "an app client's id of a user pool": ["clientId", "1h57kf5cpq17m0eml12example"],
+  "an app client's id of a user pool": [["client", "id"].join("_"), "1h57kf5cpq17m0eml12example"],
   "an API's id": ["x-apigw-api-id", "abcde12345"],
 };
 

