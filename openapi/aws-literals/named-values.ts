@@ -1,3 +1,5 @@
+import { tableKeysOf } from "./table-keys.ts";
+
 /** A name or an id that only the key before it tells from any other word. */
 export interface NamedValue {
   /** As the subject of a sentence. */
@@ -11,6 +13,8 @@ export interface NamedValue {
   /** What stands before the value and stays. */
   readonly lead?: string;
   readonly value: string;
+  /** Other words before it, where a request has it without its key. */
+  readonly words?: string;
   readonly link: string;
 }
 
@@ -29,6 +33,8 @@ export const namedValues: readonly NamedValue[] = [
     service: "dynamodb",
     key: "TableName",
     value: "[\\w.-]+",
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
+    words: '\\b(?:FROM|INTO|UPDATE)\\s+\\\\*"',
     link: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html",
   },
   {
@@ -90,7 +96,7 @@ export interface NamedPlace {
 
 /** The places of a text that hold such a value, as patterns: what stands before it is the first group, it the second. */
 export function patternsOf(named: NamedValue, text: string, place: NamedPlace): RegExp[] {
-  const { key, lead = "", value, service } = named;
+  const { key, lead = "", value, service, words } = named;
   if (service !== undefined && service !== place.service) return [];
   const isNamedByPlace = keyPatternOf(named).test(place.key.slice(place.key.lastIndexOf(".") + 1));
   // Most texts have no such key, and the patterns are many.
@@ -103,18 +109,25 @@ export function patternsOf(named: NamedValue, text: string, place: NamedPlace): 
     [`(?:^|[?&])${key}=`, "(?![\\w./-])"],
     [`<${key}>`, "(?=</)"],
     [set, `(?=["'])`],
+    ...(words === undefined ? [] : [[words, '(?=[\\\\."])']]),
     ...(isNamedByPlace ? [["^'", "(?=')"]] : []),
   ];
   return forms.map(([before, behind]) => new RegExp(`(${before}${lead})(${value})${behind}`, "gi"));
 }
 
 const keyPatterns = new Map(namedValues.map(({ key }) => [key, new RegExp(`^(?:${key})$`, "i")]));
-const keysInText = new Map(namedValues.map(({ key }) => [key, new RegExp(key, "i")]));
+const keysInText = new Map(
+  namedValues.map(({ key }) => [key, new RegExp(`${key}|RequestItems|Statement`, "i")]),
+);
 const keyPatternOf = ({ key }: NamedValue) => keyPatterns.get(key) ?? new RegExp(`^(?:${key})$`, "i");
 const keyIn = ({ key }: NamedValue) => keysInText.get(key) ?? new RegExp(key, "i");
 
 /** Variables of Velocity that a template gives to such a key. */
 function variablesFor(key: string, text: string): string[] {
   const use = new RegExp(`["']${key}\\\\?["']\\s*:\\s*\\\\?["']\\$!?\\{?([A-Za-z]\\w*)\\}?\\\\?["']`, "gi");
-  return [...text.matchAll(use)].map((match) => match[1] ?? "");
+  const tables = key === "TableName" ? tableKeysOf(text).map(({ name }) => name) : [];
+  return [
+    ...[...text.matchAll(use)].map((match) => match[1] ?? ""),
+    ...tables.flatMap((name) => /^\$!?\{?([A-Za-z]\w*)\}?$/.exec(name)?.[1] ?? []),
+  ];
 }

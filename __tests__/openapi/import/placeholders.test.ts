@@ -169,6 +169,16 @@ describe("what an import names by placeholders", () => {
       `#set( $t = 'acme-a' ){"TableName": "$!{t}"}`,
       `#set( $t = '{{table.acmeA}}' ){"TableName": "$!{t}"}`,
     ],
+    [
+      "dynamodb:action/BatchGetItem",
+      '#set($t = "acme-a"){"RequestItems":{"$t":{"Keys":[]}}}',
+      '#set($t = "{{table.acmeA}}"){"RequestItems":{"$t":{"Keys":[]}}}',
+    ],
+    [
+      "dynamodb:action/ExecuteStatement",
+      '{"Statement":"SELECT * FROM \\\\"acme-a\\\\".\\\\"by-date\\\\" WHERE id=?"}',
+      '{"Statement":"SELECT * FROM \\\\"{{table.acmeA}}\\\\".\\\\"by-date\\\\" WHERE id=?"}',
+    ],
     ["sqs:action/GetQueueUrl", '{"QueueName":"acme"}', '{"QueueName":"{{queue.acme}}"}'],
     [
       "sqs:action/SendMessage",
