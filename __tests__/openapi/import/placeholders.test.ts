@@ -122,6 +122,19 @@ describe("what an import names by placeholders", () => {
     expect(textAt(`${integrationPointer}/requestParameters/${name}`, integration)).toBe(expected);
   });
 
+  it("a queue that is a constant of a path", () => {
+    const name = "integration.request.path.queue";
+    const integration = {
+      type: "aws",
+      uri: serviceUri(`sqs:path/${account}/{queue}`),
+      requestParameters: { [name]: "'acme-orders'" },
+    };
+
+    expect(textAt(`${integrationPointer}/requestParameters/${name}`, integration)).toBe(
+      "'{{queue.acmeOrders}}'",
+    );
+  });
+
   it("a bucket in a template, where another place shows that it is one", () => {
     const integration = {
       type: "aws",

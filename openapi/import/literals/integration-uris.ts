@@ -34,6 +34,12 @@ export const quotedBucket: Step = (text, { key, integration }, options) =>
       )
     : text;
 
+/** `'queue'` that is mapped to the end of a path of SQS. */
+export const quotedQueue: Step = (text, { key, integration }, options) =>
+  integration?.queueParameters.includes(key)
+    ? text.replace(/^'([\w-]+(?:\.fifo)?)'$/, (_, name) => `'${placeholder(options, "queue", name)}'`)
+    : text;
+
 export const connection: Step = (text, { key, inExtension }, options) =>
   key === "connectionId" && inExtension && /^[A-Za-z0-9]+$/.test(text)
     ? placeholder(options, "vpcLink", text)
