@@ -60,6 +60,6 @@ function advice(kind: string | undefined, isRegion?: true, isSecret?: true): str
   if (isRegion)
     return "write {{region}} or {{partition}} for the API's own, or take it from a stage variable";
   if (kind === "account") return "write {{account}} for the API's own, or take it from a stage variable";
-  if (kind === undefined) return "put a {{kind.name}} placeholder there, or take it from a stage variable";
+  if (kind === undefined) return "no placeholder stands for it: take it from a stage variable, or remove it";
   return `put a {{${kind}.name}} placeholder there`;
 }
