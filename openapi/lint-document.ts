@@ -1,6 +1,12 @@
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { accountLiteral, connectionLiteral, regionLiteral } from "./rules/account-literals.ts";
+import {
+  accountLiteral,
+  connectionLiteral,
+  describedLiteral,
+  hostAddress,
+  regionLiteral,
+} from "./rules/account-literals.ts";
 import { responseTemplateText, templateOnBinary } from "./rules/binary-payload.ts";
 import { placeholderForm, stackPart, swaggerPart } from "./rules/canonical-form.ts";
 import {
@@ -52,6 +58,8 @@ export const rules: readonly Rule[] = [
   accountLiteral,
   connectionLiteral,
   regionLiteral,
+  describedLiteral,
+  hostAddress,
   pathItemKey,
   pathSegment,
   siblingParameter,

@@ -65,8 +65,10 @@ describe.each(cases.filter(({ input }) => input !== undefined))(
       it("is refused, or nothing of the account is left", () => {
         const outcome = outcomeOf(JSON.stringify(input));
         const text = outcome.kind === "imported" ? JSON.stringify(outcome.document) : "";
+        // Placeholders are named by the words of what they stand for.
+        const left = text.replace(/\{\{[^{}]*\}\}/g, "");
 
-        expect([...(expected.absent ?? []), "acme"].filter((literal) => text.includes(literal))).toEqual([]);
+        expect([...(expected.absent ?? []), "acme"].filter((literal) => left.includes(literal))).toEqual([]);
         const kind = /\{\{[a-z]+\./i.exec(expected.import ?? "")?.[0];
         if (outcome.kind === "imported" && kind !== undefined) expect(text).toContain(kind);
       });

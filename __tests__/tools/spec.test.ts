@@ -140,15 +140,17 @@ describe("npm run spec -- import", () => {
 
   it("writes nothing of what it refuses, and says where", async () => {
     const text = readFileSync(fixture(s3Export), "utf8").replace(
-      '"title" : "statement-upload"',
-      '"title" : "of arn:aws:sns:eu-west-1:999999999999:x"',
+      "{",
+      '{ "x-amazon-apigateway-tags": { "owner": "999999999999" },',
     );
     writeFileSync(inFolder("refused.json"), text);
 
     const { code, stdout, stderr } = await spec(["import", "refused.json", "out.openapi.json"]);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^refused\.json can't be imported:\n {2}\/info\/title: .*\[account-literal\]$/m);
+    expect(stderr).toMatch(
+      /^refused\.json can't be imported:\n {2}\/x-amazon-apigateway-tags\/owner: .*\[account-literal\]$/m,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(existsSync(inFolder("out.openapi.json"))).toBe(false);
   });

@@ -1,17 +1,14 @@
 import type { JsonObject } from "../json.ts";
-import { walk } from "../json-pointer.ts";
-import { literalKinds } from "../literal-kinds.ts";
 import type { OpenApiDocument, Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
 import { bindingOf } from "../placeholder-parts.ts";
 import { listPlaceholders } from "../placeholders.ts";
-import { accountLiteral, connectionLiteral, regionLiteral } from "../rules/account-literals.ts";
-import { placeholderForm } from "../rules/canonical-form.ts";
 import type { AccountHome } from "./account-home.ts";
 import { convertSwagger } from "./convert-swagger.ts";
 import { dropParts } from "./drop-parts.ts";
 import { findHome } from "./find-home.ts";
 import { foreignProblems } from "./foreign-problems.ts";
+import { leftOverProblems } from "./left-over-problems.ts";
 import type { Literal, ReplaceOptions } from "./literals/literal.ts";
 import { type GivenNames, type NamedLiteral, nameLiterals } from "./name-literals.ts";
 import { parseExport } from "./parse-export.ts";
@@ -77,10 +74,8 @@ export function importDocument(
     buckets: bucketsOf(literals),
   });
   const foreignPlaces = new Set(foreigners.map(({ pointer }) => pointer));
-  const others = unclassified(replaced as OpenApiDocument).filter(
-    ({ pointer }) => !foreignPlaces.has(pointer),
-  );
-  refuseIfAny([...foreigners, ...others], source);
+  const others = leftOverProblems(replaced as OpenApiDocument, { original: document, home, named });
+  refuseIfAny([...foreigners, ...others.filter(({ pointer }) => !foreignPlaces.has(pointer))], source);
   return { document: sortLists(replaced) as OpenApiDocument, literals: named, home, dropped };
 }
 
@@ -109,55 +104,6 @@ function bucketsOf(literals: readonly Literal[]): string[] {
 function placeholdersOf(document: JsonObject): ReadonlySet<string> {
   const placeholders = [...listPlaceholders(document as OpenApiDocument).keys()];
   return new Set(placeholders.map((name) => bindingOf(name).binding));
-}
-
-/** What may belong to one account and is not known well enough to be replaced. */
-function unclassified(document: OpenApiDocument): Problem[] {
-  const rules = [placeholderForm, accountLiteral, regionLiteral, connectionLiteral];
-  const left = rules.flatMap(({ id, check }) => check(document).map((finding) => ({ rule: id, ...finding })));
-  const fromStage = ({ rule, message }: Problem) =>
-    rule === "connection-literal" && message.includes("${stageVariables.");
-  return [
-    ...left.filter((problem) => !fromStage(problem)),
-    ...hiddenLiterals(document),
-    ...unknownKinds(document),
-  ];
-}
-
-const plainNames: ReadonlySet<string> = new Set(["account", "partition", "region"]);
-
-/** A text of the API's own that looks like a placeholder could never be bound. */
-function unknownKinds(document: OpenApiDocument): Problem[] {
-  return [...listPlaceholders(document)].flatMap(([name, pointers]) => {
-    const [kind, ...names] = bindingOf(name).binding.split(".");
-    const isKnown = names.length === 1 ? literalKinds.some((known) => known === kind) : plainNames.has(name);
-    if (isKnown) return [];
-    const message = `"{{${name}}}" looks like a placeholder of an unknown kind; write it otherwise`;
-    return pointers.map((pointer) => ({ rule: "placeholder-kind", pointer, message }));
-  });
-}
-
-function hiddenLiterals(document: OpenApiDocument): Problem[] {
-  return [...walk(document)].flatMap(({ pointer, segments, value }) => {
-    const inExtension = segments.some((segment) => String(segment).startsWith("x-amazon-"));
-    if (typeof value !== "string" || !inExtension) return [];
-    const literal = /arn%3Aaws[a-z-]*%3A[^\s"'&]*/i.exec(value)?.[0] ?? hostOfAccount(value);
-    if (literal === undefined) return [];
-    const message = `"${literal}" names an account or region; write a placeholder there, or remove it`;
-    return [{ rule: "account-literal", pointer, message }];
-  });
-}
-
-/** A host of AWS that is more than a service's name, and what placeholders stand for. */
-function hostOfAccount(text: string): string | undefined {
-  return text.match(/[A-Za-z0-9._{}-]+\.amazonaws\.com/g)?.find((host) => {
-    const labels = host
-      .replace(/\{\{[^{}]*\}\}/g, "")
-      .split(".")
-      .slice(0, -2)
-      .filter((label) => label !== "" && label !== "dualstack");
-    return labels.length > 1;
-  });
 }
 
 function compare(a: string, b: string): number {

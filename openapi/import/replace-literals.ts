@@ -2,10 +2,10 @@ import { isJsonObject, type Json, type JsonObject, stringAt } from "../json.ts";
 import { parseServiceUri } from "../service-uri.ts";
 import { otherArn, ownArn } from "./literals/arns.ts";
 import { foreign } from "./literals/foreign.ts";
-import { bucketHost, idHost } from "./literals/hosts.ts";
-import { connection, quotedBucket, serviceUri } from "./literals/integration-uris.ts";
+import { awsHost, bucketPath } from "./literals/hosts.ts";
+import { connection, quotedBucket, quotedQueue, serviceUri } from "./literals/integration-uris.ts";
 import type { Place, ReplaceOptions, Step } from "./literals/literal.ts";
-import { endpointId, knownBucket, plain, templateName } from "./literals/names.ts";
+import { endpointId, knownBucket, namedValue, plain, tableKey, userPoolId } from "./literals/names.ts";
 import { queueUrl, variableQueuePath } from "./literals/queue-urls.ts";
 
 /** The document with a placeholder for every literal of an account that can be told for sure. */
@@ -35,8 +35,13 @@ function describe(integration: JsonObject): NonNullable<Place["integration"]> {
   const uri = parseServiceUri(stringAt(integration, "uri") ?? "");
   const first =
     uri?.service === "s3" && uri.kind === "path" ? /^\{([^{}+]+)\+?\}/.exec(uri.rest)?.[1] : undefined;
+  const queue =
+    uri?.service === "sqs" && uri.kind === "path"
+      ? /^(?:[^/]*\/)?\{([^{}+]+)\}$/.exec(uri.rest)?.[1]
+      : undefined;
   return {
     service: uri?.service ?? "",
+    queueParameters: queue === undefined ? [] : [`integration.request.path.${queue}`],
     bucketParameters:
       uri?.service === "s3"
         ? [
@@ -59,14 +64,17 @@ const steps: readonly Step[] = [
   variableQueuePath,
   serviceUri,
   quotedBucket,
+  quotedQueue,
   ownArn,
   otherArn,
   queueUrl,
-  bucketHost,
-  idHost,
+  bucketPath,
+  awsHost,
+  namedValue,
+  tableKey,
+  userPoolId,
   endpointId,
   connection,
-  templateName,
   knownBucket,
   plain,
 ];

@@ -238,7 +238,7 @@ describe("what lies in another account or region", () => {
     const value = calling({ uri: functionUri("orders", { partition: "aws", region, account: other }) });
     const paths = { ...(value["paths"] as JsonObject) };
     for (const at of ["999988887777", account]) {
-      paths[`/${at}`] = {
+      paths[at === account ? "/own" : "/far"] = {
         get: {
           "x-amazon-apigateway-integration": {
             type: "aws_proxy",

@@ -13,11 +13,11 @@ describe("what an import must not mistake", () => {
     expect(uriOf(uri, "http")).toBe(uri);
   });
 
-  it("media types and dates with digits and regions of their own", () => {
+  it("media types and dates with digits of their own", () => {
     const requestParameters = {
       "integration.request.header.Content-Type": "'application/x-amz-json-1.1'",
       "integration.request.header.x-date": "'2015-03-31'",
-      "integration.request.header.x-other": "'eu-central-1'",
+      "integration.request.header.x-other": "'north-1'",
     };
 
     expect(
@@ -61,6 +61,43 @@ describe("what an import must not mistake", () => {
     expect(lintDocument(document).map(({ rule, severity }) => `${rule} ${severity}`)).toContain(
       "undeclared-path-parameter warning",
     );
+  });
+
+  it.each([
+    "'1234abcd-12ab-34cd-56ef-123456789012'",
+    "'2026-01-31T10:00:00Z'",
+    "'+447911123456'",
+    "'vpc-orders'",
+    "'subnet-mask'",
+    "'us-east'",
+    "'i-am-here'",
+    "'sk-0a1b2c3d4e5f60718'",
+  ])("a constant that is no literal: %s", (constant) => {
+    const requestParameters = { "integration.request.header.x-a": constant };
+
+    expect(
+      textAt(`${integrationPointer}/requestParameters`, {
+        type: "aws",
+        uri: serviceUri("s3:path/acme"),
+        requestParameters,
+      }),
+    ).toEqual(requestParameters);
+  });
+
+  it.each([
+    "order 690418257713",
+    "2026-01-31",
+    "+447911123456",
+    "1234abcd-12ab-34cd-56ef-1234567890ab",
+    "i-0a1b2c3d",
+  ])("a word of a description or an example: %s", (text) => {
+    const schemas = { Order: { type: "string", example: text, description: text, enum: [text] } };
+
+    expect(
+      imported(exportWith({ type: "mock" }, { components: { schemas } })).document["components"],
+    ).toEqual({
+      schemas,
+    });
   });
 
   it("words of documentation that are a region", () => {

@@ -62,6 +62,16 @@ describe("what an import names by placeholders", () => {
       `${head}:lambda:path/2015-03-31/functions/${ownArn("lambda")}:function:\${stageVariables.orders}/invocations`,
     ],
     [
+      "a queue of a path without its account",
+      serviceUri("sqs:path/acme-orders"),
+      `${head}:sqs:path/{{queue.acmeOrders}}`,
+    ],
+    [
+      "a queue of a path that a parameter names",
+      serviceUri(`sqs:path/${account}/{queue}`),
+      `${head}:sqs:path/{{account}}/{queue}`,
+    ],
+    [
       "a queue of a path",
       serviceUri(`sqs:path/${account}/acme-orders.fifo`),
       `${head}:sqs:path/{{account}}/{{queue.acmeOrdersFifo}}`,
@@ -112,6 +122,19 @@ describe("what an import names by placeholders", () => {
     expect(textAt(`${integrationPointer}/requestParameters/${name}`, integration)).toBe(expected);
   });
 
+  it("a queue that is a constant of a path", () => {
+    const name = "integration.request.path.queue";
+    const integration = {
+      type: "aws",
+      uri: serviceUri(`sqs:path/${account}/{queue}`),
+      requestParameters: { [name]: "'acme-orders'" },
+    };
+
+    expect(textAt(`${integrationPointer}/requestParameters/${name}`, integration)).toBe(
+      "'{{queue.acmeOrders}}'",
+    );
+  });
+
   it("a bucket in a template, where another place shows that it is one", () => {
     const integration = {
       type: "aws",
@@ -139,6 +162,75 @@ describe("what an import names by placeholders", () => {
     ],
     ["events:action/PutEvents", '{"EventBusName":"acme"}', '{"EventBusName":"{{eventBus.acme}}"}'],
     ["events:action/PutEvents", '{"EventBusName":"default"}', '{"EventBusName":"default"}'],
+    [
+      "dynamodb:action/BatchWriteItem",
+      '{"RequestItems": {"acme-a": [{"PutRequest": {"Item": {"id": {"S": "x"}}}}], "acme-b": []}}',
+      '{"RequestItems": {"{{table.acmeA}}": [{"PutRequest": {"Item": {"id": {"S": "x"}}}}], "{{table.acmeB}}": []}}',
+    ],
+    [
+      "dynamodb:action/TransactWriteItems",
+      '{"TransactItems":[{"Put":{"TableName":"acme-a"}},{"Delete":{"TableName":"acme-b"}}]}',
+      '{"TransactItems":[{"Put":{"TableName":"{{table.acmeA}}"}},{"Delete":{"TableName":"{{table.acmeB}}"}}]}',
+    ],
+    [
+      "dynamodb:action/PutItem",
+      `#set($table = "acme-a")#set($other = "acme-a"){"TableName":"$table"}`,
+      `#set($table = "{{table.acmeA}}")#set($other = "acme-a"){"TableName":"$table"}`,
+    ],
+    [
+      "dynamodb:action/PutItem",
+      `#set( $t = 'acme-a' ){"TableName": "$!{t}"}`,
+      `#set( $t = '{{table.acmeA}}' ){"TableName": "$!{t}"}`,
+    ],
+    [
+      "dynamodb:action/BatchGetItem",
+      '#set($t = "acme-a"){"RequestItems":{"$t":{"Keys":[]}}}',
+      '#set($t = "{{table.acmeA}}"){"RequestItems":{"$t":{"Keys":[]}}}',
+    ],
+    [
+      "dynamodb:action/ExecuteStatement",
+      '{"Statement":"SELECT * FROM \\\\"acme-a\\\\".\\\\"by-date\\\\" WHERE id=?"}',
+      '{"Statement":"SELECT * FROM \\\\"{{table.acmeA}}\\\\".\\\\"by-date\\\\" WHERE id=?"}',
+    ],
+    ["sqs:action/GetQueueUrl", '{"QueueName":"acme"}', '{"QueueName":"{{queue.acme}}"}'],
+    [
+      "sqs:action/SendMessage",
+      `QueueUrl=https%3A%2F%2Fsqs.${region}.amazonaws.com%2F${account}%2Facme&MessageBody=$input.body`,
+      "QueueUrl=https%3A%2F%2Fsqs.{{region}}.amazonaws.com%2F{{account}}%2F{{queue.acme}}&MessageBody=$input.body",
+    ],
+    [
+      "cognito-idp:action/AdminGetUser",
+      `{"UserPoolId":"${region}_AbCdEf123"}`,
+      '{"UserPoolId":"{{userPool.pool1}}"}',
+    ],
+    ["kms:action/Encrypt", '{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}', '{"KeyId":"{{key.key1}}"}'],
+    ["kms:action/Encrypt", '{"KeyId":"alias/acme"}', '{"KeyId":"alias/{{key.acme}}"}'],
+    ["kms:action/Encrypt", '{"KeyId":"alias/aws/s3"}', '{"KeyId":"alias/aws/s3"}'],
+    [
+      "sqs:action/CreateQueue",
+      "Attribute.1.Name=KmsMasterKeyId&KmsMasterKeyId=alias%2Facme",
+      "Attribute.1.Name=KmsMasterKeyId&KmsMasterKeyId=alias%2F{{key.acme}}",
+    ],
+    [
+      "states:action/StartExecution",
+      `{"kmsKey":"arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab"}`,
+      `{"kmsKey":"${ownArn("kms")}:key/{{key.key1}}"}`,
+    ],
+    [
+      "states:action/StartExecution",
+      `{"kmsKey":"arn:aws:kms:${region}:${account}:alias/acme"}`,
+      `{"kmsKey":"${ownArn("kms")}:alias/{{key.acme}}"}`,
+    ],
+    [
+      "states:action/StartExecution",
+      `{"callback":"https%3A%2F%2Fabc.execute-api.${region}.amazonaws.com%2Fv1"}`,
+      '{"callback":"https%3A%2F%2F{{host.host1}}%2Fv1"}',
+    ],
+    [
+      "states:action/StartExecution",
+      `{"prefix":"acme-${account}-${region}"}`,
+      '{"prefix":"acme-{{account}}-{{region}}"}',
+    ],
     [
       "states:action/StartExecution",
       `{"stateMachineArn":"arn:aws:states:${region}:${account}:stateMachine:acme-flow"}`,
@@ -224,9 +316,86 @@ describe("what an import names by placeholders", () => {
     ],
     [`https://${"ab12".repeat(8)}.lambda-url.${region}.on.aws/`, "https://{{host.host1}}/"],
     ["https://d111111abcdef8.cloudfront.net/", "https://{{host.host1}}/"],
+    ["https://d111111abcdef8.cloudfront.cn/", "https://{{host.host1}}/"],
+    [
+      "https://petstore.execute-api.us-west-1.amazonaws.com/petstore/pets",
+      "https://{{host.host1}}/petstore/pets",
+    ],
+    [`http://orders-dev.${region}.elasticbeanstalk.com/x`, "http://{{host.host1}}/x"],
+    ["http://orders-dev.cn-north-1.eb.amazonaws.com.cn/x", "http://{{host.host1}}/x"],
+    [`https://acme-dev.auth.${region}.amazoncognito.com/oauth2/token`, "https://{{host.host1}}/oauth2/token"],
+    [`https://abcdef.${region}.awsapprunner.com/`, "https://{{host.host1}}/"],
+    [`https://svc-0123456789abcdef0.7d67968.vpc-lattice-svcs.${region}.on.aws/x`, "https://{{host.host1}}/x"],
+    ["https://a1234567890abcdef.awsglobalaccelerator.com/", "https://{{host.host1}}/"],
+    ["https://main.d1234567890abc.amplifyapp.com/", "https://{{host.host1}}/"],
+    [`http://acme.s3-website-${region}.amazonaws.com/`, "http://{{host.host1}}/"],
+    ["http://acme.s3-website.eu-central-1.amazonaws.com/", "http://{{host.host1}}/"],
+    [`https://search-acme-x1.${region}.es.amazonaws.com/`, "https://{{host.host1}}/"],
+    [`https://ec2-203-0-113-25.${region}.compute.amazonaws.com/`, "https://{{host.host1}}/"],
+    [`https://abc.appsync-api.${region}.amazonaws.com/graphql`, "https://{{host.host1}}/graphql"],
+    [`https://a1b2c3-ats.iot.${region}.amazonaws.com/`, "https://{{host.host1}}/"],
+    [`https://app.x1y2z3.${region}.cs.amazonlightsail.com/`, "https://{{host.host1}}/"],
+    [`https://${account}.dkr.ecr.${region}.amazonaws.com/`, "https://{{host.host1}}/"],
+    [`https://ABC123.EXECUTE-API.${region}.amazonaws.com/`, "https://{{host.host1}}/"],
+    [`https://lambda.${region}.api.aws/`, "https://lambda.{{region}}.api.aws/"],
+    [`https://dynamodb-fips.${region}.amazonaws.com/`, "https://dynamodb-fips.{{region}}.amazonaws.com/"],
+    [
+      `https://runtime.sagemaker.${region}.amazonaws.com/`,
+      "https://runtime.sagemaker.{{region}}.amazonaws.com/",
+    ],
+    [`https://s3.dualstack.${region}.amazonaws.com/`, "https://s3.dualstack.{{region}}.amazonaws.com/"],
+    [
+      `https://s3.${region}.amazonaws.com/acme-orders/a`,
+      "https://s3.{{region}}.amazonaws.com/{{bucket.acmeOrders}}/a",
+    ],
+    [
+      `https://\${stageVariables.api}.execute-api.${region}.amazonaws.com/v1`,
+      "https://${stageVariables.api}.execute-api.{{region}}.amazonaws.com/v1",
+    ],
+    [
+      `https://cognito-idp.${region}.amazonaws.com/${region}_AbCdEf123/.well-known/jwks.json`,
+      "https://cognito-idp.{{region}}.amazonaws.com/{{userPool.pool1}}/.well-known/jwks.json",
+    ],
     [`https://sts.${region}.amazonaws.com/`, "https://sts.{{region}}.amazonaws.com/"],
   ])("the host that AWS gave in %s", (uri, expected) => {
     expect(uriOf(uri, "http")).toBe(expected);
+  });
+
+  it.each(["1234abcd-12ab-34cd-56ef-1234567890ab", `mrk-${"12ab".repeat(8)}`])(
+    "a key's id as a constant of a header: %s",
+    (id) => {
+      const name = "integration.request.header.x-amz-server-side-encryption-aws-kms-key-id";
+      const integration = {
+        type: "aws",
+        uri: serviceUri("s3:path/acme-orders/{key}"),
+        requestParameters: { [name]: `'${id}'` },
+      };
+
+      expect(textAt(`${integrationPointer}/requestParameters/${name}`, integration)).toMatch(
+        /^'\{\{key\.key1\}\}'$/,
+      );
+    },
+  );
+
+  it.each([
+    "loadbalancer/app/acme-dev/50dc6c495c0c9188",
+    "loadbalancer/net/acme-dev/50dc6c495c0c9188",
+    "listener/app/acme-dev/50dc6c495c0c9188/f2f7dc8efc522ab2",
+  ])("the target of a private integration: %s", (resource) => {
+    const integration = {
+      type: "http_proxy",
+      uri: "http://orders.example.com/",
+      connectionType: "VPC_LINK",
+      connectionId: "${stageVariables.vpcLink}",
+      integrationTarget: `arn:aws:elasticloadbalancing:${region}:${account}:${resource}`,
+    };
+
+    const { document } = imported(exportWith(integration));
+
+    expect(resolvePointer(document, integrationPointer)).toMatchObject({
+      connectionId: "${stageVariables.vpcLink}",
+      integrationTarget: "{{loadBalancer.acme}}",
+    });
   });
 
   it("functions and Cognito pools of authorizers", () => {

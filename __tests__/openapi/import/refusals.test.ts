@@ -5,11 +5,6 @@ import { exportWith, functionUri, integrationPointer, refusals, textOf } from ".
 describe("what an import refuses", () => {
   it.each([
     [
-      "a role of another account in a text",
-      "/info/description",
-      { info: { description: "arn:aws:sns:us-east-1:999999999999:x" } },
-    ],
-    [
       "a function of another region",
       "/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/responseTemplates/a",
       {
@@ -46,20 +41,42 @@ describe("what an import refuses", () => {
       },
     ],
     [
-      "a host of a service that it does not know",
+      "a host that AWS gave, with a stage variable in it",
       "/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/responseTemplates/a",
       {
         "x-amazon-apigateway-gateway-responses": {
-          DEFAULT_4XX: { responseTemplates: { a: "https://search-acme.us-east-1.es.amazonaws.com/" } },
+          DEFAULT_4XX: { responseTemplates: { a: "https://acme.${stageVariables.a}.es.amazonaws.com/" } },
         },
       },
     ],
+    [
+      "another region, as a word",
+      "/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/responseTemplates/a",
+      {
+        "x-amazon-apigateway-gateway-responses": {
+          DEFAULT_4XX: { responseTemplates: { a: '{"region":"eu-central-1"}' } },
+        },
+      },
+    ],
+    ["an account in a path", "/paths/~1512873640091", { paths: { "/512873640091": {} } }],
     ["a text that looks like a placeholder", "/info/title", { info: { title: "hello {{name}}" } }],
     ["half a placeholder", "/info/title", { info: { title: "hello {{ role.a }}" } }],
   ])("%s, by its place", (_, pointer, more) => {
     expect(
       refusals(textOf(exportWith({ type: "mock" }, more as JsonObject))).map((problem) => problem.pointer),
     ).toContain(pointer);
+  });
+
+  it("what its author wrote, and no placeholder that it was to become", () => {
+    const uri = "https://petstore.${stageVariables.a}.execute-api.us-east-1.amazonaws.com/a";
+    const requestTemplates = { a: "arn:aws:secretsmanager:us-east-1:512873640091:secret:acme" };
+
+    expect(
+      refusals(textOf(exportWith({ type: "http", uri, requestTemplates }))).map(({ message }) => message),
+    ).toEqual([
+      expect.stringContaining('"petstore.${stageVariables.a}.execute-api.us-east-1.amazonaws.com"'),
+      expect.stringContaining('"arn:aws:secretsmanager:us-east-1:512873640091:secret:acme"'),
+    ]);
   });
 
   it.each([

@@ -31,6 +31,14 @@ const arnForms: readonly ArnForm[] = [
     name: "[\\w-]+(?:/[\\w-]+)*",
     isWhole: true,
   },
+  {
+    // A private integration may name one of its listeners.
+    kind: "loadBalancer",
+    service: "elasticloadbalancing",
+    before: "listener/",
+    name: "[\\w-]+(?:/[\\w-]+)*",
+    isWhole: true,
+  },
   { kind: "userPool", service: "cognito-idp", before: "userpool/", name: "[\\w-]+" },
   { kind: "queue", service: "sqs", before: "", name: "[\\w-]+(?:\\.fifo)?" },
   { kind: "topic", service: "sns", before: "", name: "[\\w-]+(?:\\.fifo)?" },
@@ -103,6 +111,8 @@ function matchForm(service: string, rest: string, colon: string) {
       return { form, before: written, name: "", isVariable: true };
     }
     const plain = new RegExp(`^${form.name}`).exec(name)?.[0];
+    // Encoded, a path would be cut at its first slash.
+    if (slash !== "/" && name.slice(plain?.length).toUpperCase().startsWith(slash)) return undefined;
     if (plain !== undefined) return { form, before: written, name: plain, isVariable: false };
   }
   return undefined;

@@ -1,32 +1,29 @@
-import { bucketName, onLiterals, placeholder, type Step } from "./literal.ts";
+import { hostsOf } from "../../aws-literals/hosts.ts";
+import { placeholder, type Step } from "./literal.ts";
 
-/** A bucket's own DNS name: what stands before S3's. */
-const bucketHostPattern = new RegExp(
-  `(?<![a-z0-9._-])(${bucketName})(?=\\.s3[.-](?:[a-z0-9-]+\\.)?amazonaws\\.com)`,
-  "g",
-);
+/** The name of a bucket, before S3's own; and a whole name that AWS gave. */
+export const awsHost: Step = (text, _, options) =>
+  hostsOf(text)
+    .toReversed()
+    .reduce((before, { host, index, use, bucket }) => {
+      const replaced = use === "bucket" ? bucket : use === "customer" && !host.includes("{") ? host : "";
+      if (replaced === "") return before;
+      const kind = use === "bucket" ? "bucket" : "host";
+      return (
+        before.slice(0, index) + placeholder(options, kind, replaced) + before.slice(index + replaced.length)
+      );
+    }, text);
 
-export const bucketHost: Step = (text, _, options) =>
-  onLiterals(text, (literal) =>
-    literal.replace(bucketHostPattern, (name) => placeholder(options, "bucket", name)),
-  );
-
-const awsRegion = "[a-z]{2}(?:-[a-z]+)+-\\d";
-const awsDomain = "amazonaws\\.com(?:\\.cn)?";
-
-/**
- * DNS names with an id that AWS gave: of APIs (ten characters; a host of somebody's own that is called execute-api has no
- * such id), VPC endpoints, load balancers, function URLs and distributions.
- */
-const hostForms = [
-  `[a-z0-9]{10}(?:-vpce-[0-9a-f]{8,17})?\\.execute-api\\.${awsRegion}\\.(?:vpce\\.)?${awsDomain}`,
-  `vpce-[0-9a-f]{8,17}-[a-z0-9-]+\\.[a-z0-9.-]+\\.${awsRegion}\\.vpce\\.${awsDomain}`,
-  `[A-Za-z0-9-]+\\.(?:elb\\.${awsRegion}|${awsRegion}\\.elb)\\.${awsDomain}`,
-  `[a-z0-9]{32}\\.lambda-url\\.${awsRegion}\\.on\\.aws`,
-  "d[a-z0-9]{13}\\.cloudfront\\.net",
-];
-
-const idHostPattern = new RegExp(`(?<![A-Za-z0-9.-])(?:${hostForms.join("|")})(?![A-Za-z0-9.-])`, "g");
-
-export const idHost: Step = (text, _, options) =>
-  onLiterals(text, (literal) => literal.replace(idHostPattern, (host) => placeholder(options, "host", host)));
+/** S3's own name, with a bucket as the first part of the path. */
+export const bucketPath: Step = (text, _, options) =>
+  hostsOf(text)
+    .toReversed()
+    .reduce((before, { host, index, use }) => {
+      const end = index + host.length;
+      if (use === "customer" || !/^s3[.-]/i.test(host)) return before;
+      const [, start = "", name] =
+        /^((?::\d+)?(?:\/|%2F))([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?![\w.{}$-])/.exec(before.slice(end)) ?? [];
+      if (name === undefined) return before;
+      const at = end + start.length;
+      return before.slice(0, at) + placeholder(options, "bucket", name) + before.slice(at + name.length);
+    }, text);

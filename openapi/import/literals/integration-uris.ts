@@ -7,10 +7,10 @@ export const serviceUri: Step = (text, { key }, options) => {
   if (uri === undefined) return text;
   const start = text.slice(0, text.length - uri.rest.length);
   if (uri.service === "sqs" && uri.kind === "path") {
-    const [, account, queue = "", rest = ""] = /^(\d{12})\/([\w-]+(?:\.fifo)?)(.*)$/s.exec(uri.rest) ?? [];
-    return account === undefined || account !== options.home.account
-      ? text
-      : `${start}{{account}}/${placeholder(options, "queue", queue)}${rest}`;
+    const [, account, queue, rest = ""] =
+      /^(?:(\d{12})\/)?((?!\d{12}(?:\/|$))[\w-]+(?:\.fifo)?)(?=$|[/?])(.*)$/s.exec(uri.rest) ?? [];
+    if (queue === undefined || (account !== undefined && account !== options.home.account)) return text;
+    return `${start}${account === undefined ? "" : "{{account}}/"}${placeholder(options, "queue", queue)}${rest}`;
   }
   if (uri.service !== "s3") return text;
   if (new RegExp(`^${bucketName}$`).test(uri.host)) {
@@ -32,6 +32,12 @@ export const quotedBucket: Step = (text, { key, integration }, options) =>
         new RegExp(`^('/?)(${bucketName})(?=['/])`),
         (_, before, name) => before + placeholder(options, "bucket", name),
       )
+    : text;
+
+/** `'queue'` that is mapped to the end of a path of SQS. */
+export const quotedQueue: Step = (text, { key, integration }, options) =>
+  integration?.queueParameters.includes(key)
+    ? text.replace(/^'([\w-]+(?:\.fifo)?)'$/, (_, name) => `'${placeholder(options, "queue", name)}'`)
     : text;
 
 export const connection: Step = (text, { key, inExtension }, options) =>

@@ -34,7 +34,11 @@ export interface Place {
   readonly key: string;
   /** API Gateway acts on it. */
   readonly inExtension: boolean;
-  readonly integration?: { readonly service: string; readonly bucketParameters: readonly string[] };
+  readonly integration?: {
+    readonly service: string;
+    readonly bucketParameters: readonly string[];
+    readonly queueParameters: readonly string[];
+  };
 }
 
 /** Replaces some kinds of literals in one text. */

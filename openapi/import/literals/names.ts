@@ -1,32 +1,52 @@
+import { isInOtherHost } from "../../aws-literals/hosts.ts";
+import { endpointForm, userPoolForm } from "../../aws-literals/ids.ts";
+import { type NamedValue, namedValues, patternsOf } from "../../aws-literals/named-values.ts";
+import { wordStart } from "../../aws-literals/region.ts";
+import { tableKeysOf } from "../../aws-literals/table-keys.ts";
 import { escapeRegExp, onLiterals, placeholder, type Step } from "./literal.ts";
 
 export const endpointId: Step = (text, _, options) =>
   onLiterals(text, (literal) =>
-    literal.replace(/(?<![0-9A-Za-z-])vpce-[0-9a-f]{8,17}(?![0-9A-Za-z])/g, (id) =>
-      placeholder(options, "vpcEndpoint", id),
+    literal.replace(endpointForm.pattern, (id) => placeholder(options, "vpcEndpoint", id)),
+  );
+
+/** A pool of another region is another's. */
+export const userPoolId: Step = (text, _, options) =>
+  onLiterals(text, (literal) =>
+    literal.replace(userPoolForm.pattern, (id) =>
+      id.startsWith(`${options.home.region}_`) ? placeholder(options, "userPool", id) : id,
     ),
   );
 
-/** Names that the requests of a service have in their JSON. */
-const templateNames: Readonly<Record<string, { key: string; kind: string }>> = {
-  dynamodb: { key: "TableName", kind: "table" },
-  kinesis: { key: "StreamName", kind: "stream" },
-  firehose: { key: "DeliveryStreamName", kind: "deliveryStream" },
-  events: { key: "EventBusName", kind: "eventBus" },
-};
+const isNamed = (named: NamedValue): named is NamedValue & { kind: string } => named.kind !== undefined;
+const kinds = namedValues.filter(isNamed);
 
-export const templateName: Step = (text, { integration }, options) => {
-  const named = templateNames[integration?.service ?? ""];
-  if (named === undefined) return text;
-  return onLiterals(text, (literal) =>
-    literal.replace(new RegExp(`("${named.key}"\\s*:\\s*")([\\w./-]+)(?=")`, "g"), (whole, before, name) =>
-      // Every account has this bus.
-      name === "default" && named.kind === "eventBus"
-        ? whole
-        : before + placeholder(options, named.kind, name),
-    ),
+/** Names and ids that the key before them tells. */
+export const namedValue: Step = (text, { key, inExtension, integration }, options) => {
+  if (!inExtension) return text;
+  const place = { key, service: integration?.service ?? "" };
+  return kinds.reduce(
+    (outer, named) =>
+      patternsOf(named, outer, place).reduce(
+        (before, pattern) =>
+          before.replace(pattern, (_, start, name) => start + placeholder(options, named.kind, name)),
+        outer,
+      ),
+    text,
   );
 };
+
+/** Tables that are keys of a batch, and so no values of a key. */
+export const tableKey: Step = (text, { inExtension, integration }, options) =>
+  inExtension && integration?.service === "dynamodb"
+    ? tableKeysOf(text)
+        .filter(({ name }) => /^[\w.-]+$/.test(name))
+        .reduceRight(
+          (before, { name, index }) =>
+            before.slice(0, index) + placeholder(options, "table", name) + before.slice(index + name.length),
+          text,
+        )
+    : text;
 
 export const knownBucket: Step = (text, { inExtension }, options) =>
   inExtension
@@ -42,26 +62,15 @@ export const knownBucket: Step = (text, { inExtension }, options) =>
       )
     : text;
 
+/** What is left of the account and the region: within a host that is not AWS's a region is only a name. */
 export const plain: Step = (text, { inExtension }, { home }) => {
   if (!inExtension) return text;
-  const word =
-    (value: string | undefined, name: string, isOther = (_before: string, _after: string) => false) =>
-    (literal: string) =>
-      value === undefined || !literal.includes(value)
-        ? literal
-        : literal.replace(
-            new RegExp(`(?<![A-Za-z0-9-])${escapeRegExp(value)}(?![A-Za-z0-9-])`, "g"),
-            (found, at: number) =>
-              isOther(literal.slice(0, at), literal.slice(at + found.length)) ? found : `{{${name}}}`,
-          );
-  return onLiterals(
-    onLiterals(text, word(home.account, "account")),
-    word(home.region, "region", isPartOfHost),
-  );
+  const word = (value: string | undefined, name: string) => (literal: string) =>
+    value === undefined || !literal.includes(value)
+      ? literal
+      : literal.replace(
+          new RegExp(`${wordStart}${escapeRegExp(value)}(?![A-Za-z0-9])`, "g"),
+          (found, at: number) => (isInOtherHost(literal, at, found.length) ? found : `{{${name}}}`),
+        );
+  return onLiterals(onLiterals(text, word(home.account, "account")), word(home.region, "region"));
 };
-
-/** Within a host that is not AWS's a region is only a name. */
-function isPartOfHost(before: string, after: string): boolean {
-  const isLabel = before.endsWith(".") || /^\.[a-z0-9]/i.test(after);
-  return isLabel && !/^[a-z0-9.-]*\.amazonaws\.com(?![a-z0-9])/.test(after);
-}

@@ -1,0 +1,65 @@
+import { isJsonObject, stringAt } from "../json.ts";
+import { jsonPointer, walk } from "../json-pointer.ts";
+import type { OpenApiDocument } from "../openapi-document.ts";
+import { parseServiceUri } from "../service-uri.ts";
+import { type AwsLiteral, awsLiteralsIn } from "./literals-in.ts";
+import { type TextUse, useOf } from "./text-places.ts";
+
+/** A literal of AWS that a document has, where placeholders should stand. */
+export interface LeftOver {
+  readonly pointer: string;
+  readonly use: TextUse;
+  readonly literal: AwsLiteral;
+}
+
+/** Several rules ask for them, and a parsed document does not change. */
+const known = new WeakMap<OpenApiDocument, LeftOver[]>();
+
+/** All literals of AWS in the texts and keys of a document. */
+export function leftOverLiterals(document: OpenApiDocument): LeftOver[] {
+  const found = known.get(document) ?? find(document);
+  known.set(document, found);
+  return found;
+}
+
+const integrationKey = "x-amazon-apigateway-integration";
+
+function find(document: OpenApiDocument): LeftOver[] {
+  const services = new Map<string, string>();
+  return [...walk(document)].flatMap(({ pointer, segments, value }) => {
+    const key = String(segments.at(-1) ?? "");
+    if (key === integrationKey && isJsonObject(value)) {
+      services.set(pointer, parseServiceUri(stringAt(value, "uri") ?? "")?.service ?? "");
+    }
+    const at = segments.lastIndexOf(integrationKey);
+    const service = services.get(jsonPointer(...segments.slice(0, at + 1))) ?? "";
+    const told = (text: string, place: readonly (string | number)[]) =>
+      awsLiteralsIn(text, { service, key }).map((literal) => ({ pointer, use: useOf(place), literal }));
+    return [
+      ...(typeof segments.at(-1) === "string" ? told(key, segments.slice(0, -1)) : []),
+      ...(typeof value === "string" || typeof value === "number" ? told(String(value), segments) : []),
+    ];
+  });
+}
+
+/** What is wrong and what to do, with the literal as its author wrote it. */
+export function describeLiteral(
+  { what, text, kind, isRegion, isSecret }: AwsLiteral,
+  written = text,
+): string {
+  const shown = isSecret
+    ? `${written.slice(0, 4)}…`
+    : written.length > 120
+      ? `${written.slice(0, 120)}…`
+      : written;
+  return `${what}, "${shown}", is left over; ${advice(kind, isRegion, isSecret)}`;
+}
+
+function advice(kind: string | undefined, isRegion?: true, isSecret?: true): string {
+  if (isSecret) return "remove it: a document is no place for it, and whoever has seen it may use it";
+  if (isRegion)
+    return "write {{region}} or {{partition}} for the API's own, or take it from a stage variable";
+  if (kind === "account") return "write {{account}} for the API's own, or take it from a stage variable";
+  if (kind === undefined) return "no placeholder stands for it: take it from a stage variable, or remove it";
+  return `put a {{${kind}.name}} placeholder there`;
+}
