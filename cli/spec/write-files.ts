@@ -42,7 +42,9 @@ export function writeFiles(changes: readonly FileChange[]): void {
     for (const change of replaced) putBack(change);
     throw error;
   } finally {
-    for (const { path } of pending) rmSync(temporaryOf(path), { force: true });
+    for (const temporary of pending.map(({ path }) => temporaryOf(path))) {
+      if (existsSync(temporary)) rmSync(temporary);
+    }
   }
 }
 
