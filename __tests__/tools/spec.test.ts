@@ -72,6 +72,18 @@ describe("npm run spec", () => {
     [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
     [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],
     [["import", s3Export, "b.json", "--bucket", "a=b", "--bucket", "a=c"], "--bucket names a twice."],
+    [["import", s3Export, "b.json", "--foreign", "maybe"], "--foreign maybe: write refuse or keep."],
+    [["diff", s3Export, s3Export, "--foreign", ""], "--foreign : write refuse or keep."],
+    [["export", "dev", LARGE_API, "--foreign", "kept"], "--foreign kept: write refuse or keep."],
+    [["import", s3Export, "b.json", "--account", "12345"], "--account 12345: write twelve digits."],
+    [
+      ["diff", s3Export, s3Export, "--region", "Frankfurt"],
+      "--region Frankfurt: write a region such as eu-central-1.",
+    ],
+    [
+      ["import", s3Export, "b.json", "--account", "111111111111", "--account", "222222222222"],
+      "--account is given 2 times: give it once.",
+    ],
     [["models", "specs"], 'What is "specs"?'],
     [["models", "--dry-run"], "Unknown option '--dry-run'"],
     [["export", "dev", "none"], `The environment dev has no API "none". It has: ${SMALL_API}, ${LARGE_API}.`],
@@ -204,6 +216,85 @@ describe("npm run spec -- lint", () => {
     expect(both.code).toBe(1);
     expect(both.stdout).toMatch(/none\.json\n {2}error {2}document-json/);
     expect(both.stdout).toContain("reserved-path");
+  });
+});
+
+describe("npm run spec, of an export that names another account", () => {
+  const [own, other, role] = ["690418257713", "112233445566", "arn:aws:iam::690418257713:role/acme-caller"];
+  const functionOf = (account: string) => `${account}:function:example-branch-api`;
+  const exported = readFileSync(fixture(lambdaExport), "utf8");
+
+  /** Two of its integrations call the function of another account; a role tells which one is the API's own. */
+  const shared = (account: string, { withRole = true } = {}) => {
+    let count = 0;
+    const text = exported.replaceAll(functionOf(own), (found) => {
+      count += 1;
+      return count <= 2 ? functionOf(account) : found;
+    });
+    return withRole ? text.replace('"uri" :', `"credentials" : "${role}", "uri" :`) : text;
+  };
+  const write = (name: string, text: string) => writeFileSync(inFolder(name), text);
+
+  it("refuses the export with each place, the account and what to do, and writes nothing", async () => {
+    write("shared.json", shared(other));
+
+    const { code, stdout, stderr } = await spec(["import", "shared.json", "out.openapi.json"]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    const message = `names account ${other}, the document's own is ${own}; correct it, or import with --foreign keep`;
+    expect(stderr.split(message)).toHaveLength(3);
+    expect(readdirSync(folder)).not.toContain("out.openapi.json");
+  });
+
+  it("keeps it with --foreign keep, and says once how to bind it", async () => {
+    const queue = (kind: string) => `https://sqs.eu-west-1.amazonaws.com/${other}/orders ${kind}`;
+    const templates = `"requestTemplates" : { "a" : "${queue("a")}", "b" : "${queue("b")}" }, "uri" :`;
+    write("shared.json", shared(other).replace('"uri" :', templates));
+
+    const { code, stdout } = await spec(["import", "shared.json", "out.openapi.json", "--foreign", "keep"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("function.exampleBranchApi    it was example-branch-api, 3 places; bind it to");
+    expect(stdout).toContain(
+      `function.exampleBranchApi2   it was example-branch-api of account ${other} in eu-west-1, 2 places; bind it to { kind: "external", arn: "arn:aws:lambda:eu-west-1:${functionOf(other)}" }`,
+    );
+    expect(stdout.match(/queue\.orders.*/g)).toEqual([
+      expect.stringMatching(/^queue\.orders +it was orders of account 112233445566 in eu-west-1, 2 places; /),
+    ]);
+  });
+
+  it("asks for the account where two are named as often, and takes it", async () => {
+    const two = shared(other, { withRole: false });
+    const { paths, ...rest } = JSON.parse(two);
+    const entries = Object.entries(paths as Record<string, Record<string, unknown>>).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([, operation]) => JSON.stringify(operation).includes(":function:"))
+        .map(([method, operation]) => [`/${method}${path}`, { [method]: operation }] as const),
+    );
+    write("tied.json", JSON.stringify({ ...rest, paths: Object.fromEntries(entries.slice(0, 4)) }));
+
+    const asked = await spec(["import", "tied.json", "out.openapi.json"]);
+    const given = ["--account", own, "--foreign", "keep"];
+    const { code, stdout } = await spec(["import", "tied.json", "out.openapi.json", ...given]);
+    const compared = await spec(["diff", "tied.json", "tied.json", "--account", own]);
+
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toMatch(new RegExp(`(${own}|${other}).*(${own}|${other}).*pass --account <id>`));
+    expect(code).toBe(0);
+    expect(stdout).toContain(`of account ${other}`);
+    expect(compared).toMatchObject({ code: 0, stdout: "There is no difference.\n" });
+  });
+
+  it("compares it by placeholders, whatever the accounts are, unless it is to be refused", async () => {
+    write("dev.json", shared(other));
+    write("prod.json", shared("999988887777").replaceAll(own, "222233334444"));
+
+    const same = await spec(["diff", "dev.json", "prod.json"]);
+    const refused = await spec(["diff", "dev.json", "prod.json", "--foreign", "refuse"]);
+
+    expect(same).toMatchObject({ code: 0, stdout: "There is no difference.\n" });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain(`names account ${other}`);
   });
 });
 

@@ -3,6 +3,7 @@ import { readInput } from "../caller-files.ts";
 import { type Arguments, command, wrongCommandLine } from "../command.ts";
 import { describeAddition } from "./add/describe-addition.ts";
 import { type AdditionRequest, planAddition } from "./add/plan-addition.ts";
+import { homeHelp, homeOptions, homesOf } from "./home-options.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -10,7 +11,7 @@ const help = (
   environmentNames: readonly string[],
 ) => `usage: npm run spec -- add <export> --api <name> --env <environment>[,<environment> …] [--document <name>]
        [--paths <path>[,<path> …]] [--stage <name>] [--stage-variable [<environment>.]<name>=<value> …]
-       [--<kind> <old>=<name> …] [--dry-run]
+       [--<kind> <old>=<name> …] [--account <id>] [--region <name>] [--foreign refuse|keep] [--dry-run]
 
 Makes an export of the console an API of environments (${environmentNames.join(", ")}): imports it as "import" does, writes its
 document to specs/ and its entry with paths and bindings to env/<environment>.ts, and lists what is left to decide. All is
@@ -25,6 +26,7 @@ people wrote into its entry stays. Errors of the lint are listed and stop nothin
   --stage <name>          v1, if nothing is said
   --stage-variable <name>=<value>
                           a value for all of these environments; <environment>.<name>=<value> for one
+${homeHelp}
 ${nameHelp}
 
   npm run spec -- add export.json --api orders --env ${environmentNames.slice(0, 2).join(",")} --dry-run`;
@@ -34,6 +36,7 @@ const shape = {
   positionals: [1, 1],
   missing: "Name an export.",
   options: {
+    ...homeOptions,
     ...nameOptions,
     api: "text",
     env: "texts",
@@ -59,10 +62,9 @@ export const runAdd = command(shape, async (args, context) => {
   return 0;
 });
 
-function readRequest(
-  { positionals, text, texts }: Arguments,
-  known: readonly string[],
-): Omit<AdditionRequest, "text"> {
+function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRequest, "text"> {
+  const { positionals, text, texts } = args;
+  const [home] = homesOf(args);
   const api = text("api");
   const environmentNames = texts("env").flatMap((names) => names.split(","));
   if (!api) throw wrongCommandLine("Name the API: --api <name>.", help(known));
@@ -71,7 +73,7 @@ function readRequest(
   const paths = texts("paths").flatMap((each) => each.split(/,(?=\/)/));
   const document = text("document");
   return {
-    importOptions: { source: positionals[0] ?? "", names: givenNames(texts) },
+    importOptions: { source: positionals[0] ?? "", names: givenNames(texts), ...home },
     api,
     environmentNames,
     document: document?.replace(/(\.openapi\.json)?$/, ".openapi.json"),

@@ -5,30 +5,39 @@ import { importDocument } from "../../openapi/import/import-document.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 import { readInput } from "../caller-files.ts";
 import { command } from "../command.ts";
+import { homeOptions, homesOf } from "./home-options.ts";
 
-const help = `usage: npm run spec -- diff <before> <after> [--json]
+const help = `usage: npm run spec -- diff <before> <after> [--account <id> …] [--region <name> …]
+       [--foreign refuse|keep] [--json]
 
 Compares two documents of specs/, two exports, or one with the other: what changed for those who call the API (paths,
 methods, parameters, models, statuses), what may break them, and what changed behind. Exports are imported first, so that
 two accounts of one API differ in nothing. The exit code is 1 where something may break a caller, and 2 for a wrong
 command line.
 
-  --json   for programs: { breaking, changes: [{ side, breaking, where, pointer, message }] }`;
+  --account <id>      the account that an export comes from, where its own ARNs don't tell; twice where the two differ
+  --region <name>     its region, likewise
+  --foreign refuse    ends where an export names what lies in another account or region; it is compared by placeholders
+                      if nothing is said
+  --json              for programs: { breaking, changes: [{ side, breaking, where, pointer, message }] }`;
 
 const shape = {
   help,
   positionals: [2, 2],
   missing: "Name two documents or exports.",
-  options: { json: "flag" },
+  options: { ...homeOptions, json: "flag" },
 } as const;
 
-export const runDiff = command(shape, ({ positionals, isSet }, { env, print }) => {
-  const [before = "", after = ""] = positionals.map((file) =>
-    formatDocument(importDocument(readInput(file, env), { source: file }).document),
-  );
+export const runDiff = command(shape, (given, { env, print }) => {
+  const homes = homesOf(given, 2);
+  // Nothing is deployed from here: what lies elsewhere keeps nobody from comparing the rest.
+  const [before = "", after = ""] = given.positionals.map((source, index) => {
+    const { foreign = "keep", ...home } = homes[index] ?? {};
+    return formatDocument(importDocument(readInput(source, env), { source, foreign, ...home }).document);
+  });
   const changes = compareDocuments(parseDocument(before, "before"), parseDocument(after, "after"));
   const breaking = changes.filter((change) => change.breaking).length;
-  if (isSet("json")) print(JSON.stringify({ breaking, changes }, null, 2));
+  if (given.isSet("json")) print(JSON.stringify({ breaking, changes }, null, 2));
   else for (const line of asText(changes, { breaking, isSame: before === after })) print(line);
   return breaking > 0 ? 1 : 0;
 });

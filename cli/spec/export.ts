@@ -14,17 +14,21 @@ import { importDocument } from "../../openapi/import/import-document.ts";
 import { command } from "../command.ts";
 import { checkAwsAccount } from "../terraform/check-aws-account.ts";
 import { boundNames } from "./bound-names.ts";
+import { foreignOf } from "./home-options.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …] [--dry-run]
+) => `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …]
+       [--foreign refuse|keep] [--dry-run]
 
 Fetches what API Gateway has deployed under the API's stage in an environment (${environmentNames.join(", ")}) and imports it:
 what somebody changed in the console comes back into specs/. Placeholders keep the names that the environment binds.
 
   --out <document>        where to write it; the environment's own document, if nothing is said
+  --foreign keep          what lies in another account or region gets placeholders, to be bound by its ARN; what the
+                          environment does not bind is refused if nothing is said
 ${nameHelp}
 
   npm run spec -- export dev ${LARGE_API} --dry-run`;
@@ -33,7 +37,7 @@ const shape = {
   help,
   positionals: [2, 2],
   missing: "Name an environment and an API.",
-  options: { ...nameOptions, out: "text", "dry-run": "flag" },
+  options: { ...nameOptions, out: "text", foreign: "text", "dry-run": "flag" },
 } as const;
 
 export const runExport = command(shape, async ({ positionals, text, texts, isSet }, context) => {
@@ -47,10 +51,18 @@ export const runExport = command(shape, async ({ positionals, text, texts, isSet
     });
   }
   const names = givenNames(texts);
+  const foreign = foreignOf(text("foreign"));
   await checkAwsAccount(environment, context.env);
   const exported = await fetchExport(environment, api, context.env);
   const source = `the stage ${api.stage} of ${resourceNames(environment.namePrefix).api(api.name)}`;
-  const imported = importDocument(exported, { source, names, knownNames: boundNames(environment, api) });
+  const imported = importDocument(exported, {
+    source,
+    names,
+    knownNames: boundNames(environment, api),
+    // Its region stands in the servers of every export.
+    account: environment.accountId,
+    foreign,
+  });
   const file = text("out") ?? `${process.cwd()}/specs/${api.document}`;
   writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, context);
   return 0;

@@ -4,6 +4,7 @@ import type { GivenNames } from "../../openapi/import/name-literals.ts";
 import { literalKinds } from "../../openapi/literal-kinds.ts";
 import { readInput } from "../caller-files.ts";
 import { command } from "../command.ts";
+import { homeHelp, homeOptions, homesOf } from "./home-options.ts";
 import { writeDocument } from "./write-document.ts";
 
 /** `--bucket`, `--user-pool` …: one for each kind of placeholder. */
@@ -17,12 +18,14 @@ export const nameHelp = `  --<kind> <old>=<name>   names a placeholder: --bucket
 ${wrap([...kindOfFlag.keys()], 26)}
   --dry-run               shows the difference and writes nothing`;
 
-const help = `usage: npm run spec -- import <export> <document> [--<kind> <old>=<name> …] [--dry-run]
+const help = `usage: npm run spec -- import <export> <document> [--<kind> <old>=<name> …] [--account <id>]
+       [--region <name>] [--foreign refuse|keep] [--dry-run]
 
 Reads an export of a REST API (OpenAPI 3.0 or Swagger 2.0, JSON or YAML, with the API Gateway extensions) and writes
 the document that fits every account: what belongs to one is replaced by placeholders, or left out and listed. What can't
 be told for sure is refused with its place, and nothing is written.
 
+${homeHelp}
 ${nameHelp}
 
   npm run spec -- import export.json specs/orders.openapi.json --bucket acme-orders-dev=orders`;
@@ -31,13 +34,15 @@ const shape = {
   help,
   positionals: [2, 2],
   missing: "Name an export and a document.",
-  options: { ...nameOptions, "dry-run": "flag" },
+  options: { ...homeOptions, ...nameOptions, "dry-run": "flag" },
 } as const;
 
-export const runImport = command(shape, ({ positionals, texts, isSet }, context) => {
-  const [source = "", file = ""] = positionals;
-  const imported = importDocument(readInput(source, context.env), { source, names: givenNames(texts) });
-  writeDocument({ imported, source, file, dryRun: isSet("dry-run") }, context);
+export const runImport = command(shape, (given, context) => {
+  const [source = "", file = ""] = given.positionals;
+  const [home] = homesOf(given);
+  const names = givenNames(given.texts);
+  const imported = importDocument(readInput(source, context.env), { source, names, ...home });
+  writeDocument({ imported, source, file, dryRun: given.isSet("dry-run") }, context);
   return 0;
 });
 

@@ -1,7 +1,10 @@
 import { adviseBinding } from "../../env/api-fields.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import type { ImportedDocument } from "../../openapi/import/import-document.ts";
+import type { NamedLiteral } from "../../openapi/import/name-literals.ts";
 import { lintDocument } from "../../openapi/lint-document.ts";
+import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { bindingOf } from "../../openapi/placeholder-parts.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { displayPath, fromCaller } from "../caller-files.ts";
 import type { CommandContext } from "../command.ts";
@@ -44,19 +47,22 @@ function outcome(of: {
 }
 
 function report({ document, literals, dropped }: ImportedDocument): string[] {
-  const placeholders = listPlaceholders(document);
   const findings = lintDocument(document);
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const toBind = [...placeholders.keys()].filter((name) => name.includes(".")).toSorted();
-  const widest = Math.max(...toBind.map((name) => name.length));
-  const labels = new Map(literals.map(({ placeholder, label }) => [placeholder, label]));
+  const toBind = placesOfBindings(document);
+  const widest = Math.max(...[...toBind.keys()].map((name) => name.length));
+  const origins = new Map(literals.map((literal) => [literal.placeholder, literal]));
   return [
     ...section(
       "Placeholders, to be bound in each environment (env/*.ts)",
-      toBind.map((name) => {
-        const [was, places] = [labels.get(name), placeholders.get(name)?.length ?? 0];
-        const origin = was === undefined ? "" : `it was ${was}, `;
-        return `${name.padEnd(widest)}   ${origin}${places === 1 ? "1 place" : `${places} places`}; ${adviseBinding(name)}`;
+      [...toBind].map(([name, { size }]) => {
+        const was = origins.get(name);
+        const origin = was === undefined ? "" : `it was ${describeOrigin(was)}, `;
+        const advice =
+          was?.owner === undefined
+            ? adviseBinding(name)
+            : `bind it to { kind: "external", arn: "${was.text}" }`;
+        return `${name.padEnd(widest)}   ${origin}${size === 1 ? "1 place" : `${size} places`}; ${advice}`;
       }),
     ),
     ...section(
@@ -68,6 +74,22 @@ function report({ document, literals, dropped }: ImportedDocument): string[] {
       findings.length > 0 ? formatFindings(findings) : [],
     ),
   ];
+}
+
+/** By what is bound, where a document needs it: parts of it are not bound themselves. */
+function placesOfBindings(document: OpenApiDocument): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const [placeholder, pointers] of listPlaceholders(document)) {
+    const { binding } = bindingOf(placeholder);
+    if (binding.includes(".")) found.set(binding, new Set([...(found.get(binding) ?? []), ...pointers]));
+  }
+  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function describeOrigin({ label, owner }: NamedLiteral): string {
+  if (owner === undefined) return label;
+  const { account, region } = owner;
+  return `${label} of account ${account}${region === "" ? "" : ` in ${region}`}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -3,23 +3,35 @@ import { walk } from "../json-pointer.ts";
 import { literalKinds } from "../literal-kinds.ts";
 import type { OpenApiDocument, Problem } from "../openapi-document.ts";
 import { OpenApiError } from "../openapi-error.ts";
+import { bindingOf } from "../placeholder-parts.ts";
 import { listPlaceholders } from "../placeholders.ts";
 import { accountLiteral, connectionLiteral, regionLiteral } from "../rules/account-literals.ts";
 import { placeholderForm } from "../rules/canonical-form.ts";
-import { type AccountHome, findHome } from "./account-home.ts";
+import type { AccountHome } from "./account-home.ts";
 import { convertSwagger } from "./convert-swagger.ts";
 import { type Dropped, dropParts } from "./drop-parts.ts";
-import type { Literal } from "./literals/literal.ts";
+import { findHome } from "./find-home.ts";
+import { foreignProblems } from "./foreign-problems.ts";
+import type { Literal, ReplaceOptions } from "./literals/literal.ts";
 import { type GivenNames, type NamedLiteral, nameLiterals } from "./name-literals.ts";
 import { parseExport } from "./parse-export.ts";
 import { replaceLiterals } from "./replace-literals.ts";
+
+/** `keep`: placeholders that are bound to something external. */
+export const foreignChoices = ["refuse", "keep"] as const;
+export type ForeignChoice = (typeof foreignChoices)[number];
 
 export interface ImportOptions {
   /** Names the text in errors. */
   readonly source: string;
   readonly names?: GivenNames;
-  /** Names for what may be in it or not. */
+  /** Names for what may be in it or not; what lies in another account or region by its ARN. */
   readonly knownNames?: GivenNames;
+  /** The API's own, where it is known: what the document says of it is not asked then. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  /** What becomes of what lies in another account or region; it is refused if nothing is said. */
+  readonly foreign?: ForeignChoice | undefined;
 }
 
 export interface ImportedDocument {
@@ -38,28 +50,36 @@ export interface ImportedDocument {
  */
 export function importDocument(
   text: string,
-  { source, names = {}, knownNames = {} }: ImportOptions,
+  { source, names = {}, knownNames = {}, foreign = "refuse", ...given }: ImportOptions,
 ): ImportedDocument {
   const { kind, value } = parseExport(text, source);
   const openApi = kind === "swagger" ? convertSwagger(value) : value;
-  const home = findHome(openApi);
+  const { home, problems: ties } = findHome(openApi, given);
+  refuseIfAny(ties, source);
   const { document, dropped } = dropParts(openApi);
-  const literals = collectLiterals(document, home);
+  const keepsForeign = (kind: string, arn: string) =>
+    foreign === "keep" || Object.hasOwn(knownNames[kind] ?? {}, arn);
+  const foreigners = foreignProblems(document, { home, keepsForeign });
+  const literals = collectLiterals(document, { home, keepsForeign });
   const { named, problems } = nameLiterals(
     literals,
     { given: names, known: knownNames },
     placeholdersOf(document),
   );
-  refuseIfAny(problems, source);
+  if (problems.length > 0) refuseIfAny([...problems, ...foreigners], source);
   const nameByText = new Map(named.map(({ kind, text, placeholder }) => [`${kind} ${text}`, placeholder]));
   const replaced = replaceLiterals(document, {
     home,
+    keepsForeign,
     nameOf: ({ kind, text }) => (nameByText.get(`${kind} ${text}`) ?? "").slice(kind.length + 1),
     buckets: bucketsOf(literals),
   });
-  const canonical = sortLists(replaced) as OpenApiDocument;
-  refuseIfAny(unclassified(canonical), source);
-  return { document: canonical, literals: named, home, dropped };
+  const foreignPlaces = new Set(foreigners.map(({ pointer }) => pointer));
+  const others = unclassified(replaced as OpenApiDocument).filter(
+    ({ pointer }) => !foreignPlaces.has(pointer),
+  );
+  refuseIfAny([...foreigners, ...others], source);
+  return { document: sortLists(replaced) as OpenApiDocument, literals: named, home, dropped };
 }
 
 function refuseIfAny(problems: readonly Problem[], source: string): void {
@@ -67,15 +87,17 @@ function refuseIfAny(problems: readonly Problem[], source: string): void {
 }
 
 /** Twice: names of buckets that show in one place are looked for in all others the second time. */
-function collectLiterals(document: JsonObject, home: AccountHome): Literal[] {
+function collectLiterals(document: JsonObject, of: Pick<ReplaceOptions, "home" | "keepsForeign">): Literal[] {
   const found = new Map<string, Literal>();
   const nameOf = (literal: Literal) => {
     const key = `${literal.kind} ${literal.text}`;
     if (!found.has(key)) found.set(key, literal);
     return "found";
   };
-  replaceLiterals(document, { home, nameOf, buckets: [] });
-  return [...found.values()].toSorted((a, b) => compare(a.kind, b.kind) || compare(a.text, b.text));
+  replaceLiterals(document, { ...of, nameOf, buckets: [] });
+  // Of two that are called alike the document's own has the name without a number.
+  const rank = ({ kind, owner }: Literal) => `${kind} ${owner === undefined ? 0 : 1}`;
+  return [...found.values()].toSorted((a, b) => compare(rank(a), rank(b)) || compare(a.text, b.text));
 }
 
 function bucketsOf(literals: readonly Literal[]): string[] {
@@ -83,7 +105,8 @@ function bucketsOf(literals: readonly Literal[]): string[] {
 }
 
 function placeholdersOf(document: JsonObject): ReadonlySet<string> {
-  return new Set(listPlaceholders(document as OpenApiDocument).keys());
+  const placeholders = [...listPlaceholders(document as OpenApiDocument).keys()];
+  return new Set(placeholders.map((name) => bindingOf(name).binding));
 }
 
 /** What may belong to one account and is not known well enough to be replaced. */
@@ -104,8 +127,8 @@ const plainNames: ReadonlySet<string> = new Set(["account", "partition", "region
 /** A text of the API's own that looks like a placeholder could never be bound. */
 function unknownKinds(document: OpenApiDocument): Problem[] {
   return [...listPlaceholders(document)].flatMap(([name, pointers]) => {
-    const [kind = ""] = name.split(".");
-    const isKnown = name.includes(".") ? literalKinds.some((known) => known === kind) : plainNames.has(name);
+    const [kind, ...names] = bindingOf(name).binding.split(".");
+    const isKnown = names.length === 1 ? literalKinds.some((known) => known === kind) : plainNames.has(name);
     if (isKnown) return [];
     const message = `"{{${name}}}" looks like a placeholder of an unknown kind; write it otherwise`;
     return pointers.map((pointer) => ({ rule: "placeholder-kind", pointer, message }));

@@ -28,6 +28,7 @@ const environmentWords = new Set([
 /** Ids that say nothing get a number. */
 const numbered: Readonly<Record<string, string>> = {
   host: "host",
+  key: "key",
   userPool: "pool",
   vpcEndpoint: "endpoint",
   vpcLink: "link",
@@ -58,7 +59,8 @@ export function nameLiterals(
     named.set(literal, { ...literal, placeholder });
   };
   for (const literal of literals) {
-    const name = nameIn(given, literal) ?? nameIn(known, literal);
+    const name =
+      nameIn(given, literal, isCalledSo(literal, literals)) ?? nameIn(known, literal, !literal.owner);
     if (name === undefined) continue;
     const fault = nameFault(literal, name, used);
     if (fault !== undefined) problems.push(problem(fault));
@@ -73,9 +75,18 @@ export function nameLiterals(
   };
 }
 
-function nameIn(all: GivenNames, { kind, text, label }: Literal): string | undefined {
+/** Whether its label alone says which one is meant: it is the document's own, or nothing else has that label. */
+function isCalledSo(literal: Literal, all: readonly Literal[]): boolean {
+  const { kind, label, owner } = literal;
+  return (
+    owner === undefined ||
+    !all.some((other) => other !== literal && other.kind === kind && other.label === label)
+  );
+}
+
+function nameIn(all: GivenNames, { kind, text, label }: Literal, byLabel: boolean): string | undefined {
   const names = all[kind] ?? {};
-  return [text, label]
+  return [text, ...(byLabel ? [label] : [])]
     .map((key) => (Object.hasOwn(names, key) ? names[key] : undefined))
     .find((name) => name !== undefined);
 }
@@ -105,7 +116,9 @@ function problem(message: string): Problem {
 
 function suggest(literal: Literal, all: readonly Literal[], used: ReadonlySet<string>): string {
   const isFree = (name: string) => !used.has(`${literal.kind}.${name}`);
-  const base = numbered[literal.kind];
+  // An alias of a key is a name.
+  const isWord = literal.kind === "key" && !/^(mrk-)?[0-9a-f-]{32,}$/i.test(literal.label);
+  const base = isWord ? undefined : numbered[literal.kind];
   if (base !== undefined) return firstFree((index) => `${base}${index + 1}`, isFree);
   const short = camelCase(
     wordsOf(literal.label).filter((word) => !environmentWords.has(word)),

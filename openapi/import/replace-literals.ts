@@ -1,11 +1,12 @@
 import { isJsonObject, type Json, type JsonObject, stringAt } from "../json.ts";
 import { parseServiceUri } from "../service-uri.ts";
-import { namedArn, otherArn, wholeArn } from "./literals/arns.ts";
+import { otherArn, ownArn } from "./literals/arns.ts";
+import { foreign } from "./literals/foreign.ts";
 import { bucketHost, idHost } from "./literals/hosts.ts";
 import { connection, quotedBucket, serviceUri } from "./literals/integration-uris.ts";
 import type { Place, ReplaceOptions, Step } from "./literals/literal.ts";
 import { endpointId, knownBucket, plain, templateName } from "./literals/names.ts";
-import { queueUrl } from "./literals/queue-urls.ts";
+import { queueUrl, variableQueuePath } from "./literals/queue-urls.ts";
 
 /** The document with a placeholder for every literal of an account that can be told for sure. */
 export function replaceLiterals<T extends Json>(document: T, options: ReplaceOptions): T;
@@ -54,10 +55,11 @@ function replaceText(text: string, place: Place, options: ReplaceOptions): strin
 
 /** What says most comes first. */
 const steps: readonly Step[] = [
+  foreign,
+  variableQueuePath,
   serviceUri,
   quotedBucket,
-  wholeArn,
-  namedArn,
+  ownArn,
   otherArn,
   queueUrl,
   bucketHost,

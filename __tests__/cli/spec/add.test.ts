@@ -82,7 +82,7 @@ describe("npm run spec -- add", () => {
     expect(text).toContain("  apis: [\n    { name: SMALL_API },\n    { name: LARGE_API },\n    {\n");
     const biome = resolve("node_modules", "@biomejs", "biome", "bin", "biome");
     const checked = execFileSync(process.execPath, [biome, "check", "--stdin-file-path=env/test.ts"], {
-      cwd: import.meta.dirname,
+      cwd: join(import.meta.dirname, "..", "..", ".."),
       input: text,
       encoding: "utf8",
     });

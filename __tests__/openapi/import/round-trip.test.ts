@@ -1,57 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bindPlaceholders } from "../../../openapi/bind-placeholders.ts";
 import { formatDocument } from "../../../openapi/format-document.ts";
 import { importDocument } from "../../../openapi/import/import-document.ts";
 import type { GivenNames } from "../../../openapi/import/name-literals.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
+import { bindingOf } from "../../../openapi/placeholder-parts.ts";
 import { listPlaceholders } from "../../../openapi/placeholders.ts";
 import { itHolds } from "../../support/property.ts";
+import { exportOf } from "./export-of.ts";
 import { account, region } from "./exports.ts";
-
-/** What stands for a placeholder in some account, by its kind; `name` tells those of a kind apart. */
-const literalOf: Readonly<Record<string, (name: string) => string>> = {
-  account: () => account,
-  bucket: (name) => `acme-${name.toLowerCase()}-${account}`,
-  deliveryStream: (name) => `delivery-${name}`,
-  eventBus: (name) => `bus-${name}`,
-  function: (name) => `arn:aws:lambda:${region}:${account}:function:acme-${name}`,
-  partition: () => "aws",
-  queue: (name) => `acme-${name}`,
-  region: () => region,
-  role: (name) => `arn:aws:iam::${account}:role/service-role/${name}`,
-  stateMachine: (name) => `flow-${name}`,
-  stream: (name) => `stream-${name}`,
-  table: (name) => `table.${name}`,
-  topic: (name) => `topic-${name}`,
-  userPool: (name) => `${region}_${name}`,
-  vpcLink: (name) => `link${name.toLowerCase()}`,
-};
-
-/** The document as one account would export it, and the names of what is in it. */
-function exportOf(document: OpenApiDocument): { text: string; names: GivenNames } {
-  const names: Record<string, Record<string, string>> = {};
-  const values: Record<string, string> = {};
-  for (const placeholder of listPlaceholders(document).keys()) {
-    const [kind = "", name = ""] = placeholder.split(".");
-    const literal = literalOf[kind]?.(name) ?? expect.fail(`nothing stands for ${placeholder}`);
-    values[placeholder] = literal;
-    if (name !== "") names[kind] = { ...names[kind], [literal]: name };
-  }
-  return { text: JSON.stringify(terraformReads(bindPlaceholders(document, values))), names };
-}
-
-/** What Terraform makes of a body: its escapes undone, in texts and keys. */
-function terraformReads(value: Json): Json {
-  if (typeof value === "string") return value.replaceAll("$${", () => "${").replaceAll("%%{", "%{");
-  if (Array.isArray(value)) return value.map(terraformReads);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [String(terraformReads(key)), terraformReads(entry)]),
-  );
-}
 
 /** Texts of everything that JSON, Velocity, Terraform or a placeholder takes for its own. */
 const hostile = fc
@@ -163,6 +122,27 @@ const integration = fc.tuple(name, name, hostile).chain(([first, second, text]) 
       connectionId: `{{vpcLink.${first}}}`,
     },
     { type: "mock", requestTemplates: { "application/json": text } },
+    {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: `arn:{{partition}}:apigateway:{{function.far${first}.region}}:lambda:path/2015-03-31/functions/{{function.far${first}}}:live/invocations`,
+    },
+    {
+      type: "aws",
+      uri: service(`sqs:path/{{queue.far${first}.account}}/{{queue.far${first}.name}}`),
+      requestTemplates: {
+        "application/json": `https://sqs.{{queue.far${first}.region}}.amazonaws.com/{{queue.far${first}.account}}/{{queue.far${first}.name}} ${text}`,
+        "text/plain": `TopicArn={{topic.far${second}.arn}}&Message=${text}`,
+        "application/x-www-form-urlencoded": `TopicArn=arn%3A{{partition}}%3Asns%3A{{topic.far${second}.region}}%3A{{topic.far${second}.account}}%3A{{topic.far${second}.name}}&Message=${text}`,
+      },
+    },
+    {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: service(
+        `lambda:path/2015-03-31/functions/${ownArn("lambda")}:function:${first}-\${stageVariables.env}/invocations`,
+      ),
+    },
   ),
 );
 
@@ -205,7 +185,10 @@ const generated = fc
             in: "header",
             "x-amazon-apigateway-authorizer": {
               type: "cognito_user_pools",
-              providerARNs: [`${ownArn("cognito-idp")}:userpool/{{userPool.${pool}}}`],
+              providerARNs: [
+                `${ownArn("cognito-idp")}:userpool/{{userPool.${pool}}}`,
+                `{{userPool.far${pool}.arn}}`,
+              ],
             },
           },
         },
@@ -214,12 +197,15 @@ const generated = fc
   })
   // Of what differs in case alone an account has one.
   .filter((document) => {
-    const names = [...listPlaceholders(document).keys()].map((placeholder) => placeholder.toLowerCase());
-    return new Set(names).size === names.length;
+    const names = [...listPlaceholders(document).keys()].map((name) => bindingOf(name).binding);
+    const different = new Set(names);
+    return new Set([...different].map((name) => name.toLowerCase())).size === different.size;
   });
 
 const canonical = (text: string, names: GivenNames = {}) =>
-  formatDocument(importDocument(text, { source: "export", names }).document);
+  formatDocument(
+    importDocument(text, { source: "export", names, foreign: "keep", account, region }).document,
+  );
 
 /** The same value with the keys of every object in another order. */
 function reversed(value: Json): Json {

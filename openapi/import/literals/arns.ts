@@ -1,74 +1,58 @@
-import { bucketName, escapeRegExp, onLiterals, placeholder, type Step } from "./literal.ts";
+import { isForeign } from "../account-home.ts";
+import { type Arn, labelOf, parseArns, plainArn } from "./arn-forms.ts";
+import {
+  bucketName,
+  escapeRegExp,
+  onLiterals,
+  placeholder,
+  type ReplaceOptions,
+  type Step,
+  variableName,
+} from "./literal.ts";
 
-/** Kinds whose placeholder is the whole ARN: what stands in an integration is one. */
-const wholeArns: readonly { kind: string; pattern: RegExp }[] = [
-  { kind: "role", pattern: /arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]+)/g },
-  { kind: "function", pattern: /arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:([A-Za-z0-9_-]+)/g },
-];
+/** The text with another one in the place of each ARN for which there is one. */
+export function replaceArns(text: string, replace: (arn: Arn) => string | undefined): string {
+  let at = 0;
+  let result = "";
+  for (const arn of parseArns(text)) {
+    const replacement = replace(arn);
+    if (replacement === undefined) continue;
+    result += text.slice(at, arn.start) + replacement;
+    at = arn.end;
+  }
+  return result + text.slice(at);
+}
 
-export const wholeArn: Step = (text, _, options) =>
-  wholeArns.reduce(
-    (before, { kind, pattern }) =>
-      onLiterals(before, (literal) =>
-        literal.replace(pattern, (arn, label) => placeholder(options, kind, arn, label)),
-      ),
-    text,
-  );
+/** The document's own functions, roles, queues … A name that a variable is a part of is kept. */
+export const ownArn: Step = (text, _, options) =>
+  /arn(?::|%3A)/i.test(text)
+    ? onLiterals(text, (literal) =>
+        replaceArns(literal, (arn) => (isForeign(arn, options.home) ? undefined : writeOwn(arn, options))),
+      )
+    : text;
 
-/** Kinds whose placeholder is a name or id inside of an ARN, by the ARN's service and what stands before the name. */
-const namedArns: readonly { kind: string; service: string; before: string; name: string }[] = [
-  { kind: "userPool", service: "cognito-idp", before: "userpool/", name: "[\\w-]+" },
-  { kind: "queue", service: "sqs", before: "", name: "[\\w-]+(?:\\.fifo)?" },
-  { kind: "topic", service: "sns", before: "", name: "[\\w-]+(?:\\.fifo)?" },
-  { kind: "table", service: "dynamodb", before: "table/", name: "[\\w.-]+" },
-  { kind: "stream", service: "kinesis", before: "stream/", name: "[\\w.-]+" },
-  { kind: "deliveryStream", service: "firehose", before: "deliverystream/", name: "[\\w.-]+" },
-  { kind: "stateMachine", service: "states", before: "stateMachine:", name: "[\\w-]+" },
-  { kind: "eventBus", service: "events", before: "event-bus/", name: "[\\w./-]+" },
-];
+function writeOwn(arn: Arn, options: ReplaceOptions): string | undefined {
+  const { form, name, service, region, colon, resource, isVariable } = arn;
+  const placed = region === "" ? "" : "{{region}}";
+  const head = ["arn", "{{partition}}", service, placed, "{{account}}"].join(colon);
+  // Behind a resource that is a variable as a whole nothing is read.
+  if (isVariable) return head + resource;
+  if (form === undefined || name === undefined) return undefined;
+  const before = resource.slice(0, resource.length - name.length);
+  if (!form.isWhole) return head + before + placeholder(options, form.kind, name);
+  const whole = placeholder(options, form.kind, plainArn(arn), labelOf(arn));
+  // A whole ARN would bring its colons into a query.
+  return colon === ":" ? whole : head + before + whole.replace("}}", ".name}}");
+}
 
-/** In a query an ARN is percent-encoded. */
-const separators = [
-  { colon: ":", slash: "/" },
-  { colon: "%3A", slash: "%2F" },
-];
-
-export const namedArn: Step = (text, _, options) => {
-  const { partition, region, account } = options.home;
-  // Most texts hold none, and the patterns are many.
-  if (account === undefined || !text.includes(account)) return text;
-  return separators.reduce(
-    (outer, { colon, slash }) =>
-      namedArns.reduce((before, { kind, service, before: resource, name }) => {
-        const head = ["arn", partition, service, region, account, ""].join(colon);
-        const middle = resource.replace("/", slash).replace(":", colon);
-        const pattern = new RegExp(`${escapeRegExp(head + middle)}(${name})`, "gi");
-        return onLiterals(before, (literal) =>
-          literal.replace(
-            pattern,
-            (_arn, label) =>
-              ["arn", "{{partition}}", service, "{{region}}", "{{account}}", ""].join(colon) +
-              middle +
-              placeholder(options, kind, label),
-          ),
-        );
-      }, outer),
-    text,
-  );
-};
-
-/** Of other forms: a function that a stage variable names, a bucket's ARN, the caller's own credentials, API Gateway itself. */
+/** Of other forms: a bucket's ARN, the caller's own credentials, API Gateway itself. */
 export const otherArn: Step = (text, _, options) => {
   if (!text.includes("arn:")) return text;
-  const { partition = "", region = "", account = "" } = options.home;
-  const escaped = [partition, region, account].map(escapeRegExp);
-  const [p, r, a] = escaped;
+  const { partition = "", region = "" } = options.home;
+  const [p, r] = [partition, region].map(escapeRegExp);
   return onLiterals(text, (literal) =>
     literal
-      .replace(
-        new RegExp(`arn:${p}:lambda:${r}:${a}:function:(?=\\$\\{stageVariables)`, "g"),
-        () => "arn:{{partition}}:lambda:{{region}}:{{account}}:function:",
-      )
+      .replace(new RegExp(`arn:${p}:s3:::(?=${variableName})`, "g"), () => "arn:{{partition}}:s3:::")
       .replace(
         new RegExp(`arn:${p}:s3:::(${bucketName})`, "g"),
         (_arn, name) => `arn:{{partition}}:s3:::${placeholder(options, "bucket", name)}`,

@@ -9,6 +9,14 @@ export interface Literal {
   readonly text: string;
   /** Its name, for people. */
   readonly label: string;
+  /** Where it is, if in another account or region than the document's own. */
+  readonly owner?: Owner;
+}
+
+/** The account and region of something, as its ARN has them: empty where it has none. */
+export interface Owner {
+  readonly account: string;
+  readonly region: string;
 }
 
 export interface ReplaceOptions {
@@ -17,6 +25,8 @@ export interface ReplaceOptions {
   readonly nameOf: (literal: Literal) => string;
   /** Buckets that are known by now: their names may stand in templates as well. */
   readonly buckets: readonly string[];
+  /** Whether what lies in another account or region gets a placeholder of its own, by its ARN. */
+  readonly keepsForeign: (kind: string, arn: string) => boolean;
 }
 
 /** Where a text stands. */
@@ -37,11 +47,15 @@ export function onLiterals(text: string, replace: (literal: string) => string): 
     .join("");
 }
 
+/** A placeholder of the document's own account and region. */
 export function placeholder(options: ReplaceOptions, kind: string, text: string, label = text): string {
   return `{{${kind}.${options.nameOf({ kind, text, label })}}}`;
 }
 
 export const bucketName = "[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]";
+
+/** The start of a name that a stage variable, another reference of Velocity or a path parameter is part of. */
+export const variableName = "[\\w.-]*(?:\\$|\\{[\\w+]+\\})";
 
 export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,0 +1,58 @@
+import { UserError } from "../../contract/user-error.ts";
+import { type ForeignChoice, foreignChoices } from "../../openapi/import/import-document.ts";
+import type { Arguments } from "../command.ts";
+
+export const homeOptions = { account: "texts", region: "texts", foreign: "text" } as const;
+
+export const homeHelp = `  --account <id>          the account that the export comes from, where its own ARNs don't tell
+  --region <name>         its region, likewise
+  --foreign keep          what lies in another account or region gets placeholders, to be bound by its ARN:
+                          { kind: "external", arn: "arn:…" }. It is refused if nothing is said.`;
+
+const forms = {
+  account: { form: /^\d{12}$/, shown: "twelve digits" },
+  region: { form: /^[a-z]{2,}(-[a-z]+)+-\d$/, shown: "a region such as eu-central-1" },
+} as const;
+
+export interface HomeArguments {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly foreign: ForeignChoice | undefined;
+}
+
+/**
+ * What the command line says of where each of so many exports comes from. What is given once holds for all of them.
+ * @throws UserError (exit code 2) for what has another form, and where something is given more often
+ */
+export function homesOf({ texts, text }: Arguments, count = 1): HomeArguments[] {
+  const foreign = foreignOf(text("foreign"));
+  const accounts = valuesOf("account", texts("account"), count);
+  const regions = valuesOf("region", texts("region"), count);
+  return Array.from({ length: count }, (_, index) => {
+    return { account: accounts[index], region: regions[index], foreign };
+  });
+}
+
+/** @throws UserError (exit code 2) for another choice */
+export function foreignOf(given: string | undefined): ForeignChoice | undefined {
+  const known = foreignChoices.find((choice) => choice === given);
+  if (given !== undefined && known === undefined) {
+    throw new UserError(`--foreign ${given}: write ${foreignChoices.join(" or ")}.`, { exitCode: 2 });
+  }
+  return known;
+}
+
+function valuesOf(
+  option: keyof typeof forms,
+  given: readonly string[],
+  count: number,
+): readonly (string | undefined)[] {
+  const { form, shown } = forms[option];
+  const wrong = given.find((value) => !form.test(value));
+  if (wrong !== undefined) throw new UserError(`--${option} ${wrong}: write ${shown}.`, { exitCode: 2 });
+  if (given.length > count) {
+    const most = count === 1 ? "once" : `at most ${count} times`;
+    throw new UserError(`--${option} is given ${given.length} times: give it ${most}.`, { exitCode: 2 });
+  }
+  return given.length === 1 ? Array(count).fill(given[0]) : given;
+}

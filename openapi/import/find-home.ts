@@ -1,0 +1,148 @@
+import { useOf } from "../aws-literals/text-places.ts";
+import type { JsonObject } from "../json.ts";
+import { type JsonNode, jsonPointer, walk } from "../json-pointer.ts";
+import type { Problem } from "../openapi-document.ts";
+import { parseServiceUri } from "../service-uri.ts";
+import type { AccountHome } from "./account-home.ts";
+import { parseArns } from "./literals/arn-forms.ts";
+import { parseQueueUrls } from "./literals/queue-urls.ts";
+
+/** What is known of it from elsewhere. */
+export interface GivenHome {
+  readonly region?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+/** Something that names an account or a region, and where. */
+interface Evidence {
+  /** The lower, the more it says. */
+  readonly strength: number;
+  /** The API calls or asks what is named: decides between two that are named equally often. */
+  readonly isCalled?: boolean;
+  readonly value: string;
+  readonly pointer: string;
+}
+
+/**
+ * The partition, region and account that a document belongs to, by the strongest evidence that there is. A tie is a
+ * problem: what is the document's own decides what is replaced.
+ */
+export function findHome(
+  document: JsonObject,
+  given: GivenHome = {},
+): { home: AccountHome; problems: Problem[] } {
+  const texts = [...walk(document)].filter((node): node is TextNode => typeof node.value === "string");
+  const account = decide("account", given.account, texts.flatMap(accountsIn));
+  const region = decide("region", given.region, texts.flatMap(regionsIn));
+  return {
+    home: {
+      partition:
+        partitionOf(region.value) ?? decide("partition", undefined, texts.flatMap(partitionsIn)).value,
+      region: region.value,
+      account: account.value,
+    },
+    problems: [...account.problems, ...region.problems],
+  };
+}
+
+interface TextNode extends JsonNode {
+  value: string;
+}
+
+const policy = "x-amazon-apigateway-policy";
+
+/**
+ * The API's own ARNs in its resource policy; roles, of which API Gateway takes those of its own account alone; other
+ * texts that it reads; texts for people.
+ */
+function accountsIn({ pointer, segments, value }: TextNode): Evidence[] {
+  if (segments[0] === policy) {
+    return ownArns(value).map(({ account }) => ({ strength: 0, value: account, pointer }));
+  }
+  const key = String(segments.at(-1));
+  const isRole = key === "credentials" || key === "authorizerCredentials";
+  const strength = useOf(segments) === "described" ? 3 : isRole ? 1 : 2;
+  const path = key === "uri" ? parseServiceUri(value) : undefined;
+  const inPath = path?.service === "sqs" ? /^\d{12}(?=\/)/.exec(path.rest)?.[0] : undefined;
+  return [...parseArns(value), ...parseQueueUrls(value), { account: inPath ?? "" }]
+    .filter(({ account }) => account !== "")
+    .map(({ account }) => ({ strength, isCalled: segments.some(isCall), value: account, pointer }));
+}
+
+const isCall = (segment: string | number) =>
+  segment === "uri" || segment === "authorizerUri" || segment === "providerARNs";
+
+/** What API Gateway itself is called by lies in its own region, and mostly what it calls. */
+function regionsIn({ pointer, segments, value }: TextNode): Evidence[] {
+  if (segments[0] === policy) {
+    return ownArns(value).map(({ region }) => ({ strength: 0, value: region, pointer }));
+  }
+  if (segments[0] === "servers" || jsonPointer(...segments) === "/host") {
+    const host = /\.execute-api\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com/.exec(value)?.[1];
+    return host === undefined ? [] : [{ strength: 0, value: host, pointer }];
+  }
+  const isFar = useOf(segments) === "described" ? 2 : 0;
+  return [
+    ...parseArns(value).map(({ service, region }) => {
+      return { strength: (service === "apigateway" ? 1 : 2) + isFar, value: region, pointer };
+    }),
+    ...parseQueueUrls(value).map(({ region }) => ({ strength: 2 + isFar, value: region, pointer })),
+  ].filter((evidence) => evidence.value !== "");
+}
+
+function partitionsIn({ pointer, segments, value }: TextNode): Evidence[] {
+  const strength = useOf(segments) === "described" ? 1 : 0;
+  return parseArns(value).map(({ partition }) => ({ strength, value: partition, pointer }));
+}
+
+const ownArns = (text: string) =>
+  parseArns(text).filter(({ service, account }) => service === "execute-api" && account !== "");
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function partitionOf(region: string | undefined): string | undefined {
+  if (region === undefined) return undefined;
+  const [prefix] = Object.entries(partitions).find(([, start]) => region.startsWith(start)) ?? ["aws"];
+  return prefix;
+}
+
+const partitions = {
+  "aws-cn": "cn-",
+  "aws-us-gov": "us-gov-",
+  "aws-iso": "us-iso-",
+  "aws-iso-b": "us-isob-",
+  "aws-iso-e": "eu-isoe-",
+  "aws-iso-f": "us-isof-",
+  "aws-eusc": "eusc-",
+};
+
+function decide(
+  what: "account" | "region" | "partition",
+  given: string | undefined,
+  evidence: readonly Evidence[],
+): { value: string | undefined; problems: Problem[] } {
+  if (given !== undefined) return { value: given, problems: [] };
+  const strongest = Math.min(...evidence.map(({ strength }) => strength));
+  const claims = new Map<string, Claim>();
+  for (const { strength, value, pointer, isCalled } of evidence) {
+    if (strength !== strongest) continue;
+    const { at = pointer, weight = 0 } = claims.get(value) ?? {};
+    // However many are called, one more that is named outweighs them.
+    claims.set(value, { value, at, weight: weight + evidence.length + 1 + (isCalled ? 1 : 0) });
+  }
+  const [first, second] = [...claims.values()].toSorted((a, b) => b.weight - a.weight);
+  const isTie = first !== undefined && first.weight === second?.weight;
+  return { value: first?.value, problems: isTie ? [tie(what, first, second)] : [] };
+}
+
+/** What the document may belong to, and where it says so first. */
+interface Claim {
+  readonly value: string;
+  readonly at: string;
+  readonly weight: number;
+}
+
+function tie(what: string, one: Claim, other: Claim): Problem {
+  const value = what === "account" ? "<id>" : "<name>";
+  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}, as often: which of them the API belongs to can't be told; pass --${what} ${value}`;
+  return { rule: `home-${what}`, pointer: one.at, message };
+}
