@@ -81,12 +81,12 @@ describe("npm run spec -- add", () => {
     expect(text).toContain('import { LARGE_API, SMALL_API } from "../domain/names.ts";\nimport type');
     expect(text).toContain("  apis: [\n    { name: SMALL_API },\n    { name: LARGE_API },\n    {\n");
     const biome = resolve("node_modules", "@biomejs", "biome", "bin", "biome");
-    const checked = execFileSync(process.execPath, [biome, "check", "--stdin-file-path=env/test.ts"], {
+    const formatted = execFileSync(process.execPath, [biome, "format", "--stdin-file-path=env/test.ts"], {
       cwd: join(import.meta.dirname, "..", "..", ".."),
       input: text,
       encoding: "utf8",
     });
-    expect(checked).toBe(text);
+    expect(formatted).toBe(text);
   });
 
   it("shows the difference and writes nothing in a dry run", async () => {
