@@ -16,6 +16,7 @@ export const simulations = "__tests__/functions/invariants/**/*.test.ts";
 /** Start processes, servers or many runs: `npm run test:fast` leaves them to `npm test`. */
 export const slow = [
   simulations,
+  "__tests__/cli/spec/import-guide.test.ts",
   "__tests__/functions/build-bundle.test.ts",
   "__tests__/emulator/cloudwatch/alarms.test.ts",
   "__tests__/emulator/callers.test.ts",

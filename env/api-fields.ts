@@ -194,11 +194,13 @@ const stageVariables = z
   )
   .apply(variable, "*_stage_variables", "Stage variables of the API *.");
 
+export const apiName = name(
+  /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  "must be lower-case words of letters and digits, joined by hyphens: it names resources",
+);
+
 const api = z.strictObject({
-  name: name(
-    /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    "must be lower-case words of letters and digits, joined by hyphens: it names resources",
-  ),
+  name: apiName,
   /** File name in `specs/`. */
   document: derivedName(
     "<name>.openapi.json",

@@ -1,5 +1,6 @@
-// Imports, checks, exports and compares OpenAPI documents of API Gateway, and writes those of the domain.
+// Adds, imports, checks, exports and compares OpenAPI documents of API Gateway, and writes those of the domain.
 import { type Command, reportUserErrors, wrongCommandLine } from "../cli/command.ts";
+import { runAdd } from "../cli/spec/add.ts";
 import { runDiff } from "../cli/spec/diff.ts";
 import { runExport } from "../cli/spec/export.ts";
 import { runImport } from "../cli/spec/import.ts";
@@ -7,6 +8,7 @@ import { runLint } from "../cli/spec/lint.ts";
 import { runModels } from "../cli/spec/models.ts";
 
 const subcommands: Readonly<Record<string, Command>> = {
+  add: runAdd,
   import: runImport,
   lint: runLint,
   export: runExport,
@@ -16,6 +18,7 @@ const subcommands: Readonly<Record<string, Command>> = {
 
 const help = `usage: npm run spec -- <command> …
 
+  add <export>                 makes what API Gateway exported an API of environments: document, paths and bindings
   import <export> <document>   makes what API Gateway exported a document that fits every account
   lint [<document> …]          checks documents by the rules of API Gateway (docs/lint-rules.md)
   export <environment> <api>   fetches a deployed API and imports it

@@ -15,7 +15,7 @@ const { scripts } = z
 
 /** What comes after each npm script, where it explains itself and takes no more than it names. */
 const subcommands: Readonly<Record<string, readonly string[]>> = {
-  spec: ["", "import", "lint", "export", "diff"],
+  spec: ["", "add", "import", "lint", "export", "diff"],
 };
 
 /** Of every npm script that runs a command of this project. */
@@ -38,6 +38,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   apply: ["surplus"],
   destroy: ["surplus"],
   spec: ["surplus"],
+  "spec add": ["a", "surplus"],
   "spec import": ["a", "b", "surplus"],
   "spec export": ["dev", SMALL_API, "surplus"],
   "spec diff": ["a", "b", "surplus"],

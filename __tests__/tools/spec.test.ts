@@ -49,6 +49,7 @@ const spec = (args: readonly string[], env: Readonly<Record<string, string>> = {
 describe("npm run spec", () => {
   it.each([
     ["--help"],
+    ["add", "--help"],
     ["import", "--help"],
     ["lint", "--help"],
     ["export", "--help"],

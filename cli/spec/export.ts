@@ -11,9 +11,9 @@ import { LARGE_API } from "../../domain/names.ts";
 import { loadEnvironment } from "../../env/load-environment.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
-import type { GivenNames } from "../../openapi/import/name-literals.ts";
 import { command } from "../command.ts";
 import { checkAwsAccount } from "../terraform/check-aws-account.ts";
+import { boundNames } from "./bound-names.ts";
 import { foreignOf } from "./home-options.ts";
 import { givenNames, nameHelp, nameOptions } from "./import.ts";
 import { writeDocument } from "./write-document.ts";
@@ -130,32 +130,4 @@ function describeFailure(error: unknown, name: string, stage: string): string {
   };
   const what = advice[kind] ?? "Check the network, AWS_REGION and AWS_ENDPOINT_URL.";
   return `API Gateway did not export ${name} (${reason}). ${what}`;
-}
-
-/** By its name, or by its ARN where it lies in another account or region. */
-function boundTo(target: object): string | undefined {
-  if ("arn" in target) return String(target.arn);
-  return "name" in target ? String(target.name) : undefined;
-}
-
-/** The names that the environment's bindings have for what is deployed. */
-function boundNames(
-  { roles, buckets, namePrefix, vpcEndpoint }: Environment,
-  { bindings }: EnvironmentApi,
-): GivenNames {
-  const partNames = {
-    gatewayWriterRole: roles.gatewayWriter.name,
-    documentReaderRole: roles.documentReader.name,
-    intakeBucket: buckets.intake.name,
-    documentsBucket: buckets.documents.name,
-    apiFunction: resourceNames(namePrefix).apiFunction,
-    vpcEndpoint: vpcEndpoint.kind === "existing" ? vpcEndpoint.id : undefined,
-  };
-  const names: Record<string, Record<string, string>> = {};
-  for (const [placeholder, target] of Object.entries(bindings)) {
-    const [kind = "", name = ""] = placeholder.split(".");
-    const bound = typeof target === "string" ? partNames[target] : boundTo(target);
-    if (bound !== undefined) names[kind] = { [bound]: name, ...names[kind] };
-  }
-  return names;
 }

@@ -11,7 +11,7 @@ import { command } from "../command.ts";
 import type { Change } from "./models/change.ts";
 import { type DomainDocument, domainDocuments } from "./models/domain-documents.ts";
 import { updateDocument } from "./models/update-document.ts";
-import { writeWhole } from "./write-document.ts";
+import { readFileChange, writeFiles } from "./write-files.ts";
 
 const help = `usage: npm run spec -- models [--check]
 
@@ -53,7 +53,7 @@ export function writeModels(
   });
   throwProblems(problems);
   return results.map(({ path, document, ...result }) => {
-    if (!check && isDifferent(result)) writeWhole(path, formatDocument(document));
+    if (!check && isDifferent(result)) writeFiles([readFileChange(path, formatDocument(document))]);
     return result;
   });
 }

@@ -1,7 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { createTwoFilesPatch } from "diff";
-import { UserError } from "../../contract/user-error.ts";
 import { adviseBinding } from "../../env/api-fields.ts";
 import { formatDocument } from "../../openapi/format-document.ts";
 import type { ImportedDocument } from "../../openapi/import/import-document.ts";
@@ -13,6 +9,7 @@ import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { displayPath, fromCaller } from "../caller-files.ts";
 import type { CommandContext } from "../command.ts";
 import { formatFindings } from "./format-findings.ts";
+import { describeChange, readFileChange, writeFiles } from "./write-files.ts";
 
 export interface WriteOptions {
   readonly imported: ImportedDocument;
@@ -28,33 +25,13 @@ export function writeDocument(
   { env, print }: Pick<CommandContext, "env" | "print">,
 ): void {
   const path = fromCaller(file, env);
-  const text = formatDocument(imported.document);
-  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  const change = readFileChange(path, formatDocument(imported.document));
+  const { before, after } = change;
+  if (dryRun) print(describeChange(change));
+  else writeFiles([change]);
   const name = displayPath(path);
-  if (dryRun) print(describeChange(name, before, text));
-  else if (before !== text) writeWhole(path, text);
-  print(outcome({ source, name, dryRun, isNew: before === undefined, isSame: before === text }));
+  print(outcome({ source, name, dryRun, isNew: before === undefined, isSame: before === after }));
   for (const line of report(imported)) print(line);
-}
-
-/** All of it or nothing, and never half of it. */
-export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    throw new UserError(`${displayPath(path)} can't be written: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
-function describeChange(name: string, before: string | undefined, text: string): string {
-  if (before === text) return "";
-  const old = before === undefined ? "/dev/null" : name;
-  return createTwoFilesPatch(old, name, before ?? "", text, undefined, undefined, { context: 3 }).trimEnd();
 }
 
 function outcome(of: {

@@ -1,0 +1,257 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { evaluateEnvironment } from "../../../cli/spec/add/evaluate-environment.ts";
+import { LARGE_API, SMALL_API } from "../../../domain/names.ts";
+import { main } from "../../../tools/spec.ts";
+import { registeredEnvironments } from "../../fixtures/env/environments.ts";
+import { callCommand } from "../../support/call-command.ts";
+import { loadEnvironment } from "../../support/environments.ts";
+import { smallProject } from "../../support/small-project.ts";
+
+const exported = readFileSync("__tests__/fixtures/exports/statement-upload-s3-oas30.json", "utf8");
+const intakeBucket = loadEnvironment("dev").buckets.intake.name;
+const added = "specs/statements.openapi.json";
+
+let project: ReturnType<typeof smallProject>;
+beforeEach(() => {
+  project = smallProject();
+  project.write("export.json", exported);
+  vi.spyOn(process, "cwd").mockReturnValue(project.folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  project.remove();
+});
+
+/** As a new process would: with the environments that the files hold now. */
+const add = (...args: readonly string[]) =>
+  callCommand(main, ["add", "export.json", "--api", "statements", ...args], { INIT_CWD: project.folder });
+
+const files = () =>
+  ["specs", "env"].flatMap((part) =>
+    readdirSync(join(project.folder, part))
+      .toSorted()
+      .map((file) => [`${part}/${file}`, project.read(`${part}/${file}`)]),
+  );
+
+describe("npm run spec -- add", () => {
+  it("writes the document and an entry in each environment, and leaves every other byte", async () => {
+    const before = project.read("env/dev.ts");
+
+    const { code, stdout, stderr } = await add(
+      "--env",
+      "dev,test",
+      "--bucket",
+      "example-statements-dev=statements",
+    );
+    const after = project.read("env/dev.ts");
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(after).toBe(
+      before.replace(
+        "      name: LARGE_API,\n    },\n",
+        `      name: LARGE_API,
+    },
+    {
+      name: "statements",
+      bindings: {
+        "bucket.statements": { kind: "existing", name: "example-statements-dev" },
+        "role.exampleStatementsApigwS3": { kind: "existing", name: "example-statements-apigw-s3" },
+      },
+    },
+`,
+      ),
+    );
+    expect(project.read(added)).toContain("s3:path/{{bucket.statements}}/{object}");
+    expect(stdout).toContain("+++ env/test.ts");
+    expect(stdout).toMatch(/To mend before it can be synthesized\n {2}error {2}s3-error-as-success/);
+    expect(stdout).toMatch(
+      /Left to decide\n {2}env\/dev\.ts: bucket\.statements is called example-statements-dev as in/,
+    );
+  });
+
+  it("writes out the APIs of the default where an environment leaves them to it, as the formatter would", async () => {
+    const { code } = await add("--env", "test");
+    const text = project.read("env/test.ts");
+
+    expect(code).toBe(0);
+    expect(text).toContain('import { LARGE_API, SMALL_API } from "../domain/names.ts";\nimport type');
+    expect(text).toContain("  apis: [\n    { name: SMALL_API },\n    { name: LARGE_API },\n    {\n");
+    const biome = resolve("node_modules", "@biomejs", "biome", "bin", "biome");
+    const formatted = execFileSync(process.execPath, [biome, "format", "--stdin-file-path=env/test.ts"], {
+      cwd: join(import.meta.dirname, "..", "..", ".."),
+      input: text,
+      encoding: "utf8",
+    });
+    expect(formatted).toBe(text);
+  });
+
+  it("shows the difference and writes nothing in a dry run", async () => {
+    const before = files();
+
+    const { code, stdout } = await add("--env", "dev", "--dry-run");
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`+++ ${added}`);
+    expect(stdout).toContain("Nothing was written");
+    expect(files()).toEqual(before);
+  });
+
+  it("binds what has the name of a part of the stack to the part, in every environment", async () => {
+    project.write("export.json", exported.replaceAll("example-statements-dev", intakeBucket));
+
+    await add("--env", "dev,prod", "--bucket", `${intakeBucket}=statements`);
+
+    expect(project.read("env/dev.ts")).toContain('"bucket.statements": "intakeBucket",');
+    expect(project.read("env/prod.ts")).toContain('"bucket.statements": "intakeBucket",');
+  });
+
+  it("proposes the first segments of the document's paths where its name does not lead to them", async () => {
+    project.write("export.json", exported.replaceAll("/statements/{document}", "/uploads/{document}"));
+
+    await add("--env", "dev", "--stage", "live");
+
+    expect(project.read("env/dev.ts")).toContain('stage: "live",\n      paths: ["/uploads"],');
+  });
+
+  it("takes values of stage variables for all or one environment, and asks for those that are missing", async () => {
+    project.write("export.json", exported.replaceAll("{object}", "${stageVariables.folder}/{object}"));
+
+    const without = await add("--env", "dev,test", "--stage-variable", "dev.folder=a");
+    const withAll = await add(
+      "--env",
+      "dev,test",
+      "--stage-variable",
+      "dev.folder=a",
+      "--stage-variable",
+      "folder=b",
+    );
+
+    expect(without.code).toBe(1);
+    expect(without.stderr).toMatch(
+      /^env\/test\.ts: the document needs the stage variable folder \(\/paths.*--stage-variable folder=<value>$/m,
+    );
+    expect(withAll.code).toBe(0);
+    expect(project.read("env/dev.ts")).toContain('stageVariables: { folder: "a" },');
+    expect(project.read("env/test.ts")).toContain('stageVariables: { folder: "b" },');
+  });
+
+  it.each<[string, readonly string[], number, string]>([
+    [
+      "an unknown environment",
+      ["--env", "dev,none"],
+      1,
+      'There is no environment "none". Known: dev, test, uat, prod.',
+    ],
+    ["an environment twice", ["--env", "dev,dev"], 1, "--env names dev twice."],
+    ["no environment", [], 2, "Name environments: --env dev,test,uat,prod."],
+    ["a name that is none", ["--env", "dev", "--api", "My API"], 1, "--api My API: must be lower-case words"],
+    [
+      "an API of the domain",
+      ["--env", "dev", "--api", SMALL_API],
+      1,
+      `${SMALL_API} is written from the domain`,
+    ],
+    [
+      "another API's document",
+      ["--env", "dev", "--document", LARGE_API],
+      1,
+      `is the document of ${LARGE_API} (env/dev.ts)`,
+    ],
+    ["paths of another API", ["--env", "dev", "--paths", `/${SMALL_API}`], 1, "overlaps"],
+    [
+      "paths that lead nowhere",
+      ["--env", "dev", "--paths", "/a"],
+      1,
+      "the document's path /statements/{document} gets no request",
+    ],
+    [
+      "a stage variable that nothing reads",
+      ["--env", "dev", "--stage-variable", "a=b"],
+      1,
+      "the document reads no stage variable a",
+    ],
+    [
+      "a stage variable of no environment",
+      ["--env", "dev", "--stage-variable", "test.a=b"],
+      2,
+      "test is none of --env dev.",
+    ],
+  ])("refuses %s and writes nothing", async (_, args, code, message) => {
+    const before = files();
+
+    const result = await add(...args);
+
+    expect(result).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(message) });
+    expect(files()).toEqual(before);
+  });
+
+  it("refuses to overwrite a document that is no API's", async () => {
+    project.write(added, "{}\n");
+
+    const { code, stderr } = await add("--env", "dev");
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${added} is there already, says something else`);
+    expect(project.read(added)).toBe("{}\n");
+  });
+
+  it("says what to write by hand where a file is not written so that it can be edited, and writes nothing", async () => {
+    const text = project.read("env/dev.ts");
+    project.write(
+      "env/dev.ts",
+      text
+        .replace(
+          "export const dev",
+          "const apis = [{ name: SMALL_API }, { name: LARGE_API }];\nexport const dev",
+        )
+        .replace(/ {2}apis: \[.*?^ {2}\],/ms, "  apis,"),
+    );
+    const before = files();
+
+    const { code, stderr } = await add("--env", "dev,test");
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^env\/dev\.ts has apis that are not written out as a list\. Write into its apis by hand/,
+    );
+    expect(stderr).toContain('      name: "statements",\n      bindings: {\n');
+    expect(files()).toEqual(before);
+  });
+
+  it("gives an API that is there what it lacks, keeps what people wrote, and says what is taken out", async () => {
+    const named = ["--bucket", "example-statements-dev=statements"];
+    await add("--env", "dev", ...named);
+    const written = project
+      .read("env/dev.ts")
+      .replace(
+        '        "role.',
+        '        // The owner is the team of the archive.\n        "topic.old": { kind: "existing", name: "old" }, // gone soon\n        "role.',
+      )
+      .replace(/ {8}"bucket\.statements".*\n/, '        "bucket.statements": "intakeBucket",\n');
+    const wished = written.replace(/ {8}"topic\.old".*\n/, "");
+    project.write("env/dev.ts", written);
+    const dev = { ...registeredEnvironments.dev, ...(await environmentIn(project.folder)) };
+
+    const { code, stdout } = await callCommand(
+      main,
+      ["add", "export.json", "--api", "statements", "--env", "dev", ...named],
+      { INIT_CWD: project.folder },
+      { environments: { ...registeredEnvironments, dev } },
+    );
+
+    expect(code).toBe(0);
+    expect(project.read("env/dev.ts")).toBe(wished);
+    expect(stdout).toContain(
+      "env/dev.ts: topic.old is taken out: the document has no {{topic.old}} any more",
+    );
+  });
+});
+
+async function environmentIn(folder: string): Promise<object> {
+  const file = join(folder, "env", "dev.ts");
+  return (await evaluateEnvironment(file, readFileSync(file, "utf8"), "dev")) as object;
+}

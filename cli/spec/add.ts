@@ -1,0 +1,109 @@
+import { UserError } from "../../contract/user-error.ts";
+import { readInput } from "../caller-files.ts";
+import { type Arguments, command, wrongCommandLine } from "../command.ts";
+import { describeAddition } from "./add/describe-addition.ts";
+import { type AdditionRequest, planAddition } from "./add/plan-addition.ts";
+import { homeHelp, homeOptions, homesOf } from "./home-options.ts";
+import { givenNames, nameHelp, nameOptions } from "./import.ts";
+import { writeFiles } from "./write-files.ts";
+
+const help = (
+  environmentNames: readonly string[],
+) => `usage: npm run spec -- add <export> --api <name> --env <environment>[,<environment> …] [--document <name>]
+       [--paths <path>[,<path> …]] [--stage <name>] [--stage-variable [<environment>.]<name>=<value> …]
+       [--<kind> <old>=<name> …] [--account <id>] [--region <name>] [--foreign refuse|keep] [--dry-run]
+
+Makes an export of the console an API of environments (${environmentNames.join(", ")}): imports it as "import" does, writes its
+document to specs/ and its entry with paths and bindings to env/<environment>.ts, and lists what is left to decide. All is
+checked before anything is written, and all of it is written or nothing. An API that is there already gets what it lacks; what
+people wrote into its entry stays. Errors of the lint are listed and stop nothing: they are mended in the document.
+
+  --api <name>            its name: of the entry, the resources and, by default, of document and path
+  --env <environments>    where it is added, separated by commas
+  --document <name>       file in specs/; <api>.openapi.json, if nothing is said
+  --paths <paths>         what the proxy sends to it, separated by commas; the first segments of the document's paths, where
+                          /<api> does not lead to all of them
+  --stage <name>          v1, if nothing is said
+  --stage-variable <name>=<value>
+                          a value for all of these environments; <environment>.<name>=<value> for one
+${homeHelp}
+${nameHelp}
+
+  npm run spec -- add export.json --api orders --env ${environmentNames.slice(0, 2).join(",")} --dry-run`;
+
+const shape = {
+  help,
+  positionals: [1, 1],
+  missing: "Name an export.",
+  options: {
+    ...homeOptions,
+    ...nameOptions,
+    api: "text",
+    env: "texts",
+    document: "text",
+    paths: "texts",
+    stage: "text",
+    "stage-variable": "texts",
+    "dry-run": "flag",
+  },
+} as const;
+
+export const runAdd = command(shape, async (args, context) => {
+  const [source = ""] = args.positionals;
+  const wanted = readRequest(args, Object.keys(context.environments));
+  const request = { ...wanted, text: readInput(source, context.env) };
+  const addition = await planAddition(request, {
+    projectRoot: process.cwd(),
+    registered: context.environments,
+  });
+  const dryRun = args.isSet("dry-run");
+  if (!dryRun) writeFiles(addition.changes);
+  for (const line of describeAddition(addition, { source, api: request.api, dryRun })) context.print(line);
+  return 0;
+});
+
+function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRequest, "text"> {
+  const { positionals, text, texts } = args;
+  const [home] = homesOf(args);
+  const api = text("api");
+  const environmentNames = texts("env").flatMap((names) => names.split(","));
+  if (!api) throw wrongCommandLine("Name the API: --api <name>.", help(known));
+  if (environmentNames.length === 0)
+    throw wrongCommandLine(`Name environments: --env ${known.join(",")}.`, help(known));
+  const paths = texts("paths").flatMap((each) => each.split(/,(?=\/)/));
+  const document = text("document");
+  return {
+    importOptions: { source: positionals[0] ?? "", names: givenNames(texts), ...home },
+    api,
+    environmentNames,
+    document: document?.replace(/(\.openapi\.json)?$/, ".openapi.json"),
+    stage: text("stage"),
+    paths: paths.length === 0 ? undefined : paths,
+    stageVariablesOf: stageVariables(texts("stage-variable"), environmentNames),
+  };
+}
+
+/** A name of a stage variable has no dot, so that what stands before one is an environment's. */
+function stageVariables(given: readonly string[], environmentNames: readonly string[]) {
+  const all = given.map((text) => {
+    const [, environment, name = "", value = ""] = /^(?:(\w+)\.)?(\w+)=(.+)$/.exec(text) ?? [];
+    if (name === "") {
+      throw wrong(`--stage-variable ${text}: write it as <name>=<value>, or <environment>.<name>=<value>.`);
+    }
+    if (environment !== undefined && !environmentNames.includes(environment)) {
+      throw wrong(`--stage-variable ${text}: ${environment} is none of --env ${environmentNames.join(",")}.`);
+    }
+    return { environment, name, value };
+  });
+  const twice = all.find((one, index) =>
+    all.slice(0, index).some(({ environment, name }) => environment === one.environment && name === one.name),
+  );
+  if (twice !== undefined) throw wrong(`--stage-variable gives ${twice.name} twice.`);
+  const valuesFor = (of: string | undefined) =>
+    Object.fromEntries(
+      all.filter(({ environment }) => environment === of).map(({ name, value }) => [name, value]),
+    );
+  return (environment: string) => ({ ...valuesFor(undefined), ...valuesFor(environment) });
+}
+
+const wrong = (message: string) => new UserError(message, { exitCode: 2 });

@@ -1,0 +1,159 @@
+import { pathsOf } from "../../../domain/names.ts";
+import { adviseBinding } from "../../../env/api-fields.ts";
+import type { Environment } from "../../../env/schema.ts";
+import type { ImportedDocument } from "../../../openapi/import/import-document.ts";
+import { stageVariableUses } from "../../../openapi/stage-variables.ts";
+import type { ApiEntry } from "./edit-environment.ts";
+import { bindingNames, type Proposal, proposeBinding, type Target } from "./propose-bindings.ts";
+import { proposePaths } from "./propose-paths.ts";
+
+export interface EntryOptions {
+  readonly environment: Environment;
+  readonly all: readonly Environment[];
+  readonly imported: ImportedDocument;
+  /** Without what nothing was said of. */
+  readonly given: {
+    readonly document: string;
+    readonly stage: string | undefined;
+    readonly paths: readonly string[] | undefined;
+    readonly stageVariables: Readonly<Record<string, string>>;
+  };
+  /** Paths of other APIs. */
+  readonly taken: readonly string[];
+}
+
+export interface CompletedEntry {
+  readonly entry: ApiEntry;
+  /** What somebody has to look at, by what it is about. */
+  readonly undecided: readonly string[];
+  /** Of what can't be completed. */
+  readonly problems: readonly string[];
+}
+
+/** An entry of `apis` with all that a document needs. What people wrote into it stays, as far as the document has it. */
+export function completeEntry(existing: ApiEntry, options: EntryOptions): CompletedEntry {
+  const bindings = completeBindings(existing, options);
+  const variables = completeStageVariables(existing, options);
+  const { paths, ...aboutPaths } = completePaths(existing, options);
+  const { document, stage } = options.given;
+  const isUsual = existing["document"] === undefined && document === `${existing.name}.openapi.json`;
+  const isUsualStage = existing["stage"] === undefined && stage === "v1";
+  const entry = {
+    ...existing,
+    ...(!isUsual && { document }),
+    ...(stage !== undefined && !isUsualStage && { stage }),
+    ...(paths !== undefined && { paths }),
+    ...(Object.keys(variables.values).length > 0 && { stageVariables: variables.values }),
+    ...((existing["bindings"] !== undefined || Object.keys(bindings.values).length > 0) && {
+      bindings: bindings.values,
+    }),
+  };
+  return {
+    entry,
+    undecided: [...bindings.undecided, ...variables.undecided, ...aboutPaths.undecided],
+    problems: [...bindings.problems, ...variables.problems],
+  };
+}
+
+interface Completed<Value> {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly undecided: readonly string[];
+  readonly problems: readonly string[];
+}
+
+function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<unknown> {
+  const { environment, imported } = options;
+  const before = fieldOf(existing, "bindings");
+  const names = bindingNames(imported.document);
+  const kept = Object.entries(before).filter(([name]) => names.includes(name));
+  const gone = Object.keys(before).filter((name) => !names.includes(name));
+  const missing = names.filter((name) => !Object.hasOwn(before, name));
+  const proposed = missing.map((name) => ({ name, proposal: proposalFor(name, existing.name, options) }));
+  return {
+    values: Object.fromEntries([
+      ...kept,
+      ...proposed.flatMap(({ name, proposal }) => (proposal ? [[name, proposal.target] as const] : [])),
+    ]),
+    undecided: [
+      ...proposed.flatMap(({ name, proposal }) =>
+        proposal?.doubt === undefined
+          ? []
+          : [
+              `${name} ${proposal.doubt}, and this environment is ${environment.accountId}: correct it, or ${adviseBinding(name)}`,
+            ],
+      ),
+      ...gone.map((name) => `${name} is taken out: the document has no {{${name}}} any more`),
+    ],
+    problems: proposed.flatMap(({ name, proposal }) =>
+      proposal
+        ? []
+        : [
+            `{{${name}}} stands in the export already, and nothing says what it is: ${adviseBinding(name)} in the entry of ${existing.name}, or name it in the export`,
+          ],
+    ),
+  };
+}
+
+/** From the export; of a placeholder that stood there already, what another environment binds it to. */
+function proposalFor(
+  binding: string,
+  api: string,
+  { environment, all, imported }: EntryOptions,
+): Proposal | undefined {
+  const literal = imported.literals.find(({ placeholder }) => placeholder === binding);
+  if (literal !== undefined) return proposeBinding(literal, environment, { home: imported.home, all });
+  for (const other of all) {
+    const target: Target | undefined = other.apis.find(({ name }) => name === api)?.bindings[binding];
+    if (target !== undefined) return { target, doubt: `is bound as in env/${other.name}.ts` };
+  }
+  return undefined;
+}
+
+function completeStageVariables(existing: ApiEntry, { imported, given }: EntryOptions): Completed<string> {
+  const uses = stageVariableUses(imported.document);
+  const values = { ...fieldOf(existing, "stageVariables"), ...given.stageVariables } as Record<
+    string,
+    string
+  >;
+  const unset = uses.filter(({ name }) => !Object.hasOwn(values, name));
+  return {
+    values,
+    undecided: unset
+      .filter(({ required }) => !required)
+      .map(
+        ({ name }) => `the stage variable ${name} has no value; the document reads it, and may do without`,
+      ),
+    problems: [
+      ...unset
+        .filter(({ required }) => required)
+        .map(
+          ({ name, pointers }) =>
+            `the document needs the stage variable ${name} (${pointers[0]}): give it with --stage-variable ${name}=<value>`,
+        ),
+      ...Object.keys(given.stageVariables)
+        .filter((name) => !uses.some((use) => use.name === name))
+        .map(
+          (name) =>
+            `the document reads no stage variable ${name}; it reads: ${uses.map((use) => use.name).join(", ") || "none"}`,
+        ),
+    ],
+  };
+}
+
+/** None where its name leads to all of the document. */
+function completePaths(existing: ApiEntry, { imported, given, taken }: EntryOptions) {
+  if (given.paths !== undefined) return { paths: given.paths, undecided: [] };
+  const written = existing["paths"] as readonly string[] | undefined;
+  const known = pathsOf({ name: existing.name, paths: written });
+  const paths = proposePaths(imported.document, { known, taken });
+  const gone = (written ?? []).filter((path) => !paths.includes(path));
+  const isSame = paths.length === known.length && paths.every((path) => known.includes(path));
+  return {
+    paths: isSame || paths.length === 0 ? written : paths,
+    undecided: gone.map((path) => `${path} is taken out of paths: the document has nothing there any more`),
+  };
+}
+
+function fieldOf(entry: ApiEntry, field: string): Readonly<Record<string, unknown>> {
+  return (entry[field] ?? {}) as Readonly<Record<string, unknown>>;
+}

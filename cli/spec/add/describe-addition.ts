@@ -1,0 +1,79 @@
+import type { ImportedDocument } from "../../../openapi/import/import-document.ts";
+import { lintDocument } from "../../../openapi/lint-document.ts";
+import { displayPath } from "../../caller-files.ts";
+import { formatFindings } from "../format-findings.ts";
+import { describeChange } from "../write-files.ts";
+import type { Addition } from "./plan-addition.ts";
+import { renderLiteral } from "./render-literal.ts";
+
+export interface AdditionReport {
+  /** What was imported, for people. */
+  readonly source: string;
+  readonly api: string;
+  readonly dryRun: boolean;
+}
+
+/** The changes, what the API stands on in each environment, what is to mend and to decide, and what to do next. */
+export function describeAddition(addition: Addition, { source, api, dryRun }: AdditionReport): string[] {
+  const changed = addition.changes.filter(({ before, after }) => before !== after);
+  const names = changed.map(({ path }) => displayPath(path));
+  return [
+    ...changed.flatMap((change) => [describeChange(change), ""]),
+    outcome(names, source, dryRun),
+    ...section("Bound in each environment", bindings(addition)),
+    ...section(
+      "Left out",
+      addition.imported.dropped.map(({ pointer, why }) => `${pointer}   ${why}`),
+    ),
+    ...findings(addition.imported),
+    ...section("Left to decide", addition.undecided),
+    ...section("Next", nextSteps(addition, api, dryRun)),
+  ];
+}
+
+function outcome(names: readonly string[], source: string, dryRun: boolean): string {
+  if (names.length === 0) return `Everything already says what ${source} does.`;
+  const list = names.join(", ");
+  if (dryRun) return `Nothing was written: this is what ${source} would make of ${list}.`;
+  return `${list} ${names.length === 1 ? "is" : "are"} written from ${source}.`;
+}
+
+function bindings({ imported, entries }: Addition): string[] {
+  const labels = new Map(imported.literals.map(({ placeholder, label }) => [placeholder, label]));
+  const bound = entries.flatMap(({ environment, entry }) =>
+    Object.entries(entry["bindings"] ?? {}).map(([name, target]) => ({
+      name,
+      line: `${environment.name}: ${renderLiteral(target, { indent: "", unit: "  " })}`,
+    })),
+  );
+  const names = [...new Set(bound.map(({ name }) => name))].toSorted();
+  return names.flatMap((name) => {
+    const label = labels.get(name);
+    const lines = bound.filter((each) => each.name === name).map(({ line }) => `    ${line}`);
+    return [label === undefined ? name : `${name}, which was ${label}`, ...lines];
+  });
+}
+
+/** The API is added all the same: what is to mend stands in the document, which is there to be edited now. */
+function findings({ document }: ImportedDocument): string[] {
+  const found = lintDocument(document);
+  const errors = found.some(({ severity }) => severity === "error");
+  const title = errors ? "To mend before it can be synthesized" : "To look at";
+  return section(title, found.length > 0 ? formatFindings(found) : []);
+}
+
+function nextSteps({ imported, changes, entries }: Addition, api: string, dryRun: boolean): string[] {
+  if (dryRun) return ["the same without --dry-run"];
+  const file = displayPath(changes[0]?.path ?? "");
+  const errors = lintDocument(imported.document).some(({ severity }) => severity === "error");
+  return [
+    ...(errors ? [`mend ${file} until this finds no error: npm run spec -- lint ${file}`] : []),
+    "npm run synth",
+    ...entries.map(({ environment }) => `npm run plan -- ${environment.name}`),
+    `render the proxy again, once ${api} is applied (docs/proxy.md)`,
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}

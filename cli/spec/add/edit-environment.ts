@@ -1,0 +1,192 @@
+import { isDeepStrictEqual } from "node:util";
+import { LARGE_API, SMALL_API } from "../../../domain/names.ts";
+import { isRecord } from "../../../env/field-notes.ts";
+import { editItems } from "./edit-items.ts";
+import { importConstants } from "./import-constants.ts";
+import { Code, renderKey, renderLiteral } from "./render-literal.ts";
+import {
+  applyEdits,
+  constantNamed,
+  hasComment,
+  indentAt,
+  type ListLiteral,
+  NotEditable,
+  type ObjectLiteral,
+  parseSource,
+  propertyNamed,
+  rangeOf,
+  type SourceFile,
+  withoutType,
+} from "./source-file.ts";
+
+/** An entry of `apis` as an environment's file says it, or as it is to say it. */
+export type ApiEntry = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** What becomes of an environment's `apis`. */
+export interface ApisChange {
+  readonly environment: string;
+  /** As the file says them; undefined where it leaves them to the default. */
+  readonly before: readonly ApiEntry[] | undefined;
+  readonly entry: ApiEntry;
+}
+
+/**
+ * The text of an environment's file with an entry in `apis`, or with what the entry of its name lacks. Everything else stays byte
+ * for byte.
+ * @throws NotEditable where the file is not written so that this is safe
+ */
+export function editEnvironment(text: string, change: ApisChange): string {
+  const isCrLf = text.includes("\r\n");
+  const edited = edit(isCrLf ? text.replaceAll("\r\n", "\n") : text, change);
+  return isCrLf ? edited.replaceAll("\n", "\r\n") : edited;
+}
+
+function edit(text: string, { environment, before, entry }: ApisChange): string {
+  if (before === undefined) return addApis(text, environment, entry);
+  const index = before.findIndex(({ name }) => name === entry.name);
+  const existing = before[index];
+  return existing === undefined
+    ? addEntry(text, environment, entry)
+    : changeEntry(text, { environment, index, count: before.length, before: existing, after: entry });
+}
+
+/** With the two of the default: an environment that lists its APIs has no others. */
+function addApis(text: string, environment: string, entry: ApiEntry): string {
+  const { text: imported, names } = importConstants(text, "../domain/names.ts", ["SMALL_API", "LARGE_API"]);
+  const { source, object, unit } = readEnvironment(imported, environment);
+  const apis = [...names.map((name) => ({ name: new Code(name) })), entry];
+  return applyEdits(imported, editItems(source, unit, addition(object, { apis }, unit)));
+}
+
+function addEntry(text: string, environment: string, entry: ApiEntry): string {
+  const { source, unit, ...read } = readEnvironment(text, environment);
+  const list = apisOf(read.object);
+  const change = {
+    literal: rangeOf(list),
+    items: list.elements.flatMap((element) => (element === null ? [] : [rangeOf(element)])),
+    removed: [],
+    added: (indent: string) => [renderLiteral(entry, { indent, unit })],
+  };
+  return applyEdits(text, editItems(source, unit, change));
+}
+
+interface EntryChange {
+  readonly environment: string;
+  readonly index: number;
+  readonly count: number;
+  readonly before: ApiEntry;
+  readonly after: ApiEntry;
+}
+
+/** One field after the other, each in what became of the text. */
+function changeEntry(text: string, { before, after, ...where }: EntryChange): string {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys
+    .filter((key) => !isDeepStrictEqual(before[key], after[key]))
+    .reduce((edited, key) => {
+      const { source, object, unit } = readEnvironment(edited, where.environment);
+      const entry = entryAt(apisOf(object), where);
+      return applyEdits(
+        edited,
+        changeField(source, unit, entry, { key, before: before[key], after: after[key] }),
+      );
+    }, text);
+}
+
+interface FieldChange {
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+function changeField(
+  source: SourceFile,
+  unit: string,
+  entry: ObjectLiteral,
+  { key, before, after }: FieldChange,
+) {
+  if (before === undefined) return editItems(source, unit, addition(entry, { [key]: after }, unit));
+  const found = propertyNamed(entry, key);
+  if (found === undefined) throw new NotEditable(`has an API whose ${key} is not written out in its entry`);
+  const value = withoutType(found.value);
+  if (isRecord(before) && isRecord(after)) {
+    if (value.type !== "ObjectExpression") throw new NotEditable(`has ${key} that are not written out`);
+    return changeObject(source, unit, value, before, after);
+  }
+  const range = rangeOf(found.value);
+  if (hasComment(source, range)) throw new NotEditable(`has a comment inside of ${key}, which change`);
+  const place = { indent: indentAt(source.text, range.start), unit, before: renderKey(key) };
+  return [{ ...range, text: renderLiteral(after, place) }];
+}
+
+/** Of texts: bindings and stage variables. */
+function changeObject(
+  source: SourceFile,
+  unit: string,
+  object: ObjectLiteral,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+) {
+  const changed = Object.keys(before).filter((key) => !isDeepStrictEqual(before[key], after[key]));
+  const removed = changed.map((key) => {
+    const found = propertyNamed(object, key);
+    if (found === undefined) throw new NotEditable(`has a ${key} that is not written out in its entry`);
+    return found.property;
+  });
+  const added = Object.fromEntries(
+    Object.entries(after).filter(([key]) => !Object.hasOwn(before, key) || changed.includes(key)),
+  );
+  return editItems(source, unit, addition(object, added, unit, removed));
+}
+
+function addition(
+  object: ObjectLiteral,
+  fields: Readonly<Record<string, unknown>>,
+  unit: string,
+  removed: ObjectLiteral["properties"] = [],
+) {
+  const ranges = new Map(object.properties.map((property) => [property, rangeOf(property)]));
+  return {
+    literal: rangeOf(object),
+    items: [...ranges.values()],
+    removed: removed.flatMap((property) => ranges.get(property) ?? []),
+    added: (indent: string) =>
+      Object.entries(fields).map(([key, value]) => {
+        const before = renderKey(key);
+        return `${before}${renderLiteral(value, { indent, unit, before })}`;
+      }),
+  };
+}
+
+function readEnvironment(text: string, environment: string) {
+  const source = parseSource(text);
+  const object = constantNamed(source, environment);
+  if (object.type !== "ObjectExpression")
+    throw new NotEditable(`has a ${environment} that is not written out as an object`);
+  const [first] = object.properties;
+  const unit = first === undefined ? "" : indentAt(text, rangeOf(first).start);
+  return { source, object, unit: unit === "" ? "  " : unit };
+}
+
+function apisOf(object: ObjectLiteral): ListLiteral {
+  const found = propertyNamed(object, "apis");
+  const list = found && withoutType(found.value);
+  if (list?.type !== "ArrayExpression") throw new NotEditable("has apis that are not written out as a list");
+  return list;
+}
+
+/** The entry of an API: by its place, where every element is one entry. */
+function entryAt(
+  { elements }: ListLiteral,
+  { index, count }: { index: number; count: number },
+): ObjectLiteral {
+  const element = elements[index];
+  const isOneEach = elements.length === count && elements.every((each) => each?.type !== "SpreadElement");
+  if (!isOneEach || element?.type !== "ObjectExpression") {
+    throw new NotEditable("has an entry of the API that is not written out in apis");
+  }
+  return element;
+}
+
+/** Of the domain's own two, in the order of the default. */
+export const defaultApis: readonly ApiEntry[] = [{ name: SMALL_API }, { name: LARGE_API }];

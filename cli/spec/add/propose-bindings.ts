@@ -1,0 +1,83 @@
+import type { Environment } from "../../../env/schema.ts";
+import type { AccountHome } from "../../../openapi/import/account-home.ts";
+import type { NamedLiteral } from "../../../openapi/import/name-literals.ts";
+import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
+import { bindingOf } from "../../../openapi/placeholder-parts.ts";
+import { listPlaceholders } from "../../../openapi/placeholders.ts";
+import { partNames } from "../bound-names.ts";
+
+/** What a placeholder is bound to: a part of the stack, or what exists in the environment's account or in another one. */
+export type Target =
+  | string
+  | { readonly kind: "existing"; readonly name: string }
+  | { readonly kind: "external"; readonly arn: string };
+
+export interface Proposal {
+  readonly target: Target;
+  /** Why somebody has to look at it, if so. */
+  readonly doubt?: string;
+}
+
+/** The bindings that a document needs, by name. */
+export function bindingNames(document: OpenApiDocument): string[] {
+  const dotted = [...listPlaceholders(document).keys()].filter((name) => name.includes("."));
+  return [...new Set(dotted.map((name) => bindingOf(name).binding))].toSorted();
+}
+
+/**
+ * What a literal of the export is in an environment: what is of another account stays there; else the part of the stack that has its
+ * name in one of the environments; else what has its name in the environment's account.
+ */
+export function proposeBinding(
+  literal: NamedLiteral,
+  environment: Environment,
+  { home, all }: { readonly home: AccountHome; readonly all: readonly Environment[] },
+): Proposal {
+  const foreign = foreignArn(literal, home);
+  if (foreign !== undefined && !isIn(foreign, environment)) {
+    const target = { kind: "external", arn: foreign } as const;
+    return isHome(home, environment) ? { target } : { target, doubt: `is ${foreign} as in the export` };
+  }
+  const part = foreign === undefined ? partOf(literal, [environment, ...all]) : undefined;
+  if (part !== undefined) return { target: part };
+  const target = { kind: "existing", name: literal.label } as const;
+  if (foreign !== undefined || isHome(home, environment)) return { target };
+  const from = home.account === undefined ? "does not say its account" : `is of account ${home.account}`;
+  return { target, doubt: `is called ${literal.label} as in the export, which ${from}` };
+}
+
+/** The stack's part of a name, in the first environment that has one. */
+function partOf(
+  { kind, label, text }: NamedLiteral,
+  environments: readonly Environment[],
+): string | undefined {
+  for (const environment of environments) {
+    const found = Object.entries(partNames(environment)).find(
+      ([part, name]) => name !== undefined && (name === label || name === text) && isPartOfKind(part, kind),
+    );
+    if (found !== undefined) return found[0];
+  }
+  return undefined;
+}
+
+/** `intakeBucket` is a bucket, `apiFunction` a function. */
+function isPartOfKind(part: string, kind: string): boolean {
+  return part.toLowerCase().endsWith(kind.toLowerCase());
+}
+
+/** The ARN of what is not of the export's own account and region. */
+function foreignArn({ text }: NamedLiteral, { account, region }: AccountHome): string | undefined {
+  const [arn, , , inRegion = "", inAccount = ""] = text.split(":");
+  if (arn !== "arn" || inAccount === "") return undefined;
+  const isOwn = inAccount === account && (inRegion === "" || inRegion === region);
+  return isOwn ? undefined : text;
+}
+
+function isHome({ account, region }: AccountHome, environment: Environment): boolean {
+  return account === environment.accountId && (region ?? environment.region) === environment.region;
+}
+
+function isIn(arn: string, { accountId, region }: Environment): boolean {
+  const [, , , inRegion = "", inAccount] = arn.split(":");
+  return inAccount === accountId && (inRegion === "" || inRegion === region);
+}
