@@ -4,7 +4,7 @@ import type { Environment } from "../../../env/schema.ts";
 import type { ImportedDocument } from "../../../openapi/import/import-document.ts";
 import { stageVariableUses } from "../../../openapi/stage-variables.ts";
 import type { ApiEntry } from "./edit-environment.ts";
-import { bindingNames, type Proposal, proposeBinding, type Target } from "./propose-bindings.ts";
+import { bindingNames, proposeBinding, type Suggestion, type Target } from "./propose-bindings.ts";
 import { proposePaths } from "./propose-paths.ts";
 
 export interface EntryOptions {
@@ -68,24 +68,24 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
   const kept = Object.entries(before).filter(([name]) => names.includes(name));
   const gone = Object.keys(before).filter((name) => !names.includes(name));
   const missing = names.filter((name) => !Object.hasOwn(before, name));
-  const proposed = missing.map((name) => ({ name, proposal: proposalFor(name, existing.name, options) }));
+  const proposed = missing.map((name) => ({ name, suggestion: suggestionFor(name, existing.name, options) }));
   return {
     values: Object.fromEntries([
       ...kept,
-      ...proposed.flatMap(({ name, proposal }) => (proposal ? [[name, proposal.target] as const] : [])),
+      ...proposed.flatMap(({ name, suggestion }) => (suggestion ? [[name, suggestion.target] as const] : [])),
     ]),
     undecided: [
-      ...proposed.flatMap(({ name, proposal }) =>
-        proposal?.doubt === undefined
+      ...proposed.flatMap(({ name, suggestion }) =>
+        suggestion?.doubt === undefined
           ? []
           : [
-              `${name} ${proposal.doubt}, and this environment is ${environment.accountId}: correct it, or ${adviseBinding(name)}`,
+              `${name} ${suggestion.doubt}, and this environment is ${environment.accountId}: correct it, or ${adviseBinding(name)}`,
             ],
       ),
       ...gone.map((name) => `${name} is taken out: the document has no {{${name}}} any more`),
     ],
-    problems: proposed.flatMap(({ name, proposal }) =>
-      proposal
+    problems: proposed.flatMap(({ name, suggestion }) =>
+      suggestion
         ? []
         : [
             `{{${name}}} stands in the export already, and nothing says what it is: ${adviseBinding(name)} in the entry of ${existing.name}, or name it in the export`,
@@ -95,11 +95,11 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
 }
 
 /** From the export; of a placeholder that stood there already, what another environment binds it to. */
-function proposalFor(
+function suggestionFor(
   binding: string,
   api: string,
   { environment, all, imported }: EntryOptions,
-): Proposal | undefined {
+): Suggestion | undefined {
   const literal = imported.literals.find(({ placeholder }) => placeholder === binding);
   if (literal !== undefined) return proposeBinding(literal, environment, { home: imported.home, all });
   for (const other of all) {

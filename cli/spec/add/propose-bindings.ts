@@ -12,7 +12,7 @@ export type Target =
   | { readonly kind: "existing"; readonly name: string }
   | { readonly kind: "external"; readonly arn: string };
 
-export interface Proposal {
+export interface Suggestion {
   readonly target: Target;
   /** Why somebody has to look at it, if so. */
   readonly doubt?: string;
@@ -32,7 +32,7 @@ export function proposeBinding(
   literal: NamedLiteral,
   environment: Environment,
   { home, all }: { readonly home: AccountHome; readonly all: readonly Environment[] },
-): Proposal {
+): Suggestion {
   const foreign = foreignArn(literal, home);
   if (foreign !== undefined && !isIn(foreign, environment)) {
     const target = { kind: "external", arn: foreign } as const;
