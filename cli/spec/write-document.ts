@@ -9,6 +9,7 @@ import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { displayPath, fromCaller } from "../caller-files.ts";
 import type { CommandContext } from "../command.ts";
 import { formatFindings } from "./format-findings.ts";
+import { leftOutLines, section } from "./report-lines.ts";
 import { describeChange, readFileChange, writeFiles } from "./write-files.ts";
 
 export interface WriteOptions {
@@ -65,10 +66,7 @@ function report({ document, literals, dropped }: ImportedDocument): string[] {
         return `${name.padEnd(widest)}   ${origin}${size === 1 ? "1 place" : `${size} places`}; ${advice}`;
       }),
     ),
-    ...section(
-      "Left out",
-      dropped.map(({ pointer, why }) => `${pointer}   ${why}`),
-    ),
+    ...section("Left out", leftOutLines(dropped)),
     ...section(
       errors > 0 ? "To mend before it can be deployed" : "To look at",
       findings.length > 0 ? formatFindings(findings) : [],
@@ -90,8 +88,4 @@ function describeOrigin({ label, owner }: NamedLiteral): string {
   if (owner === undefined) return label;
   const { account, region } = owner;
   return `${label} of account ${account}${region === "" ? "" : ` in ${region}`}`;
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }

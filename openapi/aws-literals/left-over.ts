@@ -1,4 +1,4 @@
-import { isJsonObject, stringAt } from "../json.ts";
+import { isJsonObject, type Json, stringAt } from "../json.ts";
 import { jsonPointer, walk } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
 import { parseServiceUri } from "../service-uri.ts";
@@ -37,9 +37,14 @@ function find(document: OpenApiDocument): LeftOver[] {
       awsLiteralsIn(text, { service, key }).map((literal) => ({ pointer, use: useOf(place), literal }));
     return [
       ...(typeof segments.at(-1) === "string" ? told(key, segments.slice(0, -1)) : []),
-      ...(typeof value === "string" || typeof value === "number" ? told(String(value), segments) : []),
+      ...(isText(value, segments) ? told(String(value), segments) : []),
     ];
   });
+}
+
+/** An account id may be written as a number where API Gateway reads it; in a schema a number is a bound. */
+function isText(value: Json, segments: readonly (string | number)[]): boolean {
+  return typeof value === "string" || (typeof value === "number" && useOf(segments) === "read");
 }
 
 /** What is wrong and what to do, with the literal as its author wrote it. */

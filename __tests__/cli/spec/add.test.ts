@@ -109,6 +109,29 @@ describe("npm run spec -- add", () => {
     expect(project.read("env/prod.ts")).toContain('"bucket.statements": "intakeBucket",');
   });
 
+  it("binds what lies in another account by its ARN, where that is kept", async () => {
+    const arn = "arn:aws:sns:us-east-1:998877665544:orders";
+    const templates = { "text/plain": `{"TopicArn":"${arn}"}` };
+    const text = JSON.stringify(JSON.parse(exported), (key, value) =>
+      key === "x-amazon-apigateway-integration" ? { ...value, requestTemplates: templates } : value,
+    );
+    project.write("export.json", text);
+    const before = files();
+
+    const refused = await add("--env", "dev");
+    const unchanged = files();
+    const { code, stderr } = await add("--env", "dev", "--foreign", "keep");
+
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("names account 998877665544");
+    expect(unchanged).toEqual(before);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(project.read(added)).toContain("{{topic.orders.arn}}");
+    expect(project.read("env/dev.ts").replaceAll(/\s+/g, " ")).toContain(
+      `"topic.orders": { kind: "external", arn: "${arn}"`,
+    );
+  });
+
   it("proposes the first segments of the document's paths where its name does not lead to them", async () => {
     project.write("export.json", exported.replaceAll("/statements/{document}", "/uploads/{document}"));
 

@@ -2,6 +2,7 @@ import type { ImportedDocument } from "../../../openapi/import/import-document.t
 import { lintDocument } from "../../../openapi/lint-document.ts";
 import { displayPath } from "../../caller-files.ts";
 import { formatFindings } from "../format-findings.ts";
+import { leftOutLines, section } from "../report-lines.ts";
 import { describeChange } from "../write-files.ts";
 import type { Addition } from "./plan-addition.ts";
 import { renderLiteral } from "./render-literal.ts";
@@ -21,10 +22,7 @@ export function describeAddition(addition: Addition, { source, api, dryRun }: Ad
     ...changed.flatMap((change) => [describeChange(change), ""]),
     outcome(names, source, dryRun),
     ...section("Bound in each environment", bindings(addition)),
-    ...section(
-      "Left out",
-      addition.imported.dropped.map(({ pointer, why }) => `${pointer}   ${why}`),
-    ),
+    ...section("Left out", leftOutLines(addition.imported.dropped)),
     ...findings(addition.imported),
     ...section("Left to decide", addition.undecided),
     ...section("Next", nextSteps(addition, api, dryRun)),
@@ -72,8 +70,4 @@ function nextSteps({ imported, changes, entries }: Addition, api: string, dryRun
     ...entries.map(({ environment }) => `npm run plan -- ${environment.name}`),
     `render the proxy again, once ${api} is applied (docs/proxy.md)`,
   ];
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }

@@ -1,0 +1,22 @@
+import type { Dropped } from "../../openapi/import/remove-parts.ts";
+
+/** A title and indented lines below it, or nothing where there are none. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+const SHOWN = 3;
+
+/** What was left out, each with its reason; of many with one reason the first few, and how many more. */
+export function leftOutLines(dropped: readonly Dropped[]): string[] {
+  const reasons = [...new Set(dropped.map(({ why }) => why))];
+  return reasons.flatMap((why) => {
+    const pointers = dropped.filter((each) => each.why === why).map(({ pointer }) => pointer);
+    const more = pointers.length - SHOWN;
+    const shown = more > 1 ? pointers.slice(0, SHOWN) : pointers;
+    return [
+      ...shown.map((pointer) => `${pointer}   ${why}`),
+      ...(more > 1 ? [`… and at ${more} other places`] : []),
+    ];
+  });
+}
