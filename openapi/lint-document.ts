@@ -1,6 +1,7 @@
 import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { accountLiteral, connectionLiteral, regionLiteral } from "./rules/account-literals.ts";
+import { authorizerForm, authorizerIdentity, authorizerTtl } from "./rules/authorizers.ts";
 import { responseTemplateText, templateOnBinary } from "./rules/binary-payload.ts";
 import { placeholderForm, stackPart, swaggerPart } from "./rules/canonical-form.ts";
 import {
@@ -10,6 +11,8 @@ import {
   unmappedUriParameter,
 } from "./rules/declared-parameters.ts";
 import { undeclaredResponseHeader, undeclaredStatus } from "./rules/declared-responses.ts";
+import { endpointAccessMode, securityPolicy, strictAccess } from "./rules/endpoint-security.ts";
+import { gatewayResponseType } from "./rules/gateway-responses.ts";
 import {
   bodyValidator,
   ignoredFeature,
@@ -25,9 +28,26 @@ import {
   passthroughNever,
   proxyService,
 } from "./rules/integration.ts";
-import { modelKeyword, modelName, unresolvedRef } from "./rules/models.ts";
+import {
+  cacheKeyParameter,
+  integrationSetting,
+  integrationTimeout,
+  lambdaMethod,
+  streamProxy,
+  timeoutQuota,
+  vpcLinkConnection,
+} from "./rules/integration-settings.ts";
+import {
+  modelKeyword,
+  modelName,
+  modelNull,
+  modelOneOf,
+  responseModel,
+  unresolvedRef,
+} from "./rules/models.ts";
+import { parameterName } from "./rules/parameter-names.ts";
 import { pathItemKey, pathSegment, siblingParameter } from "./rules/paths.ts";
-import { droppedHeader, refusedHeader } from "./rules/request-headers.ts";
+import { droppedChecksum, droppedHeader, refusedHeader } from "./rules/request-headers.ts";
 import {
   invalidPattern,
   overlappingPatterns,
@@ -36,6 +56,7 @@ import {
 } from "./rules/response-selection.ts";
 import {
   s3AclHeader,
+  s3AnyMethod,
   s3Bucket,
   s3BucketOwner,
   s3CopySource,
@@ -43,6 +64,14 @@ import {
   s3Post,
 } from "./rules/s3-requests.ts";
 import { s3ErrorAsSuccess, s3UncoveredStatus } from "./rules/s3-responses.ts";
+import {
+  identityForwarding,
+  oneAuthorizer,
+  rootSecurity,
+  securityScheme,
+  undeclaredScheme,
+} from "./rules/security.ts";
+import { stageVariable } from "./rules/stage-variables.ts";
 import { velocityHyphen } from "./rules/templates.ts";
 
 export const rules: readonly Rule[] = [
@@ -55,6 +84,7 @@ export const rules: readonly Rule[] = [
   pathItemKey,
   pathSegment,
   siblingParameter,
+  parameterName,
   mappingExpression,
   undeclaredParameter,
   undeclaredPathParameter,
@@ -71,8 +101,10 @@ export const rules: readonly Rule[] = [
   s3Credentials,
   s3ErrorAsSuccess,
   s3Post,
+  s3AnyMethod,
   s3UncoveredStatus,
   s3BucketOwner,
+  droppedChecksum,
   droppedHeader,
   refusedHeader,
   missingIntegration,
@@ -80,6 +112,26 @@ export const rules: readonly Rule[] = [
   integrationUri,
   proxyService,
   passthroughNever,
+  integrationSetting,
+  integrationTimeout,
+  timeoutQuota,
+  lambdaMethod,
+  streamProxy,
+  vpcLinkConnection,
+  cacheKeyParameter,
+  undeclaredScheme,
+  securityScheme,
+  rootSecurity,
+  oneAuthorizer,
+  identityForwarding,
+  authorizerForm,
+  authorizerIdentity,
+  authorizerTtl,
+  gatewayResponseType,
+  securityPolicy,
+  endpointAccessMode,
+  strictAccess,
+  stageVariable,
   responseTemplateText,
   templateOnBinary,
   templateSize,
@@ -91,6 +143,9 @@ export const rules: readonly Rule[] = [
   responseReference,
   modelKeyword,
   modelName,
+  modelOneOf,
+  modelNull,
+  responseModel,
   unresolvedRef,
 ];
 
@@ -112,4 +167,9 @@ export function lintDocument(document: OpenApiDocument): LintProblem[] {
   );
   linted.set(document, problems);
   return problems;
+}
+
+/** The document with everything mended that can be mended in one way only. */
+export function fixDocument(document: OpenApiDocument): OpenApiDocument {
+  return rules.reduce((before, { fix }) => fix?.(before) ?? before, document);
 }
