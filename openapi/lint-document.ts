@@ -7,6 +7,7 @@ import {
   hostAddress,
   regionLiteral,
 } from "./rules/account-literals.ts";
+import { authorizerForm, authorizerIdentity, authorizerTtl } from "./rules/authorizers.ts";
 import { responseTemplateText, templateOnBinary } from "./rules/binary-payload.ts";
 import { placeholderForm, stackPart, swaggerPart } from "./rules/canonical-form.ts";
 import {
@@ -16,6 +17,8 @@ import {
   unmappedUriParameter,
 } from "./rules/declared-parameters.ts";
 import { undeclaredResponseHeader, undeclaredStatus } from "./rules/declared-responses.ts";
+import { endpointAccessMode, securityPolicy, strictAccess } from "./rules/endpoint-security.ts";
+import { gatewayResponseType } from "./rules/gateway-responses.ts";
 import {
   bodyValidator,
   ignoredFeature,
@@ -31,9 +34,26 @@ import {
   passthroughNever,
   proxyService,
 } from "./rules/integration.ts";
-import { modelKeyword, modelName, unresolvedRef } from "./rules/models.ts";
+import {
+  cacheKeyParameter,
+  integrationSetting,
+  integrationTimeout,
+  lambdaMethod,
+  streamProxy,
+  timeoutQuota,
+  vpcLinkConnection,
+} from "./rules/integration-settings.ts";
+import {
+  modelKeyword,
+  modelName,
+  modelNull,
+  modelOneOf,
+  responseModel,
+  unresolvedRef,
+} from "./rules/models.ts";
+import { parameterName } from "./rules/parameter-names.ts";
 import { pathItemKey, pathSegment, siblingParameter } from "./rules/paths.ts";
-import { droppedHeader, refusedHeader } from "./rules/request-headers.ts";
+import { droppedChecksum, droppedHeader, refusedHeader } from "./rules/request-headers.ts";
 import {
   invalidPattern,
   overlappingPatterns,
@@ -42,6 +62,7 @@ import {
 } from "./rules/response-selection.ts";
 import {
   s3AclHeader,
+  s3AnyMethod,
   s3Bucket,
   s3BucketOwner,
   s3CopySource,
@@ -49,6 +70,14 @@ import {
   s3Post,
 } from "./rules/s3-requests.ts";
 import { s3ErrorAsSuccess, s3UncoveredStatus } from "./rules/s3-responses.ts";
+import {
+  identityForwarding,
+  oneAuthorizer,
+  rootSecurity,
+  securityScheme,
+  undeclaredScheme,
+} from "./rules/security.ts";
+import { stageVariable } from "./rules/stage-variables.ts";
 import { velocityHyphen } from "./rules/templates.ts";
 
 export const rules: readonly Rule[] = [
@@ -63,6 +92,7 @@ export const rules: readonly Rule[] = [
   pathItemKey,
   pathSegment,
   siblingParameter,
+  parameterName,
   mappingExpression,
   undeclaredParameter,
   undeclaredPathParameter,
@@ -79,8 +109,10 @@ export const rules: readonly Rule[] = [
   s3Credentials,
   s3ErrorAsSuccess,
   s3Post,
+  s3AnyMethod,
   s3UncoveredStatus,
   s3BucketOwner,
+  droppedChecksum,
   droppedHeader,
   refusedHeader,
   missingIntegration,
@@ -88,6 +120,26 @@ export const rules: readonly Rule[] = [
   integrationUri,
   proxyService,
   passthroughNever,
+  integrationSetting,
+  integrationTimeout,
+  timeoutQuota,
+  lambdaMethod,
+  streamProxy,
+  vpcLinkConnection,
+  cacheKeyParameter,
+  undeclaredScheme,
+  securityScheme,
+  rootSecurity,
+  oneAuthorizer,
+  identityForwarding,
+  authorizerForm,
+  authorizerIdentity,
+  authorizerTtl,
+  gatewayResponseType,
+  securityPolicy,
+  endpointAccessMode,
+  strictAccess,
+  stageVariable,
   responseTemplateText,
   templateOnBinary,
   templateSize,
@@ -99,6 +151,9 @@ export const rules: readonly Rule[] = [
   responseReference,
   modelKeyword,
   modelName,
+  modelOneOf,
+  modelNull,
+  responseModel,
   unresolvedRef,
 ];
 
@@ -120,4 +175,9 @@ export function lintDocument(document: OpenApiDocument): LintProblem[] {
   );
   linted.set(document, problems);
   return problems;
+}
+
+/** The document with everything mended that can be mended in one way only. */
+export function fixDocument(document: OpenApiDocument): OpenApiDocument {
+  return rules.reduce((before, { fix }) => fix?.(before) ?? before, document);
 }

@@ -4,15 +4,23 @@ const statuses = Array.from({ length: 400 }, (_, index) => index + 200);
 
 /**
  * The statuses from 200 to 599 that a pattern of an integration response selects, or undefined where it is no
- * regular expression. AWS matches the whole status, with Java's syntax, which is the same for such patterns.
+ * regular expression. AWS matches the whole status, with Java's syntax.
  */
 export function selectedStatuses(pattern: string): number[] | undefined {
   try {
-    const whole = new RegExp(`^(?:${pattern})$`);
+    const whole = new RegExp(`^(?:${asJavaScript(pattern)})$`);
     return statuses.filter((status) => whole.test(String(status)));
   } catch {
     return undefined;
   }
+}
+
+/** Java's inline flags, atomic groups and possessive quantifiers, which JavaScript does not have, change no status. */
+function asJavaScript(pattern: string): string {
+  return pattern
+    .replaceAll(/\(\?[a-zA-Z]+\)/g, "")
+    .replaceAll("(?>", "(?:")
+    .replaceAll(/(?<!\\)([*+?}])\+/g, "$1");
 }
 
 /** The statuses that no pattern selects, so that the default gets them. */

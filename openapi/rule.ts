@@ -15,4 +15,6 @@ export interface Rule {
   /** Where AWS, or another source, says so. */
   link: string;
   check(document: OpenApiDocument): Finding[];
+  /** Mends what it finds, where that can be done in one way only; what is given stays as it is. */
+  fix?(document: OpenApiDocument): OpenApiDocument;
 }

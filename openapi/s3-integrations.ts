@@ -5,13 +5,15 @@ import { parseServiceUri, type ServiceUri } from "./service-uri.ts";
 type S3Integration = Integration & {
   /** What names the bucket in the URI; empty where nothing does. */
   bucket: string;
+  /** Of the operation, as the document writes it. */
+  method: string;
 };
 
 /** The integrations whose URI leads to S3, whatever type they claim to be. */
 export function s3Integrations(document: OpenApiDocument): S3Integration[] {
-  return integratedOperations(document).flatMap(({ integration }) => {
+  return integratedOperations(document).flatMap(({ integration, method }) => {
     const uri = parseServiceUri(integration.uri);
-    return uri?.service === "s3" ? [{ ...integration, bucket: bucketOf(uri) }] : [];
+    return uri?.service === "s3" ? [{ ...integration, bucket: bucketOf(uri), method }] : [];
   });
 }
 

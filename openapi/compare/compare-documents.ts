@@ -65,7 +65,7 @@ function removedMethod(was: Method, are: ReadonlyMap<string, Method>): Change {
 }
 
 /** Parts of the document that are compared where operations use them. */
-const usedByOperations = new Set(["openapi", "paths", "security", validatorKey, validatorsKey]);
+const usedByOperations = new Set(["openapi", "paths", validatorKey, validatorsKey]);
 
 function compareTop(before: OpenApiDocument, after: OpenApiDocument): Change[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]

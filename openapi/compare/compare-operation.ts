@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, objectAt, stringAt } from "../json.ts";
 import { jsonPointer, resolvePointer } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
+import { guardsOf, isSigned } from "../security.ts";
 import {
   type Change,
   documentation,
@@ -194,15 +195,41 @@ function schemaChanges(
   return compareSchemas(side(before, was), side(after, is), direction);
 }
 
-/** Who may call, and by which key. */
+/**
+ * Who may call, and by which key: what API Gateway applies of it. Security of the document, and schemes that it does not
+ * know, protect nothing, so that a caller who needs nothing any more is no better off: everybody else is let in too.
+ */
 const compareSecurity: Compare = (pair) => {
-  const [was, is] = [pair.was, pair.is].map(({ value }, index) =>
-    JSON.stringify(value["security"] ?? [pair.before, pair.after][index]?.["security"] ?? []),
-  );
+  const [was, is] = [needsOf(pair.before, pair.was), needsOf(pair.after, pair.is)];
   if (was === is) return [];
   const pointer = `${pair.is.pointer}/security`;
-  return [callerChange(pair, is !== "[]", pointer, `callers need ${is}, before ${was}`)];
+  if (is === nothing)
+    return [callerChange(pair, true, pointer, `callers need nothing any more (open), before ${was}`)];
+  return [callerChange(pair, true, pointer, `callers need ${is}, before ${was}`)];
 };
+
+const nothing = "nothing";
+
+const guardNames = {
+  apiKey: "API key",
+  authorizer: "authorizer",
+  iam: "signature",
+  none: "nothing",
+  // The method is not even created.
+  refused: "authorizer",
+} as const;
+
+/** `callers (authorizer, scopes read) and key (API key)` */
+function needsOf(document: OpenApiDocument, { value }: Method): string {
+  const guards = guardsOf(document, value);
+  const needs = guards.map(({ scheme, guard, scopes }) => {
+    const withScopes = scopes.length === 0 ? "" : `, scopes ${scopes.join(" ")}`;
+    return `${scheme} (${guardNames[guard]}${withScopes})`;
+  });
+  const isSignedBesides = isSigned(document, value) && !guards.some(({ guard }) => guard === "iam");
+  const all = new Set([...needs, ...(isSignedBesides ? ["AWS_IAM (signature)"] : [])]);
+  return all.size === 0 ? nothing : [...all].toSorted().join(" and ");
+}
 
 /** What is validated is refused from now on, which it was not before. */
 const compareValidators: Compare = (pair) => {

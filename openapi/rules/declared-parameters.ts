@@ -30,8 +30,9 @@ export const undeclaredParameter: Rule = {
     ),
 };
 
+/** Behind `body` stands a JSONPath: `.a`, `[0].a`, `['a b']`. */
 const sourceForms =
-  /^('[^']*'|method\.request\.((path|querystring|header|multivaluequerystring|multivalueheader)\.\S+|body(\.\S+)?)|(context|stageVariables)\.\S+)$/;
+  /^('[^']*'|method\.request\.((path|querystring|header|multivaluequerystring|multivalueheader)\.\S+|body(?:[.[].+)?)|(context|stageVariables)\.\S+)$/;
 const targetForm = /^integration\.request\.(path|querystring|header)\.\S+$/;
 
 export const mappingExpression: Rule = {

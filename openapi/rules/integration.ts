@@ -34,10 +34,10 @@ function formFindings({ pointer, value }: Integration): Finding[] {
   }
 
   const type = stringAt(value, "type") ?? "";
-  if (!types.includes(type)) {
+  if (!types.includes(type.toLowerCase())) {
     return [{ pointer: `${pointer}/type`, message: `"${type}" is no type; use one of ${types.join(", ")}` }];
   }
-  const required = type === "mock" ? [] : ["uri", "httpMethod"];
+  const required = type.toLowerCase() === "mock" ? [] : ["uri", "httpMethod"];
   return required
     .filter((key) => !stringAt(value, key))
     .map((key) => ({ pointer: `${pointer}/${key}`, message: `${type} needs the text "${key}"; add it` }));
@@ -51,21 +51,30 @@ export const integrationUri: Rule = {
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
       const isHttp = type.startsWith("http");
       const isChecked = uri !== "" && (isHttp || type.startsWith("aws"));
-      const fits = isHttp ? /^https?:\/\//.test(uri) : parseServiceUri(uri) !== undefined;
+      const fits = isHttp ? /^https?:\/\//.test(uri) : isServiceUri(uri);
       if (!isChecked || fits) return [];
       const form = isHttp ? "https://…" : "arn:{{partition}}:apigateway:{{region}}:service:path/…";
       return [{ pointer: `${pointer}/uri`, message: `"${uri}" does not fit ${type}; write ${form}` }];
     }),
 };
 
+/** A stage variable may stand for `path/…` or `action/…`. */
+function isServiceUri(uri: string): boolean {
+  const variable = /^(arn:[^:]*:apigateway:[^:]*:[^:]+:)\$\{stageVariables\.\w+\}/.exec(uri);
+  return parseServiceUri(variable === null ? uri : `${variable[1]}path/`) !== undefined;
+}
+
+/** "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations." */
+const proxied = ["lambda", "firehose"];
+
 export const proxyService: Rule = {
   id: "proxy-service",
-  why: "API Gateway refuses a proxy integration of any service but Lambda.",
+  why: "API Gateway refuses a proxy integration of any service but Lambda and Firehose.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-integration-types.html",
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
       const service = parseServiceUri(uri)?.service ?? "lambda";
-      if (type !== "aws_proxy" || service === "lambda") return [];
+      if (type !== "aws_proxy" || proxied.includes(service)) return [];
       return [{ pointer: `${pointer}/type`, message: `${service} takes no aws_proxy; use aws` }];
     }),
 };

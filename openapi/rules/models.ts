@@ -1,22 +1,25 @@
-import { isJsonObject, type Json, objectAt } from "../json.ts";
+import { type Json, type JsonObject, objectAt, objectEntries } from "../json.ts";
 import { jsonPointer, resolvePointer, walk } from "../json-pointer.ts";
-import type { OpenApiDocument } from "../openapi-document.ts";
+import { operationsOf } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { schemasOf } from "../schemas.ts";
+import { withoutPlaces } from "../without-places.ts";
 
 const importantNotes =
   "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html";
 
+/** Keywords that API Gateway's notes name as unsupported. */
 const unsupported = new Set([
-  "additionalProperties",
-  "anyOf",
+  "default",
   "discriminator",
   "example",
   "exclusiveMinimum",
   "maxItems",
   "minItems",
-  "oneOf",
+  "nullable",
   "readOnly",
 ]);
+const unsupportedFormats: ReadonlySet<Json | undefined> = new Set(["int32", "int64", "decimal"]);
 
 export const modelName: Rule = {
   id: "model-name",
@@ -33,19 +36,71 @@ export const modelName: Rule = {
 
 export const modelKeyword: Rule = {
   id: "model-keyword",
-  why: "API Gateway refuses or ignores schema keywords that its models don't know.",
+  severity: "warning",
+  why: "API Gateway ignores schema keywords that its models don't know: what they say is not checked.",
   link: importantNotes,
   check: (document) =>
-    schemaRoots(document)
-      .flatMap(({ schema, segments }) => schemaNodes(schema, segments))
-      .flatMap(({ schema, segments }) =>
-        Object.entries(schema)
-          .filter(([key, value]) => unsupported.has(key) || (key === "format" && isSizedInteger(value)))
-          .map(([key, value]) => ({
-            pointer: jsonPointer(...segments, key),
-            message: `API Gateway models have no "${key}${isSizedInteger(value) ? `: ${value}` : ""}"; remove it`,
+    schemasOf(document).flatMap(({ schema, segments }) =>
+      ignoredKeywords(schema).map(([key, value]) => ({
+        pointer: jsonPointer(...segments, key),
+        message: `API Gateway ignores "${key}${key === "format" ? `: ${value}` : ""}"; remove it, --fix does`,
+      })),
+    ),
+  fix: (document) => withoutPlaces(document, modelKeyword.check(document)),
+};
+
+function ignoredKeywords(schema: JsonObject): [string, Json][] {
+  return Object.entries(schema).filter(
+    ([key, value]) => unsupported.has(key) || (key === "format" && unsupportedFormats.has(value)),
+  );
+}
+
+export const modelOneOf: Rule = {
+  id: "model-one-of",
+  severity: "warning",
+  why: "API Gateway has no oneOf in SDKs and in Swagger 2: a client that is generated from it does not know the choice.",
+  link: importantNotes,
+  check: (document) =>
+    schemasOf(document)
+      .filter(({ schema }) => "oneOf" in schema)
+      .map(({ segments }) => ({
+        pointer: jsonPointer(...segments, "oneOf"),
+        message: "is not in SDKs that API Gateway generates; use anyOf, or take no SDK of it",
+      })),
+};
+
+export const modelNull: Rule = {
+  id: "model-null",
+  severity: "warning",
+  why: "OpenAPI 3.0 has no type null and one type for each schema: API Gateway's models lose what else is written.",
+  link: "https://spec.openapis.org/oas/v3.0.3.html#data-types",
+  check: (document) =>
+    schemasOf(document)
+      .filter(({ schema: { type } }) => type === "null" || Array.isArray(type))
+      .map(({ schema, segments }) => ({
+        pointer: jsonPointer(...segments, "type"),
+        message: `${JSON.stringify(schema["type"])} is no type of OpenAPI 3.0; write one type, and leave the value out instead of null`,
+      })),
+};
+
+const primitives: ReadonlySet<Json | undefined> = new Set(["boolean", "integer", "number", "string"]);
+
+export const responseModel: Rule = {
+  id: "response-model",
+  severity: "warning",
+  why: "API Gateway has no model for an answer whose schema is a primitive type in place.",
+  link: importantNotes,
+  check: (document) =>
+    operationsOf(document).flatMap(({ pointer, value }) =>
+      objectEntries(value, "responses").flatMap(([status, response]) =>
+        objectEntries(response, "content")
+          .filter(([, media]) => primitives.has(objectAt(media, "schema")["type"]))
+          .map(([mediaType]) => ({
+            pointer: `${pointer}${jsonPointer("responses", status, "content", mediaType, "schema")}`,
+            message: "is a primitive type; make it a model in components.schemas, and refer to that",
           })),
       ),
+    ),
 };
 
 export const unresolvedRef: Rule = {
@@ -60,41 +115,3 @@ export const unresolvedRef: Rule = {
       return [{ pointer, message: `"${value}" is not in this document; correct it or add what it names` }];
     }),
 };
-
-function isSizedInteger(value: Json): boolean {
-  return value === "int32" || value === "int64";
-}
-
-interface SchemaNode {
-  schema: { [keyword: string]: Json };
-  segments: (string | number)[];
-}
-
-/** The schemas of a document that are no part of another one: models, and those of parameters, bodies, headers. */
-function schemaRoots(document: OpenApiDocument): SchemaNode[] {
-  return [...walk(document)].flatMap(({ segments, value }): SchemaNode[] => {
-    const inModels = segments[0] === "components" && segments[1] === "schemas";
-    const inPlace = inModels ? segments.length === 3 : isInlineSchema(segments);
-    return inPlace && isJsonObject(value) ? [{ schema: value, segments }] : [];
-  });
-}
-
-function isInlineSchema(segments: (string | number)[]): boolean {
-  return segments.at(-1) === "schema" && segments.at(-2) !== "properties";
-}
-
-/** A schema and those within it, so that a property named like a keyword is not taken for one. */
-function schemaNodes(value: Json | undefined, segments: (string | number)[]): SchemaNode[] {
-  if (!isJsonObject(value)) return [];
-  const below = (...keys: (string | number)[]) =>
-    schemaNodes(resolvePointer(value, jsonPointer(...keys)), [...segments, ...keys]);
-  return [
-    { schema: value, segments },
-    ...Object.keys(objectAt(value, "properties")).flatMap((name) => below("properties", name)),
-    ...["items", "not", "additionalProperties"].flatMap((key) => below(key)),
-    ...["allOf", "anyOf", "oneOf"].flatMap((key) => {
-      const branches = value[key];
-      return Array.isArray(branches) ? branches.flatMap((_, index) => below(key, index)) : [];
-    }),
-  ];
-}

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "../json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { jsonPointer } from "../json-pointer.ts";
 import { methods } from "../methods.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -21,12 +21,35 @@ export const pathItemKey: Rule = {
         return message === undefined ? [] : [{ pointer: `${pointer}${jsonPointer(key)}`, message }];
       });
     }),
+  fix: (document) => ({
+    ...document,
+    paths: Object.fromEntries(
+      Object.entries(document.paths).map(([path, item]) => [
+        path,
+        isJsonObject(item) ? withMethodsInLowerCase(item) : item,
+      ]),
+    ),
+  }),
 };
+
+/** `GET` is `get`, unless there is one already: which of both is meant is not known. */
+function withMethodsInLowerCase(item: JsonObject): JsonObject {
+  const spellings = Object.keys(item).map((key) => key.toLowerCase());
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]) => {
+      const lower = key.toLowerCase();
+      const isAlone = spellings.filter((spelling) => spelling === lower).length === 1;
+      return [methods.includes(lower) && isAlone ? lower : key, value];
+    }),
+  );
+}
 
 function faultOfEntry(key: string, value: Json): string | undefined {
   if (itemKeys.includes(key)) {
     return methods.includes(key) && !isJsonObject(value) ? "expected an operation" : undefined;
   }
+  // API Gateway passes over extensions that it does not know.
+  if (key.startsWith("x-") && !key.startsWith("x-amazon-apigateway-")) return undefined;
   if (key === "$ref") return "a path item can't be a reference; write its methods here";
   if (itemKeys.includes(key.toLowerCase())) return `"${key}" is no method; write "${key.toLowerCase()}"`;
   return `"${key}" is unknown here; remove it, or use one of ${itemKeys.join(", ")}`;

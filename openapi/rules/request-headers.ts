@@ -1,4 +1,5 @@
 import { DROPPED_HEADERS, REFUSED_HEADERS } from "../../contract/api-gateway-headers.ts";
+import type { OpenApiDocument } from "../openapi-document.ts";
 import { integratedOperations } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
@@ -23,18 +24,37 @@ export const refusedHeader: Rule = {
       }),
 };
 
-export const droppedHeader: Rule = {
-  id: "dropped-header",
-  why: "A header that API Gateway drops at its entry never reaches the backend, so that what it protects is not checked.",
+export const droppedChecksum: Rule = {
+  id: "dropped-checksum",
+  why: "API Gateway drops Content-MD5 at its entry: what it protects is not checked, and nobody hears of it.",
   link: importantNotes,
   check: (document) =>
-    integratedOperations(document).flatMap(({ integration }) =>
-      integration.requestParameters.flatMap(({ source, pointer }): Finding[] => {
-        const header = /^method\.request\.(?:multivalue)?header\.(.+)$/.exec(source)?.[1];
-        if (header === undefined || !DROPPED_HEADERS.has(header.toLowerCase())) return [];
-        const instead =
-          header.toLowerCase() === "content-md5" ? "use x-amz-checksum-*" : "remove the mapping";
-        return [{ pointer, message: `API Gateway drops ${header} from requests; ${instead}` }];
+    droppedHeaders(document)
+      .filter(({ header }) => header.toLowerCase() === "content-md5")
+      .map(({ header, pointer }) => {
+        return { pointer, message: `API Gateway drops ${header} from requests; use x-amz-checksum-*` };
       }),
-    ),
 };
+
+export const droppedHeader: Rule = {
+  id: "dropped-header",
+  severity: "warning",
+  why: "A header that API Gateway drops at its entry never reaches the backend: its mapping does nothing.",
+  link: importantNotes,
+  check: (document) =>
+    droppedHeaders(document)
+      .filter(({ header }) => header.toLowerCase() !== "content-md5")
+      .map(({ header, pointer }) => {
+        return { pointer, message: `API Gateway drops ${header} from requests; remove the mapping` };
+      }),
+};
+
+function droppedHeaders(document: OpenApiDocument): { header: string; pointer: string }[] {
+  return integratedOperations(document).flatMap(({ integration }) =>
+    integration.requestParameters.flatMap(({ source, pointer }) => {
+      const header = /^method\.request\.(?:multivalue)?header\.(.+)$/.exec(source)?.[1];
+      const isDropped = header !== undefined && DROPPED_HEADERS.has(header.toLowerCase());
+      return isDropped ? [{ header, pointer }] : [];
+    }),
+  );
+}

@@ -1,8 +1,12 @@
+import type { JsonObject } from "../json.ts";
+import type { Mapping } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { s3Integrations } from "../s3-integrations.ts";
 
 const s3Proxy =
   "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-s3.html";
+
+const oneBucket = /^\{\{bucket\.[A-Za-z0-9.]+\}\}$/;
 
 export const s3Bucket: Rule = {
   id: "s3-bucket",
@@ -10,13 +14,18 @@ export const s3Bucket: Rule = {
   link: s3Proxy,
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, bucket, requestParameters }): Finding[] => {
+      const named = /^\{([^{}]+)\}$/.exec(bucket)?.[1];
+      const constant = requestParameters.find(({ name }) => name === `integration.request.path.${named}`);
       const mapped = requestParameters
         .filter(({ name }) => /^integration\.request\.querystring\.bucket$/i.test(name))
+        .filter(({ source }) => !oneBucket.test(source.replace(/^'(.*)'$/, "$1")))
         .map((mapping) => ({
           pointer: mapping.pointer,
           message: "a mapping names the bucket; write ?Bucket={{bucket.name}} into the URI",
         }));
-      if (/^\{\{bucket\.[A-Za-z0-9.]+\}\}$/.test(bucket)) return mapped;
+      // The caller has no choice where a constant stands for the bucket.
+      const value = constant?.source.replace(/^'(.*)'$/, "$1") ?? bucket;
+      if (oneBucket.test(value)) return mapped;
       const message = `the bucket is "${bucket}"; write one {{bucket.name}} and nothing else`;
       return [{ pointer: `${pointer}/uri`, message }, ...mapped];
     }),
@@ -69,18 +78,50 @@ export const s3Credentials: Rule = {
     ),
 };
 
+/** What S3 takes with POST: parts of a multipart upload, and lists of objects. */
+const postedSubresource = /^(uploads|uploadid|delete|restore|select)$/i;
+
 export const s3Post: Rule = {
   id: "s3-post",
   why: "S3 answers a POST to an object with an error document inside a 200; PutObject is a PUT.",
   link: s3Proxy,
   check: (document) =>
-    s3Integrations(document).flatMap(({ pointer, value }): Finding[] => {
-      const method = String(value["httpMethod"]).toUpperCase();
-      if (method !== "POST" && method !== "ANY") return [];
-      const message = `S3 is called with ${method}; write an object with PUT`;
+    s3Integrations(document).flatMap(({ pointer, method, value, uri, requestParameters }): Finding[] => {
+      if (calledMethod(value, method) !== "POST" || isPosted(uri, requestParameters)) return [];
+      const message = "S3 is called with POST; write an object with PUT";
       return [{ pointer: `${pointer}/httpMethod`, message }];
     }),
 };
+
+export const s3AnyMethod: Rule = {
+  id: "s3-any-method",
+  severity: "warning",
+  why: "S3 does what the caller's method says: DELETE takes the object away, and POST is answered with an error in a 200.",
+  link: s3Proxy,
+  check: (document) =>
+    s3Integrations(document)
+      .filter(({ value, method }) => calledMethod(value, method) === "ANY")
+      .map(({ pointer }) => {
+        const message = "S3 is called with the caller's method; write each method that is meant by itself";
+        return { pointer: `${pointer}/httpMethod`, message };
+      }),
+};
+
+/** ANY passes the caller's method on, which an operation of one method has decided. */
+function calledMethod(integration: JsonObject, method: string): string {
+  const called = String(integration["httpMethod"]).toUpperCase();
+  if (called !== "ANY") return called;
+  return method === "x-amazon-apigateway-any-method" ? "ANY" : method.toUpperCase();
+}
+
+function isPosted(uri: string, requestParameters: readonly Mapping[]): boolean {
+  const query = uri.split("?")[1] ?? "";
+  const mapped = requestParameters.map(
+    ({ name }) => /^integration\.request\.querystring\.(.+)$/.exec(name)?.[1] ?? "",
+  );
+  const names = [...query.split("&").map((part) => part.split("=")[0] ?? ""), ...mapped];
+  return names.some((name) => postedSubresource.test(name));
+}
 
 export const s3AclHeader: Rule = {
   id: "s3-acl-header",

@@ -231,10 +231,13 @@ describe(compareDocuments, () => {
     ],
     [
       "who may call",
-      [["/security", [{ token: [] }]]],
       [
-        `! ${PUT}: callers need [{"token":[]}], before []`,
-        '! DELETE /orders/{id}: callers need [{"token":[]}], before []',
+        ["/components/securitySchemes", { key: { type: "apiKey", name: "x-api-key", in: "header" } }],
+        [`${put}/security`, [{ key: [] }]],
+      ],
+      [
+        `! ${PUT}: callers need key (API key), before nothing`,
+        '. (document): components › securitySchemes is new: {"key":{"type":"apiKey","name":"x-api-key","in":"header"}}',
       ],
     ],
     [
@@ -278,6 +281,69 @@ describe(compareDocuments, () => {
     ],
   ])("tells %s", (_, changes, expected) => {
     expect(differences(changed(...changes))).toEqual(expected);
+  });
+
+  describe("opens the API, which breaks it,", () => {
+    const key = { type: "apiKey", name: "x-api-key", in: "header" };
+    const token = { ...key, name: "Authorization", "x-amazon-apigateway-authtype": "custom" };
+    const authorizer = { type: "token", authorizerUri: "arn:a" };
+    const schemes: JsonObject = { key, token: { ...token, "x-amazon-apigateway-authorizer": authorizer } };
+    const at = "/components/securitySchemes";
+    const guarded = (security: Json, ...changes: [pointer: string, value: Json | undefined][]) =>
+      changed([at, structuredClone(schemes)], [`${put}/security`, security], ...changes);
+    const opened = (before: string) => `! ${PUT}: callers need nothing any more (open), before ${before}`;
+
+    it.each([
+      ["where security goes", [[`${put}/security`, undefined]]],
+      ["where security is empty", [[`${put}/security`, []]]],
+      [
+        "where it moves to the root, which API Gateway ignores",
+        [
+          [`${put}/security`, undefined],
+          ["/security", [{ token: [] }]],
+        ],
+      ],
+      [
+        "where its scheme becomes one that API Gateway ignores",
+        [[`${at}/token`, { type: "http", scheme: "bearer" }]],
+      ],
+      ["where its scheme is not declared any more", [[`${at}/token`, undefined]]],
+    ] as [string, [string, Json | undefined][]][])("%s", (_, changes) => {
+      const after = guarded([{ token: [] }], ...changes);
+
+      expect(differences(after, guarded([{ token: [] }]))).toContain(opened("token (authorizer)"));
+    });
+
+    it("where a key is not needed any more", () => {
+      expect(differences(guarded([]), guarded([{ key: [] }]))).toEqual([opened("key (API key)")]);
+    });
+
+    it("where callers need not sign any more", () => {
+      const before = changed([`${put}/x-amazon-apigateway-auth`, { type: "AWS_IAM" }]);
+
+      expect(differences(orders(), before)).toContain(opened("AWS_IAM (signature)"));
+    });
+  });
+
+  it("tells of what else callers need", () => {
+    const key = { type: "apiKey", name: "x-api-key", in: "header" };
+    const pool = {
+      ...{ ...key, name: "Authorization", "x-amazon-apigateway-authtype": "cognito_user_pools" },
+      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: ["arn:a"] },
+    };
+    const needing = (security: Json) =>
+      changed(["/components/securitySchemes", { key, pool }], [`${put}/security`, security]);
+
+    expect(differences(needing([{ key: [] }, { pool: ["read"] }]), needing([{ pool: [] }]))).toEqual([
+      `! ${PUT}: callers need key (API key) and pool (authorizer, scopes read), before pool (authorizer)`,
+    ]);
+    expect(differences(needing([{ pool: [], key: [] }]), needing([{ key: [] }, { pool: [] }]))).toEqual([]);
+  });
+
+  it("says of security at the root that nothing comes of it", () => {
+    expect(differences(changed(["/security", [{ token: [] }]]))).toEqual([
+      '. (document): security is new: [{"token":[]}]',
+    ]);
   });
 
   it("takes a path whose parameter is renamed for the same one", () => {

@@ -34,10 +34,10 @@ describe(lintDocument, () => {
 
   it("reports a keyword of a property that is named schema once", () => {
     const body = `${operationPointer}/requestBody/content/application~1json/schema`;
-    const change = { properties: { schema: { anyOf: [] } } };
+    const change = { properties: { schema: { default: [] } } };
 
     expect(pointersOf("model-keyword", s3DocumentWith(body, change))).toEqual([
-      `${body}/properties/schema/anyOf`,
+      `${body}/properties/schema/default`,
     ]);
   });
 

@@ -30,6 +30,11 @@ export const broken: Case[] = [
   },
   {
     rule: "mapping-expression",
+    breaks: "maps what only begins like the body",
+    change: [headerTo("x-amz-meta-a"), "method.request.bodyPrice"],
+  },
+  {
+    rule: "mapping-expression",
     breaks: "maps to no request parameter",
     change: [`${at}/requestParameters/method.request.header.A`, "'a'"],
   },
@@ -77,6 +82,16 @@ export const allowed: Case[] = [
     rule: "mapping-expression",
     breaks: "maps a field of the body",
     change: [headerTo("x-amz-meta-a"), "method.request.body.a"],
+  },
+  {
+    rule: "mapping-expression",
+    breaks: "maps a field of the body's first entry",
+    change: [headerTo("x-amz-meta-a"), "method.request.body[0].price"],
+  },
+  {
+    rule: "mapping-expression",
+    breaks: "maps a field of the body by its quoted name",
+    change: [headerTo("x-amz-meta-a"), "method.request.body['unit price']"],
   },
   {
     rule: "unmapped-uri-parameter",

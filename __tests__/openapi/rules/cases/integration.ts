@@ -28,7 +28,6 @@ export const broken: Case[] = [
     found: `${at}/responses/$ref`,
   },
   { rule: "integration-form", breaks: "has no type", change: [`${at}/type`, undefined] },
-  { rule: "integration-form", breaks: "has a type in upper case", change: [`${at}/type`, "AWS"] },
   { rule: "integration-form", breaks: "has an unknown type", change: [`${at}/type`, "lambda"] },
   { rule: "integration-form", breaks: "has a type that is no text", change: [`${at}/type`, ["aws"]] },
   { rule: "integration-form", breaks: "has no URI", change: [`${at}/uri`, undefined] },
@@ -61,6 +60,18 @@ export const broken: Case[] = [
 
 /** Changes that look alike and break none. */
 export const allowed: Case[] = [
+  { rule: "integration-form", breaks: "has a type in upper case", change: [`${at}/type`, "AWS"] },
+  { rule: "integration-form", breaks: "answers by itself, in upper case", change: [at, { type: "MOCK" }] },
+  {
+    rule: "integration-uri",
+    breaks: "takes what it asks of a service from a stage variable",
+    change: [`${at}/uri`, uriOf("sqs:${stageVariables.action}")],
+  },
+  {
+    rule: "proxy-service",
+    breaks: "is a proxy of Firehose",
+    change: [`${at}`, { type: "aws_proxy", httpMethod: "POST", uri: uriOf("firehose:action/PutRecord") }],
+  },
   { rule: "integration-form", breaks: "answers by itself", change: [at, { type: "mock" }] },
   {
     rule: "integration-form",

@@ -39,6 +39,11 @@ export const broken: Case[] = [
 
 /** Changes that look alike and break none. */
 export const allowed: Case[] = [
+  {
+    rule: "path-item-key",
+    breaks: "has an extension of somebody else",
+    change: [`${item}/x-owner`, "files"],
+  },
   { rule: "path-segment", breaks: "has a greedy parameter", change: ["/paths/~1a~1{b+}", {}] },
   {
     rule: "sibling-parameter",

@@ -3,9 +3,14 @@ import { at, type Case, headerTo } from "./case.ts";
 /** Changes to the sound document, each of which breaks a rule. */
 export const broken: Case[] = [
   {
+    rule: "dropped-checksum",
+    breaks: "maps a checksum that does not arrive",
+    change: [headerTo("x-amz-meta-md5"), "method.request.header.Content-MD5"],
+  },
+  {
     rule: "dropped-header",
     breaks: "maps a dropped header",
-    change: [headerTo("x-amz-meta-md5"), "method.request.header.Content-MD5"],
+    change: [headerTo("x-amz-meta-length"), "method.request.header.Content-Length"],
   },
   {
     rule: "refused-header",

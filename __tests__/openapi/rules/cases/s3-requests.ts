@@ -1,4 +1,10 @@
-import { at, type Case, headerTo, lambdaUri, queryTo, uriOf } from "./case.ts";
+import { at, type Case, headerTo, item, lambdaUri, queryTo, uriOf } from "./case.ts";
+
+const anyToS3 = {
+  type: "aws",
+  httpMethod: "ANY",
+  uri: uriOf("s3:path/{{bucket.files}}/{item}"),
+};
 
 /** Changes to the sound document, each of which breaks a rule. */
 export const broken: Case[] = [
@@ -44,6 +50,19 @@ export const broken: Case[] = [
     rule: "s3-bucket",
     breaks: "takes one of an action's buckets from the path",
     change: [`${at}/uri`, uriOf("s3:action/PutObject?Bucket={{bucket.files}}&Bucket={item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes the bucket of the path from a constant that is none of its own",
+    change: [
+      at,
+      {
+        type: "aws",
+        uri: uriOf("s3:path/{bucket}/{item}"),
+        requestParameters: { "integration.request.path.bucket": "'prod-intake'" },
+      },
+    ],
+    found: `${at}/uri`,
   },
   {
     rule: "s3-bucket",
@@ -104,7 +123,18 @@ export const broken: Case[] = [
   { rule: "s3-credentials", breaks: "has no role", change: [`${at}/credentials`, undefined] },
   { rule: "s3-credentials", breaks: "has an empty role", change: [`${at}/credentials`, ""] },
   { rule: "s3-post", breaks: "posts to a path", change: [`${at}/httpMethod`, "POST"] },
-  { rule: "s3-post", breaks: "hands the caller's method on", change: [`${at}/httpMethod`, "ANY"] },
+  {
+    rule: "s3-post",
+    breaks: "hands the method of an operation on that is POST",
+    change: [item, { post: { "x-amazon-apigateway-integration": anyToS3 } }],
+    found: `${item}/post/x-amazon-apigateway-integration/httpMethod`,
+  },
+  {
+    rule: "s3-any-method",
+    breaks: "hands the caller's method on",
+    change: [item, { "x-amazon-apigateway-any-method": { "x-amazon-apigateway-integration": anyToS3 } }],
+    found: `${item}/x-amazon-apigateway-any-method/x-amazon-apigateway-integration/httpMethod`,
+  },
 ];
 
 /** Changes that look alike and break none. */
@@ -133,6 +163,42 @@ export const allowed: Case[] = [
     rule: "s3-bucket",
     breaks: "has a query behind the bucket",
     change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}?list-type=2")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes the bucket of the path from a constant",
+    change: [
+      at,
+      {
+        type: "aws",
+        httpMethod: "PUT",
+        uri: uriOf("s3:path/{bucket}/{item}"),
+        requestParameters: { "integration.request.path.bucket": "'{{bucket.files}}'" },
+      },
+    ],
+  },
+  {
+    rule: "s3-any-method",
+    breaks: "hands on the method of an operation",
+    change: [`${at}/httpMethod`, "ANY"],
+  },
+  {
+    rule: "s3-post",
+    breaks: "begins an upload of parts",
+    change: [at, { type: "aws", httpMethod: "POST", uri: uriOf("s3:path/{{bucket.files}}/{item}?uploads") }],
+  },
+  {
+    rule: "s3-post",
+    breaks: "completes an upload of parts",
+    change: [
+      at,
+      {
+        type: "aws",
+        httpMethod: "POST",
+        uri: uriOf("s3:path/{{bucket.files}}/{item}"),
+        requestParameters: { "integration.request.querystring.uploadId": "method.request.path.item" },
+      },
+    ],
   },
   {
     rule: "s3-copy-source",

@@ -1,0 +1,101 @@
+import { isJsonObject, type JsonObject, objectAt, stringAt } from "./json.ts";
+import { jsonPointer } from "./json-pointer.ts";
+import type { OpenApiDocument } from "./openapi-document.ts";
+
+const authtypeKey = "x-amazon-apigateway-authtype";
+const authorizerKey = "x-amazon-apigateway-authorizer";
+const importerIssue = "amazon-archives/aws-apigateway-importer#187";
+
+/** What API Gateway makes of a security scheme: a guard in front of methods, or nothing. */
+export type SchemeMeaning =
+  | { readonly guard: "apiKey" | "iam" | "authorizer" }
+  | { readonly guard: "none"; readonly fault: string }
+  /** Methods that require it are not created. */
+  | { readonly guard: "refused"; readonly fault: string };
+
+/**
+ * API Gateway takes schemes of type apiKey alone: "Unsupported security definition type … Ignoring" is its answer to
+ * others, and what it ignores leaves the method open.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function meaningOf(scheme: JsonObject): SchemeMeaning {
+  const type = stringAt(scheme, "type") ?? "";
+  const authtype = stringAt(scheme, authtypeKey)?.toLowerCase();
+  if (type !== "apiKey") {
+    const fault = `type "${type}" is ignored, its methods are open; write apiKey with ${authorizerKey}`;
+    return { guard: "none", fault };
+  }
+  if (authtype === "awssigv4") return { guard: "iam" };
+  return authtype === undefined ? withoutAuthtype(scheme) : withAuthtype(scheme, authtype);
+}
+
+function withoutAuthtype(scheme: JsonObject): SchemeMeaning {
+  if (authorizerKey in scheme) {
+    const fault = `without ${authtypeKey} the authorizer is ignored, its methods are open; write custom or cognito_user_pools`;
+    return { guard: "none", fault };
+  }
+  const isKey = stringAt(scheme, "name")?.toLowerCase() === "x-api-key" && scheme["in"] === "header";
+  if (isKey) return { guard: "apiKey" };
+  const fault = `"${scheme["name"]}" in ${scheme["in"]} is no key of API Gateway and ignored, its methods are open; write x-api-key in header, or add an authorizer`;
+  return { guard: "none", fault };
+}
+
+/** Beside awsSigv4, the value says nothing to API Gateway: the authorizer has a type of its own. */
+function withAuthtype(scheme: JsonObject, authtype: string): SchemeMeaning {
+  if (isJsonObject(scheme[authorizerKey])) return { guard: "authorizer" };
+  const fault = `${authtypeKey} "${authtype}" needs ${authorizerKey}: without it API Gateway creates no method that requires it (${importerIssue})`;
+  return { guard: "refused", fault };
+}
+
+export interface SecurityScheme {
+  readonly pointer: string;
+  readonly value: JsonObject;
+}
+
+/** The security scheme of a name, or undefined where the document declares none. */
+export function schemeOf(document: OpenApiDocument, name: string): SecurityScheme | undefined {
+  const value = objectAt(objectAt(document, "components"), "securitySchemes")[name];
+  if (!isJsonObject(value)) return undefined;
+  return { pointer: jsonPointer("components", "securitySchemes", name), value };
+}
+
+export interface Requirement {
+  readonly scheme: string;
+  readonly scopes: readonly unknown[];
+  readonly pointer: string;
+}
+
+/**
+ * What an operation requires by itself. API Gateway takes every scheme that is named, in one requirement or in several,
+ * and does not look at `security` of the document.
+ */
+export function requirementsOf(operation: JsonObject, pointer: string): Requirement[] {
+  const security = operation["security"];
+  if (!Array.isArray(security)) return [];
+  return security.flatMap((entry, index) =>
+    Object.entries(isJsonObject(entry) ? entry : {}).map(([scheme, scopes]) => ({
+      scheme,
+      scopes: Array.isArray(scopes) ? scopes : [],
+      pointer: `${pointer}${jsonPointer("security", index, scheme)}`,
+    })),
+  );
+}
+
+/** Whether callers must sign, by a scheme or by the extension of an operation. */
+export function isSigned(document: OpenApiDocument, operation: JsonObject): boolean {
+  const extension = stringAt(objectAt(operation, "x-amazon-apigateway-auth"), "type");
+  if (extension?.toUpperCase() === "AWS_IAM") return true;
+  return guardsOf(document, operation).some(({ guard }) => guard === "iam");
+}
+
+/** The requirements of an operation that API Gateway applies, or refuses to create the method for. */
+export function guardsOf(
+  document: OpenApiDocument,
+  operation: JsonObject,
+): (Requirement & { readonly guard: SchemeMeaning["guard"] })[] {
+  return requirementsOf(operation, "").flatMap((requirement) => {
+    const scheme = schemeOf(document, requirement.scheme);
+    const guard = scheme === undefined ? "none" : meaningOf(scheme.value).guard;
+    return guard === "none" ? [] : [{ ...requirement, guard }];
+  });
+}
