@@ -23,6 +23,8 @@ export const slow = [
   "__tests__/emulator/further-apis.test.ts",
   "__tests__/emulator/run-stack.test.ts",
   "__tests__/main.test.ts",
+  "__tests__/cli/spec/add.test.ts",
+  "__tests__/openapi/import/planted-literals.test.ts",
   "__tests__/openapi/import/round-trip.test.ts",
   "__tests__/tools/local.test.ts",
   "__tests__/tools/release.test.ts",

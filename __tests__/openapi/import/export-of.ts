@@ -14,6 +14,8 @@ const literalOf: Readonly<Record<string, (name: string) => string>> = {
   eventBus: (name) => `bus-${name}`,
   function: (name) => `arn:aws:lambda:${region}:${account}:function:acme-${name}`,
   partition: () => "aws",
+  loadBalancer: (name) =>
+    `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/app/acme-${name}/50dc6c495c0c9188`,
   queue: (name) => `acme-${name}`,
   region: () => region,
   role: (name) => `arn:aws:iam::${account}:role/service-role/${name}`,
