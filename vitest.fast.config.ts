@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     ...shared,
     include: ["__tests__/**/*.test.ts"],
+    // Loading the sources for each file anew would take as long as half of the tests.
+    isolate: false,
     exclude: [...needMore, ...slow],
   },
 });

@@ -20,6 +20,8 @@ describe("npm run synth", () => {
     const deprecated = vi.fn(Array.isArray);
     Object.assign(util, { isArray: deprecated });
     vi.spyOn(process, "cwd").mockReturnValue(inject("fixtureProject"));
+    // What it does when it is loaded counts, whoever has loaded it before.
+    vi.resetModules();
     const { main } = await import("../main.ts");
 
     const { code } = await callCommand(main, [], { CDKTF_OUTDIR });
