@@ -6,6 +6,7 @@ import { runExport } from "../cli/spec/export.ts";
 import { runImport } from "../cli/spec/import.ts";
 import { runLint } from "../cli/spec/lint.ts";
 import { runModels } from "../cli/spec/models.ts";
+import { runSurvey } from "../cli/spec/survey.ts";
 
 const subcommands: Readonly<Record<string, Command>> = {
   add: runAdd,
@@ -14,6 +15,7 @@ const subcommands: Readonly<Record<string, Command>> = {
   export: runExport,
   diff: runDiff,
   models: runModels,
+  survey: runSurvey,
 };
 
 const help = `usage: npm run spec -- <command> …
@@ -24,6 +26,7 @@ const help = `usage: npm run spec -- <command> …
   export <environment> <api>   fetches a deployed API and imports it
   diff <before> <after>        what changed for callers, and behind
   models                       writes what the domain says into specs/
+  survey <folder>              tries import and lint on every export below a folder
 
 "npm run spec -- <command> --help" has the options. docs/import-an-api.md goes from the console to production.`;
 

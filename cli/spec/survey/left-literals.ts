@@ -1,0 +1,68 @@
+import type { JsonObject } from "../../../openapi/json.ts";
+import { walk } from "../../../openapi/json-pointer.ts";
+
+/** Something of an account that an import has left, by its place: what it says may be nobody else's business. */
+export interface LeftLiteral {
+  readonly what: string;
+  readonly pointer: string;
+}
+
+const regionWord =
+  "(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-isob?)?-(?:north|south|east|west|central)(?:east|west)?-[1-9]";
+
+const forms: readonly { what: string; pattern: RegExp }[] = [
+  { what: "ARN", pattern: /arn(?::|%3a)[a-z{][^\s"']*?(?<!\d)\d{12}(?!\d)/i },
+  // The last part of a UUID may have digits alone.
+  { what: "account", pattern: /(?<![0-9a-f]{4}-)(?<!\d)\d{12}(?!\d)/ },
+  { what: "partition", pattern: /arn(?::|%3a)aws/i },
+  { what: "VPC endpoint", pattern: /(?<![\w-])vpce-[0-9a-f]{8,17}(?!\w)/ },
+];
+
+const hostName = /(?:[A-Za-z0-9_{}-]+\.)+[a-z]{2,}/g;
+const regionPattern = new RegExp(`(?<![\\w-])${regionWord}(?![\\w-])`);
+const regionInLabel = new RegExp(regionWord);
+
+/** Domains below which every name is somebody's. */
+const ownedDomains =
+  /\.(?:on\.aws|elasticbeanstalk\.com|amazoncognito\.com|awsapprunner\.com|awsglobalaccelerator\.com|amplifyapp\.com|cloudfront\.(?:net|cn))$/;
+const serviceDomains = /\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+
+/**
+ * What of an account is in those places of a canonical document that API Gateway reads: looked for by other patterns than
+ * the import has, so that what it overlooks is not overlooked here too.
+ */
+export function leftLiterals(document: JsonObject): LeftLiteral[] {
+  return [...walk(document)].flatMap(({ pointer, segments, value }) => {
+    if (!isRead(segments)) return [];
+    const key = segments.at(-1);
+    const texts = [key, value].filter((text) => typeof text === "string");
+    return [...new Set(texts.flatMap(literalsOf))].map((what) => ({ what, pointer }));
+  });
+}
+
+/** Whether API Gateway acts on what stands there: in its extensions but the documentation, and in paths. */
+function isRead(segments: readonly (string | number)[]): boolean {
+  const extension = segments.find((segment) => String(segment).startsWith("x-amazon-apigateway-"));
+  if (extension === "x-amazon-apigateway-documentation") return false;
+  return extension !== undefined || (segments[0] === "paths" && segments.length === 2);
+}
+
+function literalsOf(text: string): string[] {
+  const hosts = text.match(hostName) ?? [];
+  const bare = text.replace(hostName, " ");
+  return [
+    ...forms.filter(({ pattern }) => pattern.test(text)).map(({ what }) => what),
+    ...(regionPattern.test(bare) ? ["region"] : []),
+    ...(hosts.some(isOwned) ? ["host"] : []),
+  ];
+}
+
+/** A regional endpoint is a service's name, with the placeholder of the region. */
+function isOwned(host: string): boolean {
+  if (ownedDomains.test(host)) return true;
+  if (!serviceDomains.test(host)) return false;
+  const labels = host.replace(serviceDomains, "").split(".");
+  const isPlaceholder = (label: string) => label.startsWith("{{") || label.endsWith("}}");
+  const left = labels.filter((label) => !isPlaceholder(label) && label !== "dualstack");
+  return left.length > 1 || left.some((label) => regionInLabel.test(label));
+}

@@ -1,0 +1,121 @@
+import { stringify as toYaml } from "yaml";
+import { formatDocument } from "../../../openapi/format-document.ts";
+import { convertSwagger } from "../../../openapi/import/convert-swagger.ts";
+import { type ImportedDocument, importDocument } from "../../../openapi/import/import-document.ts";
+import { type ApiExport, parseExport } from "../../../openapi/import/parse-export.ts";
+import { type LintProblem, lintDocument } from "../../../openapi/lint-document.ts";
+import { OpenApiError } from "../../../openapi/openapi-error.ts";
+import { differenceWhenBound } from "./bound-back.ts";
+import { type LeftLiteral, leftLiterals } from "./left-literals.ts";
+import { nestsTooDeeply } from "./nests-too-deeply.ts";
+
+/** Numbers of findings, by their rules. */
+export type Counts = Readonly<Record<string, number>>;
+
+export type Survey = { readonly file: string } & (
+  | { readonly outcome: "refused"; readonly reason: string; readonly problems: number }
+  /** A bug of the import, not a fault of the file. */
+  | { readonly outcome: "broken"; readonly reason: string }
+  | {
+      readonly outcome: "imported";
+      readonly left: readonly LeftLiteral[];
+      /** Where the document says something else than its export when it is bound back. */
+      readonly difference?: string;
+      readonly isIdempotent: boolean;
+      readonly isSameInYaml: boolean;
+      readonly errors: Counts;
+      readonly warnings: Counts;
+    }
+);
+
+/** What is surveyed; tests put something in that is wrong. */
+export interface Surveyed {
+  readonly importDocument: (text: string, options: { readonly source: string }) => ImportedDocument;
+  readonly lintDocument: (document: ImportedDocument["document"]) => readonly LintProblem[];
+}
+
+/** What import and lint make of one text, whatever it is. */
+export function surveyExport(
+  file: string,
+  text: string,
+  surveyed: Surveyed = { importDocument, lintDocument },
+): Survey {
+  const parsed = parse(text, file);
+  if ("reason" in parsed) return { file, outcome: "refused", ...parsed };
+  try {
+    return { file, outcome: "imported", ...judge(parsed, text, file, surveyed) };
+  } catch (error) {
+    if (error instanceof OpenApiError) return { file, outcome: "refused", ...refusal(error) };
+    return { file, outcome: "broken", reason: error instanceof Error ? error.name : "unknown" };
+  }
+}
+
+type Refusal = { readonly reason: string; readonly problems: number };
+
+/** A parser's own message shows what it read, which may be a secret: it is not said. */
+function parse(text: string, file: string): ApiExport | Refusal {
+  if (nestsTooDeeply(text)) return { reason: "nests too deeply", problems: 1 };
+  try {
+    return parseExport(text, file);
+  } catch (error) {
+    const [first] = error instanceof OpenApiError ? error.problems : [];
+    return first?.rule === "export-shape"
+      ? refusal(error as OpenApiError)
+      : { reason: "neither JSON nor YAML", problems: 1 };
+  }
+}
+
+/** Messages quote texts of the export: they are left out. */
+function refusal({ problems }: OpenApiError): Refusal {
+  const [first] = problems;
+  const message = (first?.message ?? "").replace(/"[^"]*"/g, '"…"').split("\n")[0];
+  return {
+    reason: `${first?.pointer || "(document)"}: ${message} [${first?.rule}]`,
+    problems: problems.length,
+  };
+}
+
+function judge(parsed: ApiExport, text: string, file: string, { importDocument, lintDocument }: Surveyed) {
+  const source = file;
+  const imported = importDocument(text, { source });
+  const canonical = formatDocument(imported.document);
+  const again = (form: string) => formatDocument(importDocument(form, { source }).document) === canonical;
+  const original = parsed.kind === "swagger" ? convertSwagger(parsed.value) : parsed.value;
+  const difference = differenceOf(() => differenceWhenBound(original, imported));
+  const findings = lintDocument(imported.document);
+  return {
+    left: leftLiterals(imported.document),
+    ...(difference !== undefined && { difference }),
+    isIdempotent: holds(() => again(canonical)),
+    isSameInYaml: holds(() => [toYaml(parsed.value), JSON.stringify(parsed.value)].every(again)),
+    errors: countRules(findings, "error"),
+    warnings: countRules(findings, "warning"),
+  };
+}
+
+/** A document that can't be bound, or another form that is refused, is a wrong answer and no refusal of the file. */
+function differenceOf(ask: () => string | undefined): string | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof OpenApiError) return error.problems[0]?.pointer || "(document)";
+    throw error;
+  }
+}
+
+function holds(ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof OpenApiError) return false;
+    throw error;
+  }
+}
+
+function countRules(findings: readonly LintProblem[], wanted: LintProblem["severity"]): Counts {
+  const counts: Record<string, number> = {};
+  for (const { rule, severity } of findings) {
+    if (severity === wanted) counts[rule] = (counts[rule] ?? 0) + 1;
+  }
+  return counts;
+}
