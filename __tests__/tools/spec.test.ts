@@ -346,6 +346,92 @@ describe("files of other programs", () => {
   });
 });
 
+describe("npm run spec -- lint --fix", () => {
+  const write = (name: string, value: unknown) => writeFileSync(inFolder(name), JSON.stringify(value));
+  const read = (name: string) => readFileSync(inFolder(name), "utf8");
+  const mock = { responses: {}, "x-amazon-apigateway-integration": { type: "mock" } };
+  const mendable = {
+    paths: { "/a": { GET: mock } },
+    openapi: "3.0.1",
+    components: {
+      schemas: { A: { type: "object", properties: { default: { type: "string", default: "x" } } } },
+    },
+    info: { title: "a", version: "1" },
+  };
+
+  it("mends what can be mended in one way, shows it, and finds nothing to do the second time", async () => {
+    write("a.json", mendable);
+
+    const before = await spec(["lint", "a.json"]);
+    const first = await spec(["lint", "a.json", "--fix"]);
+    const mended = read("a.json");
+    const second = await spec(["lint", "a.json", "--fix"]);
+
+    expect(before.code).toBe(1);
+    expect(before.stdout).toContain("warning  document-format");
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(
+      /^\+ +"get": \{$[\s\S]*is rewritten\.[\s\S]*0 errors, 0 warnings in 1 document\./m,
+    );
+    expect(JSON.parse(mended)).toEqual({
+      ...mendable,
+      paths: { "/a": { get: mock } },
+      components: { schemas: { A: { type: "object", properties: { default: { type: "string" } } } } },
+    });
+    expect(mended).toBe(formatDocument(JSON.parse(mended)));
+    expect(second.stdout).not.toContain("rewritten");
+    expect(read("a.json")).toBe(mended);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("writes nothing in a dry run", async () => {
+    write("a.json", mendable);
+
+    const { code, stdout } = await spec(["lint", "a.json", "--fix", "--dry-run"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/"get"[\s\S]*Nothing was written\./);
+    expect(read("a.json")).toBe(JSON.stringify(mendable));
+  });
+
+  it("leaves alone what is no document, what repeats a key, and what only a reader can decide", async () => {
+    const twice = '{"openapi":"3.0.1","paths":{"/a":{}},"paths":{"/b":{}}}';
+    const both = { ...mendable, paths: { "/a": { GET: mock, get: mock } } };
+    writeFileSync(inFolder("none.json"), "{");
+    writeFileSync(inFolder("twice.json"), twice);
+    write("both.json", both);
+
+    const { code } = await spec(["lint", "none.json", "twice.json", "both.json", "--fix"]);
+
+    expect(code).toBe(1);
+    expect(read("none.json")).toBe("{");
+    expect(read("twice.json")).toBe(twice);
+    expect(Object.keys(JSON.parse(read("both.json")).paths["/a"]).toSorted()).toEqual(["GET", "get"]);
+  });
+
+  it("tells programs what was rewritten, and takes a file that is named twice once", async () => {
+    write("a.json", mendable);
+
+    const { stdout } = await spec(["lint", "a.json", "./a.json", "--fix", "--json"]);
+
+    expect(JSON.parse(stdout)).toEqual({
+      errors: 0,
+      warnings: 0,
+      fixed: [expect.stringMatching(/a\.json$/)],
+      documents: [{ file: "./a.json", problems: [] }],
+    });
+  });
+
+  it("takes --dry-run beside it alone", async () => {
+    write("a.json", mendable);
+
+    expect(await spec(["lint", "a.json", "--dry-run"])).toMatchObject({
+      code: 2,
+      stderr: "--dry-run goes with --fix.\n",
+    });
+  });
+});
+
 describe("npm run spec -- diff", () => {
   it("compares exports with documents, and fails where callers may break", async () => {
     await spec(["import", lambdaExport, "a.openapi.json"]);

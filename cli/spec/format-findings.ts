@@ -7,7 +7,8 @@ export function formatFindings(findings: readonly LintProblem[]): string[] {
   const byRule = new Map<string, LintProblem[]>();
   for (const finding of findings) byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
   return [...byRule].flatMap(([rule, ofRule]) => [
-    `${ofRule[0]?.severity}  ${rule}: ${whys.get(rule)}`,
+    // What a text is, not what a document says, has no reason beside its message.
+    [`${ofRule[0]?.severity}  ${rule}`, whys.get(rule)].filter((part) => part !== undefined).join(": "),
     ...ofRule.map(({ pointer, message }) => `  ${pointer === "" ? "(document)" : pointer}\n      ${message}`),
   ]);
 }

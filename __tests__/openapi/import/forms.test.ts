@@ -128,6 +128,16 @@ const documents = [
     .map((file) => `specs/${file}`),
 ];
 
+/** What API Gateway runs as it is exported has warnings alone, but for the one that the guide mends. */
+const knownFaults: [part: string, rules: string[]][] = [
+  ["statement-upload-s3", ["s3-error-as-success", "s3-bucket-owner"]],
+  ["bakery-orders", ["body-validator"]],
+  ["validators-and-models", ["body-validator"]],
+  ["lambda-alias", ["stage-variable"]],
+  ["stage-variables", ["stage-variable"]],
+  ["vpc-link-oas30", ["stage-variable"]],
+];
+
 describe.each(documents)("%s", (file) => {
   const text = readFileSync(file, "utf8");
 
@@ -148,7 +158,7 @@ describe.each(documents)("%s", (file) => {
 
   it("has the faults that it is known for, and no others", () => {
     const { document } = importDocument(text, { source: file });
-    const known = file.includes("statement-upload-s3") ? ["s3-error-as-success", "s3-bucket-owner"] : [];
+    const known = knownFaults.find(([name]) => file.includes(name))?.[1] ?? [];
 
     expect(lintDocument(document).map(({ rule }) => rule)).toEqual(known);
   });

@@ -9,7 +9,7 @@ import { allowed, broken } from "./cases.ts";
 
 const introduction = [
   "# Rules of the lint",
-  "`npm run spec -- lint` and every synthesis check the documents of `specs/` by these rules. An **error** keeps a document from being deployed: API Gateway refuses it, or it does something else than it seems to. A **warning** is shown by the lint alone.",
+  "`npm run spec -- lint` and every synthesis check the documents of `specs/` by these rules. An **error** keeps a document from being deployed: API Gateway refuses it, or it does something else than it seems to. A **warning** is shown by the lint alone. What can be mended in one way only, `npm run spec -- lint --fix` mends.",
   "The examples are of one small document, an S3 integration that breaks no rule. A failing one says what was changed, and what the lint answers; a passing one, what may look alike and is fine.",
   "This page is written from the rules and their tests: `npx vitest run __tests__/openapi/rules -u`.",
 ];
@@ -49,7 +49,8 @@ function passing(rule: Rule): string {
 
 function section(rule: Rule): string[] {
   const { id, severity = "error", why, link } = rule;
-  return [`## ${id}`, `${severity}: ${why} ([source](${link}))`, failing(rule), passing(rule)];
+  const mended = rule.fix === undefined ? "" : " `--fix` mends it where there is one way to.";
+  return [`## ${id}`, `${severity}: ${why} ([source](${link}))${mended}`, failing(rule), passing(rule)];
 }
 
 describe("docs/lint-rules.md", () => {
