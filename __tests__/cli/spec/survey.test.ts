@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -148,7 +147,7 @@ describe("spec survey", () => {
     for (const [name, content] of Object.entries(broken)) writeFileSync(join(folder, name), content);
     mkdirSync(join(folder, "below", "deeper.json"), { recursive: true });
     writeFileSync(join(folder, "below", "deeper.json", "scalar.yml"), "42");
-    execFileSync("mkfifo", [join(folder, "pipe.json")]);
+    symlinkSync("/dev/null", join(folder, "device.json"));
     symlinkSync(join(folder, "nowhere"), join(folder, "dangling.json"));
 
     const { code, stdout } = await survey(folder, "--json");
@@ -156,6 +155,7 @@ describe("spec survey", () => {
     const { totals, surveys } = JSON.parse(stdout);
     expect(surveys.filter(({ outcome }: { outcome: string }) => outcome !== "refused")).toEqual([]);
     expect(totals).toMatchObject({ files: 13, refused: 13, wrong: 0 });
+    expect(surveys).toContainEqual(expect.objectContaining({ file: "device.json", reason: "is no file" }));
     expect(stdout).not.toContain("hunter2");
     expect(code).toBe(0);
   });
