@@ -15,7 +15,7 @@ const { scripts } = z
 
 /** What comes after each npm script, where it explains itself and takes no more than it names. */
 const subcommands: Readonly<Record<string, readonly string[]>> = {
-  spec: ["", "add", "import", "lint", "export", "diff"],
+  spec: ["", "add", "import", "lint", "export", "diff", "survey"],
 };
 
 /** Of every npm script that runs a command of this project. */
@@ -42,6 +42,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   "spec import": ["a", "b", "surplus"],
   "spec export": ["dev", SMALL_API, "surplus"],
   "spec diff": ["a", "b", "surplus"],
+  "spec survey": ["a", "surplus"],
   env: ["dev", "surplus"],
   validate: ["surplus"],
   release: ["build", "surplus"],

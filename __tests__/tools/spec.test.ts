@@ -55,6 +55,7 @@ describe("npm run spec", () => {
     ["export", "--help"],
     ["diff", "--help"],
     ["models", "--help"],
+    ["survey", "--help"],
   ])("explains itself: %s %s", async (...args) => {
     const { code, stdout, stderr } = await spec(args.filter((arg) => arg !== undefined));
 

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CheckOut, checkOut } from "../../support/check-out.ts";
@@ -23,7 +23,10 @@ let project: CheckOut;
 beforeAll(() => {
   project = checkOut();
   project.edit("env/dev.ts", readFixtureApis(), "");
-  copyFileSync("__tests__/fixtures/exports/statement-upload-s3-oas30.json", at("export.json"));
+  mkdirSync(at("exports"));
+  for (const copy of ["export.json", "exports/statements.json"]) {
+    copyFileSync("__tests__/fixtures/exports/statement-upload-s3-oas30.json", at(copy));
+  }
 });
 afterAll(() => project.remove());
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, objectAt, objectEntries } from "../../../openapi/json.ts";
 import { jsonPointer } from "../../../openapi/json-pointer.ts";
+import { mayBeLeftOut } from "./may-be-left-out.ts";
 
 type Segments = readonly (string | number)[];
 
@@ -11,11 +12,11 @@ export function comparable(document: JsonObject, leftOut: ReadonlySet<string>): 
   return withoutEmptied(sorted(kept(withGeneratedModels(document), leftOut)) as JsonObject);
 }
 
-function kept(value: Json, leftOut: ReadonlySet<string>, pointer = ""): Json {
+function kept(value: Json, leftOut: ReadonlySet<string>, segments: Segments = []): Json {
   const entries = <K extends string | number>(of: [K, Json][]): [K, Json][] =>
     of
-      .map(([key, entry]) => [key, entry, pointer + jsonPointer(key)] as const)
-      .filter(([, , at]) => !leftOut.has(at))
+      .map(([key, entry]) => [key, entry, [...segments, key]] as const)
+      .filter(([, entry, at]) => !(leftOut.has(jsonPointer(...at)) && mayBeLeftOut(at, entry)))
       .map(([key, entry, at]): [K, Json] => [key, kept(entry, leftOut, at)]);
   if (Array.isArray(value)) return entries([...value.entries()]).map(([, entry]) => entry);
   return isJsonObject(value) ? Object.fromEntries(entries(Object.entries(value))) : value;

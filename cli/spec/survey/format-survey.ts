@@ -70,7 +70,7 @@ function reasonsOf(survey: Survey): string[] {
   if (survey.outcome === "broken") return [`${file}: the import broke with ${survey.reason}`];
   if (survey.outcome === "refused") {
     const more = survey.problems > 1 ? ` and ${survey.problems - 1} more` : "";
-    return [`${file}: refused at ${survey.reason}${more}`];
+    return [`${file}: refused, ${survey.reason}${more}`];
   }
   return [
     ...survey.left.map(({ what, pointer }) => `${file}: ${what} left at ${pointer}`),

@@ -8,18 +8,20 @@ export interface LeftLiteral {
 }
 
 const regionWord =
-  "(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-isob?)?-(?:north|south|east|west|central)(?:east|west)?-[1-9]";
+  "(?:us|eu|eusc|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?|-de)?-(?:north|south|east|west|central)(?:east|west)?-[1-9]";
 
 const forms: readonly { what: string; pattern: RegExp }[] = [
   { what: "ARN", pattern: /arn(?::|%3a)[a-z{][^\s"']*?(?<!\d)\d{12}(?!\d)/i },
-  // The last part of a UUID may have digits alone.
-  { what: "account", pattern: /(?<![0-9a-f]{4}-)(?<!\d)\d{12}(?!\d)/ },
+  { what: "account", pattern: /(?<!\d)\d{12}(?!\d)/ },
   { what: "partition", pattern: /arn(?::|%3a)aws/i },
   { what: "VPC endpoint", pattern: /(?<![\w-])vpce-[0-9a-f]{8,17}(?!\w)/ },
 ];
 
+/** The last part of a UUID may have digits alone. */
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const hostName = /(?:[A-Za-z0-9_{}-]+\.)+[a-z]{2,}/g;
-const regionPattern = new RegExp(`(?<![\\w-])${regionWord}(?![\\w-])`);
+/** Also the beginning of a user pool's id. */
+const regionPattern = new RegExp(`(?<![\\w-])${regionWord}(?![A-Za-z0-9-])`);
 const regionInLabel = new RegExp(regionWord);
 
 /** Domains below which every name is somebody's. */
@@ -48,10 +50,11 @@ function isRead(segments: readonly (string | number)[]): boolean {
 }
 
 function literalsOf(text: string): string[] {
+  const withoutIds = text.replace(uuid, " ");
   const hosts = text.match(hostName) ?? [];
   const bare = text.replace(hostName, " ");
   return [
-    ...forms.filter(({ pattern }) => pattern.test(text)).map(({ what }) => what),
+    ...forms.filter(({ pattern }) => pattern.test(withoutIds)).map(({ what }) => what),
     ...(regionPattern.test(bare) ? ["region"] : []),
     ...(hosts.some(isOwned) ? ["host"] : []),
   ];

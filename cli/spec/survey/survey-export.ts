@@ -58,17 +58,19 @@ function parse(text: string, file: string): ApiExport | Refusal {
   try {
     return parseExport(text, file);
   } catch (error) {
-    const [first] = error instanceof OpenApiError ? error.problems : [];
-    return first?.rule === "export-shape"
-      ? refusal(error as OpenApiError)
-      : { reason: "neither JSON nor YAML", problems: 1 };
+    if (!(error instanceof OpenApiError)) return { reason: "neither JSON nor YAML", problems: 1 };
+    const { problems } = error;
+    const rule = problems[0]?.rule;
+    if (rule === "export-shape") return refusal(error);
+    return { reason: `can't be read as JSON or YAML [${rule}]`, problems: problems.length };
   }
 }
 
 /** Messages quote texts of the export: they are left out. */
 function refusal({ problems }: OpenApiError): Refusal {
   const [first] = problems;
-  const message = (first?.message ?? "").replace(/"[^"]*"/g, '"…"').split("\n")[0];
+  const [line = ""] = (first?.message ?? "").split("\n");
+  const message = line.replace(/"[^"]*"/g, '"…"').replace(/arn:[^\s,;]+|\d{9,}/g, "…");
   return {
     reason: `${first?.pointer || "(document)"}: ${message} [${first?.rule}]`,
     problems: problems.length,
