@@ -13,8 +13,6 @@ const literalOf: Readonly<Record<string, (name: string) => string>> = {
   deliveryStream: (name) => `delivery-${name}`,
   eventBus: (name) => `bus-${name}`,
   function: (name) => `arn:aws:lambda:${region}:${account}:function:acme-${name}`,
-  loadBalancer: (name) =>
-    `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/app/acme-${name}/6f0b1c2d3e4a5968`,
   partition: () => "aws",
   loadBalancer: (name) =>
     `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/app/acme-${name}/50dc6c495c0c9188`,
