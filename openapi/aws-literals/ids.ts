@@ -61,6 +61,12 @@ export const idForms: readonly IdForm[] = [
     link: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html",
   },
   {
+    what: "the id of an API, which a URI has before its service",
+    pattern:
+      /(?<=:apigateway:[^:]*:)[0-9a-z-]{6,}(?=\.(?:appsync-api|appsync-realtime-api|execute-api|iotdata):)/g,
+    link: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html",
+  },
+  {
     what: "an access key's id",
     pattern: new RegExp(`${wordStart}(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])`, "g"),
     isSecret: true,

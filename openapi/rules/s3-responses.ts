@@ -16,6 +16,7 @@ export const s3ErrorAsSuccess: Rule = {
 
 export const s3UncoveredStatus: Rule = {
   id: "s3-uncovered-status",
+  severity: "warning",
   why: "An answer that no pattern selects and no default takes is a configuration error, 500, instead of the answer.",
   link: integrationResponses,
   check: (document) =>

@@ -1,8 +1,15 @@
 import { appliedTemplates } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
-/** A reference in short form with a hyphen behind a dot: `$context.stage-`. */
-const hyphenated = /\$!?[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)+-/;
+/** A reference in short form: where its name has the first hyphen, and what belongs to the name from there on. */
+const hyphenated = /\$!?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(-[\w-]*)/g;
+
+/**
+ * Of these no property has a hyphen. One of a body (`$elem.partition-key`), of an authorizer's answer or of a header
+ * that a template overrides may have one.
+ */
+const knownObjects =
+  /^(?:context\.(?!(?:authorizer|requestOverride|responseOverride)\.)|stageVariables\.|input\.|util\.)/;
 
 export const velocityHyphen: Rule = {
   id: "velocity-hyphen",
@@ -10,9 +17,13 @@ export const velocityHyphen: Rule = {
   link: "https://velocity.apache.org/engine/2.3/vtl-reference.html",
   check: (document) =>
     appliedTemplates(document).flatMap(({ source, pointer }): Finding[] => {
-      const found = hyphenated.exec(source)?.[0];
-      if (found === undefined) return [];
-      const name = found.slice(found.startsWith("$!") ? 2 : 1, -1);
-      return [{ pointer, message: `"${found}" takes the hyphen into the name; write \${${name}}-` }];
+      for (const [reference, name = "", rest = ""] of source.matchAll(hyphenated)) {
+        if (!rest.endsWith("-") && !knownObjects.test(name)) continue;
+        const read = rest.endsWith("-") ? name + rest.slice(0, -1) : name;
+        const behind = rest.endsWith("-") ? "-" : rest;
+        const message = `"${reference}" takes the hyphen into the name; write \${${read}}${behind}`;
+        return [{ pointer, message }];
+      }
+      return [];
     }),
 };

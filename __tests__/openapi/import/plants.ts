@@ -100,6 +100,13 @@ export const ids: readonly Plant[] = [
     plant("an id of EC2 or a VPC", `${prefix}-0a1b2c3d4e5f60718`, "0a1b2c3d4e5f60718"),
   ),
   plant("an id of EC2 or a VPC", "i-0a1b2c3d"),
+  ...["appsync-api", "execute-api", "iotdata"].map((service) =>
+    plant(
+      "the id of an API, which a URI has before its service",
+      `arn:aws:apigateway:${region}:k3v7q9x2m5-ats.${service}:path/a`,
+      "k3v7q9x2m5-ats",
+    ),
+  ),
   plant("an access key's id", "AKIAIOSFODNN7EXAMPLE"),
   plant("an access key's id", "ASIAIOSFODNN7EXAMPLE"),
   plant("an id of IAM", "AROADBQP57FF2AEXAMPLE"),

@@ -10,6 +10,19 @@ export const broken: Case[] = [
       '{"id":"$context.stage-$context.requestId"}',
     ],
   },
+  {
+    rule: "velocity-hyphen",
+    breaks: "has a word with a hyphen behind a value that API Gateway names",
+    change: [`${at}/responses/2[0-9]{2}/responseTemplates/application~1json`, '{"id":"$context.stage-copy"}'],
+  },
+  {
+    rule: "velocity-hyphen",
+    breaks: "has a hyphen behind a property with one",
+    change: [
+      `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
+      '{"id":"$item.partition-key-$item.id"}',
+    ],
+  },
 ];
 
 /** Changes that look alike and break none. */
@@ -20,6 +33,30 @@ export const allowed: Case[] = [
     change: [
       `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
       '{"id":"${context.stage}-$context.requestId"}',
+    ],
+  },
+  {
+    rule: "velocity-hyphen",
+    breaks: "reads a property of a body with a hyphen in its name",
+    change: [
+      `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
+      '{"key":"$item.partition-key"}',
+    ],
+  },
+  {
+    rule: "velocity-hyphen",
+    breaks: "reads what an authorizer says by a name with a hyphen",
+    change: [
+      `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
+      '{"key":"$context.authorizer.user-id"}',
+    ],
+  },
+  {
+    rule: "velocity-hyphen",
+    breaks: "overrides a header with hyphens",
+    change: [
+      `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
+      '#set($context.responseOverride.header.Access-Control-Allow-Origin = "https://example.com")',
     ],
   },
 ];
