@@ -7,9 +7,6 @@ export default defineConfig({
   test: {
     ...shared,
     include: ["__tests__/**/*.test.ts"],
-    // They end what hangs, and measure nothing: beside other work, everything takes several times as long.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     exclude: needMore,
     provide: { simulationScale: 0.1 },
   },

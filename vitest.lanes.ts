@@ -69,5 +69,8 @@ export const shared = {
   // vitest itself leaves one core free.
   maxWorkers: availableParallelism(),
   sequence: { sequencer: LongestFirst },
+  // They end what hangs, and measure nothing: beside other work, everything takes several times as long.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   globalSetup: ["__tests__/support/fixture-project.ts"],
 };
