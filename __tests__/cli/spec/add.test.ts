@@ -336,7 +336,7 @@ describe("npm run spec -- add", () => {
         '        // The owner is the team of the archive.\n        "topic.old": { kind: "existing", name: "old" }, // gone soon\n        "role.',
       )
       .replace(/ {8}"bucket\.statements".*\n/, '        "bucket.statements": "intakeBucket",\n');
-    const wished = written.replace(/ {8}"topic\.old".*\n/, "");
+    const wished = written.replace(/ {8}\/\/ The owner.*\n {8}"topic\.old".*\n/, "");
     project.write("env/dev.ts", written);
     const dev = { ...registeredEnvironments.dev, ...(await environmentIn(project.folder)) };
 
@@ -350,7 +350,7 @@ describe("npm run spec -- add", () => {
     expect(code).toBe(0);
     expect(project.read("env/dev.ts")).toBe(wished);
     expect(stdout).toContain(
-      "env/dev.ts: topic.old is taken out: the document has no {{topic.old}} any more",
+      "env/dev.ts: topic.old is taken out, with comments at it: the document has no {{topic.old}} any more",
     );
   });
 });

@@ -88,7 +88,9 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
               `${name} ${suggestion.doubt}, and this environment is ${environment.accountId}: correct it, or ${adviseBinding(name)}`,
             ],
       ),
-      ...gone.map((name) => `${name} is taken out: the document has no {{${name}}} any more`),
+      ...gone.map(
+        (name) => `${name} is taken out, with comments at it: the document has no {{${name}}} any more`,
+      ),
     ],
     problems: proposed.flatMap(({ name, suggestion }) =>
       suggestion
