@@ -171,7 +171,7 @@ function ofEnvironment(limit: keyof typeof USUAL_THROTTLING, field: z.ZodInt) {
   });
 }
 
-const path = name(
+export const apiPath = name(
   /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._,:-]+)+$/,
   "must be a path such as /statements: whole segments of letters, digits and ._,:-, without parameters and without a slash at the end",
 );
@@ -199,19 +199,22 @@ export const apiName = name(
   "must be lower-case words of letters and digits, joined by hyphens: it names resources",
 );
 
+export const apiDocument = name(
+  /^[\w.-]+\.openapi\.json$/,
+  "must be the name of an .openapi.json file in specs/",
+);
+export const apiStage = name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores");
+
 const api = z.strictObject({
   name: apiName,
   /** File name in `specs/`. */
-  document: derivedName(
-    "<name>.openapi.json",
-    name(/^[\w.-]+\.openapi\.json$/, "must be the name of an .openapi.json file in specs/"),
-  ),
-  stage: name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores")
+  document: derivedName("<name>.openapi.json", apiDocument),
+  stage: apiStage
     .apply(variable, "*_stage_name", "Stage of the API *.")
     .apply(byDefault, "v1", "the first version of what its callers know"),
   /** What the proxy sends to it: these paths and all below them, as they are. By default the one of its name, `/<name>`. */
   paths: z
-    .array(path, "must be a list of paths")
+    .array(apiPath, "must be a list of paths")
     .min(1, "needs a path")
     .max(20, "must be at most 20 paths")
     .exactOptional(),

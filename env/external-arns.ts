@@ -81,6 +81,11 @@ const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] =
   ["eusc-", "aws-eusc"],
 ];
 
+/** Whether a service can let in other accounts to what an ARN names. */
+export function takesOtherAccounts(arn: string): boolean {
+  return !WITHOUT_RESOURCE_POLICIES.includes(arn.split(":")[2] ?? "");
+}
+
 interface Place {
   readonly accountId: string;
   readonly region: string;
@@ -98,7 +103,7 @@ export function externalArnProblem(arn: string, { accountId, region }: Place): s
   if (itsAccount === accountId && itsRegion === region) {
     return 'is of the environment\'s own account and region: bind it as { kind: "existing", name }';
   }
-  return itsAccount !== accountId && WITHOUT_RESOURCE_POLICIES.includes(service)
+  return itsAccount !== accountId && !takesOtherAccounts(arn)
     ? `is of another account, from which ${service} takes no calls: name one of the environment's own account`
     : undefined;
 }

@@ -18,7 +18,7 @@ const bound = new RegExp(`(\\{\\{function\\.[A-Za-z0-9]+)(?:\\.arn)?\\}\\}${QUAL
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
  */
 const named = new RegExp(
-  `functions/(?:arn:\\{\\{partition\\}\\}:lambda:\\{\\{region\\}\\}:\\{\\{account\\}\\}:function:)?((?:[A-Za-z0-9_-]|${VARIABLE})+)${QUALIFIER}/invocations`,
+  `functions/(?:arn:\\{\\{partition\\}\\}:lambda:\\{\\{region\\}\\}:\\{\\{account\\}\\}:function:)?((?:[A-Za-z0-9_-]|${VARIABLE})+)${QUALIFIER}/(?:response-streaming-)?invocations`,
   "g",
 );
 

@@ -32,6 +32,14 @@ describe(functionUses, () => {
     expect(usesOf(invoking(name))).toEqual([{ functionText, qualifierText, by: "integration" }]);
   });
 
+  it("finds the function of an answer that is streamed", () => {
+    const uri = `arn:{{partition}}:apigateway:{{region}}:lambda:path/2021-11-15/functions/${home}\${stageVariables.fn}/response-streaming-invocations`;
+
+    expect(usesOf(uri)).toEqual([
+      { functionText: "${stageVariables.fn}", qualifierText: undefined, by: "integration" },
+    ]);
+  });
+
   it("finds the functions of authorizers, and each once for what it is used by", () => {
     const uri = invoking(`${home}\${stageVariables.fn}`);
     const document = {

@@ -11,7 +11,8 @@ const help = (
   environmentNames: readonly string[],
 ) => `usage: npm run spec -- add <export> --api <name> --env <environment>[,<environment> …] [--document <name>]
        [--paths <path>[,<path> …]] [--stage <name>] [--stage-variable [<environment>.]<name>=<value> …]
-       [--<kind> <old>=<name> …] [--account <id>] [--region <name>] [--foreign refuse|keep] [--dry-run]
+       [--<kind> <old>=<name> …] [--account <id>] [--region <name>] [--foreign refuse|keep] [--overwrite]
+       [--dry-run]
 
 Makes an export of the console an API of environments (${environmentNames.join(", ")}): imports it as "import" does, writes its
 document to specs/ and its entry with paths and bindings to env/<environment>.ts, and lists what is left to decide. All is
@@ -26,6 +27,7 @@ people wrote into its entry stays. Errors of the lint are listed and stop nothin
   --stage <name>          v1, if nothing is said
   --stage-variable <name>=<value>
                           a value for all of these environments; <environment>.<name>=<value> for one
+  --overwrite             replace a document that was mended since, although errors of the lint come back
 ${homeHelp}
 ${nameHelp}
 
@@ -44,6 +46,7 @@ const shape = {
     paths: "texts",
     stage: "text",
     "stage-variable": "texts",
+    overwrite: "flag",
     "dry-run": "flag",
   },
 } as const;
@@ -66,10 +69,11 @@ function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRe
   const { positionals, text, texts } = args;
   const [home] = homesOf(args);
   const api = text("api");
-  const environmentNames = texts("env").flatMap((names) => names.split(","));
+  const environmentNames = texts("env").flatMap((names) => names.split(",").map((name) => name.trim()));
   if (!api) throw wrongCommandLine("Name the API: --api <name>.", help(known));
   if (environmentNames.length === 0)
     throw wrongCommandLine(`Name environments: --env ${known.join(",")}.`, help(known));
+  if (environmentNames.includes("")) throw wrong(`--env ${texts("env").join(",")}: a name is empty.`);
   const paths = texts("paths").flatMap((each) => each.split(/,(?=\/)/));
   const document = text("document");
   return {
@@ -78,6 +82,7 @@ function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRe
     environmentNames,
     document: document?.replace(/(\.openapi\.json)?$/, ".openapi.json"),
     stage: text("stage"),
+    overwrite: args.isSet("overwrite"),
     paths: paths.length === 0 ? undefined : paths,
     stageVariablesOf: stageVariables(texts("stage-variable"), environmentNames),
   };

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { UserError } from "../../contract/user-error.ts";
@@ -26,11 +36,16 @@ export function describeChange({ path, before, after }: FileChange): string {
 
 /**
  * Writes all files or none, and never half of one: each is written beside its place first, and what was put in place goes back
- * as soon as another one can't be.
+ * as soon as another one can't be. A file keeps its mode, and a link still leads to it.
  * @throws UserError that names the file
  */
 export function writeFiles(changes: readonly FileChange[]): void {
-  const pending = changes.filter(({ before, after }) => before !== after);
+  const pending = changes
+    .filter(({ before, after }) => before !== after)
+    .map((change) => ({
+      ...change,
+      path: existsSync(change.path) ? realpathSync(change.path) : change.path,
+    }));
   const replaced: FileChange[] = [];
   try {
     for (const change of pending) reportFailure(change, () => writeBeside(change.path, change.after));
@@ -53,6 +68,7 @@ const temporaryOf = (path: string) => `${path}.${process.pid}.tmp`;
 function writeBeside(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(temporaryOf(path), text);
+  if (existsSync(path)) chmodSync(temporaryOf(path), statSync(path).mode);
 }
 
 function putInPlace({ path, before }: FileChange): void {

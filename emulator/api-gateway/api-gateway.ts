@@ -112,11 +112,12 @@ type Integrate = (exchange: Exchange, backends: Backends) => Promise<ApiResponse
 
 function integrationOf({ integration, pointer }: IntegratedOperation): Integrate {
   const uri = parseServiceUri(integration.uri);
-  if (integration.type === "aws_proxy" && uri?.service === "lambda") return callFunction;
+  const isStream = integration.uri.endsWith("/response-streaming-invocations");
+  if (integration.type === "aws_proxy" && uri?.service === "lambda" && !isStream) return callFunction;
   if (integration.type === "aws" && uri?.service === "s3" && uri.kind === "path") return callS3;
   throw new Error(
     `${pointer}: an integration of type "${integration.type}" with "${integration.uri}" is not executed here; ` +
-      'type "aws" with "s3:path" and type "aws_proxy" with "lambda:path" are.',
+      'type "aws" with "s3:path" and type "aws_proxy" with "lambda:path" are, without streaming.',
   );
 }
 

@@ -25,12 +25,13 @@ export function invocationsOf(
   uses: readonly FunctionUse[],
   { bindings, values, stageVariables }: InvocationsProps,
 ): Invocation[] {
-  return uses.map(({ functionText, qualifierText, by }) => {
+  const ids = distinct(uses.map(idOf));
+  return uses.map(({ functionText, qualifierText, by }, index) => {
     const placeholder = /^\{\{(.+)\}\}$/.exec(functionText)?.[1];
     const binding = placeholder === undefined ? undefined : bindings[placeholder];
     const qualifier = qualifierText && withStageVariables(qualifierText, stageVariables);
     return {
-      id: idOf({ functionText, qualifierText, by }),
+      id: ids[index] ?? "",
       functionName:
         placeholder === undefined
           ? withStageVariables(functionText, stageVariables)
@@ -51,6 +52,18 @@ function idOf({ functionText, qualifierText, by }: FunctionUse): string {
       ? ["permit", words(functionText), ...(qualifierText ? ["at", words(qualifierText)] : [])]
       : ["invoke", placeholder, ...(qualifierText ? [words(qualifierText)] : [])];
   return [...of, ...(by === "authorizer" ? [by] : [])].join("-");
+}
+
+/** Texts that differ in what is a stage variable make the same id: the later ones of the document are numbered. */
+function distinct(ids: readonly string[]): string[] {
+  const given = new Set(ids);
+  return ids.map((id, index) => {
+    if (ids.indexOf(id) === index) return id;
+    let number = 2;
+    while (given.has(`${id}-${number}`)) number++;
+    given.add(`${id}-${number}`);
+    return `${id}-${number}`;
+  });
 }
 
 /** A body with an unbound placeholder is refused before; a permission for nothing must not follow from another order. */

@@ -165,9 +165,10 @@ function pathProblems(
     (path) => `the document has no path at or below ${path}: correct paths of the API, or the document`,
   );
   if (api.name !== SMALL_API) {
-    const unreachable = unreachablePaths(document, paths).map(
-      (path) =>
-        `the document's path ${path} gets no request: the proxy sends the API what is at or below ${paths.join(", ")}. Add the path to paths of the API, or take it out of the document`,
+    const unreachable = unreachablePaths(document, paths).map((path) =>
+      path === "/"
+        ? "the proxy sends no request to the document's path /: take it out of the document"
+        : `the document's path ${path} gets no request: the proxy sends the API what is at or below ${paths.join(", ")}. Add the path to paths of the API, or take it out of the document`,
     );
     return [...idle, ...unreachable];
   }

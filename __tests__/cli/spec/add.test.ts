@@ -30,6 +30,14 @@ afterEach(() => {
 const add = (...args: readonly string[]) =>
   callCommand(main, ["add", "export.json", "--api", "statements", ...args], { INIT_CWD: project.folder });
 
+const addTo = (environments: typeof registeredEnvironments, ...args: readonly string[]) =>
+  callCommand(
+    main,
+    ["add", "export.json", "--api", "statements", "--env", "dev", ...args],
+    { INIT_CWD: project.folder },
+    { environments },
+  );
+
 const files = () =>
   ["specs", "env"].flatMap((part) =>
     readdirSync(join(project.folder, part))
@@ -191,6 +199,15 @@ describe("npm run spec -- add", () => {
       1,
       "the document's path /statements/{document} gets no request",
     ],
+    ["an empty name of an environment", ["--env", "dev,"], 2, "--env dev,: a name is empty."],
+    [
+      "a document elsewhere",
+      ["--env", "dev", "--document", "../x"],
+      1,
+      "--document ../x.openapi.json: must be",
+    ],
+    ["a stage that is none", ["--env", "dev", "--stage", "a b"], 1, "--stage a b: must be letters"],
+    ["a path that is none", ["--env", "dev", "--paths", "a"], 1, "--paths a: must be a path"],
     [
       "a stage variable that nothing reads",
       ["--env", "dev", "--stage-variable", "a=b"],
@@ -210,6 +227,70 @@ describe("npm run spec -- add", () => {
 
     expect(result).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(message) });
     expect(files()).toEqual(before);
+  });
+
+  it("takes names of environments with spaces between them", async () => {
+    expect((await add("--env", "dev, test", "--dry-run")).code).toBe(0);
+  });
+
+  it("says which of the document's paths begin with a parameter, of which the proxy reaches a part", async () => {
+    project.write("export.json", exported.replaceAll("/statements/{document}", "/{document}"));
+
+    const { code, stdout } = await add("--env", "dev");
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "env/dev.ts: /{document} begins with a parameter, and gets only requests at or below /statements",
+    );
+  });
+
+  it("refuses the path /, which the proxy does not reach", async () => {
+    const { paths, ...rest } = JSON.parse(exported);
+    project.write("export.json", JSON.stringify({ ...rest, paths: { ...paths, "/": { get: {} } } }));
+
+    const { code, stderr } = await add("--env", "dev");
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "the proxy sends no request to the document's path /: take it out of the export",
+    );
+  });
+
+  it("asks again for what has the export's name in another account", async () => {
+    await add("--env", "dev");
+    const dev = { ...registeredEnvironments.dev, ...(await environmentIn(project.folder)) };
+
+    const { code, stdout } = await addTo({ ...registeredEnvironments, dev });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("Everything already says what export.json does.");
+    expect(stdout).toMatch(
+      /Left to decide\n {2}env\/dev\.ts: bucket\.\w+ is called example-statements-dev as in/,
+    );
+  });
+
+  it("keeps a document that was mended, unless it is told to overwrite it", async () => {
+    await add("--env", "dev");
+    const raw = project.read(added);
+    const mended = raw.replaceAll(/"default": \{\s*"statusCode": "200"/g, (text) =>
+      text.replace("default", "200"),
+    );
+    project.write(added, mended);
+    const dev = { ...registeredEnvironments.dev, ...(await environmentIn(project.folder)) };
+    const environments = { ...registeredEnvironments, dev };
+
+    const refused = await addTo(environments);
+    const unchanged = project.read(added);
+    const overwritten = await addTo(environments, "--overwrite");
+
+    expect(mended).not.toBe(raw);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/has none of these errors, and export\.json would put them into it/);
+    expect(refused.stderr).toContain("s3-error-as-success");
+    expect(refused.stderr).toContain("npm run spec -- diff");
+    expect(unchanged).toBe(mended);
+    expect(overwritten.code).toBe(0);
+    expect(project.read(added)).toBe(raw);
   });
 
   it("refuses to overwrite a document that is no API's", async () => {
@@ -255,7 +336,7 @@ describe("npm run spec -- add", () => {
         '        // The owner is the team of the archive.\n        "topic.old": { kind: "existing", name: "old" }, // gone soon\n        "role.',
       )
       .replace(/ {8}"bucket\.statements".*\n/, '        "bucket.statements": "intakeBucket",\n');
-    const wished = written.replace(/ {8}"topic\.old".*\n/, "");
+    const wished = written.replace(/ {8}\/\/ The owner.*\n {8}"topic\.old".*\n/, "");
     project.write("env/dev.ts", written);
     const dev = { ...registeredEnvironments.dev, ...(await environmentIn(project.folder)) };
 
@@ -269,7 +350,7 @@ describe("npm run spec -- add", () => {
     expect(code).toBe(0);
     expect(project.read("env/dev.ts")).toBe(wished);
     expect(stdout).toContain(
-      "env/dev.ts: topic.old is taken out: the document has no {{topic.old}} any more",
+      "env/dev.ts: topic.old is taken out, with comments at it: the document has no {{topic.old}} any more",
     );
   });
 });

@@ -34,6 +34,35 @@ describe(editEnvironment, () => {
     );
   });
 
+  it("changes a value where it stands, and takes comments out with what they are about", () => {
+    const text = `export const dev = {
+  apis: [
+    {
+      name: "orders",
+      stageVariables: {
+        // Stays.
+        a: "1",
+
+        // Of two lines,
+        // both about b.
+        b: "2", // too
+        c: "3",
+      },
+    },
+  ],
+};
+`;
+    const existing = { name: "orders", stageVariables: { a: "1", b: "2", c: "3" } };
+    const wished = { name: "orders", stageVariables: { a: "4", c: "3", d: "5" } };
+
+    expect(edit(text, { before: [existing], entry: wished })).toBe(
+      text
+        .replace('a: "1"', 'a: "4"')
+        .replace(/ *\/\/ Of two.*\/\/ too\n/s, "")
+        .replace('        c: "3",\n', '        c: "3",\n        d: "5",\n'),
+    );
+  });
+
   it("adds to an import that is there, by the names that it gives", () => {
     const text =
       'import { domain, SMALL_API as SMALL } from "../domain/names.ts";\n\nexport const dev = {\n  tags: {},\n};\n';

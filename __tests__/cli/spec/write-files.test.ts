@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,6 +35,17 @@ describe(writeFiles, () => {
     expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(
       ["new", "new/file", "old"].toSorted(),
     );
+  });
+
+  it("keeps a file's mode, and a link to it", () => {
+    chmodSync(at("old"), 0o600);
+    symlinkSync("old", at("link"));
+
+    writeFiles([{ ...old(), path: at("link") }]);
+
+    expect(lstatSync(at("link")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(at("old"), "utf8")).toBe("after");
+    expect(statSync(at("old")).mode & 0o777).toBe(0o600);
   });
 
   it("writes none where one can't be written beside its place", () => {

@@ -578,6 +578,16 @@ describe(createApiGateway, () => {
     );
   });
 
+  it("refuses a function whose answer is streamed", () => {
+    const uri =
+      "arn:aws:apigateway:eu-central-1:lambda:path/2021-11-15/functions/orders/response-streaming-invocations";
+    const streamed = { type: "aws_proxy", httpMethod: "POST", responseTransferMode: "STREAM", uri };
+
+    expect(() =>
+      anApi({ paths: { "/a": { get: { "x-amazon-apigateway-integration": streamed, responses: {} } } } }),
+    ).toThrow(/is not executed here; .* are, without streaming/);
+  });
+
   it("gives each request an extended id that its sender cannot choose, and a request id that it can", async () => {
     const { send, answers } = anApi({ paths: { "/a": { put: stores("a") } } });
 

@@ -104,6 +104,14 @@ describe("the paths of a third API", () => {
     expect(problemsWith({ paths: ["/branches", "/anything"] }, document)).toEqual([]);
   });
 
+  it("lead to no path /, which no API can have for itself", () => {
+    const document = documentWith(['"/portraits/{branch}"', '"/"']);
+
+    expect(problemsWith({ paths: ["/branches"] }, document)).toEqual([
+      `${prefix}the proxy sends no request to the document's path /: take it out of the document`,
+    ]);
+  });
+
   it("must not be ones that the document of the small API has, which would get no request there", () => {
     const documents = readDocuments();
     const file = `${SMALL_API}.openapi.json`;

@@ -49,9 +49,10 @@ function stageVariableProblems({ stageVariables = {} }: EnvironmentApi, document
 function pathProblems(api: EnvironmentApi, document: OpenApiDocument): string[] {
   const paths = pathsOf(api);
   return [
-    ...unreachablePaths(document, paths).map(
-      (path) =>
-        `the document's path ${path} gets no request at or below ${paths.join(", ")}: say with --paths what leads to it, or take it out of the export`,
+    ...unreachablePaths(document, paths).map((path) =>
+      path === "/"
+        ? "the proxy sends no request to the document's path /: take it out of the export"
+        : `the document's path ${path} gets no request at or below ${paths.join(", ")}: say with --paths what leads to it, or take it out of the export`,
     ),
     ...idlePrefixes(document, paths).map((path) => `the document has no path at or below ${path}`),
   ];

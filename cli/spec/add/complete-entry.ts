@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { pathsOf } from "../../../domain/names.ts";
 import { adviseBinding } from "../../../env/api-fields.ts";
 import type { Environment } from "../../../env/schema.ts";
 import type { ImportedDocument } from "../../../openapi/import/import-document.ts";
+import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { stageVariableUses } from "../../../openapi/stage-variables.ts";
 import type { ApiEntry } from "./edit-environment.ts";
 import { bindingNames, proposeBinding, type Suggestion, type Target } from "./propose-bindings.ts";
@@ -69,20 +71,26 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
   const gone = Object.keys(before).filter((name) => !names.includes(name));
   const missing = names.filter((name) => !Object.hasOwn(before, name));
   const proposed = missing.map((name) => ({ name, suggestion: suggestionFor(name, existing.name, options) }));
+  const asProposed = kept.flatMap(([name, target]) => {
+    const suggestion = fromExport(name, options);
+    return suggestion && isDeepStrictEqual(suggestion.target, target) ? [{ name, suggestion }] : [];
+  });
   return {
     values: Object.fromEntries([
       ...kept,
       ...proposed.flatMap(({ name, suggestion }) => (suggestion ? [[name, suggestion.target] as const] : [])),
     ]),
     undecided: [
-      ...proposed.flatMap(({ name, suggestion }) =>
+      ...[...asProposed, ...proposed].flatMap(({ name, suggestion }) =>
         suggestion?.doubt === undefined
           ? []
           : [
               `${name} ${suggestion.doubt}, and this environment is ${environment.accountId}: correct it, or ${adviseBinding(name)}`,
             ],
       ),
-      ...gone.map((name) => `${name} is taken out: the document has no {{${name}}} any more`),
+      ...gone.map(
+        (name) => `${name} is taken out, with comments at it: the document has no {{${name}}} any more`,
+      ),
     ],
     problems: proposed.flatMap(({ name, suggestion }) =>
       suggestion
@@ -95,18 +103,19 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
 }
 
 /** From the export; of a placeholder that stood there already, what another environment binds it to. */
-function suggestionFor(
-  binding: string,
-  api: string,
-  { environment, all, imported }: EntryOptions,
-): Suggestion | undefined {
-  const literal = imported.literals.find(({ placeholder }) => placeholder === binding);
-  if (literal !== undefined) return proposeBinding(literal, environment, { home: imported.home, all });
-  for (const other of all) {
+function suggestionFor(binding: string, api: string, options: EntryOptions): Suggestion | undefined {
+  const suggestion = fromExport(binding, options);
+  if (suggestion !== undefined) return suggestion;
+  for (const other of options.all) {
     const target: Target | undefined = other.apis.find(({ name }) => name === api)?.bindings[binding];
     if (target !== undefined) return { target, doubt: `is bound as in env/${other.name}.ts` };
   }
   return undefined;
+}
+
+function fromExport(binding: string, { environment, all, imported }: EntryOptions): Suggestion | undefined {
+  const literal = imported.literals.find(({ placeholder }) => placeholder === binding);
+  return literal && proposeBinding(literal, environment, { home: imported.home, all });
 }
 
 function completeStageVariables(existing: ApiEntry, { imported, given }: EntryOptions): Completed<string> {
@@ -142,16 +151,32 @@ function completeStageVariables(existing: ApiEntry, { imported, given }: EntryOp
 
 /** None where its name leads to all of the document. */
 function completePaths(existing: ApiEntry, { imported, given, taken }: EntryOptions) {
-  if (given.paths !== undefined) return { paths: given.paths, undecided: [] };
+  if (given.paths !== undefined) {
+    return { paths: given.paths, undecided: partlyReached(imported.document, given.paths) };
+  }
   const written = existing["paths"] as readonly string[] | undefined;
   const known = pathsOf({ name: existing.name, paths: written });
   const paths = proposePaths(imported.document, { known, taken });
   const gone = (written ?? []).filter((path) => !paths.includes(path));
   const isSame = paths.length === known.length && paths.every((path) => known.includes(path));
+  const chosen = isSame || paths.length === 0 ? written : paths;
   return {
-    paths: isSame || paths.length === 0 ? written : paths,
-    undecided: gone.map((path) => `${path} is taken out of paths: the document has nothing there any more`),
+    paths: chosen,
+    undecided: [
+      ...gone.map((path) => `${path} is taken out of paths: the document has nothing there any more`),
+      ...partlyReached(imported.document, chosen ?? known),
+    ],
   };
+}
+
+/** Of paths that begin with a parameter, the proxy sends only what is at or below the API's own. */
+function partlyReached(document: OpenApiDocument, paths: readonly string[]): string[] {
+  return Object.keys(document.paths)
+    .filter((path) => path.startsWith("/{"))
+    .map(
+      (path) =>
+        `${path} begins with a parameter, and gets only requests at or below ${paths.join(", ")}: say with --paths what else leads to it`,
+    );
 }
 
 function fieldOf(entry: ApiEntry, field: string): Readonly<Record<string, unknown>> {

@@ -7,6 +7,8 @@ import { Code, renderKey, renderLiteral } from "./render-literal.ts";
 import {
   applyEdits,
   constantNamed,
+  type Edit,
+  type Expression,
   hasComment,
   indentAt,
   type ListLiteral,
@@ -82,15 +84,25 @@ interface EntryChange {
 function changeEntry(text: string, { before, after, ...where }: EntryChange): string {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return keys
-    .filter((key) => !isDeepStrictEqual(before[key], after[key]))
-    .reduce((edited, key) => {
+    .flatMap((key) => stepsOf({ key, before: before[key], after: after[key] }))
+    .filter((step) => !isDeepStrictEqual(step.before, step.after))
+    .reduce((edited, step) => {
       const { source, object, unit } = readEnvironment(edited, where.environment);
       const entry = entryAt(apisOf(object), where);
-      return applyEdits(
-        edited,
-        changeField(source, unit, entry, { key, before: before[key], after: after[key] }),
-      );
+      return applyEdits(edited, changeField(source, unit, entry, step));
     }, text);
+}
+
+/** Values where they stand, so that comments stay with them; then what goes and comes. */
+function stepsOf({ key, before, after }: FieldChange): FieldChange[] {
+  if (!isRecord(before) || !isRecord(after)) return [{ key, before, after }];
+  const between = Object.fromEntries(
+    Object.entries(before).map(([name, value]) => [name, Object.hasOwn(after, name) ? after[name] : value]),
+  );
+  return [
+    { key, before, after: between },
+    { key, before: between, after },
+  ];
 }
 
 interface FieldChange {
@@ -113,10 +125,7 @@ function changeField(
     if (value.type !== "ObjectExpression") throw new NotEditable(`has ${key} that are not written out`);
     return changeObject(source, unit, value, before, after);
   }
-  const range = rangeOf(found.value);
-  if (hasComment(source, range)) throw new NotEditable(`has a comment inside of ${key}, which change`);
-  const place = { indent: indentAt(source.text, range.start), unit, before: renderKey(key) };
-  return [{ ...range, text: renderLiteral(after, place) }];
+  return [changeValue(source, unit, key, found.value, after)];
 }
 
 /** Of texts: bindings and stage variables. */
@@ -127,16 +136,26 @@ function changeObject(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ) {
-  const changed = Object.keys(before).filter((key) => !isDeepStrictEqual(before[key], after[key]));
-  const removed = changed.map((key) => {
-    const found = propertyNamed(object, key);
-    if (found === undefined) throw new NotEditable(`has a ${key} that is not written out in its entry`);
-    return found.property;
-  });
-  const added = Object.fromEntries(
-    Object.entries(after).filter(([key]) => !Object.hasOwn(before, key) || changed.includes(key)),
-  );
+  const changed = Object.keys(before)
+    .filter((key) => !isDeepStrictEqual(before[key], after[key]))
+    .map((key) => {
+      const found = propertyNamed(object, key);
+      if (found === undefined) throw new NotEditable(`has a ${key} that is not written out in its entry`);
+      return { key, ...found };
+    });
+  const isKept = ({ key }: { key: string }) => Object.hasOwn(after, key);
+  const kept = changed.filter(isKept);
+  if (kept.length > 0) return kept.map(({ key, value }) => changeValue(source, unit, key, value, after[key]));
+  const removed = changed.map(({ property }) => property);
+  const added = Object.fromEntries(Object.entries(after).filter(([key]) => !Object.hasOwn(before, key)));
   return editItems(source, unit, addition(object, added, unit, removed));
+}
+
+function changeValue(source: SourceFile, unit: string, key: string, node: Expression, after: unknown): Edit {
+  const range = rangeOf(node);
+  if (hasComment(source, range)) throw new NotEditable(`has a comment inside of ${key}, which change`);
+  const place = { indent: indentAt(source.text, range.start), unit, before: renderKey(key) };
+  return { ...range, text: renderLiteral(after, place) };
 }
 
 function addition(

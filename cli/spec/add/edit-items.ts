@@ -61,7 +61,7 @@ function editLines(
   return [...edits, { start: lastLine, end: lastLine, text: lines }];
 }
 
-/** The lines of an item, with what is said of it at the end of the last. */
+/** The lines of an item, with what is said of it in those right above and at the end of the last. */
 function linesOf(source: SourceFile, item: Range): Range {
   const { text, comments } = source;
   const start = text.lastIndexOf("\n", item.start) + 1;
@@ -72,7 +72,19 @@ function linesOf(source: SourceFile, item: Range): Range {
   if (rest !== "" && !isComment) {
     throw new NotEditable("has two items in one line of a list or object of several: format the file first");
   }
-  return { start, end };
+  return { start: startOfComments(source, start), end };
+}
+
+/** Where the comments begin that fill the lines right above a line. */
+function startOfComments({ text, comments }: SourceFile, line: number): number {
+  let start = line;
+  for (const comment of comments.toReversed()) {
+    const before = text.lastIndexOf("\n", comment.start) + 1;
+    const isAlone = text.slice(before, comment.start).trim() === "";
+    if (isAlone && comment.end < start && /^[ \t]*\r?\n$/.test(text.slice(comment.end, start)))
+      start = before;
+  }
+  return start;
 }
 
 /** Where the comma behind an item stands, if there is one. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { collectProblems, throwProblems } from "../../../contract/user-error.ts";
 import { isSizeRouted, pathsOf } from "../../../domain/names.ts";
-import { apiName } from "../../../env/api-fields.ts";
+import { apiDocument, apiName, apiPath, apiStage } from "../../../env/api-fields.ts";
 import { loadEnvironments } from "../../../env/load-environment.ts";
 import type { Environment, RegisteredEnvironments } from "../../../env/schema.ts";
 import { formatDocument } from "../../../openapi/format-document.ts";
@@ -17,6 +17,7 @@ import { misfits } from "./addition-problems.ts";
 import { completeEntry } from "./complete-entry.ts";
 import type { ApiEntry } from "./edit-environment.ts";
 import { editEnvironmentFile, readEnvironmentFile } from "./environment-files.ts";
+import { undoneMending } from "./undone-mending.ts";
 
 export interface AdditionRequest {
   /** What API Gateway exported. */
@@ -27,6 +28,8 @@ export interface AdditionRequest {
   readonly document: string | undefined;
   readonly stage: string | undefined;
   readonly paths: readonly string[] | undefined;
+  /** Whether a document that was mended is replaced all the same. */
+  readonly overwrite: boolean;
   readonly stageVariablesOf: (environment: string) => Readonly<Record<string, string>>;
 }
 
@@ -46,7 +49,7 @@ export async function planAddition(
   { projectRoot, registered }: { readonly projectRoot: string; readonly registered: RegisteredEnvironments },
 ): Promise<Addition> {
   const all = loadEnvironments(registered);
-  throwProblems([...apiProblems(request.api), ...environmentProblems(request.environmentNames, all)]);
+  throwProblems([...requestProblems(request), ...environmentProblems(request.environmentNames, all)]);
   const { file, problems } = documentFile(request, all);
   const imported = importDocument(request.text, {
     ...request.importOptions,
@@ -54,6 +57,7 @@ export async function planAddition(
   });
   const document = readFileChange(join(projectRoot, "specs", file), formatDocument(imported.document));
   throwProblems([...problems, ...overwritten(document, { file, api: request.api }, all)]);
+  if (!request.overwrite) throwProblems(undoneMending(document, imported.document, request.importOptions));
 
   const asked = all.filter(({ name }) => request.environmentNames.includes(name));
   const files = await Promise.all(asked.map((environment) => readEnvironmentFile(environment, projectRoot)));
@@ -95,14 +99,22 @@ async function collectAll<Item, Result>(items: readonly Item[], work: (item: Ite
   return results;
 }
 
-function apiProblems(api: string): string[] {
+function requestProblems({ api, document, stage, paths = [] }: AdditionRequest): string[] {
   if (isSizeRouted(api)) {
     return [
       `${api} is written from the domain, and every environment has it: fetch what was changed in the console with npm run spec -- export <environment> ${api}`,
     ];
   }
-  const { error } = apiName.safeParse(api);
-  return (error?.issues ?? []).map(({ message }) => `--api ${api}: ${message}`);
+  const given = [
+    { option: "api", value: api, schema: apiName },
+    { option: "document", value: document, schema: apiDocument },
+    { option: "stage", value: stage, schema: apiStage },
+    ...paths.map((value) => ({ option: "paths", value, schema: apiPath })),
+  ];
+  return given.flatMap(({ option, value, schema }) => {
+    const issues = value === undefined ? [] : (schema.safeParse(value).error?.issues ?? []);
+    return issues.map(({ message }) => `--${option} ${value}: ${message}`);
+  });
 }
 
 function environmentProblems(asked: readonly string[], all: readonly Environment[]): string[] {

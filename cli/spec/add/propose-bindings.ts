@@ -1,3 +1,4 @@
+import { takesOtherAccounts } from "../../../env/external-arns.ts";
 import type { Environment } from "../../../env/schema.ts";
 import type { AccountHome } from "../../../openapi/import/account-home.ts";
 import type { NamedLiteral } from "../../../openapi/import/name-literals.ts";
@@ -34,16 +35,24 @@ export function proposeBinding(
   { home, all }: { readonly home: AccountHome; readonly all: readonly Environment[] },
 ): Suggestion {
   const foreign = foreignArn(literal, home);
-  if (foreign !== undefined && !isIn(foreign, environment)) {
-    const target = { kind: "external", arn: foreign } as const;
-    return isHome(home, environment) ? { target } : { target, doubt: `is ${foreign} as in the export` };
+  const arn = foreign && reachableArn(foreign, home, environment);
+  if (arn !== undefined && !isIn(arn, environment)) {
+    const target = { kind: "external", arn } as const;
+    const origin = arn === foreign ? "as in the export" : `which the export has in account ${home.account}`;
+    return isHome(home, environment) ? { target } : { target, doubt: `is ${arn}, ${origin}` };
   }
   const part = foreign === undefined ? partOf(literal, [environment, ...all]) : undefined;
   if (part !== undefined) return { target: part };
   const target = { kind: "existing", name: literal.label } as const;
-  if (foreign !== undefined || isHome(home, environment)) return { target };
+  if ((foreign !== undefined && arn === foreign) || isHome(home, environment)) return { target };
   const from = home.account === undefined ? "does not say its account" : `is of account ${home.account}`;
   return { target, doubt: `is called ${literal.label} as in the export, which ${from}` };
+}
+
+/** What takes no calls of other accounts, and is in the export's own, is in the environment's own too. */
+function reachableArn(arn: string, home: AccountHome, { accountId }: Environment): string {
+  const parts = arn.split(":");
+  return parts[4] === home.account && !takesOtherAccounts(arn) ? parts.with(4, accountId).join(":") : arn;
 }
 
 /** The stack's part of a name, in the first environment that has one. */
