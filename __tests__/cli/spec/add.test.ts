@@ -140,6 +140,23 @@ describe("npm run spec -- add", () => {
     );
   });
 
+  it("binds a state machine of the export's account in another region to the environment's own there", async () => {
+    const arn = (account: string) => `arn:aws:states:eu-west-3:${account}:stateMachine:orders`;
+    const account = /iam::(\d{12})/.exec(exported)?.[1] ?? "";
+    const templates = { "text/plain": `{"stateMachineArn":"${arn(account)}"}` };
+    const text = JSON.stringify(JSON.parse(exported), (key, value) =>
+      key === "x-amazon-apigateway-integration" ? { ...value, requestTemplates: templates } : value,
+    );
+    project.write("export.json", text);
+    const own = arn(loadEnvironment("dev").accountId);
+
+    const { code, stdout, stderr } = await add("--env", "dev", "--foreign", "keep");
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(project.read("env/dev.ts")).toContain(own);
+    expect(stdout).toContain(`stateMachine.orders is ${own}, which the export has in account ${account}`);
+  });
+
   it("proposes the first segments of the document's paths where its name does not lead to them", async () => {
     project.write("export.json", exported.replaceAll("/statements/{document}", "/uploads/{document}"));
 
