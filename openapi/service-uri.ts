@@ -8,7 +8,7 @@ export interface ServiceUri {
 }
 
 const form =
-  /^arn:[^:]*:apigateway:[^:]*:(?:(?<host>[^:]+)\.)?(?<service>[a-z0-9-]+):(?<kind>path|action)\/(?<rest>.*)$/i;
+  /^arn:[^:]*:apigateway:[^:]*:(?:(?<host>[^:]+)\.)?(?<service>[a-z0-9-]+):(?<kind>path|action)\/+(?<rest>.*)$/i;
 
 /** The parts of a URI, or undefined where it has another form or does not write its service out. */
 export function parseServiceUri(uri: string): ServiceUri | undefined {

@@ -94,6 +94,9 @@ export interface NamedPlace {
   readonly key: string;
 }
 
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html */
+const override = "context\\.requestOverride\\.(?:header|path|querystring)\\.";
+
 /** The places of a text that hold such a value, as patterns: what stands before it is the first group, it the second. */
 export function patternsOf(named: NamedValue, text: string, place: NamedPlace): RegExp[] {
   const { key, lead = "", value, service, words } = named;
@@ -103,7 +106,7 @@ export function patternsOf(named: NamedValue, text: string, place: NamedPlace): 
   if (!isNamedByPlace && !keyIn(named).test(text)) return [];
   const quote = `\\\\?["']`;
   const variables = variablesFor(key, text);
-  const set = `#set\\(\\s*\\$!?\\{?(?:${[key, ...variables].join("|")})\\}?\\s*=\\s*["']`;
+  const set = `#set\\(\\s*\\$!?\\{?(?:${override})?(?:${[key, ...variables].join("|")})\\}?\\s*=\\s*["']`;
   const forms = [
     [`${quote}${key}${quote}\\s*:\\s*${quote}`, `(?=${quote})`],
     [`(?:^|[?&])${key}=`, "(?![\\w./-])"],

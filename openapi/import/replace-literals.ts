@@ -3,7 +3,13 @@ import { parseServiceUri } from "../service-uri.ts";
 import { otherArn, ownArn } from "./literals/arns.ts";
 import { foreign } from "./literals/foreign.ts";
 import { awsHost, bucketPath } from "./literals/hosts.ts";
-import { connection, quotedBucket, quotedQueue, serviceUri } from "./literals/integration-uris.ts";
+import {
+  connection,
+  overriddenName,
+  quotedBucket,
+  quotedQueue,
+  serviceUri,
+} from "./literals/integration-uris.ts";
 import type { Place, ReplaceOptions, Step } from "./literals/literal.ts";
 import { endpointId, knownBucket, namedValue, plain, tableKey, userPoolId } from "./literals/names.ts";
 import { queueUrl, variableQueuePath } from "./literals/queue-urls.ts";
@@ -65,6 +71,7 @@ const steps: readonly Step[] = [
   serviceUri,
   quotedBucket,
   quotedQueue,
+  overriddenName,
   ownArn,
   otherArn,
   queueUrl,

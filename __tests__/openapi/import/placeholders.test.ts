@@ -135,6 +135,57 @@ describe("what an import names by placeholders", () => {
     );
   });
 
+  it.each([
+    ["sqs", `sqs:path//${account}/acme-orders`, `${head}:sqs:path//{{account}}/{{queue.acmeOrders}}`],
+    ["sqs alone", "sqs:path//acme-orders", `${head}:sqs:path//{{queue.acmeOrders}}`],
+    ["s3", "s3:path//acme-orders/{key}", `${head}:s3:path//{{bucket.acmeOrders}}/{key}`],
+  ])("behind two slashes of a path, of %s", (_, rest, expected) => {
+    expect(uriOf(serviceUri(rest))).toBe(expected);
+  });
+
+  it("a bucket that is called like a word, where S3 reads one and nowhere else", () => {
+    const integration = {
+      type: "aws",
+      uri: serviceUri("s3:path/images/images/{key}"),
+      requestParameters: { "integration.request.header.x-kind": "'images'" },
+      responses: {
+        default: { statusCode: "200", responseTemplates: { "application/json": '{"images": []}' } },
+      },
+    };
+
+    expect(textAt(integrationPointer, integration)).toEqual({
+      ...integration,
+      uri: `${head}:s3:path/{{bucket.images}}/images/{key}`,
+    });
+  });
+
+  it.each([
+    ["path.bucket = 'acme-files'", "path.bucket = '{{bucket.acmeFiles}}'"],
+    ['header.x-amz-copy-source = "/acme-files/a"', 'header.x-amz-copy-source = "/{{bucket.acmeFiles}}/a"'],
+    [
+      "header.x-amz-server-side-encryption-aws-kms-key-id = '1234abcd-12ab-34cd-56ef-1234567890ab'",
+      "header.x-amz-server-side-encryption-aws-kms-key-id = '{{key.key1}}'",
+    ],
+  ])("what a template puts in the place of a mapping: %s", (assignment, expected) => {
+    const template = `#set($context.requestOverride.${assignment})`;
+
+    expect(templateOf("s3:path/{bucket}/{key}", template)).toBe(`#set($context.requestOverride.${expected})`);
+  });
+
+  it("a queue that a template puts in the place of a mapping", () => {
+    expect(templateOf("sqs:path/{queue}", "#set($context.requestOverride.path.queue = 'acme-orders')")).toBe(
+      "#set($context.requestOverride.path.queue = '{{queue.acmeOrders}}')",
+    );
+  });
+
+  it("a state machine by an execution of it", () => {
+    const arn = `arn:aws:states:${region}:${account}:execution:orders:$input.params('id')`;
+
+    expect(templateOf("states:action/DescribeExecution", `{"executionArn": "${arn}"}`)).toBe(
+      `{"executionArn": "${ownArn("states")}:execution:{{stateMachine.orders}}:$input.params('id')"}`,
+    );
+  });
+
   it("a bucket in a template, where another place shows that it is one", () => {
     const integration = {
       type: "aws",

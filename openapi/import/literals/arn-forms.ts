@@ -46,6 +46,9 @@ const arnForms: readonly ArnForm[] = [
   { kind: "stream", service: "kinesis", before: "stream/", name: "[\\w.-]+" },
   { kind: "deliveryStream", service: "firehose", before: "deliverystream/", name: "[\\w.-]+" },
   { kind: "stateMachine", service: "states", before: "stateMachine:", name: "[\\w-]+" },
+  // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+  { kind: "stateMachine", service: "states", before: "execution:", name: "[\\w-]+" },
+  { kind: "stateMachine", service: "states", before: "express:", name: "[\\w-]+" },
   {
     kind: "eventBus",
     service: "events",

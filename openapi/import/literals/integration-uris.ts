@@ -1,5 +1,5 @@
 import { parseServiceUri } from "../../service-uri.ts";
-import { bucketName, placeholder, type Step } from "./literal.ts";
+import { bucketName, escapeRegExp, placeholder, type Step } from "./literal.ts";
 
 /** Bucket and queue of an integration's URI: as part of a path nothing else shows what they are. */
 export const serviceUri: Step = (text, { key }, options) => {
@@ -33,6 +33,27 @@ export const quotedBucket: Step = (text, { key, integration }, options) =>
         (_, before, name) => before + placeholder(options, "bucket", name),
       )
     : text;
+
+/** `#set($context.requestOverride.path.bucket = "bucket")`, which takes the place of such a mapping. */
+export const overriddenName: Step = (text, { integration }, options) => {
+  if (integration === undefined || !text.includes("requestOverride")) return text;
+  const kinds = [
+    ["bucket", integration.bucketParameters, bucketName],
+    ["queue", integration.queueParameters, "[\\w-]+(?:\\.fifo)?"],
+  ] as const;
+  return kinds.reduce(
+    (outer, [kind, parameters, name]) =>
+      parameters.reduce((before, parameter) => {
+        const target = parameter.replace("integration.request.", "context.requestOverride.");
+        const pattern = `(\\$!?\\{?${escapeRegExp(target)}\\}?\\s*=\\s*["']/?)(${name})(?=["'/])`;
+        return before.replace(
+          new RegExp(pattern, "gi"),
+          (_, start, found) => start + placeholder(options, kind, found),
+        );
+      }, outer),
+    text,
+  );
+};
 
 /** `'queue'` that is mapped to the end of a path of SQS. */
 export const quotedQueue: Step = (text, { key, integration }, options) =>

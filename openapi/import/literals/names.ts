@@ -48,18 +48,23 @@ export const tableKey: Step = (text, { inExtension, integration }, options) =>
         )
     : text;
 
+/** A bucket that is called like a word is none wherever the word stands. */
+const isDistinctive = (bucket: string) => /[-.\d]/.test(bucket);
+
 export const knownBucket: Step = (text, { inExtension }, options) =>
   inExtension
-    ? options.buckets.reduce(
-        (before, bucket) =>
-          onLiterals(before, (literal) =>
-            literal.replace(
-              new RegExp(`(?<![a-z0-9._-])${escapeRegExp(bucket)}(?![a-z0-9_-]|\\.[a-z0-9])`, "g"),
-              () => placeholder(options, "bucket", bucket),
+    ? options.buckets
+        .filter(isDistinctive)
+        .reduce(
+          (before, bucket) =>
+            onLiterals(before, (literal) =>
+              literal.replace(
+                new RegExp(`(?<![a-z0-9._-])${escapeRegExp(bucket)}(?![a-z0-9_-]|\\.[a-z0-9])`, "g"),
+                () => placeholder(options, "bucket", bucket),
+              ),
             ),
-          ),
-        text,
-      )
+          text,
+        )
     : text;
 
 /** What is left of the account and the region: within a host that is not AWS's a region is only a name. */
