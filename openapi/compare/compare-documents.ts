@@ -3,7 +3,7 @@ import { jsonPointer } from "../json-pointer.ts";
 import { methods } from "../methods.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
 import { type Change, documentation, validatorKey, validatorsKey, valueChanges } from "./change.ts";
-import { compareOperation, type Method } from "./compare-operation.ts";
+import { compareDemands, compareOperation, type Method, type MethodPair } from "./compare-operation.ts";
 
 const anyMethod = "x-amazon-apigateway-any-method";
 const responsesKey = "x-amazon-apigateway-gateway-responses";
@@ -17,12 +17,23 @@ export function compareDocuments(before: OpenApiDocument, after: OpenApiDocument
 
 function compareOperations(before: OpenApiDocument, after: OpenApiDocument): Change[] {
   const [were, are] = [before, after].map(methodsByRoute) as [Map<string, Method>, Map<string, Method>];
-  const gone = [...were].flatMap(([route, was]) => (are.has(route) ? [] : [removedMethod(was, are)]));
+  const gone = [...were].flatMap(([route, was]) => {
+    if (are.has(route)) return [];
+    const is = answeringMethod(was, are);
+    return [removedMethod(was, is), ...whatBreaks({ before, after, where: nameOf(was), was, is })];
+  });
   const rest = [...are].flatMap(([route, is]) => {
     const was = were.get(route);
     const where = nameOf(is);
     if (was === undefined) {
-      return [{ side: "caller", breaking: false, where, pointer: is.pointer, message: "is new" } as const];
+      const isNew = {
+        side: "caller",
+        breaking: false,
+        where,
+        pointer: is.pointer,
+        message: "is new",
+      } as const;
+      return [isNew, ...whatBreaks({ before, after, where, was: answeringMethod(is, were), is })];
     }
     const pair = { before, after, where, was, is };
     return compareOperation(pair);
@@ -53,15 +64,33 @@ function nameOf({ path, method }: Method): string {
   return `${method === anyMethod ? "ANY" : method.toUpperCase()} ${path}`;
 }
 
-function removedMethod(was: Method, are: ReadonlyMap<string, Method>): Change {
-  const isTaken = are.has(routeOf(was.path, anyMethod));
+/** What answers the calls of a method where a document has none for them: ANY of the path, or a greedy path above it. */
+function answeringMethod({ path, method }: Method, all: ReadonlyMap<string, Method>): Method | undefined {
+  const segments = path.split("/");
+  const greedy = segments.slice(1).map((_, index) => `${segments.slice(0, index + 1).join("/")}/{proxy+}`);
+  return [path, ...greedy.toReversed()]
+    .flatMap((each) => [routeOf(each, method), routeOf(each, anyMethod)])
+    .map((route) => all.get(route))
+    .find((found) => found !== undefined && found.path + found.method !== path + method);
+}
+
+function removedMethod(was: Method, is: Method | undefined): Change {
   return {
     side: "caller",
-    breaking: !isTaken,
+    breaking: is === undefined,
     where: nameOf(was),
     pointer: was.pointer,
-    message: isTaken ? "is answered by ANY now" : "is gone",
+    message: is === undefined ? "is gone" : `is answered by ${is.path === was.path ? "ANY" : nameOf(is)} now`,
   };
+}
+
+/** For those who call both, what another method asks of them, or lets in. */
+function whatBreaks({
+  was,
+  is,
+  ...rest
+}: Omit<MethodPair, "was" | "is"> & { was: Method | undefined; is: Method | undefined }): Change[] {
+  return was === undefined || is === undefined ? [] : compareDemands({ ...rest, was, is });
 }
 
 /** Parts of the document that are compared where operations use them. */

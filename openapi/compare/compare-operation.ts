@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, objectAt, stringAt } from "../json.ts";
 import { jsonPointer, resolvePointer } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
-import { guardsOf, isSigned } from "../security.ts";
+import { guardsOf, isSigned, schemeOf } from "../security.ts";
 import {
   type Change,
   documentation,
@@ -33,6 +33,11 @@ export interface MethodPair extends Sides {
 /** What changed in one method, for its callers and behind it. */
 export function compareOperation(pair: MethodPair): Change[] {
   return comparisons.flatMap((compare) => compare(pair));
+}
+
+/** What breaks for those who called the one method and are answered by the other: what it asks of them, or lets in. */
+export function compareDemands(pair: MethodPair): Change[] {
+  return demands.flatMap((compare) => compare(pair)).filter(({ breaking }) => breaking);
 }
 
 type Compare = (pair: MethodPair) => Change[];
@@ -200,9 +205,15 @@ function schemaChanges(
  * know, protect nothing, so that a caller who needs nothing any more is no better off: everybody else is let in too.
  */
 const compareSecurity: Compare = (pair) => {
+  const pointer = `${pair.is.pointer}/security`;
+  const [wasRefused, isRefused] = [isLeftOut(pair.before, pair.was), isLeftOut(pair.after, pair.is)];
+  if (isRefused) {
+    const message = "is not created any more: its scheme has no authorizer";
+    return wasRefused ? [] : [callerChange(pair, true, pointer, message)];
+  }
+  if (wasRefused) return [callerChange(pair, false, pointer, "is new: its scheme had no authorizer")];
   const [was, is] = [needsOf(pair.before, pair.was), needsOf(pair.after, pair.is)];
   if (was === is) return [];
-  const pointer = `${pair.is.pointer}/security`;
   if (is === nothing)
     return [callerChange(pair, true, pointer, `callers need nothing any more (open), before ${was}`)];
   return [callerChange(pair, true, pointer, `callers need ${is}, before ${was}`)];
@@ -210,25 +221,42 @@ const compareSecurity: Compare = (pair) => {
 
 const nothing = "nothing";
 
-const guardNames = {
-  apiKey: "API key",
-  authorizer: "authorizer",
-  iam: "signature",
-  none: "nothing",
-  // The method is not even created.
-  refused: "authorizer",
-} as const;
+/** A method whose scheme lacks its authorizer is not even created. */
+function isLeftOut(document: OpenApiDocument, { value }: Method): boolean {
+  return guardsOf(document, value).some(({ guard }) => guard === "refused");
+}
 
-/** `callers (authorizer, scopes read) and key (API key)` */
+/** What a caller has to send, however its schemes are called: `an authorizer (header authorization, scopes read) and an API key` */
 function needsOf(document: OpenApiDocument, { value }: Method): string {
-  const guards = guardsOf(document, value);
-  const needs = guards.map(({ scheme, guard, scopes }) => {
-    const withScopes = scopes.length === 0 ? "" : `, scopes ${scopes.join(" ")}`;
-    return `${scheme} (${guardNames[guard]}${withScopes})`;
+  const needs = guardsOf(document, value).flatMap(({ scheme, guard, scopes }) => {
+    if (guard === "apiKey") return [apiKeyNeed(document)];
+    if (guard !== "authorizer") return [];
+    return [authorizerNeed(schemeOf(document, scheme)?.value ?? {}, scopes.map(String))];
   });
-  const isSignedBesides = isSigned(document, value) && !guards.some(({ guard }) => guard === "iam");
-  const all = new Set([...needs, ...(isSignedBesides ? ["AWS_IAM (signature)"] : [])]);
+  const all = new Set([...needs, ...(isSigned(document, value) ? ["a signature"] : [])]);
   return all.size === 0 ? nothing : [...all].toSorted().join(" and ");
+}
+
+function apiKeyNeed(document: OpenApiDocument): string {
+  const source = document["x-amazon-apigateway-api-key-source"];
+  return source === "AUTHORIZER" ? "an API key of the authorizer" : "an API key";
+}
+
+function authorizerNeed(scheme: JsonObject, scopes: readonly string[]): string {
+  const authorizer = objectAt(scheme, "x-amazon-apigateway-authorizer");
+  const sent = stringAt(authorizer, "identitySource") ?? `method.request.${scheme["in"]}.${scheme["name"]}`;
+  const identity = sent
+    .split(",")
+    .map((source) => source.trim().replace(/^method\.request\.header\..*$/, (name) => name.toLowerCase()))
+    .toSorted()
+    .join(", ");
+  const form = stringAt(authorizer, "identityValidationExpression");
+  const details = [
+    identity,
+    ...(form === undefined ? [] : [`as ${form}`]),
+    ...(scopes.length === 0 ? [] : [`scopes ${scopes.toSorted().join(" ")}`]),
+  ];
+  return `an authorizer (${details.join(", ")})`;
 }
 
 /** What is validated is refused from now on, which it was not before. */
@@ -289,12 +317,13 @@ const compareOthers: Compare = (pair) => {
   );
 };
 
+/** What callers have to send. */
+const demands: readonly Compare[] = [compareSecurity, compareParameters, compareValidators];
+
 const comparisons: readonly Compare[] = [
-  compareSecurity,
-  compareParameters,
+  ...demands,
   compareBodies,
   compareResponses,
-  compareValidators,
   compareIntegrations,
   compareOthers,
 ];

@@ -39,7 +39,8 @@ export const connectionLiteral: Rule = {
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, value } }): Finding[] => {
       const id = value["connectionId"];
-      if (id === undefined || /^\{\{[^{}]+\}\}$|\$\{stageVariables\.\w+\}/.test(String(id))) return [];
+      if (id === undefined || /^(?:\{\{[^{}]+\}\}|(?:\$\{stageVariables\.\w+\})+)$/.test(String(id)))
+        return [];
       const message = `"${id}" is no placeholder; write {{vpcLink.name}}, or a stage variable`;
       return [{ pointer: `${pointer}/connectionId`, message }];
     }),

@@ -23,14 +23,15 @@ export const templateOnBinary: Rule = {
 
 export const responseTemplateText: Rule = {
   id: "response-template-text",
-  why: "On an API with binary types a response template meets bytes and answers 500, unless they are made text before.",
+  why: "A response template that meets a binary body answers 500, unless it is made text before.",
   link: conversions,
   check: (document) => {
-    if (binaryMediaTypesOf(document).length === 0) return [];
+    const binary = binaryMediaTypesOf(document);
     return mappedOperations(document)
       .flatMap(({ integration }) => integration.responses)
-      .filter(
-        ({ templates, value }) => templates.length > 0 && value["contentHandling"] !== "CONVERT_TO_TEXT",
+      .filter(({ value }) => value["contentHandling"] !== "CONVERT_TO_TEXT")
+      .filter(({ templates }) =>
+        templates.some(({ name, source }) => source !== "" && binary.some((type) => covers(type, name))),
       )
       .map(({ pointer }) => ({ pointer, message: "has a template; add contentHandling CONVERT_TO_TEXT" }));
   },

@@ -6,7 +6,9 @@ import { s3Integrations } from "../s3-integrations.ts";
 const s3Proxy =
   "https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-s3.html";
 
-const oneBucket = /^\{\{bucket\.[A-Za-z0-9.]+\}\}$/;
+/** A placeholder, or a name of which the environment says a part. */
+const oneBucket =
+  /^(?:\{\{bucket\.[A-Za-z0-9.]+\}\}|[a-z0-9.-]*\$\{stageVariables\.\w+\}[a-z0-9.-]*|stageVariables\.\w+)$/;
 
 export const s3Bucket: Rule = {
   id: "s3-bucket",
@@ -23,7 +25,7 @@ export const s3Bucket: Rule = {
           pointer: mapping.pointer,
           message: "a mapping names the bucket; write ?Bucket={{bucket.name}} into the URI",
         }));
-      // The caller has no choice where a constant stands for the bucket.
+      // The caller has no choice where a constant or a stage variable stands for the bucket.
       const value = constant?.source.replace(/^'(.*)'$/, "$1") ?? bucket;
       if (oneBucket.test(value)) return mapped;
       const message = `the bucket is "${bucket}"; write one {{bucket.name}} and nothing else`;

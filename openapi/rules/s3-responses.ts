@@ -11,7 +11,9 @@ export const s3ErrorAsSuccess: Rule = {
   why: "An error of S3 that is answered as a success is a lost write reported as stored.",
   link: integrationResponses,
   check: (document) =>
-    s3Integrations(document).flatMap(({ responses }) => responses.flatMap(errorsAsSuccess)),
+    s3Integrations(document).flatMap(({ responses }) =>
+      responses.flatMap((response) => errorsAsSuccess(response, responses)),
+    ),
 };
 
 export const s3UncoveredStatus: Rule = {
@@ -28,14 +30,19 @@ export const s3UncoveredStatus: Rule = {
     }),
 };
 
-function errorsAsSuccess({ pattern, pointer, status }: IntegrationResponse): Finding[] {
+function errorsAsSuccess(
+  { pattern, pointer, status }: IntegrationResponse,
+  all: IntegrationResponse[],
+): Finding[] {
   if (!/^[23]/.test(status)) return [];
+  const firstError = status.startsWith("3") ? 400 : 300;
   if (pattern === "default") {
-    const message = `the default answers ${status}; make it an error, and add 2[0-9]{2} for success`;
-    return [{ pointer, message }];
+    // It takes what no pattern selects.
+    const errors = unselectedStatuses(all).filter((left) => left >= firstError);
+    const message = `the default answers ${status}, to S3's ${formatStatuses(errors)} too; make it an error, and add 2[0-9]{2} for success`;
+    return errors.length === 0 ? [] : [{ pointer, message }];
   }
 
-  const firstError = status.startsWith("3") ? 400 : 300;
   const errors = (selectedStatuses(pattern) ?? []).filter((selected) => selected >= firstError);
   if (errors.length === 0) return [];
   return [

@@ -236,7 +236,7 @@ describe(compareDocuments, () => {
         [`${put}/security`, [{ key: [] }]],
       ],
       [
-        `! ${PUT}: callers need key (API key), before nothing`,
+        `! ${PUT}: callers need an API key, before nothing`,
         '. (document): components › securitySchemes is new: {"key":{"type":"apiKey","name":"x-api-key","in":"header"}}',
       ],
     ],
@@ -311,17 +311,19 @@ describe(compareDocuments, () => {
     ] as [string, [string, Json | undefined][]][])("%s", (_, changes) => {
       const after = guarded([{ token: [] }], ...changes);
 
-      expect(differences(after, guarded([{ token: [] }]))).toContain(opened("token (authorizer)"));
+      expect(differences(after, guarded([{ token: [] }]))).toContain(
+        opened("an authorizer (method.request.header.authorization)"),
+      );
     });
 
     it("where a key is not needed any more", () => {
-      expect(differences(guarded([]), guarded([{ key: [] }]))).toEqual([opened("key (API key)")]);
+      expect(differences(guarded([]), guarded([{ key: [] }]))).toEqual([opened("an API key")]);
     });
 
     it("where callers need not sign any more", () => {
       const before = changed([`${put}/x-amazon-apigateway-auth`, { type: "AWS_IAM" }]);
 
-      expect(differences(orders(), before)).toContain(opened("AWS_IAM (signature)"));
+      expect(differences(orders(), before)).toContain(opened("a signature"));
     });
   });
 
@@ -335,9 +337,87 @@ describe(compareDocuments, () => {
       changed(["/components/securitySchemes", { key, pool }], [`${put}/security`, security]);
 
     expect(differences(needing([{ key: [] }, { pool: ["read"] }]), needing([{ pool: [] }]))).toEqual([
-      `! ${PUT}: callers need key (API key) and pool (authorizer, scopes read), before pool (authorizer)`,
+      `! ${PUT}: callers need an API key and an authorizer (method.request.header.authorization, scopes read), before an authorizer (method.request.header.authorization)`,
     ]);
     expect(differences(needing([{ pool: [], key: [] }]), needing([{ key: [] }, { pool: [] }]))).toEqual([]);
+  });
+
+  describe("asks callers for something else,", () => {
+    const authorizerAt = "/components/securitySchemes/token/x-amazon-apigateway-authorizer";
+    const token = (more: JsonObject = {}) => ({
+      type: "apiKey",
+      name: "Authorization",
+      in: "header",
+      "x-amazon-apigateway-authtype": "custom",
+      "x-amazon-apigateway-authorizer": { type: "token", authorizerUri: "arn:a" },
+      ...more,
+    });
+    const guarded = (...changes: [string, Json | undefined][]) =>
+      changed(
+        ["/components/securitySchemes", { token: token() }],
+        [`${put}/security`, [{ token: ["b", "a"] }]],
+        ...changes,
+      );
+    const breaking = (after: OpenApiDocument, before = guarded()) =>
+      differences(after, before).filter((line) => line.startsWith("!"));
+
+    it.each([
+      ["by another header", "/components/securitySchemes/token/name", "X-Token", "header.x-token"],
+      [
+        "by one more source",
+        `${authorizerAt}/identitySource`,
+        "method.request.querystring.t",
+        "querystring.t",
+      ],
+      ["of another form", `${authorizerAt}/identityValidationExpression`, "^a", "as ^a"],
+    ])("%s", (_, pointer, value, text) => {
+      expect(breaking(guarded([pointer, value]))).toEqual([
+        expect.stringMatching(new RegExp(`callers need .*${text.replace("^", "\\^")}.*, before `)),
+      ]);
+    });
+
+    it("or nothing else, whatever its scheme is called and however its header and scopes are written", () => {
+      const renamed = guarded(
+        ["/components/securitySchemes", { other: token({ name: "authorization" }) }],
+        [`${put}/security`, [{ other: ["a", "b"] }]],
+      );
+
+      expect(breaking(renamed)).toEqual([]);
+    });
+
+    it("or loses the method, where the scheme has no authorizer any more", () => {
+      const without = guarded([authorizerAt, undefined]);
+
+      expect(breaking(without)).toEqual([`! ${PUT}: is not created any more: its scheme has no authorizer`]);
+      expect(breaking(guarded(), without)).toEqual([]);
+    });
+
+    it("or is let in by what answers now, or has answered before", () => {
+      const operation = resolvePointer(guarded(), put) as JsonObject;
+      const { security: _, ...open } = structuredClone(operation);
+      const anyMethod = `${put.replace(/put$/, "")}x-amazon-apigateway-any-method`;
+      const any = guarded([put, undefined], [anyMethod, open]);
+      const openBesides = guarded([anyMethod, structuredClone(operation)], [put, open]);
+      const guardedAny = guarded([put, undefined], [anyMethod, structuredClone(operation)]);
+      const opened = expect.stringContaining("callers need nothing any more (open)");
+
+      expect(breaking(any)).toEqual([opened]);
+      expect(breaking(openBesides, guardedAny)).toEqual([opened]);
+    });
+
+    it("or is let in below a greedy path that did not let them in", () => {
+      const operation = resolvePointer(guarded(), put) as JsonObject;
+      const { security: _, ...open } = structuredClone(operation);
+      const before = guarded(["/paths/~1a~1{proxy+}", { put: structuredClone(operation) }]);
+      const after = guarded(
+        ["/paths/~1a~1{proxy+}", { put: structuredClone(operation) }],
+        ["/paths/~1a~1admin", { put: open }],
+      );
+
+      expect(breaking(after, before)).toContainEqual(
+        expect.stringContaining("PUT /a/admin: callers need nothing any more (open)"),
+      );
+    });
   });
 
   it("says of security at the root that nothing comes of it", () => {

@@ -94,6 +94,11 @@ export const broken: Case[] = [
   },
   { rule: "connection-literal", breaks: "names a VPC link", change: [`${at}/connectionId`, "a1b2c3"] },
   {
+    rule: "connection-literal",
+    breaks: "names a VPC link before a stage variable",
+    change: [`${at}/connectionId`, "a1b2c3${stageVariables.link}"],
+  },
+  {
     rule: "region-literal",
     breaks: "names a partition",
     change: [`${at}/uri`, "arn:aws:apigateway:{{region}}:s3:path/{{bucket.files}}/{item}"],

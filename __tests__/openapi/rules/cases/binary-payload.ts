@@ -1,3 +1,4 @@
+import { s3DocumentWith } from "../../documents.ts";
 import { at, type Case } from "./case.ts";
 
 /** Changes to the sound document, each of which breaks a rule. */
@@ -30,5 +31,16 @@ export const allowed: Case[] = [
     rule: "response-template-text",
     breaks: "has no binary types",
     change: ["/x-amazon-apigateway-binary-media-types", undefined],
+  },
+  {
+    rule: "response-template-text",
+    breaks: "has a template of a type that is not binary",
+    change: [
+      "",
+      {
+        ...s3DocumentWith(`${at}/responses/2[0-9]{2}/contentHandling`, undefined),
+        "x-amazon-apigateway-binary-media-types": ["image/png"],
+      },
+    ],
   },
 ];

@@ -33,11 +33,6 @@ export const broken: Case[] = [
   },
   {
     rule: "s3-bucket",
-    breaks: "takes the bucket from a stage variable",
-    change: [`${at}/uri`, uriOf("s3:path/${stageVariables.b}/{item}")],
-  },
-  {
-    rule: "s3-bucket",
     breaks: "takes the bucket's host from the path",
     change: [`${at}/uri`, uriOf("{item}.s3:path/a")],
   },
@@ -139,6 +134,16 @@ export const broken: Case[] = [
 
 /** Changes that look alike and break none. */
 export const allowed: Case[] = [
+  {
+    rule: "s3-bucket",
+    breaks: "takes the bucket from a stage variable",
+    change: [`${at}/uri`, uriOf("s3:path/${stageVariables.b}/{item}")],
+  },
+  {
+    rule: "s3-bucket",
+    breaks: "takes a part of the bucket's name from a stage variable",
+    change: [`${at}/uri`, uriOf("s3:path/files-${stageVariables.env}/{item}")],
+  },
   {
     rule: "s3-bucket-owner",
     breaks: "names the owner of a bucket of another account",

@@ -29,6 +29,14 @@ export const broken: Case[] = [
 export const allowed: Case[] = [
   {
     rule: "s3-error-as-success",
+    breaks: "has a default that only success reaches",
+    change: [
+      `${at}/responses`,
+      { default: succeed, "[345][0-9]{2}": { statusCode: "502", contentHandling: "CONVERT_TO_TEXT" } },
+    ],
+  },
+  {
+    rule: "s3-error-as-success",
     breaks: "answers 304 as 304",
     change: [`${at}/responses/304`, { statusCode: "304" }],
   },

@@ -219,6 +219,21 @@ export const allowed: Case[] = [
   },
   {
     rule: "root-security",
+    breaks: "leaves a preflight open, which carries no credentials",
+    change: [
+      "",
+      {
+        ...guarded({ caller: keyScheme }),
+        security: [{ caller: [] }],
+        paths: {
+          ...guarded({ caller: keyScheme }).paths,
+          "/cors": { options: { responses: {}, "x-amazon-apigateway-integration": { type: "mock" } } },
+        },
+      },
+    ],
+  },
+  {
+    rule: "root-security",
     breaks: "opens an operation on purpose",
     change: ["", { ...guarded({ caller: keyScheme }, []), security: [{ caller: [] }] }],
   },
