@@ -257,6 +257,9 @@ describe("npm run spec, of an export that names another account", () => {
     const { code, stdout } = await spec(["import", "shared.json", "out.openapi.json", "--foreign", "keep"]);
 
     expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`Taken for the API's own: account ${own} in .*, named at /paths/.*/credentials; --account`),
+    );
     expect(stdout).toContain("function.exampleBranchApi    it was example-branch-api, 3 places; bind it to");
     expect(stdout).toContain(
       `function.exampleBranchApi2   it was example-branch-api of account ${other} in eu-west-1, 2 places; bind it to { kind: "external", arn: "arn:aws:lambda:eu-west-1:${functionOf(other)}" }`,

@@ -1,8 +1,19 @@
+import type { AccountHome } from "../../openapi/import/account-home.ts";
 import type { Dropped } from "../../openapi/import/remove-parts.ts";
 
 /** A title and indented lines below it, or nothing where there are none. */
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Whose the export was taken for: everything of that account is replaced by the environment's own. */
+export function homeLines({ account, accountAt, region }: AccountHome): string[] {
+  if (account === undefined || accountAt === undefined) return [];
+  const where = region === undefined ? "" : ` in ${region}`;
+  return [
+    "",
+    `Taken for the API's own: account ${account}${where}, named at ${accountAt}; --account says otherwise.`,
+  ];
 }
 
 const SHOWN = 3;

@@ -9,7 +9,7 @@ import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { displayPath, fromCaller } from "../caller-files.ts";
 import type { CommandContext } from "../command.ts";
 import { formatFindings } from "./format-findings.ts";
-import { leftOutLines, section } from "./report-lines.ts";
+import { homeLines, leftOutLines, section } from "./report-lines.ts";
 import { describeChange, readFileChange, writeFiles } from "./write-files.ts";
 
 export interface WriteOptions {
@@ -47,13 +47,14 @@ function outcome(of: {
   return `${of.name} is ${of.isNew ? "written" : "rewritten"} from ${of.source}.`;
 }
 
-function report({ document, literals, dropped }: ImportedDocument): string[] {
+function report({ document, literals, dropped, home }: ImportedDocument): string[] {
   const findings = lintDocument(document);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const toBind = placesOfBindings(document);
   const widest = Math.max(...[...toBind.keys()].map((name) => name.length));
   const origins = new Map(literals.map((literal) => [literal.placeholder, literal]));
   return [
+    ...homeLines(home),
     ...section(
       "Placeholders, to be bound in each environment (env/*.ts)",
       [...toBind].map(([name, { size }]) => {

@@ -3,6 +3,8 @@ export interface AccountHome {
   readonly partition: string | undefined;
   readonly region: string | undefined;
   readonly account: string | undefined;
+  /** Of the text that told the account, where it was not given. */
+  readonly accountAt?: string;
 }
 
 /** Whether it names another partition, region or account than the document's own. */

@@ -17,8 +17,6 @@ export interface GivenHome {
 interface Evidence {
   /** The lower, the more it says. */
   readonly strength: number;
-  /** The API calls or asks what is named: decides between two that are named equally often. */
-  readonly isCalled?: boolean;
   readonly value: string;
   readonly pointer: string;
 }
@@ -40,6 +38,7 @@ export function findHome(
         partitionOf(region.value) ?? decide("partition", undefined, texts.flatMap(partitionsIn)).value,
       region: region.value,
       account: account.value,
+      ...(account.at !== undefined && { accountAt: account.at }),
     },
     problems: [...account.problems, ...region.problems],
   };
@@ -52,8 +51,8 @@ interface TextNode extends JsonNode {
 const policy = "x-amazon-apigateway-policy";
 
 /**
- * The API's own ARNs in its resource policy; roles, of which API Gateway takes those of its own account alone; other
- * texts that it reads; texts for people.
+ * The API's own ARNs in its resource policy; roles, of which API Gateway takes those of its own account alone; what the
+ * API calls or asks; other texts that it reads; texts for people.
  */
 function accountsIn({ pointer, segments, value }: TextNode): Evidence[] {
   if (segments[0] === policy) {
@@ -61,12 +60,13 @@ function accountsIn({ pointer, segments, value }: TextNode): Evidence[] {
   }
   const key = String(segments.at(-1));
   const isRole = key === "credentials" || key === "authorizerCredentials";
-  const strength = useOf(segments) === "described" ? 3 : isRole ? 1 : 2;
+  const isCalled = segments.some(isCall);
+  const strength = useOf(segments) === "described" ? 4 : isRole ? 1 : isCalled ? 2 : 3;
   const path = key === "uri" ? parseServiceUri(value) : undefined;
   const inPath = path?.service === "sqs" ? /^\d{12}(?=\/)/.exec(path.rest)?.[0] : undefined;
   return [...parseArns(value), ...parseQueueUrls(value), { account: inPath ?? "" }]
     .filter(({ account }) => account !== "")
-    .map(({ account }) => ({ strength, isCalled: segments.some(isCall), value: account, pointer }));
+    .map(({ account }) => ({ strength, value: account, pointer }));
 }
 
 const isCall = (segment: string | number) =>
@@ -119,19 +119,18 @@ function decide(
   what: "account" | "region" | "partition",
   given: string | undefined,
   evidence: readonly Evidence[],
-): { value: string | undefined; problems: Problem[] } {
+): { value: string | undefined; at?: string | undefined; problems: Problem[] } {
   if (given !== undefined) return { value: given, problems: [] };
   const strongest = Math.min(...evidence.map(({ strength }) => strength));
   const claims = new Map<string, Claim>();
-  for (const { strength, value, pointer, isCalled } of evidence) {
+  for (const { strength, value, pointer } of evidence) {
     if (strength !== strongest) continue;
     const { at = pointer, weight = 0 } = claims.get(value) ?? {};
-    // However many are called, one more that is named outweighs them.
-    claims.set(value, { value, at, weight: weight + evidence.length + 1 + (isCalled ? 1 : 0) });
+    claims.set(value, { value, at, weight: weight + 1 });
   }
   const [first, second] = [...claims.values()].toSorted((a, b) => b.weight - a.weight);
   const isTie = first !== undefined && first.weight === second?.weight;
-  return { value: first?.value, problems: isTie ? [tie(what, first, second)] : [] };
+  return { value: first?.value, at: first?.at, problems: isTie ? [tie(what, first, second)] : [] };
 }
 
 /** What the document may belong to, and where it says so first. */

@@ -19,6 +19,8 @@ const unsupported = new Set([
   "nullable",
   "readOnly",
 ]);
+/** Kept in a model, though API Gateway does not check them: others do. */
+const keptKeywords = new Set(["maxItems", "minItems"]);
 const unsupportedFormats: ReadonlySet<Json | undefined> = new Set(["int32", "int64", "decimal"]);
 
 export const modelName: Rule = {
@@ -43,10 +45,18 @@ export const modelKeyword: Rule = {
     schemasOf(document).flatMap(({ schema, segments }) =>
       ignoredKeywords(schema).map(([key, value]) => ({
         pointer: jsonPointer(...segments, key),
-        message: `API Gateway ignores "${key}${key === "format" ? `: ${value}` : ""}"; remove it, --fix does`,
+        message: keptKeywords.has(key)
+          ? `API Gateway does not check "${key}"; leave that to what stands behind`
+          : `API Gateway ignores "${key}${key === "format" ? `: ${value}` : ""}"; remove it, --fix does`,
       })),
     ),
-  fix: (document) => withoutPlaces(document, modelKeyword.check(document)),
+  fix: (document) =>
+    withoutPlaces(
+      document,
+      modelKeyword
+        .check(document)
+        .filter(({ pointer }) => !keptKeywords.has(pointer.split("/").at(-1) ?? "")),
+    ),
 };
 
 function ignoredKeywords(schema: JsonObject): [string, Json][] {

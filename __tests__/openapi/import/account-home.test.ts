@@ -46,7 +46,7 @@ describe("the account and region that an export belongs to", () => {
     };
     const policy = { "x-amazon-apigateway-policy": { Version: "2012-10-17", Statement: [statement] } };
 
-    expect(homeOf(contradicted(policy))).toEqual({ partition: "aws", region, account });
+    expect(homeOf(contradicted(policy))).toMatchObject({ partition: "aws", region, account });
   });
 
   it.each(["credentials", "authorizerCredentials"])("are those of the roles in %s", (key) => {
@@ -82,13 +82,20 @@ describe("the account and region that an export belongs to", () => {
       "/a": { post: { "x-amazon-apigateway-integration": { type: "aws", ...integration } } },
     };
 
-    expect(homeOf(value)).toEqual({ partition: "aws", region, account });
+    expect(homeOf(value)).toMatchObject({ partition: "aws", region, account });
   });
 
   it("are rather what is called than what only stands in a template", () => {
     const template = { requestTemplates: { a: `arn:aws:sns:${region}:${other}:orders` } };
 
     expect(homeOf(exportWith({ type: "mock", ...template })).account).toBe(account);
+    const twice = {
+      requestTemplates: { a: `${template.requestTemplates.a} ${template.requestTemplates.a}` },
+    };
+    expect(homeOf(exportWith({ type: "mock", ...twice }))).toMatchObject({
+      account,
+      accountAt: "/paths/~1health/get/x-amazon-apigateway-integration/uri",
+    });
   });
 
   it("are not what a description names, unless nothing else names any", () => {
@@ -96,7 +103,7 @@ describe("the account and region that an export belongs to", () => {
     const info = { title: "orders", version: "1", description: described };
 
     expect(homeOf(exportWith({ type: "mock" }, { info })).account).toBe(account);
-    expect(homeOf({ ...exportWith({ type: "mock" }, { info }), paths: { "/a": {} } })).toEqual({
+    expect(homeOf({ ...exportWith({ type: "mock" }, { info }), paths: { "/a": {} } })).toMatchObject({
       partition: "aws",
       region: elsewhere,
       account: other,
@@ -124,7 +131,11 @@ describe("the account and region that an export belongs to", () => {
     const uri = functionUri("orders", { partition, region: its, account });
     const paths = { "/a": { get: { "x-amazon-apigateway-integration": { type: "aws_proxy", uri } } } };
 
-    expect(homeOf({ ...exportWith({ type: "mock" }), paths })).toEqual({ partition, region: its, account });
+    expect(homeOf({ ...exportWith({ type: "mock" }), paths })).toMatchObject({
+      partition,
+      region: its,
+      account,
+    });
   });
 
   it("are refused with both places where two are named as often", () => {

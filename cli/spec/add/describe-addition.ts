@@ -2,7 +2,7 @@ import type { ImportedDocument } from "../../../openapi/import/import-document.t
 import { lintDocument } from "../../../openapi/lint-document.ts";
 import { displayPath } from "../../caller-files.ts";
 import { formatFindings } from "../format-findings.ts";
-import { leftOutLines, section } from "../report-lines.ts";
+import { homeLines, leftOutLines, section } from "../report-lines.ts";
 import { describeChange } from "../write-files.ts";
 import type { Addition } from "./plan-addition.ts";
 import { renderLiteral } from "./render-literal.ts";
@@ -21,6 +21,7 @@ export function describeAddition(addition: Addition, { source, api, dryRun }: Ad
   return [
     ...changed.flatMap((change) => [describeChange(change), ""]),
     outcome(names, source, dryRun),
+    ...homeLines(addition.imported.home),
     ...section("Bound in each environment", bindings(addition)),
     ...section("Left out", leftOutLines(addition.imported.dropped)),
     ...findings(addition.imported),
