@@ -219,6 +219,17 @@ describe(surveyExport, () => {
   const isCanonical = (form: string) => form.includes("{{account}}");
   const isYaml = (form: string) => !form.trimStart().startsWith("{");
 
+  it("takes templates for what they are in YAML, whatever blanks their lines begin with", () => {
+    const template = `#set($a = $input.body)\n{\n \n    #foreach($b in $a)\n    "$b": "1"\n    #end\n    \n}\n`;
+    const value = JSON.parse(text, (key, entry) =>
+      key === "requestTemplates" ? { "application/json": template } : entry,
+    );
+
+    const result = surveyExport("a.json", JSON.stringify(value), { importDocument, lintDocument });
+
+    expect(result).toMatchObject({ isSameInYaml: true });
+  });
+
   it("finds nothing wrong with an import that is right", () => {
     expect(run({})).toMatchObject({ left: [], isIdempotent: true, isSameInYaml: true });
     expect(run({})).not.toHaveProperty("difference");

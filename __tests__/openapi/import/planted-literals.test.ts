@@ -3,25 +3,41 @@ import { describe, expect, it } from "vitest";
 import { idForms } from "../../../openapi/aws-literals/ids.ts";
 import { namedValues } from "../../../openapi/aws-literals/named-values.ts";
 import { importDocument } from "../../../openapi/import/import-document.ts";
+import type { JsonObject } from "../../../openapi/json.ts";
+import { walk } from "../../../openapi/json-pointer.ts";
 import { lintDocument } from "../../../openapi/lint-document.ts";
 import { OpenApiError } from "../../../openapi/openapi-error.ts";
 import { itHolds } from "../../support/property.ts";
-import { exportWith, serviceUri } from "./exports.ts";
+import { account, exportWith, serviceUri } from "./exports.ts";
 import { arns, hosts, ids, type Plant, plants, type Site, sites } from "./plants.ts";
 
 /** What is wrong with what became of it; nothing where it is replaced, refused with its place, or reported. */
-function survival({ core }: Plant, text: string, site: Site): string | undefined {
-  const value = JSON.stringify(site.plant(text));
+function survival({ core, isForeign }: Plant, text: string, site: Site): string | undefined {
+  const planted = site.plant(text);
   try {
-    const { document } = importDocument(value, { source: "export.json", account: "512873640091" });
+    const { document } = importDocument(JSON.stringify(planted), { source: "export.json", account });
+    if (isForeign && !site.isDescribed) return "is taken for the document's own";
     if (!JSON.stringify(document).toLowerCase().includes(core.toLowerCase())) return undefined;
     if (!site.isDescribed) return "is left where API Gateway reads it";
     const rules = lintDocument(document).map(({ rule }) => rule);
     return rules.includes("described-literal") ? undefined : "is left without a warning";
   } catch (error) {
     if (!(error instanceof OpenApiError)) throw error;
-    return error.problems.every(({ pointer }) => pointer.startsWith("/")) ? undefined : "has no place";
+    const places = placesOf(planted, text);
+    const isThere = ({ pointer }: { pointer: string }) => places.some((place) => pointer === place);
+    return error.problems.every(isThere)
+      ? undefined
+      : `is refused at ${error.problems.map(({ pointer }) => pointer).join()}`;
   }
+}
+
+/** Where a text stands, as a value or as a key. */
+function placesOf(document: JsonObject, text: string): string[] {
+  return [...walk(document)]
+    .filter(({ segments, value }) =>
+      [String(segments.at(-1)), String(value)].some((each) => each.includes(text)),
+    )
+    .map(({ pointer }) => pointer);
 }
 
 const isAccessKey = ({ what }: Plant) => what.startsWith("an access key");
@@ -34,6 +50,10 @@ describe("a literal of an account, planted into a document", () => {
     });
 
     expect(left).toEqual([]);
+  });
+
+  it.each(sites.map((site) => [site.where, site] as const))("is all that is refused in %s", (_, site) => {
+    expect(() => importDocument(JSON.stringify(site.plant("harmless")), { source: "a" })).not.toThrow();
   });
 
   it.each(sites.filter(({ isDescribed }) => isDescribed).map((site) => [site.where, site] as const))(

@@ -7,15 +7,19 @@ export interface Plant {
   readonly what: string;
   readonly text: string;
   readonly core: string;
+  /** Of another account or region by its ARN: no placeholder may take its place. */
+  readonly isForeign?: boolean;
 }
 
 const plant = (what: string, text: string, core = text): Plant => ({ what, text, core });
-const arn = (service: string, resource: string, at = { region, account }) =>
-  plant(
+const arn = (service: string, resource: string, at = { region, account }): Plant => ({
+  ...plant(
     `ARN of ${service} in ${at.account} ${at.region}`,
     `arn:aws:${service}:${at.region}:${at.account}:${resource}`,
     resource,
-  );
+  ),
+  isForeign: at.region !== region || at.account !== account,
+});
 
 const services: readonly (readonly [service: string, resource: string])[] = [
   ["lambda", "function:acme-orders"],
@@ -170,6 +174,15 @@ const read: readonly Site[] = [
   {
     where: "the name of a mapped parameter",
     plant: (text) => integrated({ requestParameters: { [`integration.request.header.${text}`]: "'a'" } }),
+  },
+  {
+    where: "a template that takes the place of a mapping",
+    plant: (text) =>
+      integrated({ requestTemplates: json(`#set($context.requestOverride.header.x-to = '${text}')`) }),
+  },
+  {
+    where: "the form of an identity",
+    plant: (text) => withScheme("a", { identityValidationExpression: text }),
   },
   { where: "a request template", plant: (text) => integrated({ requestTemplates: json(text) }) },
   {
