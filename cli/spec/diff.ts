@@ -33,7 +33,9 @@ export const runDiff = command(shape, (given, { env, print }) => {
   // Nothing is deployed from here: what lies elsewhere keeps nobody from comparing the rest.
   const [before = "", after = ""] = given.positionals.map((source, index) => {
     const { foreign = "keep", ...home } = homes[index] ?? {};
-    return formatDocument(importDocument(readInput(source, env), { source, foreign, ...home }).document);
+    return formatDocument(
+      importDocument(readInput(source, env), { source, foreign, isForComparison: true, ...home }).document,
+    );
   });
   const changes = compareDocuments(parseDocument(before, "before"), parseDocument(after, "after"));
   const breaking = changes.filter((change) => change.breaking).length;

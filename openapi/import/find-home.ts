@@ -9,6 +9,8 @@ import { parseQueueUrls } from "./literals/queue-urls.ts";
 
 /** What is known of it from elsewhere. */
 export interface GivenHome {
+  /** Whether a majority is not enough, where neither a policy nor a role tells the account: a wrong one shows nowhere then. */
+  readonly mustBeSure?: boolean;
   readonly region?: string | undefined;
   readonly account?: string | undefined;
 }
@@ -23,19 +25,18 @@ interface Evidence {
 
 /**
  * The partition, region and account that a document belongs to, by the strongest evidence that there is. A tie is a
- * problem: what is the document's own decides what is replaced.
+ * problem, and a majority too where it must be sure: what is the document's own decides what is replaced.
  */
 export function findHome(
   document: JsonObject,
   given: GivenHome = {},
 ): { home: AccountHome; problems: Problem[] } {
   const texts = [...walk(document)].filter((node): node is TextNode => typeof node.value === "string");
-  const account = decide("account", given.account, texts.flatMap(accountsIn));
-  const region = decide("region", given.region, texts.flatMap(regionsIn));
+  const account = decide("account", given, texts.flatMap(accountsIn));
+  const region = decide("region", given, texts.flatMap(regionsIn));
   return {
     home: {
-      partition:
-        partitionOf(region.value) ?? decide("partition", undefined, texts.flatMap(partitionsIn)).value,
+      partition: partitionOf(region.value) ?? decide("partition", {}, texts.flatMap(partitionsIn)).value,
       region: region.value,
       account: account.value,
       ...(account.at !== undefined && { accountAt: account.at }),
@@ -115,12 +116,16 @@ const partitions = {
   "aws-eusc": "eusc-",
 };
 
+/** Evidence of this strength or less counts, more of it only where it is of one mind. */
+const guesses = { account: 2, region: 1, partition: Number.POSITIVE_INFINITY } as const;
+
 function decide(
   what: "account" | "region" | "partition",
-  given: string | undefined,
+  { mustBeSure = false, ...given }: GivenHome,
   evidence: readonly Evidence[],
 ): { value: string | undefined; at?: string | undefined; problems: Problem[] } {
-  if (given !== undefined) return { value: given, problems: [] };
+  const known = what === "partition" ? undefined : given[what];
+  if (known !== undefined) return { value: known, problems: [] };
   const strongest = Math.min(...evidence.map(({ strength }) => strength));
   const claims = new Map<string, Claim>();
   for (const { strength, value, pointer } of evidence) {
@@ -129,8 +134,10 @@ function decide(
     claims.set(value, { value, at, weight: weight + 1 });
   }
   const [first, second] = [...claims.values()].toSorted((a, b) => b.weight - a.weight);
-  const isTie = first !== undefined && first.weight === second?.weight;
-  return { value: first?.value, at: first?.at, problems: isTie ? [tie(what, first, second)] : [] };
+  const value = { value: first?.value, at: first?.at };
+  if (first === undefined || second === undefined) return { ...value, problems: [] };
+  const isOpen = first.weight === second.weight || (mustBeSure && strongest >= guesses[what]);
+  return { ...value, problems: isOpen ? [doubt(what, first, second)] : [] };
 }
 
 /** What the document may belong to, and where it says so first. */
@@ -140,8 +147,9 @@ interface Claim {
   readonly weight: number;
 }
 
-function tie(what: string, one: Claim, other: Claim): Problem {
+function doubt(what: string, one: Claim, other: Claim): Problem {
   const value = what === "account" ? "<id>" : "<name>";
-  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}, as often: which of them the API belongs to can't be told; pass --${what} ${value}`;
+  const often = one.weight === other.weight ? ", as often" : "";
+  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}${often}: which of them the API belongs to can't be told; pass --${what} ${value}`;
   return { rule: `home-${what}`, pointer: one.at, message };
 }

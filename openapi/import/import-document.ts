@@ -31,6 +31,8 @@ export interface ImportOptions {
   readonly region?: string | undefined;
   /** What becomes of what lies in another account or region; it is refused if nothing is said. */
   readonly foreign?: ForeignChoice | undefined;
+  /** Whether the account that most texts name is the API's own even where others are kept: nothing is deployed of it. */
+  readonly isForComparison?: boolean;
 }
 
 export interface ImportedDocument {
@@ -49,11 +51,22 @@ export interface ImportedDocument {
  */
 export function importDocument(
   text: string,
-  { source, names = {}, knownNames = {}, foreign = "refuse", ...given }: ImportOptions,
+  {
+    source,
+    names = {},
+    knownNames = {},
+    foreign = "refuse",
+    isForComparison = false,
+    ...given
+  }: ImportOptions,
 ): ImportedDocument {
   const { kind, value } = parseExport(text, source);
   const openApi = kind === "swagger" ? convertSwagger(value) : value;
-  const { home, problems: ties } = findHome(openApi, given);
+  const { home, problems: ties } = findHome(openApi, {
+    ...given,
+    // What is refused shows a wrong guess.
+    mustBeSure: foreign === "keep" && !isForComparison,
+  });
   refuseIfAny(ties, source);
   const { document, dropped } = dropParts(openApi);
   const keepsForeign = (kind: string, arn: string) =>

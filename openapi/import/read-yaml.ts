@@ -1,4 +1,4 @@
-import { isScalar, type ParsedNode, parseDocument } from "yaml";
+import { isPair, isScalar, isSeq, type ParsedNode, parseDocument, visit } from "yaml";
 import { isJsonObject } from "../json.ts";
 import { jsonPointer } from "../json-pointer.ts";
 import { MAX_NESTING, tooDeep } from "../json-text.ts";
@@ -22,6 +22,8 @@ export function readYaml(text: string): { value: unknown; problems: Problem[] } 
   });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) return { value: undefined, problems: explainAll(faults) };
+  const lost = lostZeros(document);
+  if (lost.length > 0) return { value: undefined, problems: lost };
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_VALUES });
     return { value, problems: boundProblems(value) };
@@ -33,6 +35,29 @@ export function readYaml(text: string): { value: unknown; problems: Problem[] } 
 
 function failed(message: string): { value: unknown; problems: Problem[] } {
   return { value: undefined, problems: [{ rule: "export-text", pointer: "", message }] };
+}
+
+/** An account id without quotes is a number to YAML, which has no zeros at its beginning. */
+function lostZeros(document: ReturnType<typeof parseDocument>): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Scalar(key, { value, source }, ancestors) {
+      if (key === "key" || typeof value !== "number" || !/^[-+]?0\d/.test(source ?? "")) return;
+      const pointer = jsonPointer(...waysTo([...ancestors, key]));
+      const message = `${source} without quotes is the number ${value}; put it in quotes`;
+      problems.push({ rule: "export-text", pointer, message });
+    },
+  });
+  return problems.slice(0, MAX_FAULTS);
+}
+
+/** The keys and indices that lead through nodes, each of which holds the next; at the end stands an index, or a role in a pair. */
+function waysTo(nodes: readonly unknown[]): (string | number)[] {
+  return nodes.flatMap((node, index): (string | number)[] => {
+    const next = nodes[index + 1];
+    if (isPair(node)) return [String(isScalar(node.key) ? node.key.value : node.key)];
+    return isSeq(node) ? [typeof next === "number" ? next : node.items.indexOf(next)] : [];
+  });
 }
 
 interface Fault {
@@ -52,7 +77,7 @@ function explain({ code, message }: Fault): Problem {
   const advice: Readonly<Record<string, string>> = {
     MULTIPLE_DOCS: "several YAML documents stand in it; leave the one that is the export",
     TAG_RESOLVE_FAILED: `${first} tags such as !Sub are no part of an export; write the value`,
-    DUPLICATE_KEY: `${first} 200 and "200" are one key; remove one`,
+    DUPLICATE_KEY: `${first} remove one: 200 and "200" are the same key too`,
   };
   return { rule: "export-text", pointer: "", message: advice[code] ?? first };
 }

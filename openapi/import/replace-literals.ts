@@ -28,11 +28,14 @@ export function replaceLiterals(document: Json, options: ReplaceOptions): Json {
   return visit(document, { key: "", inExtension: false });
 }
 
+/** Kept for people alone. */
+const documentationKey = "x-amazon-apigateway-documentation";
+
 function placeBelow(place: Place, key: string, entry: Json): Place {
   return {
     ...place,
     key,
-    inExtension: place.inExtension || key.startsWith("x-amazon-"),
+    inExtension: place.inExtension || (key.startsWith("x-amazon-") && key !== documentationKey),
     ...(key === "x-amazon-apigateway-integration" && isJsonObject(entry) && { integration: describe(entry) }),
   };
 }

@@ -63,8 +63,22 @@ describe("the account and region that an export belongs to", () => {
     expect(homeOf(contradicted({ components: { securitySchemes: schemes } })).account).toBe(account);
   });
 
-  it("are what most of the others name", () => {
-    expect(homeOf(contradicted({})).account).toBe(other);
+  it("are what most of the others name, where documents are compared", () => {
+    expect(homeOf(contradicted({}), { isForComparison: true }).account).toBe(other);
+  });
+
+  it("are asked for where a majority alone tells them and what lies elsewhere is kept", () => {
+    const text = textOf(contradicted({}));
+
+    expect(refusals(text, { foreign: "keep" })).toEqual([
+      expect.objectContaining({
+        rule: "home-account",
+        message: expect.stringMatching(/^names account (?!.*as often).*pass --account <id>$/),
+      }),
+    ]);
+    expect(refusals(text, { foreign: "keep", account })).toEqual([]);
+    // The wrong guess shows.
+    expect(refusals(text).map(({ rule }) => rule)).toEqual(["foreign-literal"]);
   });
 
   it.each([

@@ -16,7 +16,8 @@ function survival({ core, isForeign }: Plant, text: string, site: Site): string 
   const planted = site.plant(text);
   try {
     const { document } = importDocument(JSON.stringify(planted), { source: "export.json", account });
-    if (isForeign && !site.isDescribed) return "is taken for the document's own";
+    const isKept = JSON.stringify(document).includes(JSON.stringify(text).slice(1, -1));
+    if (isForeign && !(site.isDescribed && isKept)) return "is taken for the document's own";
     if (!JSON.stringify(document).toLowerCase().includes(core.toLowerCase())) return undefined;
     if (!site.isDescribed) return "is left where API Gateway reads it";
     const rules = lintDocument(document).map(({ rule }) => rule);

@@ -67,6 +67,31 @@ describe("a text", () => {
     ]);
   });
 
+  it.each([
+    ["uri", "000123456789"],
+    ["cacheNamespace", "0123456789"],
+    ["uri", "012345678901"],
+  ])("keeps the zeros at the beginning of a number without quotes, at %s: %s", (key, digits) => {
+    const integration = `{ x-amazon-apigateway-integration: { type: mock, requestParameters: [ { ${key}: ${digits} } ] } }`;
+
+    expect(refusals(yamlWith(integration))).toEqual([
+      {
+        rule: "export-text",
+        pointer: `/paths/~1a/get/x-amazon-apigateway-integration/requestParameters/0/${key}`,
+        message: `${digits} without quotes is the number ${Number(digits)}; put it in quotes`,
+      },
+    ]);
+    expect(refusals(yamlWith(integration.replace(digits, `'${digits}'`)))).not.toContainEqual(
+      expect.objectContaining({ rule: "export-text" }),
+    );
+  });
+
+  it("may have numbers that begin with a zero before the point", () => {
+    expect(
+      refusals(yamlWith(`{ x-share: 0.5, x-none: 0, x-amazon-apigateway-integration: ${mock} }`)),
+    ).toEqual([]);
+  });
+
   it("tells of all keys that stand twice in YAML at once", () => {
     expect(refusals(yamlWith("{ tags: [], tags: [], x-a: 1, x-a: 2 }"))).toHaveLength(2);
   });

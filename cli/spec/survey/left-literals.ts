@@ -14,6 +14,9 @@ const forms: readonly { what: string; pattern: RegExp }[] = [
   { what: "ARN", pattern: /arn(?::|%3a)[a-z{][^\s"']*?(?<!\d)\d{12}(?!\d)/i },
   { what: "account", pattern: /(?<!\d)\d{12}(?!\d)/ },
   { what: "partition", pattern: /arn(?::|%3a)aws/i },
+  // Names, which look like any word, by the place in a URI that tells them.
+  { what: "bucket", pattern: /:s3:path\/+[^/?{}$]+(?=$|[/?])/ },
+  { what: "queue", pattern: /:sqs:path\/+(?:(?:\{\{[\w.]+\}\}|\d{12})\/)?(?!\d{12}\/)[^/?{}$]+(?=$|[/?])/ },
   { what: "VPC endpoint", pattern: /(?<![\w-])vpce-[0-9a-f]{8,17}(?!\w)/ },
 ];
 

@@ -10,12 +10,17 @@ export const endpointId: Step = (text, _, options) =>
     literal.replace(endpointForm.pattern, (id) => placeholder(options, "vpcEndpoint", id)),
   );
 
-/** A pool of another region is another's. */
+/** A pool of another region is another's, and one that still stands in an ARN. */
 export const userPoolId: Step = (text, _, options) =>
   onLiterals(text, (literal) =>
-    literal.replace(userPoolForm.pattern, (id) =>
-      id.startsWith(`${options.home.region}_`) ? placeholder(options, "userPool", id) : id,
-    ),
+    literal.replace(userPoolForm.pattern, (id, ...rest) => {
+      const before = literal.slice(
+        0,
+        rest.find((each) => typeof each === "number"),
+      );
+      const isOwn = id.startsWith(`${options.home.region}_`) && !/userpool(?:\/|%2F)$/i.test(before);
+      return isOwn ? placeholder(options, "userPool", id) : id;
+    }),
   );
 
 const isNamed = (named: NamedValue): named is NamedValue & { kind: string } => named.kind !== undefined;
