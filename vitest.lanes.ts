@@ -28,6 +28,7 @@ export const slow = [
   "__tests__/deprecations.test.ts",
   "__tests__/emulator/lambda/function-process.test.ts",
   "__tests__/stacks/ingestion/third-api.test.ts",
+  "__tests__/stacks/ingestion/third-api-bindings.test.ts",
   "__tests__/tools/bench/benchmarks.test.ts",
   "__tests__/tools/bench/memory.test.ts",
   "__tests__/tools/command-lines.test.ts",

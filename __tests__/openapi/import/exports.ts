@@ -73,3 +73,7 @@ export const templateOf = (service: string, template: string) =>
     uri: serviceUri(service),
     requestTemplates: { "application/json": template },
   });
+
+/** How an import writes the start of a URI, and of an ARN of the document's own account and region. */
+export const head = "arn:{{partition}}:apigateway:{{region}}";
+export const ownArn = (service: string) => `arn:{{partition}}:${service}:{{region}}:{{account}}`;

@@ -6,17 +6,16 @@ import {
   account,
   exportWith,
   functionUri,
+  head,
   imported,
   integrationPointer,
+  ownArn,
   region,
   serviceUri,
   templateOf,
   textAt,
   uriOf,
 } from "./exports.ts";
-
-const head = "arn:{{partition}}:apigateway:{{region}}";
-const ownArn = (service: string) => `arn:{{partition}}:${service}:{{region}}:{{account}}`;
 
 describe("what an import names by placeholders", () => {
   it.each([

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import {
   account,
   functionUri,
+  head,
   integrationPointer,
+  ownArn,
   region,
   serviceUri,
   templateOf,
@@ -10,8 +12,6 @@ import {
   uriOf,
 } from "./exports.ts";
 
-const head = "arn:{{partition}}:apigateway:{{region}}";
-const ownArn = (service: string) => `arn:{{partition}}:${service}:{{region}}:{{account}}`;
 const lambda = `${head}:lambda:path/2015-03-31/functions`;
 
 /** Names that a stage variable is a part of: which one is meant shows in the stage alone. */
