@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { partitionOf } from "../contract/partitions.ts";
 import { name } from "./field-types.ts";
 
 interface ArnForm {
@@ -70,17 +71,6 @@ export function externalArnOf(kind: string): z.ZodString {
   );
 }
 
-/** By the beginnings of their regions: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-  ["us-iso-", "aws-iso"],
-  ["us-isob-", "aws-iso-b"],
-  ["us-isof-", "aws-iso-f"],
-  ["eu-isoe-", "aws-iso-e"],
-  ["eusc-", "aws-eusc"],
-];
-
 /** Whether a service can let in other accounts to what an ARN names. */
 export function takesOtherAccounts(arn: string): boolean {
   return !WITHOUT_RESOURCE_POLICIES.includes(arn.split(":")[2] ?? "");
@@ -94,7 +84,7 @@ interface Place {
 /** Why an ARN is none that has to be bound as external to an API of this account and region. */
 export function externalArnProblem(arn: string, { accountId, region }: Place): string | undefined {
   const [, itsPartition, service = "", itsRegion, itsAccount] = arn.split(":");
-  const partition = PARTITIONS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "aws";
+  const partition = partitionOf(region);
   if (itsPartition !== partition) {
     return `is of the partition ${itsPartition}, and from ${region} nothing outside of ${partition} can be called`;
   }

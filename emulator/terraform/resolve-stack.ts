@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partitionOf } from "../../contract/partitions.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { type AddressedResource, computedAttributes, type Deployment } from "./computed-attributes.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
@@ -144,7 +145,7 @@ class Resolver implements Scope {
       ),
     };
     const { region, allowed_account_ids: accountIds } = providerSchema.parse(resolved);
-    return { region, accountId: accountIds[0] ?? "", ...partitionOf(region) };
+    return { region, accountId: accountIds[0] ?? "", ...placeOf(region) };
   }
 
   /** The value at an address, resolved once. */
@@ -187,8 +188,9 @@ function addressOf(mode: Mode, type: string, name: string): string {
   return `${mode === "data" ? "data." : ""}${type}.${name}`;
 }
 
-/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-function partitionOf(region: string): Pick<Deployment, "partition" | "dnsSuffix"> {
-  if (region.startsWith("cn-")) return { partition: "aws-cn", dnsSuffix: "amazonaws.com.cn" };
-  return { partition: region.startsWith("us-gov-") ? "aws-us-gov" : "aws", dnsSuffix: "amazonaws.com" };
+function placeOf(region: string): Pick<Deployment, "partition" | "dnsSuffix"> {
+  return {
+    partition: partitionOf(region),
+    dnsSuffix: region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com",
+  };
 }

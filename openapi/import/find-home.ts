@@ -1,3 +1,4 @@
+import { partitionOf } from "../../contract/partitions.ts";
 import { useOf } from "../aws-literals/text-places.ts";
 import type { JsonObject } from "../json.ts";
 import { type JsonNode, jsonPointer, walk } from "../json-pointer.ts";
@@ -36,7 +37,10 @@ export function findHome(
   const region = decide("region", given, texts.flatMap(regionsIn));
   return {
     home: {
-      partition: partitionOf(region.value) ?? decide("partition", {}, texts.flatMap(partitionsIn)).value,
+      partition:
+        region.value === undefined
+          ? decide("partition", {}, texts.flatMap(partitionsIn)).value
+          : partitionOf(region.value),
       region: region.value,
       account: account.value,
       ...(account.at !== undefined && { accountAt: account.at }),
@@ -98,23 +102,6 @@ function partitionsIn({ pointer, segments, value }: TextNode): Evidence[] {
 
 const ownArns = (text: string) =>
   parseArns(text).filter(({ service, account }) => service === "execute-api" && account !== "");
-
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function partitionOf(region: string | undefined): string | undefined {
-  if (region === undefined) return undefined;
-  const [prefix] = Object.entries(partitions).find(([, start]) => region.startsWith(start)) ?? ["aws"];
-  return prefix;
-}
-
-const partitions = {
-  "aws-cn": "cn-",
-  "aws-us-gov": "us-gov-",
-  "aws-iso": "us-iso-",
-  "aws-iso-b": "us-isob-",
-  "aws-iso-e": "eu-isoe-",
-  "aws-iso-f": "us-isof-",
-  "aws-eusc": "eusc-",
-};
 
 /** Evidence of this strength or less counts, more of it only where it is of one mind. */
 const guesses = { account: 2, region: 1, partition: Number.POSITIVE_INFINITY } as const;
