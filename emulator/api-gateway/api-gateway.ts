@@ -9,13 +9,13 @@ import { parseServiceUri } from "../../openapi/service-uri.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { renderGatewayResponse } from "./gateway-response.ts";
-import { callFunction, traceHeaderOf } from "./lambda-proxy.ts";
+import { callFunction, traceHeaderOf } from "./integrations/lambda-proxy.ts";
+import { callS3 } from "./integrations/s3.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
 import { createResourcePolicy } from "./resource-policy.ts";
 import { createRouter } from "./router.ts";
-import { callS3 } from "./s3-integration.ts";
 import { createRequestValidator } from "./validate-request.ts";
 
 export interface ApiGatewayOptions {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, objectAt, stringAt, stringEntries } from "../../openapi/json.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { type GatewayError, gatewayErrorTypes } from "./gateway-error.ts";
+import { constantOf } from "./integrations/map-parameters.ts";
 import { findByJsonPath } from "./json-path.ts";
-import { constantOf } from "./map-parameters.ts";
 import type { ApiResponse, Headers } from "./messages.ts";
 import type { RequestContext } from "./request-context.ts";
 

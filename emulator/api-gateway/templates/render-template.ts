@@ -1,10 +1,10 @@
 import { render } from "velocityjs";
-import { parseJson } from "../../contract/parse-json.ts";
-import { type Exchange, queryValue } from "./exchange.ts";
-import { GatewayError } from "./gateway-error.ts";
-import { findByJsonPath } from "./json-path.ts";
-import { headerOf } from "./messages.ts";
-import type { Payload } from "./payload.ts";
+import { parseJson } from "../../../contract/parse-json.ts";
+import { type Exchange, queryValue } from "../exchange.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { findByJsonPath } from "../json-path.ts";
+import { headerOf } from "../messages.ts";
+import type { Payload } from "../payload.ts";
 
 /** What a template set by `$context.requestOverride` or `$context.responseOverride`. */
 export interface Overrides {

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { parseJson } from "../../contract/parse-json.ts";
-import type { Integration } from "../../openapi/operations.ts";
-import { parseServiceUri } from "../../openapi/service-uri.ts";
-import { type Exchange, queryValue } from "./exchange.ts";
-import { GatewayError } from "./gateway-error.ts";
-import { integrationTimeout, withinTimeout } from "./integration-timeout.ts";
-import { type ApiResponse, type Backends, type Headers, headerOf } from "./messages.ts";
-import { decodeBase64, isBinary, mediaTypeOf } from "./payload.ts";
-import type { RequestContext } from "./request-context.ts";
-import { nameTowardsClients } from "./reserved-headers.ts";
-import { withStageVariables } from "./stage-variables.ts";
+import { parseJson } from "../../../contract/parse-json.ts";
+import type { Integration } from "../../../openapi/operations.ts";
+import { parseServiceUri } from "../../../openapi/service-uri.ts";
+import { type Exchange, queryValue } from "../exchange.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { type ApiResponse, type Backends, type Headers, headerOf } from "../messages.ts";
+import { decodeBase64, isBinary, mediaTypeOf } from "../payload.ts";
+import type { RequestContext } from "../request-context.ts";
+import { nameTowardsClients } from "../reserved-headers.ts";
+import { withStageVariables } from "../stage-variables.ts";
+import { integrationTimeout, withinTimeout } from "./timeout.ts";
 
 /** Bytes of the serialized event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const maxEventBytes = 6_291_456;

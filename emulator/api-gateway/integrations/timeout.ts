@@ -1,5 +1,5 @@
-import type { Integration } from "../../openapi/operations.ts";
-import { GatewayError } from "./gateway-error.ts";
+import type { Integration } from "../../../openapi/operations.ts";
+import { GatewayError } from "../gateway-error.ts";
 
 const defaultTimeoutMilliseconds = 29_000;
 

@@ -1,13 +1,13 @@
-import type { Integration } from "../../openapi/operations.ts";
-import { parseServiceUri } from "../../openapi/service-uri.ts";
-import type { Exchange } from "./exchange.ts";
-import { GatewayError } from "./gateway-error.ts";
+import type { Integration } from "../../../openapi/operations.ts";
+import { parseServiceUri } from "../../../openapi/service-uri.ts";
+import type { Exchange } from "../exchange.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { type Headers, headerOf, type ServiceRequest } from "../messages.ts";
+import { bytesOf, contentHandlingOf, convert, mediaTypeOf } from "../payload.ts";
+import { isRefusedTowardsServices } from "../reserved-headers.ts";
+import { withStageVariables } from "../stage-variables.ts";
+import { type Overrides, renderTemplate } from "../templates/render-template.ts";
 import { type Location, type MappedParameter, mapRequestParameters } from "./map-parameters.ts";
-import { type Headers, headerOf, type ServiceRequest } from "./messages.ts";
-import { bytesOf, contentHandlingOf, convert, mediaTypeOf } from "./payload.ts";
-import { type Overrides, renderTemplate } from "./render-template.ts";
-import { isRefusedTowardsServices } from "./reserved-headers.ts";
-import { withStageVariables } from "./stage-variables.ts";
 
 /** What S3 is sent for a request: its body by template or as it came, and only those parameters that are mapped. */
 export function serviceRequestOf(integration: Integration, exchange: Exchange): ServiceRequest {

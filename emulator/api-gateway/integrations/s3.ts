@@ -1,8 +1,8 @@
-import type { Exchange } from "./exchange.ts";
-import { integrationTimeout, withinTimeout } from "./integration-timeout.ts";
-import type { ApiResponse, Backends } from "./messages.ts";
-import { serviceRequestOf } from "./s3-request.ts";
-import { apiResponseOf } from "./s3-response.ts";
+import type { Exchange } from "../exchange.ts";
+import type { ApiResponse, Backends } from "../messages.ts";
+import { apiResponseOf } from "./integration-response.ts";
+import { serviceRequestOf } from "./service-request.ts";
+import { integrationTimeout, withinTimeout } from "./timeout.ts";
 
 /** An integration of type `aws` with the path of an S3 object: mapped request, mapped answer, no code. */
 export async function callS3(exchange: Exchange, backends: Backends): Promise<ApiResponse> {

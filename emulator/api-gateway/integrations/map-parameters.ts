@@ -1,9 +1,9 @@
-import { parseJson } from "../../contract/parse-json.ts";
-import type { Mapping } from "../../openapi/operations.ts";
-import { type Exchange, queryValue } from "./exchange.ts";
-import { GatewayError } from "./gateway-error.ts";
-import { findByJsonPath } from "./json-path.ts";
-import { headerOf } from "./messages.ts";
+import { parseJson } from "../../../contract/parse-json.ts";
+import type { Mapping } from "../../../openapi/operations.ts";
+import { type Exchange, queryValue } from "../exchange.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { findByJsonPath } from "../json-path.ts";
+import { headerOf } from "../messages.ts";
 
 /**
  * Where the values of parameter mappings come from:

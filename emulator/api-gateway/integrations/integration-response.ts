@@ -1,8 +1,7 @@
-import type { Integration, IntegrationResponse } from "../../openapi/operations.ts";
-import type { Exchange } from "./exchange.ts";
-import { GatewayError } from "./gateway-error.ts";
-import { constantOf, readRequestSource } from "./map-parameters.ts";
-import { type ApiResponse, type Headers, headerOf, type ServiceResponse } from "./messages.ts";
+import type { Integration, IntegrationResponse } from "../../../openapi/operations.ts";
+import type { Exchange } from "../exchange.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { type ApiResponse, type Headers, headerOf, type ServiceResponse } from "../messages.ts";
 import {
   bytesOf,
   contentHandlingOf,
@@ -12,9 +11,10 @@ import {
   mediaTypeOf,
   type Payload,
   payloadOf,
-} from "./payload.ts";
-import { type Overrides, renderTemplate, selectTemplate } from "./render-template.ts";
-import { nameTowardsClients } from "./reserved-headers.ts";
+} from "../payload.ts";
+import { nameTowardsClients } from "../reserved-headers.ts";
+import { type Overrides, renderTemplate, selectTemplate } from "../templates/render-template.ts";
+import { constantOf, readRequestSource } from "./map-parameters.ts";
 
 /** What the client receives for an answer of S3. */
 export function apiResponseOf(
