@@ -13,6 +13,7 @@ import { createS3Backend } from "./aws/s3-backend.ts";
 import type { ApiDescription, StackDescription } from "./describe-stack.ts";
 import { openFrontDoor, type RefusedRequest } from "./front-door.ts";
 import { openHaproxy } from "./haproxy.ts";
+import { callHttpEndpoint } from "./http-backend.ts";
 import { createHttpClient } from "./http-client.ts";
 import { systemClock } from "./lambda/clock.ts";
 import { type MappingEvent, startEventSourceMapping } from "./lambda/event-source-mapping.ts";
@@ -96,6 +97,7 @@ export async function runStack(options: RunStackOptions): Promise<RunningStack> 
     const backends: Backends = {
       s3: createS3Backend(endpoint, stack.region, http),
       lambda: (functionArn, event) => functionOf(functions, functionArn).invoke(JSON.parse(event)),
+      http: callHttpEndpoint,
     };
     const { thresholdBytes, maxPayloadBytes } = stack;
     const front = {

@@ -1,22 +1,19 @@
 import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
+import { UserError } from "../../contract/user-error.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
-import {
-  binaryMediaTypesOf,
-  type IntegratedOperation,
-  integratedOperations,
-} from "../../openapi/operations.ts";
-import { parseServiceUri } from "../../openapi/service-uri.ts";
-import { createExchange, type Exchange } from "./exchange.ts";
+import { binaryMediaTypesOf, type Operation } from "../../openapi/operations.ts";
+import { createExchange } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { renderGatewayResponse } from "./gateway-response.ts";
-import { callFunction, traceHeaderOf } from "./integrations/lambda-proxy.ts";
-import { callS3 } from "./integrations/s3.ts";
+import type { ApiKey } from "./guards/guard.ts";
+import { traceHeaderOf } from "./integrations/lambda-proxy.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
+import type { NotExecuted } from "./not-executed.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
 import { createResourcePolicy } from "./resource-policy.ts";
 import { createRouter } from "./router.ts";
-import { createRequestValidator } from "./validate-request.ts";
+import { createRoutes, type Routes, routeKeyOf, type ServedOperation } from "./routes.ts";
 
 export interface ApiGatewayOptions {
   /** The body of the REST API: OpenAPI 3.0 with API Gateway's extensions, every placeholder filled. */
@@ -26,6 +23,12 @@ export interface ApiGatewayOptions {
   readonly backends: Backends;
   /** JSON text of the resource policy; an API without one takes every request. */
   readonly policy?: string | undefined;
+  /** Those that methods with an API key take; without any, they let nobody in. */
+  readonly apiKeys?: readonly ApiKey[];
+  /** Hosts beside those of the loopback interface that HTTP integrations may call. */
+  readonly httpHosts?: readonly string[];
+  /** Operations that are left out, such as `GET /items/{id}`: they answer 501. */
+  readonly skip?: readonly string[];
   /** Told about every request once it is answered. */
   readonly onAnswer?: (answer: Answer) => void;
   readonly now?: () => Date;
@@ -48,7 +51,8 @@ export type ApiGateway = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
  * A deployed REST API of Amazon API Gateway, executed in this process.
- * @throws Error if the document has an integration that is not executed here, or a policy that is not understood
+ * @throws UserError if the document has a part that is not executed here and is not left out
+ * @throws Error if the policy is not understood
  */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
   const { deployment, onAnswer, now = () => new Date() } = options;
@@ -77,14 +81,12 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
 }
 
 /** Refuses or answers one request; what it throws becomes a gateway response. */
-function createHandler({ document, deployment, partition = "aws", backends, policy }: ApiGatewayOptions) {
-  const routes = integratedOperations(document).map((operation) => ({
-    operation,
-    integrate: integrationOf(operation),
-    validate: createRequestValidator(document, operation),
-  }));
-  const route = createRouter(routes.map(({ operation }) => operation));
-  const byOperation = new Map(routes.map((entry) => [entry.operation, entry]));
+function createHandler(options: ApiGatewayOptions) {
+  const { document, deployment, partition = "aws", backends, policy } = options;
+  const { served, skipped, notExecuted } = routesOf(options);
+  if (notExecuted.length > 0) throw new UserError(notExecuted.map(describeNotExecuted).join("\n"));
+  const route = createRouter([...served.map(({ operation }) => operation), ...skipped]);
+  const byOperation = new Map<Operation, ServedOperation>(served.map((entry) => [entry.operation, entry]));
   const binaryMediaTypes = binaryMediaTypesOf(document);
   const allows = policy === undefined ? () => true : createResourcePolicy(policy);
 
@@ -98,27 +100,45 @@ function createHandler({ document, deployment, partition = "aws", backends, poli
     const vpcSourceIp = sourceVpcEndpoint === undefined ? undefined : sourceIp;
     if (!allows({ resource: arn, sourceVpcEndpoint, vpcSourceIp })) throw accessDenied(arn);
     const found = route(request.method, path);
-    const entry = found && byOperation.get(found.operation);
-    if (!entry) throw new GatewayError("MISSING_AUTHENTICATION_TOKEN");
+    if (!found) throw new GatewayError("MISSING_AUTHENTICATION_TOKEN");
+    const entry = byOperation.get(found.operation);
+    if (!entry) throw leftOut(found.operation);
     const mediaType = mediaTypeOf(headerOf(request.headers, "Content-Type")) ?? "application/json";
     const body = payloadOf(request.body, isBinary(binaryMediaTypes, mediaType));
-    const exchange = createExchange({ deployment, binaryMediaTypes, context, request, route: found, body });
-    entry.validate(exchange);
-    return entry.integrate(exchange, backends);
+    const { operation, guard, validate, integrate } = entry;
+    const { pathParameters } = found;
+    const received = createExchange({
+      deployment,
+      binaryMediaTypes,
+      context,
+      request,
+      route: { operation, pathParameters },
+      body,
+    });
+    const exchange = await guard(received, backends);
+    validate(exchange);
+    return integrate(exchange, backends);
   };
 }
 
-type Integrate = (exchange: Exchange, backends: Backends) => Promise<ApiResponse>;
+/** The routes of an API that are not executed here, so that it does not start as long as they are not left out. */
+export function findNotExecuted(options: ApiGatewayOptions): readonly NotExecuted[] {
+  return routesOf(options).notExecuted;
+}
 
-function integrationOf({ integration, pointer }: IntegratedOperation): Integrate {
-  const uri = parseServiceUri(integration.uri);
-  const isStream = integration.uri.endsWith("/response-streaming-invocations");
-  if (integration.type === "aws_proxy" && uri?.service === "lambda" && !isStream) return callFunction;
-  if (integration.type === "aws" && uri?.service === "s3" && uri.kind === "path") return callS3;
-  throw new Error(
-    `${pointer}: an integration of type "${integration.type}" with "${integration.uri}" is not executed here; ` +
-      'type "aws" with "s3:path" and type "aws_proxy" with "lambda:path" are, without streaming.',
-  );
+function routesOf(options: ApiGatewayOptions): Routes {
+  const { apiKeys = [], httpHosts = [], skip = [], now = () => new Date() } = options;
+  return createRoutes({ ...options, apiKeys, httpHosts, skip, now });
+}
+
+export function describeNotExecuted({ method, path, pointer, reason, remedy }: NotExecuted): string {
+  return `${method} ${path} (${pointer}): ${reason} is not executed here${remedy === "" ? "" : `; ${remedy}`}.`;
+}
+
+/** AWS has no such answer: the route was left out by choice. */
+function leftOut(operation: Operation): GatewayError {
+  const detail = `${routeKeyOf(operation)} is left out here`;
+  return new GatewayError("DEFAULT_5XX", { status: 501, message: "Not Implemented", detail });
 }
 
 /** As captured from AWS: plain text, which no gateway response customizes. */

@@ -1,5 +1,6 @@
 import type { IntegratedOperation } from "../../openapi/operations.ts";
 import type { ApiRequest, Headers } from "./messages.ts";
+import { createOverrides, type Overrides } from "./overrides.ts";
 import type { Payload } from "./payload.ts";
 import type { Deployment, RequestContext } from "./request-context.ts";
 import { withoutDroppedHeaders } from "./reserved-headers.ts";
@@ -19,6 +20,8 @@ export interface Exchange {
   /** Decoded, in the order of the query. */
   readonly query: URLSearchParams;
   readonly body: Payload;
+  /** Written by the request template, and by the response template after it. */
+  readonly overrides: Overrides;
 }
 
 export interface ExchangeOptions {
@@ -26,7 +29,7 @@ export interface ExchangeOptions {
   readonly binaryMediaTypes: readonly string[];
   readonly context: RequestContext;
   readonly request: ApiRequest;
-  readonly route: Route;
+  readonly route: Route & { readonly operation: IntegratedOperation };
   readonly body: Payload;
 }
 
@@ -39,6 +42,7 @@ export function createExchange({ route, request, context, ...rest }: ExchangeOpt
     headers: withoutDroppedHeaders(request.headers),
     pathParameters: route.pathParameters,
     query: new URLSearchParams(request.target.split("?")[1] ?? ""),
+    overrides: createOverrides(),
   };
 }
 

@@ -31,6 +31,12 @@ export interface ServiceRequest {
 
 export type ServiceResponse = ApiResponse;
 
+/** A call to an HTTP endpoint. */
+export interface HttpRequest extends Omit<ServiceRequest, "target"> {
+  /** Absolute, percent-encoded, with its query. */
+  readonly url: string;
+}
+
 /** What came of an invocation: the JSON text that the function returned, or the error that ended it. */
 export type FunctionResult =
   | { readonly kind: "returned"; readonly payload: string }
@@ -41,6 +47,8 @@ export interface Backends {
   s3(request: ServiceRequest, signal: AbortSignal): Promise<ServiceResponse>;
   /** Invokes the function of that ARN with an event, given as JSON text. */
   lambda(functionArn: string, event: string, signal: AbortSignal): Promise<FunctionResult>;
+  /** An endpoint of an HTTP integration. */
+  http(request: HttpRequest, signal: AbortSignal): Promise<ApiResponse>;
 }
 
 /** The last value of a header, whatever the case of its name: API Gateway's single-value maps hold the last. */

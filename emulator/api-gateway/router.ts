@@ -1,15 +1,15 @@
-import type { IntegratedOperation } from "../../openapi/operations.ts";
+import type { Operation } from "../../openapi/operations.ts";
 import { bySpecificity, segmentRank, segmentsOf } from "../../openapi/resource-path.ts";
 
 export interface Route {
-  readonly operation: IntegratedOperation;
+  readonly operation: Operation;
   /** As they stand in the request's path, percent-encoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
 interface Resource {
   readonly segments: readonly string[];
-  readonly operations: ReadonlyMap<string, IntegratedOperation>;
+  readonly operations: ReadonlyMap<string, Operation>;
 }
 
 const anyMethod = "x-amazon-apigateway-any-method";
@@ -18,7 +18,7 @@ const anyMethod = "x-amazon-apigateway-any-method";
  * Finds the operation of a request. Among the resources that match, a literal segment goes before a parameter and
  * that before a greedy one; then the resource alone decides about the method.
  */
-export function createRouter(operations: readonly IntegratedOperation[]) {
+export function createRouter(operations: readonly Operation[]) {
   const resources = [...new Set(operations.map(({ path }) => path))]
     .map((path) =>
       resourceOf(
@@ -41,7 +41,7 @@ export function createRouter(operations: readonly IntegratedOperation[]) {
   };
 }
 
-function resourceOf(path: string, group: readonly IntegratedOperation[]): Resource {
+function resourceOf(path: string, group: readonly Operation[]): Resource {
   return {
     segments: segmentsOf(path),
     operations: new Map(group.map((operation) => [operation.method, operation])),

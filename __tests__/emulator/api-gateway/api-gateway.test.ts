@@ -41,6 +41,7 @@ function anApi({ paths, rest = {}, policy, backends = {}, stageVariables = {} }:
         return { status: 200, headers: [], body: Buffer.alloc(0) };
       },
       lambda: async () => ({ kind: "returned", payload: '{"statusCode":200,"body":"ok"}' }),
+      http: async () => ({ status: 200, headers: [], body: Buffer.alloc(0) }),
       ...backends,
     },
   });
@@ -574,7 +575,7 @@ describe(createApiGateway, () => {
     expect(() =>
       anApi({ paths: { "/a": { get: { "x-amazon-apigateway-integration": http, responses: {} } } } }),
     ).toThrow(
-      '/paths/~1a/get: an integration of type "http_proxy" with "https://example.com/" is not executed here',
+      'GET /a (/paths/~1a/get): an integration of type "http_proxy" with "https://example.com/" is not executed here',
     );
   });
 

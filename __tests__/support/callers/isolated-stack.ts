@@ -95,6 +95,9 @@ export class IsolatedStack {
         kind: "returned",
         payload: JSON.stringify(await api(JSON.parse(event), invocation())),
       }),
+      http: async ({ url }) => {
+        throw new Error(`Nothing here calls ${url}`);
+      },
     };
     const gateway = (name: string) =>
       createApiGateway({

@@ -13,7 +13,7 @@ import {
   payloadOf,
 } from "../payload.ts";
 import { nameTowardsClients } from "../reserved-headers.ts";
-import { type Overrides, renderTemplate, selectTemplate } from "../templates/render-template.ts";
+import { renderTemplate, selectTemplate } from "../templates/render-template.ts";
 import { constantOf, readRequestSource } from "./map-parameters.ts";
 
 /** What the client receives for an answer of S3. */
@@ -25,6 +25,7 @@ export function apiResponseOf(
   const selected = selectResponse(integration.responses, response.status);
   const accepted = mediaTypeOf(headerOf(exchange.headers, "Accept"));
   const payload = responsePayload(response, contentHandlingOf(selected.value), exchange);
+  const status = Number(selected.status);
   const template = selectTemplate(selected.templates, accepted);
   if (template === undefined) {
     const body = bytesFor(
@@ -32,15 +33,11 @@ export function apiResponseOf(
       contentHandlingOf(selected.value),
       isBinary(exchange.binaryMediaTypes, accepted),
     );
-    return { status: Number(selected.status), headers: responseHeaders(selected, response, exchange), body };
+    return overridden({ status, headers: responseHeaders(selected, response, exchange), body }, exchange);
   }
-  const { text, overrides } = renderTemplate(template.source, payload, exchange, "response");
+  const body = Buffer.from(renderTemplate(template.source, payload, exchange));
   const headers = responseHeaders(selected, response, exchange, template.name);
-  return {
-    status: Number(overrides.status ?? selected.status),
-    headers: overriddenHeaders(headers, overrides),
-    body: Buffer.from(text),
-  };
+  return overridden({ status, headers, body }, exchange);
 }
 
 /** Patterns are matched against the whole status; an AWS service's answer has no other error message. */
@@ -102,7 +99,11 @@ function readResponseSource(
   return constantOf(source) ?? readRequestSource(source, exchange);
 }
 
-function overriddenHeaders(headers: Headers, { header }: Overrides): Headers {
-  const overriding = Object.entries(header).map(([name, value]) => [name, String(value)] as const);
-  return [...headers.filter(([name]) => headerOf(overriding, name) === undefined), ...overriding];
+function overridden(answer: ApiResponse, { overrides: { response } }: Exchange): ApiResponse {
+  const headers = Object.entries(response.header).map(([name, value]) => [name, String(value)] as const);
+  return {
+    ...answer,
+    status: Number(response.status ?? answer.status),
+    headers: [...answer.headers.filter(([name]) => headerOf(headers, name) === undefined), ...headers],
+  };
 }

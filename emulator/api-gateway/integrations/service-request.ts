@@ -3,16 +3,20 @@ import { parseServiceUri } from "../../../openapi/service-uri.ts";
 import type { Exchange } from "../exchange.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { type Headers, headerOf, type ServiceRequest } from "../messages.ts";
+import type { Overrides } from "../overrides.ts";
 import { bytesOf, contentHandlingOf, convert, mediaTypeOf } from "../payload.ts";
 import { isRefusedTowardsServices } from "../reserved-headers.ts";
 import { withStageVariables } from "../stage-variables.ts";
-import { type Overrides, renderTemplate } from "../templates/render-template.ts";
+import { renderTemplate } from "../templates/render-template.ts";
 import { type Location, type MappedParameter, mapRequestParameters } from "./map-parameters.ts";
 
 /** What S3 is sent for a request: its body by template or as it came, and only those parameters that are mapped. */
 export function serviceRequestOf(integration: Integration, exchange: Exchange): ServiceRequest {
-  const { body, overrides } = requestBodyOf(integration, exchange);
-  const parameters = withOverrides(mapRequestParameters(integration.requestParameters, exchange), overrides);
+  const body = requestBodyOf(integration, exchange);
+  const parameters = withOverrides(
+    mapRequestParameters(integration.requestParameters, exchange),
+    exchange.overrides,
+  );
   refuseReservedHeaders(parameters);
   return {
     method: String(integration.value["httpMethod"] ?? exchange.request.method),
@@ -26,28 +30,24 @@ export function serviceRequestOf(integration: Integration, exchange: Exchange): 
  * The body by template, or passed through where `passthroughBehavior` allows it:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  */
-function requestBodyOf(
-  integration: Integration,
-  exchange: Exchange,
-): { body: Buffer; overrides?: Overrides } {
+function requestBodyOf(integration: Integration, exchange: Exchange): Buffer {
   const mediaType = mediaTypeOf(headerOf(exchange.headers, "Content-Type")) ?? "application/json";
   const payload = convert(exchange.body, contentHandlingOf(integration.value));
   const template = integration.requestTemplates.find(({ name }) => name.toLowerCase() === mediaType);
   if (template !== undefined) {
-    const { text, overrides } = renderTemplate(template.source, payload, exchange, "request");
-    return { body: Buffer.from(text), overrides };
+    return Buffer.from(renderTemplate(template.source, payload, exchange));
   }
   const behavior = String(integration.value["passthroughBehavior"] ?? "when_no_match").toLowerCase();
   if (behavior === "never" || (behavior === "when_no_templates" && integration.requestTemplates.length > 0)) {
     throw new GatewayError("UNSUPPORTED_MEDIA_TYPE");
   }
-  return { body: bytesOf(payload) };
+  return bytesOf(payload);
 }
 
-function withOverrides(parameters: readonly MappedParameter[], overrides?: Overrides): MappedParameter[] {
+function withOverrides(parameters: readonly MappedParameter[], { request }: Overrides): MappedParameter[] {
   const locations: readonly Location[] = ["path", "header", "querystring"];
   const overriding = locations.flatMap((location) =>
-    Object.entries(overrides?.[location] ?? {}).map(([name, value]) => ({
+    Object.entries(request[location]).map(([name, value]) => ({
       location,
       name,
       value: String(value),

@@ -6,42 +6,24 @@ import { findByJsonPath } from "../json-path.ts";
 import { headerOf } from "../messages.ts";
 import type { Payload } from "../payload.ts";
 
-/** What a template set by `$context.requestOverride` or `$context.responseOverride`. */
-export interface Overrides {
-  readonly path: Readonly<Record<string, unknown>>;
-  readonly header: Readonly<Record<string, unknown>>;
-  readonly querystring: Readonly<Record<string, unknown>>;
-  readonly status?: unknown;
-}
-
-export interface RenderedTemplate {
-  readonly text: string;
-  readonly overrides: Overrides;
-}
-
 /**
- * Renders a mapping template:
+ * Renders a mapping template, which may write into the exchange's overrides:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  * @throws GatewayError if the body is binary, or if the template fails
  */
-export function renderTemplate(
-  template: string,
-  body: Payload,
-  exchange: Exchange,
-  phase: "request" | "response",
-): RenderedTemplate {
+export function renderTemplate(template: string, body: Payload, exchange: Exchange): string {
   if (body.kind === "binary") {
     throw new GatewayError("API_CONFIGURATION_ERROR", { detail: "A template cannot read a binary body." });
   }
-  const overrides = { path: {}, header: {}, querystring: {} };
+  const { request: requestOverride, response: responseOverride } = exchange.overrides;
   const variables = {
     input: inputOf(body.text, exchange),
-    context: { ...exchange.context, [`${phase}Override`]: overrides },
+    context: { ...exchange.context, requestOverride, responseOverride },
     stageVariables: exchange.deployment.stageVariables,
     util,
   };
   try {
-    return { text: render(template, variables), overrides };
+    return render(template, variables);
   } catch (cause) {
     throw new GatewayError("API_CONFIGURATION_ERROR", { detail: `A template failed: ${cause}`, cause });
   }

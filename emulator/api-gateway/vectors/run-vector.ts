@@ -119,6 +119,10 @@ function backendsOf({ backend }: Vector, comparison: Comparison, calls: string[]
         ? { kind: "returned", payload: JSON.stringify(backend.returns ?? null) }
         : { kind: "failed", ...backend.throws };
     },
+    async http() {
+      calls.push("http");
+      return { status: 500, headers: [], body: Buffer.alloc(0) };
+    },
   };
 }
 

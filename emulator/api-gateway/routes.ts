@@ -1,0 +1,68 @@
+import { type IntegratedOperation, type Operation, operationsOf } from "../../openapi/operations.ts";
+import { createGuard, type Guard, type GuardOptions } from "./guards/guard.ts";
+import { createIntegration, type Integrate, type IntegrationOptions } from "./integrations/integration.ts";
+import { type NotExecuted, NotExecutedError } from "./not-executed.ts";
+import { createRequestValidator, type RequestValidator } from "./validate-request.ts";
+
+/** What becomes of a request to one operation, once it is found. */
+export interface ServedOperation {
+  readonly operation: IntegratedOperation;
+  readonly guard: Guard;
+  readonly validate: RequestValidator;
+  readonly integrate: Integrate;
+}
+
+export interface RoutesOptions extends GuardOptions, IntegrationOptions {
+  /** Operations that are left out, such as `GET /items/{id}`: they answer 501. */
+  readonly skip: readonly string[];
+}
+
+export interface Routes {
+  readonly served: readonly ServedOperation[];
+  readonly skipped: readonly Operation[];
+  /** None of these may be served otherwise than AWS would: an API with one of them does not start. */
+  readonly notExecuted: readonly NotExecuted[];
+}
+
+export function createRoutes(options: RoutesOptions): Routes {
+  const served: ServedOperation[] = [];
+  const skipped: Operation[] = [];
+  const notExecuted: NotExecuted[] = [];
+  for (const operation of operationsOf(options.document)) {
+    if (options.skip.includes(routeKeyOf(operation))) {
+      skipped.push(operation);
+      continue;
+    }
+    try {
+      served.push(serve(operation, options));
+    } catch (error) {
+      if (!(error instanceof NotExecutedError)) throw error;
+      const { path, pointer } = operation;
+      const { message: reason, remedy } = error;
+      notExecuted.push({ method: methodOf(operation), path, pointer, reason, remedy });
+    }
+  }
+  return { served, skipped, notExecuted };
+}
+
+function serve({ integration, ...operation }: Operation, options: RoutesOptions): ServedOperation {
+  if (integration === undefined) {
+    throw new NotExecutedError("a method without integration", "API Gateway does not deploy one either");
+  }
+  const integrated = { ...operation, integration };
+  return {
+    operation: integrated,
+    guard: createGuard(integrated, options),
+    validate: createRequestValidator(options.document, integrated),
+    integrate: createIntegration(integrated, options),
+  };
+}
+
+/** An operation as it is named when it is left out: `GET /items/{id}`, `ANY /items`. */
+export function routeKeyOf(operation: Pick<Operation, "method" | "path">): string {
+  return `${methodOf(operation)} ${operation.path}`;
+}
+
+function methodOf({ method }: Pick<Operation, "method">): string {
+  return method === "x-amazon-apigateway-any-method" ? "ANY" : method.toUpperCase();
+}
