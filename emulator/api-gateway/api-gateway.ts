@@ -11,6 +11,7 @@ import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./me
 import type { NotExecuted } from "./not-executed.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
+import { parseTarget } from "./request-target.ts";
 import { createResourcePolicy } from "./resource-policy.ts";
 import { createRouter } from "./router.ts";
 import { createRoutes, type Routes, routeKeyOf, type ServedOperation } from "./routes.ts";
@@ -92,7 +93,7 @@ function createHandler(options: ApiGatewayOptions) {
 
   return async (request: ApiRequest, context: RequestContext): Promise<ApiResponse> => {
     if (request.body.length > GATEWAY_MAX_REQUEST_BYTES) return tooLarge;
-    const path = request.target.split("?")[0] ?? "";
+    const { path } = parseTarget(request.target);
     const resource = `${deployment.apiId}/${deployment.stageName}/${request.method}${path}`;
     const arn = `arn:${partition}:execute-api:${deployment.region}:${deployment.accountId}:${resource}`;
     const { sourceVpcEndpoint, sourceIp } = request;

@@ -3,6 +3,7 @@ import type { ApiRequest, Headers } from "./messages.ts";
 import { createOverrides, type Overrides } from "./overrides.ts";
 import type { Payload } from "./payload.ts";
 import type { Deployment, RequestContext } from "./request-context.ts";
+import { parseTarget } from "./request-target.ts";
 import { withoutDroppedHeaders } from "./reserved-headers.ts";
 import type { Route } from "./router.ts";
 
@@ -41,7 +42,7 @@ export function createExchange({ route, request, context, ...rest }: ExchangeOpt
     operation: route.operation,
     headers: withoutDroppedHeaders(request.headers),
     pathParameters: route.pathParameters,
-    query: new URLSearchParams(request.target.split("?")[1] ?? ""),
+    query: parseTarget(request.target).query,
     overrides: createOverrides(),
   };
 }

@@ -22,14 +22,25 @@ export function payloadOf(body: Buffer, binary: boolean): Payload {
   return binary ? { kind: "binary", bytes: body } : { kind: "text", text: body.toString("utf8") };
 }
 
-/** The media type of a Content-Type or the first one of an Accept header, without parameters. */
+/**
+ * The media type of a Content-Type or the first one of an Accept header, without parameters and whatever their `q`:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+ */
 export function mediaTypeOf(header: string | undefined): string | undefined {
   return header?.split(",")[0]?.split(";")[0]?.trim().toLowerCase();
 }
 
-/** Whether the API's binary media types hold that type: literally, or as the wildcard for all of them. */
+/**
+ * Whether the API's binary media types hold that type: literally, by a wildcard for its subtypes such as `image/*`, or by
+ * the one for all types, which holds where no type is named too. Recorded on AWS:
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_lambda.py test_aws_proxy_binary_response
+ */
 export function isBinary(binaryMediaTypes: readonly string[], mediaType: string | undefined): boolean {
-  return binaryMediaTypes.some((type) => type === "*/*" || type.toLowerCase() === mediaType);
+  return binaryMediaTypes.some((entry) => {
+    const type = mediaTypeOf(entry) ?? "";
+    if (type === "*/*") return true;
+    return type.endsWith("/*") ? mediaType?.startsWith(type.slice(0, -1)) === true : type === mediaType;
+  });
 }
 
 /**

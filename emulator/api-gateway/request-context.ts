@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { type ApiRequest, headerOf } from "./messages.ts";
+import { parseTarget } from "./request-target.ts";
 
 /** Where an API is deployed. */
 export interface Deployment {
@@ -17,7 +18,6 @@ export interface Deployment {
 export type RequestContext = ReturnType<typeof createRequestContext>;
 
 export function createRequestContext(deployment: Deployment, request: ApiRequest, now: Date) {
-  const path = request.target.split("?")[0] ?? "";
   const domainName = headerOf(request.headers, "Host") ?? "";
   return {
     accountId: deployment.accountId,
@@ -28,7 +28,7 @@ export function createRequestContext(deployment: Deployment, request: ApiRequest
     extendedRequestId: randomBytes(11).toString("base64"),
     httpMethod: request.method,
     identity: identityOf(request),
-    path: `/${deployment.stageName}${path}`,
+    path: `/${deployment.stageName}${parseTarget(request.target).rawPath}`,
     protocol: "HTTP/1.1",
     // A caller can choose it; the extended id it cannot.
     requestId: headerOf(request.headers, "x-amzn-RequestId") ?? randomUUID(),

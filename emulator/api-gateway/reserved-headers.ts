@@ -12,7 +12,6 @@ const remappedTowardsClients = new Set([
   "max-forwards",
   "proxy-authenticate",
   "server",
-  "te",
   "trailer",
   "transfer-encoding",
   "upgrade",

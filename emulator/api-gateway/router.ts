@@ -15,8 +15,10 @@ interface Resource {
 const anyMethod = "x-amazon-apigateway-any-method";
 
 /**
- * Finds the operation of a request. Among the resources that match, a literal segment goes before a parameter and
- * that before a greedy one; then the resource alone decides about the method.
+ * Finds the operation of a request. Of the resources that match and have the method, or take any, the one counts whose
+ * first segments are the most specific: a literal before a parameter, and that before a greedy one. A resource without
+ * the method hides no other. Recorded on AWS: https://github.com/floci-io/floci/pull/3399 and
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_common.py test_proxy_routing_with_hardcoded_resource_sibling
  */
 export function createRouter(operations: readonly Operation[]) {
   const resources = [...new Set(operations.map(({ path }) => path))]
@@ -31,11 +33,10 @@ export function createRouter(operations: readonly Operation[]) {
   return (method: string, path: string): Route | undefined => {
     const segments = segmentsOf(path);
     for (const resource of resources) {
+      const operation = resource.operations.get(method.toLowerCase()) ?? resource.operations.get(anyMethod);
+      if (operation === undefined) continue;
       const pathParameters = match(resource.segments, segments);
-      if (pathParameters !== undefined) {
-        const operation = resource.operations.get(method.toLowerCase()) ?? resource.operations.get(anyMethod);
-        return operation && { operation, pathParameters };
-      }
+      if (pathParameters !== undefined) return { operation, pathParameters };
     }
     return undefined;
   };

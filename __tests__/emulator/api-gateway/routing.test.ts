@@ -7,6 +7,7 @@ describe("routing", () => {
       "/a/{id}": { put: stores("parameter") },
       "/a/literal": { put: stores("literal") },
       "/a/{rest+}": { put: stores("greedy") },
+      "/g/{id}": { get: stores("get") },
       "/a/{id}/b": { "x-amazon-apigateway-any-method": stores("any"), put: stores("exact-method") },
     },
   });
@@ -30,9 +31,51 @@ describe("routing", () => {
   it.each([
     ["an empty parameter", "PUT", "/a//b"],
     ["nothing for a greedy parameter", "PUT", "/a/"],
-    ["a method that the most specific resource lacks", "GET", "/a/literal"],
+    ["a method that no resource has", "GET", "/a/literal"],
+    ["HEAD for GET", "HEAD", "/g/x"],
+    ["a slash that is written percent-encoded", "PUT", "/a%2Fliteral"],
   ])("does not take %s", async (_, method, target) => {
     expect((await send(method, target)).status).toBe(403);
+  });
+});
+
+describe("a resource without the method", () => {
+  const { send, calls } = anApi({
+    paths: {
+      "/{all+}": { "x-amazon-apigateway-any-method": stores("any") },
+      "/orders/new": { post: stores("literal") },
+      "/orders/{id}": { get: stores("parameter") },
+      "/orders/{rest+}": { delete: stores("greedy") },
+      "/orders/new/items/{item}": { get: stores("below-literal") },
+      "/orders/{id}/items/last": { get: stores("below-parameter"), put: stores("below-parameter") },
+    },
+  });
+
+  it.each([
+    ["keeps its own", "POST", "/orders/new", "literal"],
+    ["hides no parameter that has it", "GET", "/orders/new", "parameter"],
+    ["hides no greedy parameter that has it", "DELETE", "/orders/new", "greedy"],
+    ["hides no greedy parameter above that takes any", "PATCH", "/orders/new", "any"],
+    ["goes before those that are less specific", "GET", "/orders/new/items/last", "below-literal"],
+    ["hides no resource below a parameter", "PUT", "/orders/new/items/last", "below-parameter"],
+    ["that has no child for it hides no greedy one above", "GET", "/orders/new/things", "any"],
+  ])("%s: %s %s", async (_, method, target, key) => {
+    expect((await send(method, target)).status).toBe(200);
+    expect(calls.at(-1)?.target).toBe(`/bucket/${key}`);
+  });
+
+  it("and left out answers nothing for the others", async () => {
+    const { send, calls } = anApi({
+      paths: {
+        "/orders/new": { post: stores("literal") },
+        "/orders/{id}": { post: stores("parameter"), get: stores("get") },
+      },
+      skip: ["POST /orders/new"],
+    });
+
+    expect((await send("POST", "/orders/new")).status).toBe(501);
+    expect((await send("GET", "/orders/new")).status).toBe(200);
+    expect(calls.map(({ target }) => target)).toEqual(["/bucket/get"]);
   });
 });
 

@@ -7,6 +7,7 @@ import { GatewayError } from "../gateway-error.ts";
 import { type ApiResponse, type Backends, type Headers, headerOf } from "../messages.ts";
 import { decodeBase64, isBinary, mediaTypeOf } from "../payload.ts";
 import type { RequestContext } from "../request-context.ts";
+import { parseTarget } from "../request-target.ts";
 import { nameTowardsClients } from "../reserved-headers.ts";
 import { withStageVariables } from "../stage-variables.ts";
 import { integrationTimeout, withinTimeout } from "./timeout.ts";
@@ -46,7 +47,7 @@ function eventOf(exchange: Exchange) {
   const names = [...new Set(exchange.query.keys())];
   return {
     resource: operation.path,
-    path: request.target.split("?")[0] ?? "",
+    path: parseTarget(request.target).path,
     httpMethod: request.method,
     headers: Object.fromEntries(headers),
     multiValueHeaders: grouped(headers),
