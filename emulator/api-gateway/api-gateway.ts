@@ -1,20 +1,21 @@
-import { GATEWAY_MAX_REQUEST_BYTES } from "../../contract/limits.ts";
-import { UserError } from "../../contract/user-error.ts";
+import { throwProblems, UserError } from "../../contract/user-error.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { binaryMediaTypesOf, type Operation } from "../../openapi/operations.ts";
+import { createPolicyCheck, policyOf } from "./check-policy.ts";
+import { documentRefusals } from "./document-refusals.ts";
 import { createExchange } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { renderGatewayResponse } from "./gateway-response.ts";
 import type { ApiKey } from "./guards/guard.ts";
 import { traceHeaderOf } from "./integrations/lambda-proxy.ts";
+import { checkAnswerSize, checkMethodArn, checkRequestSize, withAnswerLimit } from "./limits.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
-import type { NotExecuted } from "./not-executed.ts";
+import { describeNotExecuted, type NotExecuted, notImplemented } from "./not-executed.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
 import { parseTarget } from "./request-target.ts";
-import { createResourcePolicy } from "./resource-policy.ts";
 import { createRouter } from "./router.ts";
-import { createRoutes, type Routes, routeKeyOf, type ServedOperation } from "./routes.ts";
+import { createRoutes, type Routes, routeKeyOf, type ServedOperation, skipRefusals } from "./routes.ts";
 
 export interface ApiGatewayOptions {
   /** The body of the REST API: OpenAPI 3.0 with API Gateway's extensions, every placeholder filled. */
@@ -52,18 +53,17 @@ export type ApiGateway = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
  * A deployed REST API of Amazon API Gateway, executed in this process.
- * @throws UserError if the document has a part that is not executed here and is not left out
- * @throws Error if the policy is not understood
+ * @throws UserError with every part of the document, of the policy and of `skip` that is not executed here
  */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
   const { deployment, onAnswer, now = () => new Date() } = options;
-  const answer = createHandler(options);
+  const { answer, renderError } = createHandler(options);
   return async (request) => {
     const started = performance.now();
     const context = createRequestContext(deployment, request, now());
     const { response, error } = await answer(request, context).then(
       (response) => ({ response, error: undefined }),
-      (error: unknown) => ({ response: renderError(options, error, context), error }),
+      (error: unknown) => ({ response: renderError(error, request, context), error }),
     );
     onAnswer?.({
       apiId: deployment.apiId,
@@ -83,30 +83,28 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
 
 /** Refuses or answers one request; what it throws becomes a gateway response. */
 function createHandler(options: ApiGatewayOptions) {
-  const { document, deployment, partition = "aws", backends, policy } = options;
-  const { served, skipped, notExecuted } = routesOf(options);
-  if (notExecuted.length > 0) throw new UserError(notExecuted.map(describeNotExecuted).join("\n"));
+  const { document, deployment, partition = "aws" } = options;
+  const { served, skipped, allows } = partsOf(options);
   const route = createRouter([...served.map(({ operation }) => operation), ...skipped]);
   const byOperation = new Map<Operation, ServedOperation>(served.map((entry) => [entry.operation, entry]));
   const binaryMediaTypes = binaryMediaTypesOf(document);
-  const allows = policy === undefined ? () => true : createResourcePolicy(policy);
+  const backends = withAnswerLimit(options.backends);
 
-  return async (request: ApiRequest, context: RequestContext): Promise<ApiResponse> => {
-    if (request.body.length > GATEWAY_MAX_REQUEST_BYTES) return tooLarge;
+  const answer = async (request: ApiRequest, context: RequestContext): Promise<ApiResponse> => {
+    checkRequestSize(request, deployment.stageName);
+    refuseCompressed(document, request);
     const { path } = parseTarget(request.target);
     const resource = `${deployment.apiId}/${deployment.stageName}/${request.method}${path}`;
     const arn = `arn:${partition}:execute-api:${deployment.region}:${deployment.accountId}:${resource}`;
-    const { sourceVpcEndpoint, sourceIp } = request;
-    // An endpoint alone tells an address of the VPC.
-    const vpcSourceIp = sourceVpcEndpoint === undefined ? undefined : sourceIp;
-    if (!allows({ resource: arn, sourceVpcEndpoint, vpcSourceIp })) throw accessDenied(arn);
+    allows?.(arn, request);
     const found = route(request.method, path);
     if (!found) throw new GatewayError("MISSING_AUTHENTICATION_TOKEN");
     const entry = byOperation.get(found.operation);
     if (!entry) throw leftOut(found.operation);
+    const { operation, isAuthorized, guard, validate, integrate } = entry;
+    if (isAuthorized) checkMethodArn(arn);
     const mediaType = mediaTypeOf(headerOf(request.headers, "Content-Type")) ?? "application/json";
     const body = payloadOf(request.body, isBinary(binaryMediaTypes, mediaType));
-    const { operation, guard, validate, integrate } = entry;
     const { pathParameters } = found;
     const received = createExchange({
       deployment,
@@ -118,8 +116,40 @@ function createHandler(options: ApiGatewayOptions) {
     });
     const exchange = await guard(received, backends);
     validate(exchange);
-    return integrate(exchange, backends);
+    return checkAnswerSize(await integrate(exchange, backends));
   };
+
+  const renderError = (error: unknown, request: ApiRequest, context: RequestContext): ApiResponse => {
+    const known =
+      error instanceof GatewayError
+        ? error
+        : new GatewayError("DEFAULT_5XX", { detail: String(error), cause: error });
+    const found = route(request.method, parseTarget(request.target).path);
+    return renderGatewayResponse(document, known, {
+      request,
+      pathParameters: found?.pathParameters ?? {},
+      context: { ...context, resourcePath: found?.operation.path ?? "" },
+      stageVariables: deployment.stageVariables,
+    });
+  };
+  return { answer, renderError };
+}
+
+/** @throws UserError with all that is not executed, so that nothing of it is served otherwise than AWS would */
+function partsOf(options: ApiGatewayOptions) {
+  const refusals = documentRefusals(options.document);
+  const policy = options.policy ?? policyOf(options.document);
+  let allows: ReturnType<typeof createPolicyCheck> | undefined;
+  try {
+    allows = policy === undefined ? undefined : createPolicyCheck(policy);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    refusals.push(error.message);
+  }
+  const { served, skipped, notExecuted } = routesOf(options);
+  refusals.push(...skipRefusals(options), ...notExecuted.map(describeNotExecuted));
+  throwProblems(refusals);
+  return { served, skipped, allows };
 }
 
 /** The routes of an API that are not executed here, so that it does not start as long as they are not left out. */
@@ -132,40 +162,17 @@ function routesOf(options: ApiGatewayOptions): Routes {
   return createRoutes({ ...options, apiKeys, httpHosts, skip, now });
 }
 
-export function describeNotExecuted({ method, path, pointer, reason, remedy }: NotExecuted): string {
-  return `${method} ${path} (${pointer}): ${reason} is not executed here${remedy === "" ? "" : `; ${remedy}`}.`;
+/** As AWS would decompress it before all else, which is not done here. */
+function refuseCompressed(document: OpenApiDocument, { headers }: ApiRequest): void {
+  const encoding = headerOf(headers, "Content-Encoding")?.toLowerCase();
+  const isCompressed = encoding !== undefined && encoding !== "identity";
+  if (isCompressed && document["x-amazon-apigateway-minimum-compression-size"] !== undefined) {
+    throw notImplemented(`a body with Content-Encoding "${encoding}" is not decompressed here`);
+  }
 }
 
-/** AWS has no such answer: the route was left out by choice. */
 function leftOut(operation: Operation): GatewayError {
-  const detail = `${routeKeyOf(operation)} is left out here`;
-  return new GatewayError("DEFAULT_5XX", { status: 501, message: "Not Implemented", detail });
-}
-
-/** As captured from AWS: plain text, which no gateway response customizes. */
-const tooLarge: ApiResponse = {
-  status: 413,
-  headers: [["Content-Type", "text/plain"]],
-  body: Buffer.from(`HTTP content length exceeded ${GATEWAY_MAX_REQUEST_BYTES} bytes.`),
-};
-
-function accessDenied(arn: string): GatewayError {
-  const masked = arn.replace(/:\d{8}(\d{4}):/, ":********$1:");
-  return new GatewayError("ACCESS_DENIED", {
-    message: `User: anonymous is not authorized to perform: execute-api:Invoke on resource: ${masked}`,
-  });
-}
-
-function renderError(
-  { document, deployment }: ApiGatewayOptions,
-  error: unknown,
-  context: RequestContext,
-): ApiResponse {
-  const known =
-    error instanceof GatewayError
-      ? error
-      : new GatewayError("DEFAULT_5XX", { detail: String(error), cause: error });
-  return renderGatewayResponse(document, known, { context, stageVariables: deployment.stageVariables });
+  return notImplemented(`${routeKeyOf(operation)} is left out here`);
 }
 
 function withIds(response: ApiResponse, context: RequestContext, integrated: boolean): ApiResponse {

@@ -1,3 +1,5 @@
+import type { ApiResponse } from "./messages.ts";
+
 interface GatewayErrorType {
   readonly status: number;
   readonly message: string;
@@ -21,6 +23,7 @@ export const gatewayErrorTypes = {
     message: "Missing required request parameters",
     errorType: "BadRequestException",
   },
+  DEFAULT_4XX: { status: 400, message: "Bad Request", errorType: "BadRequestException" },
   DEFAULT_5XX: { status: 500, message: "Internal server error", errorType: "InternalServerErrorException" },
   INTEGRATION_FAILURE: {
     status: 504,
@@ -48,6 +51,8 @@ export const gatewayErrorTypes = {
 export type GatewayErrorName = keyof typeof gatewayErrorTypes;
 
 interface GatewayErrorOptions {
+  /** Given as it is, in place of a gateway response: nothing in a document customizes it. */
+  readonly answer?: ApiResponse;
   /** What the client is told in place of the type's usual message. */
   readonly message?: string;
   /** In place of the type's usual status. */
@@ -63,11 +68,13 @@ export class GatewayError extends Error {
   readonly type: GatewayErrorName;
   readonly status: number;
   readonly detail: string;
+  readonly answer: ApiResponse | undefined;
 
   constructor(type: GatewayErrorName, options: GatewayErrorOptions = {}) {
     super(options.message ?? gatewayErrorTypes[type].message, { cause: options.cause });
     this.type = type;
-    this.status = options.status ?? gatewayErrorTypes[type].status;
+    this.answer = options.answer;
+    this.status = options.answer?.status ?? options.status ?? gatewayErrorTypes[type].status;
     this.detail = options.detail ?? this.message;
   }
 }

@@ -1,13 +1,19 @@
-import { isJsonObject, type JsonObject, objectAt, stringAt, stringEntries } from "../../openapi/json.ts";
+import { isJsonObject, type JsonObject, objectAt, stringEntries } from "../../openapi/json.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { type GatewayError, gatewayErrorTypes } from "./gateway-error.ts";
 import { constantOf } from "./integrations/map-parameters.ts";
 import { findByJsonPath } from "./json-path.ts";
-import type { ApiResponse, Headers } from "./messages.ts";
+import { type ApiRequest, type ApiResponse, type Headers, headerOf } from "./messages.ts";
+import { mediaTypeOf } from "./payload.ts";
 import type { RequestContext } from "./request-context.ts";
+import { parseTarget } from "./request-target.ts";
+import { selectTemplate } from "./templates/render-template.ts";
 
 /** What a gateway response may name: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html */
 interface Variables {
+  readonly request: ApiRequest;
+  /** Those of the route that the request has, if there is one. */
+  readonly pathParameters: Readonly<Record<string, string>>;
   readonly context: RequestContext;
   readonly stageVariables: Readonly<Record<string, string>>;
 }
@@ -16,8 +22,9 @@ interface Variables {
 export function renderGatewayResponse(
   document: OpenApiDocument,
   error: GatewayError,
-  { context, stageVariables }: Variables,
+  { request, pathParameters, context, stageVariables }: Variables,
 ): ApiResponse {
+  if (error.answer !== undefined) return error.answer;
   const custom = customizationOf(document, error);
   const variables = {
     stageVariables,
@@ -31,17 +38,20 @@ export function renderGatewayResponse(
     },
   };
   const status = Number(custom["statusCode"] ?? error.status);
-  const headers = customHeaders(custom, variables);
+  const headers = customHeaders(custom, variables, (source) =>
+    requestValueOf(source, request, pathParameters),
+  );
+  const template = templateOf(custom, error, request);
   const own: [string, string][] = [
     ["x-amzn-ErrorType", gatewayErrorTypes[error.type].errorType],
     ...(headers.some(([name]) => name.toLowerCase() === "content-type")
       ? []
-      : [["Content-Type", "application/json"] as [string, string]]),
+      : [["Content-Type", template.name] as [string, string]]),
   ];
   return {
     status,
     headers: [...own, ...headers],
-    body: Buffer.from(substitute(templateOf(custom, error), variables)),
+    body: Buffer.from(substitute(template.source, variables)),
   };
 }
 
@@ -54,20 +64,36 @@ function customizationOf(document: OpenApiDocument, { type, status }: GatewayErr
   return responses[type] === custom && type !== "DEFAULT_5XX" ? custom : { ...custom, statusCode: status };
 }
 
-function templateOf(custom: JsonObject, error: GatewayError): string {
+/** By what the client accepts, as an integration's response is chosen; AWS documents nothing of it for these. */
+function templateOf(custom: JsonObject, error: GatewayError, { headers }: ApiRequest) {
   const key = error.type === "ACCESS_DENIED" ? "Message" : "message";
-  return (
-    stringAt(objectAt(custom, "responseTemplates"), "application/json") ??
-    `{"${key}":$context.error.messageString}`
-  );
+  const own = { name: "application/json", source: `{"${key}":$context.error.messageString}` };
+  const templates = stringEntries(custom, "responseTemplates").map(([name, source]) => ({ name, source }));
+  return selectTemplate(templates, mediaTypeOf(headerOf(headers, "Accept"))) ?? own;
 }
 
-function customHeaders(custom: JsonObject, variables: object): Headers {
+function customHeaders(
+  custom: JsonObject,
+  variables: object,
+  requestValueOf: (source: string) => string | undefined,
+): Headers {
   return stringEntries(custom, "responseParameters").flatMap(([target, source]): [string, string][] => {
     const name = /^gatewayresponse\.header\.(.+)$/.exec(target)?.[1];
-    const value = constantOf(source) ?? variableOf(variables, source);
+    const value = constantOf(source) ?? requestValueOf(source) ?? variableOf(variables, source);
     return name === undefined || value === undefined ? [] : [[name, value]];
   });
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.responseParameters.html */
+function requestValueOf(
+  source: string,
+  { headers, target }: ApiRequest,
+  pathParameters: Readonly<Record<string, string>>,
+): string | undefined {
+  const [, location, name = ""] = /^method\.request\.(header|path|querystring)\.(.+)$/.exec(source) ?? [];
+  if (location === undefined) return undefined;
+  if (location === "path") return pathParameters[name];
+  return location === "header" ? headerOf(headers, name) : parseTarget(target).query.getAll(name).at(-1);
 }
 
 /** These templates are no Velocity: variables are put in, and nothing else is done. */

@@ -1,3 +1,5 @@
+import { GatewayError } from "./gateway-error.ts";
+
 /** A part of an API that is not executed here: a route that has it is refused when the API starts, never served without it. */
 export class NotExecutedError extends Error {
   override readonly name = "NotExecutedError";
@@ -19,4 +21,17 @@ export interface NotExecuted {
   readonly pointer: string;
   readonly reason: string;
   readonly remedy: string;
+}
+
+/** A sentence for whoever starts the API. */
+export function describeNotExecuted({ method, path, pointer, reason, remedy }: NotExecuted): string {
+  const what = `${method} ${path} (${pointer}): ${reason} is not executed here`;
+  return `${what}; ${remedy === "" ? "" : `${remedy}, or `}leave it out: --skip "${method} ${path}".`;
+}
+
+/** AWS has no such answer, so that nothing that a document says about AWS's answers changes it. */
+export function notImplemented(detail: string): GatewayError {
+  const body = Buffer.from(JSON.stringify({ message: "Not Implemented" }));
+  const answer = { status: 501, headers: [["Content-Type", "application/json"]], body } as const;
+  return new GatewayError("DEFAULT_5XX", { detail, answer });
 }

@@ -23,3 +23,12 @@ export function parseTarget(target: string): RequestTarget {
     query: new URLSearchParams(mark < 0 ? "" : `?${target.slice(mark + 1)}`),
   };
 }
+
+/** A part of a path without its percent-encoding; as it is where that is malformed. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,5 +1,7 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { parseJson } from "../../contract/parse-json.ts";
+import { UserError } from "../../contract/user-error.ts";
 
 const listSchema = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -30,7 +32,7 @@ export interface Invocation {
 /**
  * An evaluator of a resource policy as private APIs have it: any principal, and conditions on the source VPC endpoint and the
  * caller's address in the VPC alone.
- * @throws Error at once if the policy holds anything else, rather than to let it pass unseen
+ * @throws UserError at once if the policy holds anything else, rather than to let it pass unseen
  */
 export function createResourcePolicy(json: string): (invocation: Invocation) => boolean {
   const statements = statementsOf(json);
@@ -53,7 +55,11 @@ export function firstAdmittedAddress(json: string): string | undefined {
 }
 
 function statementsOf(json: string): Statement[] {
-  return policySchema.parse(JSON.parse(json)).Statement;
+  const parsed = policySchema.safeParse(parseJson(json));
+  if (parsed.success) return parsed.data.Statement;
+  throw new UserError(
+    `The resource policy is not evaluated here: ${z.prettifyError(parsed.error)}\n  Write statements for any principal ("*"), with Effect, Action, Resource and Condition.`,
+  );
 }
 
 interface Condition {
@@ -85,7 +91,9 @@ function refuseUnknownConditions({ Condition: condition }: Statement): void {
       const unknown = values.find((value) => known?.isValue?.(value) === false);
       if (known === undefined || unknown !== undefined) {
         const which = unknown === undefined ? key : `${key} with "${unknown}"`;
-        throw new Error(`The resource policy's condition ${operator} on ${which} is not evaluated here.`);
+        throw new UserError(
+          `The resource policy's condition ${operator} on ${which} is not evaluated here. Those are that compare aws:SourceVpce (StringEquals, StringNotEquals) and aws:VpcSourceIp (IpAddress, NotIpAddress).`,
+        );
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Operation } from "../../openapi/operations.ts";
 import { bySpecificity, segmentRank, segmentsOf } from "../../openapi/resource-path.ts";
+import { decodeSegment } from "./request-target.ts";
 
 export interface Route {
   readonly operation: Operation;
@@ -61,15 +62,7 @@ function match(
       return { ...parameters, [expected.slice(1, -2)]: segments.slice(index).join("/") };
     }
     if (segmentRank(expected) === 2) parameters[expected.slice(1, -1)] = actual;
-    else if (decode(actual) !== expected) return undefined;
+    else if (decodeSegment(actual) !== expected) return undefined;
   }
   return pattern.length === segments.length ? parameters : undefined;
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

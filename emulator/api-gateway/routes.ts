@@ -1,4 +1,5 @@
 import { type IntegratedOperation, type Operation, operationsOf } from "../../openapi/operations.ts";
+import { guardsOf } from "../../openapi/security.ts";
 import { createGuard, type Guard, type GuardOptions } from "./guards/guard.ts";
 import { createIntegration, type Integrate, type IntegrationOptions } from "./integrations/integration.ts";
 import { type NotExecuted, NotExecutedError } from "./not-executed.ts";
@@ -7,6 +8,8 @@ import { createRequestValidator, type RequestValidator } from "./validate-reques
 /** What becomes of a request to one operation, once it is found. */
 export interface ServedOperation {
   readonly operation: IntegratedOperation;
+  /** Whether it has an authorizer, or asks for IAM authorization. */
+  readonly isAuthorized: boolean;
   readonly guard: Guard;
   readonly validate: RequestValidator;
   readonly integrate: Integrate;
@@ -29,7 +32,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   const skipped: Operation[] = [];
   const notExecuted: NotExecuted[] = [];
   for (const operation of operationsOf(options.document)) {
-    if (options.skip.includes(routeKeyOf(operation))) {
+    if (options.skip.some((route) => isSameRoute(route, operation))) {
       skipped.push(operation);
       continue;
     }
@@ -52,10 +55,28 @@ function serve({ integration, ...operation }: Operation, options: RoutesOptions)
   const integrated = { ...operation, integration };
   return {
     operation: integrated,
+    isAuthorized: guardsOf(options.document, operation.value).some(({ guard }) => guard !== "apiKey"),
     guard: createGuard(integrated, options),
     validate: createRequestValidator(options.document, integrated),
     integrate: createIntegration(integrated, options),
   };
+}
+
+/** What `skip` names that is no operation of the document. */
+export function skipRefusals({
+  document,
+  skip = [],
+}: Partial<RoutesOptions> & Pick<RoutesOptions, "document">): string[] {
+  const operations = operationsOf(document);
+  return skip
+    .filter((route) => !operations.some((operation) => isSameRoute(route, operation)))
+    .map((route) => `"${route}" cannot be left out: it is none of ${operations.map(routeKeyOf).join(", ")}.`);
+}
+
+/** The method in any case, the path as it stands in the document. */
+function isSameRoute(route: string, operation: Operation): boolean {
+  const [method = "", ...path] = route.trim().split(/\s+/);
+  return `${method.toUpperCase()} ${path.join(" ")}` === routeKeyOf(operation);
 }
 
 /** An operation as it is named when it is left out: `GET /items/{id}`, `ANY /items`. */

@@ -1,17 +1,29 @@
 import draft4, { type ValidateFunction } from "ajv-draft-04";
-import { isJsonObject, type JsonObject, objectAt, stringAt } from "../../openapi/json.ts";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  objectAt,
+  objectEntries,
+  stringAt,
+} from "../../openapi/json.ts";
 import { resolvePointer } from "../../openapi/json-pointer.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import type { IntegratedOperation } from "../../openapi/operations.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, queryValue } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { headerOf } from "./messages.ts";
+import { NotExecutedError } from "./not-executed.ts";
 import { bytesOf, mediaTypeOf } from "./payload.ts";
+import { decodeSegment } from "./request-target.ts";
 
 /** @throws GatewayError if the request lacks a required parameter, or its body breaks its model */
 export type RequestValidator = (exchange: Exchange) => void;
 
-/** Compiles what the request validator of an operation asks for; nothing where it has none. */
+/**
+ * Compiles what the request validator of an operation asks for; nothing where it has none.
+ * @throws NotExecutedError for a validator that the document does not declare, and for a model that is no schema of draft 4
+ */
 export function createRequestValidator(
   document: OpenApiDocument,
   operation: IntegratedOperation,
@@ -26,10 +38,15 @@ export function createRequestValidator(
   };
 }
 
+const validatorsKey = "x-amazon-apigateway-request-validators";
+
 function validatorOf(document: OpenApiDocument, { value }: IntegratedOperation): JsonObject {
   const key = "x-amazon-apigateway-request-validator";
-  const name = stringAt(value, key) ?? stringAt(document, key) ?? "";
-  return objectAt(objectAt(document, "x-amazon-apigateway-request-validators"), name);
+  const name = stringAt(value, key) ?? stringAt(document, key);
+  if (name === undefined) return {};
+  const validator = objectAt(document, validatorsKey)[name];
+  if (isJsonObject(validator)) return validator;
+  throw new NotExecutedError(`the request validator "${name}"`, `declare it in ${validatorsKey}`);
 }
 
 interface Parameter {
@@ -47,14 +64,17 @@ function requiredParameters(document: OpenApiDocument, operation: IntegratedOper
     return Array.isArray(declared) ? declared : [];
   });
   return parameters
-    .map((entry) => {
-      const reference = isJsonObject(entry) ? stringAt(entry, "$ref") : undefined;
-      return reference === undefined ? entry : resolvePointer(document, reference.slice(1));
-    })
+    .map((entry) => resolve(document, entry))
     .filter(isJsonObject)
     .filter((parameter) => parameter["required"] === true)
     .map((parameter) => ({ in: stringAt(parameter, "in") ?? "", name: stringAt(parameter, "name") ?? "" }))
     .sort((left, right) => locations.indexOf(left.in) - locations.indexOf(right.in));
+}
+
+/** What a reference of the document leads to, or the value itself. */
+function resolve(document: OpenApiDocument, value: Json | undefined): Json | undefined {
+  const reference = isJsonObject(value) ? stringAt(value, "$ref") : undefined;
+  return reference === undefined ? value : resolvePointer(document, reference.slice(1));
 }
 
 /** Present and not blank is all that API Gateway asks of a parameter. */
@@ -69,8 +89,8 @@ function checkParameters(required: readonly Parameter[], exchange: Exchange): vo
 }
 
 function valueIn({ in: location, name }: Parameter, exchange: Exchange): string | undefined {
-  if (location === "path") return exchange.pathParameters[name];
-  if (location === "query") return exchange.query.get(name) ?? undefined;
+  if (location === "path") return decodeSegment(exchange.pathParameters[name] ?? "");
+  if (location === "query") return queryValue(exchange.query, name);
   return headerOf(exchange.headers, name);
 }
 
@@ -78,19 +98,28 @@ function compileModels(
   document: OpenApiDocument,
   { value }: IntegratedOperation,
 ): Map<string, ValidateFunction> {
-  const ajv = new draft4.default({ strict: false, validateFormats: false, logger: false });
-  const contents = Object.entries(objectAt(objectAt(value, "requestBody"), "content"));
+  const body = resolve(document, value["requestBody"]);
   return new Map(
-    contents.filter(isJsonEntry).map(([mediaType, content]) => {
-      // References start from the document's root.
-      const { components = {} } = document;
-      return [mediaType, ajv.compile({ allOf: [objectAt(content, "schema")], components })];
+    objectEntries(isJsonObject(body) ? body : {}, "content").flatMap(([mediaType, { schema }]) => {
+      if (!isJsonObject(schema)) return [];
+      return [[mediaType.toLowerCase(), compileModel(document, mediaType, schema)] as const];
     }),
   );
 }
 
-function isJsonEntry(entry: [string, unknown]): entry is [string, JsonObject] {
-  return isJsonObject(entry[1]);
+function compileModel(document: OpenApiDocument, mediaType: string, schema: JsonObject): ValidateFunction {
+  const ajv = new draft4.default({ strict: false, validateFormats: false, logger: false });
+  // References start from the document's root.
+  const { components = {} } = document;
+  try {
+    return ajv.compile({ allOf: [schema], components });
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    throw new NotExecutedError(
+      `the model for ${mediaType} (${fault})`,
+      "write a JSON schema of draft 4 whose references lie in the document",
+    );
+  }
 }
 
 /** Where no model is declared for the body's media type, there is nothing to check. */

@@ -38,6 +38,55 @@ describe("gateway responses", () => {
     expect(await send("GET", "/nothing")).toMatchObject({ status: 403, text: "{}" });
   });
 
+  it("have headers from the request and its route", async () => {
+    const { send } = anApi({
+      paths: { "/orders/{id}": { put: stores("a", { "integration.request.header.X": "nothing" }) } },
+      rest: {
+        "x-amazon-apigateway-gateway-responses": {
+          DEFAULT_5XX: {
+            responseParameters: {
+              "gatewayresponse.header.Access-Control-Allow-Origin": "method.request.header.origin",
+              "gatewayresponse.header.X-Id": "method.request.path.id",
+              "gatewayresponse.header.X-Tag": "method.request.querystring.tag",
+              "gatewayresponse.header.X-None": "method.request.querystring.none",
+              "gatewayresponse.header.X-Resource": "context.resourcePath",
+            },
+          },
+        },
+      },
+    });
+
+    const response = await send("PUT", "/orders/7?tag=x&tag=y", {
+      headers: [["Origin", "https://shop.example"]],
+    });
+
+    expect(response).toMatchObject({
+      status: 500,
+      headers: {
+        "Access-Control-Allow-Origin": "https://shop.example",
+        "X-Id": "7",
+        "X-Tag": "y",
+        "X-Resource": "/orders/{id}",
+      },
+    });
+    expect(response.headers).not.toHaveProperty("X-None");
+  });
+
+  it.each([
+    ["application/xml", "application/xml", "<e>Missing Authentication Token</e>"],
+    ["text/html", "application/json", "{}"],
+  ])("are those for what a client accepts: %s", async (accept, contentType, text) => {
+    const { send } = anApi(
+      custom("DEFAULT_4XX", {
+        responseTemplates: { "application/xml": "<e>$context.error.message</e>", "application/json": "{}" },
+      }),
+    );
+
+    const response = await send("GET", "/nothing", { headers: [["Accept", accept]] });
+
+    expect(response).toMatchObject({ text, headers: { "Content-Type": contentType } });
+  });
+
   it("tell a client nothing of a backend that cannot be reached, and the log everything", async () => {
     const { send, answers } = anApi({
       paths: { "/a": { put: stores("a") } },

@@ -1,0 +1,43 @@
+import { objectAt, objectEntries, stringEntries } from "../../openapi/json.ts";
+import { jsonPointer } from "../../openapi/json-pointer.ts";
+import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { gatewayResponseType } from "../../openapi/rules/gateway-responses.ts";
+
+const gatewayResponses = "x-amazon-apigateway-gateway-responses";
+const sources =
+  /^(?:'.*'|context\.[A-Za-z0-9_.]+|stageVariables\.[A-Za-z0-9_]+|method\.request\.(?:header|path|querystring)\..+)$/s;
+
+/** What of a document as a whole, not of one of its routes, is not executed here: a sentence each. */
+export function documentRefusals(document: OpenApiDocument): string[] {
+  return [...versionRefusals(document), ...gatewayResponseRefusals(document)];
+}
+
+function versionRefusals(document: OpenApiDocument): string[] {
+  if (/^3\.0\.\d+$/.test(String(document.openapi))) return [];
+  const got = "swagger" in document ? `Swagger ${document["swagger"]}` : `OpenAPI ${document.openapi}`;
+  return [
+    `The document is ${got}: only OpenAPI 3.0 is executed here; convert it, or export it as OpenAPI 3.0.`,
+  ];
+}
+
+function gatewayResponseRefusals(document: OpenApiDocument): string[] {
+  const unknown = gatewayResponseType
+    .check(document)
+    .map(({ pointer, message }) => `${pointer}: ${message}.`);
+  const unread = objectEntries(document, gatewayResponses).flatMap(([type, response]) =>
+    stringEntries(response, "responseParameters")
+      .filter(([target, source]) => !target.startsWith("gatewayresponse.header.") || !sources.test(source))
+      .map(([target, source]) => {
+        const pointer = jsonPointer(gatewayResponses, type, "responseParameters", target);
+        return `${pointer}: a gateway response cannot set "${target}" to "${source}" here; write gatewayresponse.header.<name>, and '<text>', context.…, stageVariables.… or method.request.<header, path or querystring>.<name>.`;
+      }),
+  );
+  const statuses = objectEntries(document, gatewayResponses)
+    .filter(([, { statusCode = "200" }]) => !/^[1-5]\d\d$/.test(String(statusCode)))
+    .map(([type]) => {
+      const pointer = jsonPointer(gatewayResponses, type, "statusCode");
+      const got = JSON.stringify(objectAt(objectAt(document, gatewayResponses), type)["statusCode"]);
+      return `${pointer}: ${got} is no status; write three digits.`;
+    });
+  return [...unknown, ...unread, ...statuses];
+}
