@@ -2,24 +2,39 @@
 
 import { displayPath, fromCaller } from "../cli/caller-files.ts";
 import { command } from "../cli/command.ts";
-import { readVectors, runVectors } from "../emulator/api-gateway/vectors/run-folder.ts";
+import { coverageOf, formatCoverage, totalOf } from "../emulator/api-gateway/vectors/coverage.ts";
+import { readVectors, runVectors, type VectorResult } from "../emulator/api-gateway/vectors/run-folder.ts";
 
-const help = `usage: npm run vectors -- <folder>
+const help = `usage: npm run vectors -- <folder> [--json]
 
 Runs every case of a folder of API Gateway behaviour vectors (*.json) against the local API Gateway, and names those
-that fail. The format is described in docs/local-api-gateway.md.`;
+that fail, with what was expected and what came; then how many pass, by area and by how AWS's behaviour is known. A case
+or a file that cannot be read fails like any other. Ends with 1 if one fails. docs/local-api-gateway.md describes the format.
+
+  --json   the same as JSON: failures, coverage, passed, total`;
 
 export const main = command(
-  { help, positionals: [1, 1], missing: "Name a folder." },
-  async ({ positionals: [folder = ""] }, { env, print }) => {
+  { help, positionals: [1, 1], missing: "Name a folder.", options: { json: "flag" } },
+  async ({ positionals: [folder = ""], isSet }, { env, print }) => {
     const vectors = await readVectors(displayPath(fromCaller(folder, env)));
-    let failed = 0;
-    for await (const { file, name, differences } of runVectors(vectors)) {
-      if (differences.length === 0) continue;
-      failed++;
-      print(`${file}: ${name}\n${differences.map((difference) => `  ${difference}`).join("\n")}`);
+    const results = [];
+    for await (const result of runVectors(vectors)) {
+      results.push(result);
+      if (!isSet("json") && result.differences.length > 0) print(formatFailure(result));
     }
-    print(`${vectors.length - failed} of ${vectors.length} vectors pass.`);
-    return failed === 0 ? 0 : 1;
+    const { passed, total } = totalOf(results);
+    if (isSet("json")) {
+      const failures = results.filter(({ differences }) => differences.length > 0);
+      print(JSON.stringify({ failures, coverage: coverageOf(results), passed, total }, null, 2));
+    } else {
+      print(
+        `${formatCoverage([...coverageOf(results), totalOf(results)])}\n\n${passed} of ${total} vectors pass.`,
+      );
+    }
+    return passed === total ? 0 : 1;
   },
 );
+
+function formatFailure({ file, name, differences }: VectorResult): string {
+  return [`${file}: ${name}`, ...differences.flatMap((difference) => difference.split("\n"))].join("\n  ");
+}

@@ -209,7 +209,7 @@ describe("npm run vectors", () => {
   it("passes every vector of the fixtures", async () => {
     const { code, stdout } = await callCommand(vectors, ["__tests__/fixtures/vectors"]);
 
-    expect(stdout).toBe("55 of 55 vectors pass.\n");
+    expect(stdout).toMatch(/\n(\d+) of \1 vectors pass\.\n$/);
     expect(code).toBe(0);
   });
 

@@ -1,93 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
-import { readVectors } from "../../../emulator/api-gateway/vectors/run-folder.ts";
+import { coverageOf } from "../../../emulator/api-gateway/vectors/coverage.ts";
+import {
+  readVectors,
+  runVectors,
+  type VectorCase,
+  type VectorResult,
+} from "../../../emulator/api-gateway/vectors/run-folder.ts";
 import { runVector } from "../../../emulator/api-gateway/vectors/run-vector.ts";
-import type { Vector } from "../../../emulator/api-gateway/vectors/vector.ts";
+import type { ExpectedBackend, Vector } from "../../../emulator/api-gateway/vectors/vector.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "fixtures", "vectors");
-const vectors = await readVectors(folder);
+const cases = await readVectors(folder);
+
+async function resultsOf(vectors: readonly VectorCase[]): Promise<VectorResult[]> {
+  const results = [];
+  for await (const result of runVectors(vectors)) results.push(result);
+  return results;
+}
 
 describe("recorded and documented behaviour of API Gateway", () => {
-  it.each(vectors)("$file: $vector.name", async ({ vector }) => {
-    expect(await runVector(vector)).toEqual([]);
+  it.each(cases)("$file: $name", async (vector) => {
+    expect(await resultsOf([vector])).toMatchObject([{ differences: [] }]);
   });
 });
 
+/** The vector that calls such a backend, changed. */
+function changed(kind: ExpectedBackend["kind"], change: (copy: Vector) => void): Vector {
+  const vectors = cases.flatMap(({ read }) => ("fault" in read ? [] : [read]));
+  const found = vectors.find(
+    ({ backend }) => backend !== null && !Array.isArray(backend) && backend.kind === kind,
+  );
+  if (found === undefined) throw new Error(`No vector calls ${kind} alone.`);
+  const copy = structuredClone(found);
+  change(copy);
+  return copy;
+}
+
+/** The call that a vector expects. */
+function callOf<K extends ExpectedBackend["kind"]>({ backend }: Vector, kind: K) {
+  const [only] = [backend].flat();
+  if (only?.kind !== kind) throw new Error(`The vector calls no ${kind}.`);
+  return only as Extract<ExpectedBackend, { kind: K }>;
+}
+
 describe(runVector, () => {
-  const [first] = vectors.filter(({ vector }) => vector.backend?.kind === "s3");
-  const [event] = vectors.filter(({ vector }) => vector.backend?.kind === "lambda");
-
-  const changed = (vector: Vector | undefined, change: (copy: Vector) => void): Vector => {
-    if (vector === undefined) throw new Error("There is no such vector");
-    const copy = structuredClone(vector);
-    change(copy);
-    return copy;
-  };
-
   it.each<[string, string, Vector]>([
     [
       "the status",
       "status",
-      changed(first?.vector, (copy) => {
+      changed("s3", (copy) => {
         copy.response.status = 299;
       }),
     ],
     [
       "a header of the answer",
       "headers.X-Missing",
-      changed(first?.vector, (copy) => {
+      changed("s3", (copy) => {
         copy.response.headers = { "X-Missing": "{{any}}" };
       }),
     ],
     [
       "a header that must be missing",
       "headers.Content-Type",
-      changed(first?.vector, (copy) => {
+      changed("s3", (copy) => {
         copy.response.headersAbsent = ["Content-Type"];
       }),
     ],
     [
       "the body of the answer",
       "body",
-      changed(first?.vector, (copy) => {
+      changed("s3", (copy) => {
         copy.response.bodyText = "else";
       }),
     ],
     [
       "the path that S3 is called with",
       "S3 path",
-      changed(first?.vector, (copy) => {
-        if (copy.backend?.kind === "s3") copy.backend.expect.path = "/else";
+      changed("s3", (copy) => {
+        callOf(copy, "s3").expect.path = "/else";
       }),
     ],
     [
       "the body that S3 is called with",
       "S3 body",
-      changed(first?.vector, (copy) => {
-        if (copy.backend?.kind === "s3")
-          copy.backend.expect = { ...copy.backend.expect, bodyBase64: undefined, bodyText: "else" };
+      changed("s3", (copy) => {
+        const call = callOf(copy, "s3");
+        call.expect = { ...call.expect, bodyBase64: undefined, bodyText: "else" };
       }),
     ],
     [
       "that a backend is called at all",
       "backend calls",
-      changed(first?.vector, (copy) => {
+      changed("s3", (copy) => {
         copy.backend = null;
       }),
     ],
     [
       "a part of the function's event",
       "event.httpMethod",
-      changed(event?.vector, (copy) => {
-        if (copy.backend?.kind === "lambda") copy.backend.expectEvent["httpMethod"] = "TRACE";
+      changed("lambda", (copy) => {
+        callOf(copy, "lambda").expectEvent["httpMethod"] = "TRACE";
       }),
     ],
     [
       "a key of the function's event",
       "event. keys missing",
-      changed(event?.vector, (copy) => {
-        if (copy.backend?.kind === "lambda") copy.backend.expectKeys = { "": ["nothing"] };
+      changed("lambda", (copy) => {
+        callOf(copy, "lambda").expectKeys = { "": ["nothing"] };
+      }),
+    ],
+    [
+      "the whole of what a function is given",
+      "payload.surplus",
+      changed("lambda", (copy) => {
+        callOf(copy, "lambda").expectPayload = { surplus: 1 };
+      }),
+    ],
+    [
+      "which function is called",
+      "function",
+      changed("lambda", (copy) => {
+        callOf(copy, "lambda").function = "another";
+      }),
+    ],
+    [
+      "that no further backend is called",
+      "backend calls",
+      changed("lambda", (copy) => {
+        copy.backend = [callOf(copy, "lambda"), callOf(copy, "lambda")];
       }),
     ],
   ])("tells apart %s", async (_, where, vector) => {
@@ -107,10 +151,60 @@ describe(readVectors, () => {
   it("refuses a folder without vectors", async () => {
     await expect(readVectors("tools")).rejects.toThrow('The folder "tools" holds no *.json file of vectors.');
   });
+});
 
-  it("names a file that holds something else", async () => {
-    await expect(readVectors(join(import.meta.dirname, "..", "..", "fixtures", "third-api"))).rejects.toThrow(
-      /is no file of vectors:\n/,
-    );
+describe(runVectors, () => {
+  const refused = changed("s3", (copy) => {
+    copy.api.integration = { type: "magic" };
+  });
+  const good = changed("lambda", (copy) => {
+    copy.confidence = "recorded";
+  });
+
+  /** The results of files with these texts. */
+  const run = async (files: Readonly<Record<string, string>>) => {
+    const own = mkdtempSync(join(tmpdir(), "vectors-"));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(own, name), text);
+    try {
+      return await resultsOf(await readVectors(own));
+    } finally {
+      rmSync(own, { recursive: true });
+    }
+  };
+  const fileOf = (...values: readonly unknown[]) =>
+    JSON.stringify({ topic: "t", source: "s", cases: values });
+
+  it("fails what it cannot read or deploy, and runs the rest", async () => {
+    const results = await run({
+      "a.json": "{",
+      "b.json": JSON.stringify({ topic: "t" }),
+      "c.json": fileOf({ ...good, surplus: 1 }, 7, { ...refused, name: "refused" }, good),
+    });
+
+    expect(results.map(({ file, name, differences }) => [file, name, differences.join("\n")])).toEqual([
+      ["a.json", "the file", expect.stringContaining("it is no file of vectors: SyntaxError")],
+      ["b.json", "the file", expect.stringContaining("it is no file of vectors: ")],
+      ["c.json", good.name, expect.stringMatching(/^it is no vector: .*"surplus"/)],
+      ["c.json", "case 2", expect.stringContaining("it is no vector: ")],
+      ["c.json", "refused", expect.stringMatching(/^it cannot be run: .+ is not executed here/)],
+      ["c.json", good.name, ""],
+    ]);
+  });
+
+  it("counts them by area and confidence", async () => {
+    const results = await run({
+      "a.json": "{",
+      "b.json": fileOf(good, { ...good, surplus: 1 }, { ...good, confidence: "derived" }),
+    });
+
+    expect(coverageOf(results)).toMatchObject([
+      { area: "a", passed: 0, total: 1, byConfidence: { recorded: { passed: 0, total: 0 } } },
+      {
+        area: "b",
+        passed: 2,
+        total: 3,
+        byConfidence: { recorded: { passed: 1, total: 2 }, derived: { passed: 1, total: 1 } },
+      },
+    ]);
   });
 });

@@ -118,8 +118,14 @@ function joinedHeader(headers: Headers, name: string): string | undefined {
 }
 
 function show(value: unknown): string {
-  const text = Buffer.isBuffer(value)
-    ? `${value.length} bytes ${value.subarray(0, 40).toString("base64")}`
-    : (JSON.stringify(value) ?? "nothing");
+  const text = Buffer.isBuffer(value) ? showBytes(value) : (JSON.stringify(value) ?? "nothing");
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/** As text, where they are UTF-8. */
+function showBytes(bytes: Buffer): string {
+  const start = bytes.subarray(0, 120);
+  const text = start.toString("utf8");
+  const shown = text.includes("\uFFFD") ? start.toString("base64") : JSON.stringify(text);
+  return `${bytes.length} bytes ${shown}`;
 }

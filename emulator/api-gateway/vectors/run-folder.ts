@@ -2,21 +2,29 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../contract/user-error.ts";
+import { isJsonObject } from "../../../openapi/json.ts";
 import type { Difference } from "./compare.ts";
 import { runVector } from "./run-vector.ts";
-import { type Vector, vectorFileSchema } from "./vector.ts";
+import { type Confidence, confidences, type Vector, vectorFileSchema, vectorSchema } from "./vector.ts";
 
-export interface VectorResult {
+/** A case of a file; one that cannot be read is a case that fails. */
+export interface VectorCase {
   readonly file: string;
   readonly name: string;
+  /** Undefined where the case, or its whole file, does not say it. */
+  readonly confidence: Confidence | undefined;
+  readonly read: Vector | { readonly fault: string };
+}
+
+export interface VectorResult extends Omit<VectorCase, "read"> {
   readonly differences: readonly Difference[];
 }
 
 /**
  * The vectors of every `*.json` file of a folder.
- * @throws UserError if there is no such folder, no such file in it, or one is no file of vectors
+ * @throws UserError if there is no such folder, or no such file in it
  */
-export async function readVectors(folder: string): Promise<{ file: string; vector: Vector }[]> {
+export async function readVectors(folder: string): Promise<VectorCase[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new UserError(`The folder "${folder}" cannot be read. Name a folder of vectors.`, { cause });
   });
@@ -25,24 +33,44 @@ export async function readVectors(folder: string): Promise<{ file: string; vecto
   const read = await Promise.all(
     files.map(async (file) => ({ file, text: await readFile(join(folder, file), "utf8") })),
   );
-  return read.flatMap(({ file, text }) => parseVectors(file, text).map((vector) => ({ file, vector })));
+  return read.flatMap(({ file, text }) => casesOf(file, text));
 }
 
-function parseVectors(file: string, text: string): readonly Vector[] {
+function casesOf(file: string, text: string): VectorCase[] {
   try {
-    return vectorFileSchema.parse(JSON.parse(text)).cases;
-  } catch (cause) {
-    const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new UserError(`${file} is no file of vectors:\n${problem}`, { cause });
+    return vectorFileSchema.parse(JSON.parse(text)).cases.map((value, index) => caseOf(file, value, index));
+  } catch (error) {
+    const fault = `it is no file of vectors: ${problemOf(error)}`;
+    return [{ file, name: "the file", confidence: undefined, read: { fault } }];
   }
 }
 
+function caseOf(file: string, value: unknown, index: number): VectorCase {
+  const { success, data, error } = vectorSchema.safeParse(value);
+  const own = isJsonObject(value) ? value : {};
+  return {
+    file,
+    name: typeof own["name"] === "string" ? own["name"] : `case ${index + 1}`,
+    confidence: confidences.find((confidence) => confidence === own["confidence"]),
+    read: success ? data : { fault: `it is no vector: ${problemOf(error)}` },
+  };
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+}
+
 /** Runs vectors one after the other. One that cannot be run differs, and does not keep the others from running. */
-export async function* runVectors(
-  vectors: readonly { readonly file: string; readonly vector: Vector }[],
-): AsyncGenerator<VectorResult> {
-  for (const { file, vector } of vectors) {
-    const differences = await runVector(vector).catch((error: unknown) => [`it cannot be run: ${error}`]);
-    yield { file, name: vector.name, differences };
+export async function* runVectors(vectors: readonly VectorCase[]): AsyncGenerator<VectorResult> {
+  for (const { read, ...vector } of vectors) {
+    yield { ...vector, differences: "fault" in read ? [read.fault] : await differencesOf(read) };
+  }
+}
+
+async function differencesOf(vector: Vector): Promise<readonly Difference[]> {
+  try {
+    return await runVector(vector);
+  } catch (error) {
+    return [`it cannot be run: ${error instanceof UserError ? error.message : error}`];
   }
 }

@@ -15,33 +15,49 @@ const bodyShape = {
 const headersSchema = z.record(z.string(), z.string());
 const namesSchema = z.array(z.string()).default([]);
 
+const callShape = {
+  method: z.string(),
+  headers: headersSchema.default({}),
+  headersAbsent: namesSchema,
+  queryAbsent: namesSchema,
+  json: z.unknown().optional(),
+  ...bodyShape,
+};
+
+const replySchema = z.strictObject({
+  status: z.number().int(),
+  headers: headersSchema.default({}),
+  delayMs: z.number().optional(),
+  ...bodyShape,
+});
+
 const s3BackendSchema = z.strictObject({
   kind: z.literal("s3"),
-  expect: z.strictObject({
-    method: z.string(),
-    path: z.string(),
-    headers: headersSchema.default({}),
-    headersAbsent: namesSchema,
-    queryAbsent: namesSchema,
-    json: z.unknown().optional(),
-    ...bodyShape,
-  }),
-  reply: z.strictObject({
-    status: z.number().int(),
-    headers: headersSchema.default({}),
-    delayMs: z.number().optional(),
-    ...bodyShape,
-  }),
+  expect: z.strictObject({ path: z.string(), ...callShape }),
+  reply: replySchema,
+});
+
+const httpBackendSchema = z.strictObject({
+  kind: z.literal("http"),
+  expect: z.strictObject({ url: z.string(), query: headersSchema.default({}), ...callShape }),
+  reply: replySchema,
 });
 
 const lambdaBackendSchema = z.strictObject({
   kind: z.literal("lambda"),
+  function: z.string().optional(),
   expectEvent: z.record(z.string(), z.unknown()).default({}),
+  expectPayload: z.unknown().optional(),
   expectKeys: z.record(z.string(), z.array(z.string())).default({}),
   headersAbsent: namesSchema,
   returns: z.unknown().optional(),
   throws: z.strictObject({ errorType: z.string(), errorMessage: z.string() }).optional(),
 });
+
+const backendSchema = z.discriminatedUnion("kind", [s3BackendSchema, httpBackendSchema, lambdaBackendSchema]);
+
+/** A backend that a vector expects to be called, with its answer. */
+export type ExpectedBackend = z.infer<typeof backendSchema>;
 
 const apiSchema = z.strictObject({
   binaryMediaTypes: z.array(z.string()).default([]),
@@ -52,6 +68,11 @@ const apiSchema = z.strictObject({
   parameters: z.array(z.unknown()).default([]),
   requestModels: z.record(z.string(), z.unknown()).optional(),
   requestValidator: z.record(z.string(), z.boolean()).optional(),
+  security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
+  securitySchemes: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  apiKeys: z.array(z.strictObject({ id: z.string(), value: z.string() })).default([]),
+  gatewayResponses: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  httpHosts: z.array(z.string()).default([]),
   stage: z.string().default("v1"),
   stageVariables: z.record(z.string(), z.string()).default({}),
   otherRoutes: z
@@ -65,10 +86,14 @@ const apiSchema = z.strictObject({
     .default([]),
 });
 
-const vectorSchema = z.strictObject({
+export const confidences = ["recorded", "documented", "derived"] as const;
+
+export type Confidence = (typeof confidences)[number];
+
+export const vectorSchema = z.strictObject({
   name: z.string(),
   note: z.string().optional(),
-  confidence: z.enum(["recorded", "documented", "derived"]),
+  confidence: z.enum(confidences),
   source: z.string(),
   api: apiSchema,
   request: z.strictObject({
@@ -77,7 +102,8 @@ const vectorSchema = z.strictObject({
     headers: headersSchema.default({}),
     ...bodyShape,
   }),
-  backend: z.discriminatedUnion("kind", [s3BackendSchema, lambdaBackendSchema]).nullable(),
+  /** One, several in the order of the calls, or none: null. */
+  backend: z.union([z.array(backendSchema).min(1), backendSchema]).nullable(),
   response: z.strictObject({
     status: z.number().int(),
     headers: headersSchema.default({}),
@@ -90,11 +116,11 @@ const vectorSchema = z.strictObject({
 /** One recorded or documented behaviour of API Gateway: an API, a request, the call to the backend, the answer. */
 export type Vector = z.infer<typeof vectorSchema>;
 
-/** A file of vectors about one topic. */
+/** A file of vectors about one topic; each case is looked at by itself. */
 export const vectorFileSchema = z.strictObject({
   topic: z.string(),
   source: z.string(),
-  cases: z.array(vectorSchema).min(1),
+  cases: z.array(z.unknown()).min(1),
 });
 
 export interface Body {
