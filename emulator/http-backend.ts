@@ -3,11 +3,16 @@ import { createHttpClient } from "./http-client.ts";
 
 /** What HTTP integrations call: endpoints anywhere, as far as the gateway lets them be called. */
 export const callHttpEndpoint: Backends["http"] = async ({ url, ...request }, signal) => {
-  const { origin, pathname, search } = new URL(url);
-  const client = createHttpClient(origin);
+  const client = createHttpClient(url);
   try {
-    return await client.send({ ...request, target: `${pathname}${search}` }, signal);
+    return await client.send({ ...request, target: targetOf(url) }, signal);
   } finally {
     client.close();
   }
 };
+
+/** As it is written: a parsed URL would resolve the dots in it. */
+function targetOf(url: string): string {
+  const target = url.replace(/^[a-z]+:\/\/[^/?#\\]*/i, "");
+  return target.startsWith("/") ? target : `/${target}`;
+}

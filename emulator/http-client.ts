@@ -1,19 +1,29 @@
 import { once } from "node:events";
-import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
+import { Agent, type IncomingMessage, request as sendByHttp } from "node:http";
+import { Agent as SecureAgent, request as sendByHttps } from "node:https";
+import { isIP } from "node:net";
 import type { ServiceRequest, ServiceResponse } from "./api-gateway/messages.ts";
 import { headerLines } from "./api-gateway/read-request.ts";
 
-/** Sends requests to one endpoint over kept connections, with exactly the headers that they have. */
+/**
+ * Sends requests to one endpoint over kept connections, with exactly the headers that they have. It follows no redirect,
+ * and of https it verifies the certificate.
+ */
 export function createHttpClient(endpoint: string) {
   const { protocol, hostname, port } = new URL(endpoint);
-  if (protocol !== "http:") throw new Error(`${endpoint}: only http endpoints are called.`);
-  const agent = new Agent({ keepAlive: true });
+  const secure = protocol === "https:";
+  if (!secure && protocol !== "http:")
+    throw new Error(`${endpoint}: only http and https endpoints are called.`);
+  const agent = secure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return {
     async send(request: ServiceRequest, signal?: AbortSignal): Promise<ServiceResponse> {
-      const outgoing = sendRequest({
+      const outgoing = (secure ? sendByHttps : sendByHttp)({
         agent,
-        hostname,
+        hostname: host,
         port,
+        // Node.js would take the name in a mapped Host header.
+        ...(secure && { servername: isIP(host) === 0 ? host : "" }),
         method: request.method,
         path: request.target,
         headers: headerRecord(request),

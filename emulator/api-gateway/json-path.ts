@@ -1,8 +1,159 @@
-import { JSONPath } from "jsonpath-plus";
+import { GatewayError } from "./gateway-error.ts";
 
-/** What a JSONPath finds first, or undefined. Script expressions are not evaluated. */
-export function findByJsonPath(json: unknown, path: string): unknown {
-  if (path === "$") return json;
-  if (typeof json !== "object" || json === null) return undefined;
-  return JSONPath({ path, json, wrap: false, eval: false });
+/** How a JSONPath walks a document, whatever its values are made of. */
+export interface Tree<Node> {
+  /** Of a list; undefined of everything else. */
+  itemsOf(node: Node): readonly Node[] | undefined;
+  /** Of an object; undefined of everything else. */
+  childrenOf(node: Node): ReadonlyMap<unknown, Node> | undefined;
+  listOf(nodes: readonly Node[]): Node;
+  numberOf(size: number): Node;
 }
+
+type Select = <Node>(node: Node, tree: Tree<Node>) => readonly Node[];
+
+/** A path that is read once and followed in many documents. */
+export interface JsonPath {
+  readonly selectors: readonly Select[];
+  /** It names one place; any other gives the list of all that it finds. */
+  readonly definite: boolean;
+  readonly length: boolean;
+}
+
+/** What a JSONPath finds in a document, or undefined. */
+export function findByJsonPath(json: unknown, path: string): unknown {
+  return follow(parseJsonPath(path), json, plainTree);
+}
+
+/** As Jayway's JsonPath does it: https://github.com/json-path/JsonPath#what-is-returned-when */
+export function follow<Node>(
+  { selectors, definite, length }: JsonPath,
+  root: Node,
+  tree: Tree<Node>,
+): Node | undefined {
+  let found: readonly Node[] = [root];
+  for (const select of selectors) found = found.flatMap((node) => select(node, tree));
+  const result = definite ? found[0] : tree.listOf(found);
+  if (!length || result === undefined) return result;
+  const size = tree.itemsOf(result)?.length ?? tree.childrenOf(result)?.size;
+  return size === undefined ? undefined : tree.numberOf(size);
+}
+
+const plainTree: Tree<unknown> = {
+  itemsOf: (node) => (Array.isArray(node) ? node : undefined),
+  childrenOf: (node) =>
+    typeof node === "object" && node !== null && !Array.isArray(node)
+      ? new Map(Object.entries(node))
+      : undefined,
+  listOf: (nodes) => nodes,
+  numberOf: (size) => size,
+};
+
+const NAMES = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
+
+/** The forms of a step, each with what it selects and whether that is one place. */
+const forms: readonly {
+  readonly pattern: RegExp;
+  readonly definite: boolean;
+  select(match: RegExpExecArray): Select;
+}[] = [
+  { pattern: /\.?\*|\[\s*\*\s*\]/y, definite: false, select: () => allOf },
+  { pattern: /\.([^.[\]()\s*]+)/y, definite: true, select: ([, name = ""]) => named([name]) },
+  {
+    pattern: new RegExp(String.raw`\[\s*(${NAMES})\s*\]`, "y"),
+    definite: true,
+    select: ([, name = ""]) => named([unquoted(name)]),
+  },
+  { pattern: /\[\s*(-?\d+)\s*\]/y, definite: true, select: ([, index]) => indexed([Number(index)]) },
+  {
+    pattern: /\[\s*(-?\d+(?:\s*,\s*-?\d+)+)\s*\]/y,
+    definite: false,
+    select: ([, indexes = ""]) => indexed(indexes.split(",").map(Number)),
+  },
+  {
+    pattern: /\[\s*(-?\d*)\s*:\s*(-?\d*)\s*\]/y,
+    definite: false,
+    select: ([, from = "", to = ""]) =>
+      sliced(from === "" ? 0 : Number(from), to === "" ? undefined : Number(to)),
+  },
+];
+
+/** @throws GatewayError for a form that is not executed, such as a filter, or that is wrong */
+export function parseJsonPath(path: string): JsonPath {
+  const text = path.startsWith("$") ? path : `$.${path}`;
+  const selectors: Select[] = [];
+  let definite = true;
+  let position = 1;
+  while (position < text.length) {
+    if (text.startsWith(".length()", position) && position + 9 === text.length) {
+      return { selectors, definite, length: true };
+    }
+    if (text.startsWith("..", position)) {
+      selectors.push(descendantsOf);
+      definite = false;
+      // The second dot begins a name, and nothing before a bracket.
+      position += text[position + 2] === "[" ? 2 : 1;
+    }
+    const found = match(text, position);
+    if (found === undefined) throw refused(path, text.slice(position));
+    selectors.push(found.form.select(found.match));
+    definite &&= found.form.definite;
+    position += found.match[0].length;
+  }
+  return { selectors, definite, length: false };
+}
+
+function match(text: string, position: number) {
+  for (const form of forms) {
+    form.pattern.lastIndex = position;
+    const found = form.pattern.exec(text);
+    if (found !== null) return { form, match: found };
+  }
+  return undefined;
+}
+
+function refused(path: string, rest: string): GatewayError {
+  const what = /^\.*\[\s*\?/.test(rest)
+    ? "a filter"
+    : /^\.*\[\s*\(/.test(rest)
+      ? "a script"
+      : JSON.stringify(rest);
+  return new GatewayError("API_CONFIGURATION_ERROR", {
+    detail: `The JSONPath ${JSON.stringify(path)} has ${what}, which is not executed here.`,
+  });
+}
+
+function unquoted(name: string): string {
+  return name.slice(1, -1).replace(/\\(.)/gs, "$1");
+}
+
+const allOf: Select = (node, tree) => [...(tree.itemsOf(node) ?? tree.childrenOf(node)?.values() ?? [])];
+
+function named(names: readonly string[]): Select {
+  return (node, tree) => {
+    const children = tree.childrenOf(node);
+    return names.flatMap((name) => {
+      const child = children?.get(name);
+      return child === undefined ? [] : [child];
+    });
+  };
+}
+
+/** Negative ones count from the end. */
+function indexed(indexes: readonly number[]): Select {
+  return (node, tree) => {
+    const items = tree.itemsOf(node) ?? [];
+    return indexes.flatMap((index) => items.slice(index, index === -1 ? undefined : index + 1));
+  };
+}
+
+function sliced(from: number, to: number | undefined): Select {
+  return (node, tree) => tree.itemsOf(node)?.slice(from, to) ?? [];
+}
+
+/** A node and all that is below it. */
+const descendantsOf: Select = (node, tree) => {
+  const found = [node];
+  for (const below of found) found.push(...allOf(below, tree));
+  return found;
+};

@@ -1,4 +1,4 @@
-import { DROPPED_HEADERS, REFUSED_HEADERS } from "../../contract/api-gateway-headers.ts";
+import { DROPPED_HEADERS } from "../../contract/api-gateway-headers.ts";
 import type { Headers } from "./messages.ts";
 
 const remappedTowardsClients = new Set([
@@ -22,10 +22,6 @@ const remappedTowardsClients = new Set([
 
 export function withoutDroppedHeaders(headers: Headers): Headers {
   return headers.filter(([name]) => !DROPPED_HEADERS.has(name.toLowerCase()));
-}
-
-export function isRefusedTowardsServices(name: string): boolean {
-  return REFUSED_HEADERS.has(name.toLowerCase());
 }
 
 /** The name under which a client receives a header that an integration gave. */

@@ -1,7 +1,8 @@
 import { type IntegratedOperation, type Operation, operationsOf } from "../../openapi/operations.ts";
 import { guardsOf } from "../../openapi/security.ts";
 import { createGuard, type Guard, type GuardOptions } from "./guards/guard.ts";
-import { createIntegration, type Integrate, type IntegrationOptions } from "./integrations/integration.ts";
+import type { Integrate, IntegrationOptions } from "./integrations/integrate.ts";
+import { createIntegration } from "./integrations/integration.ts";
 import { type NotExecuted, NotExecutedError } from "./not-executed.ts";
 import { createRequestValidator, type RequestValidator } from "./validate-request.ts";
 

@@ -1,9 +1,9 @@
 import type { Integration, IntegrationResponse } from "../../../openapi/operations.ts";
 import type { Exchange } from "../exchange.ts";
-import { GatewayError } from "../gateway-error.ts";
 import { type ApiResponse, type Headers, headerOf, type ServiceResponse } from "../messages.ts";
 import {
   bytesOf,
+  type ContentHandling,
   contentHandlingOf,
   convert,
   decodeBase64,
@@ -14,53 +14,47 @@ import {
 } from "../payload.ts";
 import { nameTowardsClients } from "../reserved-headers.ts";
 import { renderTemplate, selectTemplate } from "../templates/render-template.ts";
-import { constantOf, readRequestSource } from "./map-parameters.ts";
+import { mapResponseParameters } from "./response-parameters.ts";
+import { type BackendAnswer, createResponseSelector } from "./select-response.ts";
 
-/** What the client receives for an answer of S3. */
-export function apiResponseOf(
-  integration: Integration,
+/** What the client receives for the answer of a backend, where the integration is no proxy. */
+export type Respond = (answer: BackendAnswer, exchange: Exchange) => ApiResponse;
+
+/** @throws NotExecutedError for an integration response that is not executed here */
+export function createResponder({ responses }: Integration): Respond {
+  const select = createResponseSelector(responses);
+  return (answer, exchange) => {
+    const { response } = answer;
+    const selected = select(answer);
+    const { contentType, body } = bodyOf(selected, response, exchange);
+    const headers = responseHeaders(selected, response, exchange, contentType);
+    return overridden({ status: Number(selected.status), headers, body }, exchange);
+  };
+}
+
+/** The body by template, or passed through where there is none, or an empty one. */
+function bodyOf(
+  { value, templates }: IntegrationResponse,
   response: ServiceResponse,
   exchange: Exchange,
-): ApiResponse {
-  const selected = selectResponse(integration.responses, response.status);
+): { readonly contentType?: string; readonly body: Buffer } {
   const accepted = mediaTypeOf(headerOf(exchange.headers, "Accept"));
-  const payload = responsePayload(response, contentHandlingOf(selected.value), exchange);
-  const status = Number(selected.status);
-  const template = selectTemplate(selected.templates, accepted);
-  if (template === undefined) {
-    const body = bytesFor(
-      payload,
-      contentHandlingOf(selected.value),
-      isBinary(exchange.binaryMediaTypes, accepted),
-    );
-    return overridden({ status, headers: responseHeaders(selected, response, exchange), body }, exchange);
+  const handling = contentHandlingOf(value);
+  const payload = convert(payloadFrom(response, exchange), handling);
+  // Without a template for what the client accepts, and without one for JSON, AWS takes the first.
+  const template = selectTemplate(templates, accepted) ?? templates[0];
+  if (template === undefined || template.source === "") {
+    return { body: bytesFor(payload, handling, isBinary(exchange.binaryMediaTypes, accepted)) };
   }
-  const body = Buffer.from(renderTemplate(template.source, payload, exchange));
-  const headers = responseHeaders(selected, response, exchange, template.name);
-  return overridden({ status, headers, body }, exchange);
+  return {
+    contentType: template.name,
+    body: Buffer.from(renderTemplate(template.source, payload, exchange)),
+  };
 }
 
-/** Patterns are matched against the whole status; an AWS service's answer has no other error message. */
-function selectResponse(responses: readonly IntegrationResponse[], status: number): IntegrationResponse {
-  const selected =
-    responses.find(
-      ({ pattern }) => pattern !== "default" && new RegExp(`^(?:${pattern})$`).test(String(status)),
-    ) ?? responses.find(({ pattern }) => pattern === "default");
-  if (selected === undefined) {
-    throw new GatewayError("API_CONFIGURATION_ERROR", {
-      detail: `No integration response is for status ${status}.`,
-    });
-  }
-  return selected;
-}
-
-function responsePayload(
-  response: ServiceResponse,
-  handling: string | undefined,
-  exchange: Exchange,
-): Payload {
-  const mediaType = mediaTypeOf(headerOf(response.headers, "Content-Type"));
-  return convert(payloadOf(response.body, isBinary(exchange.binaryMediaTypes, mediaType)), handling);
+/** The body of a backend's answer, which is binary or text by its Content-Type. */
+export function payloadFrom({ headers, body }: ServiceResponse, { binaryMediaTypes }: Exchange): Payload {
+  return payloadOf(body, isBinary(binaryMediaTypes, mediaTypeOf(headerOf(headers, "Content-Type"))));
 }
 
 /**
@@ -68,42 +62,37 @@ function responsePayload(
  * whoever takes text gets binary as base64.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
-function bytesFor(payload: Payload, handling: string | undefined, acceptsBinary: boolean): Buffer {
+export function bytesFor(payload: Payload, handling: ContentHandling, acceptsBinary: boolean): Buffer {
   if (handling !== undefined) return bytesOf(payload);
   if (payload.kind === "text") return acceptsBinary ? decodeBase64(payload.text) : Buffer.from(payload.text);
   return acceptsBinary ? payload.bytes : Buffer.from(payload.bytes.toString("base64"));
 }
 
 function responseHeaders(
-  { parameters }: IntegrationResponse,
+  selected: IntegrationResponse,
   response: ServiceResponse,
   exchange: Exchange,
   contentType = "application/json",
 ): Headers {
-  const mapped = parameters.flatMap(({ name, source }): [string, string][] => {
-    const value = readResponseSource(source, response, exchange);
-    return value === undefined ? [] : [[name.replace(/^method\.response\.header\./, ""), value]];
-  });
+  const mapped = mapResponseParameters(selected, response, exchange);
   const own: [string, string][] =
     headerOf(mapped, "Content-Type") === undefined ? [["Content-Type", contentType]] : [];
-  return [...own, ...mapped].map(([name, value]) => [nameTowardsClients(name), value] as const);
+  return renamed([...own, ...mapped]);
 }
 
-function readResponseSource(
-  source: string,
-  response: ServiceResponse,
-  exchange: Exchange,
-): string | undefined {
-  const header = /^integration\.response\.(?:multivalueheader|header)\.(.+)$/.exec(source)?.[1];
-  if (header !== undefined) return headerOf(response.headers, header);
-  return constantOf(source) ?? readRequestSource(source, exchange);
+function renamed(headers: Headers): Headers {
+  return headers.map(([name, value]) => [nameTowardsClients(name), value] as const);
 }
 
+/** AWS leaves out a status that is none. */
 function overridden(answer: ApiResponse, { overrides: { response } }: Exchange): ApiResponse {
-  const headers = Object.entries(response.header).map(([name, value]) => [name, String(value)] as const);
+  const headers = renamed(
+    Object.entries(response.header).map(([name, value]) => [name, String(value)] as const),
+  );
+  const status = String(response.status ?? "");
   return {
     ...answer,
-    status: Number(response.status ?? answer.status),
+    status: /^[1-5]\d\d$/.test(status) ? Number(status) : answer.status,
     headers: [...answer.headers.filter(([name]) => headerOf(headers, name) === undefined), ...headers],
   };
 }

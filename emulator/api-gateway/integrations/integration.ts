@@ -1,32 +1,47 @@
-import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
-import type { IntegratedOperation } from "../../../openapi/operations.ts";
+import type { IntegratedOperation, Integration } from "../../../openapi/operations.ts";
 import { parseServiceUri } from "../../../openapi/service-uri.ts";
-import type { Exchange } from "../exchange.ts";
-import type { ApiResponse, Backends } from "../messages.ts";
 import { NotExecutedError } from "../not-executed.ts";
-import type { Deployment } from "../request-context.ts";
+import { checkIntegration } from "./check-integration.ts";
+import { createHttpIntegration, createHttpProxy } from "./http.ts";
+import type { Integrate, IntegrationOptions } from "./integrate.ts";
+import { functionArnOf } from "./invoke-function.ts";
+import { createLambdaIntegration } from "./lambda.ts";
 import { callFunction } from "./lambda-proxy.ts";
-import { callS3 } from "./s3.ts";
-
-/** Sends a request to what stands behind a method, and makes the method's answer of what comes back. */
-export type Integrate = (exchange: Exchange, backends: Backends) => Promise<ApiResponse>;
-
-export interface IntegrationOptions {
-  readonly document: OpenApiDocument;
-  readonly deployment: Deployment;
-  /** Hosts beside those of the loopback interface that HTTP integrations may call. */
-  readonly httpHosts: readonly string[];
-}
+import { createMock } from "./mock.ts";
+import { createS3Integration } from "./s3.ts";
 
 /** @throws NotExecutedError for one that is not executed here */
-export function createIntegration(operation: IntegratedOperation, _options: IntegrationOptions): Integrate {
-  const { integration } = operation;
-  const uri = parseServiceUri(integration.uri);
-  const isStream = integration.uri.endsWith("/response-streaming-invocations");
-  if (integration.type === "aws_proxy" && uri?.service === "lambda" && !isStream) return callFunction;
-  if (integration.type === "aws" && uri?.service === "s3" && uri.kind === "path") return callS3;
+export function createIntegration(
+  { integration }: IntegratedOperation,
+  options: IntegrationOptions,
+): Integrate {
+  checkIntegration(integration);
+  if (integration.type === "mock") return createMock(integration);
+  if (integration.type === "http") return createHttpIntegration(integration, options);
+  if (integration.type === "http_proxy") return createHttpProxy(integration, options);
+  if (integration.type === "aws_proxy") return createProxy(integration);
+  if (integration.type === "aws") return createAwsIntegration(integration);
   throw new NotExecutedError(
-    `an integration of type "${integration.type}" with "${integration.uri}"`,
-    'type "aws" with "s3:path" and type "aws_proxy" with "lambda:path" are, without streaming',
+    integration.type === ""
+      ? "an integration without a type"
+      : `an integration of type "${integration.type}"`,
+    "give it one of mock, http, http_proxy, aws and aws_proxy",
+  );
+}
+
+function createProxy({ uri }: Integration): Integrate {
+  if (functionArnOf(uri) !== undefined) return callFunction;
+  throw new NotExecutedError(`an integration of type "aws_proxy" with "${uri}"`, "give it a function's URI");
+}
+
+function createAwsIntegration(integration: Integration): Integrate {
+  const { service, kind } = parseServiceUri(integration.uri) ?? {};
+  if (functionArnOf(integration.uri) !== undefined) return createLambdaIntegration(integration);
+  if (service === "s3" && kind === "path") return createS3Integration(integration);
+  throw new NotExecutedError(
+    kind === "action"
+      ? `the AWS action "${integration.uri}"`
+      : `an AWS integration with "${integration.uri}"`,
+    "objects of S3 by path and functions of Lambda are",
   );
 }

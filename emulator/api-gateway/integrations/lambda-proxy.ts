@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { parseJson } from "../../../contract/parse-json.ts";
-import type { Integration } from "../../../openapi/operations.ts";
-import { parseServiceUri } from "../../../openapi/service-uri.ts";
 import { type Exchange, queryValue } from "../exchange.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { type ApiResponse, type Backends, type Headers, headerOf } from "../messages.ts";
@@ -9,21 +7,19 @@ import { decodeBase64, isBinary, mediaTypeOf } from "../payload.ts";
 import type { RequestContext } from "../request-context.ts";
 import { parseTarget } from "../request-target.ts";
 import { nameTowardsClients } from "../reserved-headers.ts";
-import { withStageVariables } from "../stage-variables.ts";
-import { integrationTimeout, withinTimeout } from "./timeout.ts";
-
-/** Bytes of the serialized event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const maxEventBytes = 6_291_456;
+import { methodOf } from "./integration-request.ts";
+import { invocationOf, invoke } from "./invoke-function.ts";
+import { mapRequestParameters } from "./map-parameters.ts";
+import { refuseReservedHeaders } from "./reserved-request-headers.ts";
 
 /** An integration of type `aws_proxy` with a function: the request as an event, the answer as the function has it. */
 export async function callFunction(exchange: Exchange, backends: Backends): Promise<ApiResponse> {
   const { integration } = exchange.operation;
-  const functionArn = functionArnOf(integration, exchange);
+  // Mappings change nothing of the event, and yet those of reserved headers fail.
+  refuseReservedHeaders(mapRequestParameters(integration.requestParameters, exchange), "aws");
+  const method = integration.value["httpMethod"] === undefined ? "POST" : methodOf(integration, exchange);
   const event = JSON.stringify(eventOf(exchange));
-  if (Buffer.byteLength(event) > maxEventBytes) throw new GatewayError("REQUEST_TOO_LARGE");
-  const result = await withinTimeout(integrationTimeout(integration), (signal) =>
-    backends.lambda(functionArn, event, signal),
-  );
+  const result = await invoke(invocationOf(integration, method, event, exchange), backends);
   if (result.kind === "failed") {
     throw badGateway(`The function failed: ${result.errorType}: ${result.errorMessage}`);
   }
@@ -34,16 +30,10 @@ function badGateway(detail: string): GatewayError {
   return new GatewayError("DEFAULT_5XX", { status: 502, detail });
 }
 
-/** Its ARN, or its name alone, as a stage variable may have it; either with a version or alias behind it. */
-function functionArnOf({ uri }: Integration, { deployment }: Pick<Exchange, "deployment">): string {
-  const { rest = "" } = parseServiceUri(withStageVariables(uri, deployment)) ?? {};
-  return /^[0-9-]+\/functions\/(.+)\/invocations$/.exec(rest)?.[1] ?? "";
-}
-
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
 function eventOf(exchange: Exchange) {
   const { request, context, deployment, operation, body } = exchange;
-  const headers = eventHeaders(exchange);
+  const headers = proxyHeaders(exchange);
   const names = [...new Set(exchange.query.keys())];
   return {
     resource: operation.path,
@@ -65,7 +55,8 @@ function withoutTrace({ xrayTraceId: _, ...requestContext }: RequestContext) {
   return requestContext;
 }
 
-function eventHeaders({ headers, request, context }: Exchange): Headers {
+/** The client's, with those that API Gateway adds for a proxy integration. */
+export function proxyHeaders({ headers, request, context }: Exchange): Headers {
   // Names keep the client's spelling, this one excepted.
   const received = headers.map(([name, value]): [string, string] => [
     name.toLowerCase() === "authorization" ? "Authorization" : name,

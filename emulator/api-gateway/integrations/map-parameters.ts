@@ -46,11 +46,11 @@ const readers: Readonly<Record<string, (exchange: Exchange, name: string) => str
   stageVariables: ({ deployment }, name) => deployment.stageVariables[name],
 };
 
-function joined(values: readonly string[]): string | undefined {
+export function joined(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(",");
 }
 
-function textOf(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
@@ -63,6 +63,10 @@ export interface MappedParameter {
   readonly value: string;
   /** Path parameters of the request keep the encoding of the client; all other values are plain. */
   readonly encoded: boolean;
+}
+
+export function isHeader({ location }: MappedParameter): boolean {
+  return location === "header";
 }
 
 /** The values of `requestParameters`, as far as the request has them. */

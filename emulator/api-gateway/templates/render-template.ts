@@ -1,10 +1,15 @@
-import { render } from "velocityjs";
-import { parseJson } from "../../../contract/parse-json.ts";
-import { type Exchange, queryValue } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import { GatewayError } from "../gateway-error.ts";
-import { findByJsonPath } from "../json-path.ts";
-import { headerOf } from "../messages.ts";
+import { NotExecutedError } from "../not-executed.ts";
 import type { Payload } from "../payload.ts";
+import { compileTemplate, type Template } from "./compile-template.ts";
+import { contextOf, keepOverrides } from "./context.ts";
+import { inputOf } from "./input.ts";
+import { utilities } from "./utilities.ts";
+import { render } from "./velocity/render.ts";
+import { createVariables } from "./velocity/scope.ts";
+import { fromPlain } from "./velocity/values.ts";
+import { createWork, TemplateFailure } from "./velocity/work.ts";
 
 /**
  * Renders a mapping template, which may write into the exchange's overrides:
@@ -15,56 +20,49 @@ export function renderTemplate(template: string, body: Payload, exchange: Exchan
   if (body.kind === "binary") {
     throw new GatewayError("API_CONFIGURATION_ERROR", { detail: "A template cannot read a binary body." });
   }
-  const { request: requestOverride, response: responseOverride } = exchange.overrides;
-  const variables = {
-    input: inputOf(body.text, exchange),
-    context: { ...exchange.context, requestOverride, responseOverride },
-    stageVariables: exchange.deployment.stageVariables,
-    util,
-  };
   try {
-    return render(template, variables);
+    return renderCompiled(compiled(template), body.text, exchange);
   } catch (cause) {
-    throw new GatewayError("API_CONFIGURATION_ERROR", { detail: `A template failed: ${cause}`, cause });
+    if (cause instanceof GatewayError) throw cause;
+    throw new GatewayError("API_CONFIGURATION_ERROR", {
+      detail: `A template failed: ${reasonOf(cause)}.`,
+      cause,
+    });
   }
 }
 
-function inputOf(body: string, exchange: Exchange) {
-  // An empty body is an empty object to a template.
-  const json = body.trim() === "" ? {} : parseJson(body);
-  return {
-    body,
-    json: (path: string) => JSON.stringify(findByJsonPath(json, path) ?? null),
-    path: (path: string) => findByJsonPath(json, path),
-    params: (name?: string) => (name === undefined ? allParameters(exchange) : parameterOf(exchange, name)),
-  };
+function renderCompiled({ nodes, macros }: Template, body: string, exchange: Exchange): string {
+  const work = createWork();
+  const context = contextOf(exchange);
+  const variables = createVariables([
+    ["input", inputOf(body, exchange)],
+    ["context", context],
+    ["stageVariables", fromPlain(exchange.deployment.stageVariables)],
+    ["util", utilities],
+  ]);
+  const text = render(nodes, { variables, macros, work, depth: 0, render });
+  keepOverrides(exchange.overrides, context, work);
+  return text;
 }
 
-/** Searched in path, query and headers, in that order. */
-function parameterOf({ pathParameters, query, headers }: Exchange, name: string): string {
-  return pathParameters[name] ?? queryValue(query, name) ?? headerOf(headers, name) ?? "";
+function reasonOf(cause: unknown): string {
+  if (cause instanceof TemplateFailure || cause instanceof NotExecutedError) return cause.message;
+  // The end of the stack, or of the memory for one text.
+  if (cause instanceof RangeError) return "it is nested too deep, or makes too much";
+  return "it met an error of this renderer";
 }
 
-function allParameters({ pathParameters, query, headers }: Exchange) {
-  return {
-    path: pathParameters,
-    querystring: Object.fromEntries(query),
-    header: Object.fromEntries(headers),
-  };
-}
+/** Those of the APIs that are running; a document has few. */
+const MAX_KEPT = 1000;
+const kept = new Map<string, Template>();
 
-const util = {
-  escapeJavaScript: (text: unknown) => escapeJavaScript(String(text)),
-  parseJson: (text: unknown) => parseJson(String(text)),
-  urlEncode: (text: unknown) => encodeURIComponent(String(text)).replaceAll("%20", "+"),
-  urlDecode: (text: unknown) => decodeURIComponent(String(text).replaceAll("+", " ")),
-  base64Encode: (text: unknown) => Buffer.from(String(text)).toString("base64"),
-  base64Decode: (text: unknown) => Buffer.from(String(text), "base64").toString("utf8"),
-};
-
-/** Escapes single quotes as well, which is no JSON: templates have to undo that by themselves. */
-function escapeJavaScript(text: string): string {
-  return JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'");
+function compiled(source: string): Template {
+  const known = kept.get(source);
+  if (known !== undefined) return known;
+  const template = compileTemplate(source);
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(source, template);
+  return template;
 }
 
 /** The template for a media type, or the one for JSON. */
