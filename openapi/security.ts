@@ -54,7 +54,8 @@ export interface SecurityScheme {
 
 /** The security scheme of a name, or undefined where the document declares none. */
 export function schemeOf(document: OpenApiDocument, name: string): SecurityScheme | undefined {
-  const value = objectAt(objectAt(document, "components"), "securitySchemes")[name];
+  const schemes = objectAt(objectAt(document, "components"), "securitySchemes");
+  const value = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
   if (!isJsonObject(value)) return undefined;
   return { pointer: jsonPointer("components", "securitySchemes", name), value };
 }

@@ -6,7 +6,7 @@ import { documentRefusals } from "./document-refusals.ts";
 import { createExchange } from "./exchange.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { renderGatewayResponse } from "./gateway-response.ts";
-import type { ApiKey } from "./guards/guard.ts";
+import type { ApiKey } from "./guards/api-key.ts";
 import { traceHeaderOf } from "./integrations/lambda-proxy.ts";
 import { checkAnswerSize, checkMethodArn, checkRequestSize, withAnswerLimit } from "./limits.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
