@@ -93,5 +93,9 @@ function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
     if (meaning.guard === "refused") {
       throw new NotExecutedError(`the security scheme "${scheme}"`, meaning.fault);
     }
+    // AWS would let everybody in; what has an authorizer was hardly meant so.
+    if (meaning.guard === "none" && "x-amazon-apigateway-authorizer" in declared.value) {
+      throw new NotExecutedError(`the authorizer of the security scheme "${scheme}"`, meaning.fault);
+    }
   }
 }

@@ -1,6 +1,13 @@
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { type Operation, operationsOf } from "../../../openapi/operations.ts";
-import { guardsOf, isSigned, meaningOf, requirementsOf, schemeOf } from "../../../openapi/security.ts";
+import {
+  guardsOf,
+  isSigned,
+  leavesSecurityToRoot,
+  meaningOf,
+  requirementsOf,
+  schemeOf,
+} from "../../../openapi/security.ts";
 import { routeKeyOf } from "../routes.ts";
 
 /** A method that looks as if it asked for an authorization, and lets everybody in: on AWS, and so here. */
@@ -28,10 +35,7 @@ function schemeFaults(document: OpenApiDocument, { value }: Operation): string[]
   });
 }
 
-/** A preflight is answered without credentials, so that it is meant to be open. */
-function rootFaults(document: OpenApiDocument, { value, method, integration }: Operation): string[] {
-  const isMeant = "security" in value || "x-amazon-apigateway-auth" in value;
-  const isPreflight = method === "options" && integration?.type === "mock";
-  if (isMeant || isPreflight || requirementsOf(document, "").length === 0) return [];
+function rootFaults(document: OpenApiDocument, operation: Operation): string[] {
+  if (!leavesSecurityToRoot(operation) || requirementsOf(document, "").length === 0) return [];
   return ["security of the document is ignored; write it at the method"];
 }

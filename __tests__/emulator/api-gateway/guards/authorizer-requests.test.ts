@@ -50,6 +50,20 @@ describe("an authorizer of type token", () => {
     expect(asked).toMatchObject([{ methodArn: `${apiArn}/GET/` }]);
   });
 
+  it("is asked about the method in the partition of the API", async () => {
+    const { backends, asked } = functions(allowsAll);
+    const { send } = anApi({
+      paths: { "/": { get: guarded("auth") } },
+      rest: schemes({ auth: authorizerScheme() }),
+      partition: "aws-cn",
+      backends,
+    });
+
+    await send("GET", "/", { headers: [["Authorization", "t"]] });
+
+    expect(asked).toMatchObject([{ methodArn: `${apiArn.replace("arn:aws:", "arn:aws-cn:")}/GET/` }]);
+  });
+
   it.each<[string, object, string]>([
     ["the scheme names", authorizerScheme({}, "X-Token"), "X-Token"],
     [

@@ -16,6 +16,9 @@ const pattern = authorizerScheme({
 });
 const request = authorizerScheme({ type: "request", identitySource: "method.request.header.Authorization" });
 const always = authorizerScheme({ type: "request", authorizerResultTtlInSeconds: 0 });
+const authorizerOf = ({ "x-amazon-apigateway-authorizer": authorizer }: typeof token) => ({
+  "x-amazon-apigateway-authorizer": authorizer,
+});
 const securitySchemes = {
   key: { type: "apiKey", name: "x-api-key", in: "header" },
   token,
@@ -25,11 +28,23 @@ const securitySchemes = {
   iam: { ...token, "x-amazon-apigateway-authtype": "awsSigv4" },
   cognito: authorizerScheme({ type: "cognito_user_pools", providerARNs: ["arn:aws:cognito-idp"] }),
   broken: { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "custom" },
+  untyped: { type: "apiKey", name: "Authorization", in: "header", ...authorizerOf(token) },
   // API Gateway ignores it: it must take nothing from what stands beside it.
   bearer: { type: "http", scheme: "bearer" },
 };
 
-const guardNames = ["key", "token", "pattern", "request", "always", "iam", "cognito", "broken", "undeclared"];
+const guardNames = [
+  "key",
+  "token",
+  "pattern",
+  "request",
+  "always",
+  "iam",
+  "cognito",
+  "broken",
+  "untyped",
+  "undeclared",
+];
 
 /** At least one scheme that guards, in one requirement or in several, beside what says nothing. */
 const security = fc

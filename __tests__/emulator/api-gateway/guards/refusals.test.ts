@@ -55,6 +55,18 @@ describe("an authorization that is not executed", () => {
       },
       /the security scheme "auth" is not executed here; .*"custom" needs x-amazon-apigateway-authorizer/,
     ],
+    [
+      "an authorizer that API Gateway ignores for want of x-amazon-apigateway-authtype",
+      guarded("auth"),
+      { auth: { ...authorizerScheme(), "x-amazon-apigateway-authtype": undefined } },
+      /the authorizer of the security scheme "auth" is not executed here; without x-amazon-apigateway-authtype/,
+    ],
+    [
+      "an authorizer that API Gateway ignores for its scheme's type",
+      guarded("auth"),
+      { auth: { ...authorizerScheme({ type: "jwt" }), type: "oauth2", flows: {} } },
+      /the authorizer of the security scheme "auth" is not executed here; type "oauth2" is ignored/,
+    ],
     ["a scheme that is not declared", guarded("auth"), {}, /"auth", which is not declared/],
     ["a scheme by the name of a property", guarded("__proto__"), {}, /"__proto__", which is not declared/],
     [
