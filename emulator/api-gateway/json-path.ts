@@ -8,6 +8,7 @@ export interface Tree<Node> {
   childrenOf(node: Node): ReadonlyMap<unknown, Node> | undefined;
   listOf(nodes: readonly Node[]): Node;
   numberOf(size: number): Node;
+  readonly nothing: Node;
 }
 
 type Select = <Node>(node: Node, tree: Tree<Node>) => readonly Node[];
@@ -36,7 +37,7 @@ export function follow<Node>(
   const result = definite ? found[0] : tree.listOf(found);
   if (!length || result === undefined) return result;
   const size = tree.itemsOf(result)?.length ?? tree.childrenOf(result)?.size;
-  return size === undefined ? undefined : tree.numberOf(size);
+  return size === undefined ? tree.nothing : tree.numberOf(size);
 }
 
 const plainTree: Tree<unknown> = {
@@ -47,6 +48,7 @@ const plainTree: Tree<unknown> = {
       : undefined,
   listOf: (nodes) => nodes,
   numberOf: (size) => size,
+  nothing: null,
 };
 
 const NAMES = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
@@ -151,9 +153,8 @@ function sliced(from: number, to: number | undefined): Select {
   return (node, tree) => tree.itemsOf(node)?.slice(from, to) ?? [];
 }
 
-/** A node and all that is below it. */
-const descendantsOf: Select = (node, tree) => {
-  const found = [node];
-  for (const below of found) found.push(...allOf(below, tree));
-  return found;
-};
+/** A node and all that is below it, each before its own children. */
+const descendantsOf: Select = (node, tree) => [
+  node,
+  ...allOf(node, tree).flatMap((child) => descendantsOf(child, tree)),
+];

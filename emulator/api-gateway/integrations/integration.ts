@@ -5,6 +5,7 @@ import type { Exchange } from "../exchange.ts";
 import type { ApiResponse, Backends } from "../messages.ts";
 import { NotExecutedError } from "../not-executed.ts";
 import type { Deployment } from "../request-context.ts";
+import { checkTemplates } from "../templates/check-templates.ts";
 import { callFunction } from "./lambda-proxy.ts";
 import { callS3 } from "./s3.ts";
 
@@ -21,6 +22,7 @@ export interface IntegrationOptions {
 /** @throws NotExecutedError for one that is not executed here */
 export function createIntegration(operation: IntegratedOperation, _options: IntegrationOptions): Integrate {
   const { integration } = operation;
+  if (!integration.type.endsWith("_proxy")) checkTemplates(integration);
   const uri = parseServiceUri(integration.uri);
   const isStream = integration.uri.endsWith("/response-streaming-invocations");
   if (integration.type === "aws_proxy" && uri?.service === "lambda" && !isStream) return callFunction;
