@@ -97,7 +97,7 @@ export function parseJsonPath(path: string): JsonPath {
       position += text[position + 2] === "[" ? 2 : 1;
     }
     const found = match(text, position);
-    if (found === undefined) throw refused(path, text.slice(position));
+    if (found === undefined) throw refused(text.slice(position));
     selectors.push(found.form.select(found.match));
     definite &&= found.form.definite;
     position += found.match[0].length;
@@ -114,14 +114,12 @@ function match(text: string, position: number) {
   return undefined;
 }
 
-function refused(path: string, rest: string): GatewayError {
-  const what = /^\.*\[\s*\?/.test(rest)
-    ? "a filter"
-    : /^\.*\[\s*\(/.test(rest)
-      ? "a script"
-      : JSON.stringify(rest);
+/** The path itself may be of a request's body, and is not told. */
+function refused(rest: string): GatewayError {
+  const [, kind] = /^\.*\[\s*(\?|\()/.exec(rest) ?? [];
+  const what = kind === "?" ? "a filter" : kind === "(" ? "a script" : "a form";
   return new GatewayError("API_CONFIGURATION_ERROR", {
-    detail: `The JSONPath ${JSON.stringify(path)} has ${what}, which is not executed here.`,
+    detail: `A JSONPath has ${what} that is not executed here.`,
   });
 }
 

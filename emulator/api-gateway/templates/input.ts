@@ -1,5 +1,6 @@
 import { type Exchange, queryValue } from "../exchange.ts";
-import { follow, parseJsonPath, type Tree } from "../json-path.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { follow, type JsonPath, parseJsonPath, type Tree } from "../json-path.ts";
 import { headerOf } from "../messages.ts";
 import { parseJsonValue } from "./velocity/parse-json.ts";
 import { print, toJson } from "./velocity/print.ts";
@@ -13,7 +14,7 @@ export function inputOf(body: string, exchange: Exchange): ObjectValue {
   let document: { readonly value: Value } | undefined;
   const find = (path: Value): Value | undefined => {
     document ??= { value: documentOf(text) };
-    return follow(parseJsonPath(typeof path === "string" ? path : "$"), document.value, valueTree);
+    return follow(pathOf(path), document.value, valueTree);
   };
   return {
     kind: "object",
@@ -29,6 +30,15 @@ export function inputOf(body: string, exchange: Exchange): ObjectValue {
       ],
     ]),
   };
+}
+
+function pathOf(path: Value): JsonPath {
+  if (typeof path !== "string") throw new TemplateFailure("a JSONPath is no text");
+  try {
+    return parseJsonPath(path);
+  } catch (error) {
+    throw error instanceof GatewayError ? new TemplateFailure(error.detail.slice(0, -1)) : error;
+  }
 }
 
 /**

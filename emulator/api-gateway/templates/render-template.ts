@@ -7,6 +7,7 @@ import { contextOf, keepOverrides } from "./context.ts";
 import { inputOf } from "./input.ts";
 import { utilities } from "./utilities.ts";
 import { render } from "./velocity/render.ts";
+import { placeOf } from "./velocity/scanner.ts";
 import { createVariables } from "./velocity/scope.ts";
 import { fromPlain } from "./velocity/values.ts";
 import { createWork, TemplateFailure, type Work } from "./velocity/work.ts";
@@ -31,7 +32,7 @@ export function renderTemplate(
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     throw new GatewayError("API_CONFIGURATION_ERROR", {
-      detail: `A template failed: ${reasonOf(cause)}.`,
+      detail: `A template failed${placeIn(template, cause)}: ${reasonOf(cause)}.`,
       cause,
     });
   }
@@ -48,6 +49,11 @@ function renderCompiled({ nodes, macros }: Template, body: string, exchange: Exc
   const text = render(nodes, { variables, macros, work, depth: 0, render });
   keepOverrides(exchange.overrides, context, work);
   return text;
+}
+
+function placeIn(template: string, cause: unknown): string {
+  const offset = cause instanceof TemplateFailure ? cause.offset : undefined;
+  return offset === undefined ? "" : ` at ${placeOf(template, offset)}`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -26,8 +26,16 @@ describe(compileTemplate, () => {
       "line 1, column 19",
       "#break with an argument is not executed here",
     ],
-    ["$input.path('$.l[?(@.a > 1)]')", "line 1, column 8", "has a filter, which is not executed here"],
-    ["$input.json('$.l[(@.length-1)]')", "line 1, column 8", "has a script, which is not executed here"],
+    [
+      "$input.path('$.l[?(@.a > 1)]')",
+      "line 1, column 8",
+      "A JSONPath has a filter that is not executed here",
+    ],
+    [
+      "$input.json('$.l[(@.length-1)]')",
+      "line 1, column 8",
+      "A JSONPath has a script that is not executed here",
+    ],
     ["#if($x)", "line 1, column 8", "#end of an #if is expected, and the end is there"],
     ["a#end", "line 1, column 2", "#end closes nothing"],
     ["#foreach($i in $l)#else#end", "line 1, column 19", "#else stands in #foreach"],
