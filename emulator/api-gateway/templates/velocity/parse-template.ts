@@ -125,7 +125,8 @@ function parseDirective(
     return [parse(scanner)];
   }
   if (take(scanner, /\s*\(/y) === undefined) return [{ kind: "text", text: source }];
-  if (word === "set") throw new TemplateSyntaxError("its bracket stands on the line of #set, behind blanks only", offset);
+  if (word === "set")
+    throw new TemplateSyntaxError("its bracket stands on the line of #set, behind blanks only", offset);
   return [parseMacroCall(scanner, word, offset)];
 }
 
