@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { render } from "velocityjs";
 import { describe, expect, it } from "vitest";
 import { CALLER_HEADER, CALLER_METADATA } from "../../contract/keys.ts";
 import { MAX_ENCODED_FILE_NAME_LENGTH, RETRY_AFTER_SECONDS } from "../../contract/limits.ts";
@@ -15,6 +14,7 @@ import { parseDocument } from "../../openapi/parse-document.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { main } from "../../tools/spec.ts";
 import { callCommand } from "../support/call-command.ts";
+import { rendered } from "../support/mapping-template.ts";
 
 const folder = new URL("../../specs/", import.meta.url);
 const [smallFile, largeFile] = [`${SMALL_API}.openapi.json`, `${LARGE_API}.openapi.json`];
@@ -30,20 +30,10 @@ function load(file: string): OpenApiDocument {
 }
 
 /** What a template of API Gateway gives, with texts that would break out of JSON in everything that it may use. */
-function rendered(template: string): { readonly text: string; readonly location: unknown } {
-  const header: Record<string, unknown> = {};
-  const text = render(template, {
-    context: {
-      path: '/v1/items/a"b',
-      extendedRequestId: "Jm5/aG+:_-x=",
-      responseOverride: { header },
-    },
-    util: {
-      base64Encode: (value: string) => Buffer.from(value).toString("base64"),
-      urlEncode: (value: string) => encodeURIComponent(value),
-    },
-  });
-  return { text, location: header["Location"] };
+function answerOf(template: string): { readonly text: string; readonly location: unknown } {
+  const context = { path: '/v1/items/a"b', extendedRequestId: "Jm5/aG+:_-x=" };
+  const { text, overrides } = rendered(template, { context });
+  return { text, location: overrides.response.header["Location"] };
 }
 
 /** The texts of all templates with their places, those of gateway responses included. */
@@ -101,13 +91,13 @@ describe("each document in specs", () => {
 
         expect(templates.length).toBeGreaterThan(0);
         for (const [place, text] of templates) {
-          expect(() => JSON.parse(rendered(text).text), place).not.toThrow();
+          expect(() => JSON.parse(answerOf(text).text), place).not.toThrow();
         }
       });
 
       it("puts no text of a request or of a backend into its answers", () => {
         for (const [place, text] of templatesOf(document)) {
-          const { text: answer, location } = rendered(text);
+          const { text: answer, location } = answerOf(text);
           if (location === undefined) {
             expect(text, place).not.toMatch(/[$#]/);
             continue;
@@ -475,7 +465,7 @@ describe("the document of the API for large payloads", () => {
       for (const { pattern, status, value, templates } of post.integration.responses) {
         expect(value["contentHandling"], pattern).toBe("CONVERT_TO_TEXT");
         expect(templates, pattern).toHaveLength(1);
-        const { text, location } = rendered(templates[0]?.source ?? "");
+        const { text, location } = answerOf(templates[0]?.source ?? "");
         if (status !== "202") {
           expect(JSON.parse(text), pattern).toMatchObject({ type: "about:blank", status: Number(status) });
           continue;

@@ -8,6 +8,7 @@ export interface Tree<Node> {
   childrenOf(node: Node): ReadonlyMap<unknown, Node> | undefined;
   listOf(nodes: readonly Node[]): Node;
   numberOf(size: number): Node;
+  readonly nothing: Node;
 }
 
 type Select = <Node>(node: Node, tree: Tree<Node>) => readonly Node[];
@@ -36,7 +37,7 @@ export function follow<Node>(
   const result = definite ? found[0] : tree.listOf(found);
   if (!length || result === undefined) return result;
   const size = tree.itemsOf(result)?.length ?? tree.childrenOf(result)?.size;
-  return size === undefined ? undefined : tree.numberOf(size);
+  return size === undefined ? tree.nothing : tree.numberOf(size);
 }
 
 const plainTree: Tree<unknown> = {
@@ -47,6 +48,7 @@ const plainTree: Tree<unknown> = {
       : undefined,
   listOf: (nodes) => nodes,
   numberOf: (size) => size,
+  nothing: null,
 };
 
 const NAMES = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
@@ -95,7 +97,7 @@ export function parseJsonPath(path: string): JsonPath {
       position += text[position + 2] === "[" ? 2 : 1;
     }
     const found = match(text, position);
-    if (found === undefined) throw refused(path, text.slice(position));
+    if (found === undefined) throw refused(text.slice(position));
     selectors.push(found.form.select(found.match));
     definite &&= found.form.definite;
     position += found.match[0].length;
@@ -112,14 +114,12 @@ function match(text: string, position: number) {
   return undefined;
 }
 
-function refused(path: string, rest: string): GatewayError {
-  const what = /^\.*\[\s*\?/.test(rest)
-    ? "a filter"
-    : /^\.*\[\s*\(/.test(rest)
-      ? "a script"
-      : JSON.stringify(rest);
+/** The path itself may be of a request's body, and is not told. */
+function refused(rest: string): GatewayError {
+  const [, kind] = /^\.*\[\s*(\?|\()/.exec(rest) ?? [];
+  const what = kind === "?" ? "a filter" : kind === "(" ? "a script" : "a form";
   return new GatewayError("API_CONFIGURATION_ERROR", {
-    detail: `The JSONPath ${JSON.stringify(path)} has ${what}, which is not executed here.`,
+    detail: `A JSONPath has ${what} that is not executed here.`,
   });
 }
 
@@ -151,9 +151,8 @@ function sliced(from: number, to: number | undefined): Select {
   return (node, tree) => tree.itemsOf(node)?.slice(from, to) ?? [];
 }
 
-/** A node and all that is below it. */
-const descendantsOf: Select = (node, tree) => {
-  const found = [node];
-  for (const below of found) found.push(...allOf(below, tree));
-  return found;
-};
+/** A node and all that is below it, each before its own children. */
+const descendantsOf: Select = (node, tree) => [
+  node,
+  ...allOf(node, tree).flatMap((child) => descendantsOf(child, tree)),
+];

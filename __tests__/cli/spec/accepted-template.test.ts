@@ -1,22 +1,17 @@
 import fc from "fast-check";
-import { render } from "velocityjs";
 import { describe, expect, it } from "vitest";
 import { ACCEPTED_TEMPLATE } from "../../../cli/spec/models/accepted-template.ts";
 import { possibleSubmissionIds } from "../../../functions/ingestion/api/submission-ids.ts";
+import { rendered } from "../../support/mapping-template.ts";
 import { itHolds } from "../../support/property.ts";
 
 /** What API Gateway answers to a request of that path, in its stage. */
 function answerTo(path: string, extendedRequestId: string) {
-  const header: Record<string, unknown> = {};
-  const text = render(ACCEPTED_TEMPLATE, {
-    context: { path: `/v1${path}`, extendedRequestId, responseOverride: { header } },
-    util: {
-      base64Encode: (value: string) => Buffer.from(value).toString("base64"),
-      urlEncode: (value: string) => encodeURIComponent(value).replaceAll("%20", "+"),
-    },
+  const { text, overrides } = rendered(ACCEPTED_TEMPLATE, {
+    context: { path: `/v1${path}`, extendedRequestId },
   });
   const body: unknown = JSON.parse(text);
-  return { body, location: String(header["Location"]) };
+  return { body, location: String(overrides.response.header["Location"]) };
 }
 
 const anId = fc.stringMatching(/^[A-Za-z0-9+/_:-]{1,40}={0,2}$/);

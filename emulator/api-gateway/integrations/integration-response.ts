@@ -13,6 +13,7 @@ import {
   payloadOf,
 } from "../payload.ts";
 import { nameTowardsClients } from "../reserved-headers.ts";
+import { checkTemplates } from "../templates/check-templates.ts";
 import { renderTemplate, selectTemplate } from "../templates/render-template.ts";
 import { mapResponseParameters } from "./response-parameters.ts";
 import { type BackendAnswer, createResponseSelector } from "./select-response.ts";
@@ -20,9 +21,10 @@ import { type BackendAnswer, createResponseSelector } from "./select-response.ts
 /** What the client receives for the answer of a backend, where the integration is no proxy. */
 export type Respond = (answer: BackendAnswer, exchange: Exchange) => ApiResponse;
 
-/** @throws NotExecutedError for an integration response that is not executed here */
-export function createResponder({ responses }: Integration): Respond {
-  const select = createResponseSelector(responses);
+/** @throws NotExecutedError for a template or an integration response that is not executed here */
+export function createResponder(integration: Integration): Respond {
+  checkTemplates(integration);
+  const select = createResponseSelector(integration.responses);
   return (answer, exchange) => {
     const { response } = answer;
     const selected = select(answer);

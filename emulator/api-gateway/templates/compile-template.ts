@@ -38,11 +38,6 @@ export function compileTemplate(source: string): Template {
   }
 }
 
-/** @throws NotExecutedError for a template that `compileTemplate` would not take */
-export function checkTemplate(source: string): void {
-  compileTemplate(source);
-}
-
 const inputMethods: ReadonlySet<string> = new Set(["path", "json", "params"]);
 const loopMethods: ReadonlySet<string> = new Set(["hasNext", "isFirst", "isLast", "getIndex", "getCount"]);
 

@@ -7,32 +7,38 @@ import { contextOf, keepOverrides } from "./context.ts";
 import { inputOf } from "./input.ts";
 import { utilities } from "./utilities.ts";
 import { render } from "./velocity/render.ts";
+import { placeOf } from "./velocity/scanner.ts";
 import { createVariables } from "./velocity/scope.ts";
 import { fromPlain } from "./velocity/values.ts";
-import { createWork, TemplateFailure } from "./velocity/work.ts";
+import { createWork, TemplateFailure, type Work } from "./velocity/work.ts";
 
 /**
  * Renders a mapping template, which may write into the exchange's overrides:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ * @param work what the template may do before it fails
  * @throws GatewayError if the body is binary, or if the template fails
  */
-export function renderTemplate(template: string, body: Payload, exchange: Exchange): string {
+export function renderTemplate(
+  template: string,
+  body: Payload,
+  exchange: Exchange,
+  work: Work = createWork(),
+): string {
   if (body.kind === "binary") {
     throw new GatewayError("API_CONFIGURATION_ERROR", { detail: "A template cannot read a binary body." });
   }
   try {
-    return renderCompiled(compiled(template), body.text, exchange);
+    return renderCompiled(compiled(template), body.text, exchange, work);
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     throw new GatewayError("API_CONFIGURATION_ERROR", {
-      detail: `A template failed: ${reasonOf(cause)}.`,
+      detail: `A template failed${placeIn(template, cause)}: ${reasonOf(cause)}.`,
       cause,
     });
   }
 }
 
-function renderCompiled({ nodes, macros }: Template, body: string, exchange: Exchange): string {
-  const work = createWork();
+function renderCompiled({ nodes, macros }: Template, body: string, exchange: Exchange, work: Work): string {
   const context = contextOf(exchange);
   const variables = createVariables([
     ["input", inputOf(body, exchange)],
@@ -43,6 +49,11 @@ function renderCompiled({ nodes, macros }: Template, body: string, exchange: Exc
   const text = render(nodes, { variables, macros, work, depth: 0, render });
   keepOverrides(exchange.overrides, context, work);
   return text;
+}
+
+function placeIn(template: string, cause: unknown): string {
+  const offset = cause instanceof TemplateFailure ? cause.offset : undefined;
+  return offset === undefined ? "" : ` at ${placeOf(template, offset)}`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -4,7 +4,7 @@ import { apply } from "./operators.ts";
 import { enter, type Scope } from "./scope.ts";
 import type { BinaryExpression, Expression, Reference, Step } from "./syntax.ts";
 import { listOf, mapOf, type Value } from "./values.ts";
-import { spend, TemplateFailure } from "./work.ts";
+import { at, spend, TemplateFailure } from "./work.ts";
 
 export function evaluate(expression: Expression, scope: Scope): Value {
   spend(scope.work);
@@ -63,7 +63,13 @@ function rangeOf(from: Value, to: Value, scope: Scope): Value {
 
 export function evaluateReference({ name, steps }: Reference, scope: Scope): Value {
   let value = read(scope.variables.get(name), scope);
-  for (const step of steps) value = read(follow(value, step, scope), scope);
+  for (const step of steps) {
+    const of = value;
+    value = read(
+      at(step.offset, () => follow(of, step, scope)),
+      scope,
+    );
+  }
   return value;
 }
 

@@ -29,7 +29,7 @@ export function findAll(pattern: string, text: string, work: Work, whole = false
     );
     return found.map(([start, ...groups]) => ({ start, groups }));
   } catch (cause) {
-    throw new TemplateFailure(`the pattern ${JSON.stringify(pattern)} is wrong, or takes too long`, {
+    throw new TemplateFailure("a pattern is wrong, or takes too long", {
       cause,
     });
   } finally {
@@ -79,19 +79,18 @@ function translate(pattern: string): { readonly source: string; readonly flags: 
   let inClass = false;
   for (const { 0: token, groups } of rest.matchAll(units)) {
     if (inClass && groups?.["escaped"] === undefined && groups?.["property"] === undefined) {
-      if (token === "&&" || token === "[") throw unsupported(pattern, "a class within a class");
+      if (token === "&&" || token === "[") throw unsupported("a class within a class");
       source += token === "]" ? "]" : token.replace(/[(){}|/[]/g, "\\$&");
       inClass = token !== "]";
       continue;
     }
     inClass ||= token === "[";
-    source += translateUnit(token, groups ?? {}, { pattern, inClass, flags });
+    source += translateUnit(token, groups ?? {}, { inClass, flags });
   }
   return { source, flags: `gu${flags}` };
 }
 
-interface Whole {
-  readonly pattern: string;
+interface Place {
   readonly inClass: boolean;
   readonly flags: string;
 }
@@ -99,23 +98,21 @@ interface Whole {
 function translateUnit(
   token: string,
   { literal, property, escaped, quantifier, flag }: Readonly<Record<string, string | undefined>>,
-  { pattern, inClass, flags }: Whole,
+  { inClass, flags }: Place,
 ): string {
-  if (literal !== undefined)
-    return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, (each) => escapeOf(`\\${each}`, pattern));
+  if (literal !== undefined) return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, (each) => escapeOf(`\\${each}`));
   if (property !== undefined) return propertyOf(token, property, inClass);
-  if (escaped !== undefined) return escapeOf(escaped, pattern);
-  if (flag !== undefined) throw unsupported(pattern, `a group with "${token}"`);
-  if (quantifier !== undefined && /.\+$/.test(quantifier))
-    throw unsupported(pattern, "a possessive quantifier");
+  if (escaped !== undefined) return escapeOf(escaped);
+  if (flag !== undefined) throw unsupported(`a group with "${token}"`);
+  if (quantifier !== undefined && /.\+$/.test(quantifier)) throw unsupported("a possessive quantifier");
   // Java's end is also the place before the last line's end.
   if (token === "$" && !flags.includes("m")) return `(?=\\n?${END})`;
   return token === "]" || token === "}" ? `\\${token}` : token;
 }
 
-function escapeOf(token: string, pattern: string): string {
+function escapeOf(token: string): string {
   const letter = token[1] ?? "";
-  if (/^[dDwWsSbBnrtfuxkK1-9]$/.test(letter)) return token;
+  if (/^[dDwWsSbBnrtfuxk1-9]$/.test(letter)) return token;
   const translated: Readonly<Record<string, string>> = {
     A: START,
     z: END,
@@ -127,7 +124,7 @@ function escapeOf(token: string, pattern: string): string {
     R: "(?:\\r\\n|[\\n\\x0B\\f\\r\\x85\\u2028\\u2029])",
   };
   if (Object.hasOwn(translated, letter)) return translated[letter] ?? "";
-  if (letter === "" || /[a-zA-Z]/.test(letter)) throw unsupported(pattern, `the escape ${token}`);
+  if (letter === "" || /[a-zA-Z]/.test(letter)) throw unsupported(`the escape ${token}`);
   // JavaScript allows this escape only where it is needed.
   return /^[\\^$.*+?()[\]{}|/-]$/.test(letter) ? hyphenOf(token) : letter;
 }
@@ -143,10 +140,8 @@ function propertyOf(token: string, name: string, inClass: boolean): string {
   return inClass ? posix : `[${posix}]`;
 }
 
-function unsupported(pattern: string, what: string): TemplateFailure {
-  return new TemplateFailure(
-    `the pattern ${JSON.stringify(pattern)} has ${what}, which is not executed here`,
-  );
+function unsupported(what: string): TemplateFailure {
+  return new TemplateFailure(`a pattern has ${what}, which is not executed here`);
 }
 
 /** What stands in place of a match: `$1` and `${name}` are groups, and a backslash takes the next character as it is. */

@@ -1,6 +1,18 @@
-/** A template that fails while it is rendered. */
+/** A template that fails while it is rendered. Its message has nothing of the body, which may be anybody's. */
 export class TemplateFailure extends Error {
   override readonly name = "TemplateFailure";
+  /** Where in the template, once that is known. */
+  offset: number | undefined;
+}
+
+/** Says of failures where in the template they are; the innermost place stays. */
+export function at<Result>(offset: number, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof TemplateFailure) error.offset ??= offset;
+    throw error;
+  }
 }
 
 /** What one rendering may still do: AWS ends one that takes too long, and here none may hold up the others. */

@@ -125,6 +125,8 @@ function grow(self: ListValue, items: readonly Value[], at: number, work: Work):
   spend(work, items.length);
   if (self.items.length + items.length > MAX_ITEMS)
     throw new TemplateFailure("it makes a list that is too long");
-  self.items.splice(at, 0, ...items);
+  const behind = self.items.splice(at);
+  // One by one: a call takes no million arguments. The items may be those of the list itself.
+  for (const item of [...items, ...behind]) self.items.push(item);
   return true;
 }
