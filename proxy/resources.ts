@@ -38,28 +38,55 @@ export function resourcesByApi(
 const isAny = (key: string) => key === "X-AMAZON-APIGATEWAY-ANY-METHOD";
 
 /**
- * What the paths of some APIs have, which share them. The first that matches counts, as in API Gateway: the resource of
- * each API that is closest to the path decides about the methods.
+ * What the paths of some APIs have, which share them. The first that matches counts. It has the methods of every resource
+ * that takes its paths: in API Gateway, a resource without the method hides no other that has it
+ * (https://github.com/floci-io/floci/pull/3399).
  */
 export function pathTable(apis: readonly (readonly Resource[])[]): PathMethods[] {
-  const sorted = apis.map((resources) =>
-    resources
-      .map(({ path, methods }) => ({ segments: segmentsOf(path), methods }))
-      .toSorted((left, right) => bySpecificity(left.segments, right.segments)),
-  );
+  const resources = apis
+    .flat()
+    .map(({ path, methods }) => ({ segments: segmentsOf(path), methods }))
+    .toSorted((left, right) => bySpecificity(left.segments, right.segments));
   const patterns = new Map<string, readonly string[]>();
-  for (const { segments } of sorted.flat().toSorted((a, b) => bySpecificity(a.segments, b.segments))) {
-    const pattern = patternOf(segments);
-    if (patterns.has(pattern)) continue;
-    const found = sorted.flatMap(
-      (resources) => resources.find((each) => covers(each.segments, segments))?.methods ?? [],
-    );
+  for (const segments of withCommonPaths(resources.map(({ segments }) => segments))) {
+    const found = resources
+      .filter((resource) => covers(resource.segments, segments))
+      .flatMap(({ methods }) => methods);
     patterns.set(
-      pattern,
+      patternOf(segments),
       gatewayMethods.filter((method) => found.includes(method)),
     );
   }
   return [...patterns].map(([pattern, methods]) => ({ pattern, methods }));
+}
+
+type Segments = readonly string[];
+
+/** Paths, and what any of them have in common, so that the first that matches is the most specific: `/a/{x}` and `/{x}/b` share `/a/b`. */
+function withCommonPaths(paths: readonly Segments[]): Segments[] {
+  const all = new Map(paths.map((path) => [patternOf(path), path]));
+  // A map's iteration reaches what is added meanwhile.
+  for (const path of all.values()) {
+    for (const other of paths) {
+      const common = commonPath(path, other);
+      if (common !== undefined && !all.has(patternOf(common))) all.set(patternOf(common), common);
+    }
+  }
+  return [...all.values()].toSorted(bySpecificity);
+}
+
+/** The path that two paths both take, or undefined. */
+function commonPath(left: Segments, right: Segments): Segments | undefined {
+  const common: string[] = [];
+  for (let index = 0; ; index++) {
+    const [one, other] = [left[index], right[index]];
+    if (one === undefined && other === undefined) return common;
+    if (one === undefined || other === undefined) return undefined;
+    if (segmentRank(one) === 3) return [...common, ...right.slice(index)];
+    if (segmentRank(other) === 3) return [...common, ...left.slice(index)];
+    if (segmentRank(one) === 1 && segmentRank(other) === 1 && one !== other) return undefined;
+    common.push(segmentRank(one) === 1 ? one : other);
+  }
 }
 
 /** The methods of a path; undefined where it is none. */

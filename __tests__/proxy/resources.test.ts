@@ -60,17 +60,28 @@ describe(pathTable, () => {
     expect(methodsOf("/a", one, other)).toBeUndefined();
   });
 
-  it("joins a literal segment of one API with what takes it in another, and with nothing more", () => {
+  it("joins a literal segment of one API with all that takes it in another, and with nothing more", () => {
     const one = [{ path: "/a/list", methods: ["GET"] }];
     const other = [
       { path: "/a/{y}", methods: ["DELETE"] },
       { path: "/{all+}", methods: ["PUT"] },
     ];
 
-    expect(methodsOf("/a/list", one, other)).toEqual(["GET", "DELETE"]);
-    expect(methodsOf("/a/list", other, one)).toEqual(["GET", "DELETE"]);
-    expect(methodsOf("/a/other", one, other)).toEqual(["DELETE"]);
+    expect(methodsOf("/a/list", one, other)).toEqual(["GET", "PUT", "DELETE"]);
+    expect(methodsOf("/a/list", other, one)).toEqual(["GET", "PUT", "DELETE"]);
+    expect(methodsOf("/a/other", one, other)).toEqual(["PUT", "DELETE"]);
     expect(methodsOf("/a/list/b", one, other)).toEqual(["PUT"]);
+  });
+
+  it("joins resources that share a path, none of which takes all of the other", () => {
+    const api = [
+      { path: "/a/{x}", methods: ["GET"] },
+      { path: "/{x}/b", methods: ["PUT"] },
+    ];
+
+    expect(methodsOf("/a/b", api)).toEqual(["GET", "PUT"]);
+    expect(methodsOf("/a/c", api)).toEqual(["GET"]);
+    expect(methodsOf("/c/b", api)).toEqual(["PUT"]);
   });
 
   it("takes the characters of a literal segment for themselves, encoded or not", () => {
