@@ -95,3 +95,8 @@ export const proxies = {
   "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri: lambdaUri },
   responses: {},
 };
+
+/** An operation with an integration as it stands in a document. */
+export function integrated(integration: Readonly<Record<string, unknown>>) {
+  return { "x-amazon-apigateway-integration": integration, responses: { 200: {} } };
+}

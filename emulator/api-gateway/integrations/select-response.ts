@@ -46,7 +46,8 @@ function check({ pattern, status, pointer }: IntegrationResponse): void {
   }
   if (pattern === "default") return;
   try {
-    matchesWhole(pattern, "200");
+    // Alone, as within a whole-text pattern its brackets could be closed by what stands around it.
+    findAll(pattern, "200", createWork());
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
     throw new NotExecutedError(
