@@ -73,9 +73,9 @@ function treeOf(work: Work): Tree<Value> {
 }
 
 /** Searched in path, query and headers, in that order. */
-function parameterOf({ pathParameters, query, headers }: Exchange, name: string): string {
+function parameterOf({ pathParameters, query, headers }: Exchange, name: string): Value {
   const inPath = Object.hasOwn(pathParameters, name) ? pathParameters[name] : undefined;
-  return inPath ?? queryValue(query, name) ?? headerOf(headers, name) ?? "";
+  return inPath ?? queryValue(query, name) ?? headerOf(headers, name) ?? null;
 }
 
 function allParameters({ pathParameters, query, headers }: Exchange): Value {
