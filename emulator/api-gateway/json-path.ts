@@ -33,11 +33,25 @@ export function follow<Node>(
   tree: Tree<Node>,
 ): Node | undefined {
   let found: readonly Node[] = [root];
-  for (const select of selectors) found = found.flatMap((node) => select(node, tree));
+  for (const select of selectors) found = collect(found, select, tree);
   const result = definite ? found[0] : tree.listOf(found);
   if (!length || result === undefined) return result;
   const size = tree.itemsOf(result)?.length ?? tree.childrenOf(result)?.size;
   return size === undefined ? tree.nothing : tree.numberOf(size);
+}
+
+/** Paths with several `..` find the same places again and again. */
+const MAX_FOUND = 1_000_000;
+
+function collect<Node>(nodes: readonly Node[], select: Select, tree: Tree<Node>): readonly Node[] {
+  const found: Node[] = [];
+  for (const node of nodes) {
+    for (const child of select(node, tree)) found.push(child);
+    if (found.length > MAX_FOUND) {
+      throw new GatewayError("API_CONFIGURATION_ERROR", { detail: "a JSONPath finds too many values" });
+    }
+  }
+  return found;
 }
 
 const plainTree: Tree<unknown> = {
@@ -119,7 +133,7 @@ function refused(rest: string): GatewayError {
   const [, kind] = /^\.*\[\s*(\?|\()/.exec(rest) ?? [];
   const what = kind === "?" ? "a filter" : kind === "(" ? "a script" : "a form";
   return new GatewayError("API_CONFIGURATION_ERROR", {
-    detail: `A JSONPath has ${what} that is not executed here.`,
+    detail: `a JSONPath has ${what} that is not executed here`,
   });
 }
 
@@ -152,7 +166,12 @@ function sliced(from: number, to: number | undefined): Select {
 }
 
 /** A node and all that is below it, each before its own children. */
-const descendantsOf: Select = (node, tree) => [
-  node,
-  ...allOf(node, tree).flatMap((child) => descendantsOf(child, tree)),
-];
+const descendantsOf: Select = (node, tree) => {
+  const found = [];
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    found.push(next);
+    for (const child of [...allOf(next, tree)].reverse()) open.push(child);
+  }
+  return found;
+};

@@ -14,7 +14,7 @@ export const utilities: ObjectValue = {
     ["urlDecode", ofText(urlDecode)],
     ["base64Encode", ofText((text) => Buffer.from(text).toString("base64"))],
     ["base64Decode", ofText((text) => Buffer.from(text, "base64").toString("utf8"))],
-    ["parseJson", ([value = null], work) => parseJson(print(value, work))],
+    ["parseJson", ([value = null], work) => parseJson(made(print(value, work), work))],
   ]),
 };
 

@@ -57,6 +57,7 @@ describe("conditions", () => {
   it.each([
     ["$nothing", "false"],
     ['$input.path("$.n")', "false"],
+    ['$input.params("none")', "false"],
     ['$input.path("$.f")', "false"],
     ['$input.path("$.e")', "true"],
     ['$input.path("$.z")', "true"],

@@ -29,12 +29,12 @@ describe(compileTemplate, () => {
     [
       "$input.path('$.l[?(@.a > 1)]')",
       "line 1, column 8",
-      "A JSONPath has a filter that is not executed here",
+      "a JSONPath has a filter that is not executed here",
     ],
     [
       "$input.json('$.l[(@.length-1)]')",
       "line 1, column 8",
-      "A JSONPath has a script that is not executed here",
+      "a JSONPath has a script that is not executed here",
     ],
     ["#if($x)", "line 1, column 8", "#end of an #if is expected, and the end is there"],
     ["a#end", "line 1, column 2", "#end closes nothing"],

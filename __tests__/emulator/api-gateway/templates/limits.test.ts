@@ -64,6 +64,7 @@ describe("#macro and #define", () => {
 });
 
 describe("a template that does not end by itself", () => {
+  const deep = `${'{"a":['.repeat(100)}"${"x".repeat(10_000)}"${"]}".repeat(100)}`;
   const loops = (depth: number, inner: string): string =>
     depth === 0 ? inner : `#foreach($i${depth} in [1..1000])${loops(depth - 1, inner)}#end`;
 
@@ -92,6 +93,12 @@ describe("a template that does not end by itself", () => {
       `#set($x = [1])#set($y = [1])#foreach($i in [1..60])#set($x = [$x, $x])#set($y = [$y, $y])#end#if($x == $y)a#end`,
       "it does more than a template may",
     ],
+    ["a path that finds everything again", `$input.path("$${"..*".repeat(20)}")`, "more than a template may"],
+    [
+      "long texts in a loop",
+      `#set($x = $input.body)${loops(2, "#if($x.toUpperCase() == $x)a#end")}`,
+      "more than a template may",
+    ],
     ["a range", "#foreach($i in [1..2147483647])#end", "a range has more than 100000 numbers"],
     ["operators without end", `#set($x = 1${" + 1".repeat(70_000)})$x`, "nested too deep"],
     [
@@ -100,7 +107,7 @@ describe("a template that does not end by itself", () => {
       "",
     ],
   ])("fails: %s", (_, template, reason) => {
-    const detail = detailOf(template, "", { steps: 1_500_000, patternMilliseconds: 0 });
+    const detail = detailOf(template, deep, { steps: 400_000, patternMilliseconds: 0 });
 
     expect(detail).toContain("API_CONFIGURATION_ERROR: A template failed");
     expect(detail).toContain(reason);

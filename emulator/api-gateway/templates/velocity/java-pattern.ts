@@ -9,16 +9,21 @@ export interface Match {
 
 /** Where patterns run, so that one that tries endlessly is ended. Nothing of the program is within reach there. */
 const surroundings = createContext({ __proto__: null, source: "", flags: "", text: "" });
-const search = new Script(
-  "JSON.stringify(Array.from(text.matchAll(new RegExp(source, flags)), (m) => [m.index, ...m].map((g) => g ?? null)))",
-);
+const search = new Script(`(() => {
+  const found = [];
+  for (const match of text.matchAll(new RegExp(source, flags))) {
+    if (found.length === 1_000_000) throw new RangeError("too many");
+    found.push([match.index, ...match]);
+  }
+  return JSON.stringify(found);
+})()`);
 
 /**
  * All places of a text that a pattern of `java.util.regex.Pattern` matches, or the one that is the whole text.
  * @throws TemplateFailure for a pattern that is wrong or not supported, or that takes too long
  */
 export function findAll(pattern: string, text: string, work: Work, whole = false): Match[] {
-  spend(work, 1000 + text.length);
+  spend(work, 1000 + Math.floor(text.length / 8));
   const { source, flags } = translate(pattern);
   Object.assign(surroundings, { source: whole ? `${START}(?:${source})${END}` : source, flags, text });
   const timeout = Math.max(1, Math.ceil(work.patternMilliseconds));

@@ -1,7 +1,7 @@
 import { toText } from "./print.ts";
 import type { Operator } from "./syntax.ts";
 import { integerTypeOf, type Value } from "./values.ts";
-import { made, spend, TemplateFailure, type Work } from "./work.ts";
+import { made, spend, spendForSize, TemplateFailure, type Work } from "./work.ts";
 
 /** An operator over two values. What Velocity cannot compute is nothing, and what it cannot compare is false. */
 export function apply(operator: Operator, left: Value, right: Value, work: Work): Value {
@@ -53,6 +53,10 @@ function kindOf(value: Value): string {
 
 /** Java's `equals`: numbers of different classes are not equal. */
 export function javaEquals(left: Value, right: Value, work: Work): boolean {
+  if (typeof left === "string" && typeof right === "string") {
+    spendForSize(work, Math.min(left.length, right.length));
+    return left === right;
+  }
   spend(work);
   if (left === right) return true;
   if (typeof left === "bigint" && typeof right === "bigint") {

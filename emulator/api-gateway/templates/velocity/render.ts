@@ -69,14 +69,14 @@ type Loop = Extract<TemplateNode, { kind: "foreach" }>;
 
 function renderLoop({ variable, items, body }: Loop, scope: Scope, output: string[]): Ending {
   const { variables } = scope;
-  const values = valuesOf(evaluate(items, scope));
+  const { values, size } = valuesOf(evaluate(items, scope));
   const names = [variable, "foreach", "velocityCount"];
   const before = names.map((name) => [name, variables.get(name) ?? undefined] as const);
   const parent = variables.get("foreach");
   let ending: Ending;
-  for (const [index, value] of values.slice(0, MAX_ITERATIONS).entries()) {
+  for (const [index, value] of values.entries()) {
     variables.set(variable, value);
-    variables.set("foreach", loopState(index, values.length, parent));
+    variables.set("foreach", loopState(index, size, parent));
     variables.set("velocityCount", BigInt(index + 1));
     ending = renderNodes(body, scope, output);
     if (ending !== undefined) break;
@@ -85,11 +85,15 @@ function renderLoop({ variable, items, body }: Loop, scope: Scope, output: strin
   return ending === "stop" ? "stop" : undefined;
 }
 
-/** Of a map the values; what is no collection has none. */
-function valuesOf(value: Value): readonly Value[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (value.kind === "list") return [...value.items];
-  return value.kind === "map" ? [...value.entries.values()] : [];
+/** As many as a loop may have: of a map the values; what is no collection has none. */
+function valuesOf(value: Value): { readonly values: readonly Value[]; readonly size: number } {
+  if (typeof value !== "object" || value === null) return { values: [], size: 0 };
+  if (value.kind === "list")
+    return { values: value.items.slice(0, MAX_ITERATIONS), size: value.items.length };
+  if (value.kind !== "map") return { values: [], size: 0 };
+  const values: Value[] = [];
+  for (const child of value.entries.values()) if (values.push(child) === MAX_ITERATIONS) break;
+  return { values, size: value.entries.size };
 }
 
 /** https://velocity.apache.org/engine/1.7/user-guide.html#foreach-scope */

@@ -26,6 +26,11 @@ export function createWork(): Work {
   return { steps: 20_000_000, patternMilliseconds: 2_000 };
 }
 
+/** Counts what takes as long as something is large, at a rate at which millions of steps take seconds. */
+export function spendForSize(work: Work, size: number): void {
+  spend(work, 1 + Math.floor(size / 64));
+}
+
 /** A body has at most 10 MB, and a template may escape all of it a few times. */
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { typeOf, type Value } from "../values.ts";
-import { TemplateFailure, type Work } from "../work.ts";
+import { spendForSize, TemplateFailure, type Work } from "../work.ts";
 import { arrayMethods, collectionMethods, listMethods } from "./lists.ts";
 import { entryMethods, mapMethods } from "./maps.ts";
 import { describeCall, findSignature, type Methods } from "./method.ts";
@@ -20,6 +20,7 @@ export const knownMethods: ReadonlySet<string> = new Set(
  * @throws TemplateFailure where the value's class has no such method, or the method fails
  */
 export function callMethod(value: Value, name: string, args: readonly Value[], work: Work): Value {
+  spendForSize(work, sizeOf(value));
   if (value === null) return stringMethods.has(name) ? call(stringMethods, "", name, args, work) : null;
   if (typeof value === "string") return call(stringMethods, value, name, args, work);
   if (typeof value === "boolean") return call(booleanMethods, value, name, args, work);
@@ -51,6 +52,12 @@ function call<Self extends Value>(
   const found = findSignature(methods.get(name) ?? [], args);
   if (found === undefined) throw noSuchMethod(self, name, args);
   return found.call(self, args, work);
+}
+
+function sizeOf(value: Value): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  return value.kind === "list" ? value.items.length : value.kind === "map" ? value.entries.size : 0;
 }
 
 function methodsOfList(type: "JSONArray" | "ArrayList" | "Set" | "Collection" | "String[]") {

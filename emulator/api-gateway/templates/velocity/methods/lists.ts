@@ -119,7 +119,7 @@ function subList(self: ListValue, [from, to]: readonly [bigint, bigint]): Value 
   return listOf(self.items.slice(Number(from), Number(to)));
 }
 
-const MAX_ITEMS = 1_000_000;
+const MAX_ITEMS = 100_000;
 
 function grow(self: ListValue, items: readonly Value[], at: number, work: Work): Value {
   spend(work, items.length);
