@@ -16,7 +16,10 @@ export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
   "www-authenticate",
 ]);
 
-/** A mapping that sets one of these towards an AWS service fails each call with 500. */
+/**
+ * A mapping that sets one of these towards an AWS service fails each call with 500. Recorded on AWS:
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_integrations.py test_apigateway_header_remapping_aws
+ */
 export const REFUSED_HEADERS: ReadonlySet<string> = new Set([
   "authorization",
   "connection",
@@ -25,4 +28,6 @@ export const REFUSED_HEADERS: ReadonlySet<string> = new Set([
   "proxy-authenticate",
   "te",
   "transfer-encoding",
+  "x-amzn-apigateway-api-id",
+  "x-amzn-trace-id",
 ]);

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, objectAt, stringAt } from "./json.ts";
 import { jsonPointer } from "./json-pointer.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
+import type { Operation } from "./operations.ts";
 
 const authtypeKey = "x-amazon-apigateway-authtype";
 const authorizerKey = "x-amazon-apigateway-authorizer";
@@ -54,7 +55,8 @@ export interface SecurityScheme {
 
 /** The security scheme of a name, or undefined where the document declares none. */
 export function schemeOf(document: OpenApiDocument, name: string): SecurityScheme | undefined {
-  const value = objectAt(objectAt(document, "components"), "securitySchemes")[name];
+  const schemes = objectAt(objectAt(document, "components"), "securitySchemes");
+  const value = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
   if (!isJsonObject(value)) return undefined;
   return { pointer: jsonPointer("components", "securitySchemes", name), value };
 }
@@ -79,6 +81,12 @@ export function requirementsOf(operation: JsonObject, pointer: string): Requirem
       pointer: `${pointer}${jsonPointer("security", index, scheme)}`,
     })),
   );
+}
+
+/** Whether an operation has nothing but the document's security, which API Gateway ignores. Browsers send no credentials with a preflight. */
+export function leavesSecurityToRoot({ method, value, integration }: Operation): boolean {
+  const isPreflight = method === "options" && integration?.type === "mock";
+  return !("security" in value || "x-amazon-apigateway-auth" in value) && !isPreflight;
 }
 
 /** Whether callers must sign, by a scheme or by the extension of an operation. */

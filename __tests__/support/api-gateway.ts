@@ -11,7 +11,7 @@ export const lambdaUri =
   "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/" +
   "arn:aws:lambda:eu-central-1:111111111111:function:api/invocations";
 
-type GatewayOptions = Pick<ApiGatewayOptions, "apiKeys" | "httpHosts" | "skip" | "now">;
+type GatewayOptions = Pick<ApiGatewayOptions, "apiKeys" | "httpHosts" | "skip" | "now" | "partition">;
 
 export interface ApiOptions extends GatewayOptions {
   readonly paths: Readonly<Record<string, unknown>>;

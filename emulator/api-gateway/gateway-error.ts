@@ -1,8 +1,10 @@
 import type { ApiResponse } from "./messages.ts";
+import type { AuthorizerContext } from "./request-context.ts";
 
 interface GatewayErrorType {
   readonly status: number;
-  readonly message: string;
+  /** Null where AWS tells nothing: `{"message":null}`. */
+  readonly message: string | null;
   readonly errorType: string;
 }
 
@@ -16,6 +18,11 @@ export const gatewayErrorTypes = {
     status: 500,
     message: "Internal server error",
     errorType: "InternalServerErrorException",
+  },
+  AUTHORIZER_CONFIGURATION_ERROR: {
+    status: 500,
+    message: null,
+    errorType: "AuthorizerConfigurationException",
   },
   BAD_REQUEST_BODY: { status: 400, message: "Invalid request body", errorType: "BadRequestException" },
   BAD_REQUEST_PARAMETERS: {
@@ -35,12 +42,14 @@ export const gatewayErrorTypes = {
     message: "Endpoint request timed out",
     errorType: "InternalServerErrorException",
   },
+  INVALID_API_KEY: { status: 403, message: "Forbidden", errorType: "ForbiddenException" },
   MISSING_AUTHENTICATION_TOKEN: {
     status: 403,
     message: "Missing Authentication Token",
     errorType: "MissingAuthenticationTokenException",
   },
   REQUEST_TOO_LARGE: { status: 413, message: "Request Too Long", errorType: "BadRequestException" },
+  UNAUTHORIZED: { status: 401, message: "Unauthorized", errorType: "UnauthorizedException" },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     message: "Unsupported Media Type",
@@ -60,6 +69,8 @@ interface GatewayErrorOptions {
   /** What happened, for whoever runs the gateway; clients never see it. */
   readonly detail?: string;
   readonly cause?: unknown;
+  /** What the authorizer said of the caller that it denies, for a gateway response that names it. */
+  readonly authorizer?: AuthorizerContext;
 }
 
 /** Ends the handling of a request with a gateway response. */
@@ -69,9 +80,14 @@ export class GatewayError extends Error {
   readonly status: number;
   readonly detail: string;
   readonly answer: ApiResponse | undefined;
+  readonly clientMessage: string | null;
+  readonly authorizer: AuthorizerContext | undefined;
 
   constructor(type: GatewayErrorName, options: GatewayErrorOptions = {}) {
-    super(options.message ?? gatewayErrorTypes[type].message, { cause: options.cause });
+    const clientMessage = options.message ?? gatewayErrorTypes[type].message;
+    super(clientMessage ?? type, { cause: options.cause });
+    this.clientMessage = clientMessage;
+    this.authorizer = options.authorizer;
     this.type = type;
     this.answer = options.answer;
     this.status = options.answer?.status ?? options.status ?? gatewayErrorTypes[type].status;

@@ -30,9 +30,10 @@ export function renderGatewayResponse(
     stageVariables,
     context: {
       ...context,
+      authorizer: error.authorizer,
       error: {
-        message: error.message,
-        messageString: JSON.stringify(error.message),
+        message: error.clientMessage,
+        messageString: JSON.stringify(error.clientMessage),
         responseType: error.type,
       },
     },

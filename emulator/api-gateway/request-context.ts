@@ -15,7 +15,19 @@ export interface Deployment {
  * What `$context` and `context.…` name; all but the trace is also what functions get as `requestContext`:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-export type RequestContext = ReturnType<typeof createRequestContext>;
+export type RequestContext = Created & {
+  readonly identity: Created["identity"] & { readonly apiKey?: string; readonly apiKeyId?: string };
+  /** What a Lambda authorizer said of the caller. */
+  readonly authorizer?: AuthorizerContext;
+};
+
+type Created = ReturnType<typeof createRequestContext>;
+
+/** The context of an authorizer's answer as text, with `principalId` and the milliseconds that the answer took. */
+export interface AuthorizerContext {
+  readonly [key: string]: string | number;
+  readonly integrationLatency: number;
+}
 
 export function createRequestContext(deployment: Deployment, request: ApiRequest, now: Date) {
   const domainName = headerOf(request.headers, "Host") ?? "";

@@ -1,6 +1,6 @@
 import { type IntegratedOperation, type Operation, operationsOf } from "../../openapi/operations.ts";
 import { guardsOf } from "../../openapi/security.ts";
-import { createGuard, type Guard, type GuardOptions } from "./guards/guard.ts";
+import { createGuards, type Guard, type GuardOptions } from "./guards/guard.ts";
 import type { Integrate, IntegrationOptions } from "./integrations/integrate.ts";
 import { createIntegration } from "./integrations/integration.ts";
 import { type NotExecuted, NotExecutedError } from "./not-executed.ts";
@@ -32,13 +32,14 @@ export function createRoutes(options: RoutesOptions): Routes {
   const served: ServedOperation[] = [];
   const skipped: Operation[] = [];
   const notExecuted: NotExecuted[] = [];
+  const createGuard = createGuards(options);
   for (const operation of operationsOf(options.document)) {
     if (options.skip.some((route) => isSameRoute(route, operation))) {
       skipped.push(operation);
       continue;
     }
     try {
-      served.push(serve(operation, options));
+      served.push(serve(operation, options, createGuard));
     } catch (error) {
       if (!(error instanceof NotExecutedError)) throw error;
       const { path, pointer } = operation;
@@ -49,7 +50,11 @@ export function createRoutes(options: RoutesOptions): Routes {
   return { served, skipped, notExecuted };
 }
 
-function serve({ integration, ...operation }: Operation, options: RoutesOptions): ServedOperation {
+function serve(
+  { integration, ...operation }: Operation,
+  options: RoutesOptions,
+  createGuard: ReturnType<typeof createGuards>,
+): ServedOperation {
   if (integration === undefined) {
     throw new NotExecutedError("a method without integration", "API Gateway does not deploy one either");
   }
@@ -57,7 +62,7 @@ function serve({ integration, ...operation }: Operation, options: RoutesOptions)
   return {
     operation: integrated,
     isAuthorized: guardsOf(options.document, operation.value).some(({ guard }) => guard !== "apiKey"),
-    guard: createGuard(integrated, options),
+    guard: createGuard(integrated),
     validate: createRequestValidator(options.document, integrated),
     integrate: createIntegration(integrated, options),
   };

@@ -2,7 +2,15 @@ import { jsonPointer } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
 import { integratedOperations, operationsOf } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { guardsOf, isSigned, meaningOf, type Requirement, requirementsOf, schemeOf } from "../security.ts";
+import {
+  guardsOf,
+  isSigned,
+  leavesSecurityToRoot,
+  meaningOf,
+  type Requirement,
+  requirementsOf,
+  schemeOf,
+} from "../security.ts";
 
 export const undeclaredScheme: Rule = {
   id: "undeclared-scheme",
@@ -35,12 +43,7 @@ export const rootSecurity: Rule = {
   link: "https://github.com/amazon-archives/aws-apigateway-importer/issues/204",
   check: (document) => {
     if (requirementsOf(document, "").length === 0) return [];
-    const open = operationsOf(document).filter(
-      ({ method, value, integration }) =>
-        !("security" in value || "x-amazon-apigateway-auth" in value) &&
-        // Browsers send no credentials with a preflight.
-        !(method === "options" && integration?.type === "mock"),
-    );
+    const open = operationsOf(document).filter(leavesSecurityToRoot);
     if (open.length === 0) return [];
     const [first] = open;
     const others = open.length > 1 ? ` and ${open.length - 1} more` : "";

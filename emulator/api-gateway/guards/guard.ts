@@ -1,10 +1,14 @@
+import { isJsonObject, type JsonObject, stringAt } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import type { IntegratedOperation } from "../../../openapi/operations.ts";
-import { guardsOf, isSigned } from "../../../openapi/security.ts";
+import { guardsOf, isSigned, meaningOf, requirementsOf, schemeOf } from "../../../openapi/security.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Backends } from "../messages.ts";
 import { NotExecutedError } from "../not-executed.ts";
 import type { Deployment } from "../request-context.ts";
+import { type ApiKey, createApiKeyCheck } from "./api-key.ts";
+import { readAuthorizer } from "./authorizer-settings.ts";
+import { type Authorize, createLambdaAuthorizer } from "./lambda-authorizer.ts";
 
 /**
  * Lets a request in, with what it learned of its caller in the exchange's context.
@@ -12,24 +16,86 @@ import type { Deployment } from "../request-context.ts";
  */
 export type Guard = (exchange: Exchange, backends: Backends) => Promise<Exchange>;
 
-/** An API key as a caller sends it in `x-api-key`. */
-export interface ApiKey {
-  readonly id: string;
-  readonly value: string;
-}
-
 export interface GuardOptions {
   readonly document: OpenApiDocument;
   readonly deployment: Deployment;
+  readonly partition?: string;
   readonly apiKeys: readonly ApiKey[];
   readonly now: () => Date;
 }
 
-/** @throws NotExecutedError where the operation asks for an authorization that is not executed here */
-export function createGuard(operation: IntegratedOperation, { document }: GuardOptions): Guard {
-  const guards = guardsOf(document, operation.value);
-  if (isSigned(document, operation.value)) throw new NotExecutedError("IAM authorization");
-  const [first] = guards;
-  if (first !== undefined) throw new NotExecutedError(`the security scheme "${first.scheme}"`);
-  return async (exchange) => exchange;
+/**
+ * Makes the guards of an API's operations. Those with the same authorizer share the answers that it keeps.
+ * @returns a function that throws a NotExecutedError where an operation asks for an authorization that is not executed here
+ */
+export function createGuards(options: GuardOptions): (operation: IntegratedOperation) => Guard {
+  const { document, apiKeys } = options;
+  const authorizerOf = createAuthorizers(options);
+  return ({ value }) => {
+    refuseUnread(value);
+    refuseUnknown(document, value);
+    if (isSigned(document, value)) {
+      throw new NotExecutedError("IAM authorization", "an API key or a Lambda authorizer is");
+    }
+    const guards = guardsOf(document, value);
+    const authorize = authorizerOf(
+      guards.filter(({ guard }) => guard === "authorizer").map(({ scheme }) => scheme),
+    );
+    const needsKey = guards.some(({ guard }) => guard === "apiKey");
+    const checkKey = needsKey ? createApiKeyCheck(document, apiKeys) : undefined;
+    // The authorizer goes first: it may be the one that names the key.
+    return async (exchange, backends) => {
+      const authorized = await authorize?.(exchange, backends);
+      const known = authorized?.exchange ?? exchange;
+      return checkKey === undefined ? known : checkKey(known, authorized?.usageIdentifierKey);
+    };
+  };
+}
+
+function createAuthorizers({ document, deployment, partition = "aws", now }: GuardOptions) {
+  const authorizers = new Map<string, Authorize>();
+  return (schemes: readonly string[]): Authorize | undefined => {
+    const [scheme, ...others] = new Set(schemes);
+    if (scheme === undefined) return undefined;
+    if (others.length > 0) {
+      const names = [scheme, ...others].map((name) => `"${name}"`).join(", ");
+      throw new NotExecutedError(`a method with several authorizers (${names})`, "leave one of them");
+    }
+    const settings = readAuthorizer(scheme, schemeOf(document, scheme)?.value ?? {}, deployment);
+    const authorize = authorizers.get(scheme) ?? createLambdaAuthorizer(settings, { partition, now });
+    authorizers.set(scheme, authorize);
+    return authorize;
+  };
+}
+
+/** What stands in the place of an authorization and is not read as one must not count as none. */
+function refuseUnread(operation: JsonObject): void {
+  const { security = [], "x-amazon-apigateway-auth": extension = { type: "NONE" } } = operation;
+  if (!Array.isArray(security) || !security.every(isJsonObject)) {
+    throw new NotExecutedError("a security that is no list of requirements", "write [{ <scheme>: [] }]");
+  }
+  const type = isJsonObject(extension) ? stringAt(extension, "type")?.toUpperCase() : undefined;
+  if (type === "NONE" || type === "AWS_IAM") return;
+  throw new NotExecutedError(
+    `x-amazon-apigateway-auth ${JSON.stringify(extension)}`,
+    'write a type of "NONE" or "AWS_IAM", or require a security scheme',
+  );
+}
+
+function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
+  for (const { scheme } of requirementsOf(operation, "")) {
+    const declared = schemeOf(document, scheme);
+    if (declared === undefined) {
+      const reason = `the security scheme "${scheme}", which is not declared,`;
+      throw new NotExecutedError(reason, "add it to components.securitySchemes");
+    }
+    const meaning = meaningOf(declared.value);
+    if (meaning.guard === "refused") {
+      throw new NotExecutedError(`the security scheme "${scheme}"`, meaning.fault);
+    }
+    // AWS would let everybody in; what has an authorizer was hardly meant so.
+    if (meaning.guard === "none" && "x-amazon-apigateway-authorizer" in declared.value) {
+      throw new NotExecutedError(`the authorizer of the security scheme "${scheme}"`, meaning.fault);
+    }
+  }
 }

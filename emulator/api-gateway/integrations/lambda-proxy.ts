@@ -31,7 +31,7 @@ function badGateway(detail: string): GatewayError {
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
-function eventOf(exchange: Exchange) {
+export function eventOf(exchange: Exchange) {
   const { request, context, deployment, operation, body } = exchange;
   const headers = proxyHeaders(exchange);
   const names = [...new Set(exchange.query.keys())];
