@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { domain } from "../../../domain/domain.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
+import { createIntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
 import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { type LoadResult, runLoad } from "../../support/simulation/load.ts";
 import { scaled } from "../../support/simulation/scale.ts";
 
-const functions = { createApiHandler, createQueueHandler, createSweepHandler };
+const functions = { createApiHandler, createQueueHandler, createSweepHandler, createIntakeStore };
 let longestLogLine = 0;
 
 beforeEach(() => {
@@ -48,7 +49,7 @@ describe("under load, with faults at every call", () => {
         result.accepted + result.recovered,
       );
       // The load had everything in it that it is about.
-      expect(Object.keys(result.faultsByKind)).toHaveLength(6);
+      expect(Object.keys(result.faultsByKind)).toHaveLength(11);
       expect(
         Math.min(result.recovered, result.lostEvents, result.documentsRemoved, result.superseded),
       ).toBeGreaterThan(scaled(20));
