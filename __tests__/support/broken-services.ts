@@ -1,4 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "vitest";
 import type { FunctionVariable } from "../../contract/function-variables.ts";
 import { intakeKey } from "../../contract/keys.ts";
 import { localCredentials } from "../../emulator/aws/clients.ts";
@@ -14,6 +15,7 @@ import {
   startFunctionServices,
   tableName,
 } from "./function-services.ts";
+import { until } from "./until.ts";
 
 /** The built queue function in a process, so that a crash is seen as one, before services whose answers break. */
 export async function startBehindFaults({ timeoutSeconds }: { readonly timeoutSeconds: number }) {
@@ -49,8 +51,18 @@ export async function startBehindFaults({ timeoutSeconds }: { readonly timeoutSe
   const records = createRecordStore(aws.dynamodb, tableName);
   return {
     faults,
-    logLines,
     invoke: (event: unknown) => queueFunction.invoke(event),
+    /** The name of the error of a message that failed; its log line may come later than the function's answer. */
+    failureOf: (messageId: string) =>
+      until(() => {
+        const index = logLines.findIndex(
+          (line) => line.includes("message failed") && line.includes(messageId),
+        );
+        expect(index).toBeGreaterThanOrEqual(0);
+        // Read once: it may fail again.
+        const [line = ""] = logLines.splice(index, 1);
+        return /errorName\W+(\w+)/.exec(line)?.[1];
+      }),
     /** Puts a payload past the faults; the key that S3 would tell of. */
     async put(item: string, submissionId: string, Body: Buffer): Promise<string> {
       const key = intakeKey(keyedBy(item), submissionId);

@@ -10,8 +10,8 @@ export type BodyFault =
   /** The server ends it as if that were all. */
   | { readonly kind: "truncated"; readonly afterBytes: number }
   | { readonly kind: "corrupted" }
-  /** It comes in pieces of this size, with a pause before each. */
-  | { readonly kind: "trickled"; readonly pieceBytes: number; readonly delayMilliseconds: number }
+  /** It comes in so many pieces, with a pause behind each. */
+  | { readonly kind: "trickled"; readonly pieces: number; readonly delayMilliseconds: number }
   /** Nothing more comes, until the client gives up. */
   | { readonly kind: "hanging"; readonly afterBytes: number };
 
@@ -115,8 +115,9 @@ async function sendBody(
 async function trickle(
   outgoing: ServerResponse,
   bytes: Buffer,
-  { pieceBytes, delayMilliseconds }: Extract<BodyFault, { kind: "trickled" }>,
+  { pieces, delayMilliseconds }: Extract<BodyFault, { kind: "trickled" }>,
 ): Promise<void> {
+  const pieceBytes = Math.max(1, Math.ceil(bytes.length / pieces));
   for (let start = 0; start < bytes.length && !outgoing.destroyed; start += pieceBytes) {
     outgoing.write(bytes.subarray(start, start + pieceBytes));
     // biome-ignore lint/plugin: the delay is the fault

@@ -31,7 +31,10 @@ export function simulatedBody(
     read() {
       if (begun) return;
       begun = true;
-      invocation.call("readPayload", () => deliver(body, bytes, { fault, invocation, fail })).catch(fail);
+      invocation
+        .call("readPayload", () => undefined)
+        .then(() => deliver(body, bytes, { fault, invocation, fail }))
+        .catch(fail);
     },
   });
   function fail(error: Error): void {
