@@ -96,13 +96,13 @@ async function sendBody(
       outgoing.end(corrupted(bytes));
       return;
     case "truncated":
-      outgoing.write(bytes.subarray(0, fault.afterBytes), () => outgoing.socket?.end());
+      outgoing.write(firstOf(bytes, fault.afterBytes), () => outgoing.socket?.end());
       return;
     case "hanging":
-      outgoing.write(bytes.subarray(0, fault.afterBytes));
+      outgoing.write(firstOf(bytes, fault.afterBytes));
       return;
     case "reset":
-      outgoing.write(bytes.subarray(0, fault.afterBytes));
+      outgoing.write(firstOf(bytes, fault.afterBytes));
       // biome-ignore lint/plugin: what is not read yet is lost with the connection
       await sleep(fault.delayMilliseconds);
       outgoing.socket?.resetAndDestroy();
@@ -124,6 +124,11 @@ async function trickle(
     await sleep(delayMilliseconds);
   }
   outgoing.end();
+}
+
+/** Never all of them. */
+export function firstOf<Bytes extends Uint8Array>(bytes: Bytes, count: number): Bytes {
+  return bytes.subarray(0, Math.min(count, Math.max(0, bytes.length - 1))) as Bytes;
 }
 
 /** With another byte in its middle. */

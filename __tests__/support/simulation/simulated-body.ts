@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { corrupted } from "../fault-proxy.ts";
+import { corrupted, firstOf } from "../fault-proxy.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** What goes wrong with the body of an object, after its headers have come. */
@@ -79,10 +79,10 @@ async function deliver(
       push(null);
       return;
     case "body-reset":
-      push(bytes.subarray(0, fault.afterBytes));
+      push(firstOf(bytes, fault.afterBytes));
       return;
     case "body-truncated":
-      push(bytes.subarray(0, fault.afterBytes));
+      push(firstOf(bytes, fault.afterBytes));
       push(null);
       return;
     case "body-corrupted":
@@ -99,7 +99,7 @@ async function deliver(
       return;
     }
     case "body-hanging":
-      push(bytes.subarray(0, fault.afterBytes));
+      push(firstOf(bytes, fault.afterBytes));
       await invocation.pass(Number.POSITIVE_INFINITY);
   }
 }
