@@ -54,6 +54,7 @@ const longest = [
   "__tests__/functions/invariants/seeded-bugs.test.ts",
   "__tests__/tools/local.test.ts",
   "__tests__/emulator/cloudwatch/alarms.test.ts",
+  "__tests__/functions/invariants/broken-bodies.test.ts",
   "__tests__/functions/invariants/hostile-payloads.test.ts",
 ];
 

@@ -99,7 +99,7 @@ export function sqsEvent(...bodies: string[]): SQSEvent {
   return { Records: bodies.map((body, index) => sqsRecord(`message-${index}`, body)) };
 }
 
-function sqsRecord(messageId: string, body: string): SQSRecord {
+export function sqsRecord(messageId: string, body: string): SQSRecord {
   return {
     messageId,
     receiptHandle: "handle",

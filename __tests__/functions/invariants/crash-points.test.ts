@@ -2,14 +2,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { domain } from "../../../domain/domain.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
+import { createIntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
 import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { keyedBy, sampleHashes } from "../../support/function-records.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
 import type { Fault } from "../../support/simulation/invocation.ts";
 import { sampled, scaled } from "../../support/simulation/scale.ts";
 import { contents, createScenario, plainContents, sendPoison } from "../../support/simulation/scenario.ts";
+import type { BodyFault } from "../../support/simulation/simulated-body.ts";
 
-const functions = { createApiHandler, createQueueHandler, createSweepHandler };
+const functions = { createApiHandler, createQueueHandler, createSweepHandler, createIntakeStore };
 const item = keyedBy("item");
 const file = keyedBy("item", "file");
 
@@ -169,5 +171,45 @@ describe("poison among ten messages of one batch", () => {
       deadLetters: poisoned,
       problems: [],
     });
+  });
+});
+
+/** Each time that its object is opened. */
+const brokenBodies: BodyFault[] = [
+  { kind: "body-reset", afterBytes: 0, milliseconds: 0 },
+  { kind: "body-reset", afterBytes: 100, milliseconds: 1 },
+  { kind: "body-reset", afterBytes: 100, milliseconds: 50 },
+  { kind: "body-truncated", afterBytes: 100 },
+  { kind: "body-corrupted" },
+];
+
+describe("a body among ten of one batch that breaks at each receive", () => {
+  it.each(brokenBodies)("leaves the others stored at their first receive: %j", async (fault) => {
+    const isBroken = (key: string) => key.includes("broken");
+    const { system, history, send } = createScenario({
+      functions,
+      batchSize: 10,
+      latency: () => 5,
+      chooseBodyFault: (key) => (isBroken(key) ? fault : undefined),
+    });
+    for (let index = 0; index < 10; index += 1) {
+      await send({
+        ...large(index % 5 === 0 ? `broken-${index}` : `s-${index}`, index),
+        ...keyedBy(`item-${index}`),
+      });
+    }
+    await system.settle();
+    // A message moves when it would be received once more.
+    await system.clock.advance(600_000);
+
+    expect(checkHistory(system, history)).toMatchObject({
+      stored: 8,
+      deadLettered: 2,
+      lost: 0,
+      problems: [],
+    });
+    for (const [key, receives] of system.receives)
+      expect({ key, receives }).toEqual({ key, receives: isBroken(key) ? 5 : 1 });
+    await system.stop();
   });
 });

@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { domain } from "../../../domain/domain.ts";
 import { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
+import { createIntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
 import { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { keyedBy } from "../../support/function-records.ts";
 import { checkHistory, type SentSubmission } from "../../support/simulation/check-history.ts";
 import { sampled, scaled } from "../../support/simulation/scale.ts";
 import { contents, createScenario, permutations, plainContents } from "../../support/simulation/scenario.ts";
 
-const functions = { createApiHandler, createQueueHandler, createSweepHandler };
+const functions = { createApiHandler, createQueueHandler, createSweepHandler, createIntakeStore };
 const item = keyedBy("item");
 const file = keyedBy("item", "file");
 

@@ -156,6 +156,42 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
     },
   ],
   [
+    "a body whose errors nobody hears until it is read",
+    {
+      file: "stores/open-body.ts",
+      right: 'body.on("error", () => undefined);',
+      wrong: "",
+      caught: /^unheard: /,
+    },
+  ],
+  [
+    "a body that is left open",
+    {
+      file: "queue/process-created-object.ts",
+      right: "payload.discard();",
+      wrong: "",
+      caught: /^left open: /,
+    },
+  ],
+  [
+    "a truncated body that is taken for the whole",
+    {
+      file: "stores/open-body.ts",
+      right: "if (offset < sizeBytes) {",
+      wrong: "if (false) {",
+      caught: /^unexpected: .* is rejected/,
+    },
+  ],
+  [
+    "a corrupted body that is rejected instead of read again",
+    {
+      file: "queue/process-created-object.ts",
+      right: "bytes: await read(),",
+      wrong: "bytes: await read().catch(() => new Uint8Array()),",
+      caught: /^unexpected: .* is rejected/,
+    },
+  ],
+  [
     "a deadline that nobody watches",
     {
       file: "queue/queue-handler.ts",

@@ -68,6 +68,7 @@ export function checkHistory(system: SimulatedSystem, history: readonly SentSubm
       report.problems.push(`left to the sweep: ${key}, of which an event told`);
     }
   }
+  report.problems.push(...system.services.bodiesLeftOpen().map((key) => `left open: the body of ${key}`));
   checkNothingElse(system, history, report);
   return report;
 }

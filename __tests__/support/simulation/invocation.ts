@@ -57,6 +57,25 @@ export class Invocation {
     return this.#deadline.signal;
   };
 
+  /** Aborts what is under way when the handler's own deadline comes. */
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** Ends the process, as what nobody has caught does. */
+  crash(): void {
+    void this.#die("crashed");
+  }
+
+  /** By the world's time, whatever becomes of the invocation. */
+  sleep(milliseconds: number): Promise<void> {
+    return this.#options.clock.sleep(milliseconds);
+  }
+
   async call<T>(name: string, effect: () => T): Promise<T> {
     const { chooseFault, onFault, latency } = this.#options;
     if (this.#dead) {
@@ -70,7 +89,7 @@ export class Invocation {
     if (fault?.kind === "crash-before") {
       return this.#die("crashed");
     }
-    await this.#pass(fault?.kind === "slow" ? fault.milliseconds : latency());
+    await this.pass(fault?.kind === "slow" ? fault.milliseconds : latency());
     if (fault?.kind === "throttled") {
       throw named("ProvisionedThroughputExceededException", "Slow down");
     }
@@ -88,7 +107,7 @@ export class Invocation {
   }
 
   /** Lets time go by, up to the deadline that the handler set, and to the end of the invocation. */
-  async #pass(milliseconds: number): Promise<void> {
+  async pass(milliseconds: number): Promise<void> {
     const { clock } = this.#options;
     const until = clock.now() + milliseconds;
     if (milliseconds > 0) {

@@ -2,9 +2,10 @@ import { SHARED_CALLER } from "../../../contract/keys.ts";
 import { domain } from "../../../domain/domain.ts";
 import { checkHistory, emptyReport, type Report, type SentSubmission } from "./check-history.ts";
 import { type Contents, createContents, createPlainContents } from "./contents.ts";
-import type { ChooseFault, Fault } from "./invocation.ts";
+import type { ChooseFault } from "./invocation.ts";
 import { Random } from "./random.ts";
-import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
+import { randomBodyFaults } from "./random-body-faults.ts";
+import { type FaultCounts, type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
 
 export interface LoadOptions {
   readonly functions: FunctionModules;
@@ -12,7 +13,7 @@ export interface LoadOptions {
   readonly payloads: number;
   /** Payloads that are under way at the same time. */
   readonly waveSize: number;
-  /** Of each call to AWS. */
+  /** Of each call to AWS; of each body that is opened, twice as much. */
   readonly faultProbability: number;
   readonly batchSize: number;
   /** Looked at after each wave: the rest of the payloads is not sent. */
@@ -23,7 +24,7 @@ export interface LoadResult extends Report {
   readonly payloads: number;
   readonly deletions: number;
   readonly faults: number;
-  readonly faultsByKind: Partial<Record<Fault["kind"], number>>;
+  readonly faultsByKind: FaultCounts;
   readonly eventCopies: number;
   /** New objects that no event told of. */
   readonly lostEvents: number;
@@ -41,6 +42,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     functions: options.functions,
     random,
     chooseFault: randomFaults(random, options.faultProbability),
+    chooseBodyFault: randomBodyFaults(random, 2 * options.faultProbability),
     latency: () => random.between(1, 30),
     eventDelays: () => randomDelays(random),
     batchSize: options.batchSize,

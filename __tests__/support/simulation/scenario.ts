@@ -3,11 +3,13 @@ import { checkHistory, type SentSubmission } from "./check-history.ts";
 import { createContents, createPlainContents } from "./contents.ts";
 import type { ChooseFault } from "./invocation.ts";
 import { Random } from "./random.ts";
+import type { BodyFault } from "./simulated-body.ts";
 import { type FunctionModules, SimulatedSystem } from "./simulated-system.ts";
 
 export interface ScenarioOptions {
   readonly functions: FunctionModules;
   readonly chooseFault?: ChooseFault;
+  readonly chooseBodyFault?: (key: string) => BodyFault | undefined;
   readonly latency?: () => number;
   /** When copies of the event of each new object arrive; one at once by default. */
   readonly eventDelays?: () => readonly number[];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { documentKey, type ItemKey, parseDocumentKey, tableKey } from "../../../contract/keys.ts";
 import type { DocumentStore } from "../../../functions/ingestion/stores/document-store.ts";
 import type { DocumentVersions } from "../../../functions/ingestion/stores/document-versions.ts";
-import type { IntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
+import type { createIntakeStore, IntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
 import type { CurrentState } from "../../../functions/ingestion/stores/record.ts";
 import type { RecordStore, SubmissionResult } from "../../../functions/ingestion/stores/record-store.ts";
 import type { Progress, SweepProgress } from "../../../functions/ingestion/stores/sweep-progress.ts";
@@ -10,15 +10,17 @@ import { possibleSubmissions } from "../../../functions/ingestion/submission-key
 import { type Call, documentStoreOf, documentVersionsOf, VersionedBucket } from "../versioned-bucket.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Invocation } from "./invocation.ts";
+import type { BodyFault } from "./simulated-body.ts";
+import { SimulatedIntake, type WaitingPayload } from "./simulated-intake.ts";
 
-export interface WaitingPayload {
-  readonly bytes: Uint8Array;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly writtenAt: number;
-}
-
-/** Objects of a page, fewer than S3's, so that pages have an end to be tried. */
+/** Versions of a page, fewer than S3's, so that pages have an end to be tried. */
 const pageSize = 100;
+
+interface ServicesOptions {
+  readonly clock: VirtualClock;
+  readonly createIntakeStore: typeof createIntakeStore;
+  readonly chooseBodyFault: (key: string) => BodyFault | undefined;
+}
 
 /**
  * Buckets and table of the functions in memory, by the rules of S3 and DynamoDB as far as the stores use them. Whatever
@@ -33,7 +35,17 @@ export class SimulatedServices {
   readonly violations: string[] = [];
   readonly counts = { documentsRemoved: 0 };
 
-  constructor(clock: VirtualClock) {
+  readonly #intakeBucket: SimulatedIntake;
+  readonly #createIntakeStore: ServicesOptions["createIntakeStore"];
+
+  constructor({ clock, createIntakeStore: create, chooseBodyFault }: ServicesOptions) {
+    this.#createIntakeStore = create;
+    this.#intakeBucket = new SimulatedIntake({
+      objects: this.intake,
+      chooseBodyFault,
+      onDelete: (key) => this.#expectResult(key),
+      onViolation: (text) => this.violations.push(text),
+    });
     this.documents = new VersionedBucket({
       now: () => clock.now(),
       onDeleted: (path) => {
@@ -60,33 +72,15 @@ export class SimulatedServices {
     return documentVersionsOf(this.documents, callOf(invocation), pageSize);
   }
 
+  /** The real store, on a bucket in memory. */
   intakeStore(invocation: Invocation): IntakeStore {
-    return {
-      open: (key) =>
-        invocation.call("openPayload", () => {
-          const payload = this.intake.get(key);
-          return (
-            payload && {
-              sizeBytes: payload.bytes.length,
-              metadata: payload.metadata,
-              read: () => invocation.call("readPayload", () => payload.bytes),
-              discard: () => undefined,
-            }
-          );
-        }),
-      delete: (key) =>
-        invocation.call("deletePayload", () => {
-          this.#expectResult(key);
-          this.intake.delete(key);
-        }),
-      exists: (key) => invocation.call("findPayload", () => this.intake.has(key)),
-      list: (afterKey) =>
-        invocation.call("listPayloads", () => {
-          const { page, last } = pageOf([...this.intake.keys()], afterKey);
-          const objects = page.map((key) => ({ key, writtenAt: this.intake.get(key)?.writtenAt ?? 0 }));
-          return { objects, ...(last && { lastKey: last }) };
-        }),
-    };
+    const bucket = { name: "intake", owner: "111111111111" };
+    return this.#createIntakeStore(this.#intakeBucket.client(invocation), bucket);
+  }
+
+  /** Keys of the bodies that somebody has opened, and neither read nor discarded. */
+  bodiesLeftOpen(): string[] {
+    return this.#intakeBucket.leftOpen();
   }
 
   recordStore(invocation: Invocation): RecordStore {
@@ -179,11 +173,4 @@ function unmarked(state: CurrentState): unknown {
 
 function callOf(invocation: Invocation): Call {
   return (name, effect) => invocation.call(name, effect);
-}
-
-function pageOf(keys: readonly string[], after = "") {
-  const rest = keys.filter((key) => key > after).sort();
-  const page = rest.slice(0, pageSize);
-  const last = rest.length > pageSize ? page.at(-1) : undefined;
-  return { page, last };
 }

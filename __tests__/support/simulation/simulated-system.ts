@@ -10,6 +10,7 @@ import {
 import type { MessageQueue } from "../../../emulator/lambda/message-queue.ts";
 import type { createApiHandler } from "../../../functions/ingestion/api/api-handler.ts";
 import type { createQueueHandler } from "../../../functions/ingestion/queue/queue-handler.ts";
+import type { createIntakeStore } from "../../../functions/ingestion/stores/intake-store.ts";
 import type { createSweepHandler } from "../../../functions/ingestion/sweep/sweep-handler.ts";
 import { apiEvent } from "../function-events.ts";
 import { memoryMetrics } from "../function-metrics.ts";
@@ -18,6 +19,7 @@ import { InMemoryQueue } from "../in-memory-queue.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { type ChooseFault, type Fault, Invocation } from "./invocation.ts";
 import type { Random } from "./random.ts";
+import type { BodyFault } from "./simulated-body.ts";
 import { SimulatedServices } from "./simulated-services.ts";
 
 /** The code under test: the real handlers, or ones with a bug. */
@@ -25,12 +27,15 @@ export interface FunctionModules {
   readonly createApiHandler: typeof createApiHandler;
   readonly createQueueHandler: typeof createQueueHandler;
   readonly createSweepHandler: typeof createSweepHandler;
+  readonly createIntakeStore: typeof createIntakeStore;
 }
 
 export interface SystemOptions {
   readonly functions: FunctionModules;
   readonly random: Random;
   readonly chooseFault: ChooseFault;
+  /** What goes wrong with the body of an object, each time that it is opened. */
+  readonly chooseBodyFault?: (key: string) => BodyFault | undefined;
   /** Milliseconds that a call to AWS takes. */
   readonly latency: () => number;
   /** When copies of the event of one new object arrive, in milliseconds from now; none where it is lost. */
@@ -55,12 +60,15 @@ const maxReceiveCount = 5;
 /** A gateway that lost its function answers so. */
 const badGateway: APIGatewayProxyResult = { statusCode: 502, body: "" };
 
+/** How many faults of each kind there were. */
+export type FaultCounts = Partial<Record<(Fault | BodyFault)["kind"], number>>;
+
 /** Both paths from the gateway to the stores on this machine's own modules, by a virtual clock, with faults. */
 export class SimulatedSystem {
   readonly clock = new VirtualClock();
-  readonly services = new SimulatedServices(this.clock);
+  readonly services: SimulatedServices;
   readonly deadLetterQueue: InMemoryQueue;
-  readonly faults: Partial<Record<Fault["kind"], number>> = {};
+  readonly faults: FaultCounts = {};
   readonly #metrics = memoryMetrics();
   readonly #options: SystemOptions;
   readonly #queue: InMemoryQueue;
@@ -78,6 +86,12 @@ export class SimulatedSystem {
 
   constructor(options: SystemOptions) {
     this.#options = options;
+    const { chooseBodyFault = () => undefined } = options;
+    this.services = new SimulatedServices({
+      clock: this.clock,
+      createIntakeStore: options.functions.createIntakeStore,
+      chooseBodyFault: (key) => this.#noted(chooseBodyFault(key)),
+    });
     const shared = {
       clock: this.clock,
       visibilityTimeoutSeconds: (6 * queueTimeoutMilliseconds) / 1000,
@@ -261,9 +275,7 @@ export class SimulatedSystem {
       timeoutMilliseconds,
       chooseFault,
       latency,
-      onFault: ({ kind }) => {
-        this.faults[kind] = (this.faults[kind] ?? 0) + 1;
-      },
+      onFault: (fault) => void this.#noted(fault),
     });
     void invocation.ended.then((ending) => {
       this.timeouts += ending === "timed-out" ? 1 : 0;
@@ -279,14 +291,17 @@ export class SimulatedSystem {
       arn: queue.arn,
       receive: (options) => queue.receive(options),
       delete: async (messages) => {
-        const fault = chooseFault("deleteMessages", 1);
-        if (fault) {
-          this.faults[fault.kind] = (this.faults[fault.kind] ?? 0) + 1;
+        if (this.#noted(chooseFault("deleteMessages", 1))) {
           throw new Error("The messages were not deleted");
         }
         await queue.delete(messages);
       },
     };
+  }
+
+  #noted<Any extends Fault | BodyFault>(fault: Any | undefined): Any | undefined {
+    if (fault) this.faults[fault.kind] = (this.faults[fault.kind] ?? 0) + 1;
+    return fault;
   }
 
   async #track<T>(work: () => Promise<T>): Promise<T> {

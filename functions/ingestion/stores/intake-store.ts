@@ -8,16 +8,13 @@ import {
 } from "@aws-sdk/client-s3";
 import { INTAKE_PREFIX } from "../../../contract/keys.ts";
 import type { CallOptions } from "./call-options.ts";
+import { type OpenBody, openBody } from "./open-body.ts";
 import { addressOf, type OwnedBucket } from "./owned-bucket.ts";
 
-/** A waiting payload whose body is still to be read, or to be discarded. */
-export interface IntakeObject {
-  readonly sizeBytes: number;
+/** A waiting payload. */
+export interface IntakeObject extends OpenBody {
   /** User metadata, names in lower case without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
-  read(): Promise<Uint8Array>;
-  /** Closes the connection: an unread body would keep it. */
-  discard(): void;
 }
 
 /** Accepted payloads that wait for their outcome. */
@@ -85,37 +82,9 @@ export function createIntakeStore(s3: S3Client, bucket: OwnedBucket, options: Ca
   };
 }
 
-function toIntakeObject({ Body: body, ContentLength, Metadata }: GetObjectCommandOutput): IntakeObject {
-  if (!body || ContentLength === undefined) {
-    throw new Error("S3 answered without a body or its length");
-  }
-  return {
-    sizeBytes: ContentLength,
-    metadata: Metadata ?? {},
-    read: () => readAll(body as AsyncIterable<Uint8Array>, ContentLength),
-    discard: () => {
-      if ("destroy" in body) {
-        body.destroy();
-      }
-    },
-  };
-}
-
-/** Into one piece of memory at once: to gather chunks and join them takes twice the memory for a while. */
-async function readAll(body: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-  let offset = 0;
-  for await (const chunk of body) {
-    if (offset + chunk.length > sizeBytes) {
-      throw new Error(`S3 sent more than the ${sizeBytes} bytes that it announced`);
-    }
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  if (offset < sizeBytes) {
-    throw new Error(`S3 sent ${offset} bytes of the ${sizeBytes} that it announced`);
-  }
-  return bytes;
+function toIntakeObject({ Body, ContentLength, Metadata }: GetObjectCommandOutput): IntakeObject {
+  const body = openBody(Body, ContentLength);
+  return { ...body, metadata: Metadata ?? {} };
 }
 
 /** Not every 404: a missing bucket is our fault and must be tried again. */
