@@ -10,6 +10,7 @@ import type { ApiKey } from "./guards/api-key.ts";
 import { traceHeaderOf } from "./integrations/lambda-proxy.ts";
 import { checkAnswerSize, checkMethodArn, checkRequestSize, withAnswerLimit } from "./limits.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
+import { methodArnOf } from "./method-arn.ts";
 import { describeNotExecuted, type NotExecuted, notImplemented } from "./not-executed.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
@@ -94,8 +95,7 @@ function createHandler(options: ApiGatewayOptions) {
     checkRequestSize(request, deployment.stageName);
     refuseCompressed(document, request);
     const { path } = parseTarget(request.target);
-    const resource = `${deployment.apiId}/${deployment.stageName}/${request.method}${path}`;
-    const arn = `arn:${partition}:execute-api:${deployment.region}:${deployment.accountId}:${resource}`;
+    const arn = methodArnOf({ deployment, request }, partition);
     allows?.(arn, request);
     const found = route(request.method, path);
     if (!found) throw new GatewayError("MISSING_AUTHENTICATION_TOKEN");

@@ -1,5 +1,5 @@
 import { type JsonObject, objectAt, stringAt } from "../../../openapi/json.ts";
-import { parseServiceUri } from "../../../openapi/service-uri.ts";
+import { functionArnOf } from "../integrations/invoke-function.ts";
 import { NotExecutedError } from "../not-executed.ts";
 import type { Deployment } from "../request-context.ts";
 import { withStageVariables } from "../stage-variables.ts";
@@ -36,7 +36,7 @@ export function readAuthorizer(
     scheme,
     type,
     ttlSeconds,
-    functionArn: functionArnOf(scheme, authorizer, deployment),
+    functionArn: authorizerFunction(scheme, authorizer, deployment),
     identitySources:
       type === "TOKEN" ? [tokenSource(scheme, value, sources)] : requestSources(scheme, sources, ttlSeconds),
     tokenPattern: type === "TOKEN" ? patternOf(scheme, authorizer) : undefined,
@@ -54,11 +54,10 @@ function typeOf(scheme: string, authorizer: JsonObject): AuthorizerSettings["typ
 }
 
 /** A stage variable may hold the ARN, the name or a part of either. */
-function functionArnOf(scheme: string, authorizer: JsonObject, deployment: Deployment): string {
+function authorizerFunction(scheme: string, authorizer: JsonObject, deployment: Deployment): string {
   const uri = withStageVariables(stringAt(authorizer, "authorizerUri") ?? "", deployment);
-  const { service, kind, rest = "" } = parseServiceUri(uri) ?? {};
-  const functionArn = /^[0-9-]+\/functions\/(.+)\/invocations$/.exec(rest)?.[1];
-  if (service === "lambda" && kind === "path" && functionArn !== undefined) return functionArn;
+  const functionArn = functionArnOf(uri);
+  if (functionArn !== undefined) return functionArn;
   throw new NotExecutedError(
     `an authorizer (security scheme "${scheme}") with authorizerUri "${uri}"`,
     "write arn:<partition>:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations",

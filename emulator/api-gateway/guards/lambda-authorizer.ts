@@ -3,12 +3,12 @@ import { GatewayError } from "../gateway-error.ts";
 import { readRequestSource } from "../integrations/map-parameters.ts";
 import { withinTimeout } from "../integrations/timeout.ts";
 import type { Backends } from "../messages.ts";
+import { methodArnOf } from "../method-arn.ts";
 import type { AuthorizerContext } from "../request-context.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { type AuthorizerAnswer, effectOf, parseAnswer } from "./authorizer-answer.ts";
 import { authorizerEvent } from "./authorizer-event.ts";
 import type { AuthorizerSettings } from "./authorizer-settings.ts";
-import { methodArnOf } from "./method-arn.ts";
 
 export interface Authorized {
   /** With what the authorizer said of the caller in its context. */

@@ -33,6 +33,18 @@ function start(answer: unknown, rest: object = {}) {
   return { ...api, called };
 }
 
+/** A mock integration whose answer is what a template gives. */
+function answersWith(template: string) {
+  return {
+    "x-amazon-apigateway-integration": {
+      type: "mock",
+      requestTemplates: { "application/json": '{"statusCode":200}' },
+      responses: { default: { statusCode: "200", responseTemplates: { "application/json": template } } },
+    },
+    responses: { 200: {} },
+  };
+}
+
 function withStatements(...statements: readonly object[]) {
   return { principalId: "caller", policyDocument: { Version: "2012-10-17", Statement: statements } };
 }
@@ -208,6 +220,24 @@ describe("the context of an authorizer", () => {
 
     expect(await send("PUT", "/items", token)).toMatchObject({ status: 200 });
     expect(calls).toMatchObject([{ target: "/bucket/caller/3" }]);
+  });
+
+  it("reaches templates of the response", async () => {
+    const { backends } = functions({ ...allowsAll, context });
+    const { send } = anApi({
+      paths: {
+        "/": {
+          get: {
+            ...answersWith("$context.authorizer.name $context.authorizer.count"),
+            security: [{ auth: [] }],
+          },
+        },
+      },
+      rest: schemes({ auth: authorizerScheme() }),
+      backends,
+    });
+
+    expect(await send("GET", "/", token)).toMatchObject({ status: 200, text: "a 3" });
   });
 
   it("takes no principal of the answer's place", async () => {

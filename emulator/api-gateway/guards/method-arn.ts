@@ -1,9 +1,0 @@
-import type { Exchange } from "../exchange.ts";
-import { parseTarget } from "../request-target.ts";
-
-/** What authorizers are asked about: the method and path of the request, not those of the document. */
-export function methodArnOf({ deployment, request }: Exchange, partition: string): string {
-  const { region, accountId, apiId, stageName } = deployment;
-  const { path } = parseTarget(request.target);
-  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stageName}/${request.method}${path}`;
-}
