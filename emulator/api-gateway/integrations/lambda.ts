@@ -62,7 +62,7 @@ async function answerOf(type: string, invocation: Invocation, backends: Backends
 function resultOf(result: FunctionResult): BackendAnswer {
   if (result.kind === "returned") return answered(200, result.payload, errorMessageOf(result.payload));
   const { errorType, errorMessage } = result;
-  return answered(200, JSON.stringify({ errorMessage, errorType, trace: [] }), errorMessage);
+  return answered(200, JSON.stringify({ errorMessage, errorType }), errorMessage);
 }
 
 /** A result with an `errorMessage` is an error to API Gateway, whether the function failed or returned it. */
