@@ -43,3 +43,17 @@ export function startDigest(algorithm: ChecksumAlgorithm | "md5"): RunningDigest
 function runningCrc(crc: Crc32 | Crc32c | Crc64Nvme): RunningDigest {
   return { update: (bytes) => crc.update(bytes), digest: async () => Buffer.from(await crc.digest()) };
 }
+
+export function checksumHeaderOf(algorithm: ChecksumAlgorithm): string {
+  return `x-amz-checksum-${algorithm}`;
+}
+
+/** Its element in documents: `ChecksumCRC64NVME` and its like. */
+export function checksumElementOf(algorithm: ChecksumAlgorithm): string {
+  return `Checksum${algorithm.toUpperCase()}`;
+}
+
+export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
+  if (checksum === undefined) return {};
+  return { [checksumHeaderOf(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type };
+}

@@ -60,8 +60,6 @@ export interface Bucket {
   versioning: Versioning;
   /** Versions of each key, the newest first; a key without versions is not there. */
   readonly keys: Map<string, Version[]>;
-  /** Bodies of configurations that were put and that nothing here reads, by sub-resource. */
-  readonly configurations: Map<string, string>;
 }
 
 export type Store = ReturnType<typeof createStore>;
@@ -83,7 +81,6 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
         createdAt: now(),
         versioning: undefined,
         keys: new Map(),
-        configurations: new Map(),
       };
       buckets.set(name, bucket);
       return bucket;
@@ -154,7 +151,14 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
 
     /** In the order of keys' UTF-8 bytes, versions of one key the newest first. */
     versions(bucket: Bucket): Version[] {
-      return [...bucket.keys.keys()].sort(compareKeys).flatMap((key) => bucket.keys.get(key) ?? []);
+      return sortedKeys(bucket).flatMap((key) => bucket.keys.get(key) ?? []);
+    },
+    /** The latest versions that are objects, in the order of keys' UTF-8 bytes. */
+    objects(bucket: Bucket): ObjectVersion[] {
+      return sortedKeys(bucket).flatMap((key) => {
+        const latest = bucket.keys.get(key)?.[0];
+        return latest?.kind === "object" ? [latest] : [];
+      });
     },
   };
 }
@@ -184,6 +188,10 @@ async function removeBytes(version: Version): Promise<void> {
 /** Who reads one at the moment reads it to its end: an open file outlives its name. */
 async function removeFiles(pieces: readonly Pick<Piece, "file">[]): Promise<void> {
   await Promise.all(pieces.map(({ file }) => rm(file, { force: true })));
+}
+
+function sortedKeys(bucket: Bucket): string[] {
+  return [...bucket.keys.keys()].sort(compareKeys);
 }
 
 /** 32 characters, as Amazon S3's are. */
