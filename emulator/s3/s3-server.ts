@@ -45,7 +45,7 @@ export function createS3({ directory, accountId, region, onEvent, onError, now }
         await writeAnswer(response, await answer(message, context), ids);
       } catch (error) {
         // Who hung up expects no answer, and half of one cannot be taken back.
-        if (response.headersSent || response.destroyed || message.destroyed) {
+        if (response.headersSent || message.socket.destroyed) {
           response.destroy();
           return;
         }

@@ -124,11 +124,11 @@ describe("an object", () => {
     const socket = connect(Number(port), hostname);
     socket.write("PUT /items/broken HTTP/1.1\r\nHost: s3\r\nContent-Length: 100\r\n\r\nhalf");
     await new Promise((resolve) => socket.once("connect", resolve));
-    await until(() => readdirSync(s3.directory).length === before.length + 1);
+    await until(() => expect(readdirSync(s3.directory)).toHaveLength(before.length + 1));
 
     socket.destroy();
 
-    await until(() => readdirSync(s3.directory).length === before.length);
+    await until(() => expect(readdirSync(s3.directory)).toEqual(before));
     expect((await fetchS3("/items/broken")).status).toBe(404);
     expect(s3.errors).toEqual([]);
   });
