@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { Checksum, ChecksumAlgorithm } from "./checksums.ts";
 import { type StagedBody, stageBody } from "./staged-body.ts";
@@ -68,6 +68,7 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(folder: string, now: () => Date = () => new Date()) {
   const buckets = new Map<string, Bucket>();
   const writing = new Map<string, Promise<unknown>>();
+  const versionIds = createVersionIds();
 
   return {
     folder,
@@ -118,13 +119,16 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
       return bucket.keys.get(key)?.find((version) => version.versionId === versionId);
     },
 
+    /** Whether it is `null`, or was given out here, also where that version is no more. */
+    isVersionId: versionIds.isOne,
+
     /** Makes an object the latest version of its key; without versioning it takes the place of the one before. */
     async put(bucket: Bucket, key: string, object: NewObject): Promise<ObjectVersion> {
       const version: ObjectVersion = {
         ...object,
         kind: "object",
         key,
-        versionId: newVersionId(bucket),
+        versionId: versionIds.next(bucket),
         sizeBytes: object.pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       };
       await addVersion(bucket, version);
@@ -140,7 +144,7 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
       const marker: DeleteMarker = {
         kind: "delete-marker",
         key,
-        versionId: newVersionId(bucket),
+        versionId: versionIds.next(bucket),
         lastModified: now(),
       };
       await addVersion(bucket, marker);
@@ -194,9 +198,23 @@ function sortedKeys(bucket: Bucket): string[] {
   return [...bucket.keys.keys()].sort(compareKeys);
 }
 
-/** 32 characters, as Amazon S3's are. */
-function newVersionId({ versioning }: Bucket): string {
-  return versioning === "Enabled" ? randomBytes(24).toString("base64url").replaceAll("-", ".") : NULL_VERSION;
+/**
+ * Ids of versions in the form of Amazon S3's: 32 characters, of which the last ones prove that it gave out the id. So it can tell
+ * one that is no more from one that never was.
+ */
+function createVersionIds() {
+  const secret = randomBytes(32);
+  const encode = (bytes: Buffer) => bytes.toString("base64url").replaceAll("-", ".");
+  const sign = (id: string) => encode(createHmac("sha256", secret).update(id).digest().subarray(0, 9));
+  return {
+    next({ versioning }: Bucket): string {
+      if (versioning !== "Enabled") return NULL_VERSION;
+      const id = encode(randomBytes(15));
+      return `${id}${sign(id)}`;
+    },
+    isOne: (id: string): boolean =>
+      id === NULL_VERSION || (id.length === 32 && sign(id.slice(0, 20)) === id.slice(20)),
+  };
 }
 
 /** Amazon S3 lists keys by their bytes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
