@@ -60,6 +60,8 @@ export interface Bucket {
   versioning: Versioning;
   /** Versions of each key, the newest first; a key without versions is not there. */
   readonly keys: Map<string, Version[]>;
+  /** The same keys in the order of listings. */
+  readonly sortedKeys: string[];
 }
 
 export type Store = ReturnType<typeof createStore>;
@@ -82,6 +84,7 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
         createdAt: now(),
         versioning: undefined,
         keys: new Map(),
+        sortedKeys: [],
       };
       buckets.set(name, bucket);
       return bucket;
@@ -155,11 +158,11 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
 
     /** In the order of keys' UTF-8 bytes, versions of one key the newest first. */
     versions(bucket: Bucket): Version[] {
-      return sortedKeys(bucket).flatMap((key) => bucket.keys.get(key) ?? []);
+      return bucket.sortedKeys.flatMap((key) => bucket.keys.get(key) ?? []);
     },
     /** The latest versions that are objects, in the order of keys' UTF-8 bytes. */
     objects(bucket: Bucket): ObjectVersion[] {
-      return sortedKeys(bucket).flatMap((key) => {
+      return bucket.sortedKeys.flatMap((key) => {
         const latest = bucket.keys.get(key)?.[0];
         return latest?.kind === "object" ? [latest] : [];
       });
@@ -169,6 +172,7 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
 
 async function addVersion(bucket: Bucket, version: Version): Promise<void> {
   const before = bucket.keys.get(version.key) ?? [];
+  if (before.length === 0) bucket.sortedKeys.splice(placeOf(version.key, bucket.sortedKeys), 0, version.key);
   const replaced = before.filter(({ versionId }) => versionId === version.versionId);
   bucket.keys.set(version.key, [version, ...before.filter((each) => !replaced.includes(each))]);
   await Promise.all(replaced.map(removeBytes));
@@ -179,8 +183,11 @@ async function removeVersion(bucket: Bucket, key: string, versionId: string): Pr
   const removed = versions.find((version) => version.versionId === versionId);
   if (removed === undefined) return undefined;
   const kept = versions.filter((version) => version !== removed);
-  if (kept.length === 0) bucket.keys.delete(key);
-  else bucket.keys.set(key, kept);
+  if (kept.length > 0) bucket.keys.set(key, kept);
+  else {
+    bucket.keys.delete(key);
+    bucket.sortedKeys.splice(placeOf(key, bucket.sortedKeys), 1);
+  }
   await removeBytes(removed);
   return removed;
 }
@@ -194,8 +201,15 @@ async function removeFiles(pieces: readonly Pick<Piece, "file">[]): Promise<void
   await Promise.all(pieces.map(({ file }) => rm(file, { force: true })));
 }
 
-function sortedKeys(bucket: Bucket): string[] {
-  return [...bucket.keys.keys()].sort(compareKeys);
+/** Where a key is, or is to be, among sorted ones. */
+function placeOf(key: string, sortedKeys: readonly string[]): number {
+  let [from, to] = [0, sortedKeys.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (compareKeys(sortedKeys[middle] ?? "", key) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /**

@@ -173,3 +173,9 @@ it("lets a reader choose headers of the answer", async () => {
   expect(answer.headers.get("content-type")).toBe("text/csv");
   expect(answer.headers.get("cache-control")).toBe("no-store");
 });
+
+it.each(["%0A", "%E2%82%AC"])("refuses %s in a header that a reader chooses", async (value) => {
+  const answer = await send("GET", {}, `/items/key?response-content-type=a${value}`);
+
+  expect([answer.status, await codeOf(answer)]).toEqual([400, "InvalidArgument"]);
+});
