@@ -1,0 +1,75 @@
+import { type ByteRange, parseRange, rangeOfPart } from "../byte-range.ts";
+import { checksumHeaders } from "../checksums.ts";
+import { isNotModified } from "../conditions.ts";
+import { findBucket, findObject, versionHeaders } from "../find-version.ts";
+import { objectHeaders } from "../object-headers.ts";
+import { readPieces } from "../read-pieces.ts";
+import { invalidArgument, invalidRequest } from "../s3-error.ts";
+import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
+import type { ObjectVersion } from "../store.ts";
+
+export const getObjectOperations: readonly Operation[] = [
+  { name: "GetObject", method: "GET", on: "object", run: getObject },
+  { name: "HeadObject", method: "HEAD", on: "object", run: getObject },
+];
+
+/** Parameters by which a reader chooses headers of the answer. */
+const overrides = [
+  "content-type",
+  "content-language",
+  "expires",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+];
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+function getObject(request: S3Request, context: S3Context): S3Answer {
+  const bucket = findBucket(request, context);
+  const object = findObject(request, bucket, context);
+  const version = versionHeaders(bucket, object);
+  if (isNotModified(request, object, context.store.now())) {
+    const { etag = "", "last-modified": lastModified = "" } = objectHeaders(object);
+    return { status: 304, headers: { etag, "last-modified": lastModified, ...version } };
+  }
+  const range = rangeOf(request, object);
+  const { start, end } = range ?? { start: 0, end: object.sizeBytes - 1 };
+  const isWhole = start === 0 && end === object.sizeBytes - 1;
+  const wantsChecksum = header(request, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+  const headers = {
+    ...objectHeaders(object),
+    ...version,
+    // Of some of the bytes, that of all would be wrong.
+    ...(wantsChecksum && isWhole && checksumHeaders(object.checksum)),
+    ...(range && object.sizeBytes > 0 && { "content-range": `bytes ${start}-${end}/${object.sizeBytes}` }),
+    ...(request.query.has("partNumber") &&
+      object.parts && { "x-amz-mp-parts-count": String(object.parts.length) }),
+    ...Object.fromEntries(
+      overrides.flatMap((name) => {
+        const value = request.query.get(`response-${name}`);
+        return value === null ? [] : [[name, checkHeaderValue(`response-${name}`, value)]];
+      }),
+    ),
+    "content-length": String(end - start + 1),
+  };
+  const status = range === undefined ? 200 : 206;
+  return request.method === "HEAD"
+    ? { status, headers }
+    : { status, headers, body: readPieces(object.pieces, { start, end }) };
+}
+
+/** @throws S3Error InvalidArgument */
+function checkHeaderValue(name: string, value: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  throw invalidArgument("Header value cannot be represented using ISO-8859-1.", name, value);
+}
+
+function rangeOf(request: S3Request, object: ObjectVersion): ByteRange | undefined {
+  const range = header(request, "range");
+  const partNumber = request.query.get("partNumber");
+  if (partNumber === null) return parseRange(range, object.sizeBytes);
+  if (range !== undefined) {
+    throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
+  }
+  return rangeOfPart(object, partNumber);
+}

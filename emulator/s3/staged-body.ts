@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type ChecksumAlgorithm, type RunningDigest, startDigest } from "./checksums.ts";
+
+/** Bytes of a body, in a file that is written to its end and that nobody else has. */
+export interface StagedBody {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly md5: Buffer;
+  /** Base64, of the algorithms that were asked for. */
+  readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+}
+
+/**
+ * Writes a body to a file of the folder and computes its digests on the way, so that no body is ever in memory as a whole.
+ * @throws the body's error where it breaks off; no file is left then
+ */
+export async function stageBody(
+  body: AsyncIterable<Uint8Array>,
+  folder: string,
+  algorithms: readonly ChecksumAlgorithm[],
+): Promise<StagedBody> {
+  const file = join(folder, randomUUID());
+  const md5 = startDigest("md5");
+  const digests = new Map<ChecksumAlgorithm, RunningDigest>(
+    algorithms.map((algorithm) => [algorithm, startDigest(algorithm)]),
+  );
+  let sizeBytes = 0;
+  try {
+    await pipeline(
+      body,
+      async function* measure(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          sizeBytes += chunk.length;
+          for (const digest of [md5, ...digests.values()]) digest.update(chunk);
+          yield chunk;
+        }
+      },
+      createWriteStream(file),
+    );
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+  const checksums = await Promise.all(
+    [...digests].map(async ([name, digest]) => [name, (await digest.digest()).toString("base64")] as const),
+  );
+  return { file, sizeBytes, md5: await md5.digest(), checksums: Object.fromEntries(checksums) };
+}
