@@ -47,13 +47,14 @@ function invocationTypeOf({ parameters }: IntegrationRequest): string {
 async function answerOf(type: string, invocation: Invocation, backends: Backends): Promise<BackendAnswer> {
   if (type === "DryRun") return answered(204, "");
   if (type === "Event") {
-    // Lambda has only taken the event: what becomes of it is nobody's answer.
-    void invoke(invocation, backends).catch(() => undefined);
+    // Lambda has only taken the event: the function runs as long as it may, and nobody is told what came of it.
+    const { functionArn, event } = invocation;
+    void backends.lambda(functionArn, event, new AbortController().signal).catch(() => undefined);
     return answered(202, "");
   }
   if (type === "RequestResponse") return resultOf(await invoke(invocation, backends));
   throw new GatewayError("API_CONFIGURATION_ERROR", {
-    detail: `X-Amz-Invocation-Type is "${type}", and none of RequestResponse, Event and DryRun.`,
+    detail: "X-Amz-Invocation-Type is none of RequestResponse, Event and DryRun.",
   });
 }
 
@@ -61,7 +62,7 @@ async function answerOf(type: string, invocation: Invocation, backends: Backends
 function resultOf(result: FunctionResult): BackendAnswer {
   if (result.kind === "returned") return answered(200, result.payload, errorMessageOf(result.payload));
   const { errorType, errorMessage } = result;
-  return answered(200, JSON.stringify({ errorMessage, errorType, trace: [] }), errorMessage);
+  return answered(200, JSON.stringify({ errorMessage, errorType }), errorMessage);
 }
 
 /** A result with an `errorMessage` is an error to API Gateway, whether the function failed or returned it. */

@@ -13,7 +13,7 @@ import { createResponder } from "./integration-response.ts";
 export function createMock(integration: Integration): Integrate {
   const respond = createResponder(integration);
   return async (exchange) => {
-    const { body } = integrationRequestOf(integration, exchange, "aws");
+    const { body } = integrationRequestOf(integration, exchange, "http");
     const status = statusOf(body.toString("utf8"));
     if (status === undefined) {
       throw new GatewayError("API_CONFIGURATION_ERROR", {

@@ -126,7 +126,6 @@ describe("the result of a function without proxy", () => {
     expect(JSON.parse((await aFunction({}, failed("x")).send("GET", "/orders/1")).text)).toEqual({
       errorMessage: "x",
       errorType: "Error",
-      trace: [],
     });
   });
 
