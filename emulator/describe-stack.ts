@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { AttributeDefinition, CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
-import { UserError } from "../contract/user-error.ts";
+import { collectProblems, throwProblems, UserError } from "../contract/user-error.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
 import { firstAdmittedAddress } from "./api-gateway/resource-policy.ts";
 import type { BucketNotification } from "./aws/s3-notifications.ts";
-import { blocks, optionalBlock, readValues, resourcesOf } from "./terraform/read-resources.ts";
+import { blocks, onlyManaged, optionalBlock, readValues, resourcesOf } from "./terraform/read-resources.ts";
 import type { ResolvedStack } from "./terraform/resolve-stack.ts";
 
 /** What a stack consists of, as far as it can run on this machine. */
@@ -69,6 +69,8 @@ export interface ApiDescription {
   /** What the proxy sends to it. */
   readonly paths: readonly string[];
   readonly document: OpenApiDocument;
+  /** Where whoever reads of it finds it. */
+  readonly file: string;
   readonly policy: string | undefined;
   readonly stageName: string;
   readonly stageVariables: Readonly<Record<string, string>>;
@@ -149,8 +151,11 @@ const scheduleTargetSchema = z.object({ rule: z.string(), arn: z.string() });
 
 const apiSchema = z.object({ id: z.string(), body: z.string(), policy: optionalText });
 
+const deploymentSchema = z.object({ id: z.string(), rest_api_id: z.string() });
+
 const stageSchema = z.object({
   rest_api_id: z.string(),
+  deployment_id: z.string(),
   stage_name: z.string(),
   variables: z.record(z.string(), z.string()).nullish(),
 });
@@ -163,8 +168,14 @@ const outputsSchema = z.object({
   max_payload_bytes: z.coerce.number(),
 });
 
-/** @throws UserError naming the resource and what it lacks */
-export function describeStack(stack: ResolvedStack): StackDescription {
+/**
+ * @param files of the APIs' documents, by the APIs' names; without one, the document is that in the stack's JSON
+ * @throws UserError naming the resource and what it lacks
+ */
+export function describeStack(
+  stack: ResolvedStack,
+  files: Readonly<Record<string, string>> = {},
+): StackDescription {
   const outputs = readValues("output", outputsSchema, stack.outputs);
   const functions = resourcesOf(onlyManaged(stack), "aws_lambda_function", functionSchema).map((values) =>
     functionOf(values, stack.directory),
@@ -187,15 +198,10 @@ export function describeStack(stack: ResolvedStack): StackDescription {
     tables: resourcesOf(stack, "aws_dynamodb_table", tableSchema).map(tableOf),
     eventSourceMappings: resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema).map(mappingOf),
     schedules: schedulesOf(stack),
-    apis: apisOf(stack, outputs),
+    apis: apisOf(stack, outputs, files),
     thresholdBytes: outputs.large_payload_threshold_bytes,
     maxPayloadBytes: outputs.max_payload_bytes,
   };
-}
-
-/** Without what the stack only looks up: of a function that is there already, the code is not here. */
-function onlyManaged(stack: ResolvedStack): ResolvedStack {
-  return { ...stack, resources: stack.resources.filter(({ address }) => !address.startsWith("data.")) };
 }
 
 function notificationsOf({ bucket, queue }: z.infer<typeof notificationSchema>): BucketNotification[] {
@@ -297,24 +303,37 @@ function schedulesOf(stack: ResolvedStack): ScheduleDescription[] {
   });
 }
 
-function apisOf(stack: ResolvedStack, outputs: z.infer<typeof outputsSchema>): ApiDescription[] {
+function apisOf(
+  stack: ResolvedStack,
+  outputs: z.infer<typeof outputsSchema>,
+  files: Readonly<Record<string, string>>,
+): ApiDescription[] {
   const stages = resourcesOf(stack, "aws_api_gateway_stage", stageSchema);
-  return resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema).map(({ id, body, policy }) => {
+  const deployments = resourcesOf(stack, "aws_api_gateway_deployment", deploymentSchema);
+  const apis = resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema);
+  const { results, problems } = collectProblems(apis, ({ id, body, policy }): ApiDescription => {
     const name = Object.entries(outputs.api_ids).find(([, apiId]) => apiId === id)?.[0];
+    if (name === undefined) throw new UserError(`The REST API ${id} is not in the output "api_ids".`);
     const stage = stages.find(({ rest_api_id }) => rest_api_id === id);
-    if (name === undefined || stage === undefined) {
-      throw new UserError(`The REST API ${id} has no stage, or is not in the output "api_ids".`);
+    if (stage === undefined)
+      throw new UserError(`The REST API "${name}" has no stage, by which it is called.`);
+    const { deployment_id, stage_name } = stage;
+    if (!deployments.some((each) => each.id === deployment_id && each.rest_api_id === id)) {
+      throw new UserError(`The stage "${stage_name}" of the REST API "${name}" has no deployment of it.`);
     }
     return {
       name,
       apiId: id,
       paths: outputs.api_paths[name] ?? [],
       document: parseDocument(body, name),
+      file: files[name] ?? "cdk.tf.json",
       policy: policy || undefined,
-      stageName: stage.stage_name,
+      stageName: stage_name,
       stageVariables: stage.variables ?? {},
       vpcEndpointId: outputs.vpc_endpoint_id ?? undefined,
       sourceIp: policy ? firstAdmittedAddress(policy) : undefined,
     };
   });
+  throwProblems(problems);
+  return results;
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { CALLER_HEADER } from "../contract/keys.ts";
 import { isAtOrBelow } from "../contract/paths.ts";
-import { UserError } from "../contract/user-error.ts";
+import { throwProblems, UserError } from "../contract/user-error.ts";
 import { SMALL_API } from "../domain/names.ts";
 import type { Callers } from "../proxy/callers.ts";
 import {
@@ -67,7 +67,7 @@ export interface RefusedRequest {
  * @throws UserError if the port is taken, or an API has paths that lead to single APIs here
  */
 export async function openFrontDoor(options: FrontDoorOptions) {
-  refuseOwnPaths(options.apis);
+  throwProblems(ownPathProblems(options.apis));
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     try {
       await serve(message, response, options);
@@ -97,15 +97,16 @@ export async function openFrontDoor(options: FrontDoorOptions) {
   return { url, close: () => closeServer(server) };
 }
 
-function refuseOwnPaths(apis: readonly ServedApi[]): void {
-  for (const { name, paths } of apis) {
-    const taken = paths.find((path) => isAtOrBelow(path, "/apis"));
-    if (taken !== undefined) {
-      throw new UserError(
-        `The API "${name}" has the path ${taken}, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.`,
-      );
-    }
-  }
+/** Paths of APIs that lead to single APIs here, and so cannot be theirs. */
+export function ownPathProblems(apis: readonly Pick<ServedApi, "name" | "paths">[]): string[] {
+  return apis.flatMap(({ name, paths }) =>
+    paths
+      .filter((path) => isAtOrBelow(path, "/apis"))
+      .map(
+        (taken) =>
+          `The API "${name}" has the path ${taken}, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.`,
+      ),
+  );
 }
 
 export function portTaken(port: number, cause: unknown): UserError {

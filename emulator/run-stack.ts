@@ -4,14 +4,18 @@ import { UserError } from "../contract/user-error.ts";
 import { type Callers, localCallers } from "../proxy/callers.ts";
 import type { HaproxyProgram } from "../proxy/haproxy-process.ts";
 import { resourcesOf } from "../proxy/resources.ts";
+import type { ApiChoices } from "./api-choices.ts";
 import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
 import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
 import { startEmbeddedAws } from "./aws/embedded-aws.ts";
 import { provision, putNotifications } from "./aws/provision.ts";
 import { createS3Backend } from "./aws/s3-backend.ts";
+import { checkApis } from "./check-apis.ts";
 import type { ApiDescription, StackDescription } from "./describe-stack.ts";
+import { findFunction } from "./find-function.ts";
 import { openFrontDoor, type RefusedRequest } from "./front-door.ts";
+import { gatewayOptions } from "./gateway-options.ts";
 import { openHaproxy } from "./haproxy.ts";
 import { callHttpEndpoint } from "./http-backend.ts";
 import { createHttpClient } from "./http-client.ts";
@@ -19,6 +23,7 @@ import { systemClock } from "./lambda/clock.ts";
 import { type MappingEvent, startEventSourceMapping } from "./lambda/event-source-mapping.ts";
 import { type RunningFunction, startFunction } from "./lambda/function-process.ts";
 import { createSqsQueue } from "./lambda/sqs-queue.ts";
+import { noticesOfApis } from "./notices-of-apis.ts";
 
 /** What happens while a stack runs, for whoever watches it. It holds no payload. */
 export type StackEvent =
@@ -40,10 +45,12 @@ export type StackEvent =
       /** Why it failed; undefined where it did not. */
       readonly errorType: string | undefined;
     }
+  /** Of an API, when it starts: a route that is left out, lets nobody in, or is open. */
+  | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "log"; readonly functionName: string; readonly line: string }
   | { readonly kind: "error"; readonly error: unknown };
 
-export interface RunStackOptions {
+export interface RunStackOptions extends ApiChoices {
   readonly stack: StackDescription;
   /** An endpoint of AWS services that is already there; without it they are embedded. */
   readonly endpoint?: string | undefined;
@@ -79,11 +86,14 @@ export interface RunningStack {
 
 /**
  * Runs a stack on this machine: its APIs, its functions, its event source mappings, and the AWS services behind.
+ * @throws UserError before anything is started, where an API has something that is not executed here and not left out
  * @throws UserError where nobody answers at the endpoint that is to stand for AWS, or the port is taken
  * @throws the signal's reason where it aborts before all of it runs; nothing is left then
  */
 export async function runStack(options: RunStackOptions): Promise<RunningStack> {
   const { stack, signal, onEvent } = options;
+  checkApis(stack, options);
+  for (const text of noticesOfApis(stack, options)) onEvent({ kind: "notice", text });
   const cleanup = createCleanup();
   try {
     const endpoint = await startServices(options, cleanup);
@@ -311,30 +321,15 @@ function startSchedules({ stack, onEvent }: RunStackOptions, functions: Function
   }
 }
 
-/** By its ARN or its name. Of each there is one version here, whichever an alias behind it names. */
 function functionOf(functions: Functions, named: string): RunningFunction {
-  const fields = named.split(":");
-  const found = named.startsWith("arn:")
-    ? functions.get(fields.slice(0, 7).join(":"))
-    : [...functions].find(([arn]) => arn.split(":")[6] === fields[0])?.[1];
+  const found = functions.get(findFunction(functions.keys(), named) ?? "");
   if (found === undefined) throw new Error(`The stack has no function ${named}.`);
   return found;
 }
 
-function gatewayOf(api: ApiDescription, backends: Backends, { stack, onEvent }: RunStackOptions) {
-  const { accountId, region, partition } = stack;
+function gatewayOf(api: ApiDescription, backends: Backends, options: RunStackOptions) {
   return createApiGateway({
-    document: api.document,
-    deployment: {
-      apiId: api.apiId,
-      accountId,
-      region,
-      stageName: api.stageName,
-      stageVariables: api.stageVariables,
-    },
-    partition,
-    backends,
-    policy: api.policy,
-    onAnswer: (answer) => onEvent({ kind: "request", api: api.name, ...answer }),
+    ...gatewayOptions(api, options.stack, backends, options),
+    onAnswer: (answer) => options.onEvent({ kind: "request", api: api.name, ...answer }),
   });
 }

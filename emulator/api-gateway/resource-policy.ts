@@ -45,9 +45,10 @@ export function createResourcePolicy(json: string): (invocation: Invocation) => 
   };
 }
 
-/** The first address that a policy's denials spare, where they spare only some. */
+/** The first address that a policy's denials spare, where they spare only some; of one that is not understood, none. */
 export function firstAdmittedAddress(json: string): string | undefined {
-  const [block] = statementsOf(json)
+  const { data } = policySchema.safeParse(parseJson(json));
+  const [block] = (data?.Statement ?? [])
     .filter(({ Effect }) => Effect === "Deny")
     .flatMap(({ Condition }) => Object.entries(Condition["NotIpAddress"] ?? {}))
     .flatMap(([key, values]) => (key.toLowerCase() === "aws:vpcsourceip" ? values : []));

@@ -7,7 +7,7 @@ import {
   type MetricSource,
 } from "../../domain/metric-sources.ts";
 import type { StackEvent } from "../run-stack.ts";
-import { block, resourcesOf } from "../terraform/read-resources.ts";
+import { block, onlyManaged, resourcesOf } from "../terraform/read-resources.ts";
 import type { ResolvedStack } from "../terraform/resolve-stack.ts";
 import { matchesFilter, selectField } from "./filter-pattern.ts";
 import { MetricStore } from "./metric-store.ts";
@@ -43,7 +43,7 @@ const mappingSchema = z.object({ uuid: z.string(), event_source_arn: z.string() 
 export function collectMetrics(stack: ResolvedStack): MetricCollector {
   const apis = resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema);
   const stages = resourcesOf(stack, "aws_api_gateway_stage", stageSchema);
-  const functions = resourcesOf(stack, "aws_lambda_function", functionSchema);
+  const functions = resourcesOf(onlyManaged(stack), "aws_lambda_function", functionSchema);
   const mappings = resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema);
   const filters = resourcesOf(stack, "aws_cloudwatch_log_metric_filter", filterSchema);
   const store = new MetricStore();
@@ -127,6 +127,7 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
       waiting.set(queueArn, (waiting.get(queueArn) ?? []).slice(messages - failed));
     },
     refusal: () => undefined,
+    notice: () => undefined,
     error: () => undefined,
   };
 

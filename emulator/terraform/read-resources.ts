@@ -16,6 +16,11 @@ export function resourcesOf<Shape extends z.ZodType>(
     .map(({ address, values }) => readValues(address, shape, values));
 }
 
+/** Without what the stack only looks up: of a function that is there already, the code is not here. */
+export function onlyManaged(stack: ResolvedStack): ResolvedStack {
+  return { ...stack, resources: stack.resources.filter(({ address }) => !address.startsWith("data.")) };
+}
+
 /** @throws UserError naming the address and what it lacks */
 export function readValues<Shape extends z.ZodType>(
   address: string,

@@ -256,6 +256,24 @@ describe(describeStack, () => {
     );
   });
 
+  it("names every REST API that nobody could call, as it has no stage or no deployment", async () => {
+    const stack = await resolveStack(synthesizedStack("dev"));
+    const stages = stack.resources.filter(({ type }) => type === "aws_api_gateway_stage");
+    const api = stack.resources.find(({ type }) => type === "aws_api_gateway_rest_api");
+    const first = stages.find(({ values }) => values["rest_api_id"] === api?.values["id"]);
+    const resources = stack.resources
+      .filter((resource) => resource !== first)
+      .map((resource) =>
+        stages.includes(resource)
+          ? { ...resource, values: { ...resource.values, deployment_id: "none" } }
+          : resource,
+      );
+
+    expect(() => describeStack({ ...stack, resources })).toThrow(
+      /^The REST API "[a-z-]+" has no stage, by which it is called\.\nThe stage "v1" of the REST API "[a-z-]+" has no deployment of it\.$/,
+    );
+  });
+
   it("describes the same from blocks that are lists, as a state has them", async () => {
     const stack = await resolveStack(synthesizedStack("dev"));
     const asState = readState(
