@@ -10,6 +10,8 @@ export function formatStackEvent(event: StackEvent): string | undefined {
     }
     case "refusal":
       return `${event.method} ${event.path} refused with ${event.status}`;
+    case "notice":
+      return event.text;
     case "notification":
       return `${event.bucket}/${event.key} ─► ${nameOf(event.queueArn)}`;
     case "mapping":

@@ -1,5 +1,12 @@
 // Runs a synthesized stack on this machine and takes records of every size through it.
 import { inspect } from "node:util";
+import {
+  apiOptions,
+  apiOptionsHelp,
+  documentFiles,
+  readApiChoices,
+  withoutApiKeys,
+} from "../cli/api-choices.ts";
 import { chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { type Cast, castOf } from "../cli/demo/cast.ts";
@@ -14,16 +21,20 @@ import { runStack } from "../emulator/run-stack.ts";
 import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 
-const help = `usage: npm run demo
+const help = `usage: npm run demo [-- [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
 Synthesizes the first environment (dev, as it is shipped), runs it on this machine, and takes a small, a large, an invalid and an
 oversized ${domain.noun}${domain.plainFiles ? " and a plain file" : ""} through it, and records of two callers where the environment has two. It ends with exit code 0
 only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
 
+${apiOptionsHelp}
+
   PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
 
-export const main = command({ help }, async (_, { env, environments, print, printError }) => {
+export const main = command({ help, options: apiOptions }, async (args, context) => {
+  const { env, environments, print, printError } = context;
+  const choices = readApiChoices(args, env);
   const started = performance.now();
   const proxy = await chooseProxy(env["PROXY"]);
   const signal = stopSignal();
@@ -31,13 +42,14 @@ export const main = command({ help }, async (_, { env, environments, print, prin
   const { name } = environment;
   const cast = castOf(environment);
   print(`Synthesizing the environment ${name} …`);
-  const directory = await synthesize(name, env, signal);
+  const directory = await synthesize(name, withoutApiKeys(env), signal);
   if (directory === undefined) return 1;
-  const stack = describeStack(await resolveStack(directory));
+  const stack = describeStack(await resolveStack(directory), documentFiles(environment));
   print(`Running ${directory}/cdk.tf.json on this machine …`);
   print(`In front of it: ${proxy.description}.`);
   const problems: unknown[] = [];
   const running = await runStack({
+    ...choices,
     stack,
     endpoint: env["AWS_ENDPOINT_URL"],
     port: 0,
@@ -46,6 +58,7 @@ export const main = command({ help }, async (_, { env, environments, print, prin
     signal,
     onEvent: (event) => {
       if (event.kind === "error") problems.push(event.error);
+      if (event.kind === "notice") print(event.text);
     },
   });
   const scenario = showScenario(running.url, cast, print);

@@ -1,10 +1,18 @@
 // Runs the synthesized stack of an environment on this machine until it is interrupted.
 
+import {
+  apiOptions,
+  apiOptionsHelp,
+  documentFiles,
+  readApiChoices,
+  withoutApiKeys,
+} from "../cli/api-choices.ts";
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { callersOf } from "../cli/local-callers.ts";
+import { showApiRequests } from "../cli/show-api-requests.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
 import { CALLER_HEADER } from "../contract/keys.ts";
@@ -19,30 +27,37 @@ import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Callers } from "../proxy/callers.ts";
 
-const help = (environmentNames: readonly string[]) => `usage: npm start [-- <environment>]
+const help = (
+  environmentNames: readonly string[],
+) => `usage: npm start [-- [<environment>] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
 Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
 where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 where it was still starting.
+
+${apiOptionsHelp}
 
   PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
   PROXY              haproxy or built-in: what stands behind the URL; without it HAProxy if it is installed
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
 
 export const main = command(
-  { help, positionals: [0, 1] },
-  async ({ positionals }, { env, environments, print }) => {
+  { help, positionals: [0, 1], options: apiOptions },
+  async (args, { env, environments, print }) => {
+    const { positionals } = args;
+    const choices = readApiChoices(args, env);
     const environment = loadEnvironment(positionals[0] ?? Object.keys(environments)[0], environments);
     const callers = callersOf(environment);
     const port = readPort(env["PORT"]);
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
-    const directory = await synthesize(environment.name, env, signal);
+    const directory = await synthesize(environment.name, withoutApiKeys(env), signal);
     if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
     const resolved = await resolveStack(directory);
-    const stack = describeStack(resolved);
+    const stack = describeStack(resolved, documentFiles(environment));
     const metrics = collectMetrics(resolved);
     const running = await runStack({
+      ...choices,
       stack,
       endpoint: env["AWS_ENDPOINT_URL"],
       port,
@@ -56,7 +71,7 @@ export const main = command(
       },
     });
     writeSamples();
-    print(describe({ directory, stack, running, proxy, callers }));
+    print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
     await untilAborted(signal);
     print("\nStopping …");
     metrics.observeAges(Date.now());
@@ -86,9 +101,10 @@ interface Started {
   readonly running: RunningStack;
   readonly proxy: ChosenProxy;
   readonly callers: Callers;
+  readonly skip: readonly string[];
 }
 
-function describe({ directory, stack, running, proxy, callers }: Started): string {
+function describe({ directory, stack, running, proxy, callers, skip }: Started): string {
   const { apis, thresholdBytes } = stack;
   const { url, apisUrl, endpoint } = running;
   const others = apis.filter(({ name }) => !isSizeRouted(name));
@@ -103,6 +119,7 @@ function describe({ directory, stack, running, proxy, callers }: Started): strin
     ...showCredentials(callers),
     "",
     ...showRequests(url, callers),
+    ...others.flatMap((api) => ["", ...showApiRequests({ ...api, skip }, running, callers)]),
   ];
   return `
 ${directory}/cdk.tf.json runs at ${url}

@@ -21,6 +21,30 @@ describe(formatStackEvent, () => {
   });
 });
 
+describe("formatStackEvent, of APIs", () => {
+  it("says what has to be known of them", () => {
+    expect(formatStackEvent({ kind: "notice", text: "orders: GET /items is left out" })).toBe(
+      "orders: GET /items is left out",
+    );
+  });
+
+  it("says why the gateway itself answered", () => {
+    const line = formatStackEvent({
+      kind: "request",
+      ...{ api: "orders", apiId: "a1b2c3d4e5", requestId: "r", extendedRequestId: "e" },
+      ...{
+        method: "GET",
+        path: "/v1/items",
+        status: 501,
+        durationMs: 1.2,
+        error: "GET /items is left out here",
+      },
+    });
+
+    expect(line).toBe("GET /v1/items ─► orders 501 in 1 ms: GET /items is left out here");
+  });
+});
+
 function invoked(changes: { messages: number; testEvents: number; failed?: number; error?: string }) {
   const event = { kind: "invoked", failed: 0, durationMs: 7, error: undefined, ...changes } as const;
   return { kind: "mapping", queueArn, event } as const;
