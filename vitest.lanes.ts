@@ -35,6 +35,7 @@ export const slow = [
   "__tests__/openapi/import/planted-literals.test.ts",
   "__tests__/openapi/import/round-trip.test.ts",
   "__tests__/tools/local.test.ts",
+  "__tests__/tools/start-added-api.test.ts",
   "__tests__/tools/release.test.ts",
   "__tests__/release/run.test.ts",
   "__tests__/stacks/variables/declare-variables.test.ts",

@@ -30,6 +30,8 @@ export function runCommand(
 interface RunOptions {
   /** Whether it leads a group of its own, which a test can send what a terminal sends: a signal to all of it. */
   readonly detached?: boolean;
+  /** Another checkout than the one of all tests. */
+  readonly cwd?: string;
 }
 
 /** Starts a script of package.json by npm itself, in the same checkout. */

@@ -2,8 +2,10 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CheckOut, checkOut } from "../../support/check-out.ts";
+import { killCommands, runCommand } from "../../support/commands.ts";
 import { blocksOf } from "../../support/guide.ts";
 import { npmRun } from "../../support/npm-run.ts";
+import { until } from "../../support/until.ts";
 
 const page = "docs/import-an-api.md";
 const added = "specs/statements.openapi.json";
@@ -28,7 +30,10 @@ beforeAll(() => {
     copyFileSync("__tests__/fixtures/exports/statement-upload-s3-oas30.json", at(copy));
   }
 });
-afterAll(() => project.remove());
+afterAll(() => {
+  killCommands();
+  project.remove();
+});
 
 const at = (file: string) => join(project.folder, file);
 const text = (file: string) => readFileSync(at(file), "utf8");
@@ -61,6 +66,10 @@ describe(page, () => {
   it("leads from an export to environments that synthesize, line by line", { timeout: 120_000 }, async () => {
     const outputs: string[] = [];
     for (const line of lines.filter((each) => !needsAccount.test(each))) {
+      if (line === "npm start") {
+        outputs.push(await startAndStop());
+        continue;
+      }
       if (line.startsWith("npm run spec -- diff ")) {
         writeFileSync(at("after.json"), text(added));
       }
@@ -79,6 +88,16 @@ describe(page, () => {
     expect(shown.filter((line) => !outputs.some((output) => output.split("\n").includes(line)))).toEqual([]);
     for (const block of blocksOf(page, "ts")) expect(text("env/dev.ts")).toContain(block);
   });
+
+  /** What it says until it runs, at the port that it takes by default. */
+  async function startAndStop(): Promise<string> {
+    const env = { PROXY: "built-in", PORT: "0" };
+    const { output, started, ended } = runCommand("tools/start.ts", [], env, { cwd: project.folder });
+    await until(() => expect(output.text).toContain("Ctrl-C stops it"));
+    started.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+    return output.text.replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:8080");
+  }
 
   async function mend(lint: string): Promise<void> {
     const document = JSON.parse(text(added));
