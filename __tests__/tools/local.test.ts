@@ -244,7 +244,7 @@ describe("npm run vectors", () => {
     const [good] = casesOf("lambda-proxy-response.json");
     const folder = mkdtempSync(join(tmpdir(), "vectors-"));
     const cases = [
-      { ...good, name: "an integration that is not executed", api: { ...good?.api, integration: mock } },
+      { ...good, name: "an integration that is not executed", api: { ...good?.api, integration: topic } },
       { ...good, name: "a header that HTTP does not have", backend: answering({ "X-Bad": "\u0001" }) },
       { ...good, name: "a good one" },
     ];
@@ -349,7 +349,11 @@ function commandsOf(pids: readonly number[]): string {
   return pids.map((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8")).join("\n");
 }
 
-const mock = { type: "mock" };
+const topic = {
+  type: "aws",
+  httpMethod: "POST",
+  uri: "arn:aws:apigateway:eu-central-1:sns:action/Publish",
+};
 
 function answering(headers: Readonly<Record<string, string>>) {
   return { kind: "lambda", returns: { statusCode: 200, headers, body: "" } };
