@@ -1,6 +1,6 @@
 import { invalidArgument, noSuchBucket, noSuchKey, noSuchVersion, S3Error } from "./s3-error.ts";
 import type { S3Context, S3Request } from "./s3-request.ts";
-import { type Bucket, NULL_VERSION, type ObjectVersion, type Version } from "./store.ts";
+import type { Bucket, ObjectVersion, Version } from "./store.ts";
 
 /** @throws S3Error NoSuchBucket */
 export function findBucket({ bucket: name }: Pick<S3Request, "bucket">, { store }: S3Context): Bucket {
@@ -10,19 +10,15 @@ export function findBucket({ bucket: name }: Pick<S3Request, "bucket">, { store 
 }
 
 /**
- * The id that a request names in `versionId`, if it has the form of one.
+ * The id that a request names in `versionId`, if it is one.
  * @throws S3Error InvalidArgument
  */
-export function versionIdOf({ query }: Pick<S3Request, "query">): string | undefined {
+export function versionIdOf({ query }: Pick<S3Request, "query">, { store }: S3Context): string | undefined {
   const versionId = query.get("versionId") ?? undefined;
-  if (versionId !== undefined && !isVersionId(versionId)) {
+  if (versionId !== undefined && !store.isVersionId(versionId)) {
     throw invalidArgument("Invalid version id specified", "versionId", versionId);
   }
   return versionId;
-}
-
-export function isVersionId(text: string): boolean {
-  return text === NULL_VERSION || /^[\w.]{32}$/.test(text);
 }
 
 /** `x-amz-version-id`, where the bucket keeps versions or ever did. */
@@ -38,8 +34,9 @@ export function versionHeaders(
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
  * @throws S3Error NoSuchKey, NoSuchVersion; MethodNotAllowed of a delete marker that is named
  */
-export function findObject(request: S3Request, bucket: Bucket, { store }: S3Context): ObjectVersion {
-  const versionId = versionIdOf(request);
+export function findObject(request: S3Request, bucket: Bucket, context: S3Context): ObjectVersion {
+  const { store } = context;
+  const versionId = versionIdOf(request, context);
   const version =
     versionId === undefined
       ? store.latest(bucket, request.key)

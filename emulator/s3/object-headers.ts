@@ -14,6 +14,7 @@ const kept = [
   "expires",
   "x-amz-server-side-encryption",
   "x-amz-server-side-encryption-aws-kms-key-id",
+  "x-amz-server-side-encryption-bucket-key-enabled",
 ];
 
 /** Ask for what is not done here, and an object that goes without it is not what the writer wants. */

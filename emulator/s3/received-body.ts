@@ -32,6 +32,7 @@ export async function receiveBody(
   const expectedMd5 = parseMd5(request);
   const body = openBody(request);
   const named = expected?.algorithm ?? body.trailerAlgorithm;
+  refuseOtherAlgorithm(header(request, "x-amz-sdk-checksum-algorithm"), named);
   const staged = await store.stage(body.bytes, [named ?? algorithm]);
   try {
     if (staged.sizeBytes !== body.sizeBytes) throw incompleteBody();
@@ -51,6 +52,24 @@ export async function receiveBody(
   } catch (error) {
     await store.discard([staged]);
     throw error;
+  }
+}
+
+/** What an SDK says that it does, it has to do. */
+function refuseOtherAlgorithm(announced: string | undefined, named: ChecksumAlgorithm | undefined): void {
+  if (announced === undefined) return;
+  if (!checksumAlgorithms.some((algorithm) => algorithm === announced.toLowerCase())) {
+    throw invalidRequest(
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+    );
+  }
+  if (named === undefined) {
+    throw invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+    );
+  }
+  if (named !== announced.toLowerCase()) {
+    throw invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
   }
 }
 

@@ -27,8 +27,11 @@ export function noSuchBucket(BucketName: string): S3Error {
   return new S3Error(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName });
 }
 
-export function bucketNotEmpty(BucketName: string): S3Error {
-  return new S3Error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty", { BucketName });
+export function bucketNotEmpty(BucketName: string, hasVersions: boolean): S3Error {
+  const versions = hasVersions ? ". You must delete all versions in the bucket." : "";
+  return new S3Error(409, "BucketNotEmpty", `The bucket you tried to delete is not empty${versions}`, {
+    BucketName,
+  });
 }
 
 export function incompleteBody(): S3Error {

@@ -44,12 +44,12 @@ export function createS3({ directory, accountId, region, onEvent, onError, now }
       try {
         await writeAnswer(response, await answer(message, context), ids);
       } catch (error) {
+        if (!(error instanceof S3Error || isHangUp(error))) onError?.(error);
         // Who hung up expects no answer, and half of one cannot be taken back.
         if (response.headersSent || message.socket.destroyed) {
           response.destroy();
           return;
         }
-        if (!(error instanceof S3Error)) onError?.(error);
         const shown = error instanceof S3Error ? error : internalError();
         const path = message.url?.split("?", 1)[0] ?? "/";
         await writeAnswer(response, errorAnswer(shown, { method: message.method ?? "GET", path }, ids), ids);
@@ -57,6 +57,11 @@ export function createS3({ directory, accountId, region, onEvent, onError, now }
     },
     close: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+function isHangUp(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET";
 }
 
 async function answer(message: IncomingMessage, context: S3Context): Promise<S3Answer> {

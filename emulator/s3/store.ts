@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { Checksum, ChecksumAlgorithm } from "./checksums.ts";
 import { type StagedBody, stageBody } from "./staged-body.ts";
@@ -60,6 +60,8 @@ export interface Bucket {
   versioning: Versioning;
   /** Versions of each key, the newest first; a key without versions is not there. */
   readonly keys: Map<string, Version[]>;
+  /** The same keys in the order of listings. */
+  readonly sortedKeys: string[];
 }
 
 export type Store = ReturnType<typeof createStore>;
@@ -68,6 +70,7 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(folder: string, now: () => Date = () => new Date()) {
   const buckets = new Map<string, Bucket>();
   const writing = new Map<string, Promise<unknown>>();
+  const versionIds = createVersionIds();
 
   return {
     folder,
@@ -81,6 +84,7 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
         createdAt: now(),
         versioning: undefined,
         keys: new Map(),
+        sortedKeys: [],
       };
       buckets.set(name, bucket);
       return bucket;
@@ -118,13 +122,16 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
       return bucket.keys.get(key)?.find((version) => version.versionId === versionId);
     },
 
+    /** Whether it is `null`, or was given out here, also where that version is no more. */
+    isVersionId: versionIds.isOne,
+
     /** Makes an object the latest version of its key; without versioning it takes the place of the one before. */
     async put(bucket: Bucket, key: string, object: NewObject): Promise<ObjectVersion> {
       const version: ObjectVersion = {
         ...object,
         kind: "object",
         key,
-        versionId: newVersionId(bucket),
+        versionId: versionIds.next(bucket),
         sizeBytes: object.pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       };
       await addVersion(bucket, version);
@@ -140,7 +147,7 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
       const marker: DeleteMarker = {
         kind: "delete-marker",
         key,
-        versionId: newVersionId(bucket),
+        versionId: versionIds.next(bucket),
         lastModified: now(),
       };
       await addVersion(bucket, marker);
@@ -151,11 +158,11 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
 
     /** In the order of keys' UTF-8 bytes, versions of one key the newest first. */
     versions(bucket: Bucket): Version[] {
-      return sortedKeys(bucket).flatMap((key) => bucket.keys.get(key) ?? []);
+      return bucket.sortedKeys.flatMap((key) => bucket.keys.get(key) ?? []);
     },
     /** The latest versions that are objects, in the order of keys' UTF-8 bytes. */
     objects(bucket: Bucket): ObjectVersion[] {
-      return sortedKeys(bucket).flatMap((key) => {
+      return bucket.sortedKeys.flatMap((key) => {
         const latest = bucket.keys.get(key)?.[0];
         return latest?.kind === "object" ? [latest] : [];
       });
@@ -165,6 +172,7 @@ export function createStore(folder: string, now: () => Date = () => new Date()) 
 
 async function addVersion(bucket: Bucket, version: Version): Promise<void> {
   const before = bucket.keys.get(version.key) ?? [];
+  if (before.length === 0) bucket.sortedKeys.splice(placeOf(version.key, bucket.sortedKeys), 0, version.key);
   const replaced = before.filter(({ versionId }) => versionId === version.versionId);
   bucket.keys.set(version.key, [version, ...before.filter((each) => !replaced.includes(each))]);
   await Promise.all(replaced.map(removeBytes));
@@ -175,8 +183,11 @@ async function removeVersion(bucket: Bucket, key: string, versionId: string): Pr
   const removed = versions.find((version) => version.versionId === versionId);
   if (removed === undefined) return undefined;
   const kept = versions.filter((version) => version !== removed);
-  if (kept.length === 0) bucket.keys.delete(key);
-  else bucket.keys.set(key, kept);
+  if (kept.length > 0) bucket.keys.set(key, kept);
+  else {
+    bucket.keys.delete(key);
+    bucket.sortedKeys.splice(placeOf(key, bucket.sortedKeys), 1);
+  }
   await removeBytes(removed);
   return removed;
 }
@@ -190,13 +201,34 @@ async function removeFiles(pieces: readonly Pick<Piece, "file">[]): Promise<void
   await Promise.all(pieces.map(({ file }) => rm(file, { force: true })));
 }
 
-function sortedKeys(bucket: Bucket): string[] {
-  return [...bucket.keys.keys()].sort(compareKeys);
+/** Where a key is, or is to be, among sorted ones. */
+function placeOf(key: string, sortedKeys: readonly string[]): number {
+  let [from, to] = [0, sortedKeys.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (compareKeys(sortedKeys[middle] ?? "", key) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
-/** 32 characters, as Amazon S3's are. */
-function newVersionId({ versioning }: Bucket): string {
-  return versioning === "Enabled" ? randomBytes(24).toString("base64url").replaceAll("-", ".") : NULL_VERSION;
+/**
+ * Ids of versions in the form of Amazon S3's: 32 characters, of which the last ones prove that it gave out the id. So it can tell
+ * one that is no more from one that never was.
+ */
+function createVersionIds() {
+  const secret = randomBytes(32);
+  const encode = (bytes: Buffer) => bytes.toString("base64url").replaceAll("-", ".");
+  const sign = (id: string) => encode(createHmac("sha256", secret).update(id).digest().subarray(0, 9));
+  return {
+    next({ versioning }: Bucket): string {
+      if (versioning !== "Enabled") return NULL_VERSION;
+      const id = encode(randomBytes(15));
+      return `${id}${sign(id)}`;
+    },
+    isOne: (id: string): boolean =>
+      id === NULL_VERSION || (id.length === 32 && sign(id.slice(0, 20)) === id.slice(20)),
+  };
 }
 
 /** Amazon S3 lists keys by their bytes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */

@@ -72,8 +72,19 @@ describe("a checksum of a request", () => {
     ["one of another length", { "x-amz-checksum-crc32": "rosUhgp5mIg=" }, "InvalidRequest"],
     ["an MD5 of another length", { "content-md5": "y/Q5Jg==" }, "InvalidDigest"],
     ["two", { "x-amz-checksum-crc32": "y/Q5Jg==", "x-amz-checksum-crc32c": "4waSgw==" }, "InvalidRequest"],
+    ["announced and not there", { "x-amz-sdk-checksum-algorithm": "CRC32" }, "InvalidRequest"],
+    [
+      "another than is announced",
+      { "x-amz-sdk-checksum-algorithm": "SHA1", "x-amz-checksum-crc32": "y/Q5Jg==" },
+      "InvalidRequest",
+    ],
+    [
+      "announced by no name",
+      { "x-amz-sdk-checksum-algorithm": "MD4", "x-amz-checksum-crc32": "y/Q5Jg==" },
+      "InvalidRequest",
+    ],
   ])("is refused if it is %s", async (_, headers, code) => {
-    const answer = await send("PUT", headers, "123456789");
+    const answer = await send("PUT", headers as Record<string, string>, "123456789");
 
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain(`<Code>${code}</Code>`);

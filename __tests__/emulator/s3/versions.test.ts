@@ -125,13 +125,18 @@ describe("a bucket that keeps versions", () => {
 
     await expect(s3.client.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({
       name: "BucketNotEmpty",
+      message: "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
     });
   });
 
-  it("refuses what is no id of a version", async () => {
-    expect(await get("17")).toBe("InvalidArgument");
-    await expect(remove("17")).rejects.toMatchObject({ name: "InvalidArgument" });
-  });
+  // Recorded: delete-with-bad-version and get-deleted-object-with-version of LocalStack's test_s3_api.snapshot.json.
+  it.each(["17", "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"])(
+    "refuses %s, which is no id that it gave",
+    async (id) => {
+      expect(await get(id)).toBe("InvalidArgument");
+      await expect(remove(id)).rejects.toMatchObject({ name: "InvalidArgument" });
+    },
+  );
 
   it("deletes many in one request, each by its version or by a marker", async () => {
     const { VersionId } = await put("1");
@@ -177,6 +182,20 @@ describe("a bucket that keeps versions no more", () => {
     expect(Versions).toBeUndefined();
     expect(DeleteMarkers).toMatchObject([{ VersionId: "null" }]);
   });
+});
+
+// Recorded: test_bucket_versioning_crud of LocalStack's test_s3_api.snapshot.json.
+it.each([
+  ["<Status>enabled</Status>", "MalformedXML"],
+  ["<Status>Disabled</Status>", "MalformedXML"],
+  ["", "IllegalVersioningConfigurationException"],
+])("versioning is not set by %j", async (status, code) => {
+  const body = `<VersioningConfiguration>${status}</VersioningConfiguration>`;
+
+  const answer = await fetch(`${s3.endpoint}/${Bucket}?versioning`, { method: "PUT", body });
+
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain(`<Code>${code}</Code>`);
 });
 
 describe("events", () => {

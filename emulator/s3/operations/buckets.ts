@@ -98,7 +98,7 @@ async function createBucket(request: S3Request, { store, region }: S3Context) {
 
 function deleteBucket(request: S3Request, context: S3Context) {
   const bucket = findBucket(request, context);
-  if (bucket.keys.size > 0) throw bucketNotEmpty(bucket.name);
+  if (bucket.keys.size > 0) throw bucketNotEmpty(bucket.name, bucket.versioning !== undefined);
   context.store.deleteBucket(bucket.name);
   return { status: 204 };
 }
@@ -106,6 +106,10 @@ function deleteBucket(request: S3Request, context: S3Context) {
 async function putVersioning(request: S3Request, context: S3Context) {
   const configuration = parseXml(await readDocument(request.body), "VersioningConfiguration");
   const status = textOf(configuration, "Status");
+  if (status === undefined) {
+    const message = "The Versioning element must be specified";
+    throw new S3Error(400, "IllegalVersioningConfigurationException", message);
+  }
   if (status !== "Enabled" && status !== "Suspended") throw malformedXml();
   findBucket(request, context).versioning = status;
   return { status: 200 };

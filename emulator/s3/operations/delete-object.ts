@@ -11,7 +11,7 @@ export const deleteObjectOperations: readonly Operation[] = [
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
 async function deleteObject(request: S3Request, context: S3Context): Promise<S3Answer> {
   const bucket = findBucket(request, context);
-  const versionId = versionIdOf(request);
+  const versionId = versionIdOf(request, context);
   const ifMatch = header(request, "if-match");
   const { marker, removed } = await deleteOne(request, { key: request.key, versionId, ifMatch }, context);
   const isMarker = (marker ?? removed)?.kind === "delete-marker";

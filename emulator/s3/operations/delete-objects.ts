@@ -1,4 +1,4 @@
-import { findBucket, isVersionId } from "../find-version.ts";
+import { findBucket } from "../find-version.ts";
 import { receivedDocument } from "../received-document.ts";
 import { noSuchVersion, S3Error } from "../s3-error.ts";
 import type { Operation, S3Answer, S3Context, S3Request } from "../s3-request.ts";
@@ -44,7 +44,7 @@ async function deleteObjects(request: S3Request, context: S3Context): Promise<S3
 
 async function deleteNamed(request: S3Request, deletion: Deletion, context: S3Context): Promise<XmlContent> {
   const { key, versionId } = deletion;
-  if (versionId !== undefined && !isVersionId(versionId)) throw noSuchVersion(key, versionId);
+  if (versionId !== undefined && !context.store.isVersionId(versionId)) throw noSuchVersion(key, versionId);
   const { marker, removed } = await deleteOne(request, deletion, context);
   const gone = marker ?? removed;
   const isMarker = gone?.kind === "delete-marker";

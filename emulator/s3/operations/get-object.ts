@@ -4,7 +4,7 @@ import { isNotModified } from "../conditions.ts";
 import { findBucket, findObject, versionHeaders } from "../find-version.ts";
 import { objectHeaders } from "../object-headers.ts";
 import { readPieces } from "../read-pieces.ts";
-import { invalidRequest } from "../s3-error.ts";
+import { invalidArgument, invalidRequest } from "../s3-error.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
 import type { ObjectVersion } from "../store.ts";
 
@@ -47,7 +47,7 @@ function getObject(request: S3Request, context: S3Context): S3Answer {
     ...Object.fromEntries(
       overrides.flatMap((name) => {
         const value = request.query.get(`response-${name}`);
-        return value === null ? [] : [[name, value]];
+        return value === null ? [] : [[name, checkHeaderValue(`response-${name}`, value)]];
       }),
     ),
     "content-length": String(end - start + 1),
@@ -56,6 +56,12 @@ function getObject(request: S3Request, context: S3Context): S3Answer {
   return request.method === "HEAD"
     ? { status, headers }
     : { status, headers, body: readPieces(object.pieces, { start, end }) };
+}
+
+/** @throws S3Error InvalidArgument */
+function checkHeaderValue(name: string, value: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  throw invalidArgument("Header value cannot be represented using ISO-8859-1.", name, value);
 }
 
 function rangeOf(request: S3Request, object: ObjectVersion): ByteRange | undefined {

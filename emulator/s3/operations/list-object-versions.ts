@@ -1,4 +1,4 @@
-import { findBucket, isVersionId } from "../find-version.ts";
+import { findBucket } from "../find-version.ts";
 import {
   behindMarker,
   formatTime,
@@ -29,7 +29,7 @@ function listObjectVersions(request: S3Request, context: S3Context): S3Answer {
   const { query } = request;
   const bucket = findBucket(request, context);
   const encode = nameEncoder(query);
-  const { keyMarker, versionIdMarker } = parseMarkers(query);
+  const { keyMarker, versionIdMarker } = parseMarkers(query, context);
   const delimiter = query.get("delimiter") ?? "";
   const page = listPage(versionsBehind(context.store.versions(bucket), keyMarker, versionIdMarker), {
     prefix: query.get("prefix") ?? "",
@@ -56,7 +56,7 @@ function listObjectVersions(request: S3Request, context: S3Context): S3Answer {
   };
 }
 
-function parseMarkers(query: URLSearchParams) {
+function parseMarkers(query: URLSearchParams, { store }: S3Context) {
   const keyMarker = query.get("key-marker") ?? "";
   const versionIdMarker = query.get("version-id-marker") ?? "";
   if (versionIdMarker !== "" && keyMarker === "") {
@@ -66,7 +66,7 @@ function parseMarkers(query: URLSearchParams) {
       versionIdMarker,
     );
   }
-  if (versionIdMarker !== "" && !isVersionId(versionIdMarker)) {
+  if (versionIdMarker !== "" && !store.isVersionId(versionIdMarker)) {
     throw invalidArgument("Invalid version id specified", "version-id-marker", versionIdMarker);
   }
   return { keyMarker, versionIdMarker };

@@ -32,16 +32,17 @@ function getTagging(request: S3Request, context: S3Context): S3Answer {
 
 async function putTagging(request: S3Request, context: S3Context): Promise<S3Answer> {
   const tagging = parseXml(await receivedDocument(request), "Tagging");
-  const tags: Record<string, string> = {};
+  const tags = new Map<string, string>();
   for (const tag of childrenOf(tagging, "TagSet").flatMap((set) => childrenOf(set, "Tag"))) {
     const key = textOf(tag, "Key");
     if (key === undefined) throw malformedXml();
-    if (key in tags)
+    if (tags.has(key)) {
       throw new S3Error(400, "InvalidTag", "Cannot provide multiple Tags with the same key", { TagKey: key });
-    tags[key] = textOf(tag, "Value") ?? "";
+    }
+    tags.set(key, textOf(tag, "Value") ?? "");
   }
-  refuseTooManyTags(tags);
-  return setTags(request, context, tags, 200);
+  refuseTooManyTags(Object.fromEntries(tags));
+  return setTags(request, context, Object.fromEntries(tags), 200);
 }
 
 function setTags(
