@@ -1,5 +1,6 @@
 import { notImplemented } from "../s3-error.ts";
 import type { Operation, S3Request } from "../s3-request.ts";
+import { bucketNotificationOperations } from "./bucket-notification.ts";
 import { bucketOperations } from "./buckets.ts";
 import { completeMultipartUploadOperations } from "./complete-multipart-upload.ts";
 import { copyObjectOperations } from "./copy-object.ts";
@@ -18,6 +19,7 @@ import { uploadPartOperations } from "./upload-part.ts";
 /** All that is executed; what else Amazon S3 has is refused. */
 const operations: readonly Operation[] = [
   ...bucketOperations,
+  ...bucketNotificationOperations,
   ...putObjectOperations,
   ...copyObjectOperations,
   ...multipartUploadOperations,
