@@ -15,6 +15,8 @@ export interface StackDescription {
   readonly accountId: string;
   readonly partition: string;
   readonly buckets: readonly string[];
+  /** Those of them that keep versions. */
+  readonly versionedBuckets: readonly string[];
   readonly notifications: readonly BucketNotification[];
   readonly queues: readonly QueueDescription[];
   readonly tables: readonly CreateTableCommandInput[];
@@ -83,6 +85,10 @@ export interface ApiDescription {
 const optionalNumber = z.coerce.number().nullish();
 const optionalText = z.string().nullish();
 
+const versioningSchema = z.object({
+  bucket: z.string(),
+  versioning_configuration: z.object({ status: z.string() }),
+});
 const bucketSchema = z.object({ bucket: z.string() });
 
 const notificationSchema = z.object({
@@ -187,6 +193,9 @@ export function describeStack(
     partition,
     functions,
     buckets: [...new Set(resourcesOf(stack, "aws_s3_bucket", bucketSchema).map(({ bucket }) => bucket))],
+    versionedBuckets: resourcesOf(stack, "aws_s3_bucket_versioning", versioningSchema)
+      .filter(({ versioning_configuration }) => versioning_configuration.status === "Enabled")
+      .map(({ bucket }) => bucket),
     notifications: resourcesOf(stack, "aws_s3_bucket_notification", notificationSchema).flatMap(
       notificationsOf,
     ),

@@ -19,6 +19,7 @@ export async function startFunctionServices() {
     {
       region,
       buckets: [intakeBucket, documentsBucket],
+      versionedBuckets: [],
       queues: [{ name: queueName, arn: "", url: "", attributes: {} }],
       tables: [table],
     },

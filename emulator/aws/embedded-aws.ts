@@ -1,32 +1,24 @@
+import { mkdtempSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
-import { headerOf, type ServiceRequest, type ServiceResponse } from "../api-gateway/messages.ts";
+import type { ServiceRequest } from "../api-gateway/messages.ts";
 import { headerLines, writeResponse } from "../api-gateway/read-request.ts";
 import { createHttpClient } from "../http-client.ts";
 import { closeServer, listenOnLoopback } from "../loopback-server.ts";
-import { clientConfigOf, queueUrlOf } from "./clients.ts";
-import {
-  type BucketNotification,
-  formatObjectEvent,
-  formatTestEvent,
-  isNotified,
-} from "./s3-notifications.ts";
-import { createS3Rules, objectTargetOf } from "./s3-rules.ts";
-import { createS3Versions } from "./s3-versions.ts";
+import { createS3 } from "../s3/s3-server.ts";
+import { clientConfigOf } from "./clients.ts";
+import { createNotifier, type NotifierOptions } from "./notifier.ts";
+import type { BucketNotification } from "./s3-notifications.ts";
 
 const loopback = "127.0.0.1";
 
-export interface EmbeddedAwsOptions {
-  readonly region: string;
+export interface EmbeddedAwsOptions extends NotifierOptions {
   /** The owner of every bucket. */
   readonly accountId?: string;
-  /** How often each event is delivered; Amazon S3 promises at least once. */
-  readonly deliveriesPerEvent?: number;
-  /** Told of every event that was delivered. */
-  readonly onNotification?: (bucket: string, key: string, queueArn: string) => void;
-  readonly onError?: (error: unknown) => void;
 }
 
 export interface EmbeddedAws {
@@ -37,41 +29,39 @@ export interface EmbeddedAws {
   stop(): Promise<void>;
 }
 
-/** Amazon S3, SQS and DynamoDB in this process: emulators, and before them what S3 does and its emulator does not. */
+/** Amazon S3, SQS and DynamoDB in this process, behind one address as AWS_ENDPOINT_URL expects it. */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
-  const objectsAndQueues = buildApp({ logger: false, host: loopback, defaultRegion: options.region });
-  const s3AndSqs = createHttpClient(await objectsAndQueues.listen({ port: 0, host: loopback }));
+  const { region, accountId = "000000000000", onError } = options;
+  const queues = buildApp({ logger: false, host: loopback, defaultRegion: region });
+  const sqsBehind = createHttpClient(await queues.listen({ port: 0, host: loopback }));
   const tables: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const dynamodb = createHttpClient(await listenOnLoopback(tables));
   const notifier = createNotifier(options);
-  const { accountId = "000000000000" } = options;
-  const s3 = createS3Rules(
-    createS3Versions((request) => s3AndSqs.send(request)),
+  const s3 = createS3({
+    // Whoever is killed leaves it to the system, which clears its temporary folder.
+    directory: mkdtempSync(join(tmpdir(), "embedded-s3-")),
     accountId,
-  );
+    region,
+    onEvent: notifier.tell,
+    ...(onError && { onError }),
+  });
 
   const front = createServer(async (message, response) => {
     try {
-      const request = await read(message);
-      writeResponse(response, await route(request));
+      const target = String(message.headers["x-amz-target"] ?? "");
+      if (target.startsWith("DynamoDB_")) writeResponse(response, await dynamodb.send(await read(message)));
+      else if (target.startsWith("AmazonSQS."))
+        writeResponse(response, await sqsBehind.send(await read(message)));
+      else await s3.handle(message, response);
     } catch (error) {
       // Whoever hung up, or was hung up on by `stop`, expects no answer.
-      if (!message.socket.destroyed) options.onError?.(error);
+      if (!message.socket.destroyed) onError?.(error);
       response.destroy();
     }
   });
 
-  async function route(request: ServiceRequest): Promise<ServiceResponse> {
-    const target = headerOf(request.headers, "X-Amz-Target") ?? "";
-    if (target.startsWith("DynamoDB_")) return dynamodb.send(request);
-    if (target.startsWith("AmazonSQS.")) return s3AndSqs.send(request);
-    const response = await s3(request);
-    if (request.method === "PUT" && response.status === 200) notifier.objectWritten(request, response);
-    return response;
-  }
-
   const endpoint = await listenOnLoopback(front);
-  const sqs = new SQSClient({ ...clientConfigOf(options.region), endpoint });
+  const sqs = new SQSClient({ ...clientConfigOf(region), endpoint });
   return {
     endpoint,
     configureNotifications: (notifications) => notifier.configure(notifications, sqs),
@@ -79,63 +69,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       await notifier.settled();
       sqs.destroy();
       await closeServer(front);
-      s3AndSqs.close();
+      sqsBehind.close();
       dynamodb.close();
-      await objectsAndQueues.close();
+      await queues.close();
       await closeServer(tables);
-    },
-  };
-}
-
-/** Sends an event for each object written, until the queue has taken it. */
-function createNotifier({ region, deliveriesPerEvent = 1, onNotification, onError }: EmbeddedAwsOptions) {
-  let notifications: readonly BucketNotification[] = [];
-  let client: SQSClient | undefined;
-  let sequence = 0;
-  const pending = new Set<Promise<void>>();
-
-  async function deliver(queueArn: string, body: string): Promise<void> {
-    if (client === undefined) return;
-    const QueueUrl = await queueUrlOf(client, queueArn);
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
-  }
-
-  async function notify(request: ServiceRequest, response: ServiceResponse): Promise<void> {
-    const { bucket, key } = objectTargetOf(request.target);
-    const event = {
-      bucket,
-      key,
-      sizeBytes: request.body.length,
-      eTag: headerOf(response.headers, "ETag") ?? "",
-      name:
-        headerOf(request.headers, "x-amz-copy-source") === undefined
-          ? "ObjectCreated:Put"
-          : "ObjectCreated:Copy",
-      sourceIp: loopback,
-    };
-    for (const { queueArn } of notifications.filter((notification) => isNotified(notification, event))) {
-      const body = formatObjectEvent(event, { region, time: new Date(), sequence: ++sequence });
-      for (let delivery = 0; delivery < deliveriesPerEvent; delivery++) await deliver(queueArn, body);
-      onNotification?.(bucket, key, queueArn);
-    }
-  }
-
-  return {
-    async configure(configured: readonly BucketNotification[], sqs: SQSClient): Promise<void> {
-      notifications = configured;
-      client = sqs;
-      for (const { bucket, queueArn } of configured)
-        await deliver(queueArn, formatTestEvent(bucket, new Date()));
-    },
-    objectWritten(request: ServiceRequest, response: ServiceResponse): void {
-      if (objectTargetOf(request.target).key === "") return;
-      const notified = notify(request, response)
-        .catch((error: unknown) => onError?.(error))
-        .finally(() => pending.delete(notified));
-      pending.add(notified);
-    },
-    async settled(): Promise<void> {
-      await Promise.all(pending);
+      await s3.close();
     },
   };
 }

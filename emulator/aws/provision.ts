@@ -8,6 +8,7 @@ import {
   CreateBucketCommand,
   type Event,
   PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import type { QueueDescription, StackDescription } from "../describe-stack.ts";
@@ -16,14 +17,25 @@ import type { BucketNotification } from "./s3-notifications.ts";
 
 /** Creates the buckets, queues and tables of a stack where there are none of their names yet. */
 export async function provision(
-  stack: Pick<StackDescription, "region" | "buckets" | "queues" | "tables">,
+  stack: Pick<StackDescription, "region" | "buckets" | "versionedBuckets" | "queues" | "tables">,
   clients: Clients,
 ): Promise<void> {
   await Promise.all([
-    ...stack.buckets.map((bucket) => createBucket(bucket, stack.region, clients)),
+    ...stack.buckets.map((bucket) => provisionBucket(bucket, stack, clients)),
     ...stack.tables.map((table) => createTable(table, clients)),
     createQueues(stack.queues, clients),
   ]);
+}
+
+async function provisionBucket(
+  Bucket: string,
+  { region, versionedBuckets }: Pick<StackDescription, "region" | "versionedBuckets">,
+  clients: Clients,
+): Promise<void> {
+  await createBucket(Bucket, region, clients);
+  if (!versionedBuckets.includes(Bucket)) return;
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  await clients.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
 }
 
 async function createBucket(Bucket: string, region: string, { s3 }: Clients): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { S3Event } from "../s3/events.ts";
 
 /** What a bucket tells whom, as `aws_s3_bucket_notification` configures it. */
 export interface BucketNotification {
@@ -10,17 +11,6 @@ export interface BucketNotification {
   readonly suffix: string;
 }
 
-/** What happened to an object. */
-export interface ObjectEvent {
-  readonly bucket: string;
-  readonly key: string;
-  readonly sizeBytes: number;
-  readonly eTag: string;
-  /** Such as `ObjectCreated:Put`. */
-  readonly name: string;
-  readonly sourceIp: string;
-}
-
 export interface EventOrigin {
   readonly region: string;
   readonly time: Date;
@@ -28,7 +18,7 @@ export interface EventOrigin {
   readonly sequence: number;
 }
 
-export function isNotified(notification: BucketNotification, event: ObjectEvent): boolean {
+export function isNotified(notification: BucketNotification, event: S3Event): boolean {
   return (
     notification.bucket === event.bucket &&
     event.key.startsWith(notification.prefix) &&
@@ -40,8 +30,11 @@ export function isNotified(notification: BucketNotification, event: ObjectEvent)
   );
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
-export function formatObjectEvent(event: ObjectEvent, { region, time, sequence }: EventOrigin): string {
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html and, recorded,
+ * https://github.com/localstack/localstack/blob/25200325a5cadcfbb7de1560e7f386e4a5713002/tests/aws/services/s3/test_s3_notifications_sqs.snapshot.json
+ */
+export function formatObjectEvent(event: S3Event, { region, time, sequence }: EventOrigin): string {
   const record = {
     eventVersion: "2.1",
     eventSource: "aws:s3",
@@ -61,8 +54,11 @@ export function formatObjectEvent(event: ObjectEvent, { region, time, sequence }
       },
       object: {
         key: encodeKey(event.key),
+        // An object that is gone has neither; a delete marker has an entity tag, that of nothing.
         size: event.sizeBytes,
-        eTag: event.eTag.replaceAll('"', ""),
+        eTag: event.eTag,
+        // Only where the bucket keeps versions, or ever did.
+        versionId: event.versionId,
         sequencer: formatSequencer(time, sequence),
       },
     },

@@ -181,7 +181,8 @@ function openBody(request: S3Request) {
   };
 }
 
-function trailerAlgorithmOf(request: S3Request): ChecksumAlgorithm | undefined {
+/** The algorithm of the checksum behind a body, if one is announced. */
+export function trailerAlgorithmOf(request: S3Request): ChecksumAlgorithm | undefined {
   const name = header(request, "x-amz-trailer")?.trim().toLowerCase();
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithms.find((each) => checksumHeaderOf(each) === name);

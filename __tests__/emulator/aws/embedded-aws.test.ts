@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { CreateTableCommand, DescribeTableCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
   CopyObjectCommand,
@@ -9,49 +11,27 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
-  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Clients, createClients, queueUrlOf } from "../../../emulator/aws/clients.ts";
+import { type Clients, createClients } from "../../../emulator/aws/clients.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../../emulator/aws/embedded-aws.ts";
 
 const region = "eu-central-1";
 const accountId = "111111111111";
 let aws: EmbeddedAws;
 let clients: Clients;
-let queueArn: string;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ region, accountId, deliveriesPerEvent: 2 });
+  aws = await startEmbeddedAws({ region, accountId });
   clients = createClients(region, aws.endpoint);
   await clients.s3.send(new CreateBucketCommand({ Bucket: "intake" }));
-  const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "events" }));
-  const { Attributes } = await clients.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
-  );
-  queueArn = Attributes?.["QueueArn"] ?? "";
 });
 
 afterAll(async () => {
   clients.destroy();
   await aws.stop();
 });
-
-/** In the order of their arrival, which is not that of the events. */
-async function receive(count: number): Promise<unknown[]> {
-  const QueueUrl = await queueUrlOf(clients.sqs, queueArn);
-  const bodies: unknown[] = [];
-  while (bodies.length < count) {
-    const { Messages = [] } = await clients.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
-    );
-    if (Messages.length === 0) break;
-    bodies.push(...Messages.map(({ Body }) => JSON.parse(Body ?? "")));
-  }
-  return bodies;
-}
 
 const put = (input: Partial<ConstructorParameters<typeof PutObjectCommand>[0]>) =>
   clients.s3.send(new PutObjectCommand({ Bucket: "intake", Key: "key", Body: "body", ...input }));
@@ -63,7 +43,8 @@ describe("the owner that a request of S3 expects", () => {
     PutObject: (owner: object) => new PutObjectCommand({ ...key, Body: "body", ...owner }),
     GetObject: (owner: object) => new GetObjectCommand({ ...key, ...owner }),
     HeadObject: (owner: object) => new HeadObjectCommand({ ...key, ...owner }),
-    CopyObject: (owner: object) => new CopyObjectCommand({ ...key, CopySource: "intake/owned", ...owner }),
+    CopyObject: (owner: object) =>
+      new CopyObjectCommand({ ...key, Key: "copy", CopySource: "intake/owned", ...owner }),
     ListObjectsV2: (owner: object) => new ListObjectsV2Command({ Bucket: "intake", ...owner }),
     ListObjectVersions: (owner: object) => new ListObjectVersionsCommand({ Bucket: "intake", ...owner }),
     DeleteObjects: (owner: object) =>
@@ -123,97 +104,6 @@ describe("embedded S3", () => {
     },
   );
 
-  it("lists and deletes objects by versions, the present one of each", async () => {
-    const Bucket = "intake";
-    const startedSecond = Math.floor(Date.now() / 1000) * 1000;
-    await put({ Key: "versions/a&b", Body: "1" });
-    await put({ Key: "versions/c", Body: "1" });
-    await put({ Key: "versions/d", Body: "1" });
-    const first = await clients.s3.send(
-      new ListObjectVersionsCommand({ Bucket, Prefix: "versions/", MaxKeys: 2 }),
-    );
-    const second = await clients.s3.send(
-      new ListObjectVersionsCommand({ Bucket, Prefix: "versions/", KeyMarker: first.NextKeyMarker }),
-    );
-    await put({ Key: "versions/c", Body: "2" });
-
-    for (const { Key, VersionId } of first.Versions ?? []) {
-      await clients.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-    }
-
-    expect(first.Versions?.map(({ Key }) => Key)).toEqual(["versions/a&b", "versions/c"]);
-    expect(first.IsTruncated).toBe(true);
-    expect(second.Versions?.map(({ Key }) => Key)).toEqual(["versions/d"]);
-    expect(second.Versions?.[0]?.LastModified?.getTime()).toBeGreaterThanOrEqual(startedSecond);
-    const left = await clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix: "versions/" }));
-    // The second one was written again after it was listed.
-    expect(left.Contents?.map(({ Key }) => Key)).toEqual(["versions/c", "versions/d"]);
-  });
-
-  it("tells the version of what is written, and reads that alone, where a bucket keeps versions", async () => {
-    const Bucket = "intake";
-    const version = (VersionId: string | undefined) =>
-      clients.s3
-        .send(new GetObjectCommand({ Bucket, Key: "kept", VersionId }))
-        .then(({ Body }) => Body?.transformToString())
-        .catch((error: Error) => error.name);
-    const set = (Status: "Enabled" | "Suspended") =>
-      clients.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
-
-    expect((await put({ Key: "kept", Body: "0" })).VersionId).toBeUndefined();
-    await set("Enabled");
-    const first = await put({ Key: "kept", Body: "1" });
-    expect(await version(first.VersionId)).toBe("1");
-    const second = await put({ Key: "kept", Body: "2" });
-
-    expect(await version(second.VersionId)).toBe("2");
-    expect(await version(first.VersionId)).toBe("NoSuchVersion");
-    await set("Suspended");
-    expect((await put({ Key: "kept", Body: "3" })).VersionId).toBeUndefined();
-  });
-
-  it("deletes many objects in one request, each by its version", async () => {
-    const Bucket = "intake";
-    const list = (Delimiter?: string) =>
-      clients.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: "batch/", Delimiter, MaxKeys: 2 }));
-    for (const Key of ["batch/a&b", "batch/b", "batch/c/d", "batch/c/e"]) await put({ Key, Body: "1" });
-    const { Versions = [] } = await list();
-    await put({ Key: "batch/b", Body: "2" });
-
-    const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    const loud = await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
-    const quiet = await clients.s3.send(
-      new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
-    );
-
-    expect(loud.Deleted).toEqual(Objects);
-    expect([loud.Errors, quiet.Deleted, quiet.Errors]).toEqual([undefined, undefined, undefined]);
-    const left = await list("/");
-    expect(left.Versions?.map(({ Key }) => Key)).toEqual(["batch/b"]);
-    expect(left.CommonPrefixes).toEqual([{ Prefix: "batch/c/" }]);
-    await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "batch/b" }] } }));
-    expect((await list("/")).Versions).toBeUndefined();
-  });
-
-  it("copies the version that is named, or none", async () => {
-    const Bucket = "intake";
-    const copy = (id: string | undefined) =>
-      clients.s3.send(
-        new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/copied?versionId=${id}` }),
-      );
-    await put({ Key: "copied", Body: "1" });
-    const { Versions = [] } = await clients.s3.send(
-      new ListObjectVersionsCommand({ Bucket, Prefix: "copied" }),
-    );
-
-    await copy(Versions[0]?.VersionId);
-    await put({ Key: "copied", Body: "2" });
-
-    await expect(copy(Versions[0]?.VersionId)).rejects.toMatchObject({ name: "NoSuchVersion" });
-    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key: "copy" }));
-    expect(await Body?.transformToString()).toBe("1");
-  });
-
   it("lets one alone of many writers at once create an object", async () => {
     const writers = Array.from({ length: 8 }, (_, index) =>
       put({ Key: "race", Body: `writer ${index}`, IfNoneMatch: "*" }),
@@ -267,65 +157,6 @@ describe("embedded S3", () => {
   });
 });
 
-describe("notifications of embedded S3", () => {
-  it("begin with a test event, and tell of each object as often as they like", async () => {
-    await aws.configureNotifications([
-      { bucket: "intake", queueArn, events: ["s3:ObjectCreated:*"], prefix: "incoming/", suffix: ".json" },
-    ]);
-    await put({ Key: "elsewhere/a.json" });
-    await put({ Key: "incoming/a.txt" });
-    await put({ Key: "incoming/a b/ü=+'.json", Body: "four" });
-
-    const [test, ...events] = await receive(3);
-
-    expect(test).toMatchObject({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "intake" });
-    expect(test).not.toHaveProperty("Records");
-    expect(events).toHaveLength(2);
-    expect(events[0]).toMatchObject({
-      Records: [
-        {
-          eventVersion: "2.1",
-          eventSource: "aws:s3",
-          eventName: "ObjectCreated:Put",
-          awsRegion: region,
-          s3: {
-            bucket: { name: "intake", arn: "arn:aws:s3:::intake" },
-            object: {
-              key: "incoming/a+b/%C3%BC%3D%2B%27.json",
-              size: 4,
-              eTag: createHash("md5").update("four").digest("hex"),
-              sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
-            },
-          },
-        },
-      ],
-    });
-    expect(events[1]).toEqual(events[0]);
-  });
-
-  it("order the events of one key, and tell copies from uploads", async () => {
-    await put({ Key: "incoming/b.json" });
-    await clients.s3.send(
-      new CopyObjectCommand({
-        Bucket: "intake",
-        Key: "incoming/b.json",
-        CopySource: "intake/incoming/b.json",
-      }),
-    );
-
-    const bodies = await receive(4);
-
-    const records = bodies.map((body) => Object(body).Records[0]);
-    const sequencersOf = (name: string) => [
-      ...new Set(records.filter(({ eventName }) => eventName === name).map(({ s3 }) => s3.object.sequencer)),
-    ];
-    const [put1, ...otherPuts] = sequencersOf("ObjectCreated:Put");
-    const [copy, ...otherCopies] = sequencersOf("ObjectCreated:Copy");
-    expect([...otherPuts, ...otherCopies]).toEqual([]);
-    expect(put1 < copy).toBe(true);
-  });
-});
-
 describe("embedded DynamoDB", () => {
   it("is there at the same endpoint", async () => {
     await clients.dynamodb.send(
@@ -343,6 +174,18 @@ describe("embedded DynamoDB", () => {
     expect(TableNames).toEqual(["table"]);
     expect(Table?.KeySchema).toEqual([{ AttributeName: "pk", KeyType: "HASH" }]);
   });
+});
+
+it("keeps the bytes of objects in a folder of its own, which it removes when it stops", async () => {
+  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("embedded-s3-"));
+  const before = folders();
+  const other = await startEmbeddedAws({ region });
+  const own = folders().filter((name) => !before.includes(name));
+
+  await other.stop();
+
+  expect(own.length).toBeGreaterThan(0);
+  expect(own.some((name) => !folders().includes(name))).toBe(true);
 });
 
 it("listens on the loopback interface alone", () => {

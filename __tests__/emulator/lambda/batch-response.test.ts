@@ -8,6 +8,8 @@ describe(failedMessageIds, () => {
     ["nothing", ""],
     ["null", "null"],
     ["an empty object", "{}"],
+    ["an empty list instead of an object", "[]"],
+    ["an empty text instead of an object", '""'],
     ["an empty list", '{"batchItemFailures":[]}'],
     ["null for the list", '{"batchItemFailures":null}'],
   ])("takes %s for a full success", (_, payload) => {
@@ -33,7 +35,8 @@ describe(failedMessageIds, () => {
   it.each([
     ["text", '"done"'],
     ["no JSON", "done"],
-    ["a list", "[]"],
+    ["a list of ids", '["two"]'],
+    ["a list of entries", '[{"itemIdentifier":"two"}]'],
     ["a list that is none", '{"batchItemFailures":"two"}'],
     ["an empty id", '{"batchItemFailures":[{"itemIdentifier":""}]}'],
     ["a null id", '{"batchItemFailures":[{"itemIdentifier":null}]}'],

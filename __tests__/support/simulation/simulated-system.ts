@@ -145,7 +145,7 @@ export class SimulatedSystem {
       key,
       sizeBytes: bytes.length,
       eTag: "e",
-      name: "ObjectCreated:Put",
+      name: "ObjectCreated:Put" as const,
       sourceIp: "10.0.0.1",
     };
     const origin = { region, time: new Date(this.clock.now()), sequence: this.#sequence };

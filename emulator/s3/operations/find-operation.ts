@@ -1,19 +1,31 @@
 import { notImplemented, S3Error } from "../s3-error.ts";
 import type { Operation, S3Request } from "../s3-request.ts";
+import { bucketNotificationOperations } from "./bucket-notification.ts";
 import { bucketOperations } from "./buckets.ts";
+import { completeMultipartUploadOperations } from "./complete-multipart-upload.ts";
+import { copyObjectOperations } from "./copy-object.ts";
 import { deleteObjectOperations } from "./delete-object.ts";
 import { deleteObjectsOperations } from "./delete-objects.ts";
 import { getObjectOperations } from "./get-object.ts";
+import { listMultipartOperations } from "./list-multipart.ts";
 import { listObjectVersionsOperations } from "./list-object-versions.ts";
 import { listObjectsOperations } from "./list-objects.ts";
+import { multipartUploadOperations } from "./multipart-upload.ts";
 import { objectAttributesOperations } from "./object-attributes.ts";
 import { objectTaggingOperations } from "./object-tagging.ts";
 import { putObjectOperations } from "./put-object.ts";
+import { uploadPartOperations } from "./upload-part.ts";
 
 /** All that is executed; what else Amazon S3 has is refused. */
 const operations: readonly Operation[] = [
   ...bucketOperations,
+  ...bucketNotificationOperations,
   ...putObjectOperations,
+  ...copyObjectOperations,
+  ...multipartUploadOperations,
+  ...uploadPartOperations,
+  ...completeMultipartUploadOperations,
+  ...listMultipartOperations,
   ...getObjectOperations,
   ...deleteObjectOperations,
   ...deleteObjectsOperations,
