@@ -4,6 +4,8 @@ import {
   createApiGateway,
 } from "../../emulator/api-gateway/api-gateway.ts";
 import type { ApiRequest, Backends, ServiceRequest } from "../../emulator/api-gateway/messages.ts";
+import type { NotExecuted } from "../../emulator/api-gateway/not-executed.ts";
+import { createRoutes } from "../../emulator/api-gateway/routes.ts";
 import { parseDocument } from "../../openapi/parse-document.ts";
 
 export const s3Path = "arn:aws:apigateway:eu-central-1:s3:path";
@@ -99,4 +101,10 @@ export const proxies = {
 /** An operation with an integration as it stands in a document. */
 export function integrated(integration: Readonly<Record<string, unknown>>) {
   return { "x-amazon-apigateway-integration": integration, responses: { 200: {} } };
+}
+
+/** The routes of an API that are not executed here, as values. */
+export function findNotExecuted(options: ApiGatewayOptions): readonly NotExecuted[] {
+  return createRoutes({ apiKeys: [], httpHosts: [], skip: [], now: () => new Date(), ...options })
+    .notExecuted;
 }

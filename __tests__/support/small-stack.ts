@@ -50,6 +50,7 @@ export function aStack(
     accountId: "111111111111",
     partition: "aws",
     buckets: [],
+    versionedBuckets: [],
     notifications: [],
     queues: [],
     tables: [],
