@@ -1,3 +1,4 @@
+import { encodeMetadata } from "./encode-metadata.ts";
 import { invalidArgument, notImplemented, S3Error } from "./s3-error.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { ObjectHeaders, ObjectVersion } from "./store.ts";
@@ -102,8 +103,11 @@ export function refuseTooManyTags(tags: Readonly<Record<string, string>>): void 
 /** What GET and HEAD say of an object, whichever of its bytes they give. */
 export function objectHeaders(object: ObjectVersion): Record<string, string> {
   const tagCount = Object.keys(object.tags).length;
+  const kept = Object.entries(object.headers).map(([name, value]) =>
+    name.startsWith(metadataPrefix) ? [name, encodeMetadata(value)] : [name, value],
+  );
   return {
-    ...object.headers,
+    ...Object.fromEntries(kept),
     etag: `"${object.eTag}"`,
     "last-modified": object.lastModified.toUTCString(),
     "accept-ranges": "bytes",

@@ -33,9 +33,15 @@ export async function receiveBody(
   const body = openBody(request);
   const named = expected?.algorithm ?? body.trailerAlgorithm;
   refuseOtherAlgorithm(header(request, "x-amz-sdk-checksum-algorithm"), named);
-  const staged = await store.stage(body.bytes, [named ?? algorithm]);
+  const signedHash = signedHashOf(request);
+  const computed: ChecksumAlgorithm[] = [
+    named ?? algorithm,
+    ...(signedHash === undefined ? [] : ["sha256" as const]),
+  ];
+  const staged = await store.stage(body.bytes, [...new Set(computed)]);
   try {
     if (staged.sizeBytes !== body.sizeBytes) throw incompleteBody();
+    refuseOtherThanSigned(signedHash, staged.checksums.sha256);
     const value = staged.checksums[named ?? algorithm] ?? "";
     refuseWrongChecksum(
       named,
@@ -52,6 +58,25 @@ export async function receiveBody(
   } catch (error) {
     await store.discard([staged]);
     throw error;
+  }
+}
+
+/** The hash of the body that the signature is over, hexadecimal; undefined where it is over none. */
+function signedHashOf(request: S3Request): string | undefined {
+  const hash = header(request, "x-amz-content-sha256")?.toLowerCase();
+  return hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
+}
+
+/** Signatures themselves are not checked, but a body that was changed on its way is found by them too. */
+function refuseOtherThanSigned(signedHash: string | undefined, computed: string | undefined): void {
+  if (signedHash === undefined || computed === undefined) return;
+  const hash = Buffer.from(computed, "base64").toString("hex");
+  if (hash !== signedHash) {
+    const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
+    throw new S3Error(400, "XAmzContentSHA256Mismatch", message, {
+      ClientComputedContentSHA256: signedHash,
+      S3ComputedContentSHA256: hash,
+    });
   }
 }
 

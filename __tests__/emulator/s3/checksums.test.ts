@@ -124,6 +124,20 @@ function sendChunked(body: string, trailer: string): Promise<Response> {
   return send("PUT", headers, body);
 }
 
+describe("the hash that a request is signed with", () => {
+  const sign = (text: string) => ({
+    "x-amz-content-sha256": createHash("sha256").update(text).digest("hex"),
+  });
+
+  it("has to be that of the body", async () => {
+    expect((await send("PUT", sign("123456789"), "123456789")).status).toBe(200);
+    const answer = await send("PUT", sign("12345678"), "123456789");
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("<Code>XAmzContentSHA256Mismatch</Code>");
+  });
+});
+
 describe("an object whose writer names no checksum", () => {
   it("has that of CRC-64/NVME", async () => {
     const written = await send("PUT", {}, "123456789");

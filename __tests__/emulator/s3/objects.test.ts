@@ -276,11 +276,25 @@ describe("what is not executed", () => {
     ["PUT", "/items/key?retention", "?retention"],
     ["POST", "/items/key?select&select-type=2", "?select"],
     ["POST", "/items", "POST of a bucket"],
-    ["PATCH", "/items/key", "PATCH of an object"],
+    ["OPTIONS", "/items/key", "OPTIONS of an object"],
   ])("is refused by its name: %s %s", async (method, target, name) => {
     const answer = await fetchS3(target, { method });
 
     expect(answer.status).toBe(501);
     expect(await answer.text()).toContain(name);
   });
+});
+
+it.each([
+  ["POST", "/items/key", "OBJECT"],
+  ["PATCH", "/items/key", "OBJECT"],
+  ["PATCH", "/items", "BUCKET"],
+  ["DELETE", "/", "SERVICE"],
+])("answers 405 to what no operation has: %s %s", async (method, target, type) => {
+  const answer = await fetchS3(target, { method });
+
+  expect(answer.status).toBe(405);
+  const text = await answer.text();
+  expect(text).toContain("<Code>MethodNotAllowed</Code>");
+  expect(text).toContain(`<Method>${method}</Method><ResourceType>${type}</ResourceType>`);
 });

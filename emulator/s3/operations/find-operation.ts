@@ -1,4 +1,4 @@
-import { notImplemented } from "../s3-error.ts";
+import { notImplemented, S3Error } from "../s3-error.ts";
 import type { Operation, S3Request } from "../s3-request.ts";
 import { bucketNotificationOperations } from "./bucket-notification.ts";
 import { bucketOperations } from "./buckets.ts";
@@ -67,7 +67,7 @@ const operationHeaders = new Set(["x-amz-copy-source"]);
 
 /**
  * The operation that a request asks for.
- * @throws S3Error NotImplemented, with the name of what is not executed
+ * @throws S3Error NotImplemented, with the name of what is not executed; MethodNotAllowed of what Amazon S3 has not either
  */
 export function findOperation(request: S3Request): Operation {
   const on = request.bucket === "" ? "service" : request.key === "" ? "bucket" : "object";
@@ -83,8 +83,21 @@ export function findOperation(request: S3Request): Operation {
       (candidate.header === undefined || askedHeaders.length > 0),
   );
   if (operation !== undefined) return operation;
+  if (asked.length === 0 && askedHeaders.length === 0 && isNoMethodOf(on, request.method)) {
+    throw new S3Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {
+      Method: request.method,
+      ResourceType: on.toUpperCase(),
+    });
+  }
   const by = [...asked.map((name) => `?${name}`), ...askedHeaders].map((name) => ` with ${name}`);
   throw notImplemented(`${request.method} of ${nouns[on]}${by.join("")}`);
+}
+
+/** Amazon S3 itself has no such operation: an upload by a form is a POST of a bucket, and an object has no other POST. */
+function isNoMethodOf(on: Operation["on"], method: string): boolean {
+  return (
+    method === "PATCH" || (method === "POST" && on !== "bucket") || (on === "service" && method !== "GET")
+  );
 }
 
 const nouns = { service: "the service", bucket: "a bucket", object: "an object" };
