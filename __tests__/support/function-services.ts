@@ -19,7 +19,7 @@ export async function startFunctionServices() {
     {
       region,
       buckets: [intakeBucket, documentsBucket],
-      versionedBuckets: [],
+      versionedBuckets: [documentsBucket],
       queues: [{ name: queueName, arn: "", url: "", attributes: {} }],
       tables: [table],
     },

@@ -270,7 +270,7 @@ describe("every answer", () => {
 describe("what is not executed", () => {
   it.each([
     ["GET", "/items?lifecycle", "?lifecycle"],
-    ["PUT", "/items?notification", "?notification"],
+    ["PUT", "/items?cors", "?cors"],
     ["PUT", "/items?policy", "?policy"],
     ["GET", "/items/key?acl", "?acl"],
     ["PUT", "/items/key?retention", "?retention"],
