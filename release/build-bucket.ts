@@ -38,7 +38,7 @@ export class BuildBucket {
 
   /**
    * An object, or a version of it; undefined where there is none. Without s3:ListBucket, S3 answers AccessDenied for a missing
-   * object: that counts as none.
+   * object: that counts as none, as does an id that it never gave to a version.
    * @throws UserError where S3 does not answer, or the object is too large
    */
   async get(key: string, version?: string): Promise<Buffer | undefined> {
@@ -55,7 +55,9 @@ export class BuildBucket {
         return Buffer.from((await Body?.transformToByteArray()) ?? []);
       } catch (error) {
         const { name } = error as Error;
-        if (["NoSuchKey", "NoSuchVersion", "AccessDenied"].includes(name)) return undefined;
+        const isUnknownVersion = version !== undefined && name === "InvalidArgument";
+        if (isUnknownVersion || ["NoSuchKey", "NoSuchVersion", "AccessDenied"].includes(name))
+          return undefined;
         throw error;
       }
     });
