@@ -79,9 +79,9 @@ describe("a multipart upload", () => {
     expect(completed).toMatchObject({ Bucket, Key, ETag, ChecksumSHA256, ChecksumType: "COMPOSITE" });
     const read = await s3.client.send(new GetObjectCommand({ Bucket, Key }));
     expect(read).toMatchObject({ ETag, ContentType: "text/plain", LastModified: begun });
-    expect(Buffer.from((await read.Body?.transformToByteArray()) ?? [])).toEqual(
-      Buffer.concat([large, small]),
-    );
+    // To compare megabytes one by one takes vitest a quarter of a minute.
+    const bytes = Buffer.from((await read.Body?.transformToByteArray()) ?? []);
+    expect(bytes.equals(Buffer.concat([large, small]))).toBe(true);
   });
 
   it("has a checksum of the whole object where none was asked for", async () => {
