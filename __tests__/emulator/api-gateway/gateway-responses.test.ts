@@ -40,7 +40,7 @@ describe("gateway responses", () => {
 
   it("have headers from the request and its route", async () => {
     const { send } = anApi({
-      paths: { "/orders/{id}": { put: stores("a", { "integration.request.header.X": "nothing" }) } },
+      paths: { "/orders/{id}": { put: stores("{nothing}") } },
       rest: {
         "x-amazon-apigateway-gateway-responses": {
           DEFAULT_5XX: {
