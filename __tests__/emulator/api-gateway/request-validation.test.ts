@@ -94,6 +94,21 @@ describe("a request validator", () => {
     expect((await send("PUT", "/orders/7", { body: Buffer.from("{}") })).status).toBe(400);
   });
 
+  it.each(["validateRequestBody", "validateRequestParameters"])(
+    "that says neither true nor false of %s keeps the API from its start",
+    (key) => {
+      const start = () =>
+        anApi({
+          paths: { "/orders": { put: { ...proxies, "x-amazon-apigateway-request-validator": "all" } } },
+          rest: { "x-amazon-apigateway-request-validators": { all: { [key]: "true" } } },
+        });
+
+      expect(start).toThrow(
+        `the request validator "all" with ${key} "true" is not executed here; write true or false`,
+      );
+    },
+  );
+
   it("checks nothing of a media type without a schema", async () => {
     const { send } = validating({ requestBody: { content: { "application/json": {} } } });
 
