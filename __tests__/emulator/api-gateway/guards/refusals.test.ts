@@ -99,7 +99,7 @@ describe("an authorization that is not executed", () => {
     ["a time below zero", { authorizerResultTtlInSeconds: -1 }, /authorizerResultTtlInSeconds -1/],
     ["a time that is no number", { authorizerResultTtlInSeconds: "" }, /authorizerResultTtlInSeconds ""/],
     [
-      "a pattern of Java alone",
+      "a pattern that is not supported",
       { identityValidationExpression: "a++" },
       /identityValidationExpression "a\+\+"/,
     ],
