@@ -82,6 +82,9 @@ function refuseUnread(operation: JsonObject): void {
   );
 }
 
+/** https://spec.openapis.org/oas/v3.0.3#security-scheme-object */
+const schemeTypes: ReadonlySet<string> = new Set(["apiKey", "http", "oauth2", "openIdConnect"]);
+
 function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
   for (const { scheme } of requirementsOf(operation, "")) {
     const declared = schemeOf(document, scheme);
@@ -89,13 +92,23 @@ function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
       const reason = `the security scheme "${scheme}", which is not declared,`;
       throw new NotExecutedError(reason, "add it to components.securitySchemes");
     }
+    const type = stringAt(declared.value, "type");
+    if (type === undefined || !schemeTypes.has(type)) {
+      throw new NotExecutedError(
+        `the security scheme "${scheme}" without a type that OpenAPI has`,
+        `write it at ${declared.pointer} with one of ${[...schemeTypes].join(", ")}, and not as a reference`,
+      );
+    }
     const meaning = meaningOf(declared.value);
     if (meaning.guard === "refused") {
       throw new NotExecutedError(`the security scheme "${scheme}"`, meaning.fault);
     }
     // AWS would let everybody in; what has an authorizer was hardly meant so.
     if (meaning.guard === "none" && "x-amazon-apigateway-authorizer" in declared.value) {
-      throw new NotExecutedError(`the authorizer of the security scheme "${scheme}"`, meaning.fault);
+      throw new NotExecutedError(
+        `the authorizer of the security scheme "${scheme}"`,
+        `on AWS ${meaning.fault}`,
+      );
     }
   }
 }
