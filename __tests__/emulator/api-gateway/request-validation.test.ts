@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anApi, proxies } from "../../support/api-gateway.ts";
+import { allowsAll, authorizerScheme, functions, guarded, schemes } from "../../support/authorizers.ts";
 
 describe("request validation", () => {
   const { send } = anApi({
@@ -108,6 +109,28 @@ describe("a request validator", () => {
       );
     },
   );
+
+  it("tells a caller who is not let in nothing", async () => {
+    const { send } = anApi({
+      paths: {
+        "/orders": {
+          put: {
+            ...guarded("auth"),
+            parameters: [{ name: "tag", in: "query", required: true }],
+            "x-amazon-apigateway-request-validator": "parameters",
+          },
+        },
+      },
+      rest: {
+        ...schemes({ auth: authorizerScheme() }),
+        "x-amazon-apigateway-request-validators": { parameters: { validateRequestParameters: true } },
+      },
+      backends: functions(allowsAll).backends,
+    });
+
+    expect((await send("PUT", "/orders")).status).toBe(401);
+    expect((await send("PUT", "/orders", { headers: [["Authorization", "t"]] })).status).toBe(400);
+  });
 
   it("checks nothing of a media type without a schema", async () => {
     const { send } = validating({ requestBody: { content: { "application/json": {} } } });
