@@ -1,11 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  type ApiGatewayOptions,
-  createApiGateway,
-  findNotExecuted,
-} from "../../emulator/api-gateway/api-gateway.ts";
+import { type ApiGatewayOptions, createApiGateway } from "../../emulator/api-gateway/api-gateway.ts";
 import { routeKeyOf } from "../../emulator/api-gateway/routes.ts";
 import { bindPlaceholders } from "../../openapi/bind-placeholders.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
@@ -13,6 +9,7 @@ import { operationsOf } from "../../openapi/operations.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { guardsOf } from "../../openapi/security.ts";
 import { stageVariableUses } from "../../openapi/stage-variables.ts";
+import { findNotExecuted } from "../support/find-not-executed.ts";
 import { plausibleBackends, TOKEN } from "../support/plausible-backends.ts";
 import { sampleRequest } from "../support/sample-request.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createApiGateway, findNotExecuted } from "../../emulator/api-gateway/api-gateway.ts";
+import { createApiGateway } from "../../emulator/api-gateway/api-gateway.ts";
 import { routeKeyOf } from "../../emulator/api-gateway/routes.ts";
 import { operationsOf } from "../../openapi/operations.ts";
+import { findNotExecuted } from "../support/find-not-executed.ts";
 import { plausibleBackends, TOKEN } from "../support/plausible-backends.ts";
 import { sampleRequest } from "../support/sample-request.ts";
 import { anApi, calling, functionArn, invocationUri } from "../support/small-stack.ts";

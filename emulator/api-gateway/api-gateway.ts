@@ -11,7 +11,7 @@ import { traceHeaderOf } from "./integrations/lambda-proxy.ts";
 import { checkAnswerSize, checkMethodArn, checkRequestSize, withAnswerLimit } from "./limits.ts";
 import { type ApiRequest, type ApiResponse, type Backends, headerOf } from "./messages.ts";
 import { methodArnOf } from "./method-arn.ts";
-import { describeNotExecuted, type NotExecuted, notImplemented } from "./not-executed.ts";
+import { describeNotExecuted, notImplemented } from "./not-executed.ts";
 import { isBinary, mediaTypeOf, payloadOf } from "./payload.ts";
 import { createRequestContext, type Deployment, type RequestContext } from "./request-context.ts";
 import { parseTarget } from "./request-target.ts";
@@ -150,11 +150,6 @@ function partsOf(options: ApiGatewayOptions) {
   refusals.push(...skipRefusals(options), ...notExecuted.map(describeNotExecuted));
   throwProblems(refusals);
   return { served, skipped, allows };
-}
-
-/** The routes of an API that are not executed here, so that it does not start as long as they are not left out. */
-export function findNotExecuted(options: ApiGatewayOptions): readonly NotExecuted[] {
-  return routesOf(options).notExecuted;
 }
 
 function routesOf(options: ApiGatewayOptions): Routes {
