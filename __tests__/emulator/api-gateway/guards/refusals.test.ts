@@ -139,6 +139,24 @@ describe("an authorization that is not executed", () => {
     expect(() => start(guarded("auth"), { auth: authorizerScheme(authorizer) })).toThrow(expected);
   });
 
+  it.each<[string, object, object]>([
+    ["security of a path", { security: [{ auth: [] }] }, {}],
+    ["the extension of a path", { "x-amazon-apigateway-auth": { type: "AWS_IAM" } }, {}],
+    ["the extension of the document", {}, { "x-amazon-apigateway-auth": { type: "AWS_IAM" } }],
+  ])("keeps the API from its start where it stands outside the method: %s", (_, item, rest) => {
+    const own = { ...guarded("auth"), "x-amazon-apigateway-auth": { type: "NONE" } };
+    const startWith = (operation: object) => () =>
+      anApi({
+        paths: { "/orders": { ...item, get: operation } },
+        rest: { ...schemes({ auth: authorizerScheme() }), ...rest },
+      });
+
+    expect(startWith(proxies)).toThrow(
+      /^GET \/orders .*: an authorization that stands outside its method .* is not executed here; write it at the method/,
+    );
+    expect(startWith(own)).not.toThrow();
+  });
+
   it("is told of for every method at once", () => {
     const startBoth = () =>
       anApi({ paths: { "/orders": { get: guarded("a"), put: guarded("b") } }, rest: schemes({}) });
