@@ -74,7 +74,7 @@ export async function openFrontDoor(options: FrontDoorOptions) {
     } catch (error) {
       // A client that hung up is no error of ours.
       if (!message.socket.destroyed) options.onError(error);
-      response.destroy();
+      answerFailure(response);
     }
   };
   // Larger heads than HAProxy takes get Node.js' own answer.
@@ -158,6 +158,17 @@ async function serve(
   response.setHeader("x-request-id", requestId);
   const instead = api.name === SMALL_API && answer.status === 413 ? problem(tooLargeForSmallApi) : answer;
   writeResponse(response, instead);
+}
+
+/** A client gets an answer, whatever an API gave that HTTP does not have. */
+function answerFailure(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  const body = Buffer.from('{"message":"Internal server error"}');
+  writeResponse(response, { status: 500, headers: [["Content-Type", "application/json"]], body });
 }
 
 /** Path and query, of a target that names a host as well if it is the one in Host. */

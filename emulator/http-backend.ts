@@ -1,3 +1,4 @@
+import { GATEWAY_MAX_REQUEST_BYTES } from "../contract/limits.ts";
 import type { Backends } from "./api-gateway/messages.ts";
 import { createHttpClient } from "./http-client.ts";
 
@@ -5,7 +6,7 @@ import { createHttpClient } from "./http-client.ts";
 export const callHttpEndpoint: Backends["http"] = async ({ url, ...request }, signal) => {
   const client = createHttpClient(url);
   try {
-    return await client.send({ ...request, target: targetOf(url) }, signal);
+    return await client.send({ ...request, target: targetOf(url) }, signal, GATEWAY_MAX_REQUEST_BYTES);
   } finally {
     client.close();
   }

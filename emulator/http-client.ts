@@ -17,7 +17,12 @@ export function createHttpClient(endpoint: string) {
   const agent = secure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return {
-    async send(request: ServiceRequest, signal?: AbortSignal): Promise<ServiceResponse> {
+    /** @param maxBytes of a longer answer no more is read than tells that it is longer */
+    async send(
+      request: ServiceRequest,
+      signal?: AbortSignal,
+      maxBytes = Number.POSITIVE_INFINITY,
+    ): Promise<ServiceResponse> {
       const outgoing = (secure ? sendByHttps : sendByHttp)({
         agent,
         hostname: host,
@@ -33,7 +38,12 @@ export function createHttpClient(endpoint: string) {
       const [message]: IncomingMessage[] = await once(outgoing, "response");
       if (message === undefined) throw new Error(`${endpoint} gave no answer`);
       const chunks: Buffer[] = [];
-      for await (const chunk of message) chunks.push(chunk);
+      let size = 0;
+      for await (const chunk of message) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > maxBytes) break;
+      }
       return {
         status: message.statusCode ?? 0,
         headers: headerLines(message.rawHeaders).filter(([name]) => !hopHeaders.has(name.toLowerCase())),

@@ -21,7 +21,10 @@ export function noticesOfApis(stack: StackDescription, { skip = [] }: ApiChoices
         .map((route) => `${api.name}: ${route} is left out, and answers 501`),
       ...operations
         .filter((operation) => !isSkipped(routeKeyOf(operation)))
-        .flatMap((operation) => closedRoutes(api, operation, stack)),
+        .flatMap((operation) => [
+          ...closedRoutes(api, operation, stack),
+          ...deadRoute(api, operation, stack),
+        ]),
       ...findOpenMethods(api.document)
         .filter(({ route }) => !isSkipped(route))
         .map(
@@ -33,16 +36,35 @@ export function noticesOfApis(stack: StackDescription, { skip = [] }: ApiChoices
 }
 
 /** An authorizer that cannot be asked lets nobody in. */
-function closedRoutes(api: ApiDescription, operation: Operation, { functions }: StackDescription): string[] {
-  const arns = functions.map(({ arn }) => arn);
+function closedRoutes(api: ApiDescription, operation: Operation, stack: StackDescription): string[] {
   return guardsOf(api.document, operation.value).flatMap(({ guard, scheme }) => {
     if (guard !== "authorizer") return [];
     const named = authorizerFunction(api, scheme);
-    if (named === undefined || findFunction(arns, named) !== undefined) return [];
+    if (named === undefined || hasFunction(stack, named)) return [];
     return [
       `warning: ${api.name}: ${routeKeyOf(operation)} lets nobody in: its authorizer "${scheme}" is the function ${named}, which this stack does not have`,
     ];
   });
+}
+
+/** A function that cannot be invoked is as one that API Gateway does not reach. */
+function deadRoute(api: ApiDescription, operation: Operation, stack: StackDescription): string[] {
+  const { type, uri } = operation.integration ?? { type: "", uri: "" };
+  if (type !== "aws" && type !== "aws_proxy") return [];
+  const named = functionArnOf(withStageVariables(uri, api));
+  if (named === undefined || hasFunction(stack, named)) return [];
+  return [
+    `warning: ${api.name}: ${routeKeyOf(operation)} answers 504: it calls the function ${named}, which this stack does not have`,
+  ];
+}
+
+function hasFunction({ functions }: StackDescription, named: string): boolean {
+  return (
+    findFunction(
+      functions.map(({ arn }) => arn),
+      named,
+    ) !== undefined
+  );
 }
 
 function authorizerFunction(api: ApiDescription, scheme: string): string | undefined {

@@ -45,7 +45,7 @@ export type StackEvent =
       /** Why it failed; undefined where it did not. */
       readonly errorType: string | undefined;
     }
-  /** Of an API, when it starts: a route that is left out, lets nobody in, or is open. */
+  /** Of an API, when it starts: a route that is left out, lets nobody in, cannot be answered, or is open. */
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "log"; readonly functionName: string; readonly line: string }
   | { readonly kind: "error"; readonly error: unknown };

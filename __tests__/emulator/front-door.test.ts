@@ -23,7 +23,7 @@ afterEach(async () => {
   door = undefined;
 });
 
-async function open() {
+async function open(onError: (error: unknown) => void = (error) => expect.fail(String(error))) {
   const requests: (ApiRequest & { api: string })[] = [];
   const refusals: unknown[] = [];
   let answer: ApiResponse | undefined;
@@ -45,7 +45,7 @@ async function open() {
     callers: SHARED_CALLER,
     port: 0,
     onRefused: (refusal) => refusals.push(refusal),
-    onError: (error) => expect.fail(String(error)),
+    onError,
   });
   door = opened;
   const send = (method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
@@ -57,6 +57,31 @@ async function open() {
 }
 
 describe(openFrontDoor, () => {
+  it("answers 500 where an API gives a header that HTTP does not have, and tells of it", async () => {
+    const errors: unknown[] = [];
+    const { send, answers } = await open((error) => errors.push(error));
+    answers({
+      status: 200,
+      headers: [
+        ["X-Name", "n"],
+        ["X-Price", "7 €"],
+      ],
+      body: Buffer.from("x"),
+    });
+
+    for (const path of [`${SHARED_PATH}/a`, `/apis/${SMALL_API}/v1/a`]) {
+      const response = await send("GET", path);
+
+      expect(response.status).toBe(500);
+      expect(await response.json()).toEqual({ message: "Internal server error" });
+      expect(response.headers.has("x-name")).toBe(false);
+    }
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining("X-Price"),
+      expect.stringContaining("X-Price"),
+    ]);
+  });
+
   it.each([
     ["a body under the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes - 1), SMALL_API],
     ["a body at the threshold", "POST", `${SHARED_PATH}/a`, "x".repeat(thresholdBytes), LARGE_API],

@@ -69,6 +69,19 @@ describe(callHttpEndpoint, () => {
     expect(received).toHaveLength(1);
   });
 
+  it("reads no more of an endless answer than tells that it is too large", async () => {
+    const server = createServer((_, response) => {
+      const timer = setInterval(() => response.write(Buffer.alloc(1_000_000)), 1);
+      response.on("close", () => clearInterval(timer));
+    });
+    servers.push(server);
+
+    const { body } = await call(await listenOnLoopback(server));
+
+    expect(body.length).toBeGreaterThan(10_485_760);
+    expect(body.length).toBeLessThan(12_000_000);
+  });
+
   it("speaks TLS with an https endpoint", async () => {
     let first: number | undefined;
     const server = createTcpServer((socket) => {

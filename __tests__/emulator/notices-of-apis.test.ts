@@ -25,7 +25,10 @@ const guarded = (uri: string, stageVariables = {}) =>
 
 describe(noticesOfApis, () => {
   it("says which routes are left out", () => {
-    const stack = aStack([anApi({ "/items": { get: calling("orders"), post: calling("orders") } })]);
+    const stack = aStack(
+      [anApi({ "/items": { get: calling("orders"), post: calling("orders") } })],
+      ["orders"],
+    );
 
     expect(noticesOfApis(stack, { skip: ["POST /items"] })).toEqual([
       "orders: POST /items is left out, and answers 501",
@@ -35,7 +38,7 @@ describe(noticesOfApis, () => {
   it("warns of an authorizer whose function the stack does not have, so that nobody gets in", () => {
     const elsewhere = functionArn("letIn", "999999999999");
 
-    expect(noticesOfApis(aStack([guarded(elsewhere)], ["letIn"]), {})).toEqual([
+    expect(noticesOfApis(aStack([guarded(elsewhere)], ["letIn", "orders"]), {})).toEqual([
       `warning: orders: GET /items lets nobody in: its authorizer "staff" is the function ${elsewhere}, which this stack does not have`,
     ]);
   });
@@ -45,7 +48,21 @@ describe(noticesOfApis, () => {
     ["by an alias", `${functionArn("letIn")}:live`, {}],
     ["by a stage variable", "${stageVariables.letIn}", { letIn: "letIn" }],
   ])("says nothing of an authorizer that the stack has, %s", (_, uri, variables) => {
-    expect(noticesOfApis(aStack([guarded(uri, variables)], ["letIn"]), {})).toEqual([]);
+    expect(noticesOfApis(aStack([guarded(uri, variables)], ["letIn", "orders"]), {})).toEqual([]);
+  });
+
+  it("warns of a route whose function the stack does not have, unless it is left out", () => {
+    const stack = aStack(
+      [anApi({ "/items": { get: calling("orders"), post: calling("bills") } })],
+      ["bills"],
+    );
+
+    expect(noticesOfApis(stack, {})).toEqual([
+      `warning: orders: GET /items answers 504: it calls the function ${functionArn("orders")}, which this stack does not have`,
+    ]);
+    expect(noticesOfApis(stack, { skip: ["GET /items"] })).toEqual([
+      "orders: GET /items is left out, and answers 501",
+    ]);
   });
 
   it("warns of a route that a scheme which API Gateway ignores leaves open", () => {
@@ -54,7 +71,7 @@ describe(noticesOfApis, () => {
       { rest: { components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } } } },
     );
 
-    expect(noticesOfApis(aStack([api]), {})).toEqual([
+    expect(noticesOfApis(aStack([api], ["orders"]), {})).toEqual([
       expect.stringMatching(
         /^warning: orders: GET \/items is open, here as on AWS: security scheme "bearer": type "http" is/,
       ),

@@ -9,7 +9,17 @@ const sources =
 
 /** What of a document as a whole, not of one of its routes, is not executed here: a sentence each. */
 export function documentRefusals(document: OpenApiDocument): string[] {
-  return [...versionRefusals(document), ...gatewayResponseRefusals(document)];
+  return [...versionRefusals(document), ...keySourceRefusals(document), ...gatewayResponseRefusals(document)];
+}
+
+const keySource = "x-amazon-apigateway-api-key-source";
+
+function keySourceRefusals(document: OpenApiDocument): string[] {
+  const source = document[keySource] ?? "HEADER";
+  if (/^(?:HEADER|AUTHORIZER)$/i.test(String(source))) return [];
+  return [
+    `${jsonPointer(keySource)}: ${JSON.stringify(source)} is no source of API keys; write HEADER or AUTHORIZER.`,
+  ];
 }
 
 function versionRefusals(document: OpenApiDocument): string[] {

@@ -100,7 +100,7 @@ function requestValueOf(
 /** These templates are no Velocity: variables are put in, and nothing else is done. */
 function substitute(template: string, variables: object): string {
   return template.replace(
-    /\$(context(?:\.[A-Za-z]+)+|stageVariables\.[A-Za-z0-9_]+)/g,
+    /\$(context(?:\.[A-Za-z][A-Za-z0-9_]*)+|stageVariables\.[A-Za-z0-9_]+)/g,
     (_, name) => variableOf(variables, name) ?? "",
   );
 }

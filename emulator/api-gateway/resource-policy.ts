@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { parseJson } from "../../contract/parse-json.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { matchesPolicyPattern, namesInvoke } from "./policy-pattern.ts";
 
 const listSchema = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -102,8 +103,8 @@ function refuseUnknownConditions({ Condition: condition }: Statement): void {
 
 function applies(statement: Statement, invocation: Invocation): boolean {
   return (
-    statement.Action.some((pattern) => matches(pattern, "execute-api:Invoke")) &&
-    statement.Resource.some((pattern) => matches(pattern, invocation.resource)) &&
+    statement.Action.some(namesInvoke) &&
+    statement.Resource.some((pattern) => namesResource(pattern, invocation.resource)) &&
     Object.entries(statement.Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) => {
         const condition = conditionOf(operator, key);
@@ -141,10 +142,14 @@ function numberOf(address: string): number {
   return address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
 
-function matches(pattern: string, value: string): boolean {
-  const expression = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "i").test(value);
+/**
+ * API Gateway puts the API's own ARN before a resource that is written in short, such as `execute-api:/v1/GET/*`:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+ */
+function namesResource(pattern: string, arn: string): boolean {
+  const [api = ""] = arn.split("/");
+  return matchesPolicyPattern(
+    pattern.replace(/^execute-api:(?=\/)/, () => api),
+    arn,
+  );
 }

@@ -45,8 +45,22 @@ function validatorOf(document: OpenApiDocument, { value }: IntegratedOperation):
   const name = stringAt(value, key) ?? stringAt(document, key);
   if (name === undefined) return {};
   const validator = objectAt(document, validatorsKey)[name];
-  if (isJsonObject(validator)) return validator;
+  if (isJsonObject(validator)) return checked(validator, name);
   throw new NotExecutedError(`the request validator "${name}"`, `declare it in ${validatorsKey}`);
+}
+
+/** What is neither true nor false must not count as false. */
+function checked(validator: JsonObject, name: string): JsonObject {
+  for (const key of ["validateRequestBody", "validateRequestParameters"]) {
+    const { [key]: value = false } = validator;
+    if (typeof value !== "boolean") {
+      throw new NotExecutedError(
+        `the request validator "${name}" with ${key} ${JSON.stringify(value)}`,
+        "write true or false",
+      );
+    }
+  }
+  return validator;
 }
 
 interface Parameter {

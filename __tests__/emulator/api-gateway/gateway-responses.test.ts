@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anApi, stores } from "../../support/api-gateway.ts";
+import { authorizerScheme, functions, guarded, policyFor, schemes } from "../../support/authorizers.ts";
 
 describe("gateway responses", () => {
   const custom = (name: string, response: unknown) => ({
@@ -40,7 +41,7 @@ describe("gateway responses", () => {
 
   it("have headers from the request and its route", async () => {
     const { send } = anApi({
-      paths: { "/orders/{id}": { put: stores("a", { "integration.request.header.X": "nothing" }) } },
+      paths: { "/orders/{id}": { put: stores("{nothing}") } },
       rest: {
         "x-amazon-apigateway-gateway-responses": {
           DEFAULT_5XX: {
@@ -85,6 +86,25 @@ describe("gateway responses", () => {
     const response = await send("GET", "/nothing", { headers: [["Accept", accept]] });
 
     expect(response).toMatchObject({ text, headers: { "Content-Type": contentType } });
+  });
+
+  it("name stage variables and what an authorizer gave, whatever characters their names have", async () => {
+    const denies = { policyDocument: policyFor("Deny"), context: { user_id2: "u-1" } };
+    const { send } = anApi({
+      paths: { "/a": { put: guarded("auth") } },
+      rest: {
+        ...schemes({ auth: authorizerScheme() }),
+        "x-amazon-apigateway-gateway-responses": {
+          ACCESS_DENIED: {
+            responseTemplates: { "application/json": "$context.authorizer.user_id2/$stageVariables.my_2" },
+          },
+        },
+      },
+      stageVariables: { my_2: "x" },
+      backends: functions(denies).backends,
+    });
+
+    expect(await send("PUT", "/a", { headers: [["Authorization", "t"]] })).toMatchObject({ text: "u-1/x" });
   });
 
   it("tell a client nothing of a backend that cannot be reached, and the log everything", async () => {

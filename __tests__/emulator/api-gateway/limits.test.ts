@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { anApi, proxies, stores } from "../../support/api-gateway.ts";
+import {
+  allowsAll,
+  apiArn,
+  authorizerScheme,
+  functions,
+  guarded,
+  schemes,
+} from "../../support/authorizers.ts";
 
 const endpoint = "vpce-0123456789abcdef0";
 const anyone = JSON.stringify({
@@ -13,6 +21,21 @@ function headerOfBytes(bytes: number): [string, string] {
 }
 
 describe("a request", () => {
+  it("behind an authorizer may have a method ARN of 1,600 bytes, and not one more", async () => {
+    const { backends, asked } = functions(allowsAll);
+    const { send } = anApi({
+      paths: { "/orders/{id}": { put: guarded("auth") } },
+      rest: schemes({ auth: authorizerScheme() }),
+      backends,
+    });
+    const id = "x".repeat(1600 - `${apiArn}/PUT/orders/`.length);
+    const headers = [["Authorization", "t"]] as const;
+
+    expect((await send("PUT", `/orders/${id}`, { headers })).status).toBe(200);
+    expect((await send("PUT", `/orders/${id}x`, { headers })).status).toBe(414);
+    expect(asked).toHaveLength(1);
+  });
+
   it.each([
     ["a public API", undefined, 10_240],
     ["a private API", endpoint, 8000],

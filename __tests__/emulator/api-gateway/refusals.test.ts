@@ -66,6 +66,14 @@ describe("an API that is not executed", () => {
     expect(refusalOf({ paths: { "/a": { put: stores("a") } }, rest })).toContain(sentence);
   });
 
+  it("refuses another source of API keys", () => {
+    const rest = { "x-amazon-apigateway-api-key-source": "QUERY" };
+
+    expect(refusalOf({ paths: { "/a": { put: stores("a") } }, rest })).toBe(
+      '/x-amazon-apigateway-api-key-source: "QUERY" is no source of API keys; write HEADER or AUTHORIZER.',
+    );
+  });
+
   it.each([
     [{ swagger: "2.0" }, "The document is Swagger 2.0: only OpenAPI 3.0 is executed here;"],
     [{ openapi: "3.1.0" }, "The document is OpenAPI 3.1.0: only OpenAPI 3.0 is executed here;"],

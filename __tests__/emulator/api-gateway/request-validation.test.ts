@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anApi, proxies } from "../../support/api-gateway.ts";
+import { allowsAll, authorizerScheme, functions, guarded, schemes } from "../../support/authorizers.ts";
 
 describe("request validation", () => {
   const { send } = anApi({
@@ -92,6 +93,43 @@ describe("a request validator", () => {
 
     expect((await send("PUT", "/orders/7", { body: Buffer.from('{"count":1}') })).status).toBe(200);
     expect((await send("PUT", "/orders/7", { body: Buffer.from("{}") })).status).toBe(400);
+  });
+
+  it.each(["validateRequestBody", "validateRequestParameters"])(
+    "that says neither true nor false of %s keeps the API from its start",
+    (key) => {
+      const start = () =>
+        anApi({
+          paths: { "/orders": { put: { ...proxies, "x-amazon-apigateway-request-validator": "all" } } },
+          rest: { "x-amazon-apigateway-request-validators": { all: { [key]: "true" } } },
+        });
+
+      expect(start).toThrow(
+        `the request validator "all" with ${key} "true" is not executed here; write true or false`,
+      );
+    },
+  );
+
+  it("tells a caller who is not let in nothing", async () => {
+    const { send } = anApi({
+      paths: {
+        "/orders": {
+          put: {
+            ...guarded("auth"),
+            parameters: [{ name: "tag", in: "query", required: true }],
+            "x-amazon-apigateway-request-validator": "parameters",
+          },
+        },
+      },
+      rest: {
+        ...schemes({ auth: authorizerScheme() }),
+        "x-amazon-apigateway-request-validators": { parameters: { validateRequestParameters: true } },
+      },
+      backends: functions(allowsAll).backends,
+    });
+
+    expect((await send("PUT", "/orders")).status).toBe(401);
+    expect((await send("PUT", "/orders", { headers: [["Authorization", "t"]] })).status).toBe(400);
   });
 
   it("checks nothing of a media type without a schema", async () => {

@@ -37,6 +37,21 @@ describe("resource policy", () => {
     expect(calls).toEqual([]);
   });
 
+  it.each([
+    ["execute-api:/*", 403],
+    ["execute-api:/v1/PUT/a", 403],
+    ["execute-api:/v1/PUT/A", 200],
+    ["execute-api:/v2/*", 200],
+  ])("puts the API's ARN before %s, whose letters count", async (resource, status) => {
+    const denial = { ...statement, Effect: "Deny", Resource: resource };
+    const { send } = anApi({
+      paths,
+      policy: JSON.stringify({ Statement: [{ ...statement, Effect: "Allow" }, denial] }),
+    });
+
+    expect((await send("PUT", "/a")).status).toBe(status);
+  });
+
   describe("on addresses", () => {
     const allow = {
       ...statement,

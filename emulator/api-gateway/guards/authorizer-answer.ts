@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../../../contract/parse-json.ts";
+import { matchesPolicyPattern, namesInvoke } from "../policy-pattern.ts";
 
 const listSchema = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -66,19 +67,9 @@ export function effectOf(
   const effects = statements
     .filter(
       ({ Action, Resource }) =>
-        Action.some((pattern) => matches(pattern.toLowerCase(), "execute-api:invoke")) &&
-        Resource.some((pattern) => matches(pattern, methodArn)),
+        Action.some(namesInvoke) && Resource.some((pattern) => matchesPolicyPattern(pattern, methodArn)),
     )
     .map(({ Effect }) => Effect);
   if (effects.includes("Deny")) return "Deny";
   return effects.includes("Allow") ? "Allow" : "implicit Deny";
-}
-
-/** `*` stands for any text, `?` for one character. */
-function matches(pattern: string, value: string): boolean {
-  const expression = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "s").test(value);
 }

@@ -3,6 +3,8 @@ import { functionArnOf } from "../integrations/invoke-function.ts";
 import { NotExecutedError } from "../not-executed.ts";
 import type { Deployment } from "../request-context.ts";
 import { withStageVariables } from "../stage-variables.ts";
+import { TemplateFailure } from "../templates/velocity/work.ts";
+import { checkPattern } from "../whole-pattern.ts";
 
 /** A Lambda authorizer as a security scheme declares it. */
 export interface AuthorizerSettings {
@@ -13,7 +15,7 @@ export interface AuthorizerSettings {
   /** Mapping expressions of what the caller has to send: for a token the one of its header. */
   readonly identitySources: readonly string[];
   /** What a token has to look like before the function is asked. */
-  readonly tokenPattern: RegExp | undefined;
+  readonly tokenPattern: string | undefined;
   /** How long an answer is kept; 0 if it is not. */
   readonly ttlSeconds: number;
 }
@@ -103,16 +105,18 @@ function requestSources(scheme: string, sources: readonly string[], ttlSeconds: 
   );
 }
 
-/** Matched against the whole token, as API Gateway's other patterns are against the whole of what they look at. */
-function patternOf(scheme: string, authorizer: JsonObject): RegExp | undefined {
+/** A pattern of Java, matched against the whole token, as API Gateway's other patterns are against the whole of what they look at. */
+function patternOf(scheme: string, authorizer: JsonObject): string | undefined {
   const expression = stringAt(authorizer, "identityValidationExpression");
   if (expression === undefined || expression === "") return undefined;
   try {
-    return new RegExp(`^(?:${expression})$`);
-  } catch {
+    checkPattern(expression);
+    return expression;
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error;
     throw new NotExecutedError(
       `identityValidationExpression "${expression}" (security scheme "${scheme}")`,
-      "write it so that it is a pattern of Java and of JavaScript",
+      `write another one: ${error.message}`,
     );
   }
 }

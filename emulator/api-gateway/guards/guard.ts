@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, stringAt } from "../../../openapi/json.ts";
+import { isJsonObject, type JsonObject, objectAt, stringAt } from "../../../openapi/json.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import type { IntegratedOperation } from "../../../openapi/operations.ts";
 import { guardsOf, isSigned, meaningOf, requirementsOf, schemeOf } from "../../../openapi/security.ts";
@@ -31,8 +31,9 @@ export interface GuardOptions {
 export function createGuards(options: GuardOptions): (operation: IntegratedOperation) => Guard {
   const { document, apiKeys } = options;
   const authorizerOf = createAuthorizers(options);
-  return ({ value }) => {
+  return ({ path, value }) => {
     refuseUnread(value);
+    refuseOutside(document, path, value);
     refuseUnknown(document, value);
     if (isSigned(document, value)) {
       throw new NotExecutedError("IAM authorization", "an API key or a Lambda authorizer is");
@@ -68,19 +69,37 @@ function createAuthorizers({ document, deployment, partition = "aws", now }: Gua
   };
 }
 
+const authKey = "x-amazon-apigateway-auth";
+
 /** What stands in the place of an authorization and is not read as one must not count as none. */
 function refuseUnread(operation: JsonObject): void {
-  const { security = [], "x-amazon-apigateway-auth": extension = { type: "NONE" } } = operation;
+  const { security = [], [authKey]: extension = { type: "NONE" } } = operation;
   if (!Array.isArray(security) || !security.every(isJsonObject)) {
     throw new NotExecutedError("a security that is no list of requirements", "write [{ <scheme>: [] }]");
   }
   const type = isJsonObject(extension) ? stringAt(extension, "type")?.toUpperCase() : undefined;
   if (type === "NONE" || type === "AWS_IAM") return;
   throw new NotExecutedError(
-    `x-amazon-apigateway-auth ${JSON.stringify(extension)}`,
+    `${authKey} ${JSON.stringify(extension)}`,
     'write a type of "NONE" or "AWS_IAM", or require a security scheme',
   );
 }
+
+/** AWS documents neither for a path, nor the extension for a document: nobody is let in by a guess. */
+function refuseOutside(document: OpenApiDocument, path: string, operation: JsonObject): void {
+  const item = objectAt(objectAt(document, "paths"), path);
+  const isOutside =
+    (!("security" in operation) && "security" in item) ||
+    (!(authKey in operation) && (authKey in item || authKey in document));
+  if (!isOutside) return;
+  throw new NotExecutedError(
+    `an authorization that stands outside its method (security of a path, or ${authKey})`,
+    "write it at the method",
+  );
+}
+
+/** https://spec.openapis.org/oas/v3.0.3#security-scheme-object */
+const schemeTypes: ReadonlySet<string> = new Set(["apiKey", "http", "oauth2", "openIdConnect"]);
 
 function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
   for (const { scheme } of requirementsOf(operation, "")) {
@@ -89,13 +108,23 @@ function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
       const reason = `the security scheme "${scheme}", which is not declared,`;
       throw new NotExecutedError(reason, "add it to components.securitySchemes");
     }
+    const type = stringAt(declared.value, "type");
+    if (type === undefined || !schemeTypes.has(type)) {
+      throw new NotExecutedError(
+        `the security scheme "${scheme}" without a type that OpenAPI has`,
+        `write it at ${declared.pointer} with one of ${[...schemeTypes].join(", ")}, and not as a reference`,
+      );
+    }
     const meaning = meaningOf(declared.value);
     if (meaning.guard === "refused") {
       throw new NotExecutedError(`the security scheme "${scheme}"`, meaning.fault);
     }
     // AWS would let everybody in; what has an authorizer was hardly meant so.
     if (meaning.guard === "none" && "x-amazon-apigateway-authorizer" in declared.value) {
-      throw new NotExecutedError(`the authorizer of the security scheme "${scheme}"`, meaning.fault);
+      throw new NotExecutedError(
+        `the authorizer of the security scheme "${scheme}"`,
+        `on AWS ${meaning.fault}`,
+      );
     }
   }
 }

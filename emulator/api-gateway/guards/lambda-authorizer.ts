@@ -5,6 +5,7 @@ import { withinTimeout } from "../integrations/timeout.ts";
 import type { Backends } from "../messages.ts";
 import { methodArnOf } from "../method-arn.ts";
 import type { AuthorizerContext } from "../request-context.ts";
+import { matchesWhole } from "../whole-pattern.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { type AuthorizerAnswer, effectOf, parseAnswer } from "./authorizer-answer.ts";
 import { authorizerEvent } from "./authorizer-event.ts";
@@ -64,13 +65,21 @@ function identityOf(
     const value = readRequestSource(source, exchange) ?? "";
     if (value === "")
       throw unauthorized(`The authorizer "${scheme}" needs ${source}, which the request lacks.`);
-    if (tokenPattern?.test(value) === false) {
+    if (tokenPattern !== undefined && !matchesToken(scheme, tokenPattern, value)) {
       throw unauthorized(
         `The token for the authorizer "${scheme}" does not match identityValidationExpression.`,
       );
     }
     return value;
   });
+}
+
+function matchesToken(scheme: string, pattern: string, token: string): boolean {
+  try {
+    return matchesWhole(pattern, token);
+  } catch (cause) {
+    throw failed(`identityValidationExpression of the authorizer "${scheme}" could not be matched`, cause);
+  }
 }
 
 /**

@@ -17,7 +17,10 @@ const methods: ReadonlySet<string> = new Set([
  * @throws NotExecutedError
  */
 export function checkIntegration({ type, uri, value }: Integration): void {
-  if (value["responseTransferMode"] === "STREAM" || uri.endsWith("/response-streaming-invocations")) {
+  if (
+    String(value["responseTransferMode"]).toUpperCase() === "STREAM" ||
+    uri.endsWith("/response-streaming-invocations")
+  ) {
     throw new NotExecutedError("response streaming", "let the answer be buffered");
   }
   if (String(value["connectionType"] ?? "INTERNET").toUpperCase() !== "INTERNET") {
@@ -28,6 +31,12 @@ export function checkIntegration({ type, uri, value }: Integration): void {
     throw new NotExecutedError(
       "tlsConfig.insecureSkipVerification",
       "let the certificate be verified; NODE_EXTRA_CA_CERTS names further authorities",
+    );
+  }
+  if (/^arn:[^:]*:iam::\*:user\/\*$/.test(String(value["credentials"]))) {
+    throw new NotExecutedError(
+      "an integration with the caller's own credentials",
+      "name a role in credentials",
     );
   }
   if (type === "mock") return;

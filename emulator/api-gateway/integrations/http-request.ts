@@ -79,7 +79,9 @@ function urlOf(
   received: URLSearchParams,
   { deployment }: Exchange,
 ): string {
-  const uri = fillUri(withStageVariables(integration.uri, deployment), parameters).replace(/#.*$/s, "");
+  // A fragment is never sent; a "#" of the client's is a character like others.
+  const written = withStageVariables(integration.uri, deployment).replace(/#.*$/s, "");
+  const uri = fillUri(written, parameters);
   const query = new URLSearchParams([...received, ...queryOf(parameters)]);
   if (query.size === 0) return uri;
   return `${uri}${uri.includes("?") ? "&" : "?"}${query}`;

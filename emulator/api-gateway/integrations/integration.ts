@@ -2,6 +2,7 @@ import type { IntegratedOperation, Integration } from "../../../openapi/operatio
 import { parseServiceUri } from "../../../openapi/service-uri.ts";
 import { NotExecutedError } from "../not-executed.ts";
 import { checkIntegration } from "./check-integration.ts";
+import { checkMappings } from "./check-mappings.ts";
 import { createHttpIntegration, createHttpProxy } from "./http.ts";
 import type { Integrate, IntegrationOptions } from "./integrate.ts";
 import { functionArnOf } from "./invoke-function.ts";
@@ -16,6 +17,7 @@ export function createIntegration(
   options: IntegrationOptions,
 ): Integrate {
   checkIntegration(integration);
+  checkMappings(integration);
   if (integration.type === "mock") return createMock(integration);
   if (integration.type === "http") return createHttpIntegration(integration, options);
   if (integration.type === "http_proxy") return createHttpProxy(integration, options);

@@ -2,8 +2,8 @@ import type { IntegrationResponse } from "../../../openapi/operations.ts";
 import { GatewayError } from "../gateway-error.ts";
 import type { ServiceResponse } from "../messages.ts";
 import { NotExecutedError } from "../not-executed.ts";
-import { findAll } from "../templates/velocity/java-pattern.ts";
-import { createWork, TemplateFailure } from "../templates/velocity/work.ts";
+import { TemplateFailure } from "../templates/velocity/work.ts";
+import { checkPattern, matchesWhole } from "../whole-pattern.ts";
 
 /** What came back from a backend. */
 export interface BackendAnswer {
@@ -46,8 +46,7 @@ function check({ pattern, status, pointer }: IntegrationResponse): void {
   }
   if (pattern === "default") return;
   try {
-    // Alone, as within a whole-text pattern its brackets could be closed by what stands around it.
-    findAll(pattern, "200", createWork());
+    checkPattern(pattern);
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
     throw new NotExecutedError(
@@ -66,8 +65,4 @@ function matches(pattern: string, text: string): boolean {
       cause,
     });
   }
-}
-
-function matchesWhole(pattern: string, text: string): boolean {
-  return findAll(pattern, text, createWork(), true).length > 0;
 }

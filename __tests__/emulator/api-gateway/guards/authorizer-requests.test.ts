@@ -99,13 +99,16 @@ describe("an authorizer of type token", () => {
     expect([asked, called]).toEqual([[], []]);
   });
 
-  it("is asked about a token that matches identityValidationExpression", async () => {
-    const { send, asked } = start(authorizerScheme({ identityValidationExpression: "^Bearer [a-z]+$" }));
+  it.each(["^Bearer [a-z]+$", "\\ABearer \\p{Lower}+\\z"])(
+    "is asked about a token that matches identityValidationExpression, a pattern of Java: %s",
+    async (pattern) => {
+      const { send, asked } = start(authorizerScheme({ identityValidationExpression: pattern }));
 
-    await send("GET", "/", { headers: [["Authorization", "Bearer abc"]] });
+      await send("GET", "/", { headers: [["Authorization", "Bearer abc"]] });
 
-    expect(asked).toHaveLength(1);
-  });
+      expect(asked).toHaveLength(1);
+    },
+  );
 
   it("is the function that a stage variable names, with its alias", async () => {
     const invoked: string[] = [];

@@ -59,13 +59,25 @@ describe("an authorization that is not executed", () => {
       "an authorizer that API Gateway ignores for want of x-amazon-apigateway-authtype",
       guarded("auth"),
       { auth: { ...authorizerScheme(), "x-amazon-apigateway-authtype": undefined } },
-      /the authorizer of the security scheme "auth" is not executed here; without x-amazon-apigateway-authtype/,
+      /the authorizer of the security scheme "auth" is not executed here; on AWS without x-amazon-apigateway-authtype/,
     ],
     [
       "an authorizer that API Gateway ignores for its scheme's type",
       guarded("auth"),
       { auth: { ...authorizerScheme({ type: "jwt" }), type: "oauth2", flows: {} } },
-      /the authorizer of the security scheme "auth" is not executed here; type "oauth2" is ignored/,
+      /the authorizer of the security scheme "auth" is not executed here; on AWS type "oauth2" is ignored/,
+    ],
+    [
+      "a scheme that is a reference",
+      guarded("auth"),
+      { auth: { $ref: "#/components/securitySchemes/other" }, other: authorizerScheme() },
+      /the security scheme "auth" without a type that OpenAPI has is not executed here; write it at \/components\/securitySchemes\/auth /,
+    ],
+    [
+      "a scheme of no type of OpenAPI's",
+      guarded("auth"),
+      { auth: { ...authorizerScheme(), type: "APIKEY" } },
+      /the security scheme "auth" without a type that OpenAPI has/,
     ],
     ["a scheme that is not declared", guarded("auth"), {}, /"auth", which is not declared/],
     ["a scheme by the name of a property", guarded("__proto__"), {}, /"__proto__", which is not declared/],
@@ -99,7 +111,7 @@ describe("an authorization that is not executed", () => {
     ["a time below zero", { authorizerResultTtlInSeconds: -1 }, /authorizerResultTtlInSeconds -1/],
     ["a time that is no number", { authorizerResultTtlInSeconds: "" }, /authorizerResultTtlInSeconds ""/],
     [
-      "a pattern of Java alone",
+      "a pattern that is not supported",
       { identityValidationExpression: "a++" },
       /identityValidationExpression "a\+\+"/,
     ],
@@ -125,6 +137,24 @@ describe("an authorization that is not executed", () => {
     ],
   ])("keeps the API from its start: an authorizer with %s", (_, authorizer, expected) => {
     expect(() => start(guarded("auth"), { auth: authorizerScheme(authorizer) })).toThrow(expected);
+  });
+
+  it.each<[string, object, object]>([
+    ["security of a path", { security: [{ auth: [] }] }, {}],
+    ["the extension of a path", { "x-amazon-apigateway-auth": { type: "AWS_IAM" } }, {}],
+    ["the extension of the document", {}, { "x-amazon-apigateway-auth": { type: "AWS_IAM" } }],
+  ])("keeps the API from its start where it stands outside the method: %s", (_, item, rest) => {
+    const own = { ...guarded("auth"), "x-amazon-apigateway-auth": { type: "NONE" } };
+    const startWith = (operation: object) => () =>
+      anApi({
+        paths: { "/orders": { ...item, get: operation } },
+        rest: { ...schemes({ auth: authorizerScheme() }), ...rest },
+      });
+
+    expect(startWith(proxies)).toThrow(
+      /^GET \/orders .*: an authorization that stands outside its method .* is not executed here; write it at the method/,
+    );
+    expect(startWith(own)).not.toThrow();
   });
 
   it("is told of for every method at once", () => {

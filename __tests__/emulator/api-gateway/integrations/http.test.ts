@@ -49,6 +49,14 @@ describe("an integration of type http_proxy", () => {
     ]);
   });
 
+  it("sends no fragment of its URI, and all of what a client sends", async () => {
+    const { send, requests } = anHttpApi({ ...proxy, uri: `${origin}/items/{id}#top` });
+
+    await send("GET", "/orders/a#b?tag=x");
+
+    expect(requests[0]?.url).toBe(`${origin}/items/a#b?tag=x`);
+  });
+
   it("takes the integration's method where it names one", async () => {
     const { send, requests } = anHttpApi({ ...proxy, httpMethod: "POST" });
 

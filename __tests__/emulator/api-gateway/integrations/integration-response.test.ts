@@ -105,8 +105,17 @@ describe("response parameters", () => {
     expect(await map("integration.response.body", reply)).toEqual({ status: 200, value: "<xml/>" });
   });
 
-  it("of a source that is none fail the call", async () => {
-    expect((await map("integration.response.status")).status).toBe(500);
+  it.each<[string, string, string]>([
+    ["from another source", "method.response.header.X-Value", "integration.response.status"],
+    ["from a filter", "method.response.header.X-Value", "integration.response.body.list[?(@.n)]"],
+    ["to the body", "method.response.body", "'constant'"],
+  ])("keep the API from its start: %s", (_, target, source) => {
+    const start = () =>
+      anObject({ default: { statusCode: "200", responseParameters: { [target]: source } } });
+
+    expect(start).toThrow(
+      /a mapping .+ \(\/paths\/.+\/responses\/default\/responseParameters\/.+ is not executed here/,
+    );
   });
 });
 

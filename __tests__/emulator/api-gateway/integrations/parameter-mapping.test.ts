@@ -48,8 +48,17 @@ describe("parameter mapping", () => {
     expect(await map(source, request)).toEqual({ status: 200, value });
   });
 
-  it("of a source that is none fails the call", async () => {
-    expect((await map("request.header.X")).status).toBe(500);
+  it.each<[string, string, string]>([
+    ["from no source", "integration.request.header.X", "request.header.X"],
+    ["from a cookie", "integration.request.header.X", "method.request.cookie.id"],
+    ["from no name", "integration.request.header.X", "method.request.header"],
+    ["from an answer", "integration.request.header.X", "integration.response.header.X"],
+    ["from a filter", "integration.request.header.X", "method.request.body.items[?(@.id)]"],
+    ["to the body", "integration.request.body.x", "'constant'"],
+  ])("keeps the API from its start: %s", (_, target, source) => {
+    const start = () => anApi({ paths: { "/a": { put: stores("a", { [target]: source }) } } });
+
+    expect(start).toThrow(/^PUT \/a .+: a mapping .+ \(\/paths\/~1a\/put\/.+\) is not executed here; map /);
   });
 
   it("encodes what it puts into a path, but not the slashes", async () => {

@@ -50,6 +50,16 @@ describe("an integration that is not executed", () => {
     ],
     ["a streamed answer", { ...http, responseTransferMode: "STREAM" }, "response streaming"],
     [
+      "a streamed answer, in other letters",
+      { ...http, responseTransferMode: "stream" },
+      "response streaming",
+    ],
+    [
+      "the caller's credentials",
+      { type: "aws", httpMethod: "PUT", uri: `${s3Path}/b/k`, credentials: "arn:aws:iam::*:user/*" },
+      "an integration with the caller's own credentials",
+    ],
+    [
       "a function whose answer is streamed",
       {
         type: "aws_proxy",
