@@ -34,6 +34,8 @@ export function createHttpClient(endpoint: string) {
         headers: headerRecord(request),
         ...(signal && { signal }),
       });
+      // A connection that breaks while the answer is read is told here too, and read of the answer itself.
+      outgoing.on("error", () => undefined);
       outgoing.end(request.body);
       const [message]: IncomingMessage[] = await once(outgoing, "response");
       if (message === undefined) throw new Error(`${endpoint} gave no answer`);

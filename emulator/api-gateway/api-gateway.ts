@@ -1,6 +1,7 @@
 import { throwProblems, UserError } from "../../contract/user-error.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
 import { binaryMediaTypesOf, type Operation } from "../../openapi/operations.ts";
+import { checkAnswerHeaders } from "./answer-headers.ts";
 import { createPolicyCheck, policyOf } from "./check-policy.ts";
 import { documentRefusals } from "./document-refusals.ts";
 import { createExchange } from "./exchange.ts";
@@ -116,7 +117,7 @@ function createHandler(options: ApiGatewayOptions) {
     });
     const exchange = await guard(received, backends);
     validate(exchange);
-    return checkAnswerSize(await integrate(exchange, backends));
+    return checkAnswerHeaders(checkAnswerSize(await integrate(exchange, backends)));
   };
 
   const renderError = (error: unknown, request: ApiRequest, context: RequestContext): ApiResponse => {

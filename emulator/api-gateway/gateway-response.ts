@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, objectAt, stringEntries } from "../../openapi/json.ts";
 import type { OpenApiDocument } from "../../openapi/openapi-document.ts";
+import { sendableHeaders } from "./answer-headers.ts";
 import { type GatewayError, gatewayErrorTypes } from "./gateway-error.ts";
 import { constantOf } from "./integrations/map-parameters.ts";
 import { findByJsonPath } from "./json-path.ts";
@@ -39,8 +40,8 @@ export function renderGatewayResponse(
     },
   };
   const status = Number(custom["statusCode"] ?? error.status);
-  const headers = customHeaders(custom, variables, (source) =>
-    requestValueOf(source, request, pathParameters),
+  const headers = sendableHeaders(
+    customHeaders(custom, variables, (source) => requestValueOf(source, request, pathParameters)),
   );
   const template = templateOf(custom, error, request);
   const own: [string, string][] = [

@@ -13,9 +13,17 @@ export interface Tree<Node> {
 
 type Select = <Node>(node: Node, tree: Tree<Node>) => readonly Node[];
 
+interface Step {
+  readonly select: Select;
+  /** It names one place. */
+  readonly definite: boolean;
+  /** What it looks into; where the one place that is named so far is nothing of that kind, the path leads nowhere. */
+  readonly into: "object" | "list" | "any";
+}
+
 /** A path that is read once and followed in many documents. */
 export interface JsonPath {
-  readonly selectors: readonly Select[];
+  readonly steps: readonly Step[];
   /** It names one place; any other gives the list of all that it finds. */
   readonly definite: boolean;
   readonly length: boolean;
@@ -28,12 +36,21 @@ export function findByJsonPath(json: unknown, path: string): unknown {
 
 /** As Jayway's JsonPath does it: https://github.com/json-path/JsonPath#what-is-returned-when */
 export function follow<Node>(
-  { selectors, definite, length }: JsonPath,
+  { steps, definite, length }: JsonPath,
   root: Node,
   tree: Tree<Node>,
 ): Node | undefined {
   let found: readonly Node[] = [root];
-  for (const select of selectors) found = collect(found, select, tree);
+  let isOnePlace = true;
+  for (const { select, definite, into } of steps) {
+    const [place] = found;
+    found = collect(found, select, tree);
+    if (isOnePlace && place !== undefined) {
+      if (into === "object" && found.length === 0) return undefined;
+      if (into === "list" && tree.itemsOf(place) === undefined) return undefined;
+    }
+    isOnePlace &&= definite;
+  }
   const result = definite ? found[0] : tree.listOf(found);
   if (!length || result === undefined) return result;
   const size = tree.itemsOf(result)?.length ?? tree.childrenOf(result)?.size;
@@ -67,56 +84,74 @@ const plainTree: Tree<unknown> = {
 
 const NAMES = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
 
-/** The forms of a step, each with what it selects and whether that is one place. */
-const forms: readonly {
+/** The forms of a step, each with what it selects. */
+const forms: readonly (Omit<Step, "select"> & {
   readonly pattern: RegExp;
-  readonly definite: boolean;
   select(match: RegExpExecArray): Select;
-}[] = [
-  { pattern: /\.?\*|\[\s*\*\s*\]/y, definite: false, select: () => allOf },
-  { pattern: /\.([^.[\]()\s*]+)/y, definite: true, select: ([, name = ""]) => named([name]) },
+})[] = [
+  { pattern: /\.?\*|\[\s*\*\s*\]/y, definite: false, into: "any", select: () => allOf },
+  {
+    pattern: /\.([^.[\]()\s*]+)/y,
+    definite: true,
+    into: "object",
+    select: ([, name = ""]) => named([name]),
+  },
   {
     pattern: new RegExp(String.raw`\[\s*(${NAMES})\s*\]`, "y"),
     definite: true,
+    into: "object",
     select: ([, name = ""]) => named([unquoted(name)]),
   },
-  { pattern: /\[\s*(-?\d+)\s*\]/y, definite: true, select: ([, index]) => indexed([Number(index)]) },
+  {
+    pattern: /\[\s*(-?\d+)\s*\]/y,
+    definite: true,
+    into: "list",
+    select: ([, index]) => indexed([Number(index)]),
+  },
   {
     pattern: /\[\s*(-?\d+(?:\s*,\s*-?\d+)+)\s*\]/y,
     definite: false,
+    into: "list",
     select: ([, indexes = ""]) => indexed(indexes.split(",").map(Number)),
   },
   {
-    pattern: /\[\s*(-?\d*)\s*:\s*(-?\d*)\s*\]/y,
+    pattern: /\[\s*(?!:\s*\])(-?\d*)\s*:\s*(-?\d*)\s*\]/y,
     definite: false,
-    select: ([, from = "", to = ""]) =>
-      sliced(from === "" ? 0 : Number(from), to === "" ? undefined : Number(to)),
+    into: "list",
+    select: ([, from = "", to = ""]) => {
+      return from === "" || to === ""
+        ? sliced(Number(from), to === "" ? undefined : Number(to))
+        : between(Number(from), Number(to));
+    },
   },
 ];
 
 /** @throws GatewayError for a form that is not executed, such as a filter, or that is wrong */
 export function parseJsonPath(path: string): JsonPath {
-  const text = path.startsWith("$") ? path : `$.${path}`;
-  const selectors: Select[] = [];
+  const text = /^[$@]/.test(path) ? path : `$.${path}`;
+  const steps: Step[] = [];
   let definite = true;
   let position = 1;
   while (position < text.length) {
     if (text.startsWith(".length()", position) && position + 9 === text.length) {
-      return { selectors, definite, length: true };
+      return { steps, definite, length: true };
     }
     if (text.startsWith("..", position)) {
-      selectors.push(descendantsOf);
+      steps.push({ select: descendantsOf, definite: false, into: "any" });
       definite = false;
       // The second dot begins a name, and nothing before a bracket.
       position += text[position + 2] === "[" ? 2 : 1;
+    } else if (text.startsWith(".[", position)) {
+      position += 1;
     }
     const found = match(text, position);
     if (found === undefined) throw refused(text.slice(position));
-    selectors.push(found.form.select(found.match));
-    definite &&= found.form.definite;
+    const { form } = found;
+    steps.push({ ...form, select: form.select(found.match) });
+    definite &&= form.definite;
     position += found.match[0].length;
   }
-  return { selectors, definite, length: false };
+  return { steps, definite, length: false };
 }
 
 function match(text: string, position: number) {
@@ -163,6 +198,18 @@ function indexed(indexes: readonly number[]): Select {
 
 function sliced(from: number, to: number | undefined): Select {
   return (node, tree) => tree.itemsOf(node)?.slice(from, to) ?? [];
+}
+
+/** With both ends, Jayway counts from one to the other as if each number were an index of its own: `[-1:2]` is -1, 0 and 1. */
+function between(from: number, to: number): Select {
+  return (node, tree) => {
+    const items = tree.itemsOf(node) ?? [];
+    const end = Math.min(to, items.length);
+    const start = Math.max(from, -items.length);
+    return Array.from({ length: Math.max(0, end - start) }, (_, index) => items.at(start + index)).flatMap(
+      (item) => (item === undefined ? [] : [item]),
+    );
+  };
 }
 
 /** A node and all that is below it, each before its own children. */

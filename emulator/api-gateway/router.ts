@@ -54,12 +54,14 @@ function match(
   pattern: readonly string[],
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
-  const parameters: Record<string, string> = {};
+  // Without what objects inherit: a mapping may name a parameter that the path does not have.
+  const parameters: Record<string, string> = Object.create(null);
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index];
     if (actual === undefined || (actual === "" && segmentRank(expected) !== 1)) return undefined;
     if (segmentRank(expected) === 3) {
-      return { ...parameters, [expected.slice(1, -2)]: segments.slice(index).join("/") };
+      parameters[expected.slice(1, -2)] = segments.slice(index).join("/");
+      return parameters;
     }
     if (segmentRank(expected) === 2) parameters[expected.slice(1, -1)] = actual;
     else if (decodeSegment(actual) !== expected) return undefined;

@@ -8,8 +8,7 @@ export function withStageVariables(
   uri: string,
   { stageVariables }: Pick<Deployment, "stageVariables">,
 ): string {
-  return uri.replace(
-    /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g,
-    (_, name: string) => stageVariables[name] ?? "",
+  return uri.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name: string) =>
+    Object.hasOwn(stageVariables, name) ? (stageVariables[name] ?? "") : "",
   );
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createRouter } from "../../../emulator/api-gateway/router.ts";
 import type { Operation } from "../../../openapi/operations.ts";
 import { itHolds } from "../../support/property.ts";
@@ -56,4 +56,11 @@ describe(createRouter, () => {
       expect(found?.operation.method).toBe(found && (isOwn ? method.toLowerCase() : any));
     }),
   );
+
+  it("gives parameters of the path alone, whatever JavaScript's objects have", () => {
+    const route = createRouter([operationOf(["get", "/a/{x}"]), operationOf(["put", "/a/{rest+}"])]);
+
+    expect(route("GET", "/a/b")?.pathParameters["constructor"]).toBeUndefined();
+    expect(route("PUT", "/a/b/c")?.pathParameters["constructor"]).toBeUndefined();
+  });
 });

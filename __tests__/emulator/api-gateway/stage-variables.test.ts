@@ -31,6 +31,14 @@ describe("stage variables", () => {
     expect(called).toEqual([`arn:aws:lambda:eu-central-1:111111111111:function:${found}`]);
   });
 
+  it("are only those of the stage, whatever JavaScript's objects have", async () => {
+    const { send, calls } = anApi({ paths: { "/a": { put: stores("${stageVariables.constructor}key") } } });
+
+    await send("PUT", "/a");
+
+    expect(calls[0]?.target).toBe("/bucket/key");
+  });
+
   it.each([
     `${s3Path}/\${stageVariables.bucket}/\${stageVariables.folder}/key`,
     "arn:aws:apigateway:eu-central-1:${stageVariables.bucket}.s3:path/${stageVariables.folder}/key",

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
+import { createComparison } from "../../../emulator/api-gateway/vectors/compare.ts";
 import { coverageOf } from "../../../emulator/api-gateway/vectors/coverage.ts";
+import { expectedBackends } from "../../../emulator/api-gateway/vectors/expected-backends.ts";
 import {
   readVectors,
   runVectors,
@@ -189,6 +191,53 @@ describe(runVectors, () => {
       ["c.json", "refused", expect.stringMatching(/^it cannot be run: .+ is not executed here/)],
       ["c.json", good.name, ""],
     ]);
+  });
+
+  it("fails a file that cannot be read, and runs the others", async () => {
+    const own = mkdtempSync(join(tmpdir(), "vectors-"));
+    mkdirSync(join(own, "a.json"));
+    writeFileSync(join(own, "b.json"), fileOf(good));
+    const results = await resultsOf(await readVectors(own));
+    rmSync(own, { recursive: true });
+
+    expect(results).toMatchObject([
+      { file: "a.json", name: "the file", differences: [expect.stringContaining("EISDIR")] },
+      { file: "b.json", differences: [] },
+    ]);
+  });
+
+  it("fails a case with more than one body in a place, of which one would not count", async () => {
+    const withBodies = (bodies: object) => ({ ...good, response: { status: 200, ...bodies } });
+
+    const results = await run({
+      "a.json": fileOf(
+        withBodies({ bodyText: "", json: null }),
+        withBodies({ bodyText: "", bodyBase64: "" }),
+        withBodies({ bodyRepeat: { count: 1 } }),
+        withBodies({ bodyRepeat: { text: "a", base64: "YQ==", count: 1 } }),
+      ),
+    });
+
+    expect(results.map(({ differences }) => differences[0])).toEqual([
+      expect.stringContaining("it has more than one body"),
+      expect.stringContaining("it has more than one body"),
+      expect.stringContaining("text or base64 is repeated"),
+      expect.stringContaining("text or base64 is repeated"),
+    ]);
+  });
+
+  it("ends the pause of a reply that nobody waits for", async () => {
+    const late = changed("s3", (copy) => {
+      callOf(copy, "s3").reply = { ...callOf(copy, "s3").reply, delayMs: 60_000 };
+    });
+    const { backends } = expectedBackends(late, createComparison());
+    const waiting = new AbortController();
+    const request = { method: "PUT", target: "/b/k", headers: [], body: Buffer.alloc(0) };
+
+    const reply = backends.s3(request, waiting.signal);
+    waiting.abort();
+
+    await expect(reply).rejects.toThrow("aborted");
   });
 
   it("counts them by area and confidence", async () => {

@@ -14,12 +14,12 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-const tokenPatterns: Readonly<Record<string, string>> = {
-  any: "[^]+",
-  ip: "(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+)",
-  clfTime: "\\d{2}/[A-Z][a-z]{2}/\\d{4}:\\d{2}:\\d{2}:\\d{2} \\+0000",
-  requestId: '(?<requestId>[^/\\s"]+)',
-};
+const tokenPatterns: ReadonlyMap<string, string> = new Map([
+  ["{{any}}", "[^]+"],
+  ["{{ip}}", "(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+)"],
+  ["{{clfTime}}", "\\d{2}/[A-Z][a-z]{2}/\\d{4}:\\d{2}:\\d{2}:\\d{2} \\+0000"],
+  ["{{requestId}}", '(?<requestId>[^/\\s"]+)'],
+]);
 
 export function createComparison(): Comparison {
   const differences: Difference[] = [];
@@ -98,8 +98,8 @@ function patternOf(expected: string): RegExp {
   const pattern = expected
     .split(/(\{\{[A-Za-z]+\}\})/)
     .map((part) => {
-      const token = tokenPatterns[part.replace(/^\{\{|\}\}$/g, "")];
-      if (!part.startsWith("{{") || token === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      const token = tokenPatterns.get(part);
+      if (token === undefined) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
       if (part !== "{{requestId}}") return token;
       const reference = named ? "\\k<requestId>" : token;
       named = true;

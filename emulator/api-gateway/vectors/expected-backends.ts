@@ -19,15 +19,15 @@ export function expectedBackends({ backend }: Vector, comparison: Comparison) {
     return found?.kind === kind ? (found as Expected<K>) : undefined;
   };
   const backends: Backends = {
-    async s3(request) {
+    async s3(request, signal) {
       const found = next("s3");
       if (found === undefined) return unexpected;
       const { path, query } = parseTarget(request.target);
       comparison.text("S3 path", found.expect.path, decodePath(path));
       compareCall("S3", found.expect, request, query, comparison);
-      return replyOf(found.reply);
+      return replyOf(found.reply, signal);
     },
-    async http({ url, ...request }) {
+    async http({ url, ...request }, signal) {
       const found = next("http");
       if (found === undefined) return unexpected;
       const { rawPath, query } = parseTarget(url);
@@ -36,7 +36,7 @@ export function expectedBackends({ backend }: Vector, comparison: Comparison) {
         comparison.text(`HTTP query ${name}`, value, query.getAll(name).join(", "));
       }
       compareCall("HTTP", found.expect, request, query, comparison);
-      return replyOf(found.reply);
+      return replyOf(found.reply, signal);
     },
     async lambda(functionArn, event) {
       const found = next("lambda");
@@ -84,8 +84,9 @@ function compareCall(
   compareBody(`${where} body`, expected, request.body, comparison);
 }
 
-async function replyOf(reply: Expected<"s3">["reply"]): Promise<ApiResponse> {
-  await sleep(reply.delayMs ?? 0);
+/** Whoever no longer waits for it ends its pause, which would keep the process. */
+async function replyOf(reply: Expected<"s3">["reply"], signal: AbortSignal): Promise<ApiResponse> {
+  await sleep(reply.delayMs ?? 0, undefined, { signal });
   return {
     status: reply.status,
     headers: Object.entries(reply.headers),

@@ -30,15 +30,14 @@ export async function readVectors(folder: string): Promise<VectorCase[]> {
   });
   const files = names.filter((name) => name.endsWith(".json")).sort();
   if (files.length === 0) throw new UserError(`The folder "${folder}" holds no *.json file of vectors.`);
-  const read = await Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(join(folder, file), "utf8") })),
-  );
-  return read.flatMap(({ file, text }) => casesOf(file, text));
+  const read = await Promise.all(files.map((file) => casesOf(folder, file)));
+  return read.flat();
 }
 
-function casesOf(file: string, text: string): VectorCase[] {
+async function casesOf(folder: string, file: string): Promise<VectorCase[]> {
   try {
-    return vectorFileSchema.parse(JSON.parse(text)).cases.map((value, index) => caseOf(file, value, index));
+    const { cases } = vectorFileSchema.parse(JSON.parse(await readFile(join(folder, file), "utf8")));
+    return cases.map((value, index) => caseOf(file, value, index));
   } catch (error) {
     const fault = `it is no file of vectors: ${problemOf(error)}`;
     return [{ file, name: "the file", confidence: undefined, read: { fault } }];

@@ -9,8 +9,19 @@ const bodyShape = {
       base64: z.string().optional(),
       count: z.number().int().min(1),
     })
+    .refine(
+      ({ text, base64 }) => (text === undefined) !== (base64 === undefined),
+      "text or base64 is repeated",
+    )
     .optional(),
 };
+
+/** Of two bodies only one would be sent, or compared. */
+function withBody<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject({ ...shape, ...bodyShape }).refine((value: object) => {
+    return Object.keys(value).filter((key) => key === "json" || key in bodyShape).length <= 1;
+  }, "it has more than one body");
+}
 
 const headersSchema = z.record(z.string(), z.string());
 const namesSchema = z.array(z.string()).default([]);
@@ -21,25 +32,23 @@ const callShape = {
   headersAbsent: namesSchema,
   queryAbsent: namesSchema,
   json: z.unknown().optional(),
-  ...bodyShape,
 };
 
-const replySchema = z.strictObject({
+const replySchema = withBody({
   status: z.number().int(),
   headers: headersSchema.default({}),
   delayMs: z.number().optional(),
-  ...bodyShape,
 });
 
 const s3BackendSchema = z.strictObject({
   kind: z.literal("s3"),
-  expect: z.strictObject({ path: z.string(), ...callShape }),
+  expect: withBody({ path: z.string(), ...callShape }),
   reply: replySchema,
 });
 
 const httpBackendSchema = z.strictObject({
   kind: z.literal("http"),
-  expect: z.strictObject({ url: z.string(), query: headersSchema.default({}), ...callShape }),
+  expect: withBody({ url: z.string(), query: headersSchema.default({}), ...callShape }),
   reply: replySchema,
 });
 
@@ -96,20 +105,18 @@ export const vectorSchema = z.strictObject({
   confidence: z.enum(confidences),
   source: z.string(),
   api: apiSchema,
-  request: z.strictObject({
+  request: withBody({
     method: z.string(),
     path: z.string(),
     headers: headersSchema.default({}),
-    ...bodyShape,
   }),
   /** One, several in the order of the calls, or none: null. */
   backend: z.union([z.array(backendSchema).min(1), backendSchema]).nullable(),
-  response: z.strictObject({
+  response: withBody({
     status: z.number().int(),
     headers: headersSchema.default({}),
     headersAbsent: namesSchema,
     json: z.unknown().optional(),
-    ...bodyShape,
   }),
 });
 

@@ -93,6 +93,22 @@ describe("a template that does not end by itself", () => {
       `#set($x = [1])#set($y = [1])#foreach($i in [1..60])#set($x = [$x, $x])#set($y = [$y, $y])#end#if($x == $y)a#end`,
       "it does more than a template may",
     ],
+    [
+      "a list that is shifted again and again",
+      `#set($x = [])${loops(1, "#set($y = $x.add(0, $i1))")}`,
+      "it does more than a template may",
+    ],
+    [
+      "parts of a list, copied again and again",
+      `#set($x = [1..1000])${loops(1, "#set($y = $x.subList(0, 1000))")}`,
+      "it does more than a template may",
+    ],
+    ...["keySet", "values", "entrySet"].map((view): [string, string, string] => [
+      `a map's ${view}, made again and again`,
+      `#set($x = {})${loops(1, "#set($y = $x.put($i1, 1))")}${loops(1, `#set($y = $x.${view}())`)}`,
+      "it does more than a template may",
+    ]),
+    ["a number without end", `#set($x = ${"9".repeat(1001)})`, "a number has more than 1000 digits"],
     ["a path that finds everything again", `$input.path("$${"..*".repeat(20)}")`, "more than a template may"],
     [
       "long texts in a loop",

@@ -13,6 +13,9 @@ export interface ExpressionScanner extends Scanner {
 /** More than any template that somebody writes, and far from the end of the stack. */
 const MAX_DEPTH = 100;
 
+/** As many as a calculation may make. */
+const MAX_DIGITS = 1000;
+
 /** Runs a part of the parser one level deeper. */
 export function nested<Result>(scanner: ExpressionScanner, parse: () => Result): Result {
   if (scanner.depth >= MAX_DEPTH) {
@@ -88,7 +91,7 @@ function parseValue(scanner: ExpressionScanner): Expression {
   );
   if (decimal !== undefined) return { kind: "literal", value: Number(decimal[0]) };
   const integer = take(scanner, /-?\d+/y);
-  if (integer !== undefined) return { kind: "literal", value: BigInt(integer[0]) };
+  if (integer !== undefined) return { kind: "literal", value: integerOf(integer[0], offset) };
   const truth = take(scanner, /(?:true|false)\b/y);
   if (truth !== undefined) return { kind: "literal", value: truth[0] === "true" };
   if (peek(scanner, /"/y) !== undefined) return parseDoubleQuoted(scanner);
@@ -101,6 +104,11 @@ function parseValue(scanner: ExpressionScanner): Expression {
     throw new TemplateSyntaxError("Velocity has no word null: write $null, which is nothing", offset);
   }
   throw unexpected(scanner, "a value");
+}
+
+function integerOf(digits: string, offset: number): bigint {
+  if (digits.length <= MAX_DIGITS) return BigInt(digits);
+  throw new TemplateSyntaxError(`a number has more than ${MAX_DIGITS} digits`, offset);
 }
 
 function parseSingleQuoted(scanner: Scanner): Expression {

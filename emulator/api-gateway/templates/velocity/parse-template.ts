@@ -73,10 +73,12 @@ function parsePlain(scanner: ExpressionScanner): TemplateNode[] | undefined {
 function parseEscaped(scanner: ExpressionScanner): TemplateNode[] | undefined {
   const escaped = peek(scanner, /(\\+)(#(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)))/y);
   if (escaped === undefined) {
-    const backslashes = peek(scanner, /\\+(?!\\*\$!?\{?[A-Za-z_])/y);
+    const start = scanner.position;
+    const backslashes = take(scanner, /\\+/y);
     if (backslashes === undefined) return undefined;
-    scanner.position += backslashes[0].length;
-    return [{ kind: "text", text: backslashes[0] }];
+    if (peek(scanner, /\$!?\{?[A-Za-z_]/y) === undefined) return [{ kind: "text", text: backslashes[0] }];
+    scanner.position = start;
+    return undefined;
   }
   const [source, backslashes = "", directive = "", braced, bare] = escaped;
   const known = directiveWords.has(braced ?? bare ?? "");

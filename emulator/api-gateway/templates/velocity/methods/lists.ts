@@ -112,10 +112,11 @@ function indexOf({ items }: ListValue, item: Value, work: Work): number {
   return items.findIndex((each) => javaEquals(each, item, work));
 }
 
-function subList(self: ListValue, [from, to]: readonly [bigint, bigint]): Value {
+function subList(self: ListValue, [from, to]: readonly [bigint, bigint], work: Work): Value {
   if (from < 0n || to > BigInt(self.items.length) || from > to) {
     throw new TemplateFailure(`a list of ${self.items.length} has no items from ${from} to ${to}`);
   }
+  spend(work, Number(to - from));
   return listOf(self.items.slice(Number(from), Number(to)));
 }
 
@@ -126,6 +127,7 @@ function grow(self: ListValue, items: readonly Value[], at: number, work: Work):
   if (self.items.length + items.length > MAX_ITEMS)
     throw new TemplateFailure("it makes a list that is too long");
   const behind = self.items.splice(at);
+  spend(work, behind.length);
   // One by one: a call takes no million arguments. The items may be those of the list itself.
   for (const item of [...items, ...behind]) self.items.push(item);
   return true;

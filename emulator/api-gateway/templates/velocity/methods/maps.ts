@@ -1,6 +1,7 @@
 import { javaEquals } from "../operators.ts";
 import { toText } from "../print.ts";
-import { type EntryValue, listOf, type MapValue, type Value } from "../values.ts";
+import { type EntryValue, type ListValue, listOf, type MapValue, type Value } from "../values.ts";
+import { spend, type Work } from "../work.ts";
 import { type Methods, type Signature, signature } from "./method.ts";
 
 /** https://docs.oracle.com/javase/8/docs/api/java/util/LinkedHashMap.html */
@@ -27,9 +28,12 @@ export const mapMethods: Methods<MapValue> = new Map<string, Signature<MapValue>
       ),
     ],
   ],
-  ["keySet", [signature([], ({ entries }) => listOf(entries.keys(), "Set"))]],
-  ["values", [signature([], ({ entries }) => listOf(entries.values(), "Collection"))]],
-  ["entrySet", [signature([], (self) => listOf(entriesOf(self), "Set"))]],
+  ["keySet", [signature([], ({ entries }, _, work) => viewOf(entries, entries.keys(), "Set", work))]],
+  [
+    "values",
+    [signature([], ({ entries }, _, work) => viewOf(entries, entries.values(), "Collection", work))],
+  ],
+  ["entrySet", [signature([], (self, _, work) => viewOf(self.entries, entriesOf(self), "Set", work))]],
   ["put", [signature(["Object", "Object"], put)]],
   [
     "putIfAbsent",
@@ -84,6 +88,17 @@ function put({ entries }: MapValue, [key, value]: readonly [Value, Value]): Valu
   return before;
 }
 
-function entriesOf({ entries }: MapValue): EntryValue[] {
-  return [...entries].map(([key, value]) => ({ kind: "entry", key, value }));
+/** A copy of all that the map has, where Java's is a view: it takes as long as the map is large. */
+function viewOf(
+  { size }: MapValue["entries"],
+  values: Iterable<Value>,
+  type: ListValue["type"],
+  work: Work,
+): ListValue {
+  spend(work, size);
+  return listOf(values, type);
+}
+
+function* entriesOf({ entries }: MapValue): Generator<EntryValue> {
+  for (const [key, value] of entries) yield { kind: "entry", key, value };
 }
