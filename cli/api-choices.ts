@@ -9,7 +9,8 @@ export const apiOptions = { skip: "texts", "api-key": "texts", "allow-host": "te
 
 export const apiOptionsHelp = `\
   --skip "<METHOD> <path>"   leaves out a route of the APIs' documents, such as "GET /items/{id}" or "ANY /items", which then
-                             answers 501; without it, one that is not executed here keeps everything from being started
+                             answers 501; without it, one that is not executed here keeps everything from being started.
+                             An API's name may stand before it: "orders GET /items/{id}"
   --api-key <id>=<value>     a key that methods with an API key take in x-api-key; it is never shown. API_KEYS="<id>=<value> …"
                              says the same, without the command line knowing it
   --allow-host <host>        a host that HTTP integrations may call, beside those of the loopback interface
@@ -39,9 +40,9 @@ export function documentFiles({ apis }: Environment): Record<string, string> {
 }
 
 function readRoute(text: string): string {
-  const [, method = "", path = ""] = /^([A-Za-z]+) +(\/.*)$/.exec(text.trim()) ?? [];
+  const [, api, method = "", path = ""] = /^(?:([\w-]+) +)?([A-Za-z]+) +(\/.*)$/.exec(text.trim()) ?? [];
   if (path === "") throw wrong(`--skip "${text}" must be a method and a path, such as "GET /items/{id}".`);
-  return `${method.toUpperCase()} ${path}`;
+  return `${api === undefined ? "" : `${api} `}${method.toUpperCase()} ${path}`;
 }
 
 function readKey(text: string, what: string): ApiKey {

@@ -22,9 +22,13 @@ export function checkApis(stack: StackDescription, choices: ApiChoices): void {
 }
 
 function skipProblems(apis: readonly ApiDescription[], skip: readonly string[]): string[] {
-  const known = new Set(apis.flatMap(({ document }) => operationsOf(document).map(routeKeyOf)));
+  const routes = apis.flatMap(({ name, document }) =>
+    operationsOf(document).map((operation) => ({ api: name, route: routeKeyOf(operation) })),
+  );
+  const known = new Set(routes.map(({ route }) => route));
+  const named = new Set(routes.map(({ api, route }) => `${api} ${route}`));
   return skip
-    .filter((route) => !known.has(route))
+    .filter((route) => !known.has(route) && !named.has(route))
     .map((route) => `--skip "${route}" names no route. There are ${[...known].join(", ")}.`);
 }
 

@@ -12,7 +12,6 @@ export function gatewayOptions(
   backends: Backends,
   { skip = [], apiKeys = [], httpHosts = [] }: ApiChoices,
 ): ApiGatewayOptions {
-  const routes = operationsOf(api.document).map(routeKeyOf);
   const { document, policy, apiId, stageName, stageVariables } = api;
   return {
     document,
@@ -22,6 +21,8 @@ export function gatewayOptions(
     policy,
     apiKeys,
     httpHosts,
-    skip: skip.filter((route) => routes.includes(route)),
+    skip: operationsOf(api.document)
+      .map(routeKeyOf)
+      .filter((route) => skip.includes(route) || skip.includes(`${api.name} ${route}`)),
   };
 }

@@ -12,12 +12,16 @@ const read = (options: Readonly<Record<string, readonly string[]>>, env = {}) =>
 describe(readApiChoices, () => {
   it("takes routes with methods in any case, keys of the command line and of the environment, and hosts", () => {
     const choices = read(
-      { skip: ["get  /Items/{id}", "ANY /"], "api-key": ["a=1=2"], "allow-host": ["API.example.com"] },
+      {
+        skip: ["get  /Items/{id}", "ANY /", "orders-2  put /a b"],
+        "api-key": ["a=1=2"],
+        "allow-host": ["API.example.com"],
+      },
       { API_KEYS: "b=3, c=4" },
     );
 
     expect(choices).toEqual({
-      skip: ["GET /Items/{id}", "ANY /"],
+      skip: ["GET /Items/{id}", "ANY /", "orders-2 PUT /a b"],
       apiKeys: [
         { id: "a", value: "1=2" },
         { id: "b", value: "3" },

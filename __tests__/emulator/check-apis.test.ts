@@ -45,6 +45,14 @@ describe(checkApis, () => {
     expect(refusalOf(aStack([anApi(items)]), { skip: ["POST /items", "GET /signed"] })).toEqual([]);
   });
 
+  it("leaves a route out of one API alone where its name stands before", () => {
+    const apis = aStack([anApi(items), anApi(items, { name: "letters" })]);
+    const skip = ["POST /items", "letters GET /signed"];
+
+    expect(refusalOf(apis, { skip }).slice(1)).toEqual([expect.stringMatching(/^orders \(.*GET \/signed/)]);
+    expect(refusalOf(apis, { skip: [...skip, "orders GET /signed"] })).toEqual([]);
+  });
+
   it("refuses to leave out what no API has, and says what there is", () => {
     const paths = { "/items": { get: calling("a"), "x-amazon-apigateway-any-method": calling("a") } };
 

@@ -28,7 +28,7 @@ export function constantOf(source: string): string | undefined {
 }
 
 const readers: Readonly<Record<string, (exchange: Exchange, name: string) => string | undefined>> = {
-  "method.request.path": ({ pathParameters }, name) => pathParameters[name],
+  "method.request.path": ({ pathParameters }, name) => ownText(pathParameters, name),
   "method.request.querystring": ({ query }, name) => queryValue(query, name),
   "method.request.multivaluequerystring": ({ query }, name) => joined(query.getAll(name)),
   "method.request.header": ({ headers }, name) => headerOf(headers, name),
@@ -43,8 +43,13 @@ const readers: Readonly<Record<string, (exchange: Exchange, name: string) => str
       ? textOf(findByJsonPath(parseJson(body.text), name === "" ? "$" : `$.${name}`))
       : undefined,
   context: ({ context }, name) => textOf(findByJsonPath(context, `$.${name}`)),
-  stageVariables: ({ deployment }, name) => deployment.stageVariables[name],
+  stageVariables: ({ deployment }, name) => ownText(deployment.stageVariables, name),
 };
+
+/** Not what JavaScript's objects inherit, such as `constructor`. */
+function ownText(texts: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined;
+}
 
 export function joined(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(",");

@@ -1,4 +1,5 @@
 import { REFUSED_HEADERS } from "../../../contract/api-gateway-headers.ts";
+import { sendableHeaders } from "../answer-headers.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { isHeader, type MappedParameter } from "./map-parameters.ts";
 
@@ -19,12 +20,18 @@ const dropped: Readonly<Record<BackendKind, ReadonlySet<string>>> = {
 
 export type BackendKind = "aws" | "http";
 
-/** @throws GatewayError if a mapping or an override sets a header that the gateway keeps for itself */
+/** @throws GatewayError if a mapping or an override sets a header that the gateway keeps for itself, or that HTTP does not allow */
 export function refuseReservedHeaders(parameters: readonly MappedParameter[], kind: BackendKind): void {
   const found = parameters.find((one) => isHeader(one) && refused[kind].has(one.name.toLowerCase()));
   if (found !== undefined) {
     throw new GatewayError("API_CONFIGURATION_ERROR", {
       detail: `The header ${found.name} cannot be mapped.`,
+    });
+  }
+  const headers = parameters.filter(isHeader).map(({ name, value }) => [name, value] as const);
+  if (sendableHeaders(headers).length < headers.length) {
+    throw new GatewayError("API_CONFIGURATION_ERROR", {
+      detail: "A mapped header has a name or a value that HTTP does not allow.",
     });
   }
 }

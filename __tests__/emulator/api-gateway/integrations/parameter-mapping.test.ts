@@ -81,4 +81,17 @@ describe("parameter mapping", () => {
     expect((await send("PUT", "/a")).status).toBe(500);
     expect(calls).toEqual([]);
   });
+
+  it("takes nothing that JavaScript's objects inherit for a stage variable", async () => {
+    expect(await map("stageVariables.toString")).toEqual({ status: 200, value: undefined });
+  });
+
+  it("of a value that HTTP does not allow in a header fails the call", async () => {
+    expect(await map("method.request.querystring.tag", {}, "/a/item?tag=x%0D%0Ay")).toMatchObject({
+      status: 500,
+    });
+    expect(await map("method.request.querystring.tag", {}, "/a/item?tag=%E2%82%AC")).toMatchObject({
+      status: 500,
+    });
+  });
 });
