@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { parseJson } from "../../contract/parse-json.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { arnsFor } from "./method-arn.ts";
 import { matchesPolicyPattern, namesInvoke } from "./policy-pattern.ts";
 
 const listSchema = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
@@ -104,7 +105,9 @@ function refuseUnknownConditions({ Condition: condition }: Statement): void {
 function applies(statement: Statement, invocation: Invocation): boolean {
   return (
     statement.Action.some(namesInvoke) &&
-    statement.Resource.some((pattern) => namesResource(pattern, invocation.resource)) &&
+    statement.Resource.some((pattern) =>
+      arnsFor(statement.Effect, invocation.resource).some((arn) => namesResource(pattern, arn)),
+    ) &&
     Object.entries(statement.Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) => {
         const condition = conditionOf(operator, key);

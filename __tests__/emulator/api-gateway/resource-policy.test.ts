@@ -138,6 +138,21 @@ describe("resource policy", () => {
     expect((await send("PUT", "/a")).status).toBe(403);
   });
 
+  it.each(["/a/secret", "/a/%73ecret", "/a/secret/", "//a/secret"])(
+    "keeps %s out of a resource that it denies, however it is spelled",
+    async (target) => {
+      const denied = { ...statement, Effect: "Deny", Resource: "execute-api:/v1/PUT/a/secret" };
+      const { send, calls } = anApi({
+        paths: { "/a/{id}": { put: stores("a") } },
+        policy: JSON.stringify({ Statement: [{ ...statement, Effect: "Allow" }, denied] }),
+      });
+
+      expect((await send("PUT", target)).status).toBe(403);
+      expect(calls).toEqual([]);
+      expect((await send("PUT", "/a/other")).status).toBe(200);
+    },
+  );
+
   it("is refused at once if it asks for what is not evaluated here", () => {
     const condition = { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } };
 

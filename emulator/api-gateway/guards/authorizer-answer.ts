@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../../../contract/parse-json.ts";
+import { arnsFor } from "../method-arn.ts";
 import { matchesPolicyPattern, namesInvoke } from "../policy-pattern.ts";
 
 const listSchema = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
@@ -66,8 +67,11 @@ export function effectOf(
 ): "Allow" | "Deny" | "implicit Deny" {
   const effects = statements
     .filter(
-      ({ Action, Resource }) =>
-        Action.some(namesInvoke) && Resource.some((pattern) => matchesPolicyPattern(pattern, methodArn)),
+      ({ Effect, Action, Resource }) =>
+        Action.some(namesInvoke) &&
+        Resource.some((pattern) =>
+          arnsFor(Effect, methodArn).some((arn) => matchesPolicyPattern(pattern, arn)),
+        ),
     )
     .map(({ Effect }) => Effect);
   if (effects.includes("Deny")) return "Deny";
