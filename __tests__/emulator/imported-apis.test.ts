@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ApiGatewayOptions, createApiGateway } from "../../emulator/api-gateway/api-gateway.ts";
 import { routeKeyOf } from "../../emulator/api-gateway/routes.ts";
+import { unreachablePaths } from "../../openapi/api-routes.ts";
 import { bindPlaceholders } from "../../openapi/bind-placeholders.ts";
 import { importDocument } from "../../openapi/import/import-document.ts";
+import { lintDocument } from "../../openapi/lint-document.ts";
 import { operationsOf } from "../../openapi/operations.ts";
 import { listPlaceholders } from "../../openapi/placeholders.ts";
 import { guardsOf } from "../../openapi/security.ts";
@@ -126,6 +128,41 @@ describe("each export, imported", () => {
       }
     },
   );
+});
+
+/** What has to be said or mended before one of them is started as an API of an environment; nothing of all others. */
+const before: Readonly<Record<string, Partial<ReturnType<typeof beforeStart>>>> = {
+  "greedy-any-oas30.json": { unreachable: ["/"] },
+  "lambda-alias-oas30.json": { stageVariables: ["alias"] },
+  "stage-variables-oas30.json": { stageVariables: ["tidesFunction", "forecastHost", "version"] },
+  "statement-upload-s3-oas30.json": { lintErrors: ["s3-error-as-success"] },
+  "vpc-link-oas30.json": { stageVariables: ["vpcLinkId", "stockHost"] },
+};
+
+function beforeStart(file: string) {
+  const { document } = importDocument(readFileSync(join(folder, file), "utf8"), { source: file });
+  const firstSegments = operationsOf(document).map(({ path }) => `/${path.split("/")[1]}`);
+  return {
+    lintErrors: lintDocument(document)
+      .filter(({ severity }) => severity === "error")
+      .map(({ rule }) => rule),
+    stageVariables: stageVariableUses(document)
+      .filter(({ required }) => required)
+      .map(({ name }) => name),
+    // The proxy sends an API what is at or below the first segments of its paths, and nothing to / itself.
+    unreachable: unreachablePaths(
+      document,
+      firstSegments.filter((path) => path !== "/"),
+    ),
+  };
+}
+
+describe("before one is started as an API of an environment", () => {
+  it.each(files)("%s asks for what the table says, and for nothing else", (file) => {
+    const nothing = { lintErrors: [], stageVariables: [], unreachable: [] };
+
+    expect(beforeStart(file)).toEqual({ ...nothing, ...before[file] });
+  });
 });
 
 describe("what is guarded", () => {
