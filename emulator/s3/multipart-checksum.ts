@@ -32,6 +32,7 @@ export function parseChecksumAlgorithm(request: S3Request): ChecksumAlgorithm | 
   return algorithm;
 }
 
+/** The first is the default. */
 const typesOf: Readonly<Record<ChecksumAlgorithm, readonly [ChecksumType, ...ChecksumType[]]>> = {
   crc32: ["COMPOSITE", "FULL_OBJECT"],
   crc32c: ["COMPOSITE", "FULL_OBJECT"],
@@ -40,9 +41,15 @@ const typesOf: Readonly<Record<ChecksumAlgorithm, readonly [ChecksumType, ...Che
   sha256: ["COMPOSITE"],
 };
 
+export function defaultTypeOf(algorithm: ChecksumAlgorithm): ChecksumType {
+  return typesOf[algorithm][0];
+}
+
 /**
  * What the beginning of an upload says of its checksums.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ * Recorded: test_multipart_checksum_type_compatibility and test_multipart_checksum_type_default_for_checksum of
+ * https://github.com/localemu/localemu/blob/3098669259493a3ca6274a4d2a4c2aa805957071/tests/aws/services/s3/test_s3.snapshot.json
  * @throws S3Error InvalidRequest
  */
 export function parseUploadChecksum(request: S3Request): UploadChecksum {
@@ -55,7 +62,7 @@ export function parseUploadChecksum(request: S3Request): UploadChecksum {
     );
   }
   const types = typesOf[algorithm];
-  const type = wanted === undefined ? types[0] : types.find((each) => each === wanted);
+  const type = wanted === undefined ? defaultTypeOf(algorithm) : types.find((each) => each === wanted);
   if (type === undefined) {
     throw invalidRequest(
       `The ${wanted} checksum type cannot be used with the ${algorithm} checksum algorithm.`,

@@ -6,6 +6,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -96,7 +97,7 @@ describe("a multipart upload", () => {
   });
 
   it("takes no part of another checksum, under another key, or of a number that is none", async () => {
-    const UploadId = await begin({});
+    const UploadId = await begin({ ChecksumAlgorithm: "SHA256" });
     const errorOf = (promise: Promise<unknown>) => promise.then(String, ({ name }) => name);
 
     expect(await errorOf(upload(UploadId, 1, small))).toBe("InvalidRequest");
@@ -157,6 +158,23 @@ describe("a multipart upload", () => {
     ]);
   });
 
+  it("is not completed under a condition if its key was written or deleted since its beginning", async () => {
+    const put = () => s3.client.send(new PutObjectCommand({ Bucket, Key, Body: "as before" }));
+    const conflict = { name: "ConditionalRequestConflict", $metadata: { httpStatusCode: 409 } };
+    const IfMatch = (await put()).ETag;
+    const UploadId = await begin();
+    const parts = [await upload(UploadId, 1, small)];
+
+    await put();
+    await expect(complete(UploadId, parts, { IfMatch })).rejects.toMatchObject(conflict);
+    await s3.client.send(new DeleteObjectCommand({ Bucket, Key }));
+    await expect(complete(UploadId, parts, { IfMatch })).rejects.toMatchObject({ name: "NoSuchKey" });
+    await expect(complete(UploadId, parts, { IfNoneMatch: "*" })).rejects.toMatchObject(conflict);
+
+    const again = await begin();
+    await complete(again, [await upload(again, 1, small)], { IfNoneMatch: "*" });
+  });
+
   it("leaves no bytes of what was replaced, left out or aborted", async () => {
     const before = await readdir(s3.directory);
     const UploadId = await begin();
@@ -191,6 +209,7 @@ describe("a multipart upload", () => {
       }),
     );
 
+    expect(next).toMatchObject({ IsTruncated: false, NextKeyMarker: "other", NextUploadIdMarker: ids[1] });
     expect(
       [page, rest].map(({ Parts, IsTruncated }) => [Parts?.map((p) => p.PartNumber), IsTruncated]),
     ).toEqual([
@@ -214,6 +233,7 @@ describe("a multipart upload", () => {
       );
 
     await expect(copy("bytes=5-10")).rejects.toMatchObject({ name: "InvalidArgument" });
+    await expect(copy("bytes=10-20")).rejects.toMatchObject({ name: "InvalidRequest" });
     const { CopyPartResult } = await copy("bytes=2-4");
 
     await complete(UploadId, [{ PartNumber: 1, ETag: CopyPartResult?.ETag }]);
