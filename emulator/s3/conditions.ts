@@ -1,6 +1,6 @@
+import type { ObjectVersion, Version } from "./object-version.ts";
 import { noSuchKey, preconditionFailed, S3Error } from "./s3-error.ts";
 import { header, type S3Request } from "./s3-request.ts";
-import type { ObjectVersion, Version } from "./store.ts";
 
 const unquote = (eTag: string) => eTag.trim().replace(/^W\//, "").replaceAll('"', "");
 

@@ -1,8 +1,8 @@
 import { isNotModified } from "./conditions.ts";
 import { findBucket, findObject } from "./find-version.ts";
+import type { Bucket, ObjectVersion } from "./object-version.ts";
 import { invalidArgument, invalidRequest, preconditionFailed, S3Error } from "./s3-error.ts";
 import { header, type S3Context, type S3Request } from "./s3-request.ts";
-import type { Bucket, ObjectVersion } from "./store.ts";
 
 export const COPY_SOURCE = "x-amz-copy-source";
 

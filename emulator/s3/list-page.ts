@@ -1,5 +1,5 @@
+import { compareKeys } from "./key-order.ts";
 import { invalidArgument } from "./s3-error.ts";
-import { compareKeys } from "./store.ts";
 
 const maxKeysAtMost = 1000;
 

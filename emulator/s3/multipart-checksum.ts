@@ -6,10 +6,10 @@ import {
   defaultAlgorithm,
   startDigest,
 } from "./checksums.ts";
+import type { Piece } from "./object-version.ts";
 import { readPieces } from "./read-pieces.ts";
-import { invalidRequest } from "./s3-error.ts";
+import { invalidRequest, unsupportedAlgorithm } from "./s3-error.ts";
 import { header, type S3Request } from "./s3-request.ts";
-import type { Piece } from "./store.ts";
 
 /** Which checksum the object of an upload will have. */
 export interface UploadChecksum {
@@ -24,11 +24,7 @@ export function parseChecksumAlgorithm(request: S3Request): ChecksumAlgorithm | 
   const name = header(request, "x-amz-checksum-algorithm")?.toLowerCase();
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithms.find((each) => each === name);
-  if (algorithm === undefined) {
-    throw invalidRequest(
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
-    );
-  }
+  if (algorithm === undefined) throw unsupportedAlgorithm();
   return algorithm;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { startDigest } from "./checksums.ts";
-import { checksumOfHeaders } from "./received-body.ts";
+import { checksumOfHeaders } from "./request-checksums.ts";
 import { invalidRequest, S3Error } from "./s3-error.ts";
 import { header, readDocument, type S3Request } from "./s3-request.ts";
 

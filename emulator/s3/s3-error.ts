@@ -58,6 +58,12 @@ export function invalidRequest(message: string): S3Error {
   return new S3Error(400, "InvalidRequest", message);
 }
 
+export function unsupportedAlgorithm(): S3Error {
+  return invalidRequest(
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+  );
+}
+
 /** Of a condition, by the name of its header. */
 export function preconditionFailed(Condition: string): S3Error {
   return new S3Error(

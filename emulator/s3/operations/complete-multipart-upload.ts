@@ -6,6 +6,7 @@ import { versionHeaders } from "../find-version.ts";
 import { checksumOfParts } from "../multipart-checksum.ts";
 import { findUpload, type MultipartUpload, type UploadedPart, uploadsOf } from "../multipart-uploads.ts";
 import { encryptionHeaders } from "../object-headers.ts";
+import type { Bucket, ObjectVersion } from "../object-version.ts";
 import { checkObject, chooseParts, parseCompletion } from "../requested-parts.ts";
 import {
   type Operation,
@@ -14,7 +15,6 @@ import {
   type S3Context,
   type S3Request,
 } from "../s3-request.ts";
-import type { Bucket, ObjectVersion } from "../store.ts";
 import { formatXml } from "../xml.ts";
 
 export const completeMultipartUploadOperations: readonly Operation[] = [

@@ -1,8 +1,8 @@
 import { refuseFailedDelete } from "../conditions.ts";
 import { findBucket, versionHeaders, versionIdOf } from "../find-version.ts";
+import { NULL_VERSION, type Version } from "../object-version.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
 import { sourceIpOf } from "../source-ip.ts";
-import { NULL_VERSION, type Version } from "../store.ts";
 
 export const deleteObjectOperations: readonly Operation[] = [
   { name: "DeleteObject", method: "DELETE", on: "object", run: deleteObject },

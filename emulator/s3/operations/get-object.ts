@@ -3,10 +3,10 @@ import { checksumHeaders } from "../checksums.ts";
 import { isNotModified } from "../conditions.ts";
 import { findBucket, findObject, versionHeaders } from "../find-version.ts";
 import { objectHeaders } from "../object-headers.ts";
+import type { ObjectVersion } from "../object-version.ts";
 import { readPieces } from "../read-pieces.ts";
 import { invalidArgument, invalidRequest } from "../s3-error.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
-import type { ObjectVersion } from "../store.ts";
 
 export const getObjectOperations: readonly Operation[] = [
   { name: "GetObject", method: "GET", on: "object", run: getObject },

@@ -1,11 +1,11 @@
 import { checksumElementOf } from "../checksums.ts";
 import { findBucket } from "../find-version.ts";
+import { compareKeys } from "../key-order.ts";
 import { behindMarker, formatTime, listPage, nameEncoder, parseMaxKeys } from "../list-page.ts";
 import { findUpload, type MultipartUpload, uploadsOf } from "../multipart-uploads.ts";
 import { ownerOf } from "../owner.ts";
 import { invalidArgument } from "../s3-error.ts";
 import type { Operation, S3Answer, S3Context, S3Request } from "../s3-request.ts";
-import { compareKeys } from "../store.ts";
 import { formatXml, type XmlContent } from "../xml.ts";
 
 export const listMultipartOperations: readonly Operation[] = [

@@ -1,8 +1,8 @@
 import { checksumElementOf } from "../checksums.ts";
 import { findBucket, findObject, versionHeaders } from "../find-version.ts";
+import type { ObjectVersion } from "../object-version.ts";
 import { invalidArgument } from "../s3-error.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
-import type { ObjectVersion } from "../store.ts";
 import { formatXml, type XmlContent } from "../xml.ts";
 
 export const objectAttributesOperations: readonly Operation[] = [

@@ -10,7 +10,8 @@ import {
 } from "../multipart-uploads.ts";
 import { encryptionHeaders } from "../object-headers.ts";
 import { readPieces } from "../read-pieces.ts";
-import { checksumOfHeaders, receiveBody, trailerAlgorithmOf } from "../received-body.ts";
+import { receiveBody } from "../received-body.ts";
+import { checksumOfHeaders, trailerAlgorithmOf } from "../request-checksums.ts";
 import { invalidArgument, invalidRequest } from "../s3-error.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
 import type { StagedBody } from "../staged-body.ts";
