@@ -1,7 +1,7 @@
 import { type Checksum, type ChecksumAlgorithm, checksumHeaderOf, defaultAlgorithm } from "./checksums.ts";
 import { openBody } from "./open-body.ts";
 import { checksumOfHeaders, parseMd5, refuseOtherAlgorithm, signedHashOf } from "./request-checksums.ts";
-import { incompleteBody, invalidRequest, S3Error } from "./s3-error.ts";
+import { incompleteBody, invalidRequest, S3Error, wrongChecksum, wrongMd5 } from "./s3-error.ts";
 import { header, type S3Context, type S3Request } from "./s3-request.ts";
 import type { StagedBody } from "./staged-body.ts";
 
@@ -42,10 +42,7 @@ export async function receiveBody(
       value,
     );
     if (expectedMd5 !== undefined && !staged.md5.equals(expectedMd5)) {
-      throw new S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.", {
-        ExpectedDigest: expectedMd5.toString("hex"),
-        CalculatedDigest: staged.md5.toString("base64"),
-      });
+      throw wrongMd5(expectedMd5, staged.md5);
     }
     return { staged, checksum: { algorithm: named ?? algorithm, value, type: "FULL_OBJECT" } };
   } catch (error) {
@@ -74,11 +71,5 @@ function refuseWrongChecksum(
 ) {
   if (algorithm === undefined) return;
   if (expected === undefined) throw invalidRequest(`The trailer ${checksumHeaderOf(algorithm)} is missing.`);
-  if (expected !== actual) {
-    throw new S3Error(
-      400,
-      "BadDigest",
-      `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`,
-    );
-  }
+  if (expected !== actual) throw wrongChecksum(algorithm.toUpperCase());
 }

@@ -1,7 +1,7 @@
 import { type Checksum, checksumAlgorithms, checksumElementOf, checksumHeaderOf } from "./checksums.ts";
 import { defaultTypeOf } from "./multipart-checksum.ts";
 import type { MultipartUpload, UploadedPart } from "./multipart-uploads.ts";
-import { invalidRequest, S3Error } from "./s3-error.ts";
+import { invalidRequest, S3Error, wrongChecksum } from "./s3-error.ts";
 import { header, type S3Request } from "./s3-request.ts";
 import { childrenOf, malformedXml, parseXml, textOf } from "./xml.ts";
 
@@ -125,9 +125,6 @@ export function checkObject(
       (type ?? defaultTypeOf(algorithm)) === checksum.type &&
       // A composite one is also sent without the number of parts.
       (expected === checksum.value || expected === checksum.value.split("-")[0]);
-    if (!isRight) {
-      const message = `The ${checksum.algorithm} you specified did not match the calculated checksum.`;
-      throw new S3Error(400, "BadDigest", message);
-    }
+    if (!isRight) throw wrongChecksum(checksum.algorithm);
   }
 }

@@ -6,6 +6,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  DeleteBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -189,6 +190,15 @@ describe("a multipart upload", () => {
 
     const left = (await readdir(s3.directory)).filter((name) => !before.includes(name));
     expect(left).toHaveLength(1);
+  });
+
+  it("does not keep its bucket, and leaves no bytes when that is deleted", async () => {
+    const before = await readdir(s3.directory);
+    await upload(await begin(), 1, small);
+
+    await s3.client.send(new DeleteBucketCommand({ Bucket }));
+
+    expect(await readdir(s3.directory)).toEqual(before);
   });
 
   it("lists its parts, and a bucket its uploads, page by page", async () => {
