@@ -39,7 +39,7 @@ export function parseCompletion(document: Buffer): RequestedPart[] {
  */
 export function chooseParts(requested: readonly RequestedPart[], upload: MultipartUpload): UploadedPart[] {
   const { uploadId: UploadId } = upload;
-  if (requested.some(({ partNumber }, index) => partNumber <= (requested[index - 1]?.partNumber ?? -1))) {
+  if (!isInOrder(requested, upload)) {
     throw new S3Error(
       400,
       "InvalidPartOrder",
@@ -64,6 +64,17 @@ export function chooseParts(requested: readonly RequestedPart[], upload: Multipa
     }
   }
   return parts;
+}
+
+/**
+ * Part numbers rise, and where each part has an additional checksum they begin with 1 and leave none out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html
+ */
+function isInOrder(requested: readonly RequestedPart[], { checksum }: MultipartUpload): boolean {
+  const isConsecutive = checksum.isNamed && checksum.algorithm !== "crc64nvme";
+  return requested.every(({ partNumber }, index) =>
+    isConsecutive ? partNumber === index + 1 : partNumber > (requested[index - 1]?.partNumber ?? 0),
+  );
 }
 
 function choosePart(requested: RequestedPart, { parts, checksum, uploadId }: MultipartUpload): UploadedPart {

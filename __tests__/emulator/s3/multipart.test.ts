@@ -71,7 +71,7 @@ describe("a multipart upload", () => {
     const begun = time;
     time = new Date(time.getTime() + 60_000);
     const options = { ChecksumAlgorithm: "SHA256" } as const;
-    const parts = [await upload(UploadId, 2, large, options), await upload(UploadId, 7, small, options)];
+    const parts = [await upload(UploadId, 1, large, options), await upload(UploadId, 2, small, options)];
 
     const completed = await complete(UploadId, parts);
 
@@ -84,6 +84,24 @@ describe("a multipart upload", () => {
     expect(Buffer.from((await read.Body?.transformToByteArray()) ?? [])).toEqual(
       Buffer.concat([large, small]),
     );
+  });
+
+  it("may leave out numbers of parts, but not where each part has a checksum", async () => {
+    const numbers = [2, 7];
+    const completeGaps = async (input: Partial<CreateMultipartUploadCommandInput>) => {
+      const UploadId = await begin(input);
+      const parts: CompletedPart[] = [];
+      for (const number of numbers) parts.push(await upload(UploadId, number, number === 2 ? large : small));
+      return complete(
+        UploadId,
+        input.ChecksumAlgorithm ? parts : parts.map(({ ETag, PartNumber }) => ({ ETag, PartNumber })),
+      );
+    };
+
+    expect((await completeGaps({})).ETag).toMatch(/-2"$/);
+    await expect(completeGaps({ ChecksumAlgorithm: "CRC32" })).rejects.toMatchObject({
+      name: "InvalidPartOrder",
+    });
   });
 
   it("has a checksum of the whole object where none was asked for", async () => {
@@ -116,7 +134,11 @@ describe("a multipart upload", () => {
       "InvalidPartOrder",
       ([first, second]: CompletedPart[]) => [second, first],
     ],
-    ["a part that is not there", "InvalidPart", ([first]: CompletedPart[]) => [{ ...first, PartNumber: 9 }]],
+    [
+      "a part that is not there",
+      "InvalidPart",
+      (parts: CompletedPart[]) => [...parts, { ...parts[0], PartNumber: 3 }],
+    ],
     ["another tag", "InvalidPart", ([first]: CompletedPart[]) => [{ ...first, ETag: '"0"' }]],
     [
       "another checksum",
