@@ -5,8 +5,9 @@ import { type Moto, startMoto } from "../support/moto/moto.ts";
 
 let moto: Moto;
 let s3: LocalS3;
-/** Of each server: the last id that an answer brought. */
+/** Of each server: the last ids that its answers brought. */
 const uploadIds = new Map<string, string>();
+const versionIds = new Map<string, string>();
 
 beforeAll(async () => {
   [moto, s3] = await Promise.all([startMoto("111111111111"), startLocalS3()]);
@@ -25,7 +26,7 @@ interface Answer {
 }
 
 interface Step {
-  /** `{uploadId}` stands for that of the last upload. */
+  /** `{uploadId}` stands for that of the last upload, `{versionId}` for that of the last object that was put. */
   readonly request: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -34,6 +35,10 @@ interface Step {
 }
 
 const api = "https://docs.aws.amazon.com/AmazonS3/latest/API/";
+const recorded =
+  "https://github.com/localstack/localstack/blob/022af99ecdf78652011ebb5692d86ceda8ba1a56/tests/aws/services/s3/test_s3_api.snapshot.json";
+/** The entity tag is in the document, and in no header. */
+const copied = { status: 200, code: undefined, source: `${api}API_CopyObject.html` };
 const base64 = (algorithm: string, text: string) => createHash(algorithm).update(text).digest("base64");
 const eTag = (text: string) => createHash("md5").update(text).digest("hex");
 const completion = (...parts: [number, string][]) =>
@@ -42,6 +47,8 @@ const deletion = (...keys: string[]) =>
   `<Delete>${keys.map((key) => `<Object><Key>${key}</Key></Object>`).join("")}</Delete>`;
 const located =
   "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+const versioning = (status: string) =>
+  `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`;
 const tagging = "<Tagging><TagSet><Tag><Key>colour</Key><Value>red</Value></Tag></TagSet></Tagging>";
 
 const steps: readonly Step[] = [
@@ -93,8 +100,7 @@ const steps: readonly Step[] = [
   {
     request: "PUT /orders/copy",
     headers: { "x-amz-copy-source": "/orders/a" },
-    // The entity tag is in the document, and in no header.
-    aws: { status: 200, code: undefined, source: `${api}API_CopyObject.html` },
+    aws: copied,
   },
   { request: "GET /orders/copy" },
   { request: "PUT /orders/copy", headers: { "x-amz-copy-source": "/orders/none" } },
@@ -164,25 +170,99 @@ const steps: readonly Step[] = [
   { request: "HEAD /orders" },
 ];
 
-const comparedHeaders = ["etag", "content-range", "x-amz-meta-item", "x-amz-tagging-count"];
+const attributes = { "x-amz-object-attributes": "ETag,ObjectSize,StorageClass" };
+
+const stepsWithVersions: readonly Step[] = [
+  { request: "PUT /kept", body: located },
+  { request: "PUT /kept?versioning", body: versioning("Enabled") },
+  { request: "GET /kept?versioning" },
+  { request: "PUT /kept/a", body: "second" },
+  { request: "PUT /kept/a", body: "first" },
+  { request: "PUT /kept/b", body: "other" },
+  { request: "GET /kept/a" },
+  { request: "GET /kept/b?versionId={versionId}" },
+  {
+    request: "GET /kept/b?versionId=none",
+    aws: { status: 400, code: "InvalidArgument", source: recorded },
+  },
+  { request: "GET /kept?versions" },
+  { request: "GET /kept/a?attributes", headers: attributes },
+  { request: "GET /kept/none?attributes", headers: attributes },
+  {
+    request: "PUT /kept/copy",
+    headers: { "x-amz-copy-source": "/kept/b?versionId={versionId}" },
+    aws: copied,
+  },
+  { request: "GET /kept/copy" },
+  { request: "POST /kept/parts?uploads" },
+  {
+    request: "PUT /kept/parts?partNumber=1&uploadId={uploadId}",
+    headers: { "x-amz-copy-source": "/kept/b" },
+    aws: { ...copied, source: `${api}API_UploadPartCopy.html` },
+  },
+  {
+    request: "PUT /kept/parts?partNumber=2&uploadId={uploadId}",
+    headers: { "x-amz-copy-source": "/kept/b", "x-amz-copy-source-range": "bytes=1-2" },
+    aws: { ...copied, source: `${api}API_UploadPartCopy.html` },
+  },
+  { request: "GET /kept/parts?uploadId={uploadId}" },
+  {
+    request: "PUT /kept/parts?partNumber=3&uploadId={uploadId}",
+    headers: { "x-amz-copy-source": "/kept/b", "x-amz-copy-source-range": "bytes=1-99" },
+    aws: { status: 400, code: "InvalidArgument", source: recorded },
+  },
+  {
+    request: "PUT /kept/parts?partNumber=3&uploadId={uploadId}",
+    headers: { "x-amz-copy-source": "/kept/none" },
+    aws: { status: 404, code: "NoSuchKey", source: `${api}ErrorResponses.html` },
+  },
+  { request: "POST /kept/parts?uploadId={uploadId}", body: completion([2, eTag("th")]) },
+  { request: "GET /kept/parts" },
+  { request: "DELETE /kept/b" },
+  { request: "GET /kept/b" },
+  { request: "HEAD /kept/b" },
+  { request: "GET /kept/b?versionId={versionId}" },
+  { request: "GET /kept?versions" },
+  { request: "GET /kept?list-type=2" },
+  { request: "DELETE /kept" },
+  { request: "DELETE /kept/b?versionId={versionId}" },
+  { request: "GET /kept/b?versionId={versionId}" },
+  { request: "GET /kept?versions" },
+  { request: "PUT /kept?versioning", body: versioning("Suspended") },
+  { request: "GET /kept?versioning" },
+];
+
+const comparedHeaders = [
+  "x-amz-delete-marker",
+  "etag",
+  "content-range",
+  "x-amz-meta-item",
+  "x-amz-tagging-count",
+];
 const comparedElements =
   /<(ETag|Key|Size|PartNumber|IsTruncated|KeyCount|Prefix|IsLatest|Value|Status)>([^<]*)</g;
 
 async function send(endpoint: string, { request, headers, body }: Step): Promise<Answer> {
-  const [method = "", target = ""] = request.replace("{uploadId}", uploadIds.get(endpoint) ?? "").split(" ");
+  const fill = (text: string) =>
+    text
+      .replace("{uploadId}", uploadIds.get(endpoint) ?? "")
+      .replace("{versionId}", versionIds.get(endpoint) ?? "");
+  const [method = "", target = ""] = fill(request).split(" ");
   const response = await fetch(`${endpoint}${target}`, {
     method,
     // moto finds its service by the name that a request is signed for.
     headers: {
       authorization:
         "AWS4-HMAC-SHA256 Credential=a/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=a",
-      ...headers,
+      ...Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, fill(value)])),
     },
     ...(body !== undefined && { body }),
   });
   const text = await response.text();
   const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(text)?.[1];
   if (request.endsWith("?uploads") && uploadId !== undefined) uploadIds.set(endpoint, uploadId);
+  const versionId = response.headers.get("x-amz-version-id");
+  if (method === "PUT" && body !== undefined && versionId !== null) versionIds.set(endpoint, versionId);
   const code = /<Code>([^<]+)</.exec(text)?.[1];
   const shown = comparedHeaders.map((name) => `${name}: ${response.headers.get(name)}`);
   const elements = [...text.matchAll(comparedElements)].map(([, name, value]) =>
@@ -193,10 +273,13 @@ async function send(endpoint: string, { request, headers, body }: Step): Promise
 }
 
 describe("the local S3", () => {
-  it("answers as moto does, and as Amazon S3 where moto does not", async () => {
+  it.each([
+    ["one version of each object", steps],
+    ["all versions", stepsWithVersions],
+  ])("answers as moto does, and as Amazon S3 where moto does not: %s", async (_, taken) => {
     const differences: unknown[] = [];
 
-    for (const [index, step] of steps.entries()) {
+    for (const [index, step] of taken.entries()) {
       const [local, other] = [await send(s3.endpoint, step), await send(moto.endpoint, step)];
       const expected =
         step.aws === undefined ? other : { ...step.aws, source: undefined, values: local.values };

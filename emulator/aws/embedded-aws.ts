@@ -1,7 +1,4 @@
-import { mkdtempSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
@@ -12,6 +9,7 @@ import { closeServer, listenOnLoopback } from "../loopback-server.ts";
 import { createS3 } from "../s3/s3-server.ts";
 import { clientConfigOf } from "./clients.ts";
 import { createNotifier, type NotifierOptions } from "./notifier.ts";
+import { createObjectFolder } from "./object-folder.ts";
 import type { BucketNotification } from "./s3-notifications.ts";
 
 const loopback = "127.0.0.1";
@@ -38,8 +36,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const dynamodb = createHttpClient(await listenOnLoopback(tables));
   const notifier = createNotifier(options);
   const s3 = createS3({
-    // Whoever is killed leaves it to the system, which clears its temporary folder.
-    directory: mkdtempSync(join(tmpdir(), "embedded-s3-")),
+    directory: createObjectFolder(),
     accountId,
     region,
     onEvent: notifier.tell,

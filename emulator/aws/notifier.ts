@@ -17,7 +17,7 @@ export interface NotifierOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Sends an event for each object that was created or removed, until the queue has taken it. */
+/** Sends an event for each object that was created or removed; what the queue does not take in the end is told to `onError`. */
 export function createNotifier({ region, deliveriesPerEvent = 1, onNotification, onError }: NotifierOptions) {
   let notifications: readonly BucketNotification[] = [];
   let client: SQSClient | undefined;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { encodeName } from "../s3/encode-name.ts";
 import type { S3Event } from "../s3/events.ts";
 
 /** What a bucket tells whom, as `aws_s3_bucket_notification` configures it. */
@@ -53,7 +54,7 @@ export function formatObjectEvent(event: S3Event, { region, time, sequence }: Ev
         arn: `arn:aws:s3:::${event.bucket}`,
       },
       object: {
-        key: encodeKey(event.key),
+        key: encodeName(event.key),
         // An object that is gone has neither; a delete marker has an entity tag, that of nothing.
         size: event.sizeBytes,
         eTag: event.eTag,
@@ -89,14 +90,6 @@ function responseIds() {
     "x-amz-request-id": randomBytes(8).toString("hex").toUpperCase(),
     "x-amz-id-2": randomBytes(48).toString("base64"),
   };
-}
-
-/** As HTML forms encode: a blank is a plus, and a slash stays. */
-export function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%20", "+")
-    .replaceAll("%2F", "/");
 }
 
 /** Orders the events of one key: hexadecimal, compared as strings. */

@@ -1,5 +1,5 @@
+import type { ObjectVersion } from "./object-version.ts";
 import { S3Error } from "./s3-error.ts";
-import type { ObjectVersion } from "./store.ts";
 
 /** Both ends are included. */
 export interface ByteRange {

@@ -1,6 +1,6 @@
+import type { ObjectVersion, Version } from "./object-version.ts";
 import { noSuchKey, preconditionFailed, S3Error } from "./s3-error.ts";
 import { header, type S3Request } from "./s3-request.ts";
-import type { ObjectVersion, Version } from "./store.ts";
 
 const unquote = (eTag: string) => eTag.trim().replace(/^W\//, "").replaceAll('"', "");
 
@@ -52,13 +52,46 @@ export function refuseFailedWrite(request: S3Request, existing: Version | undefi
 }
 
 /**
+ * Checks the conditions of a completion: as those of a write, and the key has to be as it was when the upload was begun.
+ * Recorded: test_multipart_if_match_with_put_identical, test_multipart_if_match_with_delete and
+ * test_multipart_if_none_match_with_delete of
+ * https://github.com/localstack/localstack/blob/022af99ecdf78652011ebb5692d86ceda8ba1a56/tests/aws/services/s3/test_s3_api.snapshot.json
+ * @throws S3Error PreconditionFailed, NoSuchKey, NotImplemented, ConditionalRequestConflict
+ */
+export function refuseFailedCompletion(
+  request: S3Request,
+  { atBeginning, existing }: { atBeginning: Version | undefined; existing: Version | undefined },
+): void {
+  refuseFailedWrite(request, existing);
+  const hasIfMatch = header(request, "if-match") !== undefined;
+  const hasIfNoneMatch = header(request, "if-none-match") !== undefined;
+  if (hasIfMatch && existing !== atBeginning) throw conditionalRequestConflict("If-Match", request.key);
+  if (hasIfNoneMatch && atBeginning?.kind === "object") {
+    throw conditionalRequestConflict("If-None-Match", request.key);
+  }
+}
+
+function conditionalRequestConflict(Condition: string, Key: string): S3Error {
+  return new S3Error(
+    409,
+    "ConditionalRequestConflict",
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    { Condition, Key },
+  );
+}
+
+/**
  * Checks the condition of a deletion: an entity tag or `*`, of the present version alone.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
- * @throws S3Error PreconditionFailed
+ * @throws S3Error PreconditionFailed, NoSuchKey
  */
-export function refuseFailedDelete(ifMatch: string | undefined, existing: Version | undefined): void {
+export function refuseFailedDelete(
+  { key, ifMatch }: { readonly key: string; readonly ifMatch?: string | undefined },
+  existing: Version | undefined,
+): void {
   if (ifMatch === undefined) return;
-  if (existing?.kind !== "object" || !matches(ifMatch, existing.eTag)) throw preconditionFailed("If-Match");
+  if (existing === undefined) throw noSuchKey(key);
+  if (existing.kind !== "object" || !matches(ifMatch, existing.eTag)) throw preconditionFailed("If-Match");
 }
 
 function unusable(Header: string): S3Error {

@@ -1,7 +1,7 @@
 import type { S3Event } from "./events.ts";
+import type { Bucket, ObjectVersion } from "./object-version.ts";
 import type { S3Context, S3Request } from "./s3-request.ts";
 import { sourceIpOf } from "./source-ip.ts";
-import type { Bucket, ObjectVersion } from "./store.ts";
 
 /** Tells of an object that is there now. */
 export function emitCreated(

@@ -1,6 +1,6 @@
+import type { Bucket, ObjectVersion, Version } from "./object-version.ts";
 import { invalidArgument, noSuchBucket, noSuchKey, noSuchVersion, S3Error } from "./s3-error.ts";
 import type { S3Context, S3Request } from "./s3-request.ts";
-import type { Bucket, ObjectVersion, Version } from "./store.ts";
 
 /** @throws S3Error NoSuchBucket */
 export function findBucket({ bucket: name }: Pick<S3Request, "bucket">, { store }: S3Context): Bucket {

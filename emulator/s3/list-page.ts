@@ -1,5 +1,6 @@
+import { encodeName } from "./encode-name.ts";
+import { compareKeys } from "./key-order.ts";
 import { invalidArgument } from "./s3-error.ts";
-import { compareKeys } from "./store.ts";
 
 const maxKeysAtMost = 1000;
 
@@ -79,11 +80,7 @@ export function nameEncoder(query: URLSearchParams): (name: string) => string {
   if (encoding === null) return (name) => name;
   if (encoding !== "url")
     throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding);
-  return (name) =>
-    encodeURIComponent(name)
-      .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-      .replaceAll("%20", "+")
-      .replaceAll("%2F", "/");
+  return encodeName;
 }
 
 /** In whole seconds, as Amazon S3 keeps them. */

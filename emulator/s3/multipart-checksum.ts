@@ -6,10 +6,10 @@ import {
   defaultAlgorithm,
   startDigest,
 } from "./checksums.ts";
+import type { Piece } from "./object-version.ts";
 import { readPieces } from "./read-pieces.ts";
-import { invalidRequest } from "./s3-error.ts";
+import { invalidRequest, unsupportedAlgorithm } from "./s3-error.ts";
 import { header, type S3Request } from "./s3-request.ts";
-import type { Piece } from "./store.ts";
 
 /** Which checksum the object of an upload will have. */
 export interface UploadChecksum {
@@ -24,14 +24,11 @@ export function parseChecksumAlgorithm(request: S3Request): ChecksumAlgorithm | 
   const name = header(request, "x-amz-checksum-algorithm")?.toLowerCase();
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithms.find((each) => each === name);
-  if (algorithm === undefined) {
-    throw invalidRequest(
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
-    );
-  }
+  if (algorithm === undefined) throw unsupportedAlgorithm();
   return algorithm;
 }
 
+/** The first is the default. */
 const typesOf: Readonly<Record<ChecksumAlgorithm, readonly [ChecksumType, ...ChecksumType[]]>> = {
   crc32: ["COMPOSITE", "FULL_OBJECT"],
   crc32c: ["COMPOSITE", "FULL_OBJECT"],
@@ -40,9 +37,15 @@ const typesOf: Readonly<Record<ChecksumAlgorithm, readonly [ChecksumType, ...Che
   sha256: ["COMPOSITE"],
 };
 
+export function defaultTypeOf(algorithm: ChecksumAlgorithm): ChecksumType {
+  return typesOf[algorithm][0];
+}
+
 /**
  * What the beginning of an upload says of its checksums.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ * Recorded: test_multipart_checksum_type_compatibility and test_multipart_checksum_type_default_for_checksum of
+ * https://github.com/localemu/localemu/blob/3098669259493a3ca6274a4d2a4c2aa805957071/tests/aws/services/s3/test_s3.snapshot.json
  * @throws S3Error InvalidRequest
  */
 export function parseUploadChecksum(request: S3Request): UploadChecksum {
@@ -55,7 +58,7 @@ export function parseUploadChecksum(request: S3Request): UploadChecksum {
     );
   }
   const types = typesOf[algorithm];
-  const type = wanted === undefined ? types[0] : types.find((each) => each === wanted);
+  const type = wanted === undefined ? defaultTypeOf(algorithm) : types.find((each) => each === wanted);
   if (type === undefined) {
     throw invalidRequest(
       `The ${wanted} checksum type cannot be used with the ${algorithm} checksum algorithm.`,

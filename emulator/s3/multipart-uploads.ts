@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Checksum } from "./checksums.ts";
 import { findBucket } from "./find-version.ts";
 import type { UploadChecksum } from "./multipart-checksum.ts";
+import type { Bucket, ObjectHeaders, Piece, Version } from "./object-version.ts";
 import { invalidArgument, S3Error } from "./s3-error.ts";
 import type { S3Context, S3Request } from "./s3-request.ts";
-import type { Bucket, ObjectHeaders, Piece } from "./store.ts";
 
 export interface UploadedPart extends Piece {
   readonly partNumber: number;
@@ -18,6 +18,8 @@ export interface MultipartUpload {
   readonly uploadId: string;
   readonly key: string;
   readonly initiated: Date;
+  /** The latest version of its key at that time. */
+  readonly atBeginning: Version | undefined;
   readonly headers: ObjectHeaders;
   readonly tags: Readonly<Record<string, string>>;
   readonly checksum: UploadChecksum;

@@ -1,7 +1,7 @@
 import { encodeMetadata } from "./encode-metadata.ts";
+import type { ObjectHeaders, ObjectVersion } from "./object-version.ts";
 import { invalidArgument, notImplemented, S3Error } from "./s3-error.ts";
 import type { S3Request } from "./s3-request.ts";
-import type { ObjectHeaders, ObjectVersion } from "./store.ts";
 
 const metadataPrefix = "x-amz-meta-";
 const maxMetadataBytes = 2048;

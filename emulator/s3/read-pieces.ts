@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, openSync } from "node:fs";
 import type { ByteRange } from "./byte-range.ts";
-import type { Piece } from "./store.ts";
+import type { Piece } from "./object-version.ts";
 
 interface OpenPiece {
   readonly descriptor: number;

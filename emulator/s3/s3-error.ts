@@ -42,6 +42,18 @@ export function incompleteBody(): S3Error {
   );
 }
 
+export function wrongMd5(expected: Buffer, calculated: Buffer): S3Error {
+  return new S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest: expected.toString("hex"),
+    CalculatedDigest: calculated.toString("base64"),
+  });
+}
+
+/** @param name the algorithm, in the letters that Amazon S3 writes it with here */
+export function wrongChecksum(name: string): S3Error {
+  return new S3Error(400, "BadDigest", `The ${name} you specified did not match the calculated checksum.`);
+}
+
 export function noSuchKey(Key: string, headers: Readonly<Record<string, string>> = {}): S3Error {
   return new S3Error(404, "NoSuchKey", "The specified key does not exist.", { Key }, headers);
 }
@@ -56,6 +68,12 @@ export function invalidArgument(message: string, ArgumentName: string, ArgumentV
 
 export function invalidRequest(message: string): S3Error {
   return new S3Error(400, "InvalidRequest", message);
+}
+
+export function unsupportedAlgorithm(): S3Error {
+  return invalidRequest(
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+  );
 }
 
 /** Of a condition, by the name of its header. */

@@ -185,6 +185,7 @@ describe("a request for many deletions", () => {
   it.each([
     ["has no checksum", {}, "InvalidRequest"],
     ["has the checksum of another", { "x-amz-checksum-crc32": "y/Q5Jg==" }, "BadDigest"],
+    ["has an MD5 that is none", { "content-md5": "AAAA" }, "InvalidDigest"],
     ["has the MD5 of another", { "content-md5": hash("md5", "else") }, "BadDigest"],
   ])("is refused if it %s", async (_, headers, code) => {
     await put({ Key: "kept" });

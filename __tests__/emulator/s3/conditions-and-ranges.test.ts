@@ -104,10 +104,20 @@ describe("a conditional deletion", () => {
     [204, 404, "/items/key", eTag],
     [204, 404, "/items/key", "*"],
     [412, 200, "/items/key", other],
-    [412, 200, "/items/absent", "*"],
+    [404, 200, "/items/absent", "*"],
+    [404, 200, "/items/absent", eTag],
   ])("is answered %i, and a read then %i: %s with If-Match %s", async (status, then, target, ifMatch) => {
     expect((await send("DELETE", { "if-match": ifMatch }, target)).status).toBe(status);
     expect((await send("GET")).status).toBe(then);
+  });
+});
+
+describe("a conditional deletion of a delete marker", () => {
+  it("fails, since there is no object", async () => {
+    await s3.createBucket("marked", "Enabled");
+    await send("DELETE", {}, "/marked/key");
+
+    expect((await send("DELETE", { "if-match": "*" }, "/marked/key")).status).toBe(412);
   });
 });
 

@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compareKeys } from "../../../emulator/s3/key-order.ts";
 import { behindMarker, listPage } from "../../../emulator/s3/list-page.ts";
-import { compareKeys } from "../../../emulator/s3/store.ts";
 import { type LocalS3, localS3Region, startLocalS3 } from "../../support/local-s3.ts";
 import { itHolds } from "../../support/property.ts";
 

@@ -6,6 +6,8 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -69,7 +71,7 @@ describe("a multipart upload", () => {
     const begun = time;
     time = new Date(time.getTime() + 60_000);
     const options = { ChecksumAlgorithm: "SHA256" } as const;
-    const parts = [await upload(UploadId, 2, large, options), await upload(UploadId, 7, small, options)];
+    const parts = [await upload(UploadId, 1, large, options), await upload(UploadId, 2, small, options)];
 
     const completed = await complete(UploadId, parts);
 
@@ -84,6 +86,24 @@ describe("a multipart upload", () => {
     expect(bytes.equals(Buffer.concat([large, small]))).toBe(true);
   });
 
+  it("may leave out numbers of parts, but not where each part has a checksum", async () => {
+    const numbers = [2, 7];
+    const completeGaps = async (input: Partial<CreateMultipartUploadCommandInput>) => {
+      const UploadId = await begin(input);
+      const parts: CompletedPart[] = [];
+      for (const number of numbers) parts.push(await upload(UploadId, number, number === 2 ? large : small));
+      return complete(
+        UploadId,
+        input.ChecksumAlgorithm ? parts : parts.map(({ ETag, PartNumber }) => ({ ETag, PartNumber })),
+      );
+    };
+
+    expect((await completeGaps({})).ETag).toMatch(/-2"$/);
+    await expect(completeGaps({ ChecksumAlgorithm: "CRC32" })).rejects.toMatchObject({
+      name: "InvalidPartOrder",
+    });
+  });
+
   it("has a checksum of the whole object where none was asked for", async () => {
     const UploadId = await begin({});
     const body = { method: "PUT", body: "123456789" };
@@ -96,7 +116,7 @@ describe("a multipart upload", () => {
   });
 
   it("takes no part of another checksum, under another key, or of a number that is none", async () => {
-    const UploadId = await begin({});
+    const UploadId = await begin({ ChecksumAlgorithm: "SHA256" });
     const errorOf = (promise: Promise<unknown>) => promise.then(String, ({ name }) => name);
 
     expect(await errorOf(upload(UploadId, 1, small))).toBe("InvalidRequest");
@@ -114,7 +134,11 @@ describe("a multipart upload", () => {
       "InvalidPartOrder",
       ([first, second]: CompletedPart[]) => [second, first],
     ],
-    ["a part that is not there", "InvalidPart", ([first]: CompletedPart[]) => [{ ...first, PartNumber: 9 }]],
+    [
+      "a part that is not there",
+      "InvalidPart",
+      (parts: CompletedPart[]) => [...parts, { ...parts[0], PartNumber: 3 }],
+    ],
     ["another tag", "InvalidPart", ([first]: CompletedPart[]) => [{ ...first, ETag: '"0"' }]],
     [
       "another checksum",
@@ -157,6 +181,23 @@ describe("a multipart upload", () => {
     ]);
   });
 
+  it("is not completed under a condition if its key was written or deleted since its beginning", async () => {
+    const put = () => s3.client.send(new PutObjectCommand({ Bucket, Key, Body: "as before" }));
+    const conflict = { name: "ConditionalRequestConflict", $metadata: { httpStatusCode: 409 } };
+    const IfMatch = (await put()).ETag;
+    const UploadId = await begin();
+    const parts = [await upload(UploadId, 1, small)];
+
+    await put();
+    await expect(complete(UploadId, parts, { IfMatch })).rejects.toMatchObject(conflict);
+    await s3.client.send(new DeleteObjectCommand({ Bucket, Key }));
+    await expect(complete(UploadId, parts, { IfMatch })).rejects.toMatchObject({ name: "NoSuchKey" });
+    await expect(complete(UploadId, parts, { IfNoneMatch: "*" })).rejects.toMatchObject(conflict);
+
+    const again = await begin();
+    await complete(again, [await upload(again, 1, small)], { IfNoneMatch: "*" });
+  });
+
   it("leaves no bytes of what was replaced, left out or aborted", async () => {
     const before = await readdir(s3.directory);
     const UploadId = await begin();
@@ -171,6 +212,15 @@ describe("a multipart upload", () => {
 
     const left = (await readdir(s3.directory)).filter((name) => !before.includes(name));
     expect(left).toHaveLength(1);
+  });
+
+  it("does not keep its bucket, and leaves no bytes when that is deleted", async () => {
+    const before = await readdir(s3.directory);
+    await upload(await begin(), 1, small);
+
+    await s3.client.send(new DeleteBucketCommand({ Bucket }));
+
+    expect(await readdir(s3.directory)).toEqual(before);
   });
 
   it("lists its parts, and a bucket its uploads, page by page", async () => {
@@ -191,6 +241,7 @@ describe("a multipart upload", () => {
       }),
     );
 
+    expect(next).toMatchObject({ IsTruncated: false, NextKeyMarker: "other", NextUploadIdMarker: ids[1] });
     expect(
       [page, rest].map(({ Parts, IsTruncated }) => [Parts?.map((p) => p.PartNumber), IsTruncated]),
     ).toEqual([
@@ -214,6 +265,7 @@ describe("a multipart upload", () => {
       );
 
     await expect(copy("bytes=5-10")).rejects.toMatchObject({ name: "InvalidArgument" });
+    await expect(copy("bytes=10-20")).rejects.toMatchObject({ name: "InvalidRequest" });
     const { CopyPartResult } = await copy("bytes=2-4");
 
     await complete(UploadId, [{ PartNumber: 1, ETag: CopyPartResult?.ETag }]);

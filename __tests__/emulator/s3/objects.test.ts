@@ -298,3 +298,10 @@ it.each([
   expect(text).toContain("<Code>MethodNotAllowed</Code>");
   expect(text).toContain(`<Method>${method}</Method><ResourceType>${type}</ResourceType>`);
 });
+
+it("does not take a key without a bucket for a request to the service", async () => {
+  const answer = await fetchS3("//key");
+
+  expect(answer.status).toBe(404);
+  expect(await answer.text()).toContain("<Code>NoSuchBucket</Code>");
+});

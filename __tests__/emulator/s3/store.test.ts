@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { compareKeys, createStore, type Version, type Versioning } from "../../../emulator/s3/store.ts";
+import { compareKeys } from "../../../emulator/s3/key-order.ts";
+import type { Version, Versioning } from "../../../emulator/s3/object-version.ts";
+import { createStore } from "../../../emulator/s3/store.ts";
 import { itHolds } from "../../support/property.ts";
 
 const root = mkdtempSync(join(tmpdir(), "s3-store-"));

@@ -1,6 +1,6 @@
 import { findBucket } from "../find-version.ts";
+import type { Bucket } from "../object-version.ts";
 import { type Operation, readDocument } from "../s3-request.ts";
-import type { Bucket } from "../store.ts";
 import { formatXml, parseXml } from "../xml.ts";
 
 /** As they were put: what tells of objects is configured by whoever started this server. */

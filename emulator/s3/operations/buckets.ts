@@ -1,4 +1,5 @@
 import { findBucket } from "../find-version.ts";
+import { uploadsOf } from "../multipart-uploads.ts";
 import { ownerOf } from "../owner.ts";
 import { bucketNotEmpty, S3Error } from "../s3-error.ts";
 import { type Operation, readDocument, type S3Context, type S3Request } from "../s3-request.ts";
@@ -96,10 +97,12 @@ async function createBucket(request: S3Request, { store, region }: S3Context) {
   return { status: 200, headers: { location: `/${name}` } };
 }
 
-function deleteBucket(request: S3Request, context: S3Context) {
+async function deleteBucket(request: S3Request, context: S3Context) {
   const bucket = findBucket(request, context);
   if (bucket.keys.size > 0) throw bucketNotEmpty(bucket.name, bucket.versioning !== undefined);
   context.store.deleteBucket(bucket.name);
+  // What was begun to be uploaded does not keep a bucket, and goes with it.
+  for (const { parts } of uploadsOf(bucket).values()) await context.store.discard([...parts.values()]);
   return { status: 204 };
 }
 

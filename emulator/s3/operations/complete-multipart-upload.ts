@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { type Checksum, checksumElementOf } from "../checksums.ts";
-import { refuseFailedWrite } from "../conditions.ts";
+import { refuseFailedCompletion } from "../conditions.ts";
 import { emitCreated } from "../emit-created.ts";
 import { versionHeaders } from "../find-version.ts";
 import { checksumOfParts } from "../multipart-checksum.ts";
 import { findUpload, type MultipartUpload, type UploadedPart, uploadsOf } from "../multipart-uploads.ts";
 import { encryptionHeaders } from "../object-headers.ts";
+import type { Bucket, ObjectVersion } from "../object-version.ts";
 import { checkObject, chooseParts, parseCompletion } from "../requested-parts.ts";
 import {
   type Operation,
@@ -14,7 +15,6 @@ import {
   type S3Context,
   type S3Request,
 } from "../s3-request.ts";
-import type { Bucket, ObjectVersion } from "../store.ts";
 import { formatXml } from "../xml.ts";
 
 export const completeMultipartUploadOperations: readonly Operation[] = [
@@ -32,7 +32,8 @@ async function complete(request: S3Request, context: S3Context): Promise<S3Answe
     const parts = chooseParts(requested, upload);
     const checksum = await checksumOfParts(parts, upload.checksum);
     checkObject(request, upload, parts, checksum);
-    refuseFailedWrite(request, store.latest(bucket, request.key));
+    const existing = store.latest(bucket, request.key);
+    refuseFailedCompletion(request, { atBeginning: upload.atBeginning, existing });
     uploadsOf(bucket).delete(upload.uploadId);
     await store.discard([...upload.parts.values()].filter((part) => !parts.includes(part)));
     return await store.put(bucket, request.key, putTogether(upload, parts, checksum));

@@ -6,11 +6,11 @@ import { findBucket, versionHeaders } from "../find-version.ts";
 import { formatTime } from "../list-page.ts";
 import { parseChecksumAlgorithm } from "../multipart-checksum.ts";
 import { encryptionHeaders, keptHeaders, parseTagging } from "../object-headers.ts";
+import type { NewObject, ObjectHeaders } from "../object-version.ts";
 import { readPieces } from "../read-pieces.ts";
 import { invalidArgument, invalidRequest } from "../s3-error.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
 import type { StagedBody } from "../staged-body.ts";
-import type { NewObject, ObjectHeaders } from "../store.ts";
 import { formatXml } from "../xml.ts";
 
 export const copyObjectOperations: readonly Operation[] = [

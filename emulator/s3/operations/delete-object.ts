@@ -1,8 +1,8 @@
 import { refuseFailedDelete } from "../conditions.ts";
 import { findBucket, versionHeaders, versionIdOf } from "../find-version.ts";
+import { NULL_VERSION, type Version } from "../object-version.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
 import { sourceIpOf } from "../source-ip.ts";
-import { NULL_VERSION, type Version } from "../store.ts";
 
 export const deleteObjectOperations: readonly Operation[] = [
   { name: "DeleteObject", method: "DELETE", on: "object", run: deleteObject },
@@ -41,7 +41,7 @@ export interface Deleted {
 
 /**
  * Deletes an object, or a version of it, and tells of it. What is not there is deleted already.
- * @throws S3Error PreconditionFailed
+ * @throws S3Error PreconditionFailed, NoSuchKey
  */
 export async function deleteOne(
   request: S3Request,
@@ -52,7 +52,7 @@ export async function deleteOne(
   const bucket = findBucket(request, context);
   return await store.exclusively(bucket, key, async () => {
     const latest = store.latest(bucket, key);
-    refuseFailedDelete(ifMatch, latest);
+    refuseFailedDelete({ key, ifMatch }, latest);
     const event = { bucket: bucket.name, key, sourceIp: sourceIpOf(request) };
     if (versionId !== undefined || bucket.versioning === undefined) {
       const removed = await store.removeVersion(bucket, key, versionId ?? NULL_VERSION);

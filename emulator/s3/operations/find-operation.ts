@@ -70,7 +70,7 @@ const operationHeaders = new Set(["x-amz-copy-source"]);
  * @throws S3Error NotImplemented, with the name of what is not executed; MethodNotAllowed of what Amazon S3 has not either
  */
 export function findOperation(request: S3Request): Operation {
-  const on = request.bucket === "" ? "service" : request.key === "" ? "bucket" : "object";
+  const on = targetOf(request);
   const asked = [...new Set(request.query.keys())].filter((name) => subresources.has(name));
   const askedHeaders = Object.keys(request.headers).filter((name) => operationHeaders.has(name));
   const operation = operations.find(
@@ -91,6 +91,12 @@ export function findOperation(request: S3Request): Operation {
   }
   const by = [...asked.map((name) => `?${name}`), ...askedHeaders].map((name) => ` with ${name}`);
   throw notImplemented(`${request.method} of ${nouns[on]}${by.join("")}`);
+}
+
+/** A key without a bucket is in none: it is no request to the service. */
+function targetOf({ bucket, key }: S3Request): Operation["on"] {
+  if (key !== "") return "object";
+  return bucket === "" ? "service" : "bucket";
 }
 
 /** Amazon S3 itself has no such operation: an upload by a form is a POST of a bucket, and an object has no other POST. */

@@ -8,10 +8,10 @@ import {
   type PageRequest,
   parseMaxKeys,
 } from "../list-page.ts";
+import type { Bucket, Version } from "../object-version.ts";
 import { ownerOf } from "../owner.ts";
 import { invalidArgument } from "../s3-error.ts";
 import type { Operation, S3Answer, S3Context, S3Request } from "../s3-request.ts";
-import type { Bucket, Version } from "../store.ts";
 import { formatXml, type XmlContent } from "../xml.ts";
 
 export const listObjectVersionsOperations: readonly Operation[] = [

@@ -1,9 +1,10 @@
 import { findBucket } from "../find-version.ts";
+import { compareKeys } from "../key-order.ts";
 import { behindMarker, formatTime, listPage, nameEncoder, type Page, parseMaxKeys } from "../list-page.ts";
+import type { ObjectVersion } from "../object-version.ts";
 import { ownerOf } from "../owner.ts";
 import { invalidArgument } from "../s3-error.ts";
 import type { Operation, S3Answer, S3Context, S3Request } from "../s3-request.ts";
-import { compareKeys, type ObjectVersion } from "../store.ts";
 import { formatXml, type XmlContent } from "../xml.ts";
 
 export const listObjectsOperations: readonly Operation[] = [

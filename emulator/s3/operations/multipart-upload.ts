@@ -18,6 +18,7 @@ function create(request: S3Request, context: S3Context): S3Answer {
     uploadId: newUploadId(),
     key: request.key,
     initiated: context.store.now(),
+    atBeginning: context.store.latest(bucket, request.key),
     headers: keptHeaders(request),
     tags: parseTagging(header(request, "x-amz-tagging")),
     checksum,

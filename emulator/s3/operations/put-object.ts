@@ -1,10 +1,10 @@
 import { checksumHeaders } from "../checksums.ts";
 import { refuseFailedWrite } from "../conditions.ts";
+import { emitCreated } from "../emit-created.ts";
 import { findBucket, versionHeaders } from "../find-version.ts";
 import { encryptionHeaders, keptHeaders, parseTagging } from "../object-headers.ts";
 import { receiveBody } from "../received-body.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
-import { sourceIpOf } from "../source-ip.ts";
 
 export const putObjectOperations: readonly Operation[] = [
   { name: "PutObject", method: "PUT", on: "object", run: putObject },
@@ -32,15 +32,7 @@ async function putObject(request: S3Request, context: S3Context): Promise<S3Answ
         lastModified: store.now(),
       });
     });
-    context.emit({
-      name: "ObjectCreated:Put",
-      bucket: bucket.name,
-      key: object.key,
-      sizeBytes: object.sizeBytes,
-      eTag: object.eTag,
-      versionId: bucket.versioning && object.versionId,
-      sourceIp: sourceIpOf(request),
-    });
+    emitCreated("ObjectCreated:Put", object, bucket, request, context);
     return {
       status: 200,
       headers: {

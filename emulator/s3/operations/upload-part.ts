@@ -1,4 +1,4 @@
-import { checksumElementOf, checksumHeaderOf } from "../checksums.ts";
+import { type Checksum, type ChecksumAlgorithm, checksumElementOf, checksumHeaderOf } from "../checksums.ts";
 import { findCopySource, MAX_COPY_BYTES } from "../copy-source.ts";
 import { formatTime } from "../list-page.ts";
 import {
@@ -10,7 +10,8 @@ import {
 } from "../multipart-uploads.ts";
 import { encryptionHeaders } from "../object-headers.ts";
 import { readPieces } from "../read-pieces.ts";
-import { checksumOfHeaders, receiveBody, trailerAlgorithmOf } from "../received-body.ts";
+import { receiveBody } from "../received-body.ts";
+import { checksumOfHeaders, trailerAlgorithmOf } from "../request-checksums.ts";
 import { invalidArgument, invalidRequest } from "../s3-error.ts";
 import { header, type Operation, type S3Answer, type S3Context, type S3Request } from "../s3-request.ts";
 import type { StagedBody } from "../staged-body.ts";
@@ -29,28 +30,36 @@ async function uploadPart(request: S3Request, context: S3Context): Promise<S3Ans
   const partNumber = parsePartNumber(request);
   const { upload } = findUpload(request, context);
   refuseOtherChecksum(request, upload);
-  const { algorithm, isNamed } = upload.checksum;
-  const { staged } = await receiveBody(request, context, algorithm);
-  const part = await keepPart(request, context, staged, { upload, partNumber });
+  const { staged, checksum } = await receiveBody(request, context, upload.checksum.algorithm);
+  const isTold = upload.checksum.isNamed || sentAlgorithm(request) !== undefined;
+  const part = await keepPart(request, context, { staged, checksum, partNumber });
   return {
     status: 200,
     headers: {
       etag: `"${part.md5.toString("hex")}"`,
-      ...(isNamed && { [checksumHeaderOf(algorithm)]: part.checksum.value }),
+      ...(isTold && { [checksumHeaderOf(checksum.algorithm)]: checksum.value }),
       ...encryptionHeaders(upload.headers),
     },
   };
 }
 
-/** The parts of an upload have its algorithm, and bring their checksums where the object's is made of them. */
+function sentAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
+  return checksumOfHeaders(request)?.algorithm ?? trailerAlgorithmOf(request);
+}
+
+/**
+ * The parts of an upload have its algorithm, and bring their checksums where the object's is made of them. Where none was named
+ * at the beginning, a part may have any: it is checked and told, and is not the upload's.
+ * Recorded: test_complete_multipart_parts_checksum_default and test_multipart_parts_checksum_exceptions_full_object of
+ * https://github.com/localemu/localemu/blob/3098669259493a3ca6274a4d2a4c2aa805957071/tests/aws/services/s3/test_s3.snapshot.json
+ */
 function refuseOtherChecksum(request: S3Request, { checksum }: MultipartUpload): void {
-  const sent = checksumOfHeaders(request)?.algorithm ?? trailerAlgorithmOf(request);
-  const isMissing = sent === undefined && checksum.isNamed && checksum.type === "COMPOSITE";
-  const isOther = sent !== undefined && (!checksum.isNamed || sent !== checksum.algorithm);
-  if (isMissing || isOther) {
-    const expected = checksum.isNamed ? checksum.algorithm : "null";
+  if (!checksum.isNamed) return;
+  const sent = sentAlgorithm(request);
+  const isMissing = sent === undefined && checksum.type === "COMPOSITE";
+  if (isMissing || (sent !== undefined && sent !== checksum.algorithm)) {
     throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${sent ?? "null"}`,
+      `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm}, actual checksum Type: ${sent ?? "null"}`,
     );
   }
 }
@@ -64,7 +73,8 @@ async function uploadPartCopy(request: S3Request, context: S3Context): Promise<S
   const range = parseCopyRange(request, source.object.sizeBytes);
   using bytes = readPieces(source.object.pieces, range);
   const staged = await context.store.stage(bytes, [algorithm]);
-  const part = await keepPart(request, context, staged, { upload, partNumber });
+  const checksum = { algorithm, value: staged.checksums[algorithm] ?? "", type: "FULL_OBJECT" } as const;
+  const part = await keepPart(request, context, { staged, checksum, partNumber });
   return {
     status: 200,
     headers: { ...encryptionHeaders(upload.headers), ...sourceVersionHeaders(source) },
@@ -76,6 +86,10 @@ async function uploadPartCopy(request: S3Request, context: S3Context): Promise<S
   };
 }
 
+/**
+ * Recorded: test_upload_part_copy_range of
+ * https://github.com/localstack/localstack/blob/022af99ecdf78652011ebb5692d86ceda8ba1a56/tests/aws/services/s3/test_s3_api.snapshot.json
+ */
 function parseCopyRange(request: S3Request, sizeBytes: number): { start: number; end: number } {
   const name = "x-amz-copy-source-range";
   const text = header(request, name);
@@ -88,6 +102,9 @@ function parseCopyRange(request: S3Request, sizeBytes: number): { start: number;
     );
   }
   const range = { start: Number(first ?? 0), end: Number(last ?? -1) };
+  if (text !== undefined && range.start >= sizeBytes) {
+    throw invalidRequest("The specified copy range is invalid for the source object size");
+  }
   if (range.end >= sizeBytes) {
     throw invalidArgument(
       `Range specified is not valid for source object of size: ${sizeBytes}`,
@@ -103,15 +120,18 @@ function parseCopyRange(request: S3Request, sizeBytes: number): { start: number;
   return range;
 }
 
+interface ReceivedPart {
+  readonly staged: StagedBody;
+  readonly checksum: Checksum;
+  readonly partNumber: number;
+}
+
 async function keepPart(
   request: S3Request,
   context: S3Context,
-  staged: StagedBody,
-  { upload, partNumber }: { readonly upload: MultipartUpload; readonly partNumber: number },
+  { staged, checksum, partNumber }: ReceivedPart,
 ): Promise<UploadedPart> {
-  const { file, sizeBytes, md5, checksums } = staged;
-  const { algorithm } = upload.checksum;
-  const checksum = { algorithm, value: checksums[algorithm] ?? "", type: "FULL_OBJECT" } as const;
+  const { file, sizeBytes, md5 } = staged;
   const part = { partNumber, file, sizeBytes, md5, checksum, lastModified: context.store.now() };
   try {
     await addPart(request, context, part);
