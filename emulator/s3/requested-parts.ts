@@ -100,7 +100,7 @@ function choosePart(requested: RequestedPart, { parts, checksum, uploadId }: Mul
 
 /**
  * Compares what a completion says of the whole object with what it is. A checksum without its type counts as one of the
- * algorithm's default type, and none counts where the upload was begun without an algorithm.
+ * algorithm's default type. Where the upload was begun without an algorithm, that which Amazon S3 chose counts alone.
  * Recorded: test_multipart_parts_checksum_exceptions_full_object, test_complete_multipart_parts_checksum_default and
  * test_multipart_size_validation of
  * https://github.com/localemu/localemu/blob/3098669259493a3ca6274a4d2a4c2aa805957071/tests/aws/services/s3/test_s3.snapshot.json
@@ -127,10 +127,9 @@ export function checkObject(
       `The provided 'x-amz-mp-object-size' header value ${expectedSize} does not match what was computed: ${sizeBytes}`,
     );
   }
-  if (!isNamed) return;
   for (const algorithm of checksumAlgorithms) {
     const expected = header(request, checksumHeaderOf(algorithm));
-    if (expected === undefined) continue;
+    if (expected === undefined || (!isNamed && algorithm !== checksum.algorithm)) continue;
     const isRight =
       algorithm === checksum.algorithm &&
       (type ?? defaultTypeOf(algorithm)) === checksum.type &&

@@ -174,6 +174,9 @@ describe("an upload that was begun without an algorithm", () => {
         message: expect.stringContaining("using the null checksum mode"),
       });
     }
+    await expect(complete(UploadId, [part], { ChecksumCRC64NVME: "AAAAAAAAAAA=" })).rejects.toMatchObject({
+      name: "BadDigest",
+    });
     // It is not the upload's, and not looked at.
     expect(await complete(UploadId, [part], { ChecksumCRC32C: "AAAAAA==-2" })).toMatchObject({
       ChecksumCRC64NVME: "Rnr2/5P7Gsk=",
