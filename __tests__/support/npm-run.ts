@@ -30,3 +30,6 @@ function ownVariables(): NodeJS.ProcessEnv {
     Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV$|INIT_CWD$|CDKTF_)/.test(name)),
   );
 }
+
+/** Tests of rooms that import neither an environment nor the domain, and read no document of either: no edit of them changes what they find. */
+export const APART_FROM_EDITS = "__tests__/emulator/{api-gateway,aws,lambda,s3}/**";
