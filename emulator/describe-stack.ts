@@ -6,7 +6,14 @@ import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import { parseDocument } from "../openapi/parse-document.ts";
 import { firstAdmittedAddress } from "./api-gateway/resource-policy.ts";
 import type { BucketNotification } from "./aws/s3-notifications.ts";
-import { blocks, onlyManaged, optionalBlock, readValues, resourcesOf } from "./terraform/read-resources.ts";
+import {
+  block,
+  blocks,
+  onlyManaged,
+  optionalBlock,
+  readValues,
+  resourcesOf,
+} from "./terraform/read-resources.ts";
 import type { ResolvedStack } from "./terraform/resolve-stack.ts";
 
 /** What a stack consists of, as far as it can run on this machine. */
@@ -87,7 +94,7 @@ const optionalText = z.string().nullish();
 
 const versioningSchema = z.object({
   bucket: z.string(),
-  versioning_configuration: z.object({ status: z.string() }),
+  versioning_configuration: block(z.object({ status: z.string() })),
 });
 const bucketSchema = z.object({ bucket: z.string() });
 

@@ -287,7 +287,7 @@ describe(describeStack, () => {
               ...resource,
               values: Object.fromEntries(
                 Object.entries(resource.values).map(([name, value]) =>
-                  ["environment", "scaling_config", "queue"].includes(name)
+                  ["environment", "scaling_config", "queue", "versioning_configuration"].includes(name)
                     ? [name, [value].flat()]
                     : [name, value],
                 ),
