@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import type { WriteStream } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type ChecksumAlgorithm, type RunningDigest, startDigest } from "./checksums.ts";
@@ -29,6 +29,8 @@ export async function stageBody(
     algorithms.map((algorithm) => [algorithm, startDigest(algorithm)]),
   );
   let sizeBytes = 0;
+  // Opened before the body is read: a file that is opened after its body broke off would be left.
+  const target = (await open(file, "wx")).createWriteStream();
   try {
     await pipeline(
       body,
@@ -39,9 +41,10 @@ export async function stageBody(
           yield chunk;
         }
       },
-      createWriteStream(file),
+      target,
     );
   } catch (error) {
+    await closed(target);
     await rm(file, { force: true });
     throw error;
   }
@@ -49,4 +52,8 @@ export async function stageBody(
     [...digests].map(async ([name, digest]) => [name, (await digest.digest()).toString("base64")] as const),
   );
   return { file, sizeBytes, md5: await md5.digest(), checksums: Object.fromEntries(checksums) };
+}
+
+async function closed(stream: WriteStream): Promise<void> {
+  if (!stream.closed) await new Promise<void>((done) => stream.once("close", () => done()));
 }
