@@ -1,6 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
-import type { FunctionVariable } from "../../contract/function-variables.ts";
 import { intakeKey } from "../../contract/keys.ts";
 import { localCredentials } from "../../emulator/aws/clients.ts";
 import { startFunction } from "../../emulator/lambda/function-process.ts";
@@ -10,7 +9,7 @@ import { startFaultProxy } from "./fault-proxy.ts";
 import { keyedBy } from "./function-records.ts";
 import {
   bucketOwner,
-  documentsBucket,
+  functionVariables,
   intakeBucket,
   startFunctionServices,
   tableName,
@@ -29,15 +28,7 @@ export async function startBehindFaults({ timeoutSeconds }: { readonly timeoutSe
     arn: `arn:aws:lambda:eu-central-1:${bucketOwner}:function:queue`,
     zipPath: path,
     handler: "queue.handler",
-    variables: {
-      BUCKET_OWNER: bucketOwner,
-      INTAKE_BUCKET: intakeBucket,
-      DOCUMENTS_BUCKET: documentsBucket,
-      TABLE_NAME: tableName,
-      MAX_PAYLOAD_BYTES: "10485760",
-      SUBMISSION_RETENTION_DAYS: "30",
-      DELETED_DOCUMENT_DAYS: "0",
-    } satisfies Record<FunctionVariable, string>,
+    variables: functionVariables,
     extraVariables: {
       AWS_ENDPOINT_URL: faults.url,
       AWS_ACCESS_KEY_ID: accessKeyId,

@@ -1,3 +1,4 @@
+import type { FunctionVariable } from "../../contract/function-variables.ts";
 import { clientConfigOf, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
 import { startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { provision } from "../../emulator/aws/provision.ts";
@@ -61,3 +62,14 @@ const table = {
     },
   ],
 };
+
+/** What the stack gives the functions, for these services. */
+export const functionVariables = {
+  BUCKET_OWNER: bucketOwner,
+  INTAKE_BUCKET: intakeBucket,
+  DOCUMENTS_BUCKET: documentsBucket,
+  TABLE_NAME: tableName,
+  MAX_PAYLOAD_BYTES: "10485760",
+  SUBMISSION_RETENTION_DAYS: "30",
+  DELETED_DOCUMENT_DAYS: "0",
+} satisfies Record<FunctionVariable, string>;

@@ -1,6 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FunctionVariable } from "../../../contract/function-variables.ts";
 import { intakeKey } from "../../../contract/keys.ts";
 import { localCredentials } from "../../../emulator/aws/clients.ts";
 import { type RunningFunction, startFunction } from "../../../emulator/lambda/function-process.ts";
@@ -9,7 +8,7 @@ import { createRecordStore } from "../../../functions/ingestion/stores/record-st
 import { s3Notification, sqsEvent } from "../../support/function-events.ts";
 import { keyedBy } from "../../support/function-records.ts";
 import {
-  documentsBucket,
+  functionVariables,
   intakeBucket,
   startFunctionServices,
   tableName,
@@ -34,15 +33,7 @@ beforeAll(async () => {
     arn: "arn:aws:lambda:eu-central-1:111111111111:function:queue",
     zipPath: path,
     handler: "queue.handler",
-    variables: {
-      BUCKET_OWNER: "111111111111",
-      INTAKE_BUCKET: intakeBucket,
-      DOCUMENTS_BUCKET: documentsBucket,
-      TABLE_NAME: tableName,
-      MAX_PAYLOAD_BYTES: "10485760",
-      SUBMISSION_RETENTION_DAYS: "30",
-      DELETED_DOCUMENT_DAYS: "0",
-    } satisfies Record<FunctionVariable, string>,
+    variables: functionVariables,
     extraVariables: {
       AWS_ENDPOINT_URL: aws.endpoint,
       AWS_ACCESS_KEY_ID: accessKeyId,

@@ -36,31 +36,17 @@ const operations: readonly Operation[] = [
 ];
 
 /** Parameters that ask for another operation: a request with one that is not executed must not pass for a plain one. */
-const subresources = new Set([
-  ...["accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering"],
-  ...["inventory", "legal-hold", "lifecycle", "list-type", "location", "logging", "metadataConfiguration"],
-  ...[
-    "metadataInventoryTable",
-    "metadataJournalTable",
-    "metadataTable",
-    "metrics",
-    "notification",
-    "object-lock",
-  ],
-  ...["ownershipControls", "policy", "policyStatus", "publicAccessBlock", "renameObject", "replication"],
-  ...[
-    "requestPayment",
-    "restore",
-    "retention",
-    "select",
-    "session",
-    "tagging",
-    "torrent",
-    "uploadId",
-    "uploads",
-  ],
-  ...["versioning", "versions", "website", "abac", "append", "directory"],
-]);
+const subresources = new Set(
+  `
+    accelerate acl analytics attributes cors delete encryption intelligent-tiering inventory legal-hold
+    lifecycle list-type location logging metadataConfiguration metadataInventoryTable
+    metadataJournalTable metadataTable metrics notification object-lock ownershipControls policy
+    policyStatus publicAccessBlock renameObject replication requestPayment restore retention select
+    session tagging torrent uploadId uploads versioning versions website abac append directory
+  `
+    .trim()
+    .split(/\s+/),
+);
 
 /** Headers that ask for another operation. */
 const operationHeaders = new Set(["x-amz-copy-source"]);
