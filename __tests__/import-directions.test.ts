@@ -22,10 +22,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   proxy: ["contract", "domain", "openapi", "env/schema"],
   emulator: ["contract", "domain", "openapi", "env/schema", "proxy"],
   release: ["contract", "domain", "openapi", "env/schema"],
-  cli: ["contract", "domain", "openapi", "env", "env/schema", "functions", "proxy", "emulator"],
+  operations: ["contract", "domain", "openapi", "env/schema", "proxy"],
+  cli: ["contract", "domain", "openapi", "env", "env/schema", "functions", "proxy", "emulator", "operations"],
   tools: [
     ...["contract", "domain", "openapi", "env", "env/schema", "functions"],
-    ...["proxy", "emulator", "release", "cli"],
+    ...["proxy", "emulator", "release", "operations", "cli"],
   ],
   // No file stands there beside the stacks' rooms.
   stacks: [],

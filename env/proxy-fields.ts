@@ -98,9 +98,16 @@ const addresses = z.union(
   'must be a list of CIDR blocks such as ["10.0.0.0/28"], or "any"',
 );
 
+/** At which callers reach it: what a check of the deployment sends to. */
+const url = name(
+  /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:\d{1,5})?$/,
+  "must be the https URL of the proxy, without a path, such as https://ingestion.example.com",
+).exactOptional();
+
 /** The one URL in front of both APIs. */
 export const proxy = choice('must have kind "haproxy" or "external"', [
   option("haproxy", {
+    url,
     port: integer(1, 65_535, "TCP port").apply(byDefault, 8443, "needs no privilege"),
     /** How HAProxy is started: by root, whose rights it gives up, or by a user without any, as in a container. */
     process: z
@@ -127,5 +134,5 @@ export const proxy = choice('must have kind "haproxy" or "external"', [
     }),
   }),
   /** Somebody else's: docs/proxy.md says what it has to do. */
-  option("external", { addresses }),
+  option("external", { url, addresses }),
 ]);

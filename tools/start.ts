@@ -10,11 +10,14 @@ import {
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
+import { stackDirectory } from "../cli/find-deployed-stack.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { callersOf } from "../cli/local-callers.ts";
+import { writeLocalRun } from "../cli/local-run.ts";
 import { showApiRequests } from "../cli/show-api-requests.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { readTerraform } from "../cli/terraform/read-terraform.ts";
 import { CALLER_HEADER } from "../contract/keys.ts";
 import { UserError } from "../contract/user-error.ts";
 import { domain } from "../domain/domain.ts";
@@ -23,18 +26,21 @@ import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
 import { type RunningStack, runStack } from "../emulator/run-stack.ts";
-import { resolveStack } from "../emulator/terraform/resolve-stack.ts";
+import { readState } from "../emulator/terraform/read-state.ts";
+import { type ResolvedStack, resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Callers } from "../proxy/callers.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm start [-- [<environment>] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
+) => `usage: npm start [-- [<environment>] [--applied] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
 Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
 where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 where it was still starting.
 
+  --applied                  runs the APIs and functions of what was applied to the services at AWS_ENDPOINT_URL, such as moto,
+                             from Terraform's state: nothing is synthesized, and nothing is created there
 ${apiOptionsHelp}
 
   PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
@@ -42,7 +48,7 @@ ${apiOptionsHelp}
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
 
 export const main = command(
-  { help, positionals: [0, 1], options: apiOptions },
+  { help, positionals: [0, 1], options: { ...apiOptions, applied: "flag" } },
   async (args, { env, environments, print }) => {
     const { positionals } = args;
     const choices = readApiChoices(args, env);
@@ -51,15 +57,18 @@ export const main = command(
     const port = readPort(env["PORT"]);
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
-    const directory = await synthesize(environment.name, withoutApiKeys(env), signal);
-    if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
-    const resolved = await resolveStack(directory);
+    const isApplied = args.isSet("applied");
+    const resolved = isApplied
+      ? await readApplied(environment.name, env)
+      : await synthesizeStack(environment.name, env, signal);
+    const { directory } = resolved;
     const stack = describeStack(resolved, documentFiles(environment));
     const metrics = collectMetrics(resolved);
     const running = await runStack({
       ...choices,
       stack,
       endpoint: env["AWS_ENDPOINT_URL"],
+      provisioned: isApplied,
       port,
       haproxy: proxy.haproxy,
       callers,
@@ -71,15 +80,40 @@ export const main = command(
       },
     });
     writeSamples();
+    const { url, apisUrl, endpoint } = running;
+    const run = { url, apisUrl, endpoint, pid: process.pid };
+    const removeLocalRun = writeLocalRun(environment.name, run, resolved.outputs, env);
     print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
     await untilAborted(signal);
     print("\nStopping …");
+    removeLocalRun();
     metrics.observeAges(Date.now());
     await running.stop();
     print(describeAlarms(alarmsRaised(resolved, metrics.store, { onlyWithData: true })));
     return 0;
   },
 );
+
+async function synthesizeStack(
+  environment: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ResolvedStack> {
+  const directory = await synthesize(environment, withoutApiKeys(env), signal);
+  if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
+  return resolveStack(directory);
+}
+
+/** @throws UserError where nothing was applied, or AWS itself would be called */
+async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise<ResolvedStack> {
+  if (!env["AWS_ENDPOINT_URL"]) {
+    throw new UserError(
+      "--applied runs what was applied to an emulator of AWS: set AWS_ENDPOINT_URL to it. What was applied to AWS runs there.",
+    );
+  }
+  const directory = stackDirectory(environment, env);
+  return readState(JSON.parse(await readTerraform(directory, ["show", "-json"], env)), directory);
+}
 
 /** By what happened in the whole time, as if it were one period. */
 function describeAlarms(raised: readonly string[]): string {

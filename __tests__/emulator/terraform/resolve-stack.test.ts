@@ -8,6 +8,7 @@ import { UserError } from "../../../contract/user-error.ts";
 import { domain } from "../../../domain/domain.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
+import { readState } from "../../../emulator/terraform/read-state.ts";
 import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
 import {
   environmentNames,
@@ -16,7 +17,6 @@ import {
   synthesizedStack,
   terraformName,
 } from "../../support/environments.ts";
-import { readState } from "../../support/read-state.ts";
 
 const { buckets, namePrefix, roles } = loadEnvironment("dev");
 const names = resourceNames(namePrefix);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runScenario } from "../../../cli/demo/scenario.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
 import { type RunningStack, runStack, type StackEvent } from "../../../emulator/run-stack.ts";
+import { readState } from "../../../emulator/terraform/read-state.ts";
 import type { Deployment } from "../../support/deployment.ts";
-import { readState } from "../../support/read-state.ts";
 import { until } from "../../support/until.ts";
 
 /** The APIs, functions and mappings of what was applied run from its state, against the services it was applied to. */

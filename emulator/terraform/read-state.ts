@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../contract/user-error.ts";
-import type { ResolvedStack } from "../../emulator/terraform/resolve-stack.ts";
+import type { ResolvedStack } from "./resolve-stack.ts";
 
 const resourceSchema = z.object({
   address: z.string(),

@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { UserError } from "../contract/user-error.ts";
+import { ingestionStackName } from "../domain/names.ts";
+import type { LocalRun } from "../operations/deployed-stack.ts";
+
+const localRunSchema = z.object({
+  run: z.object({ url: z.url(), apisUrl: z.url(), endpoint: z.url(), pid: z.int().positive() }),
+  outputs: z.record(z.string(), z.object({ value: z.unknown() })),
+});
+
+/** Where `npm start` says what it runs, for `--local` of the commands that operate a stack. */
+function fileOf(environment: string, env: NodeJS.ProcessEnv): string {
+  return join(env["CDKTF_OUTDIR"] || "cdktf.out", "local", `${ingestionStackName(environment)}.json`);
+}
+
+/** @returns what takes the file away again, unless another process has written it meanwhile */
+export function writeLocalRun(
+  environment: string,
+  run: LocalRun,
+  outputs: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+): () => void {
+  const file = fileOf(environment, env);
+  const asTerraform = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${run.pid}`;
+  writeFileSync(temporary, JSON.stringify({ run, outputs: asTerraform }, null, 2));
+  renameSync(temporary, file);
+  return () => {
+    if (read(file)?.run.pid === run.pid) rmSync(file, { force: true });
+  };
+}
+
+/**
+ * What `npm start -- <environment>` runs now.
+ * @throws UserError where it does not run
+ */
+export function readLocalRun(
+  environment: string,
+  env: NodeJS.ProcessEnv,
+): { readonly run: LocalRun; readonly outputs: string; readonly source: string } {
+  const file = fileOf(environment, env);
+  const found = read(file);
+  if (found === undefined || !isRunning(found.run.pid)) {
+    throw new UserError(
+      `--local: "npm start -- ${environment}" does not run in this checkout. Start it in another terminal, with the same CDKTF_OUTDIR.`,
+    );
+  }
+  return { run: found.run, outputs: JSON.stringify(found.outputs), source: file };
+}
+
+function read(file: string): z.infer<typeof localRunSchema> | undefined {
+  try {
+    return localRunSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
