@@ -122,7 +122,12 @@ export async function runHaproxy(options: RunHaproxyOptions): Promise<RunningHap
   };
   // It may not have started at all, which shows below.
   const ended = once(child, "exit").then(tidy, tidy);
-  const failure = () => new UserError(`HAProxy ${program.version} ended:\n${said.join("\n")}`);
+  const failure = () => {
+    const how = child.signalCode ?? (child.exitCode === null ? "" : `exit code ${child.exitCode}`);
+    return new UserError(
+      `HAProxy ${program.version} ended${how === "" ? "" : ` (${how})`}:\n${said.join("\n")}`,
+    );
+  };
   const listening = await isListening(child, settings.listener.port);
   if (!listening) {
     child.kill("SIGKILL");

@@ -140,6 +140,7 @@ export class ProxyUnderTest {
     });
     let settings = rendered;
     const logLines: string[] = [];
+    const failures: UserError[] = [];
     const haproxy = await runOnFreePort((port) => {
       settings = options.change?.(asRendered(port)) ?? asRendered(port);
       return {
@@ -153,6 +154,7 @@ export class ProxyUnderTest {
           ...options.files?.(authority),
         },
         onLogLine: (line) => logLines.push(line),
+        onExit: (error) => failures.push(error),
       };
     });
     const stops = [
@@ -160,6 +162,10 @@ export class ProxyUnderTest {
       ...[small, large, ...Object.values(others)].map((backend) => () => backend.stop()),
       () => nameServer.stop(),
       ...(options.authority === undefined ? [() => authority.remove()] : []),
+      // Whatever the test has seen of it: that HAProxy ended by itself explains the rest.
+      async () => {
+        for (const failure of failures) throw failure;
+      },
     ];
     return new ProxyUnderTest({
       ...{ authority, settings, haproxy, logLines, stops },
