@@ -38,13 +38,14 @@ export const ENDS_OF_SUPPORT: SupportTable = {
     lookedUp: "2026-11-28",
   },
   Terraform: {
-    // Two years after each release: 2024-11-27, 2025-02-27, 2025-05-14, 2025-08-20, 2025-11-19, 2026-08-26, 2026-10-21.
+    // Two years after each x.y.0, whose day the CHANGELOG of its branch has.
     ends: {
       "1.10": "2026-11-27",
       "1.11": "2027-02-27",
       "1.12": "2027-05-14",
       "1.13": "2027-08-20",
       "1.14": "2027-11-19",
+      "1.15": "2028-04-29",
       "1.16": "2028-08-26",
       "1.17": "2028-10-21",
     },

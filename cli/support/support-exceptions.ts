@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UserError } from "../../contract/user-error.ts";
+import { plainWords } from "../../env/describe-issue.ts";
 import { PRODUCTS } from "./ends-of-support.ts";
 
 const product = z.enum(PRODUCTS, `must be one of ${PRODUCTS.join(", ")}`);
@@ -24,10 +25,11 @@ export type SupportException = z.output<typeof supportException>;
  * @throws UserError with every problem
  */
 export function parseSupportExceptions(given: unknown): SupportException[] {
-  const result = z.array(supportException).safeParse(given);
+  const result = z.array(supportException).safeParse(given, { error: plainWords });
   if (result.success) return result.data;
-  const lines = result.error.issues.map(
-    ({ path, message }) => `  ${["supportExceptions", ...path].map(String).join(".")}: ${message}`,
-  );
+  const lines = result.error.issues.map(({ path, message }) => {
+    const [index, ...fields] = path.map(String);
+    return `  supportExceptions[${index}]${fields.map((field) => `.${field}`).join("")}: ${message}`;
+  });
   throw new UserError(`env/project.ts has exceptions that are not valid:\n${lines.join("\n")}`);
 }

@@ -24,7 +24,8 @@ export async function synthesizeWithCdktf({ projectRoot, env, outdir }: Synthesi
  */
 export async function synthesizeWithFork(packages: string, options: SynthesizeOptions): Promise<void> {
   const { projectRoot } = options;
-  const bundle = join(dirname(packages), `main-${process.pid}.mjs`);
+  // Below the project, whose esbuild builds the functions.
+  const bundle = join(dirname(packages), "main.mjs");
   try {
     await bundleWithFork(packages, projectRoot, bundle);
     const call = `process.exitCode = await (await import(${JSON.stringify(pathToFileURL(bundle).href)})).main([]);`;

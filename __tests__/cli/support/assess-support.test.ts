@@ -93,6 +93,12 @@ describe(assessSupport, () => {
       expect(assess("2026-12-01", [node("20")], exceptions).findings).toMatchObject([{ state: "excepted" }]);
     });
 
+    it("accepts nothing of another product", () => {
+      const other: SupportException = { ...exception("2027-12-31"), product: "AWS SDK on Node.js" };
+
+      expect(assess("2026-11-28", [node("20")], [other]).findings).toMatchObject([{ state: "ended" }]);
+    });
+
     it("accepts nothing of another version, and says which are for what is not used", () => {
       const exceptions = [exception("2027-12-31", "18")];
       const some = { date: "2026-11-28", table, uses: [node("20")], exceptions };

@@ -50,24 +50,25 @@ describe(parseSupportExceptions, () => {
   it.each([
     [
       { product: "cdktf", version: "0.21", until: "2027-06-30" },
-      "supportExceptions.0.reason: must say why it is used all the same",
+      "supportExceptions[0].reason: must say why it is used all the same",
     ],
     [
       { product: "cdktf", version: "0.21", reason: " ", until: "2027-06-30" },
-      "supportExceptions.0.reason: must say why it is used all the same",
+      "supportExceptions[0].reason: must say why it is used all the same",
     ],
     [
       { product: "cdktf", version: "0.21", reason: "habit" },
-      "supportExceptions.0.until: must be a day, as YYYY-MM-DD",
+      "supportExceptions[0].until: must be a day, as YYYY-MM-DD",
     ],
     [
       { product: "cdktf", version: "0.21", reason: "habit", until: "2027-06-31" },
-      "supportExceptions.0.until: must be a day, as YYYY-MM-DD",
+      "supportExceptions[0].until: must be a day, as YYYY-MM-DD",
     ],
     [
       { product: "Perl", version: "5", reason: "habit", until: "2027-06-30" },
-      `supportExceptions.0.product: must be one of ${PRODUCTS.join(", ")}`,
+      `supportExceptions[0].product: must be one of ${PRODUCTS.join(", ")}`,
     ],
+    ["cdktf", "supportExceptions[0]: must be an object"],
   ])("refuses %j", (given, problem) => {
     expect(() => parseSupportExceptions([given])).toThrow(UserError);
     expect(() => parseSupportExceptions([given])).toThrow(
