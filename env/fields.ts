@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AWS_PROVIDER_VERSIONS, consequencesOf } from "../contract/aws-provider-versions.ts";
 import {
   GATEWAY_MAX_REQUEST_BYTES,
   LOG_RETENTION_DAYS,
@@ -150,7 +151,10 @@ export const environmentFields = z.strictObject({
     )
     .apply(variable, "tags", "Tags of every resource."),
   awsProviderVersion: z
-    .enum(["~> 5.100", "~> 6.25"], 'must be "~> 5.100" or "~> 6.25"')
+    .enum(
+      AWS_PROVIDER_VERSIONS,
+      `must be ${AWS_PROVIDER_VERSIONS.map((each) => `"${each}" (${consequencesOf(each)})`).join(" or ")}`,
+    )
     .apply(byDefault, "~> 5.100", "the last of its major, and what the tests run"),
   backend,
   encryption,

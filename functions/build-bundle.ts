@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { OLDEST_NODE_OF_FUNCTIONS } from "../contract/aws-provider-versions.ts";
 
 export interface BuildFunctionBundleOptions {
   /** The folder that holds `functions/` and what it imports, `package-lock.json` and `node_modules/`. */
@@ -31,7 +32,7 @@ export const handlerBuildOptions = {
   minify: true,
   platform: "node",
   format: "cjs",
-  target: "node22",
+  target: `node${OLDEST_NODE_OF_FUNCTIONS}`,
   // The SDK's ES modules can be shaken: its CommonJS files start 1.4 times slower.
   mainFields: ["module", "main"],
   // Resolved from the project's folder.

@@ -1,6 +1,7 @@
 // Prints an environment as it is resolved: what its file says, and what the schema fills in.
 import { command } from "../cli/command.ts";
 import { type ResolvedValue, resolvedValues } from "../cli/resolved-values.ts";
+import { consequencesOf } from "../contract/aws-provider-versions.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm run env -- <environment> [--json]
@@ -17,7 +18,11 @@ export const main = command(
   ({ positionals, isSet }, { environments, print }) => {
     const environment = loadEnvironment(positionals[0], environments);
     const { name } = environment;
-    const values = resolvedValues(name, environments[name], environment);
+    const values = resolvedValues(name, environments[name], environment).map((each) =>
+      each.path === "awsProviderVersion"
+        ? { ...each, origin: `${each.origin}; ${consequencesOf(environment.awsProviderVersion)}` }
+        : each,
+    );
     if (isSet("json")) {
       const origins = Object.fromEntries(values.map(({ path, origin }) => [path, origin]));
       print(JSON.stringify({ environment, origins }, null, 2));

@@ -57,7 +57,11 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ["region", "frankfurt", 'region: must be a region of AWS, such as eu-central-1, got "frankfurt"'],
   ["colour", "red", "colour: is not a known field: remove or rename it"],
   ["name", "prod", 'name: must be "dev", as the file, got "prod"'],
-  ["awsProviderVersion", "~> 4.0", 'awsProviderVersion: must be "~> 5.100" or "~> 6.25", got "~> 4.0"'],
+  [
+    "awsProviderVersion",
+    "~> 4.0",
+    'awsProviderVersion: must be "~> 5.100" (functions run on nodejs22.x; planned and applied by the tests) or "~> 6.25" (functions run on nodejs24.x; typed and synthesized by the tests, not applied), got "~> 4.0"',
+  ],
   [
     "roles/gatewayWriter",
     { kind: "exists", name: "x" },

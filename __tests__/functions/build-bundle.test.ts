@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildFunctionBundle, type FunctionBundle } from "../../functions/build-bundle.ts";
+import {
+  buildFunctionBundle,
+  type FunctionBundle,
+  handlerBuildOptions,
+} from "../../functions/build-bundle.ts";
 
 let folder: string;
 /** Of this project as it is. */
@@ -24,6 +28,10 @@ describe(buildFunctionBundle, () => {
     expect(second.sha256Base64).toBe(bundle.sha256Base64);
     expect(await readFile(second.path)).toEqual(await readFile(bundle.path));
     expect(bundle.sizeBytes).toBe((await readFile(bundle.path)).length);
+  });
+
+  it("is built for the oldest Node.js that runs it, whatever provider an environment has chosen", () => {
+    expect(handlerBuildOptions.target).toBe("node22");
   });
 
   it("holds one file per entry, with no path of this machine", async () => {

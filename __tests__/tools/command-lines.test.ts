@@ -48,6 +48,8 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   release: ["build", "surplus"],
   proxy: ["dev", "surplus"],
   vectors: ["a", "surplus"],
+  support: ["dev", "surplus"],
+  "synth:cdktn": ["surplus"],
 };
 
 const folder = mkdtempSync(join(tmpdir(), "command-lines-"));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LARGE_API } from "../../domain/names.ts";
 import { main } from "../../tools/env.ts";
+import { registeredEnvironments } from "../fixtures/env/environments.ts";
 import { callCommand } from "../support/call-command.ts";
 import { loadEnvironment } from "../support/environments.ts";
 
@@ -37,6 +38,24 @@ describe("npm run env", () => {
         `^roles\\.gatewayWriter\\.name +"${namePrefix}-gateway-writer" +default: <namePrefix>-gateway-writer$`,
         "m",
       ),
+    );
+  });
+
+  it("says what follows from the version of the AWS provider", async () => {
+    const lineFor = async (version: "~> 5.100" | "~> 6.25") => {
+      const environments = {
+        ...registeredEnvironments,
+        dev: { ...registeredEnvironments.dev, awsProviderVersion: version },
+      };
+      const { stdout } = await callCommand(main, ["dev"], {}, { environments });
+      return stdout.split("\n").find((line) => line.startsWith("awsProviderVersion"));
+    };
+
+    expect(await lineFor("~> 5.100")).toMatch(
+      /"~> 5\.100" +env\/dev\.ts; functions run on nodejs22\.x; planned and applied by the tests$/,
+    );
+    expect(await lineFor("~> 6.25")).toMatch(
+      /"~> 6\.25" +env\/dev\.ts; functions run on nodejs24\.x; typed and synthesized by the tests, not applied$/,
     );
   });
 

@@ -13,24 +13,30 @@ const AWS_PROVIDER = join("registry.terraform.io", "hashicorp", "aws");
 
 /** @throws UserError when Terraform is missing, does not run or is too old */
 export async function checkTerraform(env: NodeJS.ProcessEnv): Promise<void> {
-  const version = await readVersion(env);
-  const [major, minor] = version.split(".").map(Number);
+  const version = await readTerraformVersion(env);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
   const [neededMajor = 0, neededMinor = 0] = MINIMUM_TERRAFORM.split(".").map(Number);
-  if (major === undefined || minor === undefined) {
-    throw new UserError(`"terraform" on PATH does not answer as Terraform does. ${INSTALL}`);
-  }
   if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
     throw new UserError(`Terraform ${version} on PATH is too old. ${INSTALL}`);
   }
 }
 
-/** Such as `1.11.4`, without what marks a pre-release; empty for a program that is something else. */
-async function readVersion(env: NodeJS.ProcessEnv): Promise<string> {
+/**
+ * Such as `1.11.4`, without what marks a pre-release.
+ * @throws UserError when Terraform is missing, does not run or is something else
+ */
+export async function readTerraformVersion(env: NodeJS.ProcessEnv): Promise<string> {
+  const version = /"terraform_version":\s*"(\d+\.\d+\.\d+)/.exec(await runVersion(env))?.[1];
+  if (version !== undefined) return version;
+  throw new UserError(`"terraform" on PATH does not answer as Terraform does. ${INSTALL}`);
+}
+
+async function runVersion(env: NodeJS.ProcessEnv): Promise<string> {
   // Arguments for every command are none for this one.
   const { TF_CLI_ARGS: _all, TF_CLI_ARGS_version: _own, ...rest } = env;
   try {
     const { stdout } = await promisify(execFile)("terraform", ["version", "-json"], { env: rest });
-    return /"terraform_version":\s*"(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "";
+    return stdout;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
       throw new UserError(`Terraform is not on PATH. ${INSTALL}`, { cause: error });

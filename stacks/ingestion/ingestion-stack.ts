@@ -1,5 +1,6 @@
 import { TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
+import { functionRuntime } from "../../contract/aws-provider-versions.ts";
 import type { FunctionPart } from "../../contract/function-parts.ts";
 import { type ResourceNames, resourceNames } from "../../contract/resource-names.ts";
 import type { Environment } from "../../env/schema.ts";
@@ -140,7 +141,8 @@ export class IngestionStack extends AddressedStack {
   #addProcessing(storage: Storage, { path, sha256Base64 }: IngestionStackProps["bundle"]): Processing {
     const variables = this.#variables;
     const code = new TerraformAsset(this, "functions", { path });
-    const bundle = { path: code.path, sha256Base64 };
+    const runtime = functionRuntime(this.#environment.awsProviderVersion);
+    const bundle = { path: code.path, sha256Base64, runtime };
     const settings = functionSettings({ variables, names: this.#names, roles: this.#roles, storage });
     const logRetentionDays = variables.retention.logDays;
     const { keyArn } = this.#targets;

@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { Construct } from "constructs";
+import type { FunctionRuntime } from "../../contract/aws-provider-versions.ts";
 import { lambdaLogGroupName } from "../../contract/resource-names.ts";
 import type { ServiceRole } from "../constructs/service-role.ts";
 
@@ -9,7 +10,12 @@ export interface ServiceFunctionProps {
   readonly description: string;
   /** `<file>.handler` in the bundle. */
   readonly handler: string;
-  readonly bundle: { readonly path: string; readonly sha256Base64: string };
+  readonly bundle: {
+    readonly path: string;
+    readonly sha256Base64: string;
+    /** Which it is to run in. */
+    readonly runtime: FunctionRuntime;
+  };
   readonly role: ServiceRole;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
@@ -39,7 +45,7 @@ export class ServiceFunction extends Construct {
     const created = new LambdaFunction(this, "function", {
       functionName: props.name,
       description: props.description,
-      runtime: "nodejs22.x",
+      runtime: props.bundle.runtime,
       architectures: ["arm64"],
       handler: props.handler,
       filename: props.bundle.path,

@@ -683,7 +683,6 @@ describe(IngestionStack, () => {
       for (const each of functions) {
         expect(each).toMatchObject({
           architectures: ["arm64"],
-          runtime: "nodejs22.x",
           source_code_hash: "c2hhMjU2",
           tracing_config: { mode: "Active" },
         });

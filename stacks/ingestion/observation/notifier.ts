@@ -14,7 +14,7 @@ import { ServiceRole } from "../../constructs/service-role.ts";
 import { useKey } from "../../constructs/use-key.ts";
 import type { EnvironmentVariables } from "../../variables/environment-variables.ts";
 import { observe } from "../role-permissions.ts";
-import { ServiceFunction } from "../service-function.ts";
+import { ServiceFunction, type ServiceFunctionProps } from "../service-function.ts";
 
 type Routed = Extract<EnvironmentVariables["alerts"], { kind: "routed" }>;
 
@@ -29,7 +29,7 @@ export interface NotifierProps {
   readonly topicKeyArn: string;
   /** The environment's key, if it has one. */
   readonly keyArn: string | undefined;
-  readonly bundle: { readonly path: string; readonly sha256Base64: string };
+  readonly bundle: ServiceFunctionProps["bundle"];
   readonly logRetentionDays: number;
   readonly deadLetterRetentionDays: number;
 }
