@@ -18,6 +18,7 @@ import {
   runsDocument,
   taskResultDocument,
   taskStagesDocument,
+  type WorkspaceView,
   workspaceDocument,
 } from "./enterprise-documents.ts";
 
@@ -43,7 +44,7 @@ export class EnterpriseClient {
     return new EnterpriseClient(this.#connection.unstoppable());
   }
 
-  async workspace(organization: string, workspace: string): Promise<{ id: string; isLocked: boolean }> {
+  async workspace(organization: string, workspace: string): Promise<WorkspaceView> {
     const path = `/api/v2/organizations/${organization}/workspaces/${workspace}`;
     const answer = await this.#connection.call({ method: "GET", path });
     if (answer.status === 404) {

@@ -24,7 +24,8 @@ export interface Target {
   readonly after: Target | undefined;
 }
 
-export interface PromotionOptions extends Omit<RunOptions, "client" | "workspace" | "workspaceId"> {
+export interface PromotionOptions
+  extends Omit<RunOptions, "client" | "workspace" | "workspaceId" | "mayApply"> {
   readonly build: Build;
   /** When this release began, in milliseconds since the epoch: an older one gives way to it. Absent on a laptop. */
   readonly startedAt: number | undefined;
@@ -86,7 +87,7 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   const started = await startRun(run, { archive, message, speculative: false });
   // A later release may have come while this one was uploaded.
   if (await superviseRun(started, run, () => isLate(startedAt, run, started))) return giveWay(started, run);
-  return followRun(started, run);
+  return followRun(started, { ...run, isOwn: true });
 }
 
 /** @throws UserError where somebody else has to end the run, so that it does not come over the later one */
@@ -104,18 +105,19 @@ async function giveWay(started: Run, run: RunOptions): Promise<PromotionOutcome>
 /** What every run of a target needs; says so where somebody has locked its workspace. */
 export async function runOptions(
   { workspace }: Target,
-  options: Omit<RunOptions, "workspace" | "workspaceId">,
+  options: Omit<RunOptions, "workspace" | "workspaceId" | "mayApply">,
 ): Promise<RunOptions> {
-  const { id, isLocked } = await options.client.workspace(workspace.organization, workspace.workspace);
+  const { organization, workspace: workspaceName } = workspace;
+  const { id, isLocked, mayApply } = await options.client.workspace(organization, workspaceName);
   if (isLocked) options.print("  the workspace is locked: its runs wait until somebody unlocks it");
-  return { ...options, workspace, workspaceId: id };
+  return { ...options, workspace, workspaceId: id, mayApply };
 }
 
 /** What was tried in one environment is what the next one gets. */
 async function requireApplied(target: Target, before: Target, options: PromotionOptions): Promise<void> {
   const client = options.connect(before);
   const { workspace } = before;
-  const { id: workspaceId } = await client.workspace(workspace.organization, workspace.workspace);
+  const { id: workspaceId, mayApply } = await client.workspace(workspace.organization, workspace.workspace);
   let open: Run | undefined;
   for await (const run of client.runs(workspaceId)) {
     if (readReleaseMessage(run.message)?.buildId !== options.build.id) continue;
@@ -125,7 +127,7 @@ async function requireApplied(target: Target, before: Target, options: Promotion
   const why =
     open === undefined
       ? `release it there first: npm run release -- ${before.name}`
-      : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId })}`;
+      : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId, mayApply })}`;
   throw new UserError(
     `${target.name} gets only what ${before.name} has applied, and it has not applied the build ${options.build.id}: ${why}`,
   );

@@ -93,7 +93,15 @@ export async function startFakeTerraformEnterprise({
     run.ending = undefined;
   }
 
+  const permission = (workspace: string, name: string, of: "of the workspace" | "of all"): Json => {
+    const { hidesPermissions, teamMayNotApply } = workspaces[workspace] ?? {};
+    const isHidden = hidesPermissions === "of all" || hidesPermissions === of;
+    return isHidden ? {} : { permissions: { [name]: teamMayNotApply !== true } };
+  };
+
   function documentOf(run: FakeRun): Json {
+    // One that is applied by itself is the same for a moment.
+    const isPlanned = run.isPaused || run.status === "planned";
     return {
       id: run.id,
       type: "runs",
@@ -103,10 +111,11 @@ export async function startFakeTerraformEnterprise({
         "auto-apply": run.isAutoApplied,
         "plan-only": run.isPlanOnly,
         actions: {
-          "is-confirmable": run.isPaused && !OVERRIDABLE.includes(run.status),
-          "is-discardable": run.isPaused,
-          "is-cancelable": !run.isPaused && !isFinal(run),
+          "is-confirmable": isPlanned && !OVERRIDABLE.includes(run.status),
+          "is-discardable": isPlanned,
+          "is-cancelable": !isPlanned && !isFinal(run),
         },
+        ...permission(run.workspace, "can-apply", "of all"),
       },
       relationships: {
         plan: { data: { id: `plan-${run.id}`, type: "plans" } },
@@ -186,7 +195,11 @@ export async function startFakeTerraformEnterprise({
         data: {
           id: `ws-${names.indexOf(name)}`,
           type: "workspaces",
-          attributes: { name, locked: type !== undefined },
+          attributes: {
+            name,
+            locked: type !== undefined,
+            ...permission(name, "can-queue-apply", "of the workspace"),
+          },
           relationships: { "locked-by": { data: type && { id: `${type}-1`, type } } },
         },
       });
