@@ -16,12 +16,15 @@ import {
 } from "./run.ts";
 import { failureOf } from "./run-failure.ts";
 import { readReleaseMessage, releaseMessage } from "./run-message.ts";
+import type { CallerCredential } from "./verify-project.ts";
 
 /** An environment with a workspace, and the one that must have applied a build before it gets it. */
 export interface Target {
   readonly name: string;
   readonly workspace: Workspace;
   readonly after: Target | undefined;
+  /** How it is verified once it has applied a build, where it is. */
+  readonly verification: { readonly credentials: readonly CallerCredential[] } | undefined;
 }
 
 export interface PromotionOptions
@@ -31,6 +34,8 @@ export interface PromotionOptions
   readonly startedAt: number | undefined;
   readonly connect: (target: Target) => EnterpriseClient;
   readonly pack: (stack: string) => Promise<Buffer>;
+  /** Throws UserError unless the build is verified there. */
+  readonly requireVerified?: (target: Target) => Promise<void>;
 }
 
 export type PromotionOutcome = RunOutcome | "already released" | "superseded by a later release";
@@ -64,16 +69,37 @@ export function targetOf(name: string, environments: readonly Environment[]): Ta
     name,
     workspace: backend,
     after: before === undefined ? undefined : targetOf(before, environments),
+    verification: isVerified(name, environments) ? { credentials: credentialsFor(environment) } : undefined,
   };
+}
+
+function isVerified(name: string, environments: readonly Environment[]): boolean {
+  return environments.some(
+    ({ delivery }) =>
+      delivery.kind === "codebuild" &&
+      delivery.verification.kind === "in-vpc" &&
+      delivery.verification.environments.includes(name),
+  );
+}
+
+/** What the environment's proxy asks a caller for. Somebody else's proxy is expected to ask for a token. */
+function credentialsFor({ proxy }: Environment): readonly CallerCredential[] {
+  if (proxy.kind !== "haproxy") return ["token"];
+  const { authentication } = proxy;
+  if (authentication.kind === "mutual-tls") return ["certificate", "key"];
+  return authentication.certificateBound ? ["token", "certificate", "key"] : ["token"];
 }
 
 /**
  * Releases a build to one environment: starts its run, or follows the one that is there already.
- * @throws UserError when the environment before has not applied it, or its run does not end well
+ * @throws UserError when the environment before has not applied it or is not verified, or its run does not end well
  */
 export async function promote(target: Target, options: PromotionOptions): Promise<PromotionOutcome> {
   const { build, startedAt, connect, print } = options;
-  if (target.after !== undefined) await requireApplied(target, target.after, options);
+  if (target.after !== undefined) {
+    await requireApplied(target, target.after, options);
+    if (target.after.verification !== undefined) await options.requireVerified?.(target.after);
+  }
   const run = await runOptions(target, { ...options, client: connect(target) });
   const latest = await latestRun(run);
   const isItsOwn = latest !== undefined && readReleaseMessage(latest.message)?.buildId === build.id;
@@ -163,6 +189,7 @@ async function isLate(
   return false;
 }
 
-function isApplied({ status }: Run): boolean {
+/** With or without a change. */
+export function isApplied({ status }: Run): boolean {
   return status === "applied" || status === "planned_and_finished";
 }
