@@ -21,14 +21,16 @@ const recordSchema = z.strictObject({
 });
 export type VerificationRecord = z.infer<typeof recordSchema>;
 
+type Bucket = Pick<BuildBucket, "name" | "put" | "get">;
+
 /**
  * What a release and the build that verifies tell each other through the bucket of the builds: the one hands the stack's
  * outputs in, the other writes what it has found. Neither may write what the other does.
  */
 export class VerificationRecords {
-  readonly #bucket: BuildBucket;
+  readonly #bucket: Bucket;
 
-  constructor(bucket: BuildBucket) {
+  constructor(bucket: Bucket) {
     this.#bucket = bucket;
   }
 

@@ -61,8 +61,8 @@ export async function requireVerified(target: Target, options: VerificationOptio
 export async function verifyAgain(target: Target, options: VerificationOptions): Promise<void> {
   const { print, project, records } = options;
   const { environment } = of(target, options);
-  await handInOutputs(target, options);
   const credentials = credentialsOf(target);
+  await handInOutputs(target, options);
   const id = await project.start({ ...of(target, options), commit: options.build.commit, credentials });
   print(`${environment}: verification ${id}`);
   const { status, logUrl } = await untilEnded(id, options);

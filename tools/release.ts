@@ -83,6 +83,9 @@ export const main = command(
     options: { plan: "flag", verify: "flag", wait: "flag", "timeout-minutes": "text" },
   },
   async ({ positionals, isSet, text }, { env, environments, print }) => {
+    if (isSet("plan") && isSet("verify")) {
+      throw wrongCommandLine("Give --plan or --verify, not both.", help(Object.keys(environments)));
+    }
     const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
     const [target = "", ...more] = positionals;
     const [count, run] = (Object.hasOwn(steps, target) && steps[target]) || [];

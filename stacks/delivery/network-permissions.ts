@@ -18,7 +18,7 @@ export function networkPermissions(account: AwsAccount, vpc: BuildVpc): Statemen
   const { partition, region } = account;
   const interfaces = account.arn("ec2", "network-interface/*");
   const arns = (type: string, ids: string[]): string[] =>
-    Fn.formatlist(`arn:${partition}:ec2:${region}:*:${type}/%s`, [ids]);
+    Fn.formatlist(`arn:%s:ec2:%s:*:${type}/%s`, [partition, region, ids]);
   const subnets = arns("subnet", vpc.subnetIds);
   const allow = (Sid: string, Action: Statement["Action"], Resource: Statement["Resource"]): Statement => ({
     Sid,

@@ -205,16 +205,30 @@ export async function startFakeTerraformEnterprise({
       });
     }
     const [, index, part] =
-      /^\/api\/v2\/workspaces\/ws-(\d+)\/(runs|configuration-versions)$/.exec(path) ?? [];
+      /^\/api\/v2\/workspaces\/ws-(\d+)\/(runs|configuration-versions|current-state-version-outputs)$/.exec(
+        path,
+      ) ?? [];
     const workspace = names[Number(index)];
     if (workspace === undefined) return undefined;
     if (method === "GET" && part === "runs") return listRuns(workspace, query);
+    if (part === "current-state-version-outputs") return listOutputs(workspace);
     if (method !== "POST" || part !== "configuration-versions") return undefined;
     const id = `cv-${versions.length + 1}`;
     const { speculative = false, "auto-queue-runs": queuesRun = true } = json.data.attributes;
     versions.push({ id, workspace, isSpeculative: speculative, queuesRun });
     const attributes = { status: "pending", "upload-url": `${url}/upload/${id}` };
     return answer(201, { data: { id, type: "configuration-versions", attributes } });
+  }
+
+  /** The value of a sensitive one is told to nobody. */
+  function listOutputs(workspace: string): Answer {
+    const { outputs } = workspaces[workspace] ?? {};
+    if (outputs === undefined) return refusal(404, "not found");
+    const data = Object.entries(outputs).map(([name, { value, sensitive = false }]) => ({
+      type: "state-version-outputs",
+      attributes: { name, sensitive, "detailed-type": typeof value, value: sensitive ? null : value },
+    }));
+    return answer(200, { data });
   }
 
   function listRuns(workspace: string, query: URLSearchParams): Answer {

@@ -38,6 +38,8 @@ export interface Course {
   teamMayNotApply?: boolean;
   /** Whether neither the workspace nor its runs tell what whoever asks may. */
   hidesPermissions?: "of the workspace" | "of all";
+  /** Of the state, by their names; without any, the token's team may not read them. */
+  outputs?: Readonly<Record<string, { readonly value: unknown; readonly sensitive?: boolean }>>;
   /** How often a run that is applied by itself is seen planned before its apply begins. */
   looksBeforeApply?: number;
 }
