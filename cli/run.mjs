@@ -69,12 +69,14 @@ async function bundle(entry, outdir) {
 }
 
 /**
- * Takes what opens Terraform Enterprise out of the environment meanwhile: esbuild starts a process, which inherits it.
+ * Takes what opens Terraform Enterprise or the APIs out of the environment meanwhile: esbuild starts a process, which inherits it.
  * @template T
  * @param {() => Promise<T>} work
  */
 async function withoutTokens(work) {
-  const tokens = Object.entries(process.env).filter(([name]) => /^(TFE_TOKEN|TF_TOKEN_.*)$/.test(name));
+  const tokens = Object.entries(process.env).filter(([name]) =>
+    /^(TFE_TOKEN|TF_TOKEN_.*|VERIFY_(TOKEN|CERTIFICATE|KEY))$/.test(name),
+  );
   for (const [name] of tokens) delete process.env[name];
   try {
     return await work();

@@ -1,18 +1,55 @@
 import * as z from "zod";
 import { bootstrapBackend } from "./backend-fields.ts";
 import { byDefault, group, variable } from "./field-notes.ts";
-import { choice, isUnique, name, option, role } from "./field-types.ts";
+import { awsId, choice, isUnique, name, option, role } from "./field-types.ts";
 
 const environmentNames = z
   .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
   .max(10, "must be at most 10 environments")
   .refine(isUnique, "must not name an environment twice");
+const secretName = name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN");
 const tokenSecret = (build: string, task: string) =>
-  name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN").apply(
+  secretName.apply(
     variable,
     `${build}_token_secret_name`,
     `Secret of Terraform Enterprise's token for the build that ${task}, which reads it at run time.`,
   );
+
+/** Where what was released is verified: by `npm run verify`, before the next environment gets it. */
+const verification = choice('must have kind "none" or "in-vpc"', [
+  option("none"),
+  /** By a build in a VPC of the account that builds, from where the proxy and the internet (by NAT) are reached. */
+  option("in-vpc", {
+    vpcId: awsId("vpc").apply(variable, "verification_vpc_id", "VPC in which what was released is verified."),
+    subnetIds: z
+      .array(awsId("subnet"))
+      .min(1, "needs at least one subnet: a private one with a way to the internet, by NAT")
+      .max(16, "must be at most 16 subnets, which is CodeBuild's limit")
+      .refine(isUnique, "must not name a subnet twice")
+      .apply(variable, "verification_subnet_ids", "Private subnets of that VPC, with NAT."),
+    securityGroupIds: z
+      .array(awsId("sg"))
+      .min(1, "needs at least one security group, which lets HTTPS out")
+      .max(5, "must be at most 5 security groups, which is CodeBuild's limit")
+      .refine(isUnique, "must not name a security group twice")
+      .apply(
+        variable,
+        "verification_security_group_ids",
+        "Security groups of that build, which let HTTPS out.",
+      ),
+    /**
+     * Credentials of the caller that verifies, by environment: { "<name>_token": "…" }, or where the proxy asks for a
+     * certificate "<name>_certificate" and "<name>_key", as PEM.
+     */
+    secretName: secretName.apply(
+      variable,
+      "verification_secret_name",
+      "Secret of the caller's credentials, by environment; the build that verifies reads it at run time.",
+    ),
+    environments: environmentNames.min(1, "needs at least one environment"),
+    role: role("verify", "Role of the build that verifies what was released."),
+  }),
+]).apply(byDefault, { kind: "none" }, "needs a VPC with a way to the proxy");
 
 /** Whether this environment's account builds, and what it releases. */
 export const delivery = choice('must have kind "none" or "codebuild"', [
@@ -62,6 +99,7 @@ export const delivery = choice('must have kind "none" or "codebuild"', [
       ),
     /** By a speculative run; none whose runs are confirmed. */
     plans: environmentNames.apply(variable, "plans", "Environments that pull requests are planned for."),
+    verification,
     roles: group({
       check: role("check", "Role of the build that checks pull requests."),
       plan: role("plan", "Role of the build that plans pull requests."),

@@ -12,6 +12,7 @@ export const ROLE_PATHS: readonly string[] = [
   ].map((task) => `roles.${task}.name`),
   "alerts.notifier.role.name",
   ...["plan", "planStarter", "check", "release"].map((task) => `delivery.roles.${task}.name`),
+  "delivery.verification.role.name",
   ...["plan", "apply"].map((run) => `backend.managed.roles.${run}`),
 ];
 

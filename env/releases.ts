@@ -11,15 +11,28 @@ export function releaseProblems(
   names: readonly string[],
 ): string[] {
   if (delivery.kind === "none") return [];
-  const check = (list: "releases" | "plans", whyNot: (asked: Environment) => string | undefined) =>
-    delivery[list].flatMap((asked, index) => {
-      const environment = right.find((each) => each.name === asked);
-      const why = names.includes(asked)
+  const check = (
+    list: string,
+    asked: readonly string[],
+    whyNot: (environment: Environment) => string | undefined,
+  ) =>
+    asked.flatMap((each, index) => {
+      const environment = right.find((other) => other.name === each);
+      const why = names.includes(each)
         ? environment && whyNot(environment)
         : `is no environment. Known: ${names.join(", ")}`;
-      return why === undefined ? [] : [`env/${name}.ts: delivery.${list}[${index}]: "${asked}" ${why}`];
+      return why === undefined ? [] : [`env/${name}.ts: delivery.${list}[${index}]: "${each}" ${why}`];
     });
-  return [...check("releases", whyNotReleased), ...check("plans", whyNotPlanned)];
+  const { releases, plans, verification } = delivery;
+  return [
+    ...check("releases", releases, whyNotReleased),
+    ...check("plans", plans, whyNotPlanned),
+    ...check(
+      "verification.environments",
+      verification.kind === "none" ? [] : verification.environments,
+      (environment) => whyNotVerified(environment, releases),
+    ),
+  ];
 }
 
 function whyNotReleased({ name, backend }: Environment): string | undefined {
@@ -36,5 +49,12 @@ function whyNotPlanned({ name, backend }: Environment): string | undefined {
   }
   return backend.managed !== undefined && backend.managed.planTeam === undefined
     ? `${cannot}.managed.planTeam is missing, with whose token they would run`
+    : undefined;
+}
+
+function whyNotVerified({ name, proxy }: Environment, releases: readonly string[]): string | undefined {
+  if (!releases.includes(name)) return "can't be verified: it is not in delivery.releases";
+  return proxy.url === undefined
+    ? `can't be verified: env/${name}.ts: proxy.url is missing, through which its callers reach it`
     : undefined;
 }

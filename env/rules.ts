@@ -39,6 +39,8 @@ const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
     "the intake bucket is a queue whose objects are deleted",
   "delivery.tokenSecretNames.plan is none of delivery.tokenSecretNames.release":
     "what plans pull requests must not be able to release",
+  "delivery.verification.secretName is none of delivery.tokenSecretNames.release, delivery.tokenSecretNames.plan":
+    "what calls the APIs must not be able to release them",
   "encryption.keyArn is a key of region": "a key encrypts only in its own region",
   // Terraform allows no circle of validations: each is compared with those before it.
   ...Object.fromEntries(

@@ -18,8 +18,11 @@ import {
   runsDocument,
   taskResultDocument,
   taskStagesDocument,
+  type WorkspaceView,
   workspaceDocument,
 } from "./enterprise-documents.ts";
+
+import { outputsDocument, type StateOutput } from "./state-outputs.ts";
 
 /** How far back a workspace's runs are looked through: ten pages of the largest size. */
 const MAX_RUN_PAGES = 10;
@@ -43,7 +46,7 @@ export class EnterpriseClient {
     return new EnterpriseClient(this.#connection.unstoppable());
   }
 
-  async workspace(organization: string, workspace: string): Promise<{ id: string; isLocked: boolean }> {
+  async workspace(organization: string, workspace: string): Promise<WorkspaceView> {
     const path = `/api/v2/organizations/${organization}/workspaces/${workspace}`;
     const answer = await this.#connection.call({ method: "GET", path });
     if (answer.status === 404) {
@@ -144,6 +147,26 @@ export class EnterpriseClient {
   async run(id: string): Promise<Run> {
     const answer = await this.#connection.call({ method: "GET", path: `/api/v2/runs/${id}` });
     return this.#connection.read(runDocument, answer, "the run");
+  }
+
+  /**
+   * Outputs of a workspace's state; the values of sensitive ones are not told. While a new state is read, the server says that it
+   * is busy.
+   */
+  async outputs(workspaceId: string): Promise<StateOutput[]> {
+    const all: StateOutput[] = [];
+    for (let page = 1; page <= MAX_RUN_PAGES; page += 1) {
+      const path = `/api/v2/workspaces/${workspaceId}/current-state-version-outputs?page%5Bnumber%5D=${page}`;
+      const answer = await this.#connection.call({ method: "GET", path });
+      const { outputs, hasMore } = this.#connection.read(
+        outputsDocument,
+        answer,
+        'the outputs of its state, which take "Read outputs only" of the state versions in the team\'s access',
+      );
+      all.push(...outputs);
+      if (!hasMore) break;
+    }
+    return all;
   }
 
   /** Runs of a workspace, the newest first, without those that only plan. */

@@ -14,6 +14,8 @@ export interface Run {
   readonly isConfirmable: boolean;
   readonly isCancelable: boolean;
   readonly isDiscardable: boolean;
+  /** Whether whoever asks may apply it; undefined where the server does not say. */
+  readonly mayApply: boolean | undefined;
   readonly configurationVersionId: string | undefined;
   readonly planId: string | undefined;
   readonly applyId: string | undefined;
@@ -25,6 +27,10 @@ const flag = z
   .boolean()
   .nullish()
   .transform((value) => value === true);
+const knownFlag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? undefined);
 const count = z
   .number()
   .nullish()
@@ -53,6 +59,7 @@ const run = z
         .object({ "is-confirmable": flag, "is-cancelable": flag, "is-discardable": flag })
         .partial()
         .nullish(),
+      permissions: z.object({ "can-apply": knownFlag }).partial().nullish(),
     }),
     relationships: z
       .object({ "configuration-version": reference, plan: reference, apply: reference })
@@ -70,6 +77,7 @@ const run = z
       isConfirmable: actions?.["is-confirmable"] === true,
       isCancelable: actions?.["is-cancelable"] === true,
       isDiscardable: actions?.["is-discardable"] === true,
+      mayApply: attributes.permissions?.["can-apply"],
       configurationVersionId: relationships?.["configuration-version"]?.id,
       planId: relationships?.plan?.id,
       applyId: relationships?.apply?.id,
@@ -85,17 +93,32 @@ export const runsDocument = z
   })
   .transform(({ data, meta }) => ({ runs: data, hasMore: Boolean(meta?.pagination["next-page"]) }));
 
+/** A workspace as the owner of the token sees it. https://developer.hashicorp.com/terraform/enterprise/api-docs/workspaces */
+export interface WorkspaceView {
+  readonly id: string;
+  readonly isLocked: boolean;
+  /** Whether runs that the token's owner starts may be applied; undefined where the server does not say. */
+  readonly mayApply: boolean | undefined;
+}
+
 export const workspaceDocument = dataOf(
   z
     .object({
       id: text,
-      attributes: z.object({ locked: flag }).partial().nullish(),
+      attributes: z
+        .object({ locked: flag, permissions: z.object({ "can-queue-apply": knownFlag }).partial().nullish() })
+        .partial()
+        .nullish(),
       relationships: z.object({ "locked-by": reference }).partial().nullish(),
     })
-    .transform(({ id, attributes, relationships }) => {
+    .transform(({ id, attributes, relationships }): WorkspaceView => {
       const lockedBy = relationships?.["locked-by"]?.type;
-      // A run locks its workspace as well, for as long as it lasts.
-      return { id, isLocked: attributes?.locked === true && lockedBy !== undefined && lockedBy !== "runs" };
+      return {
+        id,
+        // A run locks its workspace as well, for as long as it lasts.
+        isLocked: attributes?.locked === true && lockedBy !== undefined && lockedBy !== "runs",
+        mayApply: attributes?.permissions?.["can-queue-apply"],
+      };
     }),
 );
 

@@ -16,20 +16,26 @@ import {
 } from "./run.ts";
 import { failureOf } from "./run-failure.ts";
 import { readReleaseMessage, releaseMessage } from "./run-message.ts";
+import type { CallerCredential } from "./verify-project.ts";
 
 /** An environment with a workspace, and the one that must have applied a build before it gets it. */
 export interface Target {
   readonly name: string;
   readonly workspace: Workspace;
   readonly after: Target | undefined;
+  /** How it is verified once it has applied a build, where it is. */
+  readonly verification: { readonly credentials: readonly CallerCredential[] } | undefined;
 }
 
-export interface PromotionOptions extends Omit<RunOptions, "client" | "workspace" | "workspaceId"> {
+export interface PromotionOptions
+  extends Omit<RunOptions, "client" | "workspace" | "workspaceId" | "mayApply"> {
   readonly build: Build;
   /** When this release began, in milliseconds since the epoch: an older one gives way to it. Absent on a laptop. */
   readonly startedAt: number | undefined;
   readonly connect: (target: Target) => EnterpriseClient;
   readonly pack: (stack: string) => Promise<Buffer>;
+  /** Throws UserError unless the build is verified there. */
+  readonly requireVerified?: (target: Target) => Promise<void>;
 }
 
 export type PromotionOutcome = RunOutcome | "already released" | "superseded by a later release";
@@ -63,16 +69,37 @@ export function targetOf(name: string, environments: readonly Environment[]): Ta
     name,
     workspace: backend,
     after: before === undefined ? undefined : targetOf(before, environments),
+    verification: isVerified(name, environments) ? { credentials: credentialsFor(environment) } : undefined,
   };
+}
+
+function isVerified(name: string, environments: readonly Environment[]): boolean {
+  return environments.some(
+    ({ delivery }) =>
+      delivery.kind === "codebuild" &&
+      delivery.verification.kind === "in-vpc" &&
+      delivery.verification.environments.includes(name),
+  );
+}
+
+/** What the environment's proxy asks a caller for. Somebody else's proxy is expected to ask for a token. */
+function credentialsFor({ proxy }: Environment): readonly CallerCredential[] {
+  if (proxy.kind !== "haproxy") return ["token"];
+  const { authentication } = proxy;
+  if (authentication.kind === "mutual-tls") return ["certificate", "key"];
+  return authentication.certificateBound ? ["token", "certificate", "key"] : ["token"];
 }
 
 /**
  * Releases a build to one environment: starts its run, or follows the one that is there already.
- * @throws UserError when the environment before has not applied it, or its run does not end well
+ * @throws UserError when the environment before has not applied it or is not verified, or its run does not end well
  */
 export async function promote(target: Target, options: PromotionOptions): Promise<PromotionOutcome> {
   const { build, startedAt, connect, print } = options;
-  if (target.after !== undefined) await requireApplied(target, target.after, options);
+  if (target.after !== undefined) {
+    await requireApplied(target, target.after, options);
+    if (target.after.verification !== undefined) await options.requireVerified?.(target.after);
+  }
   const run = await runOptions(target, { ...options, client: connect(target) });
   const latest = await latestRun(run);
   const isItsOwn = latest !== undefined && readReleaseMessage(latest.message)?.buildId === build.id;
@@ -86,7 +113,7 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   const started = await startRun(run, { archive, message, speculative: false });
   // A later release may have come while this one was uploaded.
   if (await superviseRun(started, run, () => isLate(startedAt, run, started))) return giveWay(started, run);
-  return followRun(started, run);
+  return followRun(started, { ...run, isOwn: true });
 }
 
 /** @throws UserError where somebody else has to end the run, so that it does not come over the later one */
@@ -104,18 +131,19 @@ async function giveWay(started: Run, run: RunOptions): Promise<PromotionOutcome>
 /** What every run of a target needs; says so where somebody has locked its workspace. */
 export async function runOptions(
   { workspace }: Target,
-  options: Omit<RunOptions, "workspace" | "workspaceId">,
+  options: Omit<RunOptions, "workspace" | "workspaceId" | "mayApply">,
 ): Promise<RunOptions> {
-  const { id, isLocked } = await options.client.workspace(workspace.organization, workspace.workspace);
+  const { organization, workspace: workspaceName } = workspace;
+  const { id, isLocked, mayApply } = await options.client.workspace(organization, workspaceName);
   if (isLocked) options.print("  the workspace is locked: its runs wait until somebody unlocks it");
-  return { ...options, workspace, workspaceId: id };
+  return { ...options, workspace, workspaceId: id, mayApply };
 }
 
 /** What was tried in one environment is what the next one gets. */
 async function requireApplied(target: Target, before: Target, options: PromotionOptions): Promise<void> {
   const client = options.connect(before);
   const { workspace } = before;
-  const { id: workspaceId } = await client.workspace(workspace.organization, workspace.workspace);
+  const { id: workspaceId, mayApply } = await client.workspace(workspace.organization, workspace.workspace);
   let open: Run | undefined;
   for await (const run of client.runs(workspaceId)) {
     if (readReleaseMessage(run.message)?.buildId !== options.build.id) continue;
@@ -125,7 +153,7 @@ async function requireApplied(target: Target, before: Target, options: Promotion
   const why =
     open === undefined
       ? `release it there first: npm run release -- ${before.name}`
-      : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId })}`;
+      : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId, mayApply })}`;
   throw new UserError(
     `${target.name} gets only what ${before.name} has applied, and it has not applied the build ${options.build.id}: ${why}`,
   );
@@ -161,6 +189,7 @@ async function isLate(
   return false;
 }
 
-function isApplied({ status }: Run): boolean {
+/** With or without a change. */
+export function isApplied({ status }: Run): boolean {
   return status === "applied" || status === "planned_and_finished";
 }

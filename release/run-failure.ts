@@ -14,6 +14,17 @@ const failed: Readonly<Record<string, string>> = {
 /** States in which somebody who may has to override a policy or a task, or discard the run. */
 const blocked = ["policy_override", "post_plan_awaiting_decision"];
 
+const beingApplied = [
+  "confirmed",
+  "pre_apply_running",
+  "pre_apply_completed",
+  "queuing_apply",
+  "apply_queued",
+  "applying",
+  "post_apply_running",
+  "post_apply_completed",
+];
+
 /** What became of the run, or undefined while it goes on or went well. */
 export function failureOf({ status }: Run): string | undefined {
   return failed[status];
@@ -21,6 +32,10 @@ export function failureOf({ status }: Run): string | undefined {
 
 export function isBlocked({ status }: Run): boolean {
   return blocked.includes(status);
+}
+
+export function isBeingApplied({ status }: Run): boolean {
+  return beingApplied.includes(status);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
+import { TEAM_MAY_NOT_APPLY, whyItWaits } from "./apply-permission.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { EnterpriseError, sleep } from "./enterprise-connection.ts";
 import type { Run } from "./enterprise-documents.ts";
-import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
+import { failureOf, isBeingApplied, isBlocked, reasonsOf } from "./run-failure.ts";
 
 export type Workspace = Extract<Environment["backend"], { kind: "tfe" }>;
 
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly client: EnterpriseClient;
   readonly workspace: Workspace;
   readonly workspaceId: string;
+  /** Whether runs that the token's owner starts may be applied; undefined where the server does not say. */
+  readonly mayApply: boolean | undefined;
   /** Whether to go on until somebody has confirmed, overridden or discarded the run. */
   readonly waitForConfirmation: boolean;
   /** Milliseconds since the epoch; then the run is given up. */
@@ -20,6 +23,9 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
 }
+
+/** Follows a run that this release has started itself, or one that it has found. */
+export type FollowOptions = RunOptions & { readonly isOwn?: boolean };
 
 /** How a run ended well, or what it waits for while nobody else is needed. */
 export type RunOutcome =
@@ -43,10 +49,11 @@ interface RunContent {
 
 /**
  * Uploads a stack and starts its run.
- * @throws UserError where Terraform Enterprise does not take it, or it was given up before
+ * @throws UserError where Terraform Enterprise does not take it, nobody would apply it, or it was given up before
  */
 export async function startRun(options: RunOptions, content: RunContent): Promise<Run> {
   const { client, workspace, workspaceId, signal, print } = options;
+  if (!content.speculative) requireApplyPermission(options);
   const configurationVersionId = await upload(options, content).catch((error: unknown) => {
     if (!signal.aborted) throw error;
     return undefined;
@@ -65,6 +72,14 @@ export async function startRun(options: RunOptions, content: RunContent): Promis
   return run;
 }
 
+/** Before anything is uploaded: a run that nobody applies would keep all others of the workspace from beginning. */
+function requireApplyPermission({ workspace, mayApply, waitForConfirmation, print }: RunOptions): void {
+  if (workspace.apply !== "automatic" || mayApply !== false) return;
+  const why = `${workspace.workspace}: ${TEAM_MAY_NOT_APPLY}.`;
+  if (!waitForConfirmation) throw new UserError(`${why} Nothing was uploaded.`);
+  print(`  ${why}`);
+}
+
 /** Returns the configuration version, which a run can be started of. */
 async function upload(options: RunOptions, content: RunContent): Promise<string> {
   const { client, workspace, workspaceId, print } = options;
@@ -80,7 +95,7 @@ async function upload(options: RunOptions, content: RunContent): Promise<string>
  * @throws UserError when it does not end well; a run that is given up is discarded or canceled before, unless it is being
  * applied
  */
-export function followRun(run: Run, options: RunOptions): Promise<RunOutcome> {
+export function followRun(run: Run, options: FollowOptions): Promise<RunOutcome> {
   return superviseRun(run, options, () => follow(run, options));
 }
 
@@ -127,13 +142,15 @@ async function untilUploaded(id: string, options: RunOptions): Promise<void> {
   }
 }
 
-async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
+async function follow(started: Run, options: FollowOptions): Promise<RunOutcome> {
   const { client, print, signal } = options;
   let last = "";
   let summarized = false;
   let run = started;
-  for (let look = 0; ; look += 1) {
-    if (run.status !== last) print(`  ${run.status.replaceAll("_", " ")}`);
+  const plannedBefore = new Map<string, number>();
+  for (let look = 0, looks = 0; ; look += 1) {
+    looks = run.status === last ? looks + 1 : 1;
+    if (looks === 1) print(`  ${run.status.replaceAll("_", " ")}`);
     if (!summarized && isPlanned(run)) {
       print(await summaryOf(run, client));
       summarized = true;
@@ -143,8 +160,9 @@ async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
     const failure = failureOf(run) ?? (isBlocked(run) && !options.waitForConfirmation ? BLOCKED : undefined);
     if (failure !== undefined) throw new UserError(await describe(run, failure, options));
     if (signal.aborted) throw new GivenUp(GIVEN_UP);
-    const isToBeListed = run.status !== last || look % LOOKS_BEFORE_LIST === 0;
-    const waiting = await outcomeOfWaiting(run, options, isToBeListed);
+    requireNoConfirmation(run, looks, options);
+    const isToBeListed = looks === 1 || look % LOOKS_BEFORE_LIST === 0;
+    const waiting = await outcomeOfWaiting(run, options, isToBeListed ? plannedBefore : undefined);
     if (waiting !== undefined) return waiting;
     if (Date.now() > options.deadline) {
       throw new GivenUp(`The run did not end in time: it is ${run.status.replaceAll("_", " ")}.`);
@@ -153,6 +171,20 @@ async function follow(started: Run, options: RunOptions): Promise<RunOutcome> {
     await pause(options);
     run = await lookAgain(run, options);
   }
+}
+
+/**
+ * Where runs are applied by themselves: says at once that somebody has to confirm this one.
+ * @throws UserError where it waits for somebody, and the release does not
+ */
+function requireNoConfirmation(run: Run, looks: number, options: FollowOptions): void {
+  const { workspace, isOwn = false, waitForConfirmation } = options;
+  if (workspace.apply !== "automatic" || waitForConfirmation) return;
+  const why = whyItWaits(run, { isOwn, looks });
+  if (why === undefined) return;
+  throw new UserError(
+    `The run is not applied by itself: ${why}.\n  It stays there and keeps later runs of the workspace from beginning, until somebody who may apply runs confirms or discards it: ${urlOf(run, options)}\n  Once it is applied, release again: the release goes on from there.`,
+  );
 }
 
 /** A server that is away for a while is no reason to leave a run behind: as long as there is time, it is asked again. */
@@ -179,19 +211,23 @@ function outcomeOf({ status, isPlanOnly }: Run): RunOutcome | undefined {
   return undefined;
 }
 
-/** Where somebody has to decide, about this run or about one before it. */
+/**
+ * Where somebody has to decide, about this run or about one before it.
+ * @param plannedBefore how often runs before it were seen between their plan and their apply; undefined at a look that is not
+ *   to list them
+ */
 async function outcomeOfWaiting(
   run: Run,
   options: RunOptions,
-  isToBeListed: boolean,
+  plannedBefore: Map<string, number> | undefined,
 ): Promise<RunOutcome | undefined> {
   const isAutomatic = options.workspace.apply === "automatic";
   if (run.isConfirmable && !isAutomatic && !options.waitForConfirmation) {
     options.print(`  confirm or discard it there: ${urlOf(run, options)}`);
     return "waits for confirmation";
   }
-  if (run.status !== "pending" || run.isPlanOnly || !isToBeListed) return undefined;
-  const before = await waitingRunBefore(run, options);
+  if (run.status !== "pending" || run.isPlanOnly || plannedBefore === undefined) return undefined;
+  const before = await waitingRunBefore(run, options, plannedBefore);
   if (before === undefined) return undefined;
   const why = `${before.id} is before it and waits for somebody to decide: ${urlOf(before, options)}`;
   if (isAutomatic) throw new GivenUp(`The run can't begin: ${why}`);
@@ -201,9 +237,13 @@ async function outcomeOfWaiting(
 }
 
 /** A workspace does one run after the other, and one that nobody confirms keeps all others from beginning. */
-async function waitingRunBefore(run: Run, options: RunOptions): Promise<Run | undefined> {
+async function waitingRunBefore(
+  run: Run,
+  options: RunOptions,
+  planned: Map<string, number>,
+): Promise<Run | undefined> {
   try {
-    return await findWaitingRunBefore(run, options);
+    return await findWaitingRunBefore(run, options, planned);
   } catch (error) {
     // The next look tells whether the server is still away.
     if (error instanceof EnterpriseError && error.isAway) return undefined;
@@ -211,11 +251,17 @@ async function waitingRunBefore(run: Run, options: RunOptions): Promise<Run | un
   }
 }
 
-async function findWaitingRunBefore(run: Run, { client, workspaceId }: RunOptions): Promise<Run | undefined> {
+async function findWaitingRunBefore(
+  run: Run,
+  { client, workspaceId }: RunOptions,
+  planned: Map<string, number>,
+): Promise<Run | undefined> {
   let isBefore = false;
   for await (const other of client.runs(workspaceId)) {
+    if (isBefore && other.isConfirmable) planned.set(other.id, (planned.get(other.id) ?? 0) + 1);
     // One that is applied by itself may be seen between its plan and its apply.
-    const waits = isBlocked(other) || (other.isConfirmable && !other.isAutoApplied);
+    const looks = ((planned.get(other.id) ?? 0) - 1) * LOOKS_BEFORE_LIST;
+    const waits = isBlocked(other) || whyItWaits(other, { isOwn: false, looks }) !== undefined;
     if (isBefore && waits) return other;
     isBefore ||= other.id === run.id;
     if (isBefore && outcomeOf(other) !== undefined) return undefined;
@@ -244,16 +290,6 @@ async function describe(run: Run, failure: string, options: RunOptions): Promise
   return [`The run ${failure}: ${urlOf(run, options)}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
 }
 
-const BEING_APPLIED = [
-  "confirmed",
-  "pre_apply_running",
-  "pre_apply_completed",
-  "queuing_apply",
-  "apply_queued",
-  "applying",
-  "post_apply_running",
-  "post_apply_completed",
-];
 /** How often somebody looks whether a run that was to end has ended. */
 const LOOKS_AT_END = 20;
 
@@ -275,7 +311,7 @@ export async function endRun({ id }: Run, options: RunOptions, why: string): Pro
     for (let look = 0; look < LOOKS_AT_END; look += 1) {
       const run = await client.run(id);
       status = run.status.replaceAll("_", " ");
-      if (BEING_APPLIED.includes(run.status)) {
+      if (isBeingApplied(run)) {
         return { hasEnded: false, description: "It is being applied, and that goes on" };
       }
       if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) {

@@ -3,6 +3,8 @@ import { UserError } from "../contract/user-error.ts";
 import { BuildBucket } from "./build-bucket.ts";
 import { EnterpriseClient } from "./enterprise-client.ts";
 import type { Target } from "./promote.ts";
+import { VerificationRecords, type Verified } from "./verification-records.ts";
+import { type VerifyProject, verifyProject } from "./verify-project.ts";
 import { withoutTokens } from "./without-tokens.ts";
 
 /** What builds and laptops tell a release by environment variables. */
@@ -78,6 +80,40 @@ export class ReleaseSettings {
   }
 
   /**
+   * What verifies a release, and where it writes what it has found.
+   * @throws UserError where this is no build of an account that verifies
+   */
+  verifying(): { readonly project: VerifyProject; readonly records: VerificationRecords } {
+    return {
+      project: verifyProject(this.#required("VERIFY_PROJECT"), this.#required("VERIFY_SECRET"), this.#env),
+      records: new VerificationRecords(this.requiredBucket()),
+    };
+  }
+
+  /**
+   * What a build that verifies was started for.
+   * @throws UserError where no release has started it
+   */
+  verified(): Verified {
+    const buildId = this.#required("VERIFY_BUILD");
+    const environment = this.#required("VERIFY_ENVIRONMENT");
+    if (/^[0-9a-f]{64}$/.test(buildId) && /^[a-z][a-z0-9]{1,15}$/.test(environment)) {
+      return { buildId, environment };
+    }
+    throw new UserError(
+      `VERIFY_BUILD is "${buildId}" and VERIFY_ENVIRONMENT "${environment}": a release sets them, to the SHA-256 of a build and the name of an environment.`,
+    );
+  }
+
+  /** @throws UserError outside of CodeBuild */
+  codeBuild(): { readonly codeBuildId: string; readonly logUrl: string } {
+    return {
+      codeBuildId: this.#required("CODEBUILD_BUILD_ID"),
+      logUrl: this.#required("CODEBUILD_BUILD_URL"),
+    };
+  }
+
+  /**
    * CodeBuild and GitHub say what they have checked out; on a laptop git does, and a changed file is not in a commit.
    * @throws UserError where there is no commit to name
    */
@@ -100,6 +136,8 @@ export class ReleaseSettings {
   #required(name: string): string {
     const value = this.#env[name];
     if (value) return value;
-    throw new UserError(`${name} is not set: the delivery stack sets it for its builds.`);
+    throw new UserError(
+      `${name} is not set: the delivery stack sets it for its builds. Where this is one of them, apply that stack again.`,
+    );
   }
 }

@@ -8,16 +8,25 @@ import { loadEnvironments } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 import { billOfMaterials } from "../release/bill-of-materials.ts";
 import { type Build, fetchBuild, readBuild, stackOf, storeBuild, writeBuild } from "../release/build.ts";
+import type { EnterpriseClient } from "../release/enterprise-client.ts";
 import { packStack } from "../release/pack.ts";
 import { isReleased, promote, type Target, targetOf } from "../release/promote.ts";
 import { handIn, planRequest, planTarget } from "../release/pull-request.ts";
 import type { RunOptions } from "../release/run.ts";
 import { ReleaseSettings } from "../release/settings.ts";
+import { recordResult, takeOutputs } from "../release/verification-run.ts";
+import {
+  requireVerified,
+  type VerificationOptions,
+  verifyAgain,
+  verifyRelease,
+} from "../release/verify-release.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm run release -- build
        npm run release -- fetch <build>
        npm run release -- <environment>… [--plan] [--wait] [--timeout-minutes <n>]
-       npm run release -- hand-in | plan-request <version>
+       npm run release -- --verify <environment>…
+       npm run release -- hand-in | plan-request <version> | verification-outputs | verification-result <exit code>
 
 build                    writes down what "npm run synth" made: the commit, and the SHA-256 of every stack. The SHA-256 of
                          that is the build's name. Beside it, all packages (bom.json, CycloneDX) and every file's SHA-256
@@ -27,14 +36,17 @@ fetch <build>            puts an earlier build in the place of what was synthesi
                          first that waits to be confirmed (${environmentNames.join(", ")})
 
   --plan                 speculative plans, which can't be applied
+  --verify               verifies what runs there, again or for the first time, and releases nothing
   --wait                 goes on until somebody has confirmed or discarded a run that waits
   --timeout-minutes <n>  for each environment; then its run is ended (${RELEASE_TIMEOUT_MINUTES})
 
-An environment gets only what the one before it has applied (delivery.releases). Its last build is not released to it again: after
+An environment gets only what the one before it has applied (delivery.releases), and what was verified there where it is
+(delivery.verification): then a build in the VPC sends payloads as a caller after each release. An environment's last build is not released to it again: after
 a confirmation, go on with the environments that are left.
 
 hand-in and plan-request are what builds run to plan pull requests (docs/delivery.md): the one hands the stacks of
-PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. Where BUILDS_BUCKET is set,
+PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. verification-outputs and
+verification-result are what the build runs that verifies, before and after "npm run verify". Where BUILDS_BUCKET is set,
 builds are kept there and fetched from there; BUILDS_BUCKET_OWNER is the account that it must belong to.
 
 The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as Terraform has it. Ctrl-C ends a run that is not being applied yet.`;
@@ -46,6 +58,7 @@ interface Release {
   readonly signal: AbortSignal;
   readonly isPlan: boolean;
   readonly wait: boolean;
+  readonly onlyVerify: boolean;
   /** Anew for each environment: its time begins when it is its turn. */
   following(): Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print">;
 }
@@ -57,6 +70,8 @@ const steps: Readonly<
   build: [0, build],
   fetch: [1, fetch],
   "hand-in": [0, (release) => handIn({ ...release, ...release.following() })],
+  "verification-outputs": [0, takeOutputs],
+  "verification-result": [1, recordResult],
   "plan-request": [1, (release, version) => planRequest(version, { ...release, ...release.following() })],
 };
 
@@ -65,9 +80,12 @@ export const main = command(
     help,
     positionals: [1, 20],
     missing: "Say what to do: name environments, or build, fetch, hand-in or plan-request.",
-    options: { plan: "flag", wait: "flag", "timeout-minutes": "text" },
+    options: { plan: "flag", verify: "flag", wait: "flag", "timeout-minutes": "text" },
   },
   async ({ positionals, isSet, text }, { env, environments, print }) => {
+    if (isSet("plan") && isSet("verify")) {
+      throw wrongCommandLine("Give --plan or --verify, not both.", help(Object.keys(environments)));
+    }
     const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
     const [target = "", ...more] = positionals;
     const [count, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
@@ -85,6 +103,7 @@ export const main = command(
       signal,
       isPlan: isSet("plan"),
       wait: isSet("wait"),
+      onlyVerify: isSet("verify"),
       following: () => ({
         deadline: Date.now() + timeoutMilliseconds,
         pollMilliseconds: settings.pollMilliseconds,
@@ -133,7 +152,7 @@ function describe({ id, commit, stacks }: Build, print: Release["print"]): void 
 }
 
 async function releaseTo(names: readonly string[], options: Release): Promise<number> {
-  const { settings, environments, print, signal, isPlan, wait, following } = options;
+  const { settings, environments, print, signal, isPlan, onlyVerify } = options;
   // What needs no server comes first, for all of them.
   const targets = names.map((name) => targetOf(name, environments));
   const connect = (target: Target) => settings.connect(target, signal);
@@ -142,43 +161,70 @@ async function releaseTo(names: readonly string[], options: Release): Promise<nu
   const built = readBuild(outdir);
   const pack = (stack: string) => packStack(stackOf(built, outdir, stack));
   for (const { name } of targets) stackOf(built, outdir, ingestionStackName(name));
+  const isVerified = targets.some(({ verification, after }) => verification ?? after?.verification);
+  const verifying = isPlan || !(isVerified || onlyVerify) ? undefined : settings.verifying();
 
   print(`build ${built.id} of commit ${built.commit}`);
+  const turn = { ...options, built, connect, pack };
+  const verification = verifying && { ...verifying, ...options.following(), build: built, connect };
   for (const [index, target] of targets.entries()) {
     const { name } = target;
     print(`${name} (${target.workspace.organization}/${target.workspace.workspace})`);
-    if (isPlan) {
-      const archive = await pack(ingestionStackName(name));
-      const client = connect(target);
-      await planTarget(target, { ...following(), client, archive, commit: built.commit });
-      continue;
-    }
-    const outcome = await promote(target, {
-      ...following(),
-      build: built,
-      startedAt: settings.buildStartedAt,
-      connect,
-      pack,
-      waitForConfirmation: wait,
-    });
-    print(`${name}: ${outcome}`);
-    if (!isReleased(outcome)) {
-      if (outcome !== "superseded by a later release") adviseNext(built, targets.slice(index + 1), options);
-      return 0;
-    }
+    if (isPlan) await planOne(target, turn);
+    else if (onlyVerify && verification) await verifyAgain(target, verification);
+    else if (!(await releaseOne(target, targets.slice(index + 1), { ...turn, verification }))) return 0;
   }
   return 0;
 }
 
-function adviseNext({ id }: Build, targets: readonly Target[], { settings, print }: Release): void {
-  if (targets.length === 0) return;
-  const next = targets.map(({ name }) => name);
-  // Without those that have it: meanwhile they may have got something later.
+type Turn = Release & {
+  readonly built: Build;
+  readonly connect: (target: Target) => EnterpriseClient;
+  readonly pack: (stack: string) => Promise<Buffer>;
+  readonly verification?: VerificationOptions | undefined;
+};
+
+async function planOne(target: Target, { following, connect, pack, built }: Turn): Promise<void> {
+  const archive = await pack(ingestionStackName(target.name));
+  await planTarget(target, { ...following(), client: connect(target), archive, commit: built.commit });
+}
+
+/** Returns whether the next environments may get the build too. */
+async function releaseOne(target: Target, next: readonly Target[], turn: Turn): Promise<boolean> {
+  const { settings, print, wait, following, built, connect, pack, verification } = turn;
+  const outcome = await promote(target, {
+    ...following(),
+    build: built,
+    startedAt: settings.buildStartedAt,
+    connect,
+    pack,
+    waitForConfirmation: wait,
+    ...(verification && { requireVerified: (before) => requireVerified(before, verification) }),
+  });
+  print(`${target.name}: ${outcome}`);
+  if (isReleased(outcome)) {
+    if (target.verification && verification) await verifyRelease(target, outcome, verification);
+    return true;
+  }
+  if (outcome !== "superseded by a later release") adviseNext(target, next, turn);
+  return false;
+}
+
+/** How to go on, without the environments that have it: meanwhile they may have got something later. */
+function adviseNext(waiting: Target, next: readonly Target[], { settings, print, built }: Turn): void {
+  const toVerify =
+    next.length === 0 && waiting.verification !== undefined ? [`--verify ${waiting.name}`] : [];
+  const left = [...toVerify, ...next.map(({ name }) => name)].join(" ");
+  if (left === "") return;
   const how =
     settings.optionalBucket() === undefined
-      ? `npm run release -- ${next.join(" ")}`
-      : `start this project with RELEASE_BUILD=${id} and RELEASE_ENVIRONMENTS="${next.join(" ")}"`;
-  print(`${next.join(", ")}: not yet. Once the run is applied, go on: ${how}`);
+      ? `npm run release -- ${left}`
+      : `start this project with RELEASE_BUILD=${built.id} and RELEASE_ENVIRONMENTS="${left}"`;
+  const what =
+    next.length === 0
+      ? `${waiting.name}: not verified yet`
+      : `${next.map(({ name }) => name).join(", ")}: not yet`;
+  print(`${what}. Once the run is applied, go on: ${how}`);
 }
 
 function readMinutes(text = String(RELEASE_TIMEOUT_MINUTES)): number {

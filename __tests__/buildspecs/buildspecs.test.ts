@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -15,7 +15,9 @@ import {
 } from "../support/enterprise/fake-terraform-enterprise.ts";
 import type { Course } from "../support/enterprise/run-course.ts";
 import { loadEnvironment, tfeBackend } from "../support/environments.ts";
+import { startFakeCodeBuild, variablesOf } from "../support/fake-code-build.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
+import { verification } from "../support/verified-delivery.ts";
 
 /** Of the bucket of the builds. */
 const owner = "222222222222";
@@ -27,6 +29,7 @@ const workspaceOf = (name: string) => tfeBackend(name).workspace;
 type Clone = ReturnType<typeof cleanClone>;
 let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
 let enterprise: FakeTerraformEnterprise | undefined;
+let codeBuild: Awaited<ReturnType<typeof startFakeCodeBuild>> | undefined;
 const clones: Clone[] = [];
 
 beforeAll(async () => {
@@ -40,6 +43,8 @@ beforeAll(async () => {
 afterEach(async () => {
   await enterprise?.stop();
   enterprise = undefined;
+  await codeBuild?.stop();
+  codeBuild = undefined;
   for (const clone of clones.splice(0)) clone.remove();
 });
 afterAll(() => aws.stop());
@@ -141,7 +146,39 @@ function reportsOf(folder: string): string {
   return files.map((file: string) => readFileSync(join(folder, base, file), "utf8")).join("\n");
 }
 
-describe("buildspec.release.yml, in clean clones", () => {
+describe("buildspec.release.yml and buildspec.verify.yml, in clean clones", () => {
+  const callersToken = "a-token-of-a-caller";
+
+  /** A repository whose environment test is verified, with something that stands for what sends payloads. */
+  const verifiedClone = () =>
+    clone((folder) => {
+      const url = "https://ingestion-test.example.com";
+      appendFileSync(
+        join(folder, "env", "test.ts"),
+        `\nObject.assign(test.delivery, ${JSON.stringify({ verification })});\nObject.assign(test.proxy, ${JSON.stringify({ url })});\n`,
+      );
+      writeFileSync(join(folder, "tools", "verify.ts"), verifier);
+    });
+
+  /** As CodeBuild does: a clone of the commit, in which a build knows its project's variables and those of its start. */
+  async function startVerifying() {
+    const texts: string[] = [];
+    codeBuild = await startFakeCodeBuild(async (start) => {
+      const { code, text } = await runBuildspec("buildspec.verify.yml", {
+        folder: verifiedClone().folder,
+        variables: {
+          ...account(),
+          AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/role-of-the-build",
+          ...variablesOf(start, { test_token: callersToken }),
+        },
+        onLine: showCommands("verify"),
+      });
+      texts.push(text);
+      return code ?? 1;
+    });
+    return { url: codeBuild.url, texts };
+  }
+
   const release = (
     server: FakeTerraformEnterprise,
     { folder, commit }: ReturnType<typeof clone>,
@@ -159,16 +196,30 @@ describe("buildspec.release.yml, in clean clones", () => {
     });
 
   it("takes a commit to a confirmed run in each environment, after a failure, with what was built once", async () => {
-    const course: Course = { applyFailsWith: "Error: AccessDenied\n" };
+    const course: Course = {
+      applyFailsWith: "Error: AccessDenied\n",
+      outputs: { table_name: { value: "records" } },
+    };
     const server = await startEnterprise({ test: course });
-    const branch = clone();
-    const failed = await release(server, branch, { CODEBUILD_START_TIME: "1" });
+    const verifying = await startVerifying();
+    const verifiedBy = {
+      AWS_ENDPOINT_URL_CODEBUILD: verifying.url,
+      VERIFY_PROJECT: "verify",
+      VERIFY_SECRET: "arn:aws:secretsmanager:eu-central-1:222222222222:secret:ingestion/verification-AbCdEf",
+    };
+    const branch = verifiedClone();
+    const failed = await release(server, branch, { CODEBUILD_START_TIME: "1", ...verifiedBy });
     expect(failed).toEqual({ code: 1, text: expect.stringContaining("apply: Error: AccessDenied") });
     expect(server.runs).toHaveLength(1);
 
     delete course.applyFailsWith;
-    const repeated = await release(server, branch, { CODEBUILD_START_TIME: "2" });
+    const repeated = await release(server, branch, { CODEBUILD_START_TIME: "2", ...verifiedBy });
     expect(repeated).toEqual({ code: 0, text: expect.stringContaining("uat: waits for confirmation") });
+    expect(repeated.text).toMatch(
+      /^ {2}✓ test, as a caller, with {"sensitive":false,"type":"string","value":"records"}$/m,
+    );
+    expect(repeated.text).toMatch(/^test: verified$/m);
+    expect(verifying.texts).toHaveLength(1);
     const [, id = "", names = ""] =
       /RELEASE_BUILD=([0-9a-f]{64}) and RELEASE_ENVIRONMENTS="(.*)"/.exec(repeated.text) ?? [];
     await server.decide("run-3", "apply");
@@ -201,5 +252,22 @@ describe("buildspec.release.yml, in clean clones", () => {
     expect(bundleOf(uat).equals(bundleOf(test)) && bundleOf(prod).equals(bundleOf(uat))).toBe(true);
     expect(prod?.get(`${ingestionStackName("prod")}.auto.tfvars.json`)?.toString()).not.toContain("later");
     expect(failed.text + repeated.text + promoted.text).not.toContain(enterpriseToken);
+    expect(repeated.text + verifying.texts).not.toContain(callersToken);
   });
 });
+
+/** Stands for tools/verify.ts: its report tells with what it was called. */
+const verifier = `
+import { readFileSync } from "node:fs";
+
+export function main([environment, option, file, json, ...more]: string[]): number {
+  const { VERIFY_TOKEN, TFE_TOKEN, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI } = process.env;
+  const isCaller = VERIFY_TOKEN === "a-token-of-a-caller" && !TFE_TOKEN && !AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
+  const isAsked = option === "--outputs" && json === "--json" && more.length === 0;
+  const { table_name } = JSON.parse(readFileSync(file ?? "", "utf8"));
+  const title = environment + (isCaller ? ", as a caller" : "") + ", with " + JSON.stringify(table_name);
+  const result = isCaller && isAsked ? "holds" : "fails";
+  console.log(JSON.stringify({ steps: [{ title, checks: [{ expected: "a caller's call", result }] }] }));
+  return result === "holds" ? 0 : 1;
+}
+`;

@@ -6,6 +6,7 @@ import { dev } from "../fixtures/env/dev.ts";
 import { prod } from "../fixtures/env/prod.ts";
 import { test } from "../fixtures/env/test.ts";
 import { uat } from "../fixtures/env/uat.ts";
+import { verification } from "../support/verified-delivery.ts";
 
 /** What is wrong with these together, a line each; nothing where they are right. */
 function problemsOf(environments: Readonly<Record<string, unknown>>): string {
@@ -290,6 +291,11 @@ describe("what one environment releases", () => {
     delivery: { ...test.delivery, releases, plans },
   });
 
+  const verifying = (environments: string[], releases: string[]) => ({
+    ...test,
+    delivery: { ...test.delivery, releases, verification: { ...verification, environments } },
+  });
+
   it.each([
     [
       releasing(["none"], ["none"]),
@@ -315,6 +321,25 @@ describe("what one environment releases", () => {
       releasing(["test"], ["prod"]),
       { backend: managedBy({ ...prod.backend, apply: "automatic" }) },
       'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.managed.planTeam is missing, with whose token they would run',
+    ],
+    [
+      verifying(["none", "uat", "prod"], ["test", "prod"]),
+      {},
+      [
+        'env/test.ts: delivery.verification.environments[0]: "none" is no environment. Known: dev, test, prod',
+        'env/test.ts: delivery.verification.environments[1]: "uat" is no environment. Known: dev, test, prod',
+        'env/test.ts: delivery.verification.environments[2]: "prod" can\'t be verified: env/prod.ts: proxy.url is missing, through which its callers reach it',
+      ].join("\n"),
+    ],
+    [
+      verifying(["prod"], ["test"]),
+      { proxy: { ...prod.proxy, url: "https://ingestion.example.com" } },
+      'env/test.ts: delivery.verification.environments[0]: "prod" can\'t be verified: it is not in delivery.releases',
+    ],
+    [
+      verifying(["prod"], ["test", "prod"]),
+      { proxy: { ...prod.proxy, url: "https://ingestion.example.com" } },
+      "",
     ],
   ])("must be there and take a release (%#)", (releases, inProd, problem) => {
     expect(problemsOf({ dev, test: releases, prod: { ...prod, ...inProd } })).toBe(problem);

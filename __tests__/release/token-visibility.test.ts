@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs a buildspec with programs in place of npm and node that write down how they were called, and whether the token was there. */
-async function callsOf(file: string, variables: Readonly<Record<string, string>>) {
+async function callsOf(file: string, variables: Readonly<Record<string, string>>, name = "TFE_TOKEN") {
   const programs = join(folder, "bin");
   const record = join(folder, "calls");
   mkdirSync(programs);
@@ -26,7 +26,7 @@ async function callsOf(file: string, variables: Readonly<Record<string, string>>
   const PATH = `${programs}${delimiter}${process.env["PATH"]}`;
   const { code, text } = await runBuildspec(file, {
     folder,
-    variables: { ...variables, TFE_TOKEN: token, PATH },
+    variables: { ...variables, [name]: token, PATH },
   });
   expect(code, text).toBe(0);
   const calls = readFileSync(record, "utf8").trim().split("\n");
@@ -59,6 +59,37 @@ describe("the token of Terraform Enterprise", () => {
     });
   });
 
+  it.each(["VERIFY_TOKEN", "VERIFY_CERTIFICATE", "VERIFY_KEY"])(
+    "has its like in a caller's %s, which no other command sees than what sends payloads with it",
+    async (name) => {
+      const { withToken, without } = await callsOf(
+        "buildspec.verify.yml",
+        { VERIFY_ENVIRONMENT: "test", VERIFY_BUILD: "a".repeat(64) },
+        name,
+      );
+
+      const verify =
+        "node cli/run.mjs tools/verify.ts test --outputs cdktf.out/verification/outputs.json --json";
+      const files =
+        " --certificate cdktf.out/verification/certificate.pem --key cdktf.out/verification/key.pem";
+      // A certificate and its key are files, below the one folder.
+      expect({ withToken, without }).toEqual({
+        withToken: name === "VERIFY_TOKEN" ? [verify] : [],
+        without: [
+          "npm ci --ignore-scripts",
+          "node cli/run.mjs tools/release.ts verification-outputs",
+          ...(name === "VERIFY_TOKEN" ? [] : [`${verify}${name === "VERIFY_CERTIFICATE" ? files : ""}`]),
+          "node cli/run.mjs tools/release.ts verification-result 0",
+        ],
+      });
+      const file = { VERIFY_CERTIFICATE: "certificate.pem", VERIFY_KEY: "key.pem" }[name];
+      if (file === undefined) return;
+      const path = join(folder, "cdktf.out", "verification", file);
+      expect(readFileSync(path, "utf8")).toBe(`${token}\n`);
+      expect(statSync(path).mode & 0o077).toBe(0);
+    },
+  );
+
   it("is kept from the bundler of an entry, and is there again when the entry runs", () => {
     mkdirSync(join(folder, "cli"));
     mkdirSync(join(folder, "node_modules", "esbuild"), { recursive: true });
@@ -73,7 +104,13 @@ describe("the token of Terraform Enterprise", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ["cli/run.mjs", "entry.ts"], {
       cwd: folder,
       encoding: "utf8",
-      env: { PATH: process.env["PATH"], TFE_TOKEN: token, TF_TOKEN_app_example_com: token, OTHER: "other" },
+      env: {
+        PATH: process.env["PATH"],
+        TFE_TOKEN: token,
+        TF_TOKEN_app_example_com: token,
+        VERIFY_TOKEN: token,
+        OTHER: "other",
+      },
     });
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -82,7 +119,12 @@ describe("the token of Terraform Enterprise", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(bundling).toEqual({ OTHER: "other" });
-    expect(running).toEqual({ OTHER: "other", TFE_TOKEN: token, TF_TOKEN_app_example_com: token });
+    expect(running).toEqual({
+      OTHER: "other",
+      TFE_TOKEN: token,
+      TF_TOKEN_app_example_com: token,
+      VERIFY_TOKEN: token,
+    });
   });
 });
 
@@ -91,7 +133,7 @@ const bundler = `
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 
-const print = 'const { TFE_TOKEN, TF_TOKEN_app_example_com, OTHER } = process.env; console.log(JSON.stringify({ OTHER, TFE_TOKEN, TF_TOKEN_app_example_com }));';
+const print = 'const { TFE_TOKEN, TF_TOKEN_app_example_com, VERIFY_TOKEN, OTHER } = process.env; console.log(JSON.stringify({ OTHER, TFE_TOKEN, TF_TOKEN_app_example_com, VERIFY_TOKEN }));';
 
 export async function build({ outdir }) {
   execFileSync(process.execPath, ["-e", print], { stdio: "inherit" });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchGetProjectsCommand, CodeBuildClient } from "@aws-sdk/client-codebuild";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateSecretCommand,
@@ -19,9 +19,10 @@ import { loadEnvironment } from "../support/environments.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { checkPolicy, policyRules, subjectsOf } from "../support/policy/check-policy.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
+import { verification, verifiedDelivery } from "../support/verified-delivery.ts";
 
 const region = "eu-central-1";
-const test = loadEnvironment("test");
+const test = verifiedDelivery();
 const prod = loadEnvironment("prod");
 /** moto has none of these: they are validated with the rest, and left out of the apply. */
 const NOT_IN_MOTO = ["aws_codebuild_webhook", "aws_codebuild_report_group"];
@@ -95,7 +96,8 @@ describe("the delivery stack", () => {
     writeFileSync(join(directory, "delivery-test.auto.tfvars.json"), JSON.stringify(stack.variableValues));
     moto = await startAccount(test.accountId);
     const SecretString = '{"token":"never-in-a-state"}';
-    for (const [task, Name] of Object.entries(test.delivery.tokenSecretNames)) {
+    const secretNames = { ...test.delivery.tokenSecretNames, verify: verification.secretName };
+    for (const [task, Name] of Object.entries(secretNames)) {
       const { ARN } = await new SecretsManagerClient(config()).send(
         new CreateSecretCommand({ Name, SecretString }),
       );
@@ -135,14 +137,14 @@ describe("the delivery stack", () => {
   });
 
   it("has projects that live longer than what they wait for, with the token by reference", async () => {
-    const names = ["check", "plan", "release"].map((task) => `${test.namePrefix}-${task}`);
+    const names = ["check", "plan", "release", "verify"].map((task) => `${test.namePrefix}-${task}`);
 
     const { projects = [] } = await new CodeBuildClient(config()).send(
       new BatchGetProjectsCommand({ names }),
     );
 
     const byName = new Map(projects.map((project) => [project.name, project]));
-    expect(names.map((name) => byName.get(name)?.timeoutInMinutes)).toEqual([60, 28, 210]);
+    expect(names.map((name) => byName.get(name)?.timeoutInMinutes)).toEqual([60, 28, 300, 15]);
     const tokensOf = (name: string) =>
       byName.get(name)?.environment?.environmentVariables?.filter((each) => each.name === "TFE_TOKEN");
     expect(tokensOf(`${test.namePrefix}-check`)).toEqual([]);
@@ -154,9 +156,24 @@ describe("the delivery stack", () => {
   });
 
   it.each([
-    ["check", { read: "plans/results/x", write: "plans/request.json", token: undefined }],
-    ["plan", { read: "plans/request.json", write: "plans/results/x", token: "plan" }],
-    ["release", { read: "releases/x", write: "releases/x", token: "release" }],
+    ["check", { read: ["plans/results/x"], write: ["plans/request.json"], token: undefined }],
+    ["plan", { read: ["plans/request.json"], write: ["plans/results/x"], token: "plan" }],
+    [
+      "release",
+      {
+        read: ["releases/x", "verifications/results/x"],
+        write: ["releases/x", "verifications/outputs/x"],
+        token: "release",
+      },
+    ],
+    [
+      "verify",
+      {
+        read: ["verifications/outputs/x"],
+        write: ["verifications/results/x"],
+        token: "verify",
+      },
+    ],
   ])("lets the build that does the %s do what it has to, and nothing else", async (task, allowed) => {
     const { Credentials } = await new STSClient(config()).send(
       new AssumeRoleCommand({
@@ -182,6 +199,8 @@ describe("the delivery stack", () => {
       "plans/requests/x/request.json",
       "plans/results/x",
       "releases/x",
+      "verifications/outputs/x",
+      "verifications/results/x",
       "x",
     ];
     const versions = new Map<string, string | undefined>();
@@ -202,8 +221,8 @@ describe("the delivery stack", () => {
           write: await can(s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))),
         }).toEqual({
           Key,
-          read: Key === allowed.read ? "allowed" : "AccessDenied",
-          write: Key === allowed.write ? "allowed" : "AccessDenied",
+          read: allowed.read.includes(Key) ? "allowed" : "AccessDenied",
+          write: allowed.write.includes(Key) ? "allowed" : "AccessDenied",
         });
       }
       for (const [name, SecretId] of secretArns) {
@@ -214,6 +233,38 @@ describe("the delivery stack", () => {
     } finally {
       await moto.enforceIam(false);
     }
+  });
+
+  it("lets the build that verifies have interfaces in the subnets and security groups of its VPC alone", async () => {
+    const { PolicyDocument = "" } = await new IAMClient(config()).send(
+      new GetRolePolicyCommand({ RoleName: `${test.namePrefix}-verify`, PolicyName: "permissions" }),
+    );
+    const statements: { Action: string | string[]; Resource: string | string[]; Condition?: object }[] =
+      JSON.parse(decodeURIComponent(PolicyDocument)).Statement;
+    const subnets = verification.subnetIds.map((id) => `arn:aws:ec2:${region}:*:subnet/${id}`);
+    const groups = verification.securityGroupIds.map((id) => `arn:aws:ec2:${region}:*:security-group/${id}`);
+    const interfaces = `arn:aws:ec2:${region}:${test.accountId}:network-interface/*`;
+    const network = statements.filter(({ Action }) =>
+      [Action].flat().some((each) => each.startsWith("ec2:")),
+    );
+
+    expect(network.map(({ Action, Resource, Condition }) => ({ Action, Resource, Condition }))).toEqual([
+      { Action: expect.arrayContaining(["ec2:DescribeSubnets"]), Resource: "*" },
+      { Action: ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"], Resource: interfaces },
+      { Action: "ec2:CreateNetworkInterface", Resource: subnets },
+      { Action: "ec2:CreateNetworkInterface", Resource: groups },
+      {
+        Action: "ec2:CreateNetworkInterfacePermission",
+        Resource: interfaces,
+        Condition: {
+          StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
+          ArnLike: { "ec2:Subnet": subnets },
+        },
+      },
+    ]);
+    expect([statements[2]?.Action].flat().every((action) => String(action).startsWith("ec2:Describe"))).toBe(
+      true,
+    );
   });
 
   it("tells the owners of existing roles in the first plan what they have to attach", async () => {
@@ -233,7 +284,7 @@ describe("the delivery stack", () => {
       await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
     }
     const app = new App({ outdir });
-    const delivery = { ...test.delivery, roles };
+    const delivery = { ...test.delivery, roles, verification: { kind: "none" as const } };
     const stack = new DeliveryStack(app, "delivery-existing", { environment: test, delivery });
     app.synth();
     const elsewhere = join(outdir, "stacks", "delivery-existing");

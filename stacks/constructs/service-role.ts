@@ -3,7 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { policyDocument, type Statement } from "./policy-document.ts";
+import { listingPolicyDocument, policyDocument, type Statement } from "./policy-document.ts";
 
 export interface ServiceRoleProps {
   readonly kind: "existing" | "managed";
@@ -12,6 +12,8 @@ export interface ServiceRoleProps {
   readonly service: string;
   /** The only resource for which the service may assume a managed role. */
   readonly sourceArn?: string;
+  /** Whether what it may do holds lists that are variables. */
+  readonly hasLists?: boolean;
 }
 
 /** A role that an AWS service assumes: looked up and checked, or created with exactly the given statements. */
@@ -21,11 +23,13 @@ export class ServiceRole extends Construct {
   readonly name: string;
   /** What a managed role may do must be attached before a service is told to use it. */
   readonly attachments: ITerraformDependable[] = [];
+  readonly #document: (statements: readonly Statement[]) => string;
   #statements: readonly Statement[] = [];
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
     this.kind = props.kind;
+    this.#document = props.hasLists ? listingPolicyDocument : policyDocument;
     const role = props.kind === "existing" ? this.#lookUp(props) : this.#create(props);
     this.arn = role.arn;
     this.name = role.name;
@@ -38,7 +42,7 @@ export class ServiceRole extends Construct {
       const policy = new IamRolePolicy(this, "policy", {
         name: "permissions",
         role: this.name,
-        policy: policyDocument(statements),
+        policy: this.#document(statements),
       });
       this.attachments.push(policy);
     }
@@ -46,7 +50,7 @@ export class ServiceRole extends Construct {
 
   /** What the owner of an existing role has to attach there, as JSON under this name; nothing of a managed one. */
   requiredPolicy(name: string): Record<string, string> {
-    return this.kind === "existing" ? { [name]: policyDocument(this.#statements) } : {};
+    return this.kind === "existing" ? { [name]: this.#document(this.#statements) } : {};
   }
 
   #create({ name, service, sourceArn }: ServiceRoleProps) {

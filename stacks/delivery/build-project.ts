@@ -12,6 +12,7 @@ import { Construct } from "constructs";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import type { Statement } from "../constructs/policy-document.ts";
 import { ServiceRole } from "../constructs/service-role.ts";
+import { type BuildVpc, networkPermissions } from "./network-permissions.ts";
 
 export interface BuildProjectProps {
   readonly account: AwsAccount;
@@ -31,6 +32,10 @@ export interface BuildProjectProps {
   /** Absent: what AWS has for new projects. Only provider 6 knows it. */
   readonly pullRequestBuildPolicy?: CodebuildWebhookPullRequestBuildPolicy | undefined;
   readonly timeoutMinutes: number;
+  /** Without it, what AWS has: 480. */
+  readonly queuedTimeoutMinutes?: number;
+  /** Where it runs; without it, in a network of AWS. */
+  readonly vpc?: BuildVpc;
   readonly keyArn: string;
   readonly logRetentionDays: number;
 }
@@ -53,6 +58,7 @@ export class BuildProject extends Construct {
       ...props.role,
       service: "codebuild.amazonaws.com",
       sourceArn: props.account.arn("codebuild", `project/${props.name}`),
+      hasLists: props.vpc !== undefined,
     });
     this.role.permit(buildPermissions(props));
     const project = this.#createProject(props, logGroup);
@@ -73,6 +79,7 @@ export class BuildProject extends Construct {
       description: props.description,
       serviceRole: this.role.arn,
       buildTimeout: props.timeoutMinutes,
+      ...(props.queuedTimeoutMinutes !== undefined && { queuedTimeout: props.queuedTimeoutMinutes }),
       encryptionKey: props.keyArn,
       source: {
         type: "GITHUB",
@@ -94,6 +101,13 @@ export class BuildProject extends Construct {
       },
       artifacts: { type: "NO_ARTIFACTS" },
       cache: { type: "LOCAL", modes: ["LOCAL_CUSTOM_CACHE", "LOCAL_SOURCE_CACHE"] },
+      ...(props.vpc && {
+        vpcConfig: {
+          vpcId: props.vpc.vpcId,
+          subnets: props.vpc.subnetIds,
+          securityGroupIds: props.vpc.securityGroupIds,
+        },
+      }),
       logsConfig: { cloudwatchLogs: { groupName: logGroup.name } },
       dependsOn: [...this.role.attachments],
     });
@@ -110,6 +124,7 @@ export function buildPermissions({
   name,
   connectionArn,
   permissions,
+  vpc,
 }: BuildProjectProps): Statement[] {
   return [
     {
@@ -127,6 +142,7 @@ export function buildPermissions({
       ),
       Resource: connectionArn,
     },
+    ...(vpc ? networkPermissions(account, vpc) : []),
     ...permissions,
   ];
 }

@@ -2,7 +2,13 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { RELEASES_PREFIX, REQUEST_KEY, RESULTS_PREFIX } from "../../contract/builds.ts";
+import {
+  RELEASES_PREFIX,
+  REQUEST_KEY,
+  RESULTS_PREFIX,
+  VERIFICATION_OUTPUTS_PREFIX,
+  VERIFICATION_RESULTS_PREFIX,
+} from "../../contract/builds.ts";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { inAccount, type Statement } from "../constructs/policy-document.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
@@ -12,14 +18,16 @@ export interface BuildsBucketProps {
   readonly account: AwsAccount;
   readonly name: string;
   readonly key: { readonly arn: string; readonly alias: string };
+  /** Whether what was released is verified. */
+  readonly keepsVerifications: boolean;
 }
 
 export interface BuildsAccess {
   /** The role that gets it. */
   readonly role: { readonly kind: "existing" | "managed" };
   /** Patterns of keys. */
-  readonly read: string;
-  readonly write: string;
+  readonly read: string | readonly string[];
+  readonly write: string | readonly string[];
   /** Whether it reads versions, by their names, and never what is there at present. */
   readonly readsVersions?: boolean;
 }
@@ -54,6 +62,13 @@ export class BuildsBucket extends Construct {
         expire("old-builds", RELEASES_PREFIX, 365),
         expire("old-requests", REQUEST_KEY, 7),
         expire("old-results", RESULTS_PREFIX, 7),
+        // As long as the builds that they are of.
+        ...(props.keepsVerifications
+          ? [
+              expire("old-verification-outputs", VERIFICATION_OUTPUTS_PREFIX, 365),
+              expire("old-verification-results", VERIFICATION_RESULTS_PREFIX, 365),
+            ]
+          : []),
       ],
       dependsOn: [this.versioning],
     });
@@ -65,7 +80,9 @@ export class BuildsBucket extends Construct {
    */
   statements({ role, read, write, readsVersions = false }: BuildsAccess): Statement[] {
     const { account, name, key } = this.#props;
-    const object = (pattern: string) => `${account.bucketArn(name)}/${pattern}`;
+    const arnOf = (pattern: string) => `${account.bucketArn(name)}/${pattern}`;
+    const objects = (patterns: string | readonly string[]) =>
+      typeof patterns === "string" ? arnOf(patterns) : patterns.map(arnOf);
     const keyArn = role.kind === "managed" ? key.arn : account.arn("kms", "key/*");
     const useKeyForBuilds = useKey(
       { account, keyArn },
@@ -78,9 +95,9 @@ export class BuildsBucket extends Construct {
         Sid: "ReadBuilds",
         Effect: "Allow",
         Action: readsVersions ? "s3:GetObjectVersion" : "s3:GetObject",
-        Resource: object(read),
+        Resource: objects(read),
       },
-      { Sid: "WriteBuilds", Effect: "Allow", Action: "s3:PutObject", Resource: object(write) },
+      { Sid: "WriteBuilds", Effect: "Allow", Action: "s3:PutObject", Resource: objects(write) },
     ];
     return [
       ...builds.map((each) => inAccount(account.id, each)),

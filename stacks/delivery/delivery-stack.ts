@@ -8,6 +8,11 @@ import {
   RELEASES_PREFIX,
   REQUEST_KEY,
   RESULTS_PREFIX,
+  VERIFICATION_OUTPUTS_PREFIX,
+  VERIFICATION_QUEUED_MINUTES,
+  VERIFICATION_RESULTS_PREFIX,
+  VERIFICATION_TIMEOUT_MINUTES,
+  VERIFICATION_WAIT_MINUTES,
 } from "../../contract/builds.ts";
 import { resourceNames } from "../../contract/resource-names.ts";
 import type { Environment } from "../../env/schema.ts";
@@ -24,6 +29,13 @@ import {
 import { BuildProject, type BuildProjectProps } from "./build-project.ts";
 import { BuildsBucket } from "./builds-bucket.ts";
 import { PlanRequests } from "./plan-requests.ts";
+
+type InVpc = Extract<Delivery["verification"], { kind: "in-vpc" }>;
+
+interface Verify {
+  readonly project: BuildProject;
+  readonly secretArn: string;
+}
 
 export interface DeliveryStackProps {
   readonly environment: Environment;
@@ -78,22 +90,30 @@ export class DeliveryStack extends AddressedStack {
       account,
       name: resourceNames(variables.namePrefix).buildsBucket(variables.accountId),
       key: { arn: this.#keyArn, alias },
+      keepsVerifications: this.#verification !== undefined,
     });
 
     const check = this.#addCheck();
     const plan = this.#isPlanning ? this.#addPlan() : {};
-    const release = this.#addRelease();
+    const verify = this.#verification && this.#addVerify(this.#verification);
+    const release = this.#addRelease(verify);
     this.#output("release_project", "Project that releases.", release.name);
     this.#output("builds_bucket_name", "Bucket of what was built.", this.#builds.name);
     this.#output("required_policies", "Policies that the owners of existing roles have to attach, as JSON.", {
       ...check.role.requiredPolicy("check-role"),
       ...plan,
       ...release.role.requiredPolicy("release-role"),
+      ...verify?.project.role.requiredPolicy("verify-role"),
     });
   }
 
   get #isPlanning(): boolean {
     return this.#delivery.plans.length > 0;
+  }
+
+  get #verification(): InVpc | undefined {
+    const { verification } = this.#variables.delivery;
+    return verification.kind === "in-vpc" ? verification : undefined;
   }
 
   /** Whoever opens a pull request decides what runs here. */
@@ -185,22 +205,67 @@ export class DeliveryStack extends AddressedStack {
     };
   }
 
-  #addRelease(): BuildProject {
+  /** A caller from inside the VPC: it holds the caller's credentials, and nothing of Terraform Enterprise. */
+  #addVerify({ secretName, role, ...vpc }: InVpc): Verify {
+    const secretArn = this.#findToken("verification-secret", secretName);
+    const project = this.#project("verify", {
+      name: `${this.#variables.namePrefix}-verify`,
+      description: "Verifies from inside the VPC what was released. It holds the credentials of a caller",
+      role,
+      buildspec: "buildspec.verify.yml",
+      timeoutMinutes: VERIFICATION_TIMEOUT_MINUTES,
+      queuedTimeoutMinutes: VERIFICATION_QUEUED_MINUTES,
+      vpc,
+      // What it verifies, and with which credentials, comes with the release that starts it.
+      environmentVariables: this.#bucketVariables(),
+      filterGroups: [],
+      permissions: [
+        { ...readToken(secretArn), Sid: "ReadCallersCredentials" },
+        ...this.#builds.statements({
+          role,
+          read: `${VERIFICATION_OUTPUTS_PREFIX}*`,
+          write: `${VERIFICATION_RESULTS_PREFIX}*`,
+        }),
+      ],
+    });
+    return { project, secretArn };
+  }
+
+  /** What a release needs to have an environment verified: that one project, and its own side of the bucket. */
+  #verifyPermissions({ project }: Verify): Statement[] {
+    return [
+      {
+        Sid: "Verify",
+        Effect: "Allow",
+        Action: ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+        Resource: this.#account.arn("codebuild", `project/${project.name}`),
+      },
+    ];
+  }
+
+  #addRelease(verify: Verify | undefined): BuildProject {
     const {
       namePrefix,
       delivery: { releases },
     } = this.#variables;
     const tokenArn = this.#findToken("release-token", this.#variables.delivery.tokenSecretNames.release);
+    const minutesForEach = RELEASE_TIMEOUT_MINUTES + (verify ? VERIFICATION_WAIT_MINUTES : 0);
     return this.#project("release", {
       name: `${namePrefix}-release`,
       description: "Releases the branch through Terraform Enterprise, whose token it holds",
       role: this.#variables.delivery.roles.release,
       buildspec: "buildspec.release.yml",
       // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.
-      timeoutMinutes: Token.asNumber(Op.add(Op.mul(Fn.lengthOf(releases), RELEASE_TIMEOUT_MINUTES), 30)),
+      timeoutMinutes: Token.asNumber(Op.add(Op.mul(Fn.lengthOf(releases), minutesForEach), 30)),
       environmentVariables: [
         ...this.#bucketVariables(),
         { name: "RELEASE_ENVIRONMENTS", value: Fn.join(" ", releases), type: "PLAINTEXT" },
+        ...(verify
+          ? [
+              { name: "VERIFY_PROJECT", value: verify.project.name, type: "PLAINTEXT" },
+              { name: "VERIFY_SECRET", value: verify.secretArn, type: "PLAINTEXT" },
+            ]
+          : []),
         tokenVariable(tokenArn),
       ],
       filterGroups: [
@@ -214,9 +279,10 @@ export class DeliveryStack extends AddressedStack {
         readToken(tokenArn),
         ...this.#builds.statements({
           role: this.#delivery.roles.release,
-          read: `${RELEASES_PREFIX}*`,
-          write: `${RELEASES_PREFIX}*`,
+          read: verify ? [`${RELEASES_PREFIX}*`, `${VERIFICATION_RESULTS_PREFIX}*`] : `${RELEASES_PREFIX}*`,
+          write: verify ? [`${RELEASES_PREFIX}*`, `${VERIFICATION_OUTPUTS_PREFIX}*`] : `${RELEASES_PREFIX}*`,
         }),
+        ...(verify ? this.#verifyPermissions(verify) : []),
       ],
     });
   }

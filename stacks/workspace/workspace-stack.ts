@@ -61,6 +61,13 @@ export type ManagedBackend = EnterpriseBackend & {
 /** A run reads in the one, and changes what there is in the other. */
 type Phase = "plan" | "apply";
 
+/** Terraform Enterprise's own words: https://developer.hashicorp.com/terraform/enterprise/api-docs/team-access */
+interface TeamRights {
+  readonly name: string;
+  readonly runs: Phase;
+  readonly stateVersions: "none" | "read-outputs";
+}
+
 export interface WorkspaceStackProps {
   readonly environment: Environment;
   readonly backend: ManagedBackend;
@@ -127,14 +134,16 @@ export class WorkspaceStack extends AddressedStack {
   #addTeams(workspace: Workspace): void {
     const { team, planTeam } = this.#backend.managed;
     // What waits for a confirmation is confirmed by somebody, and not by what releases.
-    this.#giveAccess("team", team, this.#isAutomatic ? "apply" : "plan", workspace);
+    // Outputs are names and sizes, which a release hands to what verifies it. What is sensitive in the state stays there.
+    const runs = this.#isAutomatic ? "apply" : "plan";
+    this.#giveAccess("team", { name: team, runs, stateVersions: "read-outputs" }, workspace);
     if (planTeam !== undefined) {
-      this.#giveAccess("plan-team", planTeam, "plan", workspace);
+      this.#giveAccess("plan-team", { name: planTeam, runs: "plan", stateVersions: "none" }, workspace);
     }
   }
 
-  /** A team with a token: its runs, and nothing else of the workspace. */
-  #giveAccess(id: string, name: string, runs: Phase, workspace: Workspace): void {
+  /** A team with a token: its runs, at most the outputs, and nothing else of the workspace. */
+  #giveAccess(id: string, { name, runs, stateVersions }: TeamRights, workspace: Workspace): void {
     const team = new DataTfeTeam(this, id, { name, organization: this.#backend.organization });
     new TeamAccess(this, `${id}-access`, {
       teamId: team.id,
@@ -143,7 +152,7 @@ export class WorkspaceStack extends AddressedStack {
         {
           runs,
           variables: "none",
-          stateVersions: "none",
+          stateVersions,
           sentinelMocks: "none",
           workspaceLocking: false,
           runTasks: false,

@@ -14,6 +14,7 @@ import { declareEnvironmentVariables } from "../../../stacks/variables/environme
 import { loadEnvironment, loadEnvironments } from "../../support/environments.ts";
 import { itHolds } from "../../support/property.ts";
 import { conditionHolds } from "../../support/terraform-conditions.ts";
+import { verifiedDelivery } from "../../support/verified-delivery.ts";
 
 interface Declared {
   readonly references: unknown;
@@ -82,6 +83,7 @@ const environments: readonly { environment: Environment; declare: (environment: 
     { environment: { ...loadEnvironment("test"), delivery: { kind: "none" } }, declare: ofIngestion },
     { environment: { ...prod, apis: [...prod.apis, bound] }, declare: ofIngestion },
     { environment: loadEnvironment("test"), declare: ofDelivery },
+    { environment: verifiedDelivery(), declare: ofDelivery },
   ];
 
 const texts = fc.oneof(
@@ -217,7 +219,7 @@ describe(declareVariables, () => {
   );
 
   it("speaks of fields that exist: of each formula's in some environment", () => {
-    const all = loadEnvironments();
+    const all = [...loadEnvironments(), verifiedDelivery()];
     const missing = formulas.flatMap(fieldsOf).filter((field) => {
       const path = field.split(".");
       // Only who lets Terraform Enterprise be managed has it.

@@ -73,12 +73,12 @@ describe(WorkspaceStack, () => {
   });
 
   it("lets the team release and not confirm, and change nothing of the workspace", () => {
-    const only = (runs: string) => [
+    const only = (runs: string, stateVersions = "read-outputs") => [
       {
         run_tasks: false,
         runs,
         sentinel_mocks: "none",
-        state_versions: "none",
+        state_versions: stateVersions,
         variables: "none",
         workspace_locking: false,
       },
@@ -91,7 +91,7 @@ describe(WorkspaceStack, () => {
     expect(accessOf(json, "team_access")).toEqual(only("plan"));
     expect(accessOf(json, "plan_team_access")).toBeUndefined();
     expect(accessOf(automatic, "team_access")).toEqual(only("apply"));
-    expect(accessOf(automatic, "plan_team_access")).toEqual(only("plan"));
+    expect(accessOf(automatic, "plan_team_access")).toEqual(only("plan", "none"));
     expect(automatic.data["tfe_team"]?.["plan_team"]).toMatchObject({ name: "plans" });
   });
 

@@ -93,7 +93,15 @@ export async function startFakeTerraformEnterprise({
     run.ending = undefined;
   }
 
+  const permission = (workspace: string, name: string, of: "of the workspace" | "of all"): Json => {
+    const { hidesPermissions, teamMayNotApply } = workspaces[workspace] ?? {};
+    const isHidden = hidesPermissions === "of all" || hidesPermissions === of;
+    return isHidden ? {} : { permissions: { [name]: teamMayNotApply !== true } };
+  };
+
   function documentOf(run: FakeRun): Json {
+    // One that is applied by itself is the same for a moment.
+    const isPlanned = run.isPaused || run.status === "planned";
     return {
       id: run.id,
       type: "runs",
@@ -103,10 +111,11 @@ export async function startFakeTerraformEnterprise({
         "auto-apply": run.isAutoApplied,
         "plan-only": run.isPlanOnly,
         actions: {
-          "is-confirmable": run.isPaused && !OVERRIDABLE.includes(run.status),
-          "is-discardable": run.isPaused,
-          "is-cancelable": !run.isPaused && !isFinal(run),
+          "is-confirmable": isPlanned && !OVERRIDABLE.includes(run.status),
+          "is-discardable": isPlanned,
+          "is-cancelable": !isPlanned && !isFinal(run),
         },
+        ...permission(run.workspace, "can-apply", "of all"),
       },
       relationships: {
         plan: { data: { id: `plan-${run.id}`, type: "plans" } },
@@ -186,22 +195,40 @@ export async function startFakeTerraformEnterprise({
         data: {
           id: `ws-${names.indexOf(name)}`,
           type: "workspaces",
-          attributes: { name, locked: type !== undefined },
+          attributes: {
+            name,
+            locked: type !== undefined,
+            ...permission(name, "can-queue-apply", "of the workspace"),
+          },
           relationships: { "locked-by": { data: type && { id: `${type}-1`, type } } },
         },
       });
     }
     const [, index, part] =
-      /^\/api\/v2\/workspaces\/ws-(\d+)\/(runs|configuration-versions)$/.exec(path) ?? [];
+      /^\/api\/v2\/workspaces\/ws-(\d+)\/(runs|configuration-versions|current-state-version-outputs)$/.exec(
+        path,
+      ) ?? [];
     const workspace = names[Number(index)];
     if (workspace === undefined) return undefined;
     if (method === "GET" && part === "runs") return listRuns(workspace, query);
+    if (part === "current-state-version-outputs") return listOutputs(workspace);
     if (method !== "POST" || part !== "configuration-versions") return undefined;
     const id = `cv-${versions.length + 1}`;
     const { speculative = false, "auto-queue-runs": queuesRun = true } = json.data.attributes;
     versions.push({ id, workspace, isSpeculative: speculative, queuesRun });
     const attributes = { status: "pending", "upload-url": `${url}/upload/${id}` };
     return answer(201, { data: { id, type: "configuration-versions", attributes } });
+  }
+
+  /** The value of a sensitive one is told to nobody. */
+  function listOutputs(workspace: string): Answer {
+    const { outputs } = workspaces[workspace] ?? {};
+    if (outputs === undefined) return refusal(404, "not found");
+    const data = Object.entries(outputs).map(([name, { value, sensitive = false }]) => ({
+      type: "state-version-outputs",
+      attributes: { name, sensitive, "detailed-type": typeof value, value: sensitive ? null : value },
+    }));
+    return answer(200, { data });
   }
 
   function listRuns(workspace: string, query: URLSearchParams): Answer {

@@ -8,8 +8,9 @@ import type { Environment } from "../../../env/schema.ts";
 import { type Build, stackOf, writeBuild } from "../../../release/build.ts";
 import { EnterpriseClient } from "../../../release/enterprise-client.ts";
 import { packStack } from "../../../release/pack.ts";
-import { type PromotionOptions, promote, targetOf } from "../../../release/promote.ts";
+import { type PromotionOptions, promote, type Target, targetOf } from "../../../release/promote.ts";
 import { loadEnvironment } from "../environments.ts";
+import { verifiedDelivery } from "../verified-delivery.ts";
 import {
   enterpriseToken,
   type FakeOptions,
@@ -25,21 +26,33 @@ const automatic = ["dev", "test"];
 export const workspaceOf = (name: string) => `workspace-${name}`;
 
 /** All four environments in Terraform Enterprise: dev and test are applied by themselves, uat and prod confirmed. */
-const environments = order.map((name): Environment => {
-  const environment = loadEnvironment(name);
-  const { delivery } = environment;
-  return {
-    ...environment,
-    backend: {
-      kind: "tfe",
-      hostname: "terraform.example.com",
-      organization: "example",
-      workspace: workspaceOf(name),
-      apply: automatic.includes(name) ? "automatic" : "confirmed",
-    },
-    delivery: delivery.kind === "none" ? delivery : { ...delivery, releases: order },
-  };
-});
+const environmentsWith = (verified: readonly string[]) =>
+  order.map((name): Environment => {
+    const environment = loadEnvironment(name);
+    const { delivery } = environment;
+    const verification =
+      verified.length === 0
+        ? {}
+        : { verification: { ...verifiedDelivery().delivery.verification, environments: [...verified] } };
+    return {
+      ...environment,
+      backend: {
+        kind: "tfe",
+        hostname: "terraform.example.com",
+        organization: "example",
+        workspace: workspaceOf(name),
+        apply: automatic.includes(name) ? "automatic" : "confirmed",
+      },
+      delivery:
+        delivery.kind === "none"
+          ? delivery
+          : ({ ...delivery, ...verification, releases: order } as Environment["delivery"]),
+    };
+  });
+
+/** @param verified the environments that are verified after a release */
+export const targetIn = (name: string, verified: readonly string[] = []) =>
+  targetOf(name, environmentsWith(verified));
 
 export let outdir: string;
 export let build: Build;
@@ -80,18 +93,20 @@ export async function start(workspaces: Readonly<Record<string, Course>> = {}, m
 
 const HOUR_MILLISECONDS = 3_600_000;
 
+export const connect = (signal?: AbortSignal) =>
+  new EnterpriseClient({
+    address: enterprise.url,
+    token: enterpriseToken,
+    pauseMilliseconds: 1,
+    ...(signal && { signal }),
+  });
+
 /** Releases the build to an environment. Its time is not over unless a test says so. */
-export function release(name: string, options: Partial<PromotionOptions> = {}) {
-  return promote(targetOf(name, environments), {
+export function release(name: string, options: Partial<PromotionOptions> & { target?: Target } = {}) {
+  return promote(options.target ?? targetIn(name), {
     build,
     startedAt: undefined,
-    connect: () =>
-      new EnterpriseClient({
-        address: enterprise.url,
-        token: enterpriseToken,
-        pauseMilliseconds: 1,
-        ...(options.signal && { signal: options.signal }),
-      }),
+    connect: () => connect(options.signal),
     pack: (stack) => packStack(stackOf(build, outdir, stack)),
     waitForConfirmation: false,
     deadline: Date.now() + HOUR_MILLISECONDS,

@@ -34,6 +34,14 @@ export interface Course {
   applyFailsWith?: string;
   /** A state that its runs never leave by themselves. */
   staysIn?: string;
+  /** Whether the token's team may plan and not apply: what it starts then waits for somebody, whatever it asked for. */
+  teamMayNotApply?: boolean;
+  /** Whether neither the workspace nor its runs tell what whoever asks may. */
+  hidesPermissions?: "of the workspace" | "of all";
+  /** Of the state, by their names; without any, the token's team may not read them. */
+  outputs?: Readonly<Record<string, { readonly value: unknown; readonly sensitive?: boolean }>>;
+  /** How often a run that is applied by itself is seen planned before its apply begins. */
+  looksBeforeApply?: number;
 }
 
 export interface FakeRun {
@@ -42,12 +50,16 @@ export interface FakeRun {
   readonly message: string;
   readonly isPlanOnly: boolean;
   readonly isAutoApplied: boolean;
+  /** Whether somebody has started it who may apply runs, with another token. */
+  readonly isOfPerson?: boolean;
   readonly configurationVersion: string;
   status: string;
   /** Whether it waits for somebody. */
   isPaused: boolean;
   /** A cancel or discard that was accepted, and takes effect when somebody has looked once more. */
   ending?: "canceled" | "discarded" | undefined;
+  /** How often it was seen planned, where it is applied by itself. */
+  looks?: number;
 }
 
 /** States of a pause in which somebody has to override something, and nobody can confirm. */
@@ -77,7 +89,8 @@ export function nextState(run: FakeRun, course: Course): [status: string, isPaus
   const afterCost = (): [string, boolean] => (policies.length > 0 ? ["policy_checking", false] : decideOn());
   const decideOn = (): [string, boolean] => {
     if (run.isPlanOnly || !hasChanges) return ["planned_and_finished", false];
-    if (run.isAutoApplied) return ["apply_queued", false];
+    const isApplied = run.isAutoApplied && (run.isOfPerson === true || course.teamMayNotApply !== true);
+    if (isApplied) return [course.looksBeforeApply ? "planned" : "apply_queued", false];
     return [run.status === "planning" || run.status === "post_plan_running" ? "planned" : run.status, true];
   };
   const afterPlan = (): [string, boolean] =>
@@ -108,6 +121,9 @@ export function nextState(run: FakeRun, course: Course): [status: string, isPaus
     case "policy_checked":
     case "post_plan_completed":
       return decideOn();
+    case "planned":
+      run.looks = (run.looks ?? 0) + 1;
+      return [run.looks < (course.looksBeforeApply ?? 0) ? "planned" : "apply_queued", false];
     case "confirmed":
       return ["apply_queued", false];
     case "apply_queued":
