@@ -48,6 +48,8 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   release: ["build", "surplus"],
   proxy: ["dev", "surplus"],
   vectors: ["a", "surplus"],
+  redrive: ["dev", "surplus"],
+  replay: ["dev", "a", "surplus"],
 };
 
 const folder = mkdtempSync(join(tmpdir(), "command-lines-"));
