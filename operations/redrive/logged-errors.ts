@@ -23,13 +23,15 @@ const entrySchema = z.object({
 /** A page holds up to 10,000 events or 1 MB, and may hold none though more come. */
 const maxPages = 50;
 
+export type LogsCalls = Pick<CloudWatchLogsClient, "send">;
+
 /**
  * What the queue function logged of messages that failed since then. Without the right to read logs, or without logs, the causes
  * are told from the rest.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
 export async function readLoggedErrors(
-  logs: Pick<CloudWatchLogsClient, "send">,
+  logs: LogsCalls,
   functionName: string,
   since: number,
 ): Promise<LoggedErrors> {

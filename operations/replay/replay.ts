@@ -1,9 +1,9 @@
 import type { DeployedStack } from "../deployed-stack.ts";
 import { explainFailure } from "../explain-failure.ts";
-import type { OperatorClients } from "../operator-clients.ts";
 import { type PaceClock, systemClock } from "../pace.ts";
 import { counted, printable } from "../printable.ts";
-import { createIntakeListing } from "../waiting-objects.ts";
+import type { SqsCalls } from "../redrive/dead-letter-queue.ts";
+import { createIntakeListing, type S3Calls } from "../waiting-objects.ts";
 import { describeWaiting } from "./describe-waiting.ts";
 import { nothingWaiting } from "./sort-waiting.ts";
 import { tellAgain } from "./tell-again.ts";
@@ -22,7 +22,7 @@ export interface ReplayOptions {
 /** @throws UserError where AWS does not do what is asked of it; what was told until then is printed before */
 export async function replay(
   stack: DeployedStack,
-  { s3, sqs }: Pick<OperatorClients, "s3" | "sqs">,
+  { s3, sqs }: { readonly s3: S3Calls; readonly sqs: SqsCalls },
   options: ReplayOptions,
 ): Promise<void> {
   const { prefix, apply, olderThanMinutes, signal, print } = options;

@@ -4,6 +4,7 @@ import { createdEvent } from "../../../domain/s3-notification.ts";
 import { createDeadLetterQueue } from "../../../operations/redrive/dead-letter-queue.ts";
 import { diagnose } from "../../../operations/redrive/diagnose.ts";
 import { type Moved, type MoveOptions, moveBack } from "../../../operations/redrive/move-back.ts";
+import { timelessClock } from "../../support/operated-stack.ts";
 import { itHolds } from "../../support/property.ts";
 import { Crash, deadLetterQueueUrl, queueUrl, TwoQueues } from "../../support/two-queues.ts";
 
@@ -17,18 +18,6 @@ const poison = {
 };
 
 const attributes = { tenant: { DataType: "String", StringValue: "a" } };
-
-/** Time goes by in waits alone. */
-function timelessClock() {
-  const clock = {
-    time: 0,
-    now: () => clock.time,
-    async sleep(milliseconds: number) {
-      clock.time += milliseconds;
-    },
-  };
-  return clock;
-}
 
 async function move(queues: TwoQueues, options: Partial<MoveOptions> = {}): Promise<Moved> {
   const result: Moved = { moved: [], kept: [], failedAgain: [] };
