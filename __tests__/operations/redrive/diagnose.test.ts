@@ -38,10 +38,10 @@ describe(diagnose, () => {
     ["a folder of the console", createdEvent(intakeBucket, "incoming/2026/"), "foreign", "incoming/2026/"],
     ["a key of an older version", createdEvent(intakeBucket, "incoming/a/id="), "older", "incoming/a/id="],
     [
-      "an object that is gone",
-      createdEvent(intakeBucket, "incoming/saas/a/payload/i="),
+      "an object that is gone, though another's key begins like its",
+      createdEvent(intakeBucket, "incoming/saas/a/payload/id"),
       "gone",
-      "incoming/saas/a/payload/i=",
+      "incoming/saas/a/payload/id",
     ],
     ["an object that is too large", createdEvent(intakeBucket, large), "tooLarge", large],
     ["an object that waits", createdEvent(intakeBucket, waiting), "waiting", waiting],

@@ -112,6 +112,17 @@ describe(moveBack, () => {
     expect(queues.visible(deadLetterQueueUrl)).toEqual([movable("b"), movable("c")]);
   });
 
+  it("sends nothing any more when it is ended while it waits", async () => {
+    const ending = new AbortController();
+    const clock = { ...timelessClock(), sleep: async () => ending.abort() };
+    const queues = new TwoQueues(["a", "b", "c"].map((name) => ({ Body: movable(name) })));
+
+    await move(queues, { signal: ending.signal, clock });
+
+    expect(bodies(queues, queueUrl)).toEqual([movable("a")]);
+    expect(queues.visible(deadLetterQueueUrl)).toEqual([movable("b"), movable("c")]);
+  });
+
   it("moves once what fails again meanwhile, and says so", async () => {
     const around = (call: string, perform: () => unknown) => {
       const result = perform();
