@@ -22,7 +22,7 @@ function adviceFor(reason: string): string {
     return 'The output operator_policy says what an operator\'s role needs: "terraform output -raw operator_policy".';
   }
   if (/Credentials|ExpiredToken|InvalidClientTokenId/.test(reason)) {
-    return "AWS needs credentials of the environment's account: log in, and set AWS_PROFILE or AWS_ACCESS_KEY_ID and its like.";
+    return "AWS needs credentials of the environment's account: log in first (aws sso login), or set AWS_ACCESS_KEY_ID and its like.";
   }
   return "Nothing is lost by that: run it again once the cause is gone.";
 }
