@@ -12,6 +12,7 @@ export function printable(text: string): string {
 /** How long ago a time was, in the largest unit of which there are two at least. */
 export function ago(time: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - time) / 60_000));
+  if (minutes === 0) return "just now";
   if (minutes < 120) return `${minutes} min ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
