@@ -12,7 +12,7 @@ import type { SqsCalls } from "../../operations/redrive/dead-letter-queue.ts";
 export const queueUrl = "https://sqs.example.com/queue";
 export const deadLetterQueueUrl = "https://sqs.example.com/dead-letters";
 
-type Content = Pick<Message, "Body" | "MessageAttributes">;
+type Content = Pick<Message, "Body" | "MessageAttributes"> & { readonly trace?: string };
 
 interface Held extends Content {
   readonly id: string;
@@ -56,9 +56,10 @@ export class TwoQueues {
   }
 
   contents(url: string): Content[] {
-    return this.#queue(url).map(({ Body, MessageAttributes }) => ({
+    return this.#queue(url).map(({ Body, MessageAttributes, trace }) => ({
       Body,
       ...(MessageAttributes && { MessageAttributes }),
+      ...(trace !== undefined && { trace }),
     }));
   }
 
@@ -116,8 +117,13 @@ export class TwoQueues {
       return {};
     }
     if (command instanceof SendMessageCommand) {
-      const { QueueUrl = "", MessageBody, MessageAttributes } = command.input;
-      const content = { Body: MessageBody, ...(MessageAttributes && { MessageAttributes }) };
+      const { QueueUrl = "", MessageBody, MessageAttributes, MessageSystemAttributes } = command.input;
+      const trace = MessageSystemAttributes?.AWSTraceHeader?.StringValue;
+      const content = {
+        Body: MessageBody,
+        ...(MessageAttributes && { MessageAttributes }),
+        ...(trace !== undefined && { trace }),
+      };
       return { MessageId: this.add(QueueUrl, content) };
     }
     if (command instanceof SendMessageBatchCommand) {
@@ -130,12 +136,11 @@ export class TwoQueues {
 
   #receive(held: Held): Message {
     held.receipt = `receipt-${++this.#ids}`;
-    const { id, receipt, ...content } = held;
-    return {
-      ...content,
-      MessageId: id,
-      ReceiptHandle: receipt,
-      Attributes: { SentTimestamp: "1767225600000" },
+    const { id, receipt, trace, ...content } = held;
+    const Attributes = {
+      SentTimestamp: "1767225600000",
+      ...(trace !== undefined && { AWSTraceHeader: trace }),
     };
+    return { ...content, MessageId: id, ReceiptHandle: receipt, Attributes };
   }
 }

@@ -49,7 +49,11 @@ const bodies = (queues: TwoQueues, url: string) => queues.contents(url).map(({ B
 
 describe(moveBack, () => {
   it("moves what can succeed, with its attributes, and leaves the rest where others see it", async () => {
-    const good = { Body: movable("a"), MessageAttributes: attributes };
+    const good = {
+      Body: movable("a"),
+      MessageAttributes: attributes,
+      trace: "Root=1-5759e988-bd862e3fe1be46a9",
+    };
     const queues = new TwoQueues([
       { Body: poison.older },
       good,
