@@ -20,6 +20,7 @@ export const slow = [
   "__tests__/functions/build-bundle.test.ts",
   "__tests__/emulator/cloudwatch/alarms.test.ts",
   "__tests__/emulator/callers.test.ts",
+  "__tests__/operations/drill.test.ts",
   "__tests__/emulator/s3/memory.test.ts",
   "__tests__/emulator/further-apis.test.ts",
   "__tests__/emulator/run-stack.test.ts",

@@ -1,4 +1,5 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -10,6 +11,7 @@ export interface OperatorClients {
   readonly sqs: SQSClient;
   readonly cloudWatch: CloudWatchClient;
   readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
   destroy(): void;
 }
 
@@ -30,6 +32,7 @@ export function operatorClients({ region, local }: DeployedStack, env: NodeJS.Pr
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: endpoint === undefined }),
     cloudWatch: new CloudWatchClient(config),
     lambda: new LambdaClient(config),
+    logs: new CloudWatchLogsClient(config),
   };
   return {
     ...clients,

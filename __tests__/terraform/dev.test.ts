@@ -8,6 +8,7 @@ import { loadEnvironment, terraformName } from "../support/environments.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
 import { describeLocalRun } from "./suites/local-run.ts";
+import { describeOperators } from "./suites/operators.ts";
 import { describePlanRole } from "./suites/plan-role.ts";
 import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
@@ -64,6 +65,7 @@ describe("dev, applied", () => {
     () => dev,
     () => state,
   );
+  describeOperators(() => dev);
 });
 
 describe("dev, changed", () => {

@@ -351,6 +351,19 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
     const denied = enforced(moto, () => other.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
     await expect(denied).rejects.toThrow(/not authorized to perform: sqs:SendMessage/);
   },
+  async "cloudwatch-actions"(aws, moto) {
+    const describeAs = async (action: string) => {
+      const credentials = await assumeRole(aws, action, "*");
+      const cloudWatch = new CloudWatchClient({ ...clientConfig(moto), credentials });
+      return enforced(moto, () => cloudWatch.send(new DescribeAlarmsCommand({})));
+    };
+
+    await describeAs("cloudwatch:DescribeAlarms");
+
+    await expect(describeAs("cloudwatch:GetMetricData")).rejects.toThrow(
+      /not authorized to perform: cloudwatch:DescribeAlarms/,
+    );
+  },
   async "json-access-denied"(aws, moto) {
     const credentials = await assumeRole(aws, "sqs:GetQueueAttributes", "*");
     const sqs = new SQSClient({ ...clientConfig(moto), credentials });

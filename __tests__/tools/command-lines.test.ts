@@ -50,6 +50,8 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   vectors: ["a", "surplus"],
   support: ["dev", "surplus"],
   "synth:cdktn": ["surplus"],
+  redrive: ["dev", "surplus"],
+  replay: ["dev", "a", "surplus"],
 };
 
 const folder = mkdtempSync(join(tmpdir(), "command-lines-"));

@@ -11,6 +11,7 @@ import { clientConfigOf } from "./clients.ts";
 import { createNotifier, type NotifierOptions } from "./notifier.ts";
 import { createObjectFolder } from "./object-folder.ts";
 import type { BucketNotification } from "./s3-notifications.ts";
+import { sqsAsOnAws } from "./sqs-as-on-aws.ts";
 
 const loopback = "127.0.0.1";
 
@@ -32,6 +33,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const { region, accountId = "000000000000", onError } = options;
   const queues = buildApp({ logger: false, host: loopback, defaultRegion: region });
   const sqsBehind = createHttpClient(await queues.listen({ port: 0, host: loopback }));
+  const sendToSqs = sqsAsOnAws({ accountId, send: (request) => sqsBehind.send(request) });
   const tables: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const dynamodb = createHttpClient(await listenOnLoopback(tables));
   const notifier = createNotifier(options);
@@ -48,7 +50,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       const target = String(message.headers["x-amz-target"] ?? "");
       if (target.startsWith("DynamoDB_")) writeResponse(response, await dynamodb.send(await read(message)));
       else if (target.startsWith("AmazonSQS."))
-        writeResponse(response, await sqsBehind.send(await read(message)));
+        writeResponse(response, await sendToSqs(target, await read(message)));
       else await s3.handle(message, response);
     } catch (error) {
       // Whoever hung up, or was hung up on by `stop`, expects no answer.

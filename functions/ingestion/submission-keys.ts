@@ -1,8 +1,7 @@
+import { readMalformed } from "../../contract/intake-keys.ts";
 import {
   CALLER_METADATA,
   correlationIdPattern,
-  INTAKE_PREFIX,
-  ITEM_PATTERN,
   type ItemKey,
   parseIntakeKey,
   SHARED_CALLER,
@@ -57,46 +56,4 @@ function itemKeyOf(key: string, submissionId: string): ItemKey | undefined {
     return parsed.key;
   }
   return key.endsWith(`/${submissionId}`) ? readMalformed(key.slice(0, -submissionId.length - 1)) : undefined;
-}
-
-const malformedPattern = new RegExp(
-  `^${INTAKE_PREFIX}(${ITEM_PATTERN})/(?:(.*)/payload|(.*?)/files/(.*))$`,
-  "s",
-);
-
-/** What a caller called an item or a file, out of a key without its submission's id. It is told why it is rejected. */
-function readMalformed(path: string): ItemKey | undefined {
-  const [, caller, item, itemOfFile, fileId] = malformedPattern.exec(path) ?? [];
-  if (caller === undefined) return undefined;
-  if (item !== undefined) return { caller, item };
-  return itemOfFile === undefined || fileId === undefined ? undefined : { caller, item: itemOfFile, fileId };
-}
-
-/** Bounds the reads that a key made of slashes can cause. */
-const maxTriedEnds = 16;
-
-/**
- * Which submissions a key may be of, the most likely first: where an item or a file is malformed, the id ends the key after
- * one of its last slashes, as ids hold few of them.
- */
-export function possibleSubmissions(key: string): { key: ItemKey; submissionId: string }[] {
-  const parsed = parseIntakeKey(key);
-  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).slice(-maxTriedEnds);
-  const malformed = ends.reverse().flatMap((end) => {
-    const itemKey = readMalformed(key.slice(0, end));
-    return itemKey ? [{ key: itemKey, submissionId: key.slice(end + 1) }] : [];
-  });
-  return parsed ? [parsed, ...malformed] : malformed;
-}
-
-/** Data of the layout before callers is not read, but is not left alone either. */
-const olderKeyPattern = new RegExp(`^${INTAKE_PREFIX}${ITEM_PATTERN}/[A-Za-z0-9+/_:-]+=+$`);
-
-/**
- * Whether the gateway may have written an object under this key, as far as a key tells. Extended request ids are padded
- * base64, so that all of them end with "="; what somebody has copied there seldom does.
- */
-export function mayBeSubmission(key: string): boolean {
-  if (parseIntakeKey(key)) return !key.endsWith("/");
-  return key.endsWith("=") && (olderKeyPattern.test(key) || possibleSubmissions(key).length > 0);
 }

@@ -23,6 +23,7 @@ import { IntakeEventSource } from "./intake-event-source.ts";
 import { IntakeQueue } from "./intake-queue.ts";
 import { addObservation } from "./observation/add-observation.ts";
 import { AlertRoutes, describeAlertRoutes } from "./observation/alert-routes.ts";
+import { operatorPolicy } from "./operator-permissions.ts";
 import { PrivateApis } from "./private-apis.ts";
 import { RecordsTable } from "./records-table.ts";
 import { requiredPolicies, requiredSettings } from "./required-policies.ts";
@@ -269,6 +270,7 @@ export class IngestionStack extends AddressedStack {
       alertRoutes: describeAlertRoutes(this.#environment),
       thresholdBytes: this.#variables.payload.thresholdBytes,
       maxPayloadBytes: this.#variables.payload.maxBytes,
+      operatorPolicy: operatorPolicy(this.#targets),
       requiredPolicies: {
         ...requiredPolicies(this.#environment, {
           account: this.#account,

@@ -12,6 +12,7 @@ export interface PermissionTargets {
   readonly documentsBucketArn: string;
   readonly tableArn: string;
   readonly queueArn: string;
+  readonly deadLetterQueueArn: string;
   readonly apiLogGroupArn: string;
   readonly queueLogGroupArn: string;
   readonly sweepLogGroupArn: string;
@@ -35,6 +36,7 @@ export function permissionTargets(
     documentsBucketArn: account.bucketArn(variables.buckets.documents.name),
     tableArn: account.arn("dynamodb", `table/${names.table}`),
     queueArn: account.arn("sqs", names.queue),
+    deadLetterQueueArn: account.arn("sqs", names.deadLetterQueue),
     apiLogGroupArn: logGroupArn(names.apiFunction),
     queueLogGroupArn: logGroupArn(names.queueFunction),
     sweepLogGroupArn: logGroupArn(names.sweepFunction),
@@ -167,7 +169,7 @@ function listBucket(sid: string, bucketArn: string): Statement {
   return { Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn };
 }
 
-function listPrefix(sid: string, action: string, bucketArn: string, ...prefixes: string[]): Statement {
+export function listPrefix(sid: string, action: string, bucketArn: string, ...prefixes: string[]): Statement {
   return {
     Sid: sid,
     Effect: "Allow",

@@ -16,6 +16,8 @@ export interface StackOutputsProps {
   readonly alertRoutes: string;
   readonly thresholdBytes: number;
   readonly maxPayloadBytes: number;
+  /** The policy of a role for those who operate the stack, as JSON. */
+  readonly operatorPolicy: string;
   /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
   /** What such roles do besides, in words: the documents of their APIs do not tell which permissions that takes. */
@@ -89,6 +91,11 @@ export class StackOutputs extends Construct {
   }
 
   #addRequirements(props: StackOutputsProps): void {
+    this.#add(
+      "operator_policy",
+      "Policy of a role for those who operate the stack, as JSON.",
+      props.operatorPolicy,
+    );
     this.#add(
       "required_policies",
       "Policies that the owners of existing dependencies have to attach there, as JSON.",

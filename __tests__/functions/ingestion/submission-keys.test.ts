@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mayBeSubmission, possibleSubmissions } from "../../../contract/intake-keys.ts";
 import { CALLER_METADATA, intakeKey, itemPattern } from "../../../contract/keys.ts";
-import {
-  KeyLayoutError,
-  mayBeSubmission,
-  possibleSubmissions,
-  readSubmission,
-} from "../../../functions/ingestion/submission-keys.ts";
+import { KeyLayoutError, readSubmission } from "../../../functions/ingestion/submission-keys.ts";
 import { keyedBy } from "../../support/function-records.ts";
 import { itHolds } from "../../support/property.ts";
 

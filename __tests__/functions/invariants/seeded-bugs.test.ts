@@ -48,7 +48,7 @@ const bugs: [string, SeededBug & { readonly caught: RegExp }][] = [
   [
     "keys whose plus signs are not decoded",
     {
-      file: "queue/s3-notification.ts",
+      file: "../../domain/s3-notification.ts",
       right: 'encoded.replaceAll("+", " ")',
       wrong: "encoded",
       caught: /^dead-lettered without a fault: /,

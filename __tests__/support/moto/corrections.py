@@ -451,6 +451,25 @@ def permit_batches() -> None:
 
 @register(
     CORRECTIONS,
+    "cloudwatch-actions",
+    "IAM's prefix for CloudWatch is cloudwatch; moto takes the name that signatures have, monitoring.",
+    f"{API}/service-authorization/latest/reference/list_amazoncloudwatch.html",
+)
+def permit_cloudwatch() -> None:
+    from moto.iam.access_control import IAMRequestBase
+
+    check = IAMRequestBase.check_action_permitted
+
+    def checking(self, resource):
+        if self._action.startswith("monitoring:"):
+            self._action = self._action.replace("monitoring:", "cloudwatch:", 1)
+        check(self, resource)
+
+    IAMRequestBase.check_action_permitted = checking
+
+
+@register(
+    CORRECTIONS,
     "batch-delete-actions",
     "S3 decides about each object of a batch, by s3:DeleteObjectVersion where it names a version; moto asks for "
     "s3:DeleteObject on the bucket. Where one is denied, all are here.",

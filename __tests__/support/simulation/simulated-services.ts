@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { possibleSubmissions } from "../../../contract/intake-keys.ts";
 import { documentKey, type ItemKey, parseDocumentKey, tableKey } from "../../../contract/keys.ts";
 import type { DocumentStore } from "../../../functions/ingestion/stores/document-store.ts";
 import type { DocumentVersions } from "../../../functions/ingestion/stores/document-versions.ts";
@@ -6,7 +7,6 @@ import type { createIntakeStore, IntakeStore } from "../../../functions/ingestio
 import type { CurrentState } from "../../../functions/ingestion/stores/record.ts";
 import type { RecordStore, SubmissionResult } from "../../../functions/ingestion/stores/record-store.ts";
 import type { Progress, SweepProgress } from "../../../functions/ingestion/stores/sweep-progress.ts";
-import { possibleSubmissions } from "../../../functions/ingestion/submission-keys.ts";
 import { type Call, documentStoreOf, documentVersionsOf, VersionedBucket } from "../versioned-bucket.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Invocation } from "./invocation.ts";

@@ -1,5 +1,7 @@
+import { mayBeSubmission, possibleSubmissions } from "../../../contract/intake-keys.ts";
 import { INTAKE_PREFIX, type ItemKey } from "../../../contract/keys.ts";
 import type { MetricOf } from "../../../contract/metrics.ts";
+import type { CreatedObject } from "../../../domain/s3-notification.ts";
 import { log } from "../../log.ts";
 import { type IngestContext, ingest, reject } from "../ingest.ts";
 import type { Metrics } from "../metrics.ts";
@@ -7,8 +9,7 @@ import { observeOutcome } from "../observe-outcome.ts";
 import type { Outcome, Submission } from "../outcome.ts";
 import { payloadTooLarge } from "../payload/check-payload.ts";
 import type { IntakeObject, IntakeStore } from "../stores/intake-store.ts";
-import { mayBeSubmission, possibleSubmissions, readSubmission } from "../submission-keys.ts";
-import type { CreatedObject } from "./s3-notification.ts";
+import { readSubmission } from "../submission-keys.ts";
 
 export interface ProcessContext extends IngestContext {
   readonly intake: Pick<IntakeStore, "open" | "delete">;

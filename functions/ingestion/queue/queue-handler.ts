@@ -1,8 +1,8 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { isTestEvent, parseS3Notification } from "../../../domain/s3-notification.ts";
 import { errorFields, log } from "../../log.ts";
 import { type AbortAfter, deadlineOf, type RemainingTime, withinDeadline } from "../deadline.ts";
 import { type ProcessContext, processCreatedObject } from "./process-created-object.ts";
-import { isTestEvent, parseS3Notification } from "./s3-notification.ts";
 
 export interface QueueContext extends Omit<ProcessContext, "metrics"> {
   readonly intakeBucket: string;

@@ -1,7 +1,8 @@
+import { mayBeSubmission } from "../../../contract/intake-keys.ts";
+import { createdEvent } from "../../../domain/s3-notification.ts";
 import type { IntakeQueue } from "../stores/intake-queue.ts";
 import type { IntakeStore } from "../stores/intake-store.ts";
 import type { SweepProgress } from "../stores/sweep-progress.ts";
-import { mayBeSubmission } from "../submission-keys.ts";
 import { walk } from "./walk.ts";
 
 export interface RequeueContext {
@@ -56,19 +57,4 @@ export async function requeueUnprocessed(
 /** How often the minimum fits into the age by doubling; -1 for what is younger. */
 function doublings(age: number, minAge: number): number {
   return age < minAge ? -1 : Math.floor(Math.log2(age / minAge));
-}
-
-/** The part of an S3 event that the queue function reads. */
-function createdEvent(bucket: string, key: string): string {
-  const encoded = key.split("/").map(encodeURIComponent).join("/");
-  return JSON.stringify({
-    Records: [
-      {
-        eventVersion: "2.1",
-        eventSource: "aws:s3",
-        eventName: "ObjectCreated:Put",
-        s3: { bucket: { name: bucket }, object: { key: encoded } },
-      },
-    ],
-  });
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { deletedKey, documentKey, intakeKey, tableKey } from "../../../../contract/keys.ts";
-import { parseS3Notification } from "../../../../functions/ingestion/queue/s3-notification.ts";
+import { parseS3Notification } from "../../../../domain/s3-notification.ts";
 import type { DocumentVersion } from "../../../../functions/ingestion/stores/document-versions.ts";
 import type { CurrentState } from "../../../../functions/ingestion/stores/record.ts";
 import type { Progress, SweepTask } from "../../../../functions/ingestion/stores/sweep-progress.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseS3Notification } from "../../../../functions/ingestion/queue/s3-notification.ts";
-import { s3Notification } from "../../../support/function-events.ts";
+import { parseS3Notification } from "../../domain/s3-notification.ts";
+import { s3Notification } from "../support/function-events.ts";
 
 describe(parseS3Notification, () => {
   it("gives bucket, key and version of a created object", () => {

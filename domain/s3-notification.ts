@@ -70,3 +70,18 @@ function decodeKey(encoded: string): string {
     throw new NotificationError("The message is no S3 event: its key is not form-encoded");
   }
 }
+
+/** What tells the queue function of an object again: the part of an S3 event that it reads. */
+export function createdEvent(bucket: string, key: string): string {
+  const encoded = key.split("/").map(encodeURIComponent).join("/");
+  return JSON.stringify({
+    Records: [
+      {
+        eventVersion: "2.1",
+        eventSource: "aws:s3",
+        eventName: "ObjectCreated:Put",
+        s3: { bucket: { name: bucket }, object: { key: encoded } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,202 @@
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../contract/user-error.ts";
+import { createdEvent } from "../../../domain/s3-notification.ts";
+import type { LogsCalls } from "../../../operations/redrive/logged-errors.ts";
+import { type RedriveOptions, redrive } from "../../../operations/redrive/redrive.ts";
+import { listingS3, operatedStack, timelessClock } from "../../support/operated-stack.ts";
+import { deadLetterQueueUrl, queueUrl, TwoQueues } from "../../support/two-queues.ts";
+
+const { intakeBucket } = operatedStack;
+const key = "incoming/saas/a/payload/id=";
+const bodies = {
+  first: createdEvent(intakeBucket, key),
+  older: createdEvent(intakeBucket, "incoming/a\u001b[2J/id="),
+  secret: "a secret of a sender",
+};
+const now = Date.parse("2026-01-01T03:00:00Z");
+
+const entry = (messageId: string, errorName: string) =>
+  JSON.stringify({ level: "ERROR", message: { message: "message failed", messageId, errorName } });
+
+/** Answers with these pages of entries. */
+function logsOf(...pages: string[][]) {
+  const inputs: FilterLogEventsCommand["input"][] = [];
+  const send = async (command: unknown) => {
+    if (!(command instanceof FilterLogEventsCommand)) throw new Error("this call is not expected");
+    inputs.push(command.input);
+    const page = Number(command.input.nextToken ?? 0);
+    const events = pages[page]?.map((message) => ({ message }));
+    return { events, ...(page + 1 < pages.length && { nextToken: String(page + 1) }) };
+  };
+  return { inputs, logs: { send } as unknown as LogsCalls };
+}
+
+const denied = Object.assign(new Error("not yours"), { name: "AccessDeniedException", $metadata: {} });
+const noLogs = { send: () => Promise.reject(denied) } as unknown as LogsCalls;
+
+async function run(
+  queues: TwoQueues,
+  options: Partial<RedriveOptions> = {},
+  logs: LogsCalls = noLogs,
+  stack = operatedStack,
+) {
+  const lines: string[] = [];
+  const { s3 } = listingS3([{ key, sizeBytes: 10, writtenAt: 0 }]);
+  const failure = await redrive(
+    stack,
+    { s3, sqs: queues.client, logs },
+    {
+      apply: false,
+      all: false,
+      json: false,
+      perSecond: 10,
+      maxMessages: 1_000,
+      signal: new AbortController().signal,
+      print: (line) => lines.push(...line.split("\n")),
+      printProgress: () => undefined,
+      clock: timelessClock(now),
+      ...options,
+    },
+  ).catch((error: unknown) => error);
+  return { lines, failure };
+}
+
+const threeLetters = () => new TwoQueues(Object.values(bodies).map((Body) => ({ Body })));
+
+describe(redrive, () => {
+  it("shows what is there by cause, says what a look does, and leaves all of it where others see it", async () => {
+    const queues = threeLetters();
+
+    const { lines } = await run(queues, {}, logsOf([entry("message-1", "TimeoutError")]).logs);
+
+    expect(lines).toEqual([
+      "orders-dev-intake-dead-letter: about 3 messages, 3 looked at.",
+      "SQS has no peek: each was received, which raised its receive count, and given back.",
+      "",
+      "1 message: The object waits in the intake bucket; the function's log: TimeoutError",
+      "  oldest      2026-01-01T00:00:00.000Z, 3 h ago",
+      "  such as     incoming/saas/a/payload/id=",
+      "  redriven    processed like a new one.",
+      "  see         docs/operations.md#dead-letters",
+      "",
+      "1 message: The key is none that an API writes",
+      "  oldest      2026-01-01T00:00:00.000Z, 3 h ago",
+      "  such as     incoming/a\\u{1b}[2J/id=",
+      "  redriven    left alone, as nobody waits for it. Not moved, unless --all says so.",
+      "  see         docs/operations.md#foreign-objects",
+      "",
+      "1 message: The message is no event of S3",
+      "  oldest      2026-01-01T00:00:00.000Z, 3 h ago",
+      "  redriven    it fails again. Not moved, unless --all says so.",
+      "  see         docs/operations.md#dead-letters",
+      "",
+      "Nothing was moved. With --apply 1 of 3 go back to the intake queue, 10 in a second at most.",
+    ]);
+    expect(queues.visible(deadLetterQueueUrl)).toEqual(Object.values(bodies));
+    expect(queues.contents(queueUrl)).toEqual([]);
+    expect(queues.calls.filter((call) => /Send|Delete/.test(call))).toEqual([]);
+  });
+
+  it("looks at no more than so many", async () => {
+    const queues = threeLetters();
+
+    const { lines } = await run(queues, { maxMessages: 2 });
+
+    expect(lines[0]).toBe("orders-dev-intake-dead-letter: about 3 messages, 2 looked at.");
+    expect(queues.visible(deadLetterQueueUrl)).toHaveLength(3);
+  });
+
+  it("says of an empty queue that there is nothing to do", async () => {
+    expect((await run(new TwoQueues([]))).lines.at(-1)).toBe("There is nothing to redrive.");
+  });
+
+  it("moves what can succeed, and names what stays", async () => {
+    const queues = threeLetters();
+
+    const { lines } = await run(queues, { apply: true });
+
+    expect(lines).toContain("orders-dev-intake-dead-letter: 1 message moved back to the intake queue.");
+    expect(lines).toContain("2 messages stayed, for which a redrive changes nothing:");
+    expect(queues.visible(queueUrl)).toEqual([bodies.first]);
+    expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.older, bodies.secret]);
+  });
+
+  it("keeps what failed for good by the function's log", async () => {
+    const queues = threeLetters();
+    const { logs, inputs } = logsOf([], ["no JSON", entry("message-1", "LostPayloadError")]);
+
+    const { lines } = await run(queues, { apply: true, json: true }, logs);
+
+    expect(JSON.parse(lines.join("\n"))).toMatchObject({ moved: 0, kept: 3, logRead: true });
+    expect(inputs[0]).toMatchObject({
+      logGroupName: "/aws/lambda/orders-dev-queue",
+      startTime: now - 14 * 86_400_000,
+    });
+  });
+
+  it("says when the function's log was not read, and why", async () => {
+    const local = { url: "http://a", apisUrl: "http://a", endpoint: "http://a", pid: 1 };
+
+    expect((await run(threeLetters())).lines).toContain(
+      "The function's log was not read: /aws/lambda/orders-dev-queue could not be read: AccessDeniedException: not yours.",
+    );
+    expect((await run(threeLetters(), {}, logsOf().logs, { ...operatedStack, local })).lines).toContain(
+      'The function\'s log was not read: "npm start" shows it, and keeps none.',
+    );
+  });
+
+  it("says for programs what it says for people, and no body", async () => {
+    const { lines } = await run(threeLetters(), { json: true });
+    const report = JSON.parse(lines.join("\n"));
+
+    expect(report).toMatchObject({
+      environment: "dev",
+      applied: false,
+      inQueue: 3,
+      looked: 3,
+      movable: 1,
+      logRead: false,
+    });
+    expect(report.groups.map(({ cause, count }: { cause: string; count: number }) => [cause, count])).toEqual(
+      [
+        ["waiting", 1],
+        ["foreign", 1],
+        ["unreadable", 1],
+      ],
+    );
+    expect(lines.join("\n")).not.toContain(bodies.secret);
+  });
+
+  it("says what was moved until AWS refused, whose answer it was, and which rights it takes", async () => {
+    let sent = 0;
+    const around = (call: string, perform: () => unknown) => {
+      if (call === "SendMessage" && ++sent > 1) throw denied;
+      return perform();
+    };
+    const queues = new TwoQueues([{ Body: bodies.first }, { Body: bodies.first }], { around });
+
+    const { lines, failure } = await run(queues, { apply: true });
+
+    expect(lines[0]).toBe("orders-dev-intake-dead-letter: 1 message moved back to the intake queue.");
+    expect(failure).toBeInstanceOf(UserError);
+    expect(String(failure)).toMatch(
+      /^UserError: Moving messages back failed\. AccessDeniedException: not yours\nThe output operator_policy /,
+    );
+    expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.first]);
+  });
+
+  it("gives back what it looked at also where the look fails", async () => {
+    let received = 0;
+    const around = (call: string, perform: () => unknown) => {
+      if (call === "ReceiveMessage" && ++received > 1) throw denied;
+      return perform();
+    };
+    const queues = new TwoQueues([{ Body: bodies.first }], { around });
+
+    const { failure } = await run(queues);
+
+    expect(String(failure)).toContain("Looking into the dead-letter queue failed.");
+    expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.first]);
+  });
+});

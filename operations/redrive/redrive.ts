@@ -1,0 +1,119 @@
+import type { DeployedStack } from "../deployed-stack.ts";
+import { explainFailure } from "../explain-failure.ts";
+import { type PaceClock, systemClock } from "../pace.ts";
+import { createIntakeListing, type S3Calls } from "../waiting-objects.ts";
+import type { Diagnosis } from "./causes.ts";
+import type { DeadLetter } from "./dead-letter.ts";
+import { createDeadLetterQueue, type DeadLetterQueue, type SqsCalls } from "./dead-letter-queue.ts";
+import { describeLook, describeMove, lookReport, moveReport } from "./describe-redrive.ts";
+import { diagnose } from "./diagnose.ts";
+import { type DiagnosedLetter, groupByCause } from "./group-by-cause.ts";
+import { type LoggedErrors, type LogsCalls, readLoggedErrors } from "./logged-errors.ts";
+import { look } from "./look.ts";
+import { type Moved, moveBack } from "./move-back.ts";
+
+export interface RedriveOptions {
+  readonly apply: boolean;
+  readonly all: boolean;
+  readonly json: boolean;
+  readonly perSecond: number;
+  readonly maxMessages: number;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+  /** What is said while it works; the result goes to `print`. */
+  readonly printProgress: (line: string) => void;
+  readonly clock?: PaceClock;
+}
+
+/** What of the clients is called. */
+export interface RedriveClients {
+  readonly s3: S3Calls;
+  readonly sqs: SqsCalls;
+  readonly logs: LogsCalls;
+}
+
+/** @throws UserError where AWS does not do what is asked of it; what was moved until then is printed before */
+export async function redrive(
+  stack: DeployedStack,
+  clients: RedriveClients,
+  options: RedriveOptions,
+): Promise<void> {
+  const queue = createDeadLetterQueue(clients.sqs, stack);
+  const work = options.apply ? applyRedrive : showDeadLetters;
+  try {
+    await work(stack, clients, queue, { clock: systemClock, ...options });
+  } catch (error) {
+    throw explainFailure(
+      options.apply ? "Moving messages back" : "Looking into the dead-letter queue",
+      error,
+    );
+  }
+}
+
+type Options = RedriveOptions & { readonly clock: PaceClock };
+
+async function showDeadLetters(
+  stack: DeployedStack,
+  clients: RedriveClients,
+  queue: DeadLetterQueue,
+  options: Options,
+): Promise<void> {
+  const now = options.clock.now();
+  const inQueue = await queue.approximateCount();
+  const letters = await look({ queue, ...options });
+  const times = letters.map(({ sentAt }) => sentAt).filter(Number.isFinite);
+  const errors = await readErrors(
+    stack,
+    clients,
+    times.reduce((a, b) => Math.min(a, b), now),
+  );
+  const diagnoseLetter = diagnoser(stack, clients, errors);
+  const diagnosed: DiagnosedLetter[] = [];
+  for (const letter of letters) diagnosed.push({ ...(await diagnoseLetter(letter)), letter });
+  const seen = { inQueue, groups: groupByCause(diagnosed), unread: errors.unread };
+  const context = { ...options, now, stack };
+  if (options.json) options.print(JSON.stringify(lookReport(seen, context), null, 2));
+  else for (const line of describeLook(seen, context)) options.print(line);
+}
+
+/** The log is asked for what the queue can still hold: no queue keeps a message longer than 14 days. */
+const longestRetentionMilliseconds = 14 * 86_400_000;
+
+async function applyRedrive(
+  stack: DeployedStack,
+  clients: RedriveClients,
+  queue: DeadLetterQueue,
+  options: Options,
+): Promise<void> {
+  const { clock, printProgress } = options;
+  const inQueue = await queue.approximateCount();
+  const errors = await readErrors(stack, clients, clock.now() - longestRetentionMilliseconds);
+  const result: Moved = { moved: [], kept: [], failedAgain: [] };
+  const onProgress = () => printProgress(`${result.moved.length} of about ${inQueue} moved …`);
+  try {
+    await moveBack({ ...options, queue, diagnose: diagnoser(stack, clients, errors), onProgress }, result);
+  } finally {
+    const context = { ...options, now: clock.now(), stack };
+    if (options.json) options.print(JSON.stringify(moveReport(result, errors.unread, context), null, 2));
+    else for (const line of describeMove(result, errors.unread, context)) options.print(line);
+  }
+}
+
+async function readErrors(
+  { local, functionNames }: DeployedStack,
+  { logs }: RedriveClients,
+  since: number,
+): Promise<LoggedErrors> {
+  if (local === undefined) return readLoggedErrors(logs, functionNames["queue"] ?? "", since);
+  return { byMessageId: new Map(), unread: '"npm start" shows it, and keeps none' };
+}
+
+function diagnoser(stack: DeployedStack, { s3 }: RedriveClients, { byMessageId }: LoggedErrors) {
+  const context = {
+    listing: createIntakeListing(s3, stack),
+    intakeBucket: stack.intakeBucket,
+    maxPayloadBytes: stack.payload.maxBytes,
+    loggedErrors: byMessageId,
+  };
+  return (letter: DeadLetter): Promise<Diagnosis> => diagnose(letter, context);
+}
