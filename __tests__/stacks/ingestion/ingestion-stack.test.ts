@@ -738,6 +738,7 @@ describe(IngestionStack, () => {
       "intake_bucket_name",
       "large_payload_threshold_bytes",
       "max_payload_bytes",
+      "next_steps",
       "queue_url",
       "required_policies",
       "required_settings",
