@@ -7,6 +7,7 @@ import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terra
 import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
 import { help, readArguments, type TerraformArguments } from "../cli/terraform/terraform-arguments.ts";
+import { describeWhatStays } from "../cli/terraform/what-stays.ts";
 import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
@@ -17,6 +18,7 @@ interface Task {
   readonly env: NodeJS.ProcessEnv;
   /** Where npm was called. */
   readonly callerDirectory: string;
+  readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
   readonly steps: TerraformSteps;
 }
@@ -45,7 +47,9 @@ export function terraformCommand(steps: TerraformSteps): Command {
     }
     const environment = loadEnvironment(asked.environment, context.environments);
     refuseWorkspace(environment.name, env);
-    return run(environment, { asked, env, callerDirectory, printError: context.printError, steps });
+    refuseProtected(environment, asked);
+    const { print, printError } = context;
+    return run(environment, { asked, env, callerDirectory, print, printError, steps });
   });
 }
 
@@ -56,8 +60,36 @@ async function run(environment: Environment, task: Task): Promise<number> {
   const directory = await task.steps.synthesize(environment.name, env);
   if (!directory) return 1;
   await checkAccess(environment, task);
-  return (await initialize(directory, mirror, task)) || (await terraform(directory, asked.action, task));
+  const failed = await initialize(directory, mirror, task);
+  if (failed) return failed;
+  const code = await terraform(directory, asked.action, task);
+  if (asked.action === "destroy") tellAfterDestroy(environment, code, task);
+  return code;
 }
+
+/** AWS refuses the table and filled buckets, but only once Terraform has deleted half of the rest. */
+function refuseProtected({ name, namePrefix, deletionProtection }: Environment, asked: TerraformArguments) {
+  const isOverridden = asked.rest.some((argument) => /\bdeletion_protection=false$/.test(argument));
+  if (asked.action !== "destroy" || !deletionProtection || isOverridden) return;
+  throw new UserError(
+    `${name} has deletionProtection: DynamoDB would refuse to delete the table ${namePrefix}, and S3 buckets that are not empty, after much else is gone. Say deletionProtection: false in env/${name}.ts and run "npm run apply -- ${name}" first. Where it was applied as a variable, say so here too: --var deletion_protection=false.`,
+  );
+}
+
+function tellAfterDestroy(environment: Environment, code: number, { asked, ...task }: Task): void {
+  if (code !== 0) {
+    task.printError(
+      `Not all of ${environment.name} is destroyed. What was refused for its deletion protection, or a bucket that is not empty: apply deletionProtection: false first. Then destroy again; it goes on where it stopped.`,
+    );
+    return;
+  }
+  const isPartial = asked.rest.some((argument) => /^--?(?:target|exclude)\b/.test(argument));
+  const print = wantsJson(asked) ? task.printError : task.print;
+  if (!isPartial) print(describeWhatStays(environment));
+}
+
+const wantsJson = ({ rest }: TerraformArguments) =>
+  rest.some((argument) => /^--?json(?:=true)?$/.test(argument));
 
 /** The state of another workspace would lie elsewhere, for local state in the generated directory itself. */
 function refuseWorkspace(name: string, env: NodeJS.ProcessEnv): void {
@@ -103,7 +135,6 @@ function terraform(
   // Without its hints of what to run next, which name Terraform's own commands.
   const quiet = action === "apply" || action === "destroy" ? {} : { TF_IN_AUTOMATION: "1" };
   // What asks for JSON reads nothing else from the standard output.
-  const wantsJson = asked.rest.some((argument) => /^--?json(?:=true)?$/.test(argument));
-  const output = action === "init" && wantsJson ? "errors" : "output";
+  const output = action === "init" && wantsJson(asked) ? "errors" : "output";
   return steps.run("terraform", [`-chdir=${directory}`, action, ...args], { ...env, ...quiet }, output);
 }
