@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { describeWhatStays } from "../../cli/terraform/what-stays.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
@@ -17,6 +17,8 @@ beforeAll(async () => {
   sts = await startFakeSts();
   sts.account = loadEnvironment("dev").accountId;
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 afterAll(async () => {
   await sts.stop();
