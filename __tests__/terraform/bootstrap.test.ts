@@ -1,11 +1,12 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CheckOut, copyProject, useFixtureEnvironments } from "../support/check-out.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
+import { until } from "../support/until.ts";
 
 // The packages are those that are installed, and the fast tests run elsewhere: what costs minutes and shows nothing new.
 const options = ["--tests", "none", "--packages", "linked"];
@@ -31,8 +32,8 @@ function git(...args: string[]): void {
   execFileSync("git", args, { cwd: project.folder, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } });
 }
 
-function bootstrap(...args: string[]) {
-  const running = promisify(execFile)("npm", ["run", "--silent", "bootstrap", "--", ...args, ...options], {
+function start(...args: string[]) {
+  const child = spawn("npm", ["run", "--silent", "bootstrap", "--", ...args, ...options], {
     cwd: project.folder,
     env: {
       ...process.env,
@@ -40,13 +41,19 @@ function bootstrap(...args: string[]) {
       TF_PLUGIN_DIR: findPluginDirectory(),
       TF_CLI_CONFIG_FILE: "/dev/null",
     },
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  return running.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-  );
+  const printed = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].on("data", (chunk) => {
+      printed[stream] += chunk;
+    });
+  }
+  const ended = once(child, "close").then(([code]: unknown[]) => ({ code, ...printed }));
+  return { child, printed, ended };
 }
 
+const bootstrap = (...args: string[]) => start(...args).ended;
 const left = () => readdirSync(temporary).filter((name) => name.startsWith("bootstrap-"));
 
 describe("npm run bootstrap", { timeout: 900_000 }, () => {
@@ -68,6 +75,17 @@ describe("npm run bootstrap", { timeout: 900_000 }, () => {
     expect(lines[steps.length]).toMatch(/^ {2}sum, of 600 s +\d+\.\d s$/);
     expect(left()).toEqual([]);
     expect(existsSync(join(project.folder, "env", "trial.ts"))).toBe(false);
+  });
+
+  it("ends when it is told to, with what it has started, and leaves nothing", async () => {
+    const { child, printed, ended } = start("trial");
+    await until(() => expect(printed.stdout).toContain("✓ start moto"));
+
+    child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+
+    expect({ code, stderr }).toEqual({ code: 143, stderr: "Stopped: SIGTERM.\n" });
+    expect(left()).toEqual([]);
   });
 
   it("ends at a step that fails, shows what it wrote, and leaves nothing", async () => {

@@ -4,7 +4,7 @@ import { addEnvironment } from "./add-environment.ts";
 import { copyProject } from "./copy-project.ts";
 import { type LoggedProcess, startLogged } from "./start-logged.ts";
 
-/** What is done, and how long it may take says its title. */
+/** One line of what is printed. */
 export interface BootstrapStep {
   readonly title: string;
   run(): Promise<void>;

@@ -25,7 +25,9 @@ export interface LoggedProcessOptions {
 
 const TAIL_LINES = 25;
 const LOOK_MILLISECONDS = 50;
-const STOP_MILLISECONDS = 8_000;
+/** Terraform finishes what it is at after the first signal, and ends at the second. */
+const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
+const STOP_MILLISECONDS = 3_000;
 
 export function startLogged(
   [file, ...args]: readonly [string, ...string[]],
@@ -69,8 +71,11 @@ export function startLogged(
     async stop() {
       if (child.pid === undefined) return;
       child.stdin?.end();
-      signalGroup(child.pid, "SIGTERM");
-      await Promise.race([ended, wait(STOP_MILLISECONDS)]);
+      for (const signal of STOP_SIGNALS) {
+        signalGroup(child.pid, signal);
+        await Promise.race([ended, wait(STOP_MILLISECONDS, undefined, { ref: false })]);
+        if (ending !== undefined) break;
+      }
       signalGroup(child.pid, "SIGKILL");
     },
   };
