@@ -2,12 +2,12 @@
 
 import { type Command, reportUserErrors } from "../cli/command.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { refuseProtected, tellAfterDestroy, wantsJson } from "../cli/terraform/around-destroy.ts";
 import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
 import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
 import { help, readArguments, type TerraformArguments } from "../cli/terraform/terraform-arguments.ts";
-import { describeWhatStays } from "../cli/terraform/what-stays.ts";
 import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
@@ -63,33 +63,9 @@ async function run(environment: Environment, task: Task): Promise<number> {
   const failed = await initialize(directory, mirror, task);
   if (failed) return failed;
   const code = await terraform(directory, asked.action, task);
-  if (asked.action === "destroy") tellAfterDestroy(environment, code, task);
+  tellAfterDestroy(environment, { ...task, code });
   return code;
 }
-
-/** AWS refuses the table and filled buckets, but only once Terraform has deleted half of the rest. */
-function refuseProtected({ name, namePrefix, deletionProtection }: Environment, asked: TerraformArguments) {
-  const isOverridden = asked.rest.some((argument) => /\bdeletion_protection=false$/.test(argument));
-  if (asked.action !== "destroy" || !deletionProtection || isOverridden) return;
-  throw new UserError(
-    `${name} has deletionProtection: DynamoDB would refuse to delete the table ${namePrefix}, and S3 buckets that are not empty, after much else is gone. Say deletionProtection: false in env/${name}.ts and run "npm run apply -- ${name}" first. Where it was applied as a variable, say so here too: --var deletion_protection=false.`,
-  );
-}
-
-function tellAfterDestroy(environment: Environment, code: number, { asked, ...task }: Task): void {
-  if (code !== 0) {
-    task.printError(
-      `Not all of ${environment.name} is destroyed. What was refused for its deletion protection, or a bucket that is not empty: apply deletionProtection: false first. Then destroy again; it goes on where it stopped.`,
-    );
-    return;
-  }
-  const isPartial = asked.rest.some((argument) => /^--?(?:target|exclude)\b/.test(argument));
-  const print = wantsJson(asked) ? task.printError : task.print;
-  if (!isPartial) print(describeWhatStays(environment));
-}
-
-const wantsJson = ({ rest }: TerraformArguments) =>
-  rest.some((argument) => /^--?json(?:=true)?$/.test(argument));
 
 /** The state of another workspace would lie elsewhere, for local state in the generated directory itself. */
 function refuseWorkspace(name: string, env: NodeJS.ProcessEnv): void {

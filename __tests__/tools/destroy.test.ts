@@ -78,6 +78,12 @@ describe("npm run destroy", () => {
     expect(stderr).toContain("Not all of dev is destroyed. What was refused for its deletion protection");
   });
 
+  it("knows a destroy by another name", async () => {
+    expect((await call(["apply", "dev", "-destroy"])).stdout).toContain(stays);
+    expect((await call(["plan", "dev", "-destroy"])).stdout).not.toContain(stays);
+    expect((await call(["apply", "prod", "--destroy"], token)).code).toBe(1);
+  });
+
   it("refuses what AWS would refuse halfway, and says what to do first", async () => {
     const { code, started, stderr } = await call(["destroy", "prod"], token);
 
