@@ -18,7 +18,7 @@ none is named) as the README says, synthesizes, tests, plans and applies it to m
 and a large record through it. Prints the time of each step. Nothing of AWS is called: moto answers in its place, and does not
 run what API Gateway, Lambda and the network do there.
 
-  --tests fast|none            "npm run test:fast" as a step of it; fast by default
+  --tests fast|none            "npm run test:fast" and "npm run test:plans" as steps of it; fast by default
   --packages install|linked    npm ci, or the packages of this checkout; install by default
   --keep                       keeps the folder with the copy and the output of each step, and says where it is
 

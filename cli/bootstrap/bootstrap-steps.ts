@@ -25,75 +25,98 @@ export interface BootstrapOptions {
   readonly onStart: (started: LoggedProcess) => void;
 }
 
-/** Of moto: nobody's. */
+/** Nobody's: moto answers for it. */
 const ACCOUNT_ID = "123456789012";
+
+type Command = readonly [string, ...string[]];
 
 /** From an empty folder to a verified record, in the order of the README. */
 export function bootstrapSteps(options: BootstrapOptions): BootstrapStep[] {
-  const { root, folder, name, from, tests, packages } = options;
+  const { folder, name, tests, root } = options;
   const project = join(folder, "project");
   const logs = join(folder, "logs");
-  let env = options.env;
-  const start = (title: string, command: readonly [string, ...string[]], more: NodeJS.ProcessEnv = {}) => {
+  const env = { ...options.env };
+  const start = (title: string, command: Command): LoggedProcess => {
     const log = join(logs, `${title.replace(/\W+/g, "-")}.log`);
-    const started = startLogged(command, { cwd: project, env: { ...env, ...more }, log });
+    const started = startLogged(command, { cwd: project, env, log });
     options.onStart(started);
     return started;
   };
-  const npm = (...args: readonly string[]): BootstrapStep => ({
-    title: `npm ${args.join(" ")}`,
-    run() {
-      return start(this.title, ["npm", ...args]).succeeded();
+  const npm = (...args: readonly string[]): BootstrapStep => {
+    const title = `npm ${args.join(" ")}`;
+    return { title, run: () => start(title, ["npm", ...args]).succeeded() };
+  };
+  return [
+    ...sourceSteps(options, { project, logs, install: npm("ci") }),
+    npm("run", "synth"),
+    ...(tests === "fast" ? [npm("run", "test:fast"), npm("run", "test:plans", "--", name)] : []),
+    motoStep(start, env),
+    npm("run", "account", "--", name, "--auto-approve"),
+    npm("run", "plan", "--", name),
+    npm("run", "apply", "--", name, "--auto-approve"),
+    serviceStep(start, name),
+    npm("run", "verify", "--", name, "--local"),
+  ].filter(({ title }) => isThere(title, root));
+}
+
+interface Places {
+  /** Where the copy comes to lie. */
+  readonly project: string;
+  readonly logs: string;
+  readonly install: BootstrapStep;
+}
+
+function sourceSteps(
+  { root, name, from, packages }: BootstrapOptions,
+  { project, logs, install }: Places,
+): BootstrapStep[] {
+  const link: BootstrapStep = {
+    title: "link the packages of this checkout",
+    async run() {
+      symlinkSync(realpathSync(join(root, "node_modules")), join(project, "node_modules"));
     },
-  });
+  };
   return [
     {
       title: "copy the project into an empty folder",
-      async run() {
+      run() {
         mkdirSync(logs);
-        await copyProject(root, project);
+        return copyProject(root, project);
       },
     },
-    packages === "install"
-      ? npm("ci")
-      : {
-          title: "link the packages of this checkout",
-          async run() {
-            symlinkSync(realpathSync(join(root, "node_modules")), join(project, "node_modules"));
-          },
-        },
+    packages === "install" ? install : link,
     {
       title: `add env/${name}.ts, and register it`,
       async run() {
         addEnvironment(project, { name, accountId: ACCOUNT_ID, from });
       },
     },
-    npm("run", "synth"),
-    ...(tests === "fast" ? [npm("run", "test:fast")] : []),
-    npm("run", "test:plans", "--", name),
-    {
-      title: "start moto in the place of AWS",
-      async run() {
-        const launcher = join("__tests__", "support", "moto", "launch_moto.py");
-        const moto = start("moto", ["python3", launcher, "--until-stdin-ends"], {
-          MOTO_ACCOUNT_ID: ACCOUNT_ID,
-          PYTHONDONTWRITEBYTECODE: "1",
-        });
-        const port = await moto.wrote(/^listening on (\d+)$/m);
-        env = { ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
-      },
+  ];
+}
+
+/** From it on, `env` leads to moto. */
+function motoStep(start: (title: string, command: Command) => LoggedProcess, env: NodeJS.ProcessEnv) {
+  const title = "start moto in the place of AWS";
+  const launcher = join("__tests__", "support", "moto", "launch_moto.py");
+  return {
+    title,
+    async run() {
+      Object.assign(env, { MOTO_ACCOUNT_ID: ACCOUNT_ID, PYTHONDONTWRITEBYTECODE: "1" });
+      const moto = start(title, ["python3", launcher, "--until-stdin-ends"]);
+      const port = await moto.wrote(/^listening on (\d+)$/m);
+      env["AWS_ENDPOINT_URL"] = `http://127.0.0.1:${port}`;
     },
-    npm("run", "account", "--", name, "--auto-approve"),
-    npm("run", "plan", "--", name),
-    npm("run", "apply", "--", name, "--auto-approve"),
-    {
-      title: `npm start -- ${name} --applied`,
-      async run() {
-        await start(this.title, ["npm", "start", "--", name, "--applied"]).wrote(/ runs at (http:\S+)/);
-      },
+  };
+}
+
+function serviceStep(start: (title: string, command: Command) => LoggedProcess, name: string) {
+  const title = `npm start -- ${name} --applied`;
+  return {
+    title,
+    async run() {
+      await start(title, ["npm", "start", "--", name, "--applied"]).wrote(/ runs at (http:\S+)/);
     },
-    npm("run", "verify", "--", name, "--local"),
-  ].filter(({ title }) => isThere(title, root));
+  };
 }
 
 /** Whether the checkout has the npm command that a step runs. */

@@ -5,7 +5,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checkBootstrap } from "../../../cli/bootstrap/check-bootstrap.ts";
 import { childEnvironment } from "../../../cli/bootstrap/child-environment.ts";
 import { copyProject } from "../../../cli/bootstrap/copy-project.ts";
+import { main } from "../../../tools/bootstrap.ts";
 import { registeredEnvironments } from "../../fixtures/env/environments.ts";
+import { callCommand } from "../../support/call-command.ts";
 import { FakeTerraform } from "../../tools/fake-terraform.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "check-"));
@@ -55,6 +57,18 @@ describe(checkBootstrap, () => {
     await expect(check("trial", empty)).rejects.toThrow("Terraform is not on PATH.");
     await expect(check("trial", withTerraform)).rejects.toThrow('pip install "moto[server]"');
     await expect(check("trial", withPython("without-moto", 1))).rejects.toThrow("Python 3 with moto");
+  });
+});
+
+describe("npm run bootstrap", () => {
+  it.each([
+    ["--tests", "all", "--tests all: it is fast or none."],
+    ["--packages", "none", "--packages none: it is install or linked."],
+  ])("refuses %s %s before anything begins", async (option, value, message) => {
+    const { code, stdout, stderr } = await callCommand(main, ["trial", option, value]);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^${message}\n\nusage: npm run bootstrap`));
   });
 });
 
