@@ -52,6 +52,7 @@ const longest = [
   "__tests__/terraform/dev.test.ts",
   "__tests__/terraform/prod.test.ts",
   "__tests__/terraform/delivery.test.ts",
+  "__tests__/terraform/bootstrap.test.ts",
   "__tests__/functions/invariants/erasure.test.ts",
   "__tests__/functions/invariants/load.test.ts",
   "__tests__/functions/invariants/callers.test.ts",

@@ -128,7 +128,11 @@ const bucket = (part: string, use: string) =>
 const NOTHING_IS_KEPT = integer(0, 0, "days", "the environment keeps none, and its roles may not");
 
 export const environmentFields = z.strictObject({
-  name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits"),
+  name: name(/^[a-z][a-z0-9]{1,15}$/, "must be 2 to 16 lower-case letters and digits").apply(
+    variable,
+    "environment_name",
+    "Name of the environment, by which commands know it.",
+  ),
   accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string").apply(
     variable,
     "account_id",

@@ -2,6 +2,7 @@
 
 import { type Command, reportUserErrors } from "../cli/command.ts";
 import { synthesize } from "../cli/synthesize.ts";
+import { refuseProtected, tellAfterDestroy, wantsJson } from "../cli/terraform/around-destroy.ts";
 import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
 import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
@@ -17,6 +18,7 @@ interface Task {
   readonly env: NodeJS.ProcessEnv;
   /** Where npm was called. */
   readonly callerDirectory: string;
+  readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
   readonly steps: TerraformSteps;
 }
@@ -45,7 +47,9 @@ export function terraformCommand(steps: TerraformSteps): Command {
     }
     const environment = loadEnvironment(asked.environment, context.environments);
     refuseWorkspace(environment.name, env);
-    return run(environment, { asked, env, callerDirectory, printError: context.printError, steps });
+    refuseProtected(environment, asked);
+    const { print, printError } = context;
+    return run(environment, { asked, env, callerDirectory, print, printError, steps });
   });
 }
 
@@ -56,7 +60,11 @@ async function run(environment: Environment, task: Task): Promise<number> {
   const directory = await task.steps.synthesize(environment.name, env);
   if (!directory) return 1;
   await checkAccess(environment, task);
-  return (await initialize(directory, mirror, task)) || (await terraform(directory, asked.action, task));
+  const failed = await initialize(directory, mirror, task);
+  if (failed) return failed;
+  const code = await terraform(directory, asked.action, task);
+  tellAfterDestroy(environment, { ...task, code });
+  return code;
 }
 
 /** The state of another workspace would lie elsewhere, for local state in the generated directory itself. */
@@ -103,7 +111,6 @@ function terraform(
   // Without its hints of what to run next, which name Terraform's own commands.
   const quiet = action === "apply" || action === "destroy" ? {} : { TF_IN_AUTOMATION: "1" };
   // What asks for JSON reads nothing else from the standard output.
-  const wantsJson = asked.rest.some((argument) => /^--?json(?:=true)?$/.test(argument));
-  const output = action === "init" && wantsJson ? "errors" : "output";
+  const output = action === "init" && wantsJson(asked) ? "errors" : "output";
   return steps.run("terraform", [`-chdir=${directory}`, action, ...args], { ...env, ...quiet }, output);
 }

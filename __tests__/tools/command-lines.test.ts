@@ -33,6 +33,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   synth: ["surplus"],
   demo: ["surplus"],
   bench: ["surplus"],
+  bootstrap: ["trial", "surplus"],
   start: ["dev", "surplus"],
   plan: ["surplus"],
   apply: ["surplus"],

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { MINIMUM_TERRAFORM } from "../../cli/terraform/check-terraform.ts";
+import { describeWhatStays } from "../../cli/terraform/what-stays.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
@@ -82,8 +83,9 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
   it.each(["plan", "apply", "destroy"])("let Terraform %s the synthesized stack", async (action) => {
     const { code, stdout, stderr } = await call([action, "dev"]);
 
+    const after = action === "destroy" ? `${describeWhatStays(loadEnvironment("dev"))}\n` : "";
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toBe(`terraform init\nterraform ${action}\n`);
+    expect(stdout).toBe(`terraform init\nterraform ${action}\n${after}`);
     expect(fake.calls).toEqual([
       {
         args: [`-chdir=${synthesizedStack("dev")}`, "init", "-input=false"],

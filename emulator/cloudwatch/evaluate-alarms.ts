@@ -66,7 +66,7 @@ function observedValue(alarm: MetricAlarm, store: MetricStore): number | undefin
     );
   const { metric_query: queries } = alarm;
   if (queries.length === 0) {
-    return statistic(metricSchema.parse(alarm), alarm.statistic ?? alarm.extended_statistic ?? "");
+    return statistic(metricSchema.parse(alarm), alarm.statistic || alarm.extended_statistic || "");
   }
   const metrics = new Map(
     queries.flatMap(({ id, metric }) => metric.map((each) => [id, statistic(each, each.stat)] as const)),

@@ -263,6 +263,7 @@ export class IngestionStack extends AddressedStack {
     new StackOutputs(this, "outputs", {
       account: this.#account,
       namePrefix: this.#variables.namePrefix,
+      choices: this.#variables,
       storage,
       processing,
       gateway,

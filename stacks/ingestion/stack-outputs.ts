@@ -2,12 +2,14 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { AwsAccount } from "../constructs/aws-account.ts";
 import { mapValues } from "../constructs/object-entries.ts";
+import { type NextStepsProps, nextSteps } from "./next-steps.ts";
 import type { PrivateRestApi } from "./private-rest-api.ts";
 import type { Gateway, Processing, Storage } from "./stack-parts.ts";
 
 export interface StackOutputsProps {
   readonly account: AwsAccount;
   readonly namePrefix: string;
+  readonly choices: NextStepsProps["choices"];
   readonly storage: Storage;
   readonly processing: Processing;
   readonly gateway: Gateway;
@@ -36,6 +38,7 @@ export class StackOutputs extends Construct {
     this.#addNames(props);
     this.#addPayloadLimits(props);
     this.#addRequirements(props);
+    this.#addNextSteps(props);
   }
 
   #addEntrances({ account, namePrefix, gateway: { apis, endpoint } }: StackOutputsProps): void {
@@ -119,6 +122,16 @@ export class StackOutputs extends Construct {
       "Settings that the owners of existing buckets have to keep.",
       props.requiredSettings,
     );
+  }
+
+  #addNextSteps({ choices, ...props }: StackOutputsProps): void {
+    const asked = {
+      required_policies: Object.keys(props.requiredPolicies),
+      undetermined_permissions: Object.keys(props.undeterminedPermissions),
+      external_permissions: Object.keys(props.externalPermissions),
+      required_settings: Object.keys(props.requiredSettings),
+    };
+    this.#add("next_steps", "What is left to do by hand after an apply.", nextSteps({ choices, asked }));
   }
 
   /** Under its name alone: pipelines and the proxy read it by that. */

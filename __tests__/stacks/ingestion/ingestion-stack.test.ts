@@ -737,6 +737,7 @@ describe(IngestionStack, () => {
       "intake_bucket_name",
       "large_payload_threshold_bytes",
       "max_payload_bytes",
+      "next_steps",
       "operator_policy",
       "queue_url",
       "required_policies",

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../../domain/names.ts";
+import { type NextStepsProps, nextSteps } from "../../../stacks/ingestion/next-steps.ts";
+import { environmentNames, loadEnvironment, synthesizedStack } from "../../support/environments.ts";
+
+const nothing: NextStepsProps["asked"] = {
+  required_policies: [],
+  undetermined_permissions: [],
+  external_permissions: [],
+  required_settings: [],
+};
+const dev = loadEnvironment("dev");
+
+/** What the output says after an apply of an environment as its file describes it. */
+function outputOf(name: string): string[] {
+  const read = (file: string) => JSON.parse(readFileSync(join(synthesizedStack(name), file), "utf8"));
+  const variableValues = read(`${ingestionStackName(name)}.auto.tfvars.json`);
+  const lines: string[] = read("cdk.tf.json").output.next_steps.value;
+  return lines.map((line) =>
+    line.replace(/\$\{var\.(\w+)\}/g, (_, variable: string) => String(variableValues[variable])),
+  );
+}
+
+describe("the output next_steps", () => {
+  it("tells dev, which owns everything, of alarms, callers and the check", () => {
+    expect(outputOf("dev")).toEqual([
+      "Alarms: nobody is told of them. env/dev.ts chooses who is, by alerts.",
+      expect.stringMatching(/^Callers: terraform -chdir=cdktf\.out\/stacks\/\S+-dev output -json \| npm run/),
+      expect.stringMatching(/^Verify: npm run verify -- dev sends /),
+      "Remove it one day: docs/remove-everything.md; npm run destroy -- dev says what stays.",
+    ]);
+  });
+
+  it("names in a mixture who has to be asked, and for what", () => {
+    expect(outputOf("test").slice(0, 3)).toEqual([
+      "Owners: give the output required_policies to those who own gateway-writer-role, api-function-role, intake-bucket: what lacks a right there fails.",
+      "Owners: give the output required_settings to those who own intake-bucket: no plan sees these settings.",
+      "Alarms: let the owner of the e-mail address confirm both messages of AWS, of the urgent alarms and of the tickets.",
+    ]);
+  });
+
+  it("names prod's secrets, and what each of them holds", () => {
+    const { alerts } = loadEnvironment("prod");
+    const { pagerDuty, serviceNow } = (alerts.kind === "routed" && alerts.notifier) || {};
+    const secrets = outputOf("prod").filter((line) => line.includes("Secrets Manager"));
+
+    expect(secrets).toEqual([
+      expect.stringContaining(`the secret ${pagerDuty?.secretName} ({"routingKey": …})`),
+      expect.stringContaining(
+        `the secret ${serviceNow?.secretName} ({"username": …, "password": …}, at ${serviceNow?.host})`,
+      ),
+    ]);
+  });
+
+  it.each(environmentNames)("has in %s one line for each step, and the check before the last", (name) => {
+    const lines = outputOf(name);
+
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(lines.filter((line) => line.includes("\n") || line.includes("${"))).toEqual([]);
+    expect(lines.at(-2)).toContain(`npm run verify -- ${name} `);
+  });
+
+  it("leaves a proxy that somebody else runs to its owner", () => {
+    const proxy = { kind: "external", addresses: "any" } as const;
+
+    expect(nextSteps({ choices: { ...dev, proxy }, asked: nothing })).toContain(
+      "Callers: let the proxy send what is at or below api_paths to the api_urls of these outputs, as docs/proxy.md says.",
+    );
+  });
+
+  it("counts e-mail addresses, and asks for no secret where none is used", () => {
+    const alerts = { kind: "routed", emails: ["a@example.com", "b@example.com"] } as const;
+    const lines = nextSteps({
+      choices: { ...dev, alerts: { ...alerts, emails: [...alerts.emails] } },
+      asked: nothing,
+    });
+
+    expect(lines.filter((line) => line.startsWith("Alarms: "))).toEqual([
+      "Alarms: let the owners of 2 e-mail addresses confirm both messages of AWS, of the urgent alarms and of the tickets.",
+    ]);
+    expect(lines.join("\n")).not.toContain("a@example.com");
+  });
+
+  it("asks owners for what documents do not tell, and for what lies in other accounts", () => {
+    const asked = {
+      ...nothing,
+      undetermined_permissions: ["orders-role"],
+      external_permissions: ["orders-queue"],
+    };
+
+    expect(nextSteps({ choices: dev, asked }).slice(0, 2)).toEqual([
+      "Owners: grant to orders-role what the output undetermined_permissions tells in words.",
+      "Owners: give the output external_permissions to those who own orders-queue, in their account.",
+    ]);
+  });
+});

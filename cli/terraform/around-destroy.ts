@@ -1,0 +1,51 @@
+import { UserError } from "../../contract/user-error.ts";
+import type { Environment } from "../../env/schema.ts";
+import type { CommandContext } from "../command.ts";
+import type { TerraformArguments } from "./terraform-arguments.ts";
+import { describeWhatStays } from "./what-stays.ts";
+
+const isDestroying = ({ action, rest }: TerraformArguments) =>
+  action === "destroy" || (action === "apply" && rest.some((each) => /^--?destroy(?:=true)?$/.test(each)));
+
+/** Whether it is to print JSON: then nothing else belongs on the standard output. */
+export const wantsJson = ({ rest }: TerraformArguments) =>
+  rest.some((argument) => /^--?json(?:=true)?$/.test(argument));
+
+/**
+ * Refuses to destroy what is protected: AWS refuses the table and filled buckets as well, but only once Terraform has
+ * deleted much of the rest.
+ * @throws UserError that says what to do first
+ */
+export function refuseProtected(
+  { name, namePrefix, deletionProtection }: Environment,
+  asked: TerraformArguments,
+): void {
+  const isOverridden = asked.rest.some((argument) => /\bdeletion_protection=false$/.test(argument));
+  if (!isDestroying(asked) || !deletionProtection || isOverridden) return;
+  throw new UserError(
+    `${name} has deletionProtection: DynamoDB would refuse to delete the table ${namePrefix}, and S3 buckets that are not empty, after much else is gone. Say deletionProtection: false in env/${name}.ts and run "npm run apply -- ${name}" first. Where it was applied as a variable, say so here too: --var deletion_protection=false.`,
+  );
+}
+
+/** Says what stays once all is destroyed, or what helps where it was not. */
+export function tellAfterDestroy(
+  environment: Environment,
+  { asked, code, print, printError }: TerraformEnding,
+): void {
+  if (!isDestroying(asked)) return;
+  if (code !== 0) {
+    printError(
+      `Not all of ${environment.name} is destroyed. What was refused for its deletion protection, or a bucket that is not empty: apply deletionProtection: false first. Then destroy again; it goes on where it stopped.`,
+    );
+    return;
+  }
+  const isPartial = asked.rest.some((argument) => /^--?(?:target|exclude)\b/.test(argument));
+  const tell = wantsJson(asked) ? printError : print;
+  if (!isPartial) tell(describeWhatStays(environment));
+}
+
+interface TerraformEnding extends Pick<CommandContext, "print" | "printError"> {
+  readonly asked: TerraformArguments;
+  /** Terraform's exit code. */
+  readonly code: number;
+}

@@ -1,0 +1,150 @@
+import { resourceNames } from "../../contract/resource-names.ts";
+import { ingestionStackName } from "../../domain/names.ts";
+import type { Environment } from "../../env/schema.ts";
+
+/** What a destroy leaves, and the command that removes it, or why there is none. */
+export interface Remainder {
+  readonly what: string;
+  readonly how: string;
+}
+
+/** What of an environment is still there after its stack was destroyed, by what the environment has chosen. */
+export function whatStays(environment: Environment): Remainder[] {
+  return [
+    ...accountSetting(environment),
+    ...existingThings(environment),
+    ...keys(environment),
+    {
+      what: `A backup of the table ${environment.namePrefix}, which DynamoDB makes where a table with point-in-time recovery is deleted. It costs nothing`,
+      how: "Nothing to do: it is gone after 35 days.",
+    },
+    ...secrets(environment),
+    lateLogGroups(environment),
+    ...otherStacks(environment),
+    state(environment),
+  ];
+}
+
+/** As text for the end of a destroy. */
+export function describeWhatStays(environment: Environment): string {
+  const lines = whatStays(environment).flatMap(({ what, how }) => [`  ${what}.`, `    ${how}`]);
+  return [
+    "",
+    `${environment.name} is destroyed. What stays of it, and how to remove it (docs/remove-everything.md):`,
+    "",
+    ...lines,
+  ].join("\n");
+}
+
+function accountSetting({ name, accountId, region, roles: { gatewayLogging } }: Environment): Remainder[] {
+  if (gatewayLogging.kind === "existing") return [];
+  return [
+    {
+      what: `API Gateway's logging role ${gatewayLogging.name}, and the setting of account ${accountId} in ${region} that names it: every other API there logs with it`,
+      how: `npm run account -- ${name} --destroy, once no API of that account and region is left.`,
+    },
+  ];
+}
+
+function existingThings(environment: Environment): Remainder[] {
+  const { buckets, roles, encryption, vpcEndpoint, alerts } = environment;
+  const notifierRole = alerts.kind === "routed" ? alerts.notifier?.role : undefined;
+  const named = (kind: string, choices: readonly { readonly kind: string; readonly name: string }[]) =>
+    choices.filter((choice) => choice.kind === "existing").map(({ name }) => `${kind} ${name}`);
+  const kept = [
+    ...named("bucket", Object.values(buckets)),
+    ...named("role", [...Object.values(roles), ...(notifierRole ? [notifierRole] : [])]),
+    ...(vpcEndpoint.kind === "existing" ? [`VPC endpoint ${vpcEndpoint.id}`] : []),
+    ...(encryption.kind === "existing" ? [`key ${encryption.keyArn}`] : []),
+  ];
+  if (kept.length === 0) return [];
+  const objects = Object.values(buckets).some(({ kind }) => kind === "existing");
+  return [
+    {
+      what: `What existed before: ${kept.join(", ")}`,
+      how: `Their owners take back what they have granted for this environment${objects ? ", and remove the objects in the buckets: payloads and documents are still there, and cost storage" : ""}.`,
+    },
+  ];
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html: 30 days, the default of KMS and Terraform. */
+function keys({ namePrefix, region, encryption, alerts }: Environment): Remainder[] {
+  const ofAlerts = encryption.kind === "aws-owned" && alerts.kind === "routed";
+  if (encryption.kind !== "managed" && !ofAlerts) return [];
+  return [
+    {
+      what: `The key of ${ofAlerts ? `the alarms of ${namePrefix}` : namePrefix}, disabled: KMS deletes it after 30 days and charges nothing until then`,
+      how: `Nothing to do. Within that time "aws kms cancel-key-deletion --region ${region} --key-id <id>" brings it back.`,
+    },
+  ];
+}
+
+function secrets({ region, alerts }: Environment): Remainder[] {
+  const notifier = alerts.kind === "routed" ? alerts.notifier : undefined;
+  const names = [notifier?.pagerDuty?.secretName, notifier?.serviceNow?.secretName].filter(
+    (name) => name !== undefined,
+  );
+  return names.map((name) => ({
+    what: `The secret ${name}, which costs money each month`,
+    how: `aws secretsmanager delete-secret --region ${region} --secret-id ${name}, unless something else reads it.`,
+  }));
+}
+
+/**
+ * API Gateway may create groups, and does where requests come while it is deleted:
+ * https://github.com/hashicorp/terraform/issues/32693. Of the functions' managed roles none may.
+ */
+function lateLogGroups({ namePrefix, region, apis }: Environment): Remainder {
+  const names = resourceNames(namePrefix);
+  const access = apis.map(({ name }) => `/aws/apigateway/${names.api(name)}/access`).join(", ");
+  return {
+    what: `Log groups that API Gateway made anew because requests came to the last: API-Gateway-Execution-Logs_<api id>/<stage>, ${access}. They are kept for ever. Mostly there are none`,
+    how: `aws logs describe-log-groups --region ${region} --query 'logGroups[?retentionInDays==null].logGroupName', then aws logs delete-log-group --region ${region} --log-group-name <name>`,
+  };
+}
+
+function otherStacks({ name, delivery, backend }: Environment): Remainder[] {
+  const destroy = (stack: string) => `terraform -chdir=cdktf.out/stacks/${stack} destroy`;
+  return [
+    ...(delivery.kind === "codebuild"
+      ? [
+          {
+            what: `The stack delivery-${name}: builds that go on running, their bucket and their logs`,
+            how: `Empty its bucket of all versions, then ${destroy(`delivery-${name}`)} (docs/delivery.md).`,
+          },
+        ]
+      : []),
+    ...(backend.kind === "tfe" && backend.managed
+      ? [
+          {
+            what: `The stack workspace-${name}: the workspace ${backend.workspace} and its roles in AWS`,
+            how: `${destroy(`workspace-${name}`)}, as the last of all (docs/delivery.md).`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function state({ name, backend }: Environment): Remainder {
+  switch (backend.kind) {
+    case "local": {
+      const file = `terraform.${ingestionStackName(name)}.tfstate`;
+      return {
+        what: `The state, which is empty now, and its last version with what was there: ${file} and ${file}.backup`,
+        how: `rm ${file} ${file}.backup`,
+      };
+    }
+    case "s3":
+      return {
+        what: `The state s3://${backend.bucket}/${backend.key}, and its older versions with what was there`,
+        how: `aws s3api list-object-versions --region ${backend.region} --bucket ${backend.bucket} --prefix ${backend.key}, then aws s3api delete-object with each --version-id`,
+      };
+    case "tfe":
+      return {
+        what: `The workspace ${backend.workspace} of ${backend.hostname}, with every state and run of before`,
+        how: backend.managed
+          ? "It goes with its stack."
+          : "Its settings, Destruction and Deletion, delete it, and the variables with the credentials in it.",
+      };
+  }
+}
