@@ -25,7 +25,7 @@ import { isSizeRouted, LARGE_API, SMALL_API } from "../domain/names.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
-import { type RunningStack, runStack } from "../emulator/run-stack.ts";
+import { localQueueUrls, type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { readState } from "../emulator/terraform/read-state.ts";
 import { type ResolvedStack, resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
@@ -82,7 +82,8 @@ export const main = command(
     writeSamples();
     const { url, apisUrl, endpoint } = running;
     const run = { url, apisUrl, endpoint, pid: process.pid };
-    const removeLocalRun = writeLocalRun(environment.name, run, resolved.outputs, env);
+    const outputs = await localOutputs(resolved.outputs, stack, endpoint);
+    const removeLocalRun = writeLocalRun(environment.name, run, outputs, env);
     print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
     await untilAborted(signal);
     print("\nStopping …");
@@ -113,6 +114,14 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
   }
   const directory = stackDirectory(environment, env);
   return readState(JSON.parse(await readTerraform(directory, ["show", "-json"], env)), directory);
+}
+
+/** Those of the stack, with the URLs that its queues have on this machine. */
+async function localOutputs(outputs: ResolvedStack["outputs"], stack: StackDescription, endpoint: string) {
+  const urls = await localQueueUrls(stack, endpoint);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name, urls.get(String(value)) ?? value]),
+  );
 }
 
 /** By what happened in the whole time, as if it were one period. */
