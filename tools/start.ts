@@ -119,10 +119,9 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
 /** Those of the stack, with the URLs that its queues have on this machine. */
 async function localOutputs(outputs: ResolvedStack["outputs"], stack: StackDescription, endpoint: string) {
   const urls = await localQueueUrls(stack, endpoint);
-  // The embedded queues name a host that is none.
-  const localUrl = (value: unknown) =>
-    urls.get(String(value))?.replace(/^https?:\/\/[^/]+/, () => endpoint) ?? value;
-  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, localUrl(value)]));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name, urls.get(String(value)) ?? value]),
+  );
 }
 
 /** By what happened in the whole time, as if it were one period. */
