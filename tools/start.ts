@@ -13,7 +13,7 @@ import { showCredentials, showRequests, writeSamples } from "../cli/demo/request
 import { stackDirectory } from "../cli/find-deployed-stack.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { callersOf } from "../cli/local-callers.ts";
-import { writeLocalRun } from "../cli/local-run.ts";
+import { localOutputs, writeLocalRun } from "../cli/local-run.ts";
 import { showApiRequests } from "../cli/show-api-requests.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
@@ -25,7 +25,7 @@ import { isSizeRouted, LARGE_API, SMALL_API } from "../domain/names.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
-import { localQueueUrls, type RunningStack, runStack } from "../emulator/run-stack.ts";
+import { type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { readState } from "../emulator/terraform/read-state.ts";
 import { type ResolvedStack, resolveStack } from "../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
@@ -114,14 +114,6 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
   }
   const directory = stackDirectory(environment, env);
   return readState(JSON.parse(await readTerraform(directory, ["show", "-json"], env)), directory);
-}
-
-/** Those of the stack, with the URLs that its queues have on this machine. */
-async function localOutputs(outputs: ResolvedStack["outputs"], stack: StackDescription, endpoint: string) {
-  const urls = await localQueueUrls(stack, endpoint);
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => [name, urls.get(String(value)) ?? value]),
-  );
 }
 
 /** By what happened in the whole time, as if it were one period. */

@@ -24,6 +24,12 @@ const asAssumed = (got?: string): Observation => ({ kind: "as assumed", ...(got 
 const otherwise = (got: string): Observation => ({ kind: "otherwise", got });
 const unseen = (why: string): Observation => ({ kind: "unseen", why });
 
+/** An answer of a service that is not well tells nothing about AWS. */
+function unlike(answer: Answer, what = ""): Observation {
+  const said = `${what}${describeAnswer(answer)}`;
+  return answer.status === 429 || answer.status >= 500 ? unseen(said) : otherwise(said);
+}
+
 const NOTHING_ACCEPTED = "no large payload was accepted";
 
 type Observer = (verification: Verification) => Observation | Promise<Observation>;
@@ -98,11 +104,9 @@ async function observeEncodedSlash(verification: Verification): Promise<Observat
   if (accepted === undefined) return unseen(NOTHING_ACCEPTED);
   const submissions = `${SHARED_PATH}/${verification.payloads.large.item}/submissions`;
   const own = await send(verification, "GET", `${submissions}/${encodeURIComponent(accepted.submissionId)}`);
-  if (own.status !== 200) return otherwise(`its encoded id gives ${describeAnswer(own)}`);
+  if (own.status !== 200) return unlike(own, "its encoded id gives ");
   const none = await send(verification, "GET", `${submissions}/verify%2Fnone%3D`);
-  return none.status === 404 && /submission/.test(detailOf(none))
-    ? asAssumed()
-    : otherwise(`%2F gives ${describeAnswer(none)}`);
+  return none.status === 404 && /submission/.test(detailOf(none)) ? asAssumed() : unlike(none, "%2F gives ");
 }
 
 function detailOf(answer: Answer): string {
@@ -111,6 +115,7 @@ function detailOf(answer: Answer): string {
 
 /** An answer of 400 stored nothing; one of 202 did, and it is deleted with the rest. */
 async function observeChecksum(verification: Verification): Promise<Observation> {
+  if (verification.seen.accepted === undefined) return unseen(NOTHING_ACCEPTED);
   const item = verification.payloads.small.item.replace(/small$/, "checksum");
   verification.seen.sentItems.add(item);
   const sent = await send(verification, "POST", `${SHARED_PATH}/${item}`, {
@@ -120,7 +125,7 @@ async function observeChecksum(verification: Verification): Promise<Observation>
       "x-amz-checksum-sha256": createHash("sha256").update("other bytes").digest("base64"),
     },
   });
-  if (sent.status !== 400) return otherwise(describeAnswer(sent));
+  if (sent.status !== 400) return unlike(sent);
   verification.seen.sentItems.delete(item);
   return asAssumed();
 }
@@ -157,7 +162,7 @@ async function observeDoubledSlash(verification: Verification): Promise<Observat
   const { detail } = jsonOf(answer);
   return answer.status === 404 && String(detail).includes(domain.noun)
     ? asAssumed()
-    : otherwise(describeAnswer({ ...answer, side: "small" }));
+    : unlike({ ...answer, side: "small" });
 }
 
 async function observeSourceAddress(verification: Verification): Promise<Observation> {

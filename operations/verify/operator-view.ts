@@ -88,7 +88,7 @@ export function createOperatorView(
           NextToken = page.NextToken;
         } while (NextToken !== undefined);
         return states;
-      }, local && "the services of this machine may have no CloudWatch"),
+      }, local && "no CloudWatch answers on this machine"),
   };
 }
 
@@ -108,13 +108,13 @@ function stateOf({ AlarmName = "", StateValue = "", AlarmDescription = "" }: Des
   return { name: AlarmName, state: StateValue, section: /#([a-z-]+)\s*$/.exec(AlarmDescription)?.[1] };
 }
 
-async function look<Value>(read: () => Promise<Value>, where?: string): Promise<Seen<Value>> {
+async function look<Value>(read: () => Promise<Value>, instead?: string): Promise<Seen<Value>> {
   try {
     return { kind: "seen", value: await read() };
   } catch (error) {
     const { kind, reason } = describeClientError(error);
     const short = reason.split("\n")[0]?.slice(0, 200) ?? kind;
     if (MISSING.includes(kind)) return { kind: "missing", reason: short };
-    return { kind: "unseen", reason: where === undefined ? short : `${where} (${short})` };
+    return { kind: "unseen", reason: instead ?? short };
   }
 }

@@ -6,7 +6,7 @@ import { isFailed, type Step, type StepReport, type Verification } from "./step.
 import { STEPS } from "./steps.ts";
 
 export interface VerificationListener {
-  readonly onBegin?: (step: Step, position: number) => void;
+  readonly onBegin?: (step: Step, position: number) => void | Promise<void>;
   readonly onEnd?: (report: StepReport) => void;
   /** Items that nobody could delete after an interruption. */
   readonly onLeft?: (items: readonly string[]) => void;
@@ -25,7 +25,7 @@ export async function runVerification(
   try {
     for (const [index, step] of STEPS.entries()) {
       verification.signal.throwIfAborted();
-      onBegin?.(step, index + 1);
+      await onBegin?.(step, index + 1);
       const report = await takeStep(step, verification, reports);
       reports.push(report);
       onEnd?.(report);
