@@ -1,9 +1,25 @@
+/** Of docs/operations.md, those that a verification names. */
+export const RUNBOOK_SECTIONS = [
+  "api-client-errors",
+  "api-function-duration",
+  "api-function-errors",
+  "api-server-errors",
+  "api-too-large",
+  "dead-letters",
+  "mapping-stalled",
+  "queue-function-errors",
+  "rejected-submissions",
+  "unprocessed-objects",
+  "unversioned-documents",
+] as const;
+
+export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
+
 /** The part of the service that is likely at fault, and where to look. */
 export interface Finding {
   readonly part: string;
   readonly look: string;
-  /** Section of docs/operations.md. */
-  readonly section?: string;
+  readonly section?: RunbookSection;
 }
 
 /** Something that was expected, and what came of it. */

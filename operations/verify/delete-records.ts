@@ -1,7 +1,7 @@
 import { SHARED_PATH } from "../../domain/names.ts";
 import { documentPath } from "../../domain/stored-record.ts";
 import { type Answer, describeAnswer } from "./answer.ts";
-import { type Check, fails, notChecked } from "./check.ts";
+import { type Check, type Finding, fails, notChecked } from "./check.ts";
 import { send, statusCheck } from "./expect-answer.ts";
 import { pendingKey } from "./follow-payload.ts";
 import type { Verification } from "./step.ts";
@@ -40,7 +40,7 @@ function goneCheck(answer: Answer): Check {
     : statusCheck("nor is its document", 404, answer);
 }
 
-const STILL_READABLE = {
+const STILL_READABLE: Finding = {
   part: "the documents bucket",
   look: "Its document can still be read: is the bucket versioned?",
   section: "unversioned-documents",

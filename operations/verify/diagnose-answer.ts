@@ -1,11 +1,11 @@
 import type { Answer } from "./answer.ts";
 import { jsonOf } from "./answer.ts";
-import type { Finding } from "./check.ts";
+import type { Finding, RunbookSection } from "./check.ts";
 
 type Refused = Pick<Answer, "side" | "status" | "headers" | "bytes">;
 
 /** Part of the service, where to look, and the section of the runbook. */
-function finding(part: string, look: string, section?: string): Finding {
+function finding(part: string, look: string, section?: RunbookSection): Finding {
   return { part, look, ...(section !== undefined && { section }) };
 }
 

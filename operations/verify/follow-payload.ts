@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { documentKey, INTAKE_PREFIX, intakeKey } from "../../contract/keys.ts";
 import { type Answer, describeAnswer, jsonOf } from "./answer.ts";
-import { type Check, fails, holds, notChecked } from "./check.ts";
+import { type Check, type Finding, fails, holds, notChecked } from "./check.ts";
 import { diagnoseAnswer } from "./diagnose-answer.ts";
 import { diagnosePending, type Pending, type StuckAt } from "./diagnose-outcome.ts";
 import { send } from "./expect-answer.ts";
@@ -45,7 +45,7 @@ export async function lookIntoIntake(verification: Verification): Promise<Check[
   return [holds(expected, status === "accepted" ? "it lies there" : `its outcome is there: ${status}`)];
 }
 
-const NOT_IN_THE_INTAKE = {
+const NOT_IN_THE_INTAKE: Finding = {
   part: "the intake bucket, or the API function's right to look into it",
   look: "The large API says that it wrote the payload, and the synchronous one finds none: do both have the same bucket, and may the API function's role list and read below incoming/? Or the caller of the key is another.",
   section: "api-server-errors",
@@ -159,7 +159,7 @@ export async function lookBehind(verification: Verification): Promise<Check[]> {
   ].flatMap((check) => check ?? []);
 }
 
-const DEAD_LETTERS = {
+const DEAD_LETTERS: Finding = {
   part: "payloads that failed before",
   look: "They wait in the dead-letter queue. Look at what they failed at, mend it, then redrive.",
   section: "dead-letters",
@@ -191,7 +191,7 @@ async function emptiedCheck(verification: Verification): Promise<Check | undefin
 }
 
 const UNKNOWN_CALLER = "nobody says by which name the proxy knows this caller: give --caller <name>";
-const OTHER_BUCKET = {
+const OTHER_BUCKET: Finding = {
   part: "the bucket of the outputs",
   look: "There is none of that name: the outputs are of another state than the account.",
 };
@@ -217,7 +217,7 @@ async function documentPlaceCheck({ stack, view, caller, payloads, seen }: Verif
 function depthCheck(
   expected: string,
   seen: Seen<QueueDepth>,
-  find: (depth: QueueDepth) => typeof DEAD_LETTERS | undefined,
+  find: (depth: QueueDepth) => Finding | undefined,
 ): Check {
   if (seen.kind === "unseen") return notChecked(expected, seen.reason);
   if (seen.kind === "missing") {

@@ -17,8 +17,7 @@ export async function lookAtAlarms({ view, stack }: Verification): Promise<Check
 function raisedCheck({ name, section }: AlarmState): Check {
   return fails(`${name} is not raised`, "ALARM", {
     part: "what this alarm watches",
-    look: "It may have been raised before this verification: its history says when.",
-    ...(section !== undefined && { section }),
+    look: `It may have been raised before this verification: its history says when.${section ? ` docs/operations.md#${section}` : ""}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { domain } from "../../domain/domain.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
 import { storedRecord } from "../../domain/stored-record.ts";
 import { type Answer, describeAnswer, jsonOf, objectOf, resolvePath } from "./answer.ts";
-import { type Check, fails, holds } from "./check.ts";
+import { type Check, type Finding, fails, holds } from "./check.ts";
 import { diagnoseAnswer } from "./diagnose-answer.ts";
 import { documentChecks, send, statusCheck } from "./expect-answer.ts";
 import type { Payload } from "./payloads.ts";
@@ -56,7 +56,7 @@ export async function sendLarge(verification: Verification): Promise<Check[]> {
   return [accepted, holds(names, submissionId)];
 }
 
-const ANSWER_TEMPLATE = {
+const ANSWER_TEMPLATE: Finding = {
   part: "the large API's answer to S3's 200",
   look: "Its template did not write what the document says: was the API deployed after its last change?",
   section: "api-server-errors",
@@ -87,7 +87,7 @@ export async function recordCheck(verification: Verification, payload: Payload):
     : fails(expected, `other values of ${[...other, domain.key].join(", ")}`, OTHER_RECORD);
 }
 
-const OTHER_RECORD = {
+const OTHER_RECORD: Finding = {
   part: "the functions' version",
   look: "The deployed functions keep another contract than this checkout: verify from the commit that was applied, or apply this one.",
 };

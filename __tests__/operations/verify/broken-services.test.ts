@@ -10,7 +10,7 @@ import { until } from "../../support/until.ts";
 import { failuresOf, startVerifiedStack, type VerifiedStack } from "../../support/verified-stack.ts";
 
 /** Does something in front of a step, such as to wait for what has to be true there. */
-function before(id: Step["id"], act: () => Promise<unknown>) {
+function inFrontOf(id: Step["id"], act: () => Promise<unknown>) {
   return {
     onBegin: async (step: Step) => {
       if (step.id === id) await act();
@@ -67,7 +67,7 @@ describe("a service that works", () => {
         new PutObjectCommand({ Bucket: service.stack.documentsBucket, Key: key, Body: "other bytes" }),
       );
 
-    const reports = await runVerification(verification, before("document", change));
+    const reports = await runVerification(verification, inFrontOf("document", change));
 
     expect(failuresOf(reports)).toEqual([
       expect.objectContaining({ step: "document", part: expect.stringMatching(/^the documents bucket/) }),
@@ -107,7 +107,7 @@ describe("a service that works", () => {
     const interrupt = async () => stopping.abort(new Error("somebody wants it to end"));
 
     const running = runVerification(verification, {
-      ...before("record", interrupt),
+      ...inFrontOf("record", interrupt),
       onLeft: (items) => left.push([...items]),
     });
 
@@ -154,7 +154,7 @@ describe("a service with something broken behind the 202", () => {
     const verification = service.verification({ timeoutSeconds: 1 });
     return runVerification(
       verification,
-      before("outcome", () => wait(verification)),
+      inFrontOf("outcome", () => wait(verification)),
     );
   }
 
