@@ -8,7 +8,7 @@ import { STEPS } from "./steps.ts";
 export interface VerificationListener {
   readonly onBegin?: (step: Step, position: number) => void | Promise<void>;
   readonly onEnd?: (report: StepReport) => void;
-  /** Items that nobody could delete after an interruption. */
+  /** Items that could not be deleted after an interruption; none is the usual case. */
   readonly onLeft?: (items: readonly string[]) => void;
 }
 
@@ -31,8 +31,10 @@ export async function runVerification(
       onEnd?.(report);
     }
     return reports;
-  } finally {
-    if (verification.signal.aborted) onLeft?.(await deleteAfterStop(verification));
+  } catch (error) {
+    onLeft?.(await deleteAfterStop(verification));
+    verification.signal.throwIfAborted();
+    throw error;
   }
 }
 
