@@ -113,7 +113,14 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
     );
   }
   const directory = stackDirectory(environment, env);
-  return readState(JSON.parse(await readTerraform(directory, ["show", "-json"], env)), directory);
+  const state: unknown = JSON.parse(await readTerraform(directory, ["show", "-json"], env));
+  // An empty state has no values.
+  if (typeof state === "object" && state !== null && !("values" in state)) {
+    throw new UserError(
+      `--applied: nothing of ${environment} was applied, as far as Terraform's state in ${directory} says. Apply it there first, with the same AWS_ENDPOINT_URL and CDKTF_OUTDIR.`,
+    );
+  }
+  return readState(state, directory);
 }
 
 /** By what happened in the whole time, as if it were one period. */

@@ -26,7 +26,8 @@ ${credentialHelp}
   --json                      one document for programs in place of lines
 
   NODE_EXTRA_CA_CERTS   a file with the authority of the proxy's certificate, where this machine does not know it
-  AWS_PROFILE, …        credentials of the environment's account; without any, queues and alarms are "not checked"`;
+  AWS credentials of the environment's account, where there are some, let it look at buckets, queues and alarms; what nobody
+  could look at is said to be not checked`;
 
 export const main = command(
   {

@@ -48,6 +48,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   release: ["build", "surplus"],
   proxy: ["dev", "surplus"],
   vectors: ["a", "surplus"],
+  verify: ["dev", "surplus"],
 };
 
 const folder = mkdtempSync(join(tmpdir(), "command-lines-"));

@@ -150,7 +150,7 @@ export async function lookBehind(verification: Verification): Promise<Check[]> {
   return [
     await emptiedCheck(verification),
     await documentPlaceCheck(verification),
-    depthCheck("the intake queue can be looked at", await view.depthOf(stack.queueUrl), () => undefined),
+    depthCheck("the intake queue answers", await view.depthOf(stack.queueUrl), () => undefined),
     depthCheck(
       "the dead-letter queue is empty",
       await view.depthOf(stack.deadLetterQueueUrl),

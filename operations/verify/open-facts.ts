@@ -45,7 +45,7 @@ export const OPEN_FACTS: readonly OpenFact[] = [
       "access logs and the local API Gateway tell of other paths than AWS; the proxy lets none through",
     observed: "asks an API by itself, where its own URL is reached",
     byHand:
-      "from the proxy's subnets: `curl -H 'x-caller-id: verify' <api url>//proposals/none` gives the 404 of a record",
+      "from the proxy's subnets: `curl -H 'x-caller-id: verify' <api url>//<collection>/none` gives the 404 of a record",
   },
   {
     id: "if-none-match",
@@ -80,7 +80,7 @@ export const OPEN_FACTS: readonly OpenFact[] = [
     matters: "whoever reaches the endpoint could claim to be any caller",
     observed: "calls an API by its own URL, past the proxy, where it is reached",
     byHand:
-      "from a machine of the VPC outside the proxy's subnets: `curl -H 'x-caller-id: verify' <api url>/proposals/none` gives 403",
+      "from a machine of the VPC outside the proxy's subnets: `curl -H 'x-caller-id: verify' <api url>/<collection>/none` gives 403",
   },
   {
     id: "retry-after",
