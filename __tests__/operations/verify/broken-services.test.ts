@@ -2,8 +2,12 @@ import { DeleteBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aw
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { documentKey } from "../../../contract/keys.ts";
+import { domain } from "../../../domain/domain.ts";
 import type { StackDescription } from "../../../emulator/describe-stack.ts";
+import { createClient } from "../../../operations/verify/client.ts";
+import { directUrls } from "../../../operations/verify/entrance.ts";
 import type { QueueDepth } from "../../../operations/verify/operator-view.ts";
+import { createPayloads } from "../../../operations/verify/payloads.ts";
 import { runVerification } from "../../../operations/verify/run-verification.ts";
 import type { Step, Verification } from "../../../operations/verify/step.ts";
 import { until } from "../../support/until.ts";
@@ -56,6 +60,40 @@ describe("a service that works", () => {
     ]);
     expect(await recordsOf(service)).toBe(0);
     expect(verification.seen.sentItems.size).toBe(0);
+  });
+
+  it("is verified by the APIs' own URLs too, where nobody else says who calls", async () => {
+    const urls = directUrls(service.stack) ?? expect.fail("the outputs name no APIs");
+    const entrance = { kind: "endpoint", urls } as const;
+    const { thresholdBytes } = service.stack.payload;
+
+    const reports = await runVerification(
+      service.verification({
+        entrance,
+        client: createClient({ entrance, caller: "somebody", credentials: {}, thresholdBytes }),
+        caller: "somebody",
+      }),
+    );
+
+    expect(failuresOf(reports)).toEqual([]);
+    expect(reports.find(({ id }) => id === "document")?.checks).toHaveLength(domain.files.length);
+  });
+
+  it("fails where the proxy has another threshold than the outputs", async () => {
+    const { maxBytes } = service.stack.payload;
+    const payloads = createPayloads({ thresholdBytes: 1_000_000, maxBytes });
+
+    const reports = await runVerification(service.verification({ payloads }));
+
+    expect(failuresOf(reports)).toEqual([
+      expect.objectContaining({ step: "large", expected: "S3 has it, and it is accepted (202)" }),
+      expect.objectContaining({
+        step: "large",
+        part: "the threshold between the APIs",
+        section: "api-too-large",
+      }),
+    ]);
+    expect(await recordsOf(service)).toBe(0);
   });
 
   it("fails where a document was changed where it lies, and its record is deleted all the same", async () => {
