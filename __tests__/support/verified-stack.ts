@@ -40,7 +40,7 @@ export async function startVerifiedStack(
   const local = { url, apisUrl, endpoint, pid: process.pid };
   const stack = parseDeployedStack(JSON.stringify(outputs), "a test", environment, local);
   const clients = operatorClients(stack, process.env);
-  const view = createOperatorView(stack, clients);
+  const view = createOperatorView(stack, clients, new AbortController().signal);
   return {
     stack,
     running,

@@ -33,7 +33,7 @@ export async function openVerification({ environment, stack, args, env, signal }
   if (entrance.kind === "endpoint" && caller === undefined) {
     throw new UserError("No proxy says who calls: give --caller <name>.", { exitCode: 2 });
   }
-  const { view, close } = await openView(environment, stack, env);
+  const { view, close } = await openView(environment, stack, env, signal);
   const verification: Verification = {
     stack,
     entrance,

@@ -17,9 +17,10 @@ export async function openView(
   environment: Environment,
   stack: DeployedStack,
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<OpenedView> {
   const problem = stack.local === undefined ? await findAwsAccount(environment, env) : undefined;
   if (problem !== undefined) return { view: blindView(problem), close() {} };
   const clients = operatorClients(stack, env);
-  return { view: createOperatorView(stack, clients), close: () => clients.destroy() };
+  return { view: createOperatorView(stack, clients, signal), close: () => clients.destroy() };
 }

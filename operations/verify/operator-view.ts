@@ -44,12 +44,14 @@ const MISSING = [
 export function createOperatorView(
   { namePrefix, local }: Pick<DeployedStack, "namePrefix" | "local">,
   { s3, sqs, cloudWatch }: Pick<OperatorClients, "s3" | "sqs" | "cloudWatch">,
+  abortSignal: AbortSignal,
 ): OperatorView {
   return {
     keysBelow: (bucket, prefix) =>
       look(async () => {
         const { Contents = [] } = await s3.send(
           new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 100 }),
+          { abortSignal },
         );
         return Contents.flatMap(({ Key }) => Key ?? []);
       }),
@@ -64,6 +66,7 @@ export function createOperatorView(
               "ApproximateNumberOfMessagesDelayed",
             ],
           }),
+          { abortSignal },
         );
         return {
           visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
@@ -83,6 +86,7 @@ export function createOperatorView(
               AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
               ...(NextToken !== undefined && { NextToken }),
             }),
+            { abortSignal },
           );
           states.push(...[...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])].map(stateOf));
           NextToken = page.NextToken;

@@ -1,7 +1,8 @@
 import { deleteRecords } from "./delete-records.ts";
 import { documentChecks } from "./expect-answer.ts";
-import { awaitOutcome, lookBehind, lookIntoIntake } from "./follow-payload.ts";
+import { awaitOutcome, lookIntoIntake } from "./follow-payload.ts";
 import { lookAtAlarms } from "./look-at-alarms.ts";
+import { lookBehind } from "./look-behind.ts";
 import { observeFacts } from "./observe-facts.ts";
 import { listCheck, reachProxy, recordCheck, sendLarge, sendSmall } from "./send-payloads.ts";
 import type { Step } from "./step.ts";
