@@ -9,6 +9,7 @@ export interface StubRequest {
 }
 
 interface StubAnswer {
+  /** 0 breaks the connection. */
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -28,6 +29,10 @@ export async function startStubService(rule: StubRule = () => undefined) {
     const request = { method: message.method ?? "", path: message.url ?? "", headers: message.headers };
     requests.push(request);
     const { status, body, headers } = rule(request) ?? usualAnswer(request);
+    if (status === 0) {
+      message.socket.destroy();
+      return;
+    }
     const type = status >= 400 ? "application/problem+json" : "application/json";
     response.writeHead(status, { "Content-Type": type, ...headers });
     response.end(body === undefined ? "" : JSON.stringify(body));

@@ -148,6 +148,20 @@ describe("npm run verify", () => {
     expect(code).toBe(1);
   });
 
+  it("tries to delete each of what it has sent, also where a connection breaks", async () => {
+    const service = await stub(({ method }) => (method === "DELETE" ? { status: 0 } : undefined));
+
+    const { code, text } = await verify(service.url, ["--timeout-seconds", "1"]).ended;
+
+    const pathsOf = (wanted: string) =>
+      service.requests.filter(({ method }) => method === wanted).map(({ path }) => path);
+    const tried = pathsOf("DELETE");
+    expect(tried).toEqual(pathsOf("POST"));
+    for (const path of tried) expect(text).toContain(`do it by hand: DELETE ${path}: got 127.0.0.1:`);
+    expect(text).toContain("      part: the proxy's connections\n");
+    expect(code).toBe(1);
+  });
+
   it("refuses credentials of another account before it sends anything", async () => {
     const [service, sts] = [await stub(), await startFakeSts()];
     stops.push(sts.stop);

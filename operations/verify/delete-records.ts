@@ -2,6 +2,8 @@ import { SHARED_PATH } from "../../domain/names.ts";
 import { documentPath } from "../../domain/stored-record.ts";
 import { type Answer, describeAnswer } from "./answer.ts";
 import { type Check, type Finding, fails, notChecked } from "./check.ts";
+import { ConnectionFailure } from "./connection-failure.ts";
+import { diagnoseConnection } from "./diagnose-connection.ts";
 import { send, statusCheck } from "./expect-answer.ts";
 import { pendingKey } from "./follow-payload.ts";
 import type { Verification } from "./step.ts";
@@ -11,8 +13,19 @@ export async function deleteRecords(verification: Verification): Promise<Check[]
   const { sentItems } = verification.seen;
   if (sentItems.size === 0) return [notChecked("what was sent is deleted", "nothing was sent")];
   const checks: Check[] = [];
-  for (const item of [...sentItems]) checks.push(...(await deleteItem(verification, item)));
+  for (const item of [...sentItems]) {
+    checks.push(
+      ...(await deleteItem(verification, item).catch((error: unknown) => connectionChecks(error, item))),
+    );
+  }
   return [...checks, ...pendingChecks(verification)];
+}
+
+/** @throws what is no failure of a connection */
+function connectionChecks(error: unknown, item: string): Check[] {
+  if (!(error instanceof ConnectionFailure)) throw error;
+  const expected = `${item} is deleted, and is not found any more; do it by hand: DELETE ${SHARED_PATH}/${item}`;
+  return [fails(expected, error.message, diagnoseConnection(error))];
 }
 
 async function deleteItem(verification: Verification, item: string): Promise<Check[]> {

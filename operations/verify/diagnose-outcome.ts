@@ -6,6 +6,7 @@ export interface Pending {
   /** Whether its object is in the intake bucket. */
   readonly waits: boolean | undefined;
   readonly queue: QueueDepth | undefined;
+  /** Those that came since it was sent. */
   readonly deadLetters: number | undefined;
 }
 
@@ -49,7 +50,7 @@ const DEAD: Stuck = {
   at: "function",
   finding: {
     part: "the queue function: what it fails at",
-    look: "The dead-letter queue has messages. Look at what failed, mend it, then redrive.",
+    look: "The dead-letter queue has more messages than before. Look at what failed, mend it, then redrive.",
     section: "dead-letters",
   },
 };

@@ -5,7 +5,7 @@ import { type Check, type Finding, fails, holds, notChecked } from "./check.ts";
 import { diagnoseAnswer } from "./diagnose-answer.ts";
 import { diagnosePending, type Pending, type StuckAt } from "./diagnose-outcome.ts";
 import { send } from "./expect-answer.ts";
-import type { QueueDepth, Seen } from "./operator-view.ts";
+import type { QueueDepth } from "./operator-view.ts";
 import type { Verification } from "./step.ts";
 
 const firstPauseMilliseconds = 100;
@@ -111,28 +111,30 @@ async function stuckChecks(verification: Verification, isGone: boolean): Promise
   });
 }
 
-async function lookAtPending({ stack, view }: Verification, isGone: boolean): Promise<Pending> {
-  const [queue, deadLetters] = await Promise.all([
-    view.depthOf(stack.queueUrl),
-    view.depthOf(stack.deadLetterQueueUrl),
-  ]);
-  const dead = seenValue(deadLetters);
+async function lookAtPending(verification: Verification, isGone: boolean): Promise<Pending> {
+  const { stack, view, seen } = verification;
+  const queue = await view.depthOf(stack.queueUrl);
+  const deadLetters = await countDeadLetters(verification);
   return {
     waits: !isGone,
-    queue: seenValue(queue),
-    deadLetters: dead && dead.visible + dead.inFlight + dead.delayed,
+    queue: queue.kind === "seen" ? queue.value : undefined,
+    deadLetters: deadLetters === undefined ? undefined : deadLetters - (seen.deadLettersBefore ?? 0),
   };
 }
 
-function seenValue<Value>(seen: Seen<Value>): Value | undefined {
-  return seen.kind === "seen" ? seen.value : undefined;
+/** Undefined where nobody can look. */
+export async function countDeadLetters({ stack, view }: Verification): Promise<number | undefined> {
+  const depth = await view.depthOf(stack.deadLetterQueueUrl);
+  if (depth.kind !== "seen") return undefined;
+  const { visible, inFlight, delayed } = depth.value;
+  return visible + inFlight + delayed;
 }
 
 function describePending({ waits, queue, deadLetters }: Pending): string {
   const parts = [
     `the object ${waits ? "waits" : "is gone"}`,
     ...(queue ? [`queue: ${describeDepth(queue)}`] : []),
-    ...(deadLetters === undefined ? [] : [`dead letters: ${deadLetters}`]),
+    ...(deadLetters === undefined ? [] : [`new dead letters: ${deadLetters}`]),
   ];
   return ` (${parts.join("; ")})`;
 }

@@ -6,6 +6,7 @@ import { type Answer, describeAnswer, jsonOf, objectOf, resolvePath } from "./an
 import { type Check, type Finding, fails, holds } from "./check.ts";
 import { diagnoseAnswer } from "./diagnose-answer.ts";
 import { documentChecks, send, statusCheck } from "./expect-answer.ts";
+import { countDeadLetters } from "./follow-payload.ts";
 import type { Payload } from "./payloads.ts";
 import type { Verification } from "./step.ts";
 
@@ -38,6 +39,8 @@ export async function sendSmall(verification: Verification): Promise<Check[]> {
 
 export async function sendLarge(verification: Verification): Promise<Check[]> {
   const { large } = verification.payloads;
+  const deadLetters = await countDeadLetters(verification);
+  if (deadLetters !== undefined) verification.seen.deadLettersBefore = deadLetters;
   verification.seen.sentItems.add(large.item);
   const sent = await send(verification, "POST", itemPath(large), { body: large.sample.body });
   const accepted = statusCheck("S3 has it, and it is accepted", 202, sent);

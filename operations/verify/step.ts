@@ -40,6 +40,8 @@ export interface Seen {
   readonly sentItems: Set<string>;
   /** Of the large payload, once it is accepted. */
   accepted?: { readonly submissionId: string; readonly statusPath: string; readonly location: string };
+  /** What the dead-letter queue held before the large payload was sent, where somebody could look. */
+  deadLettersBefore?: number;
   /** Whether the large payload has come to its end: its object is not needed any more. */
   hasOutcome?: boolean;
   /** Those that are records now. */
