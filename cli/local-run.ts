@@ -3,6 +3,9 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName } from "../domain/names.ts";
+import type { StackDescription } from "../emulator/describe-stack.ts";
+import { localQueueUrls } from "../emulator/run-stack.ts";
+import type { ResolvedStack } from "../emulator/terraform/resolve-stack.ts";
 import type { LocalRun } from "../operations/deployed-stack.ts";
 
 const localRunSchema = z.object({
@@ -15,6 +18,25 @@ function fileOf(environment: string, env: NodeJS.ProcessEnv): string {
   return join(env["CDKTF_OUTDIR"] || "cdktf.out", "local", `${ingestionStackName(environment)}.json`);
 }
 
+/** The outputs of a stack that runs on this machine, with the URLs that its queues have here. */
+export async function localOutputs(
+  outputs: ResolvedStack["outputs"],
+  stack: StackDescription,
+  endpoint: string,
+): Promise<Record<string, unknown>> {
+  const urls = await localQueueUrls(stack, endpoint);
+  return mapOutputs(outputs, (value) => urls.get(String(value)) ?? value);
+}
+
+/** As `terraform output -json` prints them. */
+export function asTerraformPrints(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return mapOutputs(outputs, (value) => ({ value }));
+}
+
+function mapOutputs(outputs: Readonly<Record<string, unknown>>, change: (value: unknown) => unknown) {
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, change(value)]));
+}
+
 /** @returns what takes the file away again, unless another process has written it meanwhile */
 export function writeLocalRun(
   environment: string,
@@ -23,10 +45,9 @@ export function writeLocalRun(
   env: NodeJS.ProcessEnv,
 ): () => void {
   const file = fileOf(environment, env);
-  const asTerraform = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${run.pid}`;
-  writeFileSync(temporary, JSON.stringify({ run, outputs: asTerraform }, null, 2));
+  writeFileSync(temporary, JSON.stringify({ run, outputs: asTerraformPrints(outputs) }, null, 2));
   renameSync(temporary, file);
   return () => {
     if (read(file)?.run.pid === run.pid) rmSync(file, { force: true });

@@ -251,8 +251,11 @@ async function startFunctions(
   return functions;
 }
 
-/** The SDK sends to the queue that a URL names, wherever AWS_ENDPOINT_URL says that AWS is. */
-async function localQueueUrls(stack: StackDescription, endpoint: string): Promise<Map<string, string>> {
+/** By the URL of each queue on AWS: the SDK sends to the queue that a URL names, wherever AWS_ENDPOINT_URL says that AWS is. */
+export async function localQueueUrls(
+  stack: StackDescription,
+  endpoint: string,
+): Promise<Map<string, string>> {
   const clients = createClients(stack.region, endpoint);
   try {
     return new Map(

@@ -40,8 +40,9 @@ const namesSchema = z.object({
   intake_bucket_name: output(name),
   documents_bucket_name: output(name),
   table_name: output(name),
-  queue_url: output(z.url()),
-  dead_letter_queue_url: output(z.url()),
+  // Emulators name hosts that are none, and look a queue up by the whole text.
+  queue_url: output(name),
+  dead_letter_queue_url: output(name),
   function_names: output(z.record(z.string(), name)),
 });
 

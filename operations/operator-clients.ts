@@ -25,6 +25,8 @@ export function operatorClients({ region, local }: DeployedStack, env: NodeJS.Pr
     region,
     ...(local ? { credentials: LOCAL_CREDENTIALS } : credentialsOf(env)),
     ...(endpoint !== undefined && { endpoint }),
+    // A network that loses packets would be waited for without an end; SQS answers a long poll after 20 s.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
   };
   const clients = {
     s3: new S3Client({ ...config, forcePathStyle: endpoint !== undefined }),

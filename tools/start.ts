@@ -13,7 +13,7 @@ import { showCredentials, showRequests, writeSamples } from "../cli/demo/request
 import { stackDirectory } from "../cli/find-deployed-stack.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { callersOf } from "../cli/local-callers.ts";
-import { writeLocalRun } from "../cli/local-run.ts";
+import { localOutputs, writeLocalRun } from "../cli/local-run.ts";
 import { showApiRequests } from "../cli/show-api-requests.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
@@ -82,7 +82,8 @@ export const main = command(
     writeSamples();
     const { url, apisUrl, endpoint } = running;
     const run = { url, apisUrl, endpoint, pid: process.pid };
-    const removeLocalRun = writeLocalRun(environment.name, run, resolved.outputs, env);
+    const outputs = await localOutputs(resolved.outputs, stack, endpoint);
+    const removeLocalRun = writeLocalRun(environment.name, run, outputs, env);
     print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
     await untilAborted(signal);
     print("\nStopping …");
@@ -112,7 +113,14 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
     );
   }
   const directory = stackDirectory(environment, env);
-  return readState(JSON.parse(await readTerraform(directory, ["show", "-json"], env)), directory);
+  const state: unknown = JSON.parse(await readTerraform(directory, ["show", "-json"], env));
+  // An empty state has no values.
+  if (typeof state === "object" && state !== null && !("values" in state)) {
+    throw new UserError(
+      `--applied: nothing of ${environment} was applied, as far as Terraform's state in ${directory} says. Apply it there first, with the same AWS_ENDPOINT_URL and CDKTF_OUTDIR.`,
+    );
+  }
+  return readState(state, directory);
 }
 
 /** By what happened in the whole time, as if it were one period. */

@@ -30,7 +30,7 @@ const EXEMPT = [
 ];
 const ROOMS = [
   ...["__tests__", "cli", "contract", "emulator", "functions", "main.ts", "openapi"],
-  ...["proxy", "release", "stacks", "tools"],
+  ...["operations", "proxy", "release", "stacks", "tools"],
 ];
 const PICTURES_AND_LEFTOVERS = /\.(svg|png)$|\.DS_Store$/;
 

@@ -7,7 +7,7 @@ import { Deployment, type StateResource } from "../support/deployment.ts";
 import { loadEnvironment, terraformName } from "../support/environments.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
-import { describeLocalRun } from "./suites/local-run.ts";
+import { describeLocalRun, describeVerification } from "./suites/local-run.ts";
 import { describeOperators } from "./suites/operators.ts";
 import { describePlanRole } from "./suites/plan-role.ts";
 import { describePolicyRules } from "./suites/policy-rules.ts";
@@ -57,6 +57,7 @@ describe("dev, applied", () => {
   describePolicyRules(() => state);
   describeSpecExport(() => dev);
   describeLocalRun(() => dev);
+  describeVerification(() => dev);
   describeLeastPrivilege(
     () => dev,
     () => state,

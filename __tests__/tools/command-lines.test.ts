@@ -53,6 +53,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   "synth:cdktn": ["surplus"],
   redrive: ["dev", "surplus"],
   replay: ["dev", "a", "surplus"],
+  verify: ["dev", "surplus"],
 };
 
 const folder = mkdtempSync(join(tmpdir(), "command-lines-"));

@@ -3,10 +3,11 @@ import { CALLER_HEADER, DOCUMENTS_PREFIX, SHARED_CALLER } from "../../contract/k
 import { domain } from "../../domain/domain.ts";
 import { SHARED_PATH } from "../../domain/names.ts";
 import type { Sample } from "../../domain/sample.ts";
+import { documentPath } from "../../domain/stored-record.ts";
 import { credentialOf } from "../local-callers.ts";
 import type { Cast } from "./cast.ts";
 import { type Answer, type Client, createClient, jsonOf, objectOf } from "./client.ts";
-import { documentPath, recordCheck } from "./record.ts";
+import { recordCheck } from "./record.ts";
 import { createDemoSample } from "./sample.ts";
 import { type Check, describe, duration, type Step, statusCheck } from "./step.ts";
 

@@ -25,25 +25,47 @@ export async function checkAwsAccount(
   environment: Environment,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
+  const found = await identify(environment, env);
+  if (found.kind === "refused") throw new UserError(found.problem, { cause: found.cause });
+  return found.kind === "silent"
+    ? `${found.problem} Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`
+    : undefined;
+}
+
+/**
+ * The same for what goes on without AWS.
+ * @returns why AWS cannot be asked; undefined where it can
+ * @throws UserError when the credentials are another account's
+ */
+export async function findAwsAccount(
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const found = await identify(environment, env);
+  return found.kind === "own" ? undefined : found.problem;
+}
+
+type Identity =
+  | { readonly kind: "own" }
+  | { readonly kind: "refused"; readonly problem: string; readonly cause: unknown }
+  | { readonly kind: "silent"; readonly problem: string };
+
+async function identify(environment: Environment, env: NodeJS.ProcessEnv): Promise<Identity> {
   const { name, accountId } = environment;
   const source = describeSource(env);
-  const identity = await getIdentity(environment, env).catch((error: unknown) => {
-    const refusal = describeRefusal(error, name, source, env);
-    if (refusal) {
-      throw new UserError(refusal, { cause: error });
-    }
-    return describeSilence(error, name, env);
-  });
-  if (typeof identity === "string") {
-    return identity;
-  }
-  const { Account: account, Arn: arn } = identity;
-  if (account !== accountId) {
+  try {
+    const { Account: account, Arn: arn } = await getIdentity(environment, env);
+    if (account === accountId) return { kind: "own" };
     throw new UserError(
       `Wrong AWS account for ${name}: ${source} is ${arn} in account ${account}, but env/${name}.ts expects account ${accountId}. Use credentials of ${accountId} (AWS_PROFILE=<profile>), or correct accountId there.`,
     );
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const refusal = describeRefusal(error, name, source, env);
+    return refusal === undefined
+      ? { kind: "silent", problem: describeSilence(error, name, env) }
+      : { kind: "refused", problem: refusal, cause: error };
   }
-  return undefined;
 }
 
 function getIdentity({ region }: Environment, env: NodeJS.ProcessEnv) {
@@ -83,5 +105,5 @@ function describeRefusal(
 
 function describeSilence(error: unknown, name: string, env: NodeJS.ProcessEnv): string {
   const endpoint = env["AWS_ENDPOINT_URL_STS"] ?? env["AWS_ENDPOINT_URL"] ?? "its own endpoint";
-  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeClientError(error).reason}). Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
+  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeClientError(error).reason}).`;
 }

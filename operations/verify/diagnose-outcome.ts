@@ -1,0 +1,83 @@
+import type { Finding } from "./check.ts";
+import type { QueueDepth } from "./operator-view.ts";
+
+/** What an operator sees of a payload that was accepted and has no outcome; undefined is what nobody could look at. */
+export interface Pending {
+  /** Whether its object is in the intake bucket. */
+  readonly waits: boolean | undefined;
+  readonly queue: QueueDepth | undefined;
+  /** Those that came since it was sent. */
+  readonly deadLetters: number | undefined;
+}
+
+/** The steps of the way behind a 202, and how far a payload came: those before `stuckAt` hold. */
+export type StuckAt = "intake" | "notification" | "queue" | "function";
+
+export interface Stuck {
+  readonly at: StuckAt;
+  readonly finding: Finding;
+}
+
+/** Where a payload without an outcome is stuck. */
+export function diagnosePending({ waits, queue, deadLetters }: Pending): Stuck {
+  if (waits === false) return GONE;
+  if (queue === undefined) return UNSEEN;
+  if (deadLetters !== undefined && deadLetters > 0) return DEAD;
+  if (queue.inFlight > 0) return IN_FLIGHT;
+  if (queue.visible + queue.delayed > 0) return VISIBLE;
+  return NOT_NOTIFIED;
+}
+
+const GONE: Stuck = {
+  at: "function",
+  finding: {
+    part: "the queue function, or who else empties the intake bucket",
+    look: "The payload is gone from the intake and has no outcome: look at the function's log and at the table's rows of the item, and at who else may delete in the bucket.",
+    section: "queue-function-errors",
+  },
+};
+
+const UNSEEN: Stuck = {
+  at: "notification",
+  finding: {
+    part: "the bucket's notification, the queue, its mapping or the queue function",
+    look: "Nobody could look into the queue from here: with AWS credentials this says which. Look at the queue's depth and at the queue function's log.",
+    section: "unprocessed-objects",
+  },
+};
+
+const DEAD: Stuck = {
+  at: "function",
+  finding: {
+    part: "the queue function: what it fails at",
+    look: "The dead-letter queue has more messages than before. Look at what failed, mend it, then redrive.",
+    section: "dead-letters",
+  },
+};
+
+const IN_FLIGHT: Stuck = {
+  at: "function",
+  finding: {
+    part: "the queue function",
+    look: "Messages are in flight and none gets done: it fails, or is slow. Its log tells what it fails at; the message comes back after the visibility timeout.",
+    section: "queue-function-errors",
+  },
+};
+
+const VISIBLE: Stuck = {
+  at: "queue",
+  finding: {
+    part: "the event source mapping",
+    look: "Messages wait and nobody takes them: the mapping is off or stalled, or the function's concurrency is used up.",
+    section: "mapping-stalled",
+  },
+};
+
+const NOT_NOTIFIED: Stuck = {
+  at: "notification",
+  finding: {
+    part: "the bucket's notification, or the queue's policy",
+    look: "The payload waits in the intake bucket, and the queue is empty: S3 did not tell it. Another stack may have written its own notification; npm run plan shows both.",
+    section: "unprocessed-objects",
+  },
+};

@@ -1,0 +1,98 @@
+import { deleteRecords } from "./delete-records.ts";
+import { documentChecks } from "./expect-answer.ts";
+import { awaitOutcome, lookIntoIntake } from "./follow-payload.ts";
+import { lookAtAlarms } from "./look-at-alarms.ts";
+import { lookBehind } from "./look-behind.ts";
+import { observeFacts } from "./observe-facts.ts";
+import { listCheck, reachProxy, recordCheck, sendLarge, sendSmall } from "./send-payloads.ts";
+import type { Step } from "./step.ts";
+
+/** From the proxy's name to a service that is known to work, in this order. docs/verify.md has them as a table. */
+export const STEPS: readonly Step[] = [
+  {
+    id: "proxy",
+    title: "Reach the proxy",
+    shows:
+      "DNS, the network, TLS, the caller's credential, the way to the VPC endpoint, the API's policy, the API function, the table",
+    needs: [],
+    run: reachProxy,
+  },
+  {
+    id: "small",
+    title: "POST a small record: API Gateway, Lambda",
+    shows: "it is created (201), its record holds what was sent, its document comes back byte for byte",
+    needs: ["proxy"],
+    run: sendSmall,
+  },
+  {
+    id: "large",
+    title: "POST a large record: API Gateway, S3 PutObject",
+    shows: "S3 has it (202), the answer says where its outcome is read",
+    needs: ["proxy"],
+    run: sendLarge,
+  },
+  {
+    id: "intake",
+    title: "The object in the intake bucket",
+    shows: "it waits there, or has its outcome already",
+    needs: ["large"],
+    run: lookIntoIntake,
+  },
+  {
+    id: "outcome",
+    title: "Notification, queue, function",
+    shows:
+      "S3 told the queue, the mapping took the message, the function stored the record. Where not: which of them",
+    needs: ["large"],
+    run: awaitOutcome,
+  },
+  {
+    id: "record",
+    title: "The record",
+    shows: "it holds what was sent, and the list has it",
+    needs: ["outcome"],
+    run: async (verification) => [
+      await recordCheck(verification, verification.payloads.large),
+      await listCheck(verification),
+    ],
+  },
+  {
+    id: "document",
+    title: "The document: API Gateway, S3 GetObject",
+    shows: "it comes back byte for byte",
+    needs: ["outcome"],
+    run: (verification) => {
+      const { item, sample } = verification.payloads.large;
+      return documentChecks(verification, item, sample);
+    },
+  },
+  {
+    id: "emptied",
+    title: "What is left behind it",
+    shows:
+      "the intake bucket is empty again, the document's key names the caller, the dead-letter queue is empty",
+    needs: ["large"],
+    run: lookBehind,
+  },
+  {
+    id: "alarms",
+    title: "Alarms",
+    shows: "none is raised; how many have no data yet",
+    needs: [],
+    run: lookAtAlarms,
+  },
+  {
+    id: "facts",
+    title: "What only an AWS account shows",
+    shows: "the open facts below that can be observed: as assumed, or otherwise",
+    needs: ["proxy"],
+    run: observeFacts,
+  },
+  {
+    id: "delete",
+    title: "DELETE both",
+    shows: "they are deleted (204), and neither records nor documents are found any more (404)",
+    needs: [],
+    run: deleteRecords,
+  },
+];

@@ -1,0 +1,59 @@
+// Sends records through an applied environment, follows each to its end, and says what holds.
+
+import { command } from "../cli/command.ts";
+import { deployedStackHelp, deployedStackOptions, findDeployedStack } from "../cli/find-deployed-stack.ts";
+import { stopSignal } from "../cli/stop-request.ts";
+import { openVerification } from "../cli/verify/open-verification.ts";
+import { credentialHelp, credentialOptions } from "../cli/verify/read-credentials.ts";
+import { showVerification } from "../cli/verify/show-verification.ts";
+import { loadEnvironment } from "../env/load-environment.ts";
+import { runVerification } from "../operations/verify/run-verification.ts";
+
+const help = (
+  environmentNames: readonly string[],
+) => `usage: npm run verify -- <environment> [--proxy <url>] [--outputs <file> | --local] [--json] …
+
+Sends a small and a large record through an applied environment (${environmentNames.join(", ")}) as one of its callers, follows each to its
+outcome, compares documents byte for byte, looks at queues and alarms, and deletes what it sent. Where something is wrong, it
+says which part, and where to look. It ends with exit code 0 only if all holds that could be checked (docs/verify.md).
+
+${deployedStackHelp}
+  --proxy <url>               where the proxy is, in place of proxy.url of the environment
+  --connect <host:port>       connects there, with Host and certificate check of the URL: the near end of a port-forward
+  --caller <name>             as whom to call; without it whose token it is, or the first that may read, write and delete
+${credentialHelp}
+  --timeout-seconds <number>  how long to wait for an outcome, 120 by default
+  --json                      one document for programs in place of lines
+
+  NODE_EXTRA_CA_CERTS   a file with the authority of the proxy's certificate, where this machine does not know it
+  AWS credentials of the environment's account, where there are some, let it look at buckets, queues and alarms; what nobody
+  could look at is said to be not checked`;
+
+export const main = command(
+  {
+    help,
+    positionals: [1, 1],
+    missing: "Name an environment.",
+    options: {
+      ...deployedStackOptions,
+      ...credentialOptions,
+      proxy: "text",
+      connect: "text",
+      caller: "text",
+      "timeout-seconds": "text",
+      json: "flag",
+    },
+  },
+  async (args, { env, environments, print, printError }) => {
+    const environment = loadEnvironment(args.positionals[0], environments);
+    const signal = stopSignal();
+    const stack = await findDeployedStack(environment, args, env);
+    const { verification, close } = await openVerification({ environment, stack, args, env, signal });
+    const show = showVerification(verification, { json: args.isSet("json"), print, printError });
+    try {
+      return show.end(await runVerification(verification, show));
+    } finally {
+      close();
+    }
+  },
+);
