@@ -34,6 +34,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   demo: ["surplus"],
   bench: ["surplus"],
   start: ["dev", "surplus"],
+  account: ["dev", "surplus"],
   plan: ["surplus"],
   apply: ["surplus"],
   destroy: ["surplus"],
