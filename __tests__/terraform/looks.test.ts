@@ -168,7 +168,13 @@ async function notify(
 ): Promise<void> {
   const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
   const config = { endpoint: moto.endpoint, region, credentials };
-  for (const QueueName of queues) await new SQSClient(config).send(new CreateQueueCommand({ QueueName }));
+  const Statement = [
+    { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" },
+  ];
+  const Attributes = { Policy: JSON.stringify({ Version: "2012-10-17", Statement }) };
+  for (const QueueName of queues) {
+    await new SQSClient(config).send(new CreateQueueCommand({ QueueName, Attributes }));
+  }
   await new S3Client({ ...config, forcePathStyle: true }).send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: bucket,
