@@ -388,6 +388,34 @@ describe("npm run plan, apply and destroy refuse", () => {
     expect((await call(["destroy", "dev"])).code).toBe(0);
   });
 
+  it("to destroy a state that still holds the account's logging role, and go on where it cannot be read", async () => {
+    const held = [
+      { mode: "managed", type: "aws_iam_role", name: "gateway_logging_role" },
+      { mode: "data", type: "aws_api_gateway_account", name: "gateway_account" },
+    ];
+    const FAKE_STATE = JSON.stringify({ resources: held });
+    const actions = () => fake.calls.map(({ args }) => args[1]);
+
+    for (const destroying of [
+      ["destroy", "dev"],
+      ["apply", "dev", "-destroy"],
+    ]) {
+      fake.forget();
+      const { code, stderr } = await call(destroying, { FAKE_STATE });
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'The state of dev still holds what serves every API of the account: aws_iam_role.gateway_logging_role. Run "npm run apply -- dev" first, which lets go of it and deletes nothing',
+      );
+      expect(actions()).toEqual(["init", "state"]);
+    }
+
+    const { code, stderr } = await call(["destroy", "dev"], { FAKE_STATE: "secret, no JSON" });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "Not looked at: whether the state of dev still holds API Gateway's account-wide logging role, which this would delete (it is no JSON).\n",
+    );
+  });
+
   it("another account", async () => {
     sts.account = "999999999999";
 
