@@ -83,18 +83,6 @@ const planAccount = () =>
   terraform(stack(accountStackName("dev")), ["plan", "-detailed-exitcode"], moto.environment);
 
 describe("npm run account", () => {
-  it("sets the role up, once, and leaves nothing to change", async () => {
-    const first = await account("--auto-approve");
-
-    expect(first).toMatchObject({ code: 0, stderr: "" });
-    expect(first.printed).toContain("Apply complete! Resources: 3 added, 0 changed, 0 destroyed.");
-    expect(await setting.read()).toBe(ownArn);
-    expect(await setting.isAlive()).toBe(true);
-    expect((await account("--auto-approve")).printed).toContain(
-      "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.",
-    );
-  });
-
   it("refuses another team's role, says what to write, and changes nothing", async () => {
     const arn = await setting.createRole("api-logs", "apigateway.amazonaws.com", "/platform/");
     await setting.set(arn);
@@ -150,8 +138,15 @@ describe("npm run account", () => {
     expect(await setting.isAlive()).toBe(true);
   });
 
-  it("empties the setting before the role goes, and not while a stage logs", async () => {
-    await account("--auto-approve");
+  it("sets the role up, and removes it last: not while a stage logs, and the setting before the role", async () => {
+    const first = await account("--auto-approve");
+
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.printed).toContain("Apply complete! Resources: 3 added, 0 changed, 0 destroyed.");
+    expect(await setting.read()).toBe(ownArn);
+    expect(await setting.isAlive()).toBe(true);
+    expect(await planAccount()).toContain("No changes.");
+
     const id = await addLoggingStage("orders");
 
     const refused = await account("--destroy", "--auto-approve");

@@ -12,6 +12,7 @@ import { type Moto, startMoto } from "../support/moto/moto.ts";
 const given = loadEnvironment("prod");
 const { region, accountId } = given;
 const own = given.buckets.intake.name;
+const roleName = given.roles.gatewayLogging.name;
 let moto: Moto;
 let setting: GatewayAccountSetting;
 let dependencies: ExistingDependencies;
@@ -73,14 +74,18 @@ describe(checkBeforePlan, () => {
       expect(await refusal(managing())).toBe(
         "API Gateway has no logging role in account 444444444444, eu-central-1, and no stage can log without one. It is set up once for the whole account and region, and stays when prod is destroyed: npm run account -- prod",
       );
-      expect(await refusal(prod)).toMatch(
-        /^API Gateway has no logging role in account 444444444444, eu-central-1, so that AWS refuses every stage that logs .* Whoever owns the role proposals-prod-gateway-logging sets it: aws apigateway update-account --region eu-central-1 /,
+      const refused = await refusal(prod);
+      expect(refused).toMatch(
+        /^API Gateway has no logging role in account 444444444444, eu-central-1, so that AWS/,
+      );
+      expect(refused).toContain(
+        `Whoever owns the role ${roleName} sets it: aws apigateway update-account --region eu-central-1 `,
       );
     });
 
     it("refuses to take the setting of others over, and says how to use it", async () => {
       expect(await refusal(managing())).toContain(
-        'say in env/prod.ts\n  roles: { gatewayLogging: { kind: "existing", name: "proposals-prod-gateway-logging" } },',
+        `say in env/prod.ts\n  roles: { gatewayLogging: { kind: "existing", name: "${roleName}" } },`,
       );
       expect(await setting.read()).toBe(before);
     });
@@ -89,7 +94,7 @@ describe(checkBeforePlan, () => {
       await setting.set(await setting.createRole("other-logs"));
 
       expect(await look(prod)).toEqual([
-        'API Gateway in account 444444444444, eu-central-1 logs with arn:aws:iam::444444444444:role/other-logs, and not with the role proposals-prod-gateway-logging that env/prod.ts names: roles: { gatewayLogging: { kind: "existing", name: "other-logs" } },',
+        `API Gateway in account 444444444444, eu-central-1 logs with arn:aws:iam::444444444444:role/other-logs, and not with the role ${roleName} that env/prod.ts names: roles: { gatewayLogging: { kind: "existing", name: "other-logs" } },`,
       ]);
     });
   });
