@@ -22,8 +22,8 @@ const help = (
 ) => `usage: npm run account -- <environment> [--auto-approve] [--destroy]
 
 Sets up what belongs to a whole account and region, and not to one environment: the role that API Gateway writes the logs of
-all APIs with, and the account's setting that names it. Once, before the first apply of an environment that manages it:
-${names.join(", ")}. What another team has set is refused and left as it is; what an older stack has made is taken over.
+all APIs with, and the account's setting that names it. Once, before the first apply, for the environment that manages the
+role (of ${names.join(", ")}). What others have set is left as it is, and refused; what an older stack has made is taken over.
 
   npm run account -- dev
   npm run account -- dev --destroy      # the last to go; refused while a stage logs
@@ -94,9 +94,8 @@ async function prepare(
   const what = `which role API Gateway logs with in ${describeAccount(environment)}`;
   const arn = await ask(what, () => readLoggingRoleArn(environment, env));
   if (isDestroying) {
-    await checkRemovable(arn, environment, env);
     writeAdoptions(directory, []);
-    return "No stage of a REST API logs there now. WebSocket APIs, which log with the same role, are not looked at.";
+    return checkRemovable(arn, environment, env);
   }
   await ask(what, () => checkSettable(arn, environment, env));
   const found = await ask("what there is of the role", () => findAdoptions(arn, environment, env));

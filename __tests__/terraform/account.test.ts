@@ -159,6 +159,7 @@ describe("npm run account", () => {
     const { code, printed } = await account("--destroy", "--auto-approve");
 
     expect({ code, setting: await setting.read() }).toEqual({ code: 0, setting: "" });
+    expect(printed).toContain("No stage of a REST API logs in account 111111111111, eu-central-1.");
     expect(printed).toContain("Destroy complete! Resources: 3 destroyed.");
     expect(printed.indexOf("aws_api_gateway_account.gateway_account: Destruction complete")).toBeLessThan(
       printed.indexOf("aws_iam_role.gateway_logging_role: Destroying"),

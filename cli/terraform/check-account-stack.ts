@@ -27,26 +27,28 @@ export async function checkSettable(
 
 /**
  * Whether the logging role may go: the setting names it, or none, and no stage logs with it.
+ * @returns what was looked at
  * @throws UserError where not, with what would stop logging
  */
 export async function checkRemovable(
   arn: string | undefined,
   environment: Environment,
   env: NodeJS.ProcessEnv,
-): Promise<void> {
+): Promise<string> {
   const where = describeAccount(environment);
   if (arn !== undefined && !isOwnRole(arn, environment)) {
     throw new UserError(
       `API Gateway in ${where} logs with ${arn}, and not with ${environment.roles.gatewayLogging.name}: emptying the setting would end the logs of whoever set it. Nothing is removed. Where the own role is not needed any more, delete it in IAM, and then the state of account-${environment.name}.`,
     );
   }
-  if (arn === undefined) return;
+  if (arn === undefined) return `API Gateway in ${where} logs with no role.`;
   const stages = await ask("which stages log", () => findLoggingStages(environment, env));
   if (stages.length > 0) {
     throw new UserError(
       `These stages in ${where} log with ${arn}, and would stop: ${stages.join(", ")}. Nothing is removed. Destroy those environments first; for the APIs of others, leave the role, or let them set one of their own.`,
     );
   }
+  return `No stage of a REST API logs in ${where}. WebSocket APIs, which log with the same role, are not looked at.`;
 }
 
 /**
