@@ -4,10 +4,12 @@ import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
 import { readDocuments } from "./cli/read-documents.ts";
+import { accountStackName } from "./contract/gateway-logging.ts";
 import { collectProblems, throwProblems } from "./contract/user-error.ts";
 import { ingestionStackName } from "./domain/names.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
+import { AccountStack } from "./stacks/account/account-stack.ts";
 import { DeliveryStack } from "./stacks/delivery/delivery-stack.ts";
 import { IngestionStack } from "./stacks/ingestion/ingestion-stack.ts";
 import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
@@ -15,8 +17,8 @@ import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
 const help = `usage: npm run synth
 
 Writes the Terraform JSON of every environment to cdktf.out/stacks (CDKTF_OUTDIR names another folder than cdktf.out):
-${ingestionStackName("<environment>")}, delivery-<environment> where an account builds, and workspace-<environment> where Terraform
-Enterprise is described. "npx cdktf synth" gives the same.`;
+${ingestionStackName("<environment>")}, account-<environment> where it manages what belongs to the whole account, delivery-<environment>
+where an account builds, and workspace-<environment> where Terraform Enterprise is described. "npx cdktf synth" gives the same.`;
 
 // cdktf 0.21 calls what Node.js 22 and later warn of, to whoever synthesizes.
 Object.assign(util, { isArray: Array.isArray });
@@ -35,6 +37,11 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
     (environment) =>
       new IngestionStack(app, ingestionStackName(environment.name), { environment, documents, bundle }),
   );
+  const accounts = loaded.flatMap((environment) => {
+    const { gatewayLogging: logging } = environment.roles;
+    if (logging.kind === "existing") return [];
+    return [new AccountStack(app, accountStackName(environment.name), { environment, logging })];
+  });
   const delivery = loaded.flatMap((environment) =>
     environment.delivery.kind === "codebuild"
       ? [
@@ -53,7 +60,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
   });
   app.synth();
 
-  for (const stack of [...ingestion, ...delivery]) {
+  for (const stack of [...ingestion, ...accounts, ...delivery]) {
     const directory = join(app.outdir, "stacks", stack.node.id);
     const file = join(directory, `${stack.node.id}.auto.tfvars.json`);
     writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);

@@ -60,8 +60,8 @@ describe("npm run synth", { timeout: 120_000 }, () => {
     const cold = fingerprints(output());
     await synth();
 
-    expect(Object.keys(cold)).toHaveLength(15);
-    expect(readdirSync(join(output(), "stacks"))).toHaveLength(5);
+    expect(Object.keys(cold)).toHaveLength(19);
+    expect(readdirSync(join(output(), "stacks"))).toHaveLength(7);
     expect(cold).toEqual(fingerprints(synthesizedFolder()));
     expect(fingerprints(output())).toEqual(cold);
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { byDefault } from "./field-notes.ts";
+import { byDefault, derived, isRecord } from "./field-notes.ts";
 import { bucketName, choice, hostName, name, option, region, roleName } from "./field-types.ts";
 import { project } from "./project.ts";
 
@@ -16,6 +16,17 @@ const s3 = option("s3", {
 export const bootstrapBackend = choice(
   'must have kind "local" or "s3": what releases is not released by itself',
   [local, s3],
+);
+
+/** Where the state of the stack `account-<environment>` lies, which outlives that of the environment. */
+export const accountBackend = derived(
+  choice(
+    'must have kind "local" or "s3", a state of its own: it is applied before the environment, and stays when that is destroyed',
+    [local, s3],
+  ),
+  "local, as that of the environment",
+  ({ backend }) =>
+    isRecord(backend) && backend["kind"] === "local" ? { kind: "local" as const } : undefined,
 );
 
 const workspaceName = name(/^[\w-]{1,90}$/, "must be the name of one workspace");

@@ -85,10 +85,13 @@ function roleClaims(environment: Environment): Claim[] {
 }
 
 /** A local state lies in a file of its stack's name. */
-function stateClaims({ backend, delivery }: Environment): Claim[] {
+function stateClaims({ backend, delivery, roles: { gatewayLogging } }: Environment): Claim[] {
   const states: [path: string, state: Environment["backend"]][] = [["backend", backend]];
   if (backend.kind === "tfe" && backend.managed) {
     states.push(["backend.managed.backend", backend.managed.backend]);
+  }
+  if (gatewayLogging.kind === "managed") {
+    states.push(["roles.gatewayLogging.backend", gatewayLogging.backend]);
   }
   if (delivery.kind === "codebuild") states.push(["delivery.backend", delivery.backend]);
   return states.flatMap(([path, state]) => {

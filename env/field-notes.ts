@@ -46,13 +46,17 @@ export function byDefault<T extends z.ZodType>(
   return optional;
 }
 
-/** Lets a field follow from what else an environment says: `field.apply(derived, reason, value)`. */
+/**
+ * Lets a field follow from what else an environment says: `field.apply(derived, reason, value)`. Where nothing follows, `value`
+ * gives undefined, and the environment has to say it.
+ */
 export function derived<T extends z.ZodType>(
   field: T,
   reason: string,
-  value: (environment: Given, siblings: Given) => z.input<T>,
+  value: (environment: Given, siblings: Given) => z.input<T> | undefined,
 ): z.ZodPrefault<T> {
-  const optional = field.prefault(() => value({}, {}));
+  // Nothing is refused by the field itself, in its own words.
+  const optional = field.prefault(() => value({}, {}) as z.input<T>);
   defaults.set(optional, { reason, value });
   return optional;
 }
@@ -101,8 +105,8 @@ export function fillIn(
   const environment = isRecord(data) ? data : {};
   const fill = (field: z.core.$ZodType, given: unknown, siblings: Given, path: string): unknown => {
     const standard = given === undefined ? defaults.get(field) : undefined;
-    if (standard) onDefault(path, standard.reason);
     const value = standard ? standard.value(environment, siblings) : given;
+    if (standard && value !== undefined) onDefault(path, standard.reason);
     const inner = unwrap(field);
     if (inner instanceof z.ZodUnion) {
       const option = optionOf(inner, value);

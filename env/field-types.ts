@@ -124,12 +124,14 @@ export const named = (nameSchema: z.ZodString, pattern: string, managedName = na
     option("managed", { name: derivedName(pattern, managedName) }),
   ]);
 
+export const MANAGED_BY_DEFAULT = "the stack creates what an environment does not name";
+
 /** The role of one task, and the variable `<task>_role_name`. */
 export const role = (task: string, description: string) =>
   named(
     roleName.apply(variable, `${task}_role_name`, description),
     `<namePrefix>-${task.replaceAll("_", "-")}`,
-  ).apply(byDefault, { kind: "managed" }, "the stack creates what an environment does not name");
+  ).apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT);
 
 export const isUnique = rule(
   (values: readonly string[]) => new Set(values).size === values.length,

@@ -8,7 +8,7 @@ import {
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { alarms, alerts } from "./alarm-fields.ts";
 import { apis, throttling } from "./api-fields.ts";
-import { backend } from "./backend-fields.ts";
+import { accountBackend, backend } from "./backend-fields.ts";
 import { delivery } from "./delivery-fields.ts";
 import { byDefault, group, rule, variable } from "./field-notes.ts";
 import {
@@ -16,14 +16,17 @@ import {
   bucketName,
   choice,
   cidrBlock,
+  derivedName,
   integer,
   isUnique,
   KIND,
+  MANAGED_BY_DEFAULT,
   name,
   named,
   option,
   region,
   role,
+  roleName,
   tagKey,
   tagValue,
 } from "./field-types.ts";
@@ -46,9 +49,17 @@ const network = choice(KIND, [
   }),
 ]);
 
+const accountIdField = name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string");
+
 const vpcEndpoint = choice(KIND, [
   option("existing", {
     id: variable(awsId("vpce"), "vpc_endpoint_id", "The APIs are called through it."),
+    /** Whose it is, where that is another account, such as one for networks: then it is not looked up. */
+    account: variable(
+      accountIdField,
+      "vpc_endpoint_account_id",
+      "Account that owns the VPC endpoint.",
+    ).exactOptional(),
   }),
   option("managed", { network }),
 ]);
@@ -117,12 +128,19 @@ const newBucketName = bucketName.refine(
   'must not end with "-an": S3 keeps such names for buckets in an account\'s own namespace, and the stack creates none there',
 );
 
-const bucket = (part: string, use: string) =>
-  named(
-    bucketName.apply(variable, `${part}_bucket_name`, `Bucket ${use}.`),
-    `<namePrefix>-${part}-<accountId>`,
-    newBucketName.apply(variable, `${part}_bucket_name`, `Bucket ${use}.`),
-  ).apply(byDefault, { kind: "managed" }, "the stack creates what an environment does not name");
+const intakeBucket = [
+  "intake_bucket_name",
+  "Bucket in which large payloads wait for their outcome.",
+] as const;
+
+const documentsBucket = ["documents_bucket_name", "Bucket that keeps the documents."] as const;
+
+/** One for each account and region: whoever manages it has the stack `account-<environment>`. */
+const loggingRoleName = roleName.apply(
+  variable,
+  "gateway_logging_role_name",
+  "Role with which API Gateway writes logs, account-wide.",
+);
 
 /** What keeps documents needs rights that an environment which keeps none does not give. */
 const NOTHING_IS_KEPT = integer(0, 0, "days", "the environment keeps none, and its roles may not");
@@ -133,11 +151,7 @@ export const environmentFields = z.strictObject({
     "environment_name",
     "Name of the environment, by which commands know it.",
   ),
-  accountId: name(/^\d{12}$/, "must be the 12-digit AWS account id, as a string").apply(
-    variable,
-    "account_id",
-    "The only account to apply this to.",
-  ),
+  accountId: accountIdField.apply(variable, "account_id", "The only account to apply this to."),
   region: region.apply(variable, "region", "AWS region of everything in this configuration."),
   /** Begins names of security groups and of buckets, which have beginnings that AWS refuses. */
   namePrefix: name(
@@ -168,12 +182,33 @@ export const environmentFields = z.strictObject({
     apiFunction: role("api_function", "Role of the function behind the synchronous API."),
     queueFunction: role("queue_function", "Role of the function that reads the intake queue."),
     sweepFunction: role("sweep_function", "Role of the function that sweeps: it looks for lost payloads."),
-    /** One per account and region: only one stack may manage it. */
-    gatewayLogging: role("gateway_logging", "Role with which API Gateway writes logs, account-wide."),
+    gatewayLogging: choice(KIND, [
+      option("existing", { name: loggingRoleName }),
+      option("managed", {
+        name: derivedName("<namePrefix>-gateway-logging", loggingRoleName),
+        /** Of the stack `account-<environment>`. */
+        backend: accountBackend,
+      }),
+    ]).apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT),
   }),
   buckets: group({
-    intake: bucket("intake", "in which large payloads wait for their outcome"),
-    documents: bucket("documents", "that keeps the documents"),
+    intake: choice(KIND, [
+      option("existing", {
+        name: bucketName.apply(variable, ...intakeBucket),
+        /** The stack owns the bucket's only notification configuration, and with it this switch. */
+        eventBridge: z
+          .boolean("must be true or false: whether the bucket tells EventBridge of its events")
+          .apply(byDefault, false, "nothing here listens there"),
+      }),
+      option("managed", {
+        name: derivedName("<namePrefix>-intake-<accountId>", newBucketName.apply(variable, ...intakeBucket)),
+      }),
+    ]).apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT),
+    documents: named(
+      bucketName.apply(variable, ...documentsBucket),
+      "<namePrefix>-documents-<accountId>",
+      newBucketName.apply(variable, ...documentsBucket),
+    ).apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT),
   }),
   vpcEndpoint,
   apis: apis.apply(byDefault, [{ name: SMALL_API }, { name: LARGE_API }], "the two APIs of the domain"),

@@ -89,6 +89,14 @@ export const environmentRules: Rule[] = [
         : undefined,
   },
   {
+    path: ["vpcEndpoint", "account"],
+    needs: ["vpcEndpoint", "accountId"],
+    broken: ({ vpcEndpoint, accountId }) =>
+      vpcEndpoint.kind === "existing" && vpcEndpoint.account === accountId
+        ? "must be another account than the environment's own, in which the endpoint is looked up and checked: leave it out"
+        : undefined,
+  },
+  {
     path: ["backend", "managed", "planTeam"],
     needs: ["backend"],
     broken: ({ backend }) => {

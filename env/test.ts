@@ -15,6 +15,15 @@ export const test = {
   roles: {
     gatewayWriter: { kind: "existing", name: "proposals-test-gateway-writer" },
     apiFunction: { kind: "existing", name: "proposals-test-api-function" },
+    gatewayLogging: {
+      kind: "managed",
+      backend: {
+        kind: "s3",
+        bucket: "example-terraform-state-222222222222",
+        key: "proposals/account.tfstate",
+        region: "eu-central-1",
+      },
+    },
   },
   buckets: { intake: { kind: "existing", name: "proposals-test-intake-222222222222" } },
   vpcEndpoint: {

@@ -4,11 +4,15 @@ import { type Command, reportUserErrors } from "../cli/command.ts";
 import { synthesize } from "../cli/synthesize.ts";
 import { refuseProtected, tellAfterDestroy, wantsJson } from "../cli/terraform/around-destroy.ts";
 import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
+import { checkBeforeDestroy } from "../cli/terraform/check-before-destroy.ts";
+import { checkBeforePlan, describeUnlooked } from "../cli/terraform/check-before-plan.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
 import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
+import { initializeTerraform } from "../cli/terraform/initialize-terraform.ts";
+import { refuseWorkspace } from "../cli/terraform/refuse-workspace.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
 import { help, readArguments, type TerraformArguments } from "../cli/terraform/terraform-arguments.ts";
-import { UserError } from "../contract/user-error.ts";
+import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 
@@ -21,15 +25,6 @@ interface Task {
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
   readonly steps: TerraformSteps;
-}
-
-/** How it synthesizes, and starts Terraform. */
-export interface TerraformSteps {
-  readonly synthesize: (
-    environment: string,
-    env: NodeJS.ProcessEnv,
-  ) => string | undefined | Promise<string | undefined>;
-  readonly run: typeof runAttached;
 }
 
 export const main = terraformCommand({ synthesize, run: runAttached });
@@ -62,44 +57,44 @@ async function run(environment: Environment, task: Task): Promise<number> {
   await checkAccess(environment, task);
   const failed = await initialize(directory, mirror, task);
   if (failed) return failed;
+  if (isDestroying(asked)) tell(await checkBeforeDestroy(directory, environment.name, env), task);
   const code = await terraform(directory, asked.action, task);
   tellAfterDestroy(environment, { ...task, code });
   return code;
 }
 
-/** The state of another workspace would lie elsewhere, for local state in the generated directory itself. */
-function refuseWorkspace(name: string, env: NodeJS.ProcessEnv): void {
-  const workspace = env["TF_WORKSPACE"];
-  if (workspace && workspace !== "default") {
-    throw new UserError(
-      `TF_WORKSPACE is "${workspace}": environments take the place of workspaces here. Unset it; "${name}" has a state of its own.`,
-    );
-  }
+const isDestroying = ({ action, rest }: TerraformArguments) =>
+  action === "destroy" || rest.some((argument) => /^--?destroy(?:=true)?$/.test(argument));
+
+function tell(warning: string | undefined, { printError }: Task): void {
+  if (warning !== undefined) printError(warning);
 }
 
-async function checkAccess(environment: Environment, { env, printError }: Task): Promise<void> {
-  if (environment.backend.kind === "tfe") {
-    checkTerraformLogin(environment.name, environment.backend.hostname, env);
+async function checkAccess(environment: Environment, task: Task): Promise<void> {
+  const { asked, env, printError } = task;
+  const because = await checkCredentials(environment, task);
+  if (isDestroying(asked)) return;
+  if (because !== undefined) {
+    printError(describeUnlooked(environment, because));
     return;
   }
-  const warning = await checkAwsAccount(environment, env);
-  if (warning) {
-    printError(warning);
-  }
+  for (const warning of await checkBeforePlan(environment, env)) printError(warning);
 }
 
-async function initialize(directory: string, mirror: string | undefined, task: Task): Promise<number> {
-  const code = await terraform(directory, "init", task, [
-    ...(process.stdin.isTTY ? [] : ["-input=false"]),
-    ...(mirror ? [`-plugin-dir=${mirror}`] : []),
-    ...task.asked.rest.filter((argument) => /^--?(?:no-color|input=.*)$/.test(argument)),
-  ]);
-  if (code !== 0 && !mirror) {
-    task.printError(
-      "If the provider could not be fetched: where there is no registry, set TF_PLUGIN_DIR to the folder of a provider mirror.",
-    );
+/** Gives the reason why nothing of the account can be looked at from here, if there is one. */
+async function checkCredentials(environment: Environment, task: Task): Promise<string | undefined> {
+  if (environment.backend.kind === "tfe") {
+    checkTerraformLogin(environment.name, environment.backend.hostname, task.env);
+    return `since ${environment.name} runs with the credentials of Terraform Enterprise`;
   }
-  return code;
+  const warning = await checkAwsAccount(environment, task.env);
+  tell(warning, task);
+  return warning && "since it is not known whose the credentials are";
+}
+
+function initialize(directory: string, mirror: string | undefined, task: Task): Promise<number> {
+  const init = (args: readonly string[]) => terraform(directory, "init", task, args);
+  return initializeTerraform({ mirror, args: task.asked.rest, printError: task.printError, init });
 }
 
 function terraform(

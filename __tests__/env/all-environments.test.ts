@@ -50,6 +50,9 @@ const managedBy = (backend: object, values: object = {}) => ({
 
 const role = (name: string) => ({ kind: "managed", name });
 
+/** API Gateway's logging role, whose stack has a state of its own. */
+const loggingRole = (name: string, backend: object = { kind: "local" }) => ({ ...role(name), backend });
+
 const notifiedBy = (name: string) => ({
   ...prod.alerts,
   notifier: { ...prod.alerts.notifier, role: role(name) },
@@ -166,9 +169,20 @@ describe("what belongs to one environment alone", () => {
       oneState("delivery.backend", "state s3://states/workspace", "backend.managed.backend", "key"),
     ],
     [
+      "a state in S3, of what belongs to the account",
+      { backend: managedBy(prod.backend) },
+      { roles: { ...prod.roles, gatewayLogging: loggingRole("a", workspace.backend) } },
+      oneState(
+        "roles.gatewayLogging.backend",
+        "state s3://states/workspace",
+        "backend.managed.backend",
+        "key",
+      ),
+    ],
+    [
       "the account-wide logging role",
-      { roles: { ...prod.roles, gatewayLogging: role("a") } },
-      { roles: { ...prod.roles, gatewayLogging: role("b") } },
+      { roles: { ...prod.roles, gatewayLogging: loggingRole("a") } },
+      { roles: { ...prod.roles, gatewayLogging: loggingRole("b") } },
       'env/twin.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 444444444444, eu-central-1 already belongs to env/prod.ts: roles.gatewayLogging. There is one for all APIs of an account and region, and each apply would replace the other\'s. Leave it "managed" in one of them, and make it "existing" in the other.',
     ],
     [
@@ -202,20 +216,20 @@ describe("what belongs to one environment alone", () => {
     ],
     [
       "the name of a managed role, in another account",
-      { roles: { ...prod.roles, gatewayLogging: role("shared") } },
+      { roles: { ...prod.roles, gatewayLogging: loggingRole("shared") } },
       {
         accountId: "555555555555",
-        roles: { ...prod.roles, gatewayLogging: role("shared") },
+        roles: { ...prod.roles, gatewayLogging: loggingRole("shared") },
       },
     ],
     ["a prefix, in another account", {}, { namePrefix: prod.namePrefix, accountId: "555555555555" }],
     [
       "the kind of the account-wide logging role, in another region",
-      { roles: { ...prod.roles, gatewayLogging: role("a") } },
+      { roles: { ...prod.roles, gatewayLogging: loggingRole("a") } },
       {
         region: "eu-west-1",
         encryption: { kind: "managed" },
-        roles: { ...prod.roles, gatewayLogging: role("b") },
+        roles: { ...prod.roles, gatewayLogging: loggingRole("b") },
       },
     ],
     [

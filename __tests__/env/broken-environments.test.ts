@@ -93,6 +93,31 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     'vpcEndpoint.id: must look like vpce-0123456789abcdef0, got "vpce-1"',
   ],
   [
+    "vpcEndpoint",
+    { kind: "existing", id: "vpce-0a1b2c3d4e5f60718", account: "12" },
+    'vpcEndpoint.account: must be the 12-digit AWS account id, as a string, got "12"',
+  ],
+  [
+    "vpcEndpoint",
+    { kind: "existing", id: "vpce-0a1b2c3d4e5f60718", account: "111111111111" },
+    'vpcEndpoint.account: must be another account than the environment\'s own, in which the endpoint is looked up and checked: leave it out, got "111111111111"',
+  ],
+  [
+    "buckets/intake",
+    { kind: "existing", name: "of-another-team", eventBridge: "yes" },
+    'buckets.intake.eventBridge: must be true or false: whether the bucket tells EventBridge of its events, got "yes"',
+  ],
+  [
+    "buckets/intake/eventBridge",
+    true,
+    "buckets.intake.eventBridge: is not a known field: remove or rename it",
+  ],
+  [
+    "roles/gatewayLogging",
+    { kind: "managed", backend: { kind: "tfe", workspace: "account" } },
+    'roles.gatewayLogging.backend.kind: must have kind "local" or "s3", a state of its own: it is applied before the environment, and stays when that is destroyed, got "tfe"',
+  ],
+  [
     "vpcEndpoint/network",
     { kind: "existing", vpcId: "vpc-0a1b2c3d", subnetIds: [] },
     "vpcEndpoint.network.subnetIds: needs at least one subnet, got []",

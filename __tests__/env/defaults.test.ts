@@ -17,8 +17,23 @@ describe("defaults of the schema", () => {
     });
 
     expect(roles.gatewayWriter).toEqual({ kind: "managed", name: "claims-gateway-writer" });
-    expect(roles.gatewayLogging).toEqual({ kind: "managed", name: "claims-gateway-logging" });
+    expect(roles.gatewayLogging).toEqual({
+      kind: "managed",
+      name: "claims-gateway-logging",
+      backend: { kind: "local" },
+    });
     expect(buckets.intake).toEqual({ kind: "managed", name: "claims-intake-909090909090" });
+  });
+
+  it("give what belongs to the account a local state where the environment's is local, and have it said elsewhere", () => {
+    const backend = { kind: "s3", bucket: "states", key: "dev", region: "eu-central-1" };
+    const said = { kind: "managed", backend: { ...backend, key: "account" } };
+
+    expect(() => parseEnvironment("dev", { ...dev, backend })).toThrow(
+      'roles.gatewayLogging.backend: must have kind "local" or "s3", a state of its own: it is applied before the environment, and stays when that is destroyed, got nothing',
+    );
+    const { roles } = parseEnvironment("dev", { ...dev, backend, roles: { gatewayLogging: said } });
+    expect(roles.gatewayLogging).toMatchObject(said);
   });
 
   it("give way to what an environment says, beside others of the same group", () => {

@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { accountStackName } from "../../contract/gateway-logging.ts";
 import { ingestionStackName } from "../../domain/names.ts";
+import { GatewayAccountSetting } from "./gateway-account.ts";
 import type { Moto } from "./moto/moto.ts";
 import { findPluginDirectory, terraform } from "./terraform.ts";
 
@@ -26,6 +28,7 @@ export interface ChangedResource {
 export class Deployment {
   readonly directory: string;
   readonly moto: Moto;
+  readonly #environment: string;
   readonly #folder: string;
 
   /** Synthesizes the project in `root`: a checkout, changed or not. */
@@ -33,6 +36,7 @@ export class Deployment {
     // Local state lies beside cdktf.out, so that has to be below a folder of this deployment's own.
     this.#folder = mkdtempSync(join(tmpdir(), "deployment-"));
     this.moto = moto;
+    this.#environment = environment;
     this.directory = join(this.#folder, "cdktf.out", "stacks", ingestionStackName(environment));
     this.synthesize(root);
   }
@@ -50,8 +54,19 @@ export class Deployment {
     return terraform(this.directory, args, this.moto.environment);
   }
 
+  /** Initializes, in an account that is set up for the environment. */
   async init(...args: string[]): Promise<void> {
+    if (existsSync(join(this.directory, "..", accountStackName(this.#environment))))
+      await this.#setUpAccount();
     await this.terraform("init", "-input=false", `-plugin-dir=${findPluginDirectory()}`, ...args);
+  }
+
+  async #setUpAccount(): Promise<void> {
+    const file = `${ingestionStackName(this.#environment)}.auto.tfvars.json`;
+    const { region, gateway_logging_role_name } = JSON.parse(
+      readFileSync(join(this.directory, file), "utf8"),
+    );
+    await new GatewayAccountSetting(this.moto, region).setUp(gateway_logging_role_name);
   }
 
   async apply(...args: string[]): Promise<void> {

@@ -120,10 +120,8 @@ function withoutDomain(json: Configuration, names?: DomainNames): Configuration 
 
 /** By Terraform's own addresses; a `moved` block by the address that it moves. */
 function attributesByAddress(json: Configuration, names?: DomainNames): Map<string, Attributes> {
-  const { resource, data, variable, output, locals, provider, terraform, moved, ...others } = withoutDomain(
-    json,
-    names,
-  );
+  const { resource, data, variable, output, locals, provider, terraform, moved, removed, ...others } =
+    withoutDomain(json, names);
   if (Object.keys(others).length > 0) {
     throw new Error(
       `No state addresses are recorded of: ${Object.keys(others).join(", ")}. Add them in __tests__/support/state-addresses.ts.`,
@@ -139,6 +137,7 @@ function attributesByAddress(json: Configuration, names?: DomainNames): Map<stri
       blocks.map((block, index) => [`provider.${name}.${index}`, block] as const),
     ),
     ...(moved ?? []).map(({ from, to }) => [`moved.${from}`, { to }] as const),
+    ...(removed ?? []).map(({ from, lifecycle }) => [`removed.${from}`, { lifecycle }] as const),
     ["terraform", { ...terraform }],
   ]);
 }

@@ -25,6 +25,7 @@ export interface TerraformJson {
   readonly output: Record<string, Block>;
   readonly locals: Record<string, string>;
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
+  readonly removed?: readonly { readonly from: string; readonly lifecycle: Block }[];
 }
 // biome-ignore lint/suspicious/noExplicitAny: JSON that the tests know the shape of
 export type Block = Record<string, any>;

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { ingestionStackName } from "../../domain/names.ts";
 import { loadEnvironment } from "../support/environments.ts";
+import { GatewayAccountSetting } from "../support/gateway-account.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 
@@ -18,7 +19,9 @@ let moto: Moto;
 let foreign: Moto;
 
 beforeAll(async () => {
-  moto = await startMoto(loadEnvironment("dev").accountId);
+  const { accountId, region, roles } = loadEnvironment("dev");
+  moto = await startMoto(accountId);
+  await new GatewayAccountSetting(moto, region).setUp(roles.gatewayLogging.name);
   foreign = await startMoto(FOREIGN_ACCOUNT);
 });
 

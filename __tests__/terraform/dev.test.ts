@@ -5,6 +5,7 @@ import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
 import { Deployment, type StateResource } from "../support/deployment.ts";
 import { loadEnvironment, terraformName } from "../support/environments.ts";
+import { GatewayAccountSetting } from "../support/gateway-account.ts";
 import { startMoto } from "../support/moto/moto.ts";
 import { describeLeastPrivilege } from "./suites/least-privilege.ts";
 import { describeLocalRun, describeVerification } from "./suites/local-run.ts";
@@ -14,7 +15,7 @@ import { describePolicyRules } from "./suites/policy-rules.ts";
 import { describePromises } from "./suites/promises.ts";
 import { describeSpecExport } from "./suites/spec-export.ts";
 
-const { accountId, proxy } = loadEnvironment("dev");
+const { accountId, region, proxy } = loadEnvironment("dev");
 const api = terraformName(SMALL_API);
 let dev: Deployment;
 let sources: CheckOut;
@@ -212,5 +213,9 @@ describe("dev, destroyed", () => {
     const left = await dev.plan();
     expect(left.every(({ actions }) => actions === "create")).toBe(true);
     expect(left).toHaveLength(state.filter(({ mode }) => mode === "managed").length);
+  });
+
+  it("leaves the account's logging role, with which the APIs of others log", async () => {
+    expect(await new GatewayAccountSetting(dev.moto, region).isAlive()).toBe(true);
   });
 });

@@ -6,6 +6,7 @@ import {
   GetResourcesCommand,
   GetRestApiCommand,
   PutRestApiCommand,
+  UpdateAccountCommand,
   UpdateRestApiCommand,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
@@ -446,6 +447,16 @@ const checks: Record<string, (aws: Clients, moto: Moto) => Promise<void>> = {
 
     expect(api.binaryMediaTypes).toEqual(["image/jpeg", "*/*"]);
     expect(api.endpointConfiguration?.vpcEndpointIds).toEqual(["vpce-0fedcba9876543210"]);
+  },
+  async "account-setting-reset"({ gateway }) {
+    const op = { op: "replace", path: "/cloudwatchRoleArn" } as const;
+    await gateway.send(
+      new UpdateAccountCommand({ patchOperations: [{ ...op, value: "arn:aws:iam::1:role/a" }] }),
+    );
+
+    const { cloudwatchRoleArn } = await gateway.send(new UpdateAccountCommand({ patchOperations: [op] }));
+
+    expect(cloudwatchRoleArn ?? "").toBe("");
   },
   async "overwrite-replaces-endpoints"(aws) {
     const restApiId = await importPaths(aws, operation({}), { servers: [{ url: "/" }] });

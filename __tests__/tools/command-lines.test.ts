@@ -35,6 +35,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   bench: ["surplus"],
   bootstrap: ["trial", "surplus"],
   start: ["dev", "surplus"],
+  account: ["dev", "surplus"],
   plan: ["surplus"],
   apply: ["surplus"],
   destroy: ["surplus"],

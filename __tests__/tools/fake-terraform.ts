@@ -19,7 +19,7 @@ if (args[0] === "version" && (process.env.TF_CLI_ARGS || process.env.TF_CLI_ARGS
 } else {
   const { CHECKPOINT_DISABLE: checkpoint, TF_IN_AUTOMATION: automation } = process.env;
   appendFileSync(${JSON.stringify(log)}, JSON.stringify({ args, checkpoint, automation }) + "\\n");
-  console.log("terraform " + args[1]);
+  console.log(args[1] === "state" ? (process.env.FAKE_STATE ?? "") : "terraform " + args[1]);
   const failing = process.env.FAKE_FAILURE?.split("=") ?? [];
   if (failing[0] === args[1]) process.exitCode = Number(failing[1]);
   if (args.includes("-wait")) {

@@ -16,7 +16,8 @@ import { until } from "../support/until.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
 
-const dev = loadEnvironment("dev").accountId;
+const { accountId: dev, roles } = loadEnvironment("dev");
+const loggingRoleArn = `arn:aws:iam::${dev}:role/${roles.gatewayLogging.name}`;
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 const outdir = join(folder, "cdktf.out");
 const fake = new FakeTerraform(join(folder, "bin"));
@@ -29,6 +30,7 @@ beforeAll(async () => {
 beforeEach(() => {
   fake.forget();
   sts.account = dev;
+  sts.loggingRoleArn = loggingRoleArn;
   sts.refusal = undefined;
 });
 
@@ -92,6 +94,10 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
         checkpoint: "1",
         automation: "1",
       },
+      // Whether it holds what a destroy must not delete.
+      ...(action === "destroy"
+        ? [{ args: [`-chdir=${synthesizedStack("dev")}`, "state", "pull"], checkpoint: "1" }]
+        : []),
       {
         args: [`-chdir=${synthesizedStack("dev")}`, action],
         checkpoint: "1",
@@ -371,6 +377,47 @@ describe("npm run plan, apply and destroy refuse", () => {
     expect(fake.calls).toEqual([]);
   });
 
+  it("an account where API Gateway logs with the role of others, and nothing of it where they destroy", async () => {
+    sts.loggingRoleArn = `arn:aws:iam::${dev}:role/platform/api-logs`;
+
+    const { code, stderr } = await call(["plan", "dev"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'say in env/dev.ts\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n',
+    );
+    expect(fake.calls).toEqual([]);
+    expect((await call(["destroy", "dev"])).code).toBe(0);
+  });
+
+  it("to destroy a state that still holds the account's logging role, and go on where it cannot be read", async () => {
+    const held = [
+      { mode: "managed", type: "aws_iam_role", name: "gateway_logging_role" },
+      { mode: "data", type: "aws_api_gateway_account", name: "gateway_account" },
+    ];
+    const FAKE_STATE = JSON.stringify({ resources: held });
+    const actions = () => fake.calls.map(({ args }) => args[1]);
+
+    for (const destroying of [
+      ["destroy", "dev"],
+      ["apply", "dev", "-destroy"],
+    ]) {
+      fake.forget();
+      const { code, stderr } = await call(destroying, { FAKE_STATE });
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'The state of dev still holds what serves every API of the account: aws_iam_role.gateway_logging_role. Run "npm run apply -- dev" first, which lets go of it and deletes nothing',
+      );
+      expect(actions()).toEqual(["init", "state"]);
+    }
+
+    const { code, stderr } = await call(["destroy", "dev"], { FAKE_STATE: "secret, no JSON" });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "Not looked at: whether the state of dev still holds API Gateway's account-wide logging role, which this would delete (it is no JSON).\n",
+    );
+  });
+
   it("another account", async () => {
     sts.account = "999999999999";
 
@@ -407,7 +454,11 @@ describe("a Terraform Enterprise environment", () => {
       TF_TOKEN_terraform_example_com: "token",
     });
 
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        "Not looked at before Terraform, since prod runs with the credentials of Terraform Enterprise: API Gateway's logging role, what the intake bucket notifies, the VPC endpoint (docs/plan-and-apply.md#before-the-first-apply).\n",
+    });
     expect(fake.calls[1]?.args[0]).toBe(`-chdir=${synthesizedStack("prod")}`);
   });
 

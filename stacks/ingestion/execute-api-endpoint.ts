@@ -10,7 +10,8 @@ import { EndpointNetwork } from "./endpoint-network.ts";
 export interface ExecuteApiEndpointProps {
   readonly namePrefix: string;
   readonly region: string;
-  readonly vpcEndpoint: { kind: "existing"; id: string } | ManagedEndpoint;
+  /** `account`: whose it is, where it is another's. */
+  readonly vpcEndpoint: { kind: "existing"; id: string; account?: string } | ManagedEndpoint;
   /** CIDR blocks that a managed endpoint lets in: those of the external API proxy. */
   readonly proxyAddresses: string[];
 }
@@ -22,7 +23,11 @@ interface ManagedEndpoint {
     | { kind: "existing"; vpcId: string; subnetIds: string[] };
 }
 
-/** The VPC endpoint through which alone the APIs answer; an existing one is looked up and left as it is. */
+/**
+ * The VPC endpoint through which alone the APIs answer; an existing one is looked up and left as it is. That of another account
+ * is not looked up: EC2 describes only the endpoints of the caller's own
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html).
+ */
 export class ExecuteApiEndpoint extends Construct {
   readonly id: string;
   readonly kind: "existing" | "managed";
@@ -32,7 +37,7 @@ export class ExecuteApiEndpoint extends Construct {
     this.kind = props.vpcEndpoint.kind;
     this.id =
       props.vpcEndpoint.kind === "existing"
-        ? this.#lookUp(props.vpcEndpoint.id, props.region)
+        ? this.#find(props.vpcEndpoint, props.region)
         : this.#create(props.namePrefix, props.vpcEndpoint, props.proxyAddresses);
   }
 
@@ -83,6 +88,10 @@ export class ExecuteApiEndpoint extends Construct {
       privateDnsEnabled: false,
       tags: { Name: `${namePrefix}-execute-api` },
     }).id;
+  }
+
+  #find({ id, account }: { id: string; account?: string }, region: string): string {
+    return account === undefined ? this.#lookUp(id, region) : id;
   }
 
   #lookUp(id: string, region: string): string {

@@ -16,7 +16,7 @@ import {
 import { DocumentsBucket } from "./documents-bucket.ts";
 import { ExecuteApiEndpoint } from "./execute-api-endpoint.ts";
 import { functionSettings } from "./function-settings.ts";
-import { GatewayAccount } from "./gateway-account.ts";
+import { GatewayLogging } from "./gateway-logging.ts";
 import { IngestionRoles } from "./ingestion-roles.ts";
 import { IntakeBucket } from "./intake-bucket.ts";
 import { IntakeEventSource } from "./intake-event-source.ts";
@@ -104,10 +104,11 @@ export class IngestionStack extends AddressedStack {
   #addStorage(): Storage {
     const { keyArn, intakeBucketArn, documentsBucketArn } = this.#targets;
     const variables = this.#variables;
+    const { intake: ofIntake } = this.#environment.buckets;
     const shared = { region: this.#account.region, keyArn, deletionProtection: variables.deletionProtection };
     const intake = new IntakeBucket(this, "intake", {
       ...shared,
-      kind: this.#environment.buckets.intake.kind,
+      kind: ofIntake.kind,
       name: variables.buckets.intake.name,
       roleGrants: this.#roles.bucketGrants("existing", this.#targets, intakeBucketArn),
       objectDays: variables.retention.intakeObjectDays,
@@ -129,6 +130,7 @@ export class IngestionStack extends AddressedStack {
       deadLetterName: this.#names.deadLetterQueue,
       accountId: this.#account.id,
       bucket: intake,
+      eventBridge: ofIntake.kind === "existing" && ofIntake.eventBridge,
       keyArn,
       functionTimeoutSeconds: variables.functions.queue.timeoutSeconds,
       batchWindowSeconds: variables.queue.batchWindowSeconds,
@@ -182,11 +184,7 @@ export class IngestionStack extends AddressedStack {
       vpcEndpoint: this.#variables.vpcEndpoint,
       proxyAddresses: addresses === "any" ? ["0.0.0.0/0"] : addresses,
     });
-    const gatewayAccount = new GatewayAccount(this, "gateway", {
-      kind: this.#environment.roles.gatewayLogging.kind,
-      roleName: this.#variables.roles.gatewayLogging.name,
-      account,
-    });
+    new GatewayLogging(this, "gateway", { roleName: this.#variables.roles.gatewayLogging.name });
     const part = (value: string, name = value) => ({ value, name });
     const rolePart = (task: "gatewayWriter" | "documentReader") =>
       part(this.#roles.byTask[task].arn, this.#variables.roles[task].name);
@@ -209,7 +207,6 @@ export class IngestionStack extends AddressedStack {
       },
       failOnWarnings: this.#environment.failOnWarnings,
       keyArn: this.#targets.keyArn,
-      dependsOn: gatewayAccount.ready,
     });
     endpoint.allow(apis.executionArns);
     return { endpoint, apis };

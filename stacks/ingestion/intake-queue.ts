@@ -14,6 +14,8 @@ export interface IntakeQueueProps {
   readonly deadLetterName: string;
   readonly accountId: string;
   readonly bucket: { readonly name: string; readonly arn: string };
+  /** Whether the bucket's notification configuration, which is this stack's alone, tells EventBridge too. */
+  readonly eventBridge: boolean;
   /** Absent: SSE-SQS. S3 cannot write to a queue that uses the AWS managed key `alias/aws/sqs`. */
   readonly keyArn: string | undefined;
   readonly functionTimeoutSeconds: number;
@@ -64,7 +66,7 @@ export class IntakeQueue extends Construct {
     });
   }
 
-  #notify({ bucket, accountId }: IntakeQueueProps): void {
+  #notify({ bucket, accountId, eventBridge }: IntakeQueueProps): void {
     const policy = new SqsQueuePolicy(this, "policy", {
       queueUrl: this.queue.url,
       policy: policyDocument([
@@ -85,6 +87,7 @@ export class IntakeQueue extends Construct {
     new S3BucketNotification(this, "notification", {
       bucket: bucket.name,
       queue: [{ queueArn: this.queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: INTAKE_PREFIX }],
+      ...(eventBridge && { eventbridge: true }),
       // S3 checks that it may write before it accepts the notification.
       dependsOn: [policy],
     });

@@ -1,4 +1,4 @@
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { isAtOrBelow } from "../../contract/paths.ts";
 import type { ResourceNames } from "../../contract/resource-names.ts";
@@ -39,7 +39,6 @@ export interface PrivateApisProps {
   readonly stackParts: Readonly<Record<StackPart, StackPartValue>>;
   readonly failOnWarnings: boolean;
   readonly keyArn: string | undefined;
-  readonly dependsOn: ITerraformDependable[];
 }
 
 /** Every API that the environment lists, each from its document. */
@@ -149,7 +148,6 @@ export class PrivateApis extends Construct {
       invocations: invocationsOf(functionUses(document), { bindings, values, stageVariables }),
       logRetentionDays: variables.retention.logDays,
       keyArn: props.keyArn,
-      dependsOn: props.dependsOn,
     });
   }
 }

@@ -4,7 +4,7 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { Fn, type ITerraformDependable, TerraformLocal } from "cdktf";
+import { Fn, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
 import { addPermissionInput } from "./external-permissions.ts";
 import type { Invocation } from "./invocations.ts";
@@ -26,8 +26,6 @@ export interface PrivateRestApiProps {
   readonly invocations: readonly Invocation[];
   readonly logRetentionDays: number;
   readonly keyArn: string | undefined;
-  /** The account's logging role: a stage that logs cannot be created before it. */
-  readonly dependsOn: ITerraformDependable[];
 }
 
 /** `$context` variables of the access log: no body, no query, and of what a client sets only the path and request id. */
@@ -106,7 +104,7 @@ export class PrivateRestApi extends Construct {
       ...(props.stageVariables && { variables: props.stageVariables }),
       xrayTracingEnabled: true,
       accessLogSettings: { destinationArn: accessLogs.arn, format: ACCESS_LOG_FORMAT },
-      dependsOn: [...props.dependsOn, executionLogs],
+      dependsOn: [executionLogs],
     });
     new ApiGatewayMethodSettings(this, "settings", {
       restApiId: api.id,

@@ -50,8 +50,13 @@ export function requiredPolicies(
 
 /** What the owner of an existing dependency has to keep besides its policy: sentences by the dependency's name. */
 export function requiredSettings(
-  { buckets, vpcEndpoint }: Environment,
-  { retention: { intakeObjectDays, nonCurrentDocumentDays }, proxy }: EnvironmentVariables,
+  { buckets }: Environment,
+  {
+    retention: { intakeObjectDays, nonCurrentDocumentDays },
+    proxy,
+    region,
+    vpcEndpoint: referenced,
+  }: EnvironmentVariables,
 ): Record<string, string> {
   const always = "Public access blocked, ACLs disabled (BucketOwnerEnforced), default encryption on";
   return {
@@ -61,8 +66,19 @@ export function requiredSettings(
     ...(buckets.documents.kind === "existing" && {
       "documents-bucket": `${always}, used for nothing else, versioned (deleted documents are removed by their versions: without any they stay) with no MFA delete and no Object Lock (either refuses the removal), no replication (the replicas would stay), noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days, nothing else expires.`,
     }),
-    ...(vpcEndpoint.kind === "existing" && {
-      "vpc-endpoint": `Its security groups let HTTPS (TCP port 443) in from ${proxy.addresses === "any" ? "the external API proxy" : Fn.join(", ", proxy.addresses)} and from nowhere else.`,
+    ...(referenced.kind === "existing" && {
+      "vpc-endpoint": endpointSettings(referenced, { region, proxy }),
     }),
   };
+}
+
+/** Nothing of another account's endpoint is looked up: what a plan would find wrong with one of its own is said here. */
+function endpointSettings(
+  { account }: { readonly account?: string },
+  { region, proxy: { addresses } }: Pick<EnvironmentVariables, "region" | "proxy">,
+): string {
+  const proxy = addresses === "any" ? "the external API proxy" : Fn.join(", ", addresses);
+  const always = `Its security groups let HTTPS (TCP port 443) in from ${proxy} and from nowhere else.`;
+  if (account === undefined) return always;
+  return `It belongs to account ${account}, whose owner keeps what no plan of this stack can look up: it is an endpoint for execute-api in ${region} and available, its policy has the statement of required_policies, and the network of the proxy reaches it (in subnets that are shared, by peering or by a transit gateway). ${always}`;
 }

@@ -172,7 +172,6 @@ describe(IngestionStack, () => {
         "aws_security_group",
         "aws_vpc",
         "aws_kms_key",
-        "aws_api_gateway_account",
       ]) {
         expect(types(stacks.dev).concat(types(stacks.test)), type).toContain(type);
         expect(types(stacks.prod), type).not.toContain(type);
@@ -373,7 +372,6 @@ describe(IngestionStack, () => {
       const format: Record<string, string> = JSON.parse(stage.access_log_settings.format);
 
       expect(stage.xray_tracing_enabled).toBe(true);
-      expect(stage.depends_on).toContain("aws_api_gateway_account.gateway_account");
       expect(Object.values(format).every((value) => /^\$context\.[\w.]+$/.test(value))).toBe(true);
       expect(settings).toMatchObject({
         method_path: "*/*",

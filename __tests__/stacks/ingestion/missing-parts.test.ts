@@ -143,7 +143,6 @@ describe(PrivateApis, () => {
       },
       failOnWarnings: false,
       keyArn: undefined,
-      dependsOn: [],
     };
 
     expect(() => new PrivateApis(stack, "apis", props)).toThrow('the value of "function.api" is empty');

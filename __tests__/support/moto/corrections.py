@@ -79,6 +79,24 @@ def patch_rest_api() -> None:
 
 @register(
     CORRECTIONS,
+    "account-setting-reset",
+    "An operation without a value empties the account's logging role, as the provider's reset_on_delete asks; moto fails, and the "
+    "provider goes on trying.",
+    f"{API}/apigateway/latest/api/patch-operations.html#UpdateAccount-Patch",
+)
+def reset_account_setting() -> None:
+    from moto.apigateway.models import Account
+
+    apply = Account.apply_patch_operations
+
+    def emptying(self, patch_operations):
+        return apply(self, [{"value": None, **operation} for operation in patch_operations])
+
+    Account.apply_patch_operations = emptying
+
+
+@register(
+    CORRECTIONS,
     "queue-redrive-allow-policy",
     "SQS keeps RedriveAllowPolicy and returns it until it is set to nothing; moto never returns it, and the provider "
     "waits for it until it times out.",

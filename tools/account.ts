@@ -1,0 +1,104 @@
+// Sets up what belongs to a whole account and region: docs/decisions/029-what-belongs-to-the-account.md.
+
+import { dirname, join } from "node:path";
+import { type Arguments, type Command, type CommandContext, command } from "../cli/command.ts";
+import { synthesize } from "../cli/synthesize.ts";
+import { describeAdoptions, findAdoptions, writeAdoptions } from "../cli/terraform/adopt-logging-role.ts";
+import { ask, checkRemovable, checkSettable } from "../cli/terraform/check-account-stack.ts";
+import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
+import { describeAccount, readLoggingRoleArn } from "../cli/terraform/check-gateway-account.ts";
+import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
+import { initializeTerraform } from "../cli/terraform/initialize-terraform.ts";
+import { refuseWorkspace } from "../cli/terraform/refuse-workspace.ts";
+import { runAttached } from "../cli/terraform/run-attached.ts";
+import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
+import { accountStackName } from "../contract/gateway-logging.ts";
+import { UserError } from "../contract/user-error.ts";
+import { loadEnvironment } from "../env/load-environment.ts";
+import type { Environment } from "../env/schema.ts";
+
+const help = (
+  names: readonly string[],
+) => `usage: npm run account -- <environment> [--auto-approve] [--destroy]
+
+Sets up what belongs to a whole account and region, and not to one environment: the role that API Gateway writes the logs of
+all APIs with, and the account's setting that names it. Once, before the first apply, for the environment that manages the
+role (of ${names.join(", ")}). What others have set is left as it is, and refused; what an older stack has made is taken over.
+
+  npm run account -- dev
+  npm run account -- dev --destroy      # the last to go; refused while a stage logs
+
+  --auto-approve   without Terraform's question
+  --destroy        empties the setting and removes the role
+
+It needs credentials of the account, and TF_PLUGIN_DIR where there is no registry, as npm run apply does.`;
+
+export const main = accountCommand({ synthesize, run: runAttached });
+
+export function accountCommand(steps: TerraformSteps): Command {
+  return command(
+    {
+      help,
+      positionals: [1, 1],
+      missing: "Name an environment.",
+      options: { "auto-approve": "flag", destroy: "flag" },
+    },
+    (args, context) => {
+      const environment = loadEnvironment(args.positionals[0], context.environments);
+      // No calls to HashiCorp's version service.
+      const env = { CHECKPOINT_DISABLE: "1", ...context.env };
+      return run(environment, args, { ...context, env }, steps);
+    },
+  );
+}
+
+async function run(
+  environment: Environment,
+  args: Arguments,
+  { env, print, printError }: CommandContext,
+  steps: TerraformSteps,
+): Promise<number> {
+  const { name } = environment;
+  refuseExisting(environment);
+  refuseWorkspace(name, env);
+  const mirror = findProviderMirror(env, env["INIT_CWD"] ?? process.cwd());
+  await checkTerraform(env);
+  const ofEnvironment = await steps.synthesize(name, env);
+  if (!ofEnvironment) return 1;
+  const warning = await checkAwsAccount(environment, env);
+  if (warning) printError(warning);
+  const directory = join(dirname(ofEnvironment), accountStackName(name));
+  const told = await prepare(environment, directory, { isDestroying: args.isSet("destroy"), env });
+  if (told !== undefined) print(told);
+  const terraform = (action: string, given: readonly string[]) =>
+    steps.run("terraform", [`-chdir=${directory}`, action, ...given], { ...env, TF_IN_AUTOMATION: "1" });
+  const init = (given: readonly string[]) => terraform("init", given);
+  const failed = await initializeTerraform({ mirror, args: [], printError, init });
+  const approval = args.isSet("auto-approve") ? ["-auto-approve"] : [];
+  return failed || terraform(args.isSet("destroy") ? "destroy" : "apply", approval);
+}
+
+function refuseExisting({ name, roles: { gatewayLogging } }: Environment): void {
+  if (gatewayLogging.kind === "managed") return;
+  throw new UserError(
+    `env/${name}.ts names API Gateway's logging role ${gatewayLogging.name} as existing: its owner sets it up, and nothing of the account is managed here.`,
+  );
+}
+
+/** Looks at the account's setting before anything changes; gives what to tell. */
+async function prepare(
+  environment: Environment,
+  directory: string,
+  { isDestroying, env }: { readonly isDestroying: boolean; readonly env: NodeJS.ProcessEnv },
+): Promise<string | undefined> {
+  const what = `which role API Gateway logs with in ${describeAccount(environment)}`;
+  const arn = await ask(what, () => readLoggingRoleArn(environment, env));
+  if (isDestroying) {
+    writeAdoptions(directory, []);
+    return checkRemovable(arn, environment, env);
+  }
+  await ask(what, () => checkSettable(arn, environment, env));
+  const found = await ask("what there is of the role", () => findAdoptions(arn, environment, env));
+  writeAdoptions(directory, found);
+  return describeAdoptions(found, environment);
+}
