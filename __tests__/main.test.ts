@@ -60,7 +60,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
     const cold = fingerprints(output());
     await synth();
 
-    expect(Object.keys(cold)).toHaveLength(15);
+    expect(Object.keys(cold)).toHaveLength(20);
     expect(readdirSync(join(output(), "stacks"))).toHaveLength(5);
     expect(cold).toEqual(fingerprints(synthesizedFolder()));
     expect(fingerprints(output())).toEqual(cold);

@@ -94,7 +94,7 @@ describe("terraform variables", () => {
     [
       "dev",
       "submission_retention_days=18",
-      "submission_retention_days must be above queue_retention_days + dead_letter_retention_days: it has to outlive both queues.",
+      "submission_retention_days must be at least intake_object_days + 2: a deletion must be remembered",
     ],
     [
       "dev",
