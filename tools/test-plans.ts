@@ -1,18 +1,16 @@
 // Plans every synthesized stack with mocked providers; docs/decisions/028-plan-tests.md tells why.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as z from "zod";
+import { basename } from "node:path";
 import { command, wrongCommandLine } from "../cli/command.ts";
-import { planTestFile } from "../cli/plan-tests/plan-test.ts";
+import { type ChosenTest, choosePlanTests } from "../cli/plan-tests/choose-plan-tests.ts";
 import { runPlanTest } from "../cli/plan-tests/run-plan-test.ts";
 import { synthesize } from "../cli/synthesize.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
 
 const help = (names: readonly string[]) => `usage: npm run test:plans [-- <environment> …]
 
-Synthesizes, and runs the test that lies beside each stack: terraform test, with a mocked provider. It plans the stack as it is,
-and then breaks each rule of a variable and each condition of what is looked up, which must refuse it. Without an environment
+Synthesizes, and runs terraform test on each stack, with mocked providers. It plans the stack as it is, and then breaks each rule of
+a variable and each condition of what is looked up: the plan must be refused for just that. Without an environment
 (${names.join(", ")}), the stacks of all. It needs no credentials, no state and no account. TF_PLUGIN_DIR names the folder of a
 provider mirror, where there is no registry.`;
 
@@ -29,35 +27,28 @@ export const main = command({ help, positionals: [0, 100] }, async ({ positional
   const mirror = findProviderMirror(env, env["INIT_CWD"] ?? process.cwd());
   await checkTerraform(env);
   if ((await synthesize(known[0] ?? "", env)) === undefined) return 1;
-  const outdir = env["CDKTF_OUTDIR"] || "cdktf.out";
-  const stacks = stacksOf(outdir, positionals);
-  const mocked = stacks.filter((name) => existsSync(join(outdir, "stacks", name, planTestFile(name))));
-  const failed: string[] = [];
-  const waiting = mocked.values();
+  const { tests, untested } = choosePlanTests(env["CDKTF_OUTDIR"] || "cdktf.out", positionals);
+  let failures = 0;
+  const waiting = tests.values();
   const work = async () => {
-    for (const name of waiting) {
-      const { proof, problems } = await runPlanTest(join(outdir, "stacks", name), { mirror, env });
-      const counts = `${proof.rules} rules; ${proof.postconditions} postconditions`;
-      context.print(problems.length === 0 ? `${name}: plan ok; ${counts}` : `${name}: failed`);
+    for (const chosen of waiting) {
+      const problems = await runPlanTest(chosen.directory, chosen.test, { mirror, env });
+      context.print(`${basename(chosen.directory)}: ${problems.length > 0 ? "failed" : describe(chosen)}`);
       for (const problem of problems) context.print(problem.replaceAll(/^/gm, "  "));
-      if (problems.length > 0) failed.push(name);
+      if (problems.length > 0) failures += 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  for (const name of stacks.filter((each) => !mocked.includes(each))) {
-    context.print(`${name}: not tried, since nothing is known to mock one of its providers with`);
+  for (const name of untested) {
+    context.print(`${name}: not tried: nothing is known of what one of its providers would answer`);
   }
-  return failed.length > 0 ? 1 : 0;
+  return failures > 0 ? 1 : 0;
 });
 
-/** Those that were synthesized last, of these environments or of all. */
-function stacksOf(outdir: string, environments: readonly string[]): string[] {
-  const manifest = z.object({ stacks: z.record(z.string(), z.unknown()) });
-  const { stacks } = manifest.parse(JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")));
-  return Object.keys(stacks).filter(
-    (name) =>
-      environments.length === 0 || environments.some((environment) => name.endsWith(`-${environment}`)),
-  );
+function describe({ test, shared }: ChosenTest): string {
+  const { rules, postconditions } = test["//"];
+  const elsewhere = shared > 0 ? ` (${shared} of them broken in another stack)` : "";
+  return `plan ok; ${rules + shared} rules${elsewhere}; ${postconditions} postconditions`;
 }
 
 /** Arguments that somebody wants for plans of their own, and values of variables, are none of a test's. */

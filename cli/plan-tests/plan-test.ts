@@ -48,10 +48,13 @@ export function writePlanTest(directory: string): void {
   writeFileSync(join(directory, planTestFile(stack.name)), `${text}\n`);
 }
 
-/** A test that plans a stack as it is, and then once for each condition with what breaks that one alone. */
-export function planTestOf(stack: StackFacts): PlanTest {
+/**
+ * A test that plans a stack as it is, and then with what breaks each of its conditions alone, as many in a run as do not meet.
+ * @param others rules that the tests of other stacks break, as `ruleKey` gives them
+ */
+export function planTestOf(stack: StackFacts, others: ReadonlySet<string> = new Set()): PlanTest {
   const place = { accountId: String(stack.values["account_id"]), region: String(stack.values["region"]) };
-  const rules = brokenRules(stack);
+  const rules = brokenRules(stack, others);
   const postconditions = brokenPostconditions(stack, place);
   const numbered = [
     ...rules.runs.map((run, index) => [`rules_${index + 1}`, run] as const),
@@ -89,10 +92,14 @@ interface BreakingRuns {
   readonly unproven: readonly string[];
 }
 
-function brokenRules(stack: StackFacts): BreakingRuns {
+/** The same for two stacks where Terraform checks the same of the same variable. */
+export const ruleKey = ({ address, condition }: Rule) => `${address} ${condition}`;
+
+function brokenRules(stack: StackFacts, others: ReadonlySet<string>): BreakingRuns {
   const breaker = new RuleBreaker(stack);
   const found = stack.variables
     .flatMap(({ rules }) => rules)
+    .filter((rule) => !others.has(ruleKey(rule)))
     .map((rule) => ({ rule, values: breaker.breakAlone(rule) }));
   const groups = groupTogether(
     found.flatMap(({ rule, values }): BrokenRule[] => (values ? [{ rule, values }] : [])),

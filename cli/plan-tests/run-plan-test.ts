@@ -1,22 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../contract/parse-json.ts";
 import { initializeStack, runTerraform, terraformWords } from "../terraform/initialize-stack.ts";
-import { type Proof, planTestFile } from "./plan-test.ts";
-
-export interface PlanTestResult {
-  readonly proof: Proof;
-  /** What Terraform says against it, and of which run; nothing where the test passes. */
-  readonly problems: readonly string[];
-}
-
-const proofSchema = z.object({
-  rules: z.number(),
-  postconditions: z.number(),
-  broken: z.record(z.string(), z.record(z.string(), z.string())),
-  unproven: z.array(z.string()),
-});
+import { type PlanTest, type Proof, planTestFile } from "./plan-test.ts";
 
 /** Lines of `terraform test -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 const eventSchema = z.union([
@@ -33,26 +20,36 @@ const eventSchema = z.union([
 ]);
 type Event = z.infer<typeof eventSchema>;
 
-/** Runs the test that synthesis wrote beside a stack. Every provider is mocked: it asks nobody, and needs no credentials. */
+/** In the folder of what Terraform makes itself: no part of the stack. */
+const FOLDER = join(".terraform", "plan-test");
+
+/**
+ * Tests a stack's plan. Every provider is mocked: it asks nobody, and needs no credentials.
+ * @returns what Terraform says against it, and of which run; nothing where the test passes
+ */
 export async function runPlanTest(
   directory: string,
+  test: PlanTest,
   { mirror, env }: { readonly mirror: string | undefined; readonly env: NodeJS.ProcessEnv },
-): Promise<PlanTestResult> {
-  const file = join(directory, planTestFile(basename(directory)));
-  const proof = proofSchema.parse(JSON.parse(readFileSync(file, "utf8"))["//"]);
-  const unproven = proof.unproven.map((rule) => `nothing is known that breaks it alone: ${rule}`);
+): Promise<string[]> {
+  const { unproven } = test["//"];
+  const problems = unproven.map((rule) => `Nothing is known that breaks it alone: ${rule}`);
   try {
     await initializeStack(directory, mirror, env);
   } catch (error) {
-    return { proof, problems: [`terraform init: ${terraformWords(error)}`, ...unproven] };
+    return [`terraform init: ${terraformWords(error)}`, ...problems];
   }
-  const said = await runTerraform(directory, ["test", "-json", "-no-color"], env).catch(
-    (error: { readonly stdout?: string }) => {
-      if (!error.stdout) throw error;
-      return { stdout: error.stdout };
-    },
-  );
-  return { proof, problems: [...problemsIn(said.stdout, proof), ...unproven] };
+  mkdirSync(join(directory, FOLDER), { recursive: true });
+  writeFileSync(join(directory, FOLDER, basename(planTestFile(basename(directory)))), JSON.stringify(test));
+  const said = await runTerraform(
+    directory,
+    ["test", `-test-directory=${FOLDER}`, "-json", "-no-color"],
+    env,
+  ).catch((error: { readonly stdout?: string }) => {
+    if (!error.stdout) throw error;
+    return { stdout: error.stdout };
+  });
+  return [...problemsIn(said.stdout, test["//"]), ...problems];
 }
 
 /** What is wrong by the lines that Terraform printed. */
