@@ -15,12 +15,20 @@ const MOST_REPAIRS = 3;
 export class RuleBreaker {
   readonly #stack: StackFacts;
   readonly #variables: ReadonlyMap<string, Variable>;
-  /** By variable: those that its rules speak of, and those that theirs speak of. */
+  /** By variable: other ones that its rules speak of. */
+  readonly #spokenOf: ReadonlyMap<string, readonly string[]>;
+  /** By variable: those, and what theirs speak of. */
   readonly #needs = new Map<string, ReadonlySet<string>>();
 
   constructor(stack: StackFacts) {
     this.#stack = stack;
     this.#variables = new Map(stack.variables.map((variable) => [variable.name, variable]));
+    this.#spokenOf = new Map(
+      stack.variables.map(({ name, rules }) => {
+        const all = rules.flatMap(({ condition }) => variablesIn(condition));
+        return [name, [...new Set(all)].filter((other) => other !== name)];
+      }),
+    );
   }
 
   /** Values for which the rule is broken, and no other one of the stack; undefined where none are known. */
@@ -57,7 +65,7 @@ export class RuleBreaker {
       ([name, value]) => JSON.stringify(given[name]) === JSON.stringify(value),
     );
     if (subjects.size < all.length || !isOneValue) return false;
-    return this.#stack.variables.every((variable) => {
+    return this.#touchedBy(given).every((variable) => {
       const expected = all.filter(({ rule }) => nameOf(rule) === variable.name).map(({ rule }) => rule);
       const isUnseen = [...this.#needsOf(variable.name)].some((name) => subjects.has(name));
       if (isUnseen) return expected.length === 0;
@@ -72,7 +80,7 @@ export class RuleBreaker {
     if (subject === undefined) return undefined;
     const own = this.#brokenRules(subject, values);
     if (own.length !== 1 || own[0] !== rule) return undefined;
-    const other = this.#stack.variables.find(
+    const other = this.#touchedBy(values).find(
       (each) =>
         each !== subject &&
         !this.#needsOf(each.name).has(subject.name) &&
@@ -89,20 +97,29 @@ export class RuleBreaker {
     return undefined;
   }
 
+  /** Those with a rule that speaks of one of these; all others keep theirs. */
+  #touchedBy(values: Values): readonly Variable[] {
+    return this.#stack.variables.filter(({ name }) =>
+      [...this.#direct(name), name].some((each) => Object.hasOwn(values, each)),
+    );
+  }
+
   #brokenRules({ rules }: Variable, changed: Values): Rule[] {
-    const values = { ...this.#stack.values, ...changed };
-    return rules.filter(({ condition }) => !holds(condition, { var: values }));
+    const roots = { var: { ...this.#stack.values, ...changed } };
+    return rules.filter(({ condition }) => !holds(condition, roots));
   }
 
   #needsOf(name: string): ReadonlySet<string> {
     const known = this.#needs.get(name);
     if (known) return known;
-    const direct = (this.#variables.get(name)?.rules ?? [])
-      .flatMap(({ condition }) => variablesIn(condition))
-      .filter((other) => other !== name);
-    const needs = new Set(direct.flatMap((other) => [other, ...this.#needsOf(other)]));
+    const needs = new Set(this.#direct(name).flatMap((other) => [other, ...this.#needsOf(other)]));
     this.#needs.set(name, needs);
     return needs;
+  }
+
+  /** Other variables of which its rules speak. */
+  #direct(name: string): readonly string[] {
+    return this.#spokenOf.get(name) ?? [];
   }
 }
 

@@ -30,9 +30,6 @@ const NUMBERED: readonly ((index: number) => string)[] = [
   (index) => `e${index}`,
 ];
 
-/** More items than that are not tried. */
-const MOST_ITEMS = 1_000;
-
 /**
  * Values of a variable that may break one of the rules, or keep all: at the edges of its own rules and of that one, as texts
  * that break names, and as the values of other variables.
@@ -40,21 +37,29 @@ const MOST_ITEMS = 1_000;
  */
 export function candidatesFor(variable: Variable, condition: string, values: Values): unknown[] {
   const conditions = [condition, ...variable.rules.map((rule) => rule.condition)];
-  const numbers = [...new Set(conditions.flatMap((each) => each.match(/\d+(\.\d+)?/g) ?? []))].map(Number);
   const { value } = variable;
   switch (variable.type) {
     case "number":
-      return around([...numbers, ...(typeof value === "number" ? [value] : [])]);
+      return around([...numbersIn(conditions), ...(typeof value === "number" ? [value] : [])]);
     case "string":
       return [...textsNear(value, condition, values), ...TEXTS];
     case "list(string)":
-      return listsOf(Array.isArray(value) ? value : [], numbers);
+      return listsOf(Array.isArray(value) ? value : [], limitsIn(conditions));
     case "map(string)":
-      return mapsOf(numbers);
+      return mapsOf(typeof value === "object" && value !== null ? value : {}, limitsIn(conditions));
     default:
       return [];
   }
 }
+
+const numbersIn = (conditions: readonly string[]) =>
+  conditions.flatMap((each) => each.match(/\d+(\.\d+)?/g) ?? []).map(Number);
+
+/** Lengths that are the most. */
+const limitsIn = (conditions: readonly string[]) =>
+  conditions.flatMap((each) =>
+    [...each.matchAll(/length\(\S+\) <= (\d+)/g)].map(([, limit]) => Number(limit)),
+  );
 
 const around = (numbers: readonly number[]) => [
   ...new Set(numbers.flatMap((number) => [number - 1, number + 1, number])),
@@ -73,23 +78,23 @@ function textsNear(value: unknown, condition: string, values: Values): string[] 
   ];
 }
 
-function listsOf(value: readonly unknown[], numbers: readonly number[]): unknown[][] {
+function listsOf(value: readonly unknown[], limits: readonly number[]): unknown[][] {
   const twice = value.slice(0, 1).flatMap((item) => [item, item]);
-  return [[], ...TEXTS.map((text) => [text]), twice, ...manyItems(numbers)];
+  return [[], ...TEXTS.map((text) => [text]), twice, ...manyItems(limits)];
 }
 
-function mapsOf(numbers: readonly number[]): Record<string, string>[] {
+/** With what is there, since a rule may ask for that. */
+function mapsOf(value: object, limits: readonly number[]): Record<string, string>[] {
   return [
-    ...TEXTS.map((text) => ({ [text]: "" })),
-    ...TEXTS.map((text) => ({ key: text })),
-    ...manyItems(numbers).map((keys) => Object.fromEntries(keys.map((key) => [key, ""]))),
+    ...TEXTS.map((text) => ({ ...value, [text]: "x" })),
+    ...TEXTS.map((text) => ({ ...value, key: text })),
+    ...manyItems(limits).map((keys) => ({ ...value, ...Object.fromEntries(keys.map((key) => [key, "x"])) })),
   ];
 }
 
-/** One item more than each number allows. */
-function manyItems(numbers: readonly number[]): string[][] {
-  const counts = numbers.filter((number) => Number.isInteger(number) && number < MOST_ITEMS);
-  return counts.flatMap((count) =>
-    NUMBERED.map((item) => Array.from({ length: count + 1 }, (_, index) => item(index))),
+/** At least one item more than there may be. */
+function manyItems(limits: readonly number[]): string[][] {
+  return limits.flatMap((limit) =>
+    NUMBERED.map((item) => Array.from({ length: limit + 1 }, (_, index) => item(index))),
   );
 }
