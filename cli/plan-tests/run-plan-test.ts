@@ -67,10 +67,14 @@ export function problemsIn(output: string, { broken }: Proof): string[] {
     const where = run === "" ? "" : `run ${run}: `;
     return `${where}${summary}: ${detail}${rule === undefined ? "" : `\nThat should have broken: ${rule}`}`;
   });
-  const skipped = events.filter((event) => event.type === "test_run" && event.test_run.status === "skip");
-  const summary = events.find((event) => event.type === "test_summary");
-  const isPassed = summary?.test_summary.status === "pass";
-  if (isPassed && problems.length === 0) return [];
-  if (problems.length === 0) return ["Terraform says neither that the test passed nor why it did not"];
-  return skipped.length > 0 ? [...problems, `${skipped.length} runs after it were not tried`] : problems;
+  const skipped = events.flatMap((event) =>
+    event.type === "test_run" && event.test_run.status === "skip" ? [event.test_run.run] : [],
+  );
+  if (problems.length > 0) {
+    return skipped.length > 0 ? [...problems, `Not tried after it: ${skipped.join(", ")}`] : problems;
+  }
+  const isPassed = events.some(
+    (event) => event.type === "test_summary" && event.test_summary.status === "pass",
+  );
+  return isPassed ? [] : [`Terraform says neither that the test passed nor why it did not: ${output.trim()}`];
 }
