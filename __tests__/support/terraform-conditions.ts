@@ -10,16 +10,21 @@ import { terraform } from "./terraform.ts";
 export interface Assigned {
   readonly stack: StackFacts;
   readonly values: Readonly<Record<string, unknown>>;
-  /** Variables whose rules are computed. */
-  readonly of: readonly string[];
+  /** Variables whose rules are computed; all with a rule that speaks of one of the values, where nothing is said. */
+  readonly of?: readonly string[];
 }
 
 /** Messages of the rules that these values break, as Terraform computes them: all in one plan, which has no provider. */
 export async function brokenRules(cases: readonly Assigned[]): Promise<string[][]> {
   const directory = mkdtempSync(join(tmpdir(), "conditions-"));
   try {
-    const rules = cases.map(({ stack, of }) =>
-      stack.variables.filter(({ name }) => of.includes(name)).flatMap((variable) => variable.rules),
+    const rules = cases.map(({ stack, values, of }) =>
+      stack.variables
+        .filter(({ name, rules: own }) => {
+          const speaksOf = [name, ...own.flatMap(({ condition }) => variablesIn(condition))];
+          return of?.includes(name) ?? speaksOf.some((each) => Object.hasOwn(values, each));
+        })
+        .flatMap((variable) => variable.rules),
     );
     const local = Object.fromEntries(
       cases.map(({ stack, values }, index) => {

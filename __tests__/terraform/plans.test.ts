@@ -38,8 +38,11 @@ describe(planTestOf, () => {
       ...environmentNames.map(synthesizedStack),
       join(synthesizedFolder(), "stacks", "delivery-test"),
     ];
+    const seen = new Set<string>();
     const runs = [stack, ...stacks.map(readStack)].flatMap((each) => {
-      const { run, "//": proof } = planTestOf(each);
+      // A rule that several stacks have is looked at once: Terraform takes long for the patterns of tags.
+      const { run, "//": proof } = planTestOf(each, seen);
+      for (const rule of each.variables.flatMap((variable) => variable.rules)) seen.add(ruleKey(rule));
       return Object.entries(proof.broken).map(([name, expected]) => ({
         stack: each,
         values: run[name]?.variables ?? {},
@@ -52,7 +55,7 @@ describe(planTestOf, () => {
     const broken = await brokenRules(ofRules);
 
     expect(broken.map((messages) => messages.toSorted())).toEqual(ofRules.map(({ expected }) => expected));
-    expect(ofRules.length).toBeGreaterThan(50);
+    expect(broken.flat().length).toBeGreaterThan(110);
   });
 });
 
