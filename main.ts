@@ -3,6 +3,7 @@ import { join } from "node:path";
 import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
+import { writePlanTest } from "./cli/plan-tests/plan-test.ts";
 import { readDocuments } from "./cli/read-documents.ts";
 import { accountStackName } from "./contract/gateway-logging.ts";
 import { collectProblems, throwProblems } from "./contract/user-error.ts";
@@ -64,6 +65,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
     const directory = join(app.outdir, "stacks", stack.node.id);
     const file = join(directory, `${stack.node.id}.auto.tfvars.json`);
     writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);
+    writePlanTest(directory);
     print(directory);
   }
   for (const stack of workspaces) print(join(app.outdir, "stacks", stack.node.id));

@@ -42,6 +42,7 @@ export const slow = [
   "__tests__/tools/start-added-api.test.ts",
   "__tests__/tools/release.test.ts",
   "__tests__/tools/release-verification.test.ts",
+  "__tests__/tools/test-plans.test.ts",
   "__tests__/release/run.test.ts",
   "__tests__/stacks/variables/declare-variables.test.ts",
   "__tests__/functions/ingestion/payload/parse-payload.test.ts",

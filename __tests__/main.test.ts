@@ -60,7 +60,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
     const cold = fingerprints(output());
     await synth();
 
-    expect(Object.keys(cold)).toHaveLength(19);
+    expect(Object.keys(cold)).toHaveLength(26);
     expect(readdirSync(join(output(), "stacks"))).toHaveLength(7);
     expect(cold).toEqual(fingerprints(synthesizedFolder()));
     expect(fingerprints(output())).toEqual(cold);

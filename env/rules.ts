@@ -17,7 +17,6 @@ const PAYLOADS =
   "the runtime takes its part, and a payload several times its size while it is read and stored";
 /** So many attacking addresses together must not be able to hold all connections. */
 const SOURCES_BESIDE_OTHERS = 20;
-const QUEUES = "it has to outlive both queues";
 /** By formula: why. */
 const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   "payload.thresholdBytes < payload.maxBytes": "what is larger takes the large path",
@@ -28,8 +27,9 @@ const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   "queue.deadLetterRetentionDays > queue.retentionDays": "a message keeps its first enqueue time there",
   "queue.batchSize <= 10 || queue.batchWindowSeconds >= 1": "a rule of Lambda",
   "queue.polling.maximumPollers >= queue.polling.minimumPollers": "so many are always ready",
-  "retention.intakeObjectDays > queue.retentionDays + queue.deadLetterRetentionDays": QUEUES,
-  "retention.submissionDays > queue.retentionDays + queue.deadLetterRetentionDays": QUEUES,
+  "retention.intakeObjectDays > queue.retentionDays + queue.deadLetterRetentionDays":
+    "it has to outlive both queues",
+  // So the memory of deletions outlives both queues as well.
   // An object expires at the midnight after its days, and goes some time later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
   "retention.submissionDays >= retention.intakeObjectDays + 2":
     "a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later",

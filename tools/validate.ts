@@ -1,11 +1,10 @@
 // Lets Terraform validate every synthesized stack, without state and credentials.
 
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { command } from "../cli/command.ts";
 import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terraform.ts";
+import { initializeStack, runTerraform, terraformWords } from "../cli/terraform/initialize-stack.ts";
 import { UserError } from "../contract/user-error.ts";
 
 const help = `usage: npm run validate
@@ -35,20 +34,11 @@ async function validate(
   mirror: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const terraform = (...args: string[]) =>
-    promisify(execFile)("terraform", [`-chdir=${directory}`, ...args], { env, maxBuffer: 16_777_216 });
   try {
-    await terraform(
-      "init",
-      "-backend=false",
-      "-input=false",
-      "-no-color",
-      ...(mirror ? [`-plugin-dir=${mirror}`] : []),
-    );
-    await terraform("validate", "-no-color");
+    await initializeStack(directory, mirror, env);
+    await runTerraform(directory, ["validate", "-no-color"], env);
     return undefined;
   } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    return `not valid\n${(stderr?.trim() || message).replaceAll(/^/gm, "  ")}`;
+    return `not valid\n${terraformWords(error).replaceAll(/^/gm, "  ")}`;
   }
 }

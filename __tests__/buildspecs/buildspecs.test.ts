@@ -123,6 +123,7 @@ describe("buildspec.check.yml and buildspec.plan.yml, in clean clones", () => {
     expect(checked.code, checked.text.slice(-10_000)).toBe(0);
     expect(checked.text).toMatch(new RegExp(`^${ingestionStackName("prod")}: valid$`, "m"));
     expect(checked.text).toMatch(/^delivery-test: valid$/m);
+    expect(checked.text).toMatch(new RegExp(`^${ingestionStackName("prod")}: plan ok; [1-9]\\d* rules`, "m"));
     expect(checked.text).toContain("Plan: 3 to add, 2 to change, 1 to destroy.");
     expect((await planned)?.code).toBe(0);
     expect(server.runs).toMatchObject([

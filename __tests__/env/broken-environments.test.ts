@@ -484,7 +484,6 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "retention/submissionDays",
     18,
-    "retention.submissionDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues, got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
     "retention.submissionDays: must be at least 32 (retention.intakeObjectDays + 2): a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later, got 18 with retention.intakeObjectDays 30",
   ],
   [

@@ -87,8 +87,8 @@ export class ExistingDependencies {
     await this.#iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust(service) }));
   }
 
-  async trust(roleName: string, service: string, condition?: object): Promise<void> {
-    const PolicyDocument = trust(service, condition);
+  async trust(roleName: string, service: string): Promise<void> {
+    const PolicyDocument = trust(service);
     await this.#iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument }));
   }
 
@@ -174,10 +174,9 @@ export class ExistingDependencies {
   }
 }
 
-function trust(service: string, condition?: object): string {
-  const statement = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+function trust(service: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ ...statement, ...(condition && { Condition: condition }) }],
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   });
 }

@@ -1,63 +1,60 @@
-/** The functions of Terraform that the conditions of variables call. */
-const functions = {
-  regex(pattern: string, text: string) {
-    if (!new RegExp(pattern, "u").test(text)) throw new Error("does not match");
-    return text;
-  },
-  can(compute: () => unknown) {
-    return functions.attempt(() => [compute()], undefined) !== undefined;
-  },
-  attempt(compute: () => unknown, otherwise: unknown) {
-    try {
-      return compute();
-    } catch {
-      return otherwise;
-    }
-  },
-  contains: (list: readonly unknown[], value: unknown) => list.includes(value),
-  length: (value: object | string) => (typeof value === "string" ? value.length : Object.keys(value).length),
-  distinct: (list: readonly unknown[]) => [...new Set(list)],
-  alltrue: (list: readonly boolean[]) => list.every((each) => each),
-  keys: (map: object) => Object.keys(map),
-  values: (map: object) => Object.values(map),
-  split: (separator: string, text: string) => text.split(separator),
-  lower: (text: string) => text.toLowerCase(),
-  startswith: (text: string, start: string) => text.startsWith(start),
-  endswith: (text: string, end: string) => text.endsWith(end),
-  tonumber(text: string) {
-    if (!/^-?\d+$/.test(text)) throw new Error("is no number");
-    return Number(text);
-  },
-  floor: Math.floor,
-  ceil: Math.ceil,
-  cidrhost(block: string, host: number) {
-    const [, address = "", length = ""] = /^([\d.]+)\/(\d+)$/.exec(block) ?? [];
-    const octets = address.split(".").map(Number);
-    if (octets.length !== 4 || octets.some((octet) => !(octet <= 255)) || !(Number(length) <= 32)) {
-      throw new Error("is no block");
-    }
-    const size = 2 ** (32 - Number(length));
-    const bits = octets.reduce((value, octet) => value * 256 + octet, 0);
-    const first = bits - (bits % size) + host;
-    return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
-  },
-};
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { variablesIn } from "../../cli/plan-tests/conditions.ts";
+import type { StackFacts } from "../../cli/plan-tests/read-stack.ts";
+import { escapeTerraform } from "../../openapi/escape-terraform.ts";
+import { terraform } from "./terraform.ts";
 
-/**
- * Whether a condition of a variable holds, `${…}`, computed in JavaScript, of which it is nearly an expression.
- * Real Terraform computes some of them in __tests__/terraform/validate.test.ts.
- */
-export function conditionHolds(condition: string, values: Readonly<Record<string, unknown>>): boolean {
-  const script = condition
-    .replace(/^\$\{(.*)\}$/, "$1")
-    .replace(/\[for each in (\S+) : (.*)\]/, "$1.map((each) => $2)")
-    .replaceAll("can(regex(", "can(() => regex(")
-    .replaceAll("try(", "attempt(() => ")
-    .replace(/ ([!=]=) /g, " $1= ")
-    .replace(/\bvar\.(\w+)/g, 'variables["$1"]');
-  const names = Object.keys(functions);
-  const compute = new Function("variables", ...names, `"use strict"; return ${script};`);
-  const result: unknown = compute(values, ...Object.values(functions));
-  if (typeof result !== "boolean") throw new Error(`${condition} is neither true nor false`);
-  return result;
+/** Values of a stack's variables, those of the stack itself for all that are not given. */
+export interface Assigned {
+  readonly stack: StackFacts;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Variables whose rules are computed; all with a rule that speaks of one of the values, where nothing is said. */
+  readonly of?: readonly string[];
+}
+
+/** Messages of the rules that these values break, as Terraform computes them: all in one plan, which has no provider. */
+export async function brokenRules(cases: readonly Assigned[]): Promise<string[][]> {
+  const directory = mkdtempSync(join(tmpdir(), "conditions-"));
+  try {
+    const rules = cases.map(({ stack, values, of }) =>
+      stack.variables
+        .filter(({ name, rules: own }) => {
+          const speaksOf = [name, ...own.flatMap(({ condition }) => variablesIn(condition))];
+          return of?.includes(name) ?? speaksOf.some((each) => Object.hasOwn(values, each));
+        })
+        .flatMap((variable) => variable.rules),
+    );
+    const local = Object.fromEntries(
+      cases.map(({ stack, values }, index) => {
+        const named = new Set(rules[index]?.flatMap(({ condition }) => variablesIn(condition)));
+        const all = Object.entries({ ...stack.values, ...values });
+        return [`case_${index}`, escaped(Object.fromEntries(all.filter(([name]) => named.has(name))))];
+      }),
+    );
+    const output = Object.fromEntries(
+      rules.map((all, index) => [
+        `case_${index}`,
+        { value: all.map(({ condition }) => condition.replaceAll(/\bvar\./g, `local.case_${index}.`)) },
+      ]),
+    );
+    writeFileSync(join(directory, "conditions.tf.json"), JSON.stringify({ locals: local, output }));
+    await terraform(directory, ["init", "-input=false"]);
+    await terraform(directory, ["plan", "-input=false", "-out=plan"]);
+    const { planned_values } = JSON.parse(await terraform(directory, ["show", "-json", "plan"]));
+    return rules.map((all, index) => {
+      const results: unknown[] = planned_values.outputs[`case_${index}`].value;
+      return all.filter((_, position) => results[position] !== true).map(({ message }) => message);
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Every text of a configuration is a template. */
+function escaped(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, each) =>
+    typeof each === "string" ? escapeTerraform(each) : each,
+  );
 }

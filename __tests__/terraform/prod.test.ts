@@ -46,25 +46,14 @@ const refusal = (...args: string[]) =>
   );
 
 describe("prod, whose dependencies all exist", () => {
-  it("refuses a role that trusts someone else, whoever needs it", async () => {
-    const { gatewayWriter, apiFunction, gatewayLogging } = environment.roles;
-    for (const [{ name }, service] of [
-      [gatewayWriter, "apigateway.amazonaws.com"],
-      [apiFunction, "lambda.amazonaws.com"],
-      [gatewayLogging, "apigateway.amazonaws.com"],
-    ] as const) {
-      await dependencies.trust(name, "ec2.amazonaws.com");
-      expect(await refusal()).toContain(`The role ${name} must trust ${service}: its owner has to allow`);
-      await dependencies.trust(name, service);
-    }
-  });
-
-  it("takes a role whose owner trusts the service for one source alone", async () => {
+  // One of each kind of look-up, as the real provider answers; `npm run test:plans` tries every condition.
+  it("refuses a role that trusts someone else", async () => {
     const { name } = environment.roles.apiFunction;
-    const condition = { StringEquals: { "aws:SourceAccount": environment.accountId } };
-    await dependencies.trust(name, "lambda.amazonaws.com", condition);
+    await dependencies.trust(name, "ec2.amazonaws.com");
 
-    expect(await refusal()).toBe("the plan was accepted");
+    expect(await refusal()).toContain(
+      `The role ${name} must trust lambda.amazonaws.com: its owner has to allow`,
+    );
     await dependencies.trust(name, "lambda.amazonaws.com");
   });
 

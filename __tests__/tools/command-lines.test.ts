@@ -46,6 +46,7 @@ const surplus: Readonly<Record<string, readonly string[]>> = {
   "spec diff": ["a", "b", "surplus"],
   "spec survey": ["a", "surplus"],
   env: ["dev", "surplus"],
+  "test:plans": ["surplus"],
   validate: ["surplus"],
   release: ["build", "surplus"],
   proxy: ["dev", "surplus"],

@@ -36,8 +36,8 @@ describe("npm commands", () => {
   it("are called by the gate, every lane of the tests among them", () => {
     const gate = readFileSync(join(".ci", "run"), "utf8");
     const buildspec = readFileSync("buildspec.check.yml", "utf8");
-    // npm test has the fast lane's tests; the check's buildspec, which test:buildspecs runs, has npm test and the check.
-    const lanes = Object.keys(manifest.scripts).filter((name) => /^test:(?!fast)/.test(name));
+    // npm test has the fast lane's tests; the check's buildspec, which test:buildspecs runs, has npm test, the check and the plans.
+    const lanes = Object.keys(manifest.scripts).filter((name) => /^test:(?!fast|plans)/.test(name));
 
     // One runs beside others, and the gate waits for its code and ends with it.
     const beside = ' > "\\$terraform_log" 2>&1 &';
@@ -51,6 +51,7 @@ describe("npm commands", () => {
     expect(gate).toMatch(/^set -euo pipefail$/m);
     expect(buildspec).toMatch(/^ {6}- npm run check$/m);
     expect(buildspec).toMatch(/^ {6}- npm test /m);
+    expect(buildspec).toMatch(/^ {6}- npm run test:plans$/m);
   });
 
   it("name no test file in a lane that is not there", () => {

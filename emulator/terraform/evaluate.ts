@@ -24,14 +24,13 @@ export function evaluate(expression: Expression, scope: Scope): unknown {
       return Object.fromEntries(
         expression.entries.map(([key, value]) => [textOf(evaluate(key, scope)), evaluate(value, scope)]),
       );
+    case "for":
+      return repeat(expression, scope);
     case "name":
     case "access":
       return access(expression, scope);
     case "call":
-      return call(
-        expression.name,
-        expression.args.map((argument) => evaluate(argument, scope)),
-      );
+      return call(expression, scope);
     case "operation":
       return operate(expression.operator, expression.operands, scope);
   }
@@ -64,10 +63,38 @@ function select(value: unknown, key: unknown): unknown {
   return found;
 }
 
-function call(name: string, args: readonly unknown[]): unknown {
+function repeat({ name, of, each }: Expression & { kind: "for" }, scope: Scope): unknown[] {
+  const items = evaluate(of, scope);
+  if (!Array.isArray(items)) throw new Error(`${JSON.stringify(items)} is no list`);
+  return items.map((value) =>
+    evaluate(each, {
+      lookUp: (path) => (path[0] === name ? { value, names: 1 } : scope.lookUp(path)),
+    }),
+  );
+}
+
+function call({ name, args }: Expression & { kind: "call" }, scope: Scope): unknown {
+  if (name === "can") return attempt(args, scope) !== undefined;
+  if (name === "try") {
+    const first = attempt(args, scope);
+    if (first === undefined) throw new Error("no argument of try can be evaluated");
+    return first.value;
+  }
   const compute = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (compute === undefined) throw new Error(`the function "${name}" is not known here`);
-  return compute(args);
+  return compute(args.map((argument) => evaluate(argument, scope)));
+}
+
+/** The first that can be evaluated. */
+function attempt(expressions: readonly Expression[], scope: Scope): { readonly value: unknown } | undefined {
+  for (const expression of expressions) {
+    try {
+      return { value: evaluate(expression, scope) };
+    } catch {
+      // The next one may do.
+    }
+  }
+  return undefined;
 }
 
 const arithmetic: Readonly<Record<string, (left: number, right: number) => unknown>> = {

@@ -1,9 +1,11 @@
-/** Terraform's expressions, as far as they occur outside of validations and conditions. */
+/** Terraform's expressions, as far as stacks have them. */
 export type Expression =
   | { readonly kind: "literal"; readonly value: string | number | boolean | null }
   | { readonly kind: "template"; readonly parts: readonly Expression[] }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | { readonly kind: "object"; readonly entries: readonly (readonly [Expression, Expression])[] }
+  /** `[for name in of : each]` */
+  | { readonly kind: "for"; readonly name: string; readonly of: Expression; readonly each: Expression }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "access"; readonly of: Expression; readonly key: Expression }
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
@@ -107,7 +109,10 @@ class Parser {
       this.#expect(")");
       return inner;
     }
-    if (this.#takeToken("[")) return { kind: "list", items: this.#sequence("]", () => this.#expression()) };
+    if (this.#takeToken("[")) {
+      const isFor = this.#match(/for(?=\s)/y) !== undefined;
+      return isFor ? this.#for() : { kind: "list", items: this.#sequence("]", () => this.#expression()) };
+    }
     if (this.#takeToken("{")) return { kind: "object", entries: this.#sequence("}", () => this.#entry()) };
     if (this.#takeToken('"')) {
       const text = this.template('"');
@@ -120,11 +125,22 @@ class Parser {
   }
 
   #named(name: string): Expression {
-    if (name === "for") throw this.#error('"for" expressions are not resolved here');
+    if (name === "for")
+      throw this.#error('only [for … in … : …] is resolved here');
     if (name === "true" || name === "false") return { kind: "literal", value: name === "true" };
     if (name === "null") return { kind: "literal", value: null };
     if (!this.#takeToken("(")) return { kind: "name", name };
     return { kind: "call", name, args: this.#sequence(")", () => this.#expression()) };
+  }
+
+  #for(): Expression {
+    const name = this.#identifier();
+    this.#expect("in");
+    const of = this.#expression();
+    this.#expect(":");
+    const each = this.#expression();
+    this.#expect("]");
+    return { kind: "for", name, of, each };
   }
 
   #entry(): readonly [Expression, Expression] {

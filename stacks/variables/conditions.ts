@@ -22,7 +22,6 @@ function typeConditions(field: z.core.$ZodType, reference: string): Validation[]
       errorMessage: messageOf(field._zod.def.error),
     },
   ];
-  if (field instanceof z.ZodBoolean) return oneOf([true, false]);
   if (field instanceof z.ZodEnum) return oneOf(field.options);
   if (field instanceof z.ZodUnion) {
     return oneOf(

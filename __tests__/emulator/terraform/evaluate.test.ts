@@ -74,6 +74,39 @@ describe(parseTemplate, () => {
     ['cidrsubnet("10.20.0.0/24", 2, 1)', "10.20.0.64/26"],
     ['cidrsubnet("172.16.5.9/16", 8, 255)', "172.16.255.0/24"],
     ['join(", ", var.list)', "b, a"],
+    ['cidrhost("10.20.0.9/24", 0)', "10.20.0.0"],
+    ['cidrhost("10.0.0.0/8", 258)', "10.0.1.2"],
+    ['cidrhost("2001:0DB8:1::9/48", 0)', "2001:db8:1::"],
+    ['can(cidrhost("10.0.0.0/33", 0)) || can(cidrhost("10.0.0/8", 0)) || can(cidrhost("x/8", 0))', false],
+    [
+      "[for each in var.list : [each, var.count]]",
+      [
+        ["b", 3],
+        ["a", 3],
+      ],
+    ],
+    ["[for x in [[1], [2]] : x[0] + 1]", [2, 3]],
+    ['try(var.map.none, var.none, "else")', "else"],
+    ['can(var.map.none) || !can(regex("^[a-z]+$", var.name))', false],
+    [
+      "[alltrue([true, var.on]), alltrue([false]), anytrue([]), anytrue([false, true])]",
+      [true, false, false, true],
+    ],
+    ["[ceil(1.2), floor(1.8)]", [2, 1]],
+    ['[contains(var.list, "a"), contains([1, 2], 3)]', [true, false]],
+    ['[length(distinct(["a", "a"])), length(var.name), length(var.map)]', [1, 5, 2]],
+    [
+      "[keys(var.map), values({b = 1, a = 2})]",
+      [
+        ["dashed-key", "key"],
+        [2, 1],
+      ],
+    ],
+    ['[startswith("ab", "a"), endswith("ab", "a"), strcontains("abc", "b")]', [true, false, true]],
+    ['[lower("aB"), tonumber("12"), format(".%s.", var.name)]', ["ab", 12, ".north."]],
+    ['setintersection(flatten(["a", ["b", ["c"]]]), ["c", "a"])', ["a", "c"]],
+    ['jsondecode("{\\"a\\": [1]}").a', [1]],
+    ['regex("[0-9]+", "ab12")', "12"],
     ['jsonencode({b = 1, a = "<&>"})', '{"a":"\\u003c\\u0026\\u003e","b":1}'],
   ])("calls %s", (expression, value) => {
     expect(resolve(`\${${expression}}`)).toEqual(value);
@@ -85,6 +118,9 @@ describe(parseTemplate, () => {
     ["${upper(var.name)}", 'the function "upper" is not known here'],
     ["text ${var.list}", '["b","a"] cannot be put into text'],
     ["text ${null}", "null cannot be put into text"],
+    ["${try(var.none)}", "no argument of try can be evaluated"],
+    ["${[for each in var.name : each]}", '"north" is no list'],
+    ['${regex("^[a-m]", var.name)}', '"north" does not match ^[a-m]'],
     ["${1 + var.name}", '"north" is no number'],
     ["${var.name ? 1 : 2}", '"north" is neither true nor false'],
     ['${cidrsubnet("10.0.0.0/30", 4, 0)}', '"10.0.0.0/30" has no subnet 0 of 4 more bits'],
@@ -98,8 +134,10 @@ describe(parseTemplate, () => {
     ["${1 +}", "a value is missing"],
     ["${[1 2]}", '"]" is missing'],
     ["%{ if true }x%{ endif }", "template directives are not resolved here"],
-    ["${[for x in var.list : x]}", '"for" expressions are not resolved here'],
+    ["${{for x in var.list : x => x}}", "only [for … in … : …] is resolved here"],
+    ["${[for]}", "only [for … in … : …] is resolved here"],
     ['${"\\q"}', '"\\q" is no escape'],
+    ["${[for x in var.list]}", '":" is missing'],
   ])("refuses to parse %s", (text, message) => {
     expect(() => resolve(text)).toThrow(SyntaxError);
     expect(() => resolve(text)).toThrow(message);

@@ -2,6 +2,7 @@ import { App, TerraformStack } from "cdktf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { holds } from "../../../cli/plan-tests/conditions.ts";
 import { UserError } from "../../../contract/user-error.ts";
 import { environmentSchema } from "../../../env/environment-schema.ts";
 import { variable } from "../../../env/field-notes.ts";
@@ -13,7 +14,6 @@ import { declareDeliveryVariables } from "../../../stacks/variables/delivery-var
 import { declareEnvironmentVariables } from "../../../stacks/variables/environment-variables.ts";
 import { loadEnvironment, loadEnvironments } from "../../support/environments.ts";
 import { itHolds } from "../../support/property.ts";
-import { conditionHolds } from "../../support/terraform-conditions.ts";
 import { verifiedDelivery } from "../../support/verified-delivery.ts";
 
 interface Declared {
@@ -178,7 +178,7 @@ describe(declareVariables, () => {
 
       const broken = Object.values(blocks)
         .flatMap(({ validation }) => validation)
-        .filter(({ condition }) => !conditionHolds(condition, values));
+        .filter(({ condition }) => !holds(condition, { var: values }));
 
       expect(broken.length === 0, broken.map((each) => each.error_message).join("\n")).toBe(isRight);
       outcomes[isRight ? "taken" : "refused"] += 1;
@@ -208,7 +208,7 @@ describe(declareVariables, () => {
           const changed = declare(data as Environment);
           const broken = Object.values(changed.blocks)
             .flatMap(({ validation }) => validation)
-            .filter(({ condition }) => !conditionHolds(condition, changed.values));
+            .filter(({ condition }) => !holds(condition, { var: changed.values }));
 
           expect({ path, value, isRight: broken.length === 0 }).toEqual({ path, value, isRight });
         }

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** Runs Terraform in a stack's directory; what it rejects with has `stdout` and `stderr`. */
+export function runTerraform(directory: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const options = { env, maxBuffer: 67_108_864 };
+  return promisify(execFile)("terraform", [`-chdir=${directory}`, ...args], options);
+}
+
+/** Fetches the providers of a stack, and neither its state nor credentials. */
+export async function initializeStack(
+  directory: string,
+  mirror: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const providers = mirror ? [`-plugin-dir=${mirror}`] : [];
+  await runTerraform(directory, ["init", "-backend=false", "-input=false", "-no-color", ...providers], env);
+}
+
+/** What a failed run of Terraform says. */
+export function terraformWords(error: unknown): string {
+  const { stderr, message } = error as { readonly stderr?: string; readonly message: string };
+  return stderr?.trim() || message;
+}
