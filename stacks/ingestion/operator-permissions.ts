@@ -1,4 +1,4 @@
-import { INTAKE_PREFIX } from "../../contract/keys.ts";
+import { DOCUMENTS_PREFIX, INTAKE_PREFIX } from "../../contract/keys.ts";
 import { inAccount, policyDocument, type Statement } from "../constructs/policy-document.ts";
 import { useKey } from "../constructs/use-key.ts";
 import { listPrefix, type PermissionTargets } from "./role-permissions.ts";
@@ -8,7 +8,7 @@ import { listPrefix, type PermissionTargets } from "./role-permissions.ts";
  * nor to receive what waits for the queue function.
  */
 function operatorStatements(targets: PermissionTargets): Statement[] {
-  const { intakeBucketArn, queueArn, deadLetterQueueArn, queueLogGroupArn } = targets;
+  const { intakeBucketArn, documentsBucketArn, queueArn, deadLetterQueueArn, queueLogGroupArn } = targets;
   return [
     {
       Sid: "LookIntoDeadLettersAndMoveThem",
@@ -25,6 +25,7 @@ function operatorStatements(targets: PermissionTargets): Statement[] {
       Resource: [queueArn, deadLetterQueueArn],
     },
     listPrefix("SeeWaitingPayloads", "s3:ListBucket", intakeBucketArn, INTAKE_PREFIX),
+    listPrefix("SeeThatDocumentsAreThere", "s3:ListBucket", documentsBucketArn, DOCUMENTS_PREFIX),
     // With a log group's ARN, as https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html has it.
     {
       Sid: "ReadErrorsOfTheQueueFunction",
