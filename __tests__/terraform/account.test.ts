@@ -11,9 +11,11 @@ import { accountStackName } from "../../contract/gateway-logging.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import { accountCommand } from "../../tools/account.ts";
 import { callCommand } from "../support/call-command.ts";
+import type { StateResource } from "../support/deployment.ts";
 import { loadEnvironment, synthesizedFolder, synthesizedStack } from "../support/environments.ts";
 import { GatewayAccountSetting } from "../support/gateway-account.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
+import { checkPolicy, policyRules, subjectsOf } from "../support/policy/check-policy.ts";
 import { findPluginDirectory, terraform } from "../support/terraform.ts";
 
 const dev = loadEnvironment("dev");
@@ -77,6 +79,19 @@ async function account(...args: string[]) {
   };
   const { code, stdout, stderr } = await callCommand(main, ["dev", ...args], env);
   return { code, printed: printed + stdout, stderr };
+}
+
+/** Holds what was applied to the policy rules. */
+async function expectSoundState(): Promise<void> {
+  const shown = await terraform(stack(accountStackName("dev")), ["show", "-json"], moto.environment);
+  const state: StateResource[] = JSON.parse(shown).values.root_module.resources;
+  const about = policyRules.filter((rule) => subjectsOf(rule, state).length > 0).map(({ id }) => id);
+
+  expect(about).toEqual(expect.arrayContaining(["PIA-ACCOUNT-ROLE", "CKV_AWS_274"]));
+  // That one compares with the tags of APIs, of which there are none here.
+  expect(checkPolicy(state).filter(({ rule }) => rule !== "PIA-TAGS")).toEqual([]);
+  const role = state.find(({ address }) => address === "aws_iam_role.gateway_logging_role");
+  expect(role?.values["tags_all"]).toEqual(dev.tags);
 }
 
 const planAccount = () =>
@@ -146,6 +161,7 @@ describe("npm run account", () => {
     expect(await setting.read()).toBe(ownArn);
     expect(await setting.isAlive()).toBe(true);
     expect(await planAccount()).toContain("No changes.");
+    await expectSoundState();
 
     const id = await addLoggingStage("orders");
 
