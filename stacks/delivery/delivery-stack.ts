@@ -47,7 +47,7 @@ export interface DeliveryStackProps {
  * else it touches; __tests__/stacks/delivery/delivery-stack.test.ts knows all the others.
  */
 export const RELEASED_FILES =
-  "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(cli|contract|domain|env|functions|openapi|release|specs|stacks|tools)/.+)$";
+  "^(main\\.ts|cdktf\\.json|tsconfig\\.json|package(-lock)?\\.json|\\.npmrc|buildspec\\.release\\.yml|(cli|contract|domain|emulator/terraform|env|functions|openapi|release|specs|stacks|tools)/.+)$";
 
 /** The actor of an event need not have written the pull request; without the right to push, somebody has to approve it. */
 const APPROVED_BY_WRITERS = {
