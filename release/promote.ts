@@ -2,20 +2,13 @@ import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
 import type { Build } from "./build.ts";
+import { endRun } from "./end-run.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import type { Run } from "./enterprise-documents.ts";
-import {
-  endRun,
-  followRun,
-  type RunOptions,
-  type RunOutcome,
-  startRun,
-  superviseRun,
-  urlOf,
-  type Workspace,
-} from "./run.ts";
+import { followRun, type RunOptions, startRun, superviseRun, urlOf, type Workspace } from "./run.ts";
 import { failureOf } from "./run-failure.ts";
 import { readReleaseMessage, releaseMessage } from "./run-message.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import type { CallerCredential } from "./verify-project.ts";
 
 /** An environment with a workspace, and the one that must have applied a build before it gets it. */

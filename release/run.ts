@@ -1,10 +1,13 @@
 import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
 import { TEAM_MAY_NOT_APPLY, whyItWaits } from "./apply-permission.ts";
+import { endRun } from "./end-run.ts";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { EnterpriseError, sleep } from "./enterprise-connection.ts";
 import type { Run } from "./enterprise-documents.ts";
-import { failureOf, isBeingApplied, isBlocked, reasonsOf } from "./run-failure.ts";
+import { failureOf, isBlocked, reasonsOf } from "./run-failure.ts";
+import { outcomeOf, type RunOutcome } from "./run-outcome.ts";
+import { LOOKS_BEFORE_LIST, waitingRunBefore } from "./waiting-run.ts";
 
 export type Workspace = Extract<Environment["backend"], { kind: "tfe" }>;
 
@@ -27,19 +30,9 @@ export interface RunOptions {
 /** Follows a run that this release has started itself, or one that it has found. */
 export type FollowOptions = RunOptions & { readonly isOwn?: boolean };
 
-/** How a run ended well, or what it waits for while nobody else is needed. */
-export type RunOutcome =
-  | "applied"
-  | "nothing to change"
-  | "planned"
-  | "waits for confirmation"
-  | "waits for its turn";
-
 /** The run is still there, and nobody waits for it any more. */
 class GivenUp extends Error {}
 const GIVEN_UP = "The release was given up.";
-/** A run that can't begin asks at each of so many looks whether somebody has to decide about one before it: servers limit lists. */
-const LOOKS_BEFORE_LIST = 10;
 
 interface RunContent {
   readonly archive: Buffer;
@@ -205,12 +198,6 @@ async function lookAgain(before: Run, { client, deadline, signal, print }: RunOp
 
 const BLOCKED = "is stopped by a policy: somebody who may has to override it there, or discard the run";
 
-function outcomeOf({ status, isPlanOnly }: Run): RunOutcome | undefined {
-  if (status === "applied") return "applied";
-  if (status === "planned_and_finished") return isPlanOnly ? "planned" : "nothing to change";
-  return undefined;
-}
-
 /**
  * Where somebody has to decide, about this run or about one before it.
  * @param plannedBefore how often runs before it were seen between their plan and their apply; undefined at a look that is not
@@ -236,39 +223,6 @@ async function outcomeOfWaiting(
   return "waits for its turn";
 }
 
-/** A workspace does one run after the other, and one that nobody confirms keeps all others from beginning. */
-async function waitingRunBefore(
-  run: Run,
-  options: RunOptions,
-  planned: Map<string, number>,
-): Promise<Run | undefined> {
-  try {
-    return await findWaitingRunBefore(run, options, planned);
-  } catch (error) {
-    // The next look tells whether the server is still away.
-    if (error instanceof EnterpriseError && error.isAway) return undefined;
-    throw error;
-  }
-}
-
-async function findWaitingRunBefore(
-  run: Run,
-  { client, workspaceId }: RunOptions,
-  planned: Map<string, number>,
-): Promise<Run | undefined> {
-  let isBefore = false;
-  for await (const other of client.runs(workspaceId)) {
-    if (isBefore && other.isConfirmable) planned.set(other.id, (planned.get(other.id) ?? 0) + 1);
-    // One that is applied by itself may be seen between its plan and its apply.
-    const looks = ((planned.get(other.id) ?? 0) - 1) * LOOKS_BEFORE_LIST;
-    const waits = isBlocked(other) || whyItWaits(other, { isOwn: false, looks }) !== undefined;
-    if (isBefore && waits) return other;
-    isBefore ||= other.id === run.id;
-    if (isBefore && outcomeOf(other) !== undefined) return undefined;
-  }
-  return undefined;
-}
-
 function isPlanned({ status, isConfirmable }: Run): boolean {
   return isConfirmable || ["planned_and_finished", "applied", "apply_queued", "applying"].includes(status);
 }
@@ -288,47 +242,6 @@ async function summaryOf({ planId }: Run, client: EnterpriseClient): Promise<str
 async function describe(run: Run, failure: string, options: RunOptions): Promise<string> {
   const reasons = await reasonsOf(run, options.client);
   return [`The run ${failure}: ${urlOf(run, options)}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
-}
-
-/** How often somebody looks whether a run that was to end has ended. */
-const LOOKS_AT_END = 20;
-
-/** What became of a run that was to end, and whether it has ended. */
-export interface RunEnd {
-  readonly hasEnded: boolean;
-  readonly description: string;
-}
-
-/**
- * A run that is left behind would block the workspace, or be applied by surprise. One that is being applied goes on: half of
- * an apply is worse than all of it.
- */
-export async function endRun({ id }: Run, options: RunOptions, why: string): Promise<RunEnd> {
-  const client = options.client.unstoppable();
-  const accepted = new Set<string>();
-  let status = "";
-  try {
-    for (let look = 0; look < LOOKS_AT_END; look += 1) {
-      const run = await client.run(id);
-      status = run.status.replaceAll("_", " ");
-      if (isBeingApplied(run)) {
-        return { hasEnded: false, description: "It is being applied, and that goes on" };
-      }
-      if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) {
-        return { hasEnded: true, description: `It is ${status}` };
-      }
-      // To end takes its time, and meanwhile the run may go on to where it can't be ended like that.
-      const action = run.isDiscardable ? "discard" : run.isCancelable ? "cancel" : undefined;
-      if (action !== undefined && !accepted.has(action) && (await client.end(id, action, why))) {
-        accepted.add(action);
-      }
-      await sleep(options.pollMilliseconds);
-    }
-    return { hasEnded: false, description: `Its end was asked for, and it is still ${status}` };
-  } catch (error) {
-    if (!(error instanceof EnterpriseError)) throw error;
-    return { hasEnded: false, description: `It could not be ended, and may go on (${error.message})` };
-  }
 }
 
 /** Until the next look, or until it is given up. */
