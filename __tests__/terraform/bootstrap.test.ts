@@ -57,7 +57,7 @@ const bootstrap = (...args: string[]) => start(...args).ended;
 const left = () => readdirSync(temporary).filter((name) => name.startsWith("bootstrap-"));
 
 describe("npm run bootstrap", { timeout: 900_000 }, () => {
-  it("goes from an empty folder to a service that runs, says what each step took, and leaves nothing", async () => {
+  it("goes from an empty folder to a verified record, says what each step took, and leaves nothing", async () => {
     const { code, stdout, stderr } = await bootstrap("trial");
 
     expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: "" });
@@ -67,11 +67,13 @@ describe("npm run bootstrap", { timeout: 900_000 }, () => {
       expect.arrayContaining([
         "add env/trial.ts, and register it",
         "npm run synth",
+        "npm run account -- trial --auto-approve",
         "npm run plan -- trial",
         "npm run apply -- trial --auto-approve",
         "npm start -- trial --applied",
       ]),
     );
+    expect(steps.at(-1)).toBe("npm run verify -- trial --local");
     expect(lines[steps.length]).toMatch(/^ {2}sum, of 600 s +\d+\.\d s$/);
     expect(left()).toEqual([]);
     expect(existsSync(join(project.folder, "env", "trial.ts"))).toBe(false);

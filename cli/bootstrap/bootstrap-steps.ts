@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { addEnvironment } from "./add-environment.ts";
 import { copyProject } from "./copy-project.ts";
@@ -32,7 +32,7 @@ type Command = readonly [string, ...string[]];
 
 /** From an empty folder to a verified record, in the order of the README. */
 export function bootstrapSteps(options: BootstrapOptions): BootstrapStep[] {
-  const { folder, name, tests, root } = options;
+  const { folder, name, tests } = options;
   const project = join(folder, "project");
   const logs = join(folder, "logs");
   const env = { ...options.env };
@@ -56,7 +56,7 @@ export function bootstrapSteps(options: BootstrapOptions): BootstrapStep[] {
     npm("run", "apply", "--", name, "--auto-approve"),
     serviceStep(start, name),
     npm("run", "verify", "--", name, "--local"),
-  ].filter(({ title }) => isThere(title, root));
+  ];
 }
 
 interface Places {
@@ -117,11 +117,4 @@ function serviceStep(start: (title: string, command: Command) => LoggedProcess, 
       await start(title, ["npm", "start", "--", name, "--applied"]).wrote(/ runs at (http:\S+)/);
     },
   };
-}
-
-/** Whether the checkout has the npm command that a step runs. */
-function isThere(title: string, root: string): boolean {
-  const script = /^npm run (\S+)/.exec(title)?.[1];
-  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return script === undefined || script in scripts;
 }

@@ -125,8 +125,7 @@ class Parser {
   }
 
   #named(name: string): Expression {
-    if (name === "for")
-      throw this.#error('only [for … in … : …] is resolved here');
+    if (name === "for") throw this.#error("only [for … in … : …] is resolved here");
     if (name === "true" || name === "false") return { kind: "literal", value: name === "true" };
     if (name === "null") return { kind: "literal", value: null };
     if (!this.#takeToken("(")) return { kind: "name", name };

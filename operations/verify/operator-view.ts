@@ -42,7 +42,7 @@ const MISSING = [
 ];
 
 export function createOperatorView(
-  { namePrefix, local }: Pick<DeployedStack, "namePrefix" | "local">,
+  { accountId, namePrefix, local }: Pick<DeployedStack, "accountId" | "namePrefix" | "local">,
   { s3, sqs, cloudWatch }: Pick<OperatorClients, "s3" | "sqs" | "cloudWatch">,
   abortSignal: AbortSignal,
 ): OperatorView {
@@ -50,7 +50,12 @@ export function createOperatorView(
     keysBelow: (bucket, prefix) =>
       look(async () => {
         const { Contents = [] } = await s3.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 100 }),
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix,
+            MaxKeys: 100,
+            ExpectedBucketOwner: accountId,
+          }),
           { abortSignal },
         );
         return Contents.flatMap(({ Key }) => Key ?? []);

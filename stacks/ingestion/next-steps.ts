@@ -21,6 +21,7 @@ export function nextSteps({ choices: { name, alerts, proxy }, asked }: NextSteps
     ...ownerSteps(asked),
     ...alertSteps(name, alerts),
     proxyStep(name, proxy),
+    `Operators: attach the output operator_policy to their role; npm run redrive -- ${name} then says what waits in the dead-letter queue.`,
     `Verify: npm run verify -- ${name} sends a small and a large record through the proxy, and follows each to its outcome.`,
     `Remove it one day: docs/remove-everything.md; npm run destroy -- ${name} says what stays.`,
   ];

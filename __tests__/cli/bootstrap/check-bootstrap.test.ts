@@ -76,7 +76,7 @@ describe(childEnvironment, () => {
   const given = {
     PATH: "/bin",
     npm_config_cache: "/cache",
-    AWS_PROFILE: "live",
+    AWS_SESSION_TOKEN: "live",
     AWS_ENDPOINT_URL_S3: "https://s3.example.com",
     TF_TOKEN_terraform_example_com: "token",
     TF_VAR_account_id: "1",
@@ -100,7 +100,7 @@ describe(childEnvironment, () => {
 
     expect(
       Object.keys(kept).filter((name) =>
-        /PROFILE|_S3|TOKEN|TF_VAR|WORKSPACE|CDKTF|INIT|lifecycle/.test(name),
+        /SESSION|_S3|TOKEN|TF_VAR|WORKSPACE|CDKTF|INIT|lifecycle/.test(name),
       ),
     ).toEqual([]);
     expect(kept["AWS_ENDPOINT_URL"]).toBe("http://127.0.0.1:9");

@@ -403,6 +403,7 @@ describe("buildspecs", () => {
     "buildspec.check.yml",
     "buildspec.plan.yml",
     "buildspec.release.yml",
+    "buildspec.verify.yml",
     ".github/workflows/check.yml",
   ])("%s runs commands that exist", (file) => {
     const text = readFileSync(file, "utf8");

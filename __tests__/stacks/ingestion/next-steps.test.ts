@@ -28,6 +28,9 @@ describe("the output next_steps", () => {
     expect(outputOf("dev")).toEqual([
       "Alarms: nobody is told of them. env/dev.ts chooses who is, by alerts.",
       expect.stringMatching(/^Callers: terraform -chdir=cdktf\.out\/stacks\/\S+-dev output -json \| npm run/),
+      expect.stringMatching(
+        /^Operators: attach the output operator_policy to their role; npm run redrive -- dev /,
+      ),
       expect.stringMatching(/^Verify: npm run verify -- dev sends /),
       "Remove it one day: docs/remove-everything.md; npm run destroy -- dev says what stays.",
     ]);
