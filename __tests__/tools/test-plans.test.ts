@@ -60,20 +60,20 @@ if (action === "test") {
 }
 
 describe("npm run test:plans", () => {
-  const dev = ingestionStackName("dev");
+  const prod = ingestionStackName("prod");
 
   it("says what was proven of each stack of an environment", async () => {
-    const { code, stdout } = await call(["dev"], passed);
+    const { code, stdout } = await call(["prod"], passed);
 
-    expect(stdout).toMatch(new RegExp(`^${dev}: plan ok; \\d+ rules; 0 postconditions\\n$`));
+    expect(stdout).toMatch(new RegExp(`^${prod}: plan ok; \\d+ rules; \\d+ postconditions\\n$`));
     expect(code).toBe(0);
   });
 
   it("ends with 1, Terraform's words and the rule that refuses nothing", async () => {
-    const { code, stdout } = await call(["dev"], failed, 1);
+    const { code, stdout } = await call(["prod"], failed, 1);
 
     expect(stdout).toBe(
-      `${dev}: failed\n` +
+      `${prod}: failed\n` +
         "  run rules_1: Missing expected failure: The checkable object, var.account_id, was expected to report an error but did not.\n" +
         "  That should have broken: account_id must be the 12-digit AWS account id, as a string.\n" +
         "  Not tried after it: rules_2\n",
@@ -82,18 +82,18 @@ describe("npm run test:plans", () => {
   });
 
   it("ends with 1 where Terraform says nothing that it understands", async () => {
-    const { code, stdout } = await call(["dev"], ["Segmentation fault"]);
+    const { code, stdout } = await call(["prod"], ["Segmentation fault"]);
 
     expect(stdout).toBe(
-      `${dev}: failed\n  Terraform says neither that the test passed nor why it did not: Segmentation fault\n`,
+      `${prod}: failed\n  Terraform says neither that the test passed nor why it did not: Segmentation fault\n`,
     );
     expect(code).toBe(1);
   });
 
   it("ends with 1 where there is no provider", async () => {
-    const { code, stdout } = await call(["dev"], passed, 0, 1);
+    const { code, stdout } = await call(["prod"], passed, 0, 1);
 
-    expect(stdout).toBe(`${dev}: failed\n  terraform init: no package for hashicorp/aws\n`);
+    expect(stdout).toBe(`${prod}: failed\n  terraform init: no package for hashicorp/aws\n`);
     expect(code).toBe(1);
   });
 });
