@@ -1,4 +1,5 @@
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
 import { createdEvent } from "../../../domain/s3-notification.ts";
@@ -108,8 +109,25 @@ describe(redrive, () => {
   });
 
   it("says of an empty queue that there is nothing to do", async () => {
-    expect((await run(new TwoQueues([]))).lines.at(-1)).toBe("There is nothing to redrive.");
+    for (const apply of [false, true]) {
+      const { lines } = await run(new TwoQueues([]), { apply });
+      expect(lines.at(-1)).toBe("There is nothing to redrive.");
+    }
   });
+
+  it.each([{ apply: false }, { apply: true }])(
+    "says that others hide what is there, with $apply",
+    async (options) => {
+      const queues = threeLetters();
+      const given = { QueueUrl: deadLetterQueueUrl, MaxNumberOfMessages: 10 };
+      await queues.client.send(new ReceiveMessageCommand(given));
+
+      const { lines } = await run(queues, options);
+
+      expect(lines.at(-1)).toMatch(/^All of them are hidden: .* again in a minute\.$/);
+      expect(queues.contents(deadLetterQueueUrl)).toHaveLength(3);
+    },
+  );
 
   it("moves what can succeed, and names what stays", async () => {
     const queues = threeLetters();
