@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName } from "../domain/names.ts";
 import type { Environment } from "../env/schema.ts";
 import { type DeployedStack, parseDeployedStack } from "../operations/deployed-stack.ts";
+import { fromCaller, readInput } from "./caller-files.ts";
 import type { Arguments } from "./command.ts";
 import { readLocalRun } from "./local-run.ts";
 import { readTerraform } from "./terraform/read-terraform.ts";
@@ -48,14 +49,12 @@ export function stackDirectory(environment: string, env: NodeJS.ProcessEnv): str
 
 function readOutputs(file: string, env: NodeJS.ProcessEnv): string {
   if (file === "-") return readFileSync(process.stdin.fd, "utf8");
-  // npm changes to the project's folder; a path is one of where it was called.
-  const path = resolve(env["INIT_CWD"] ?? process.cwd(), file);
-  if (!existsSync(path)) {
+  if (!existsSync(fromCaller(file, env))) {
     throw new UserError(
       `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,
     );
   }
-  return readFileSync(path, "utf8");
+  return readInput(file, env);
 }
 
 function nameOf(file: string): string {

@@ -2,9 +2,9 @@
 import { command } from "../cli/command.ts";
 import { deployedStackHelp, deployedStackOptions, findDeployedStack } from "../cli/find-deployed-stack.ts";
 import { numberOption } from "../cli/number-option.ts";
+import { openOperatorClients } from "../cli/open-operator-clients.ts";
 import { stopSignal } from "../cli/stop-request.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import { operatorClients } from "../operations/operator-clients.ts";
 import { redrive } from "../operations/redrive/redrive.ts";
 
 const help = (
@@ -48,7 +48,7 @@ export const main = command(
     const maxMessages = numberOption(args, "max", { least: 1, most: 1_000_000, otherwise });
     const stack = await findDeployedStack(environment, args, env);
     const signal = stopSignal();
-    const clients = operatorClients(stack, env);
+    const clients = await openOperatorClients(environment, stack, env);
     try {
       await redrive(stack, clients, {
         apply: isSet("apply"),

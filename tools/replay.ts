@@ -2,9 +2,9 @@
 import { command } from "../cli/command.ts";
 import { deployedStackHelp, deployedStackOptions, findDeployedStack } from "../cli/find-deployed-stack.ts";
 import { numberOption } from "../cli/number-option.ts";
+import { openOperatorClients } from "../cli/open-operator-clients.ts";
 import { stopSignal } from "../cli/stop-request.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import { operatorClients } from "../operations/operator-clients.ts";
 import { replay } from "../operations/replay/replay.ts";
 import { replayPrefix } from "../operations/replay/replay-prefix.ts";
 
@@ -49,7 +49,7 @@ export const main = command(
     const olderThanMinutes = numberOption(args, "older-than-minutes", range);
     const stack = await findDeployedStack(environment, args, env);
     const signal = stopSignal();
-    const clients = operatorClients(stack, env);
+    const clients = await openOperatorClients(environment, stack, env);
     try {
       const apply = args.isSet("apply");
       const printing = { print, printProgress: printError };

@@ -99,12 +99,15 @@ export class TwoQueues {
       return { Attributes: { ApproximateNumberOfMessages: String(count) } };
     }
     if (command instanceof ReceiveMessageCommand) {
-      const { QueueUrl = "", MaxNumberOfMessages } = command.input;
+      const { QueueUrl = "", MaxNumberOfMessages, WaitTimeSeconds = 0 } = command.input;
+      // A short poll may find nothing.
+      if (WaitTimeSeconds === 0) return {};
       const seen = this.#queue(QueueUrl).filter(({ receipt }) => receipt === undefined);
       return { Messages: seen.slice(0, MaxNumberOfMessages).map((held) => this.#receive(held)) };
     }
     if (command instanceof ChangeMessageVisibilityBatchCommand) {
       const { QueueUrl = "", Entries = [] } = command.input;
+      if (Entries.length > 10) throw new Error("a batch has 10 entries at most");
       for (const held of this.#queue(QueueUrl)) {
         if (Entries.some(({ ReceiptHandle }) => ReceiptHandle === held.receipt)) held.receipt = undefined;
       }

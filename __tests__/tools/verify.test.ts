@@ -244,6 +244,7 @@ describe("npm run verify", () => {
       ["dev", "--outputs", "none.json"],
       /^There is no file none\.json\. Write it with "terraform output/,
     ],
+    ["that are a folder", ["dev", "--outputs", folder], /is a folder; name a file\.\n$/],
     [
       "of nothing that runs",
       ["dev", "--local"],

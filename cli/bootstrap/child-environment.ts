@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 /** What would lead a command to another account, state or folder, or is npm's about its own caller. */
 const LEFT_OUT =
-  /^(?:AWS_|CDKTF_|INIT_CWD$|NODE_ENV$|PORT$|TFE_|TF_(?:VAR_|TOKEN_|CLI_ARGS|WORKSPACE)|VITEST|npm_(?!config_)|npm_config_local_prefix$)/;
+  /^(?:AWS_|CDKTF_|INIT_CWD$|NODE_ENV$|PORT$|TFE_|TF_(?:DATA_DIR$|VAR_|TOKEN_|CLI_ARGS|WORKSPACE)|VITEST|npm_(?!config_)|npm_config_local_prefix$)/;
 
 /**
  * This process's variables for the commands of a bootstrap: with credentials and an endpoint of nobody, so that none of

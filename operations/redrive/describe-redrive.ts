@@ -39,7 +39,7 @@ export function describeLook({ inQueue, groups, unread }: Seen, context: Redrive
     ...describeGroups(groups, context),
     "",
     looked === 0
-      ? "There is nothing to redrive."
+      ? describeNothing(inQueue)
       : `Nothing was moved. With --apply ${movable(groups, all)} of ${looked} go back to the intake queue, ${perSecond} in a second at most.`,
   ];
 }
@@ -78,6 +78,13 @@ export function describeMove(
       : []),
     ...describeGroups(groupByCause(failedAgain), context),
   ];
+}
+
+/** Nothing was received: what somebody else has received, or a command that was killed, is counted all the same. */
+export function describeNothing(inQueue: number): string {
+  return inQueue === 0
+    ? "There is nothing to redrive."
+    : "All of them are hidden: somebody else has received them, or a command that was killed. Run it again in a minute.";
 }
 
 function describeLog(unread: string | undefined): string[] {

@@ -5,7 +5,7 @@ import { createIntakeListing, type S3Calls } from "../waiting-objects.ts";
 import type { Diagnosis } from "./causes.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { createDeadLetterQueue, type DeadLetterQueue, type SqsCalls } from "./dead-letter-queue.ts";
-import { describeLook, describeMove, lookReport, moveReport } from "./describe-redrive.ts";
+import { describeLook, describeMove, describeNothing, lookReport, moveReport } from "./describe-redrive.ts";
 import { diagnose } from "./diagnose.ts";
 import { type DiagnosedLetter, groupByCause } from "./group-by-cause.ts";
 import { type LoggedErrors, type LogsCalls, readLoggedErrors } from "./logged-errors.ts";
@@ -97,6 +97,8 @@ async function applyRedrive(
     if (options.json) options.print(JSON.stringify(moveReport(result, errors.unread, context), null, 2));
     else for (const line of describeMove(result, errors.unread, context)) options.print(line);
   }
+  const seen = Object.values(result).some((letters) => letters.length > 0);
+  if (!seen && !options.json && !options.signal.aborted) options.print(describeNothing(inQueue));
 }
 
 async function readErrors(

@@ -29,9 +29,13 @@ export function resolvePath(requestPath: string, url: string): string {
 
 const shownCharacters = 200;
 
-/** Its status, and the beginning of its text: answers of the service hold no payload but where one was asked for. */
+/**
+ * Its status, and the beginning of its text: answers of the service hold no payload but where one was asked for. Whoever else
+ * answers may repeat the caller's credential, or write what a terminal would obey.
+ */
 export function describeAnswer({ status, bytes, headers }: Answer): string {
   const isText = /json|text|xml/.test(String(headers["content-type"] ?? ""));
   const text = isText ? bytes.subarray(0, 4 * shownCharacters).toString("utf8") : "";
-  return `${status} ${text.replaceAll(/\s+/g, " ").slice(0, shownCharacters)}`.trim();
+  const shown = text.replaceAll(/[\s\p{Cc}]+/gu, " ").replaceAll(/bearer \S+/gi, "Bearer …");
+  return `${status} ${shown.slice(0, shownCharacters)}`.trim();
 }

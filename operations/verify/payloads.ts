@@ -26,6 +26,6 @@ export function createPayloads({ thresholdBytes, maxBytes }: PayloadLimits): Pay
   });
   return {
     small: payload("small", Math.min(smallBytes, thresholdBytes - marginBytes)),
-    large: payload("large", Math.min(thresholdBytes + marginBytes, maxBytes - marginBytes)),
+    large: payload("large", thresholdBytes + Math.min(marginBytes, (maxBytes - thresholdBytes) / 2)),
   };
 }

@@ -79,6 +79,7 @@ describe(childEnvironment, () => {
     AWS_SESSION_TOKEN: "live",
     AWS_ENDPOINT_URL_S3: "https://s3.example.com",
     TF_TOKEN_terraform_example_com: "token",
+    TF_DATA_DIR: "/caller/.terraform",
     TF_VAR_account_id: "1",
     TF_WORKSPACE: "mine",
     CDKTF_OUTDIR: "elsewhere",
@@ -100,7 +101,7 @@ describe(childEnvironment, () => {
 
     expect(
       Object.keys(kept).filter((name) =>
-        /SESSION|_S3|TOKEN|TF_VAR|WORKSPACE|CDKTF|INIT|lifecycle/.test(name),
+        /SESSION|_S3|TOKEN|TF_DATA|TF_VAR|WORKSPACE|CDKTF|INIT|lifecycle/.test(name),
       ),
     ).toEqual([]);
     expect(kept["AWS_ENDPOINT_URL"]).toBe("http://127.0.0.1:9");

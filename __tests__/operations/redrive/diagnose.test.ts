@@ -64,6 +64,12 @@ describe(diagnose, () => {
     expect(explain(final)).toMatchObject({ canSucceed: false, section: "dead-letters" });
   });
 
+  it("leaves what the key alone explains as it is, whatever was logged", async () => {
+    const older = await diagnoseBody(createdEvent(intakeBucket, "incoming/a/id="), { m: "KeyLayoutError" });
+
+    expect(explain(older)).toMatchObject({ canSucceed: false, section: "objects-of-an-older-version" });
+  });
+
   it("knows the errors of the queue function that no repetition mends, by their names", () => {
     const errors = [KeyLayoutError, LostPayloadError, NotificationError].map((Class) => new Class().name);
 

@@ -89,6 +89,20 @@ describe(moveBack, () => {
     expect(clock.time).toBe(24 * 200);
   });
 
+  it("hides no more of them than it moves in a second", async () => {
+    const visible: number[] = [];
+    const queues = new TwoQueues([{ Body: movable("a") }, { Body: movable("b") }, { Body: movable("c") }], {
+      around: (call, perform) => {
+        if (call === "SendMessage") visible.push(queues.visible(deadLetterQueueUrl).length);
+        return perform();
+      },
+    });
+
+    await move(queues, { perSecond: 1 });
+
+    expect(visible).toEqual([2, 1, 0]);
+  });
+
   it("tells of its progress every few seconds", async () => {
     const queues = new TwoQueues(Array.from({ length: 30 }, (_, index) => ({ Body: movable(`${index}`) })));
     const told: number[] = [];

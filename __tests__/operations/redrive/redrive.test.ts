@@ -1,4 +1,5 @@
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
 import { createdEvent } from "../../../domain/s3-notification.ts";
@@ -107,9 +108,36 @@ describe(redrive, () => {
     expect(queues.visible(deadLetterQueueUrl)).toHaveLength(3);
   });
 
-  it("says of an empty queue that there is nothing to do", async () => {
-    expect((await run(new TwoQueues([]))).lines.at(-1)).toBe("There is nothing to redrive.");
+  it("gives back many in batches that SQS takes", async () => {
+    const many = Array.from({ length: 25 }, () => ({ Body: bodies.secret }));
+    const [looked, moved] = [new TwoQueues(many), new TwoQueues(many)];
+
+    await run(looked);
+    await run(moved, { apply: true, perSecond: 100 });
+
+    for (const queues of [looked, moved]) expect(queues.visible(deadLetterQueueUrl)).toHaveLength(25);
   });
+
+  it("says of an empty queue that there is nothing to do", async () => {
+    for (const apply of [false, true]) {
+      const { lines } = await run(new TwoQueues([]), { apply });
+      expect(lines.at(-1)).toBe("There is nothing to redrive.");
+    }
+  });
+
+  it.each([{ apply: false }, { apply: true }])(
+    "says that others hide what is there, with $apply",
+    async (options) => {
+      const queues = threeLetters();
+      const given = { QueueUrl: deadLetterQueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 };
+      await queues.client.send(new ReceiveMessageCommand(given));
+
+      const { lines } = await run(queues, options);
+
+      expect(lines.at(-1)).toMatch(/^All of them are hidden: .* again in a minute\.$/);
+      expect(queues.contents(deadLetterQueueUrl)).toHaveLength(3);
+    },
+  );
 
   it("moves what can succeed, and names what stays", async () => {
     const queues = threeLetters();
@@ -183,6 +211,21 @@ describe(redrive, () => {
     expect(String(failure)).toMatch(
       /^UserError: Moving messages back failed\. AccessDeniedException: not yours\nThe output operator_policy /,
     );
+    expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.first]);
+  });
+
+  it("shows nothing of a look that was ended, and gives back what it has seen", async () => {
+    const ending = new AbortController();
+    const around = (call: string, perform: () => unknown) => {
+      if (call === "ReceiveMessage") ending.abort(new UserError("Stopped."));
+      return perform();
+    };
+    const queues = new TwoQueues([{ Body: bodies.first }], { around });
+
+    const { lines, failure } = await run(queues, { signal: ending.signal });
+
+    expect(String(failure)).toBe("UserError: Stopped.");
+    expect(lines).toEqual([]);
     expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.first]);
   });
 

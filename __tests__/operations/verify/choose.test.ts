@@ -133,6 +133,7 @@ describe(createPayloads, () => {
   it.each([
     [5_000_000, 10_000_000],
     [1_000_000, 1_100_000],
+    [5_000_000, 5_010_000],
     [100_000, 6_000_000],
   ])("makes one below %i bytes and one above, below %i", (thresholdBytes, maxBytes) => {
     const { small, large } = createPayloads({ thresholdBytes, maxBytes });
