@@ -21,7 +21,7 @@ export async function checkBootstrap(
       exitCode: 2,
     });
   }
-  if (name in environments) {
+  if (Object.hasOwn(environments, name)) {
     throw new UserError(`There is an environment ${name} already: name one that is new.`, { exitCode: 2 });
   }
   const from = loadEnvironments(environments).find(

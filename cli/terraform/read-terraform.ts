@@ -19,7 +19,7 @@ export async function readTerraform(
     );
   }
   try {
-    const { stdout } = await promisify(execFile)("terraform", [`-chdir=${directory}`, ...args], {
+    const { stdout } = await promisify(execFile)("terraform", [`-chdir=${directory}`, ...args, "-no-color"], {
       env: { CHECKPOINT_DISABLE: "1", ...env },
       maxBuffer: 256 * 1024 * 1024,
     });
