@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import util from "node:util";
 import { App } from "cdktf";
 import { command } from "./cli/command.ts";
 import { writePlanTest } from "./cli/plan-tests/plan-test.ts";
 import { readDocuments } from "./cli/read-documents.ts";
-import { accountStackName } from "./contract/gateway-logging.ts";
+import { ADOPTED_FILE, accountStackName } from "./contract/gateway-logging.ts";
 import { collectProblems, throwProblems } from "./contract/user-error.ts";
 import { ingestionStackName } from "./domain/names.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
@@ -65,6 +65,7 @@ export const main = command({ help }, async (_, { env, environments, print }) =>
     const directory = join(app.outdir, "stacks", stack.node.id);
     const file = join(directory, `${stack.node.id}.auto.tfvars.json`);
     writeFileSync(file, `${JSON.stringify(stack.variableValues, null, 2)}\n`);
+    rmSync(join(directory, ADOPTED_FILE), { force: true });
     writePlanTest(directory);
     print(directory);
   }

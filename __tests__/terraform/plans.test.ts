@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PlanTest, planTestOf, ruleKey } from "../../cli/plan-tests/plan-test.ts";
 import { readStack, type StackFacts } from "../../cli/plan-tests/read-stack.ts";
 import { runPlanTest } from "../../cli/plan-tests/run-plan-test.ts";
+import { initializeStack } from "../../cli/terraform/initialize-stack.ts";
 import { branches, synthesizeWith } from "../stacks/ingestion/third-api.ts";
 import { environmentNames, synthesizedFolder, synthesizedStack } from "../support/environments.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
@@ -106,5 +107,22 @@ describe(runPlanTest, () => {
 
     expect(problems[0]).toContain(`The checkable object, ${address}, was expected to report an error`);
     expect(problems[0]).toContain(`That should have broken: ${message}`);
+  });
+});
+
+describe(initializeStack, () => {
+  it("asks no backend that a plan of the stack has used", async () => {
+    const used = join(outdir, "used");
+    const s3 = { bucket: "state", key: "items.tfstate", region: "eu-central-1" };
+    mkdirSync(join(used, ".terraform"), { recursive: true });
+    writeFileSync(join(used, "cdk.tf.json"), JSON.stringify({ terraform: { backend: { s3 } } }));
+    // As Terraform writes it at init.
+    const record = JSON.stringify({ version: 3, backend: { type: "s3", config: s3, hash: 1 } });
+    writeFileSync(join(used, ".terraform", "terraform.tfstate"), record);
+
+    // Nobody answers there.
+    await initializeStack(used, undefined, { ...env, AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
+
+    expect(readFileSync(join(used, ".terraform", "terraform.tfstate"), "utf8")).toBe(record);
   });
 });

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
-import { GATEWAY_LOGGING_POLICY } from "../../contract/gateway-logging.ts";
+import { ADOPTED_FILE, GATEWAY_LOGGING_POLICY } from "../../contract/gateway-logging.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Environment } from "../../env/schema.ts";
 import { describeAccount, isOwnRole, readTrustPolicy } from "./check-gateway-account.ts";
@@ -59,7 +59,7 @@ async function findAttachedPolicy(RoleName: string, environment: Environment, en
 
 /** Beside the stack, as `import` blocks: the plan shows each, and those of what the state holds already do nothing. */
 export function writeAdoptions(directory: string, imports: readonly Import[]): void {
-  const file = join(directory, "adopted.tf.json");
+  const file = join(directory, ADOPTED_FILE);
   rmSync(file, { force: true });
   if (imports.length > 0) writeFileSync(file, `${JSON.stringify({ import: imports }, null, 2)}\n`);
 }

@@ -1,10 +1,20 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-/** Runs Terraform in a stack's directory; what it rejects with has `stdout` and `stderr`. */
+/** Runs Terraform in a stack's directory, without its state; what it rejects with has `stdout` and `stderr`. */
 export function runTerraform(directory: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const options = { env, maxBuffer: 67_108_864 };
+  const options = { env: withoutBackend(directory, env), maxBuffer: 67_108_864 };
   return promisify(execFile)("terraform", [`-chdir=${directory}`, ...args], options);
+}
+
+/** A backend that a plan has used is asked again by `init -backend=false` too: such a stack gets a second data directory. */
+function withoutBackend(directory: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const data = resolve(directory, env["TF_DATA_DIR"] || ".terraform");
+  return existsSync(join(data, "terraform.tfstate"))
+    ? { ...env, TF_DATA_DIR: join(data, "without-backend") }
+    : env;
 }
 
 /** Fetches the providers of a stack, and neither its state nor credentials. */

@@ -174,6 +174,25 @@ describe(planTestOf, () => {
     ]);
   });
 
+  it("breaks what refers to another look-up in a run of its own: Terraform would not ask for it", () => {
+    const postcondition = (condition: string) => ({
+      lifecycle: { postcondition: [{ condition, error_message: condition }] },
+    });
+    const trusted = '${strcontains(self.assume_role_policy, "lambda")}';
+    const network = '${self.load_balancer_type == "network"}';
+    const lookUps = (name: string) => ({
+      data: {
+        aws_iam_role: { role: { name: "items", ...postcondition(trusted) } },
+        aws_lb: { balancer: { name, ...postcondition(network) } },
+      },
+    });
+    const broken = (name: string) => Object.values(testOf(lookUps(name), {})["//"].broken);
+
+    const [role, balancer] = ["data.aws_iam_role.role", "data.aws_lb.balancer"];
+    expect(broken("items")).toEqual([{ [role]: trusted, [balancer]: network }]);
+    expect(broken("${data.aws_iam_role.role.name}")).toEqual([{ [role]: trusted }, { [balancer]: network }]);
+  });
+
   it("leaves out what another stack's test breaks, and nothing else", () => {
     const stack = readStack(synthesizedStack("prod"));
     const others = readStack(synthesizedStack("uat"));
