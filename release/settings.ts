@@ -137,7 +137,7 @@ export class ReleaseSettings {
     const value = this.#env[name];
     if (value) return value;
     throw new UserError(
-      `${name} is not set: the delivery stack sets it for its builds. Where this is one of them, apply that stack again.`,
+      `${name} is not set: the delivery stack sets it for its builds. Where this is one of them, apply that stack again. Elsewhere, such as on a laptop, start the project that the output release_project of that stack names.`,
     );
   }
 }

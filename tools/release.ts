@@ -40,9 +40,9 @@ fetch <build>            puts an earlier build in the place of what was synthesi
   --wait                 goes on until somebody has confirmed or discarded a run that waits
   --timeout-minutes <n>  for each environment; then its run is ended (${RELEASE_TIMEOUT_MINUTES})
 
-An environment gets only what the one before it has applied (delivery.releases), and what was verified there where it is
-(delivery.verification): then a build in the VPC sends payloads as a caller after each release. An environment's last build is not released to it again: after
-a confirmation, go on with the environments that are left.
+An environment gets only what the one before it has applied (delivery.releases). Where that one is in delivery.verification,
+a build in the VPC sends payloads through it after each release, and what does not hold there goes no further. An
+environment's last build is not released to it again: after a confirmation, go on with the environments that are left.
 
 hand-in and plan-request are what builds run to plan pull requests (docs/delivery.md): the one hands the stacks of
 PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. verification-outputs and
@@ -63,16 +63,19 @@ interface Release {
   following(): Pick<RunOptions, "deadline" | "pollMilliseconds" | "signal" | "print">;
 }
 
-/** How many arguments each takes, and what it does with them. */
+/** What each takes besides its name, in words, and what it does with it. */
 const steps: Readonly<
-  Record<string, readonly [number, (release: Release, argument: string) => Promise<number>]>
+  Record<string, readonly [string | undefined, (release: Release, argument: string) => Promise<number>]>
 > = {
-  build: [0, build],
-  fetch: [1, fetch],
-  "hand-in": [0, (release) => handIn({ ...release, ...release.following() })],
-  "verification-outputs": [0, takeOutputs],
-  "verification-result": [1, recordResult],
-  "plan-request": [1, (release, version) => planRequest(version, { ...release, ...release.following() })],
+  build: [undefined, build],
+  fetch: ["which build", fetch],
+  "hand-in": [undefined, (release) => handIn({ ...release, ...release.following() })],
+  "verification-outputs": [undefined, takeOutputs],
+  "verification-result": ["with which exit code the verification ended", recordResult],
+  "plan-request": [
+    "which version of the request",
+    (release, version) => planRequest(version, { ...release, ...release.following() }),
+  ],
 };
 
 export const main = command(
@@ -88,9 +91,10 @@ export const main = command(
     }
     const timeoutMilliseconds = readMinutes(text("timeout-minutes")) * 60_000;
     const [target = "", ...more] = positionals;
-    const [count, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
-    if (count !== undefined && more.length !== count) {
-      const what = count === 0 ? `What is "${more[0]}"?` : `Say what to ${target.replace("-request", "")}.`;
+    const [argument, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
+    const extra = more[argument === undefined ? 0 : 1];
+    if (run !== undefined && (extra !== undefined || (argument !== undefined && more.length === 0))) {
+      const what = extra === undefined ? `${target}: say ${argument}.` : `What is "${extra}"?`;
       throw wrongCommandLine(what, help(Object.keys(environments)));
     }
     const settings = new ReleaseSettings(env);

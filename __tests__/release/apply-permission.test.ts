@@ -1,18 +1,25 @@
 import { describe, expect, it } from "vitest";
+import { ingestionStackName } from "../../domain/names.ts";
 import { whyItWaits } from "../../release/apply-permission.ts";
+import { stackOf } from "../../release/build.ts";
+import { packStack } from "../../release/pack.ts";
+import { planTarget } from "../../release/pull-request.ts";
 import { releaseMessage } from "../../release/run-message.ts";
 import {
   build,
+  connect,
   earlier,
   enterprise,
   failureOf,
   lastRun,
   lines,
+  outdir,
   outOfTimeAt,
   prepareReleases,
   release,
   start,
   states,
+  targetIn,
   workspaceOf,
 } from "../support/enterprise/releases.ts";
 import { until } from "../support/until.ts";
@@ -125,6 +132,24 @@ describe(whyItWaits, () => {
     expect(await release("dev")).toBe("applied");
     await release("test");
     expect(await release("uat")).toBe("waits for confirmation");
+  });
+
+  it("plans for a team that may only plan, since nobody is to apply that", async () => {
+    await start({ dev: { teamMayNotApply: true } });
+    const target = targetIn("dev");
+
+    await planTarget(target, {
+      client: connect(),
+      archive: await packStack(stackOf(build, outdir, ingestionStackName("dev"))),
+      commit: build.commit,
+      deadline: Number.POSITIVE_INFINITY,
+      pollMilliseconds: 1,
+      signal: new AbortController().signal,
+      print: (line) => lines.push(line),
+    });
+
+    expect(lines.at(-1)).toBe("dev: planned");
+    expect(enterprise.runs.map(({ isPlanOnly }) => isPlanOnly)).toEqual([true]);
   });
 
   it("gives up a run that stays planned where the token may apply it", async () => {

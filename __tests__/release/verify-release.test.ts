@@ -14,6 +14,7 @@ import {
   connect,
   earlier,
   enterprise,
+  lastRun,
   lines,
   prepareReleases,
   release,
@@ -310,6 +311,21 @@ describe(requireVerified, () => {
 
     expect(await messageOf(releaseVerified("test"))).toBe(
       `dev does not run the build ${build.id} (the last change is run-2, applied), so that it can't be verified there: release it to dev again, or go on with the build that runs there.`,
+    );
+    expect(started).toEqual([]);
+  });
+
+  it.each([
+    ["broke off halfway", "errored"],
+    ["was canceled", "canceled"],
+    ["is being applied", "applying"],
+  ])("verifies nothing where its build %s after it was applied there", async (_, status) => {
+    await start(withOutputs);
+    await release("dev");
+    enterprise.runs.push({ ...lastRun(), id: "run-91", status });
+
+    expect(await messageOf(verifyAgain(targetOf("dev"), options()))).toMatch(
+      `dev does not run the build ${build.id} (the last change is run-91, ${status}), so that it can't be verified there`,
     );
     expect(started).toEqual([]);
   });

@@ -35,8 +35,8 @@ let enterprise: FakeTerraformEnterprise;
 let codeBuild: Awaited<ReturnType<typeof startFakeCodeBuild>>;
 let outdir: string;
 let verifying: string;
-/** How "npm run verify" ends in the next builds, and what it prints. */
-let verify: { exitCode: string; prints: string };
+/** How "npm run verify" ends in the next builds, and what it prints; then how the last of these builds has ended. */
+let verify: { exitCode: string; prints: string; buildEndedWith?: number };
 
 beforeAll(async () => {
   aws = await startEmbeddedAws({ region: "eu-central-1", accountId: owner });
@@ -57,7 +57,8 @@ beforeEach(async () => {
     const outputsTaken = await call(["verification-outputs"], env);
     writeFileSync(join(verifying, "verification", "report.json"), verify.prints);
     const { code } = await call(["verification-result", verify.exitCode], env);
-    return outputsTaken.code || code;
+    verify.buildEndedWith = outputsTaken.code || code;
+    return verify.buildEndedWith;
   });
 });
 afterEach(async () => {
@@ -147,6 +148,7 @@ describe("npm run release, where it verifies", () => {
         /^test is not verified:\n {2}✗ POST large\n {6}202: got 403\n {6}part: policy\n {6}look: there\n {2}The log: https:\S+verify%3A1$/m,
       ),
     });
+    expect(verify.buildEndedWith).toBe(1);
     expect(enterprise.runs).toHaveLength(1);
     const again = await release(["uat"], 2);
     expect(again).toEqual({ code: 1, text: expect.stringContaining("--verify test") });
@@ -199,7 +201,7 @@ describe("npm run release, where it verifies", () => {
     [["uat"], { BUILDS_BUCKET: "" }, 1, "BUILDS_BUCKET is not set"],
     [["--verify", "uat"], {}, 1, "uat is not verified after a release: name it in delivery.verification"],
     [["test", "--verify", "--plan"], {}, 2, "Give --plan or --verify, not both."],
-    [["verification-result"], {}, 2, "Say what to verification-result"],
+    [["verification-result"], {}, 2, "verification-result: say with which exit code"],
     [
       ["verification-result", "0"],
       { VERIFY_BUILD: "x", VERIFY_ENVIRONMENT: "test" },

@@ -230,8 +230,9 @@ describe("npm run release", () => {
     [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: write minutes"],
     [[], {}, 2, "Say what to do: name environments, or build"],
     [["build", "test"], {}, 2, 'What is "test"?'],
-    [["fetch"], {}, 2, "Say what to fetch."],
-    [["plan-request"], {}, 2, "Say what to plan."],
+    [["fetch"], {}, 2, "fetch: say which build."],
+    [["fetch", "one", "two"], {}, 2, 'What is "two"?'],
+    [["plan-request"], {}, 2, "plan-request: say which version of the request."],
     [["fetch", "x"], {}, 1, "BUILDS_BUCKET is not set"],
   ])("refuses %j", async (args, env, code, message) => {
     expect(await release(args, env)).toEqual({ code, text: expect.stringContaining(message) });

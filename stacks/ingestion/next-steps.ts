@@ -22,7 +22,7 @@ export function nextSteps({ choices: { name, alerts, proxy }, asked }: NextSteps
     ...alertSteps(name, alerts),
     proxyStep(name, proxy),
     `Operators: attach the output operator_policy to their role; npm run redrive -- ${name} then says what waits in the dead-letter queue.`,
-    `Verify: npm run verify -- ${name} sends a small and a large record through the proxy, and follows each to its outcome.`,
+    verifyStep(name, proxy),
     `Remove it one day: docs/remove-everything.md; npm run destroy -- ${name} says what stays.`,
   ];
 }
@@ -73,4 +73,11 @@ function proxyStep(name: string, proxy: NextStepsProps["choices"]["proxy"]): str
   return proxy.kind === "haproxy"
     ? `Callers: terraform -chdir=cdktf.out/stacks/${ingestionStackName(name)} output -json | npm run -s proxy -- ${name} --outputs - --directory <folder> writes the proxy's configuration. Start the proxy with it.`
     : "Callers: let the proxy send what is at or below api_paths to the api_urls of these outputs, as docs/proxy.md says.";
+}
+
+/** Where nobody says how the proxy is reached, the command would only ask for it. */
+function verifyStep(name: string, proxy: NextStepsProps["choices"]["proxy"]): string {
+  const needsUrl = proxy.url === undefined && proxy.addresses !== "any";
+  const where = needsUrl ? `say in env/${name}.ts where the proxy is (proxy.url); ` : "";
+  return `Verify: ${where}npm run verify -- ${name} sends a small and a large record through the proxy, and follows each to its outcome.`;
 }

@@ -38,7 +38,7 @@ describe(whatStays, () => {
   });
 
   it("has of prod its secrets, and nothing of the account's logging, which is its owner's", () => {
-    const { alerts, roles } = loadEnvironment("prod");
+    const { alerts, roles, encryption } = loadEnvironment("prod");
     const { pagerDuty, serviceNow, role } = (alerts.kind === "routed" && alerts.notifier) || {};
     const text = describeWhatStays(loadEnvironment("prod"));
 
@@ -46,6 +46,7 @@ describe(whatStays, () => {
     expect(text).toContain(`--secret-id ${serviceNow?.secretName},`);
     expect(text).toContain(`role ${role?.name}, VPC endpoint vpce-`);
     expect(text).toContain(`role ${roles.gatewayLogging.name},`);
+    expect(text).toContain(`, key ${encryption.kind === "existing" && encryption.keyArn}.\n`);
     expect(text).not.toContain("npm run account");
   });
 

@@ -31,7 +31,9 @@ describe("the output next_steps", () => {
       expect.stringMatching(
         /^Operators: attach the output operator_policy to their role; npm run redrive -- dev /,
       ),
-      expect.stringMatching(/^Verify: npm run verify -- dev sends /),
+      expect.stringMatching(
+        /^Verify: say in env\/dev\.ts where the proxy is \(proxy\.url\); npm run verify -- dev sends /,
+      ),
       "Remove it one day: docs/remove-everything.md; npm run destroy -- dev says what stays.",
     ]);
   });
@@ -70,6 +72,15 @@ describe("the output next_steps", () => {
 
     expect(nextSteps({ choices: { ...dev, proxy }, asked: nothing })).toContain(
       "Callers: let the proxy send what is at or below api_paths to the api_urls of these outputs, as docs/proxy.md says.",
+    );
+  });
+
+  it.each([
+    ["is said", { ...dev.proxy, url: "https://ingestion.example.com" }],
+    ["is not needed", { ...dev.proxy, addresses: "any" as const }],
+  ])("asks for no URL of the proxy where it %s", (_, proxy) => {
+    expect(nextSteps({ choices: { ...dev, proxy }, asked: nothing }).at(-2)).toMatch(
+      /^Verify: npm run verify -- dev sends /,
     );
   });
 
