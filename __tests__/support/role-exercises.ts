@@ -94,7 +94,11 @@ function recordDenials(denied: string[]): Middleware {
   return (next, { commandName = "" }) =>
     async (args) => {
       try {
-        const result = await next(args);
+        const result = await next(args).catch((error: unknown) => {
+          // Of two threads of moto that take one message, one ends with an error page. Such a call did nothing.
+          if (error instanceof SyntaxError) return next(args);
+          throw error;
+        });
         if (someDenied(result)) denied.push(commandName);
         return result;
       } catch (error) {

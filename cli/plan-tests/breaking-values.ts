@@ -1,5 +1,5 @@
 import { candidatesFor } from "./candidate-values.ts";
-import { holds, type Values, variablesIn } from "./conditions.ts";
+import { isKnownToHold, type Values, variablesIn } from "./conditions.ts";
 import type { Rule, StackFacts, Variable } from "./read-stack.ts";
 
 /** A rule of a variable, and values under which it alone is broken. */
@@ -106,7 +106,7 @@ export class RuleBreaker {
 
   #brokenRules({ rules }: Variable, changed: Values): Rule[] {
     const roots = { var: { ...this.#stack.values, ...changed } };
-    return rules.filter(({ condition }) => !holds(condition, roots));
+    return rules.filter(({ condition }) => isKnownToHold(condition, roots) === false);
   }
 
   #needsOf(name: string): ReadonlySet<string> {

@@ -18,6 +18,18 @@ export function holds(condition: string, roots: Readonly<Record<string, Values>>
   return result;
 }
 
+/** The same, where it is not known for what cannot be evaluated here, such as a function of a provider. */
+export function isKnownToHold(
+  condition: string,
+  roots: Readonly<Record<string, Values>>,
+): boolean | undefined {
+  try {
+    return holds(condition, roots);
+  } catch {
+    return undefined;
+  }
+}
+
 function scopeOf(roots: Readonly<Record<string, Values>>): Scope {
   return {
     lookUp([root = "", name = ""]) {

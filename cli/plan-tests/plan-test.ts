@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BrokenRule, RuleBreaker } from "./breaking-values.ts";
-import { holds, type Values } from "./conditions.ts";
+import { isKnownToHold, type Values } from "./conditions.ts";
 import { answersTo, type Place } from "./looked-up-values.ts";
 import { type LookUp, type Rule, readStack, type StackFacts } from "./read-stack.ts";
 
@@ -152,7 +152,7 @@ function answerThatBreaks(rule: Rule, lookUp: LookUp, stack: StackFacts, place: 
     .map((values) => ({ ...right, ...values }))
     .find((self) =>
       lookUp.postconditions.every(
-        (each) => holds(each.condition, { self, var: stack.values }) === (each !== rule),
+        (each) => isKnownToHold(each.condition, { self, var: stack.values }) === (each !== rule),
       ),
     );
 }

@@ -99,6 +99,14 @@ describe(planTestOf, () => {
     expect(run["plan"]).toEqual({ command: "plan" });
   });
 
+  it("names a rule that cannot be evaluated here as unproven, and breaks the others", () => {
+    const rules = { count: ["var.count > 1"], size: ["provider::other::fits(var.size)", "var.size > 2"] };
+
+    const { "//": proof } = testOf(variables(rules), { count: 5, size: 5 });
+
+    expect(proof).toMatchObject({ rules: 2, unproven: ["size: provider::other::fits(var.size)"] });
+  });
+
   it.each(stacks)("breaks in a run exactly what has to fail there: $name", (stack) => {
     const { "//": proof, run } = planTestOf(stack);
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { intakeKey } from "../../../contract/keys.ts";
@@ -74,6 +74,11 @@ export function describeOperators(deployment: () => Deployment): void {
         AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? "",
         AWS_SESSION_TOKEN: Credentials?.SessionToken ?? "",
       };
+      // What the roles were tried with waits there, or has failed.
+      const sqs = new SQSClient(clientConfig);
+      for (const queue of ["queue_url", "dead_letter_queue_url"]) {
+        await sqs.send(new PurgeQueueCommand({ QueueUrl: String(outputs[queue]) }));
+      }
       await new S3Client({ ...clientConfig, forcePathStyle: true }).send(
         new PutObjectCommand({ Bucket: String(outputs["intake_bucket_name"]), Key: key, Body: "{}" }),
       );
