@@ -18,8 +18,8 @@ export interface VerificationStart extends Verified {
 }
 
 export interface VerificationBuild {
-  /** CodeBuild's: IN_PROGRESS, SUCCEEDED, FAILED, FAULT, TIMED_OUT or STOPPED. */
-  readonly status: string;
+  /** CodeBuild's: IN_PROGRESS, SUCCEEDED, FAILED, FAULT, TIMED_OUT or STOPPED; undefined where it does not list the build yet. */
+  readonly status: string | undefined;
   readonly logUrl: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export function verifyProject(name: string, secretArn: string, env: NodeJS.Proce
       call(`look at the build ${id}`, async () => {
         const { builds } = await client.send(new BatchGetBuildsCommand({ ids: [id] }));
         const [build] = builds ?? [];
-        return { status: build?.buildStatus ?? "unknown", logUrl: build?.logs?.deepLink };
+        return { status: build?.buildStatus, logUrl: build?.logs?.deepLink };
       }),
   };
 }

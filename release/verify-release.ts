@@ -134,7 +134,7 @@ async function untilEnded(id: string, options: VerificationOptions): Promise<Ver
     const build = await project.look(id);
     if (!isTold && build.logUrl !== undefined) print(`  ${build.logUrl}`);
     isTold ||= build.logUrl !== undefined;
-    if (build.status !== "IN_PROGRESS") return build;
+    if (build.status !== undefined && build.status !== "IN_PROGRESS") return build;
     if (signal.aborted) {
       throw new UserError(
         `Nobody waits for the verification ${id} any more. It goes on, and its result is kept.`,

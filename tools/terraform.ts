@@ -2,7 +2,12 @@
 
 import { type Command, reportUserErrors } from "../cli/command.ts";
 import { synthesize } from "../cli/synthesize.ts";
-import { refuseProtected, tellAfterDestroy, wantsJson } from "../cli/terraform/around-destroy.ts";
+import {
+  isOfDestroy,
+  refuseProtected,
+  tellAfterDestroy,
+  wantsJson,
+} from "../cli/terraform/around-destroy.ts";
 import { checkAwsAccount } from "../cli/terraform/check-aws-account.ts";
 import { checkBeforeDestroy } from "../cli/terraform/check-before-destroy.ts";
 import { checkBeforePlan, describeUnlooked } from "../cli/terraform/check-before-plan.ts";
@@ -57,14 +62,11 @@ async function run(environment: Environment, task: Task): Promise<number> {
   await checkAccess(environment, task);
   const failed = await initialize(directory, mirror, task);
   if (failed) return failed;
-  if (isDestroying(asked)) tell(await checkBeforeDestroy(directory, environment.name, env), task);
+  if (isOfDestroy(asked)) tell(await checkBeforeDestroy(directory, environment.name, env), task);
   const code = await terraform(directory, asked.action, task);
   tellAfterDestroy(environment, { ...task, code });
   return code;
 }
-
-const isDestroying = ({ action, rest }: TerraformArguments) =>
-  action === "destroy" || rest.some((argument) => /^--?destroy(?:=true)?$/.test(argument));
 
 function tell(warning: string | undefined, { printError }: Task): void {
   if (warning !== undefined) printError(warning);
@@ -73,7 +75,7 @@ function tell(warning: string | undefined, { printError }: Task): void {
 async function checkAccess(environment: Environment, task: Task): Promise<void> {
   const { asked, env, printError } = task;
   const because = await checkCredentials(environment, task);
-  if (isDestroying(asked)) return;
+  if (isOfDestroy(asked)) return;
   if (because !== undefined) {
     printError(describeUnlooked(environment, because));
     return;

@@ -264,6 +264,18 @@ describe(verifyRelease, () => {
     );
   });
 
+  it("goes on waiting where CodeBuild does not list yet what it has started", async () => {
+    await start(withOutputs);
+    await release("dev");
+    const { project } = options();
+    const answers = [{ status: undefined, logUrl: undefined }, await project.look("verify:1")];
+    const look = async () => answers.shift() ?? { status: "FAULT", logUrl: undefined };
+
+    await verifyAgain(targetOf("dev"), options({ project: { ...project, look } }));
+
+    expect(answers).toEqual([]);
+  });
+
   it("stops waiting when its time is over", async () => {
     await start(withOutputs);
     await release("dev");

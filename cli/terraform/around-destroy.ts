@@ -4,8 +4,11 @@ import type { CommandContext } from "../command.ts";
 import type { TerraformArguments } from "./terraform-arguments.ts";
 import { describeWhatStays } from "./what-stays.ts";
 
-const isDestroying = ({ action, rest }: TerraformArguments) =>
-  action === "destroy" || (action === "apply" && rest.some((each) => /^--?destroy(?:=true)?$/.test(each)));
+/** Whether it is about a destroy: of `plan -destroy`, too. */
+export const isOfDestroy = ({ action, rest }: TerraformArguments) =>
+  action === "destroy" || rest.some((each) => /^--?destroy(?:=true)?$/.test(each));
+
+const isDestroying = (asked: TerraformArguments) => isOfDestroy(asked) && asked.action !== "plan";
 
 /** Whether it is to print JSON: then nothing else belongs on the standard output. */
 export const wantsJson = ({ rest }: TerraformArguments) =>
@@ -35,7 +38,7 @@ export function tellAfterDestroy(
   if (!isDestroying(asked)) return;
   if (code !== 0) {
     printError(
-      `Not all of ${environment.name} is destroyed. What was refused for its deletion protection, or a bucket that is not empty: apply deletionProtection: false first. Then destroy again; it goes on where it stopped.`,
+      `${environment.name} is not destroyed, or not all of it. Where it was not confirmed, nothing is changed. Where a table or a bucket was refused for its deletion protection: apply deletionProtection: false first. Then destroy again; it goes on where it stopped.`,
     );
     return;
   }
