@@ -96,9 +96,20 @@ export function createOperatorView(
           states.push(...[...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])].map(stateOf));
           NextToken = page.NextToken;
         } while (NextToken !== undefined);
-        return states;
+        return ownAlarms(states, namePrefix);
       }, local && "no CloudWatch answers on this machine"),
   };
+}
+
+/** Each environment has one. */
+const OUTAGE = "-outage";
+
+/** Without those of another environment of the account, whose prefix begins with this one. */
+function ownAlarms(alarms: readonly AlarmState[], namePrefix: string): AlarmState[] {
+  const others = alarms
+    .filter(({ name }) => name.endsWith(OUTAGE) && name !== `${namePrefix}${OUTAGE}`)
+    .map(({ name }) => name.slice(0, -OUTAGE.length));
+  return alarms.filter(({ name }) => !others.some((other) => name.startsWith(`${other}-`)));
 }
 
 /** One view for all that nobody can look at. */

@@ -48,6 +48,15 @@ describe(lookAtAlarms, () => {
     ]);
   });
 
+  it("leaves out those of an environment whose prefix begins with this one", async () => {
+    const checks = await look({
+      MetricAlarms: [alarm("a", "OK"), alarm("blue-dead-letters", "ALARM")],
+      CompositeAlarms: [alarm("outage", "OK"), alarm("blue-outage", "ALARM")],
+    });
+
+    expect(checks).toMatchObject([{ result: "holds", got: "2 alarms" }]);
+  });
+
   it("fails by each that is raised, on whatever page, and names its section", async () => {
     const checks = await look(
       { MetricAlarms: [alarm("a", "OK")], CompositeAlarms: [alarm("outage", "ALARM")] },
