@@ -19,7 +19,8 @@ async function callsOf(file: string, variables: Readonly<Record<string, string>>
   const record = join(folder, "calls");
   mkdirSync(programs);
   cpSync(file, join(folder, file));
-  for (const program of ["npm", "node"]) {
+  // Terraform is only looked for.
+  for (const program of ["npm", "node", "terraform"]) {
     const line = `echo "$(env | grep -c '${token}') ${program} $*" >> '${record}'`;
     writeFileSync(join(programs, program), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   }
@@ -39,7 +40,12 @@ describe("the token of Terraform Enterprise", () => {
   it("is seen by the release alone, of all that builds what is released", async () => {
     expect(await callsOf("buildspec.release.yml", { RELEASE_ENVIRONMENTS: "test uat" })).toEqual({
       withToken: ["node cli/run.mjs tools/release.ts test uat"],
-      without: ["npm ci --ignore-scripts", "npm run synth", "npm run release -- build"],
+      without: [
+        "npm ci --ignore-scripts",
+        "npm run synth",
+        "npm run test:plans -- --plans-only test uat",
+        "npm run release -- build",
+      ],
     });
   });
 

@@ -80,7 +80,9 @@ export class Deployment {
   /** What a plan would change, by address, with Terraform's actions such as `update` or `delete/create`. */
   async plan(...args: string[]): Promise<ChangedResource[]> {
     const file = join(this.#folder, "plan");
-    await this.terraform("plan", "-input=false", `-out=${file}`, ...args);
+    const told = await this.terraform("plan", "-input=false", `-out=${file}`, ...args);
+    // To show a plan starts the provider once more, which takes seconds.
+    if (/^No changes\. /m.test(told)) return [];
     const plan = JSON.parse(await this.terraform("show", "-json", file));
     return (plan.resource_changes ?? [])
       .map(({ address, change }: { address: string; change: { actions: string[] } }) => ({

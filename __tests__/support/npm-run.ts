@@ -32,4 +32,4 @@ function ownVariables(): NodeJS.ProcessEnv {
 }
 
 /** Tests of rooms that import neither an environment nor the domain, and read no document of either: no edit of them changes what they find. */
-export const APART_FROM_EDITS = "__tests__/emulator/{api-gateway,aws,lambda,s3}/**";
+export const APART_FROM_EDITS = "__tests__/{emulator/{api-gateway,aws,lambda,s3},functions/notifier}/**";

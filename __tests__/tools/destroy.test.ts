@@ -75,7 +75,9 @@ describe("npm run destroy", () => {
     const { code, stdout, stderr } = await call(["destroy", "dev"], { FAILING: "destroy" });
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "terraform init\nterraform destroy\n" });
-    expect(stderr).toContain("dev is not destroyed, or not all of it. Where it was not confirmed, nothing is changed.");
+    expect(stderr).toContain(
+      "dev is not destroyed, or not all of it. Where it was not confirmed, nothing is changed.",
+    );
   });
 
   it("knows a destroy by another name", async () => {

@@ -81,6 +81,13 @@ describe("npm run test:plans", () => {
     expect(code).toBe(0);
   });
 
+  it("plans each stack as it is, and breaks nothing, where it is asked for that alone", async () => {
+    const { code, stdout } = await call(["prod", "--plans-only"], passed);
+
+    expect(stdout).toBe(`${prod}: plan ok\n`);
+    expect(code).toBe(0);
+  });
+
   it("ends with 1, Terraform's words and the rule that refuses nothing", async () => {
     const { code, stdout } = await call(["prod"], failed, 1);
 

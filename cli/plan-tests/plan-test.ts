@@ -87,6 +87,13 @@ export function planTestOf(stack: StackFacts, others: ReadonlySet<string> = new 
   };
 }
 
+/** The same without what is broken: the plan of a stack as it is. */
+export function planOf(stack: StackFacts): PlanTest {
+  const others = new Set(stack.variables.flatMap(({ rules }) => rules).map(ruleKey));
+  const lookUps = stack.lookUps.map((lookUp) => ({ ...lookUp, postconditions: [] }));
+  return planTestOf({ ...stack, lookUps, others: [] }, others);
+}
+
 interface BreakingRuns {
   readonly runs: readonly { readonly run: Run; readonly broken: readonly Rule[] }[];
   readonly unproven: readonly string[];

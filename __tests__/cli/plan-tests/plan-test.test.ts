@@ -11,7 +11,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { holds } from "../../../cli/plan-tests/conditions.ts";
-import { planTestFile, planTestOf, ruleKey, writePlanTest } from "../../../cli/plan-tests/plan-test.ts";
+import {
+  planOf,
+  planTestFile,
+  planTestOf,
+  ruleKey,
+  writePlanTest,
+} from "../../../cli/plan-tests/plan-test.ts";
 import { type Rule, readStack, type StackFacts } from "../../../cli/plan-tests/read-stack.ts";
 import { branches, synthesizeWith } from "../../stacks/ingestion/third-api.ts";
 import { synthesizedFolder, synthesizedStack } from "../../support/environments.ts";
@@ -86,6 +92,16 @@ function brokenRules(
     (rule) => !unseen.has(rule.address) && !holds(rule.condition, { var: { ...values, ...changed } }),
   );
 }
+
+describe(planOf, () => {
+  it.each(stacks)("plans a stack with what it looks up, and breaks nothing: $name", (stack) => {
+    const { run, mock_provider, "//": proof } = planOf(stack);
+
+    expect(run).toEqual({ plan: { command: "plan" } });
+    expect(mock_provider).toEqual(planTestOf(stack).mock_provider);
+    expect(proof).toEqual({ rules: 0, postconditions: 0, broken: {}, unproven: [] });
+  });
+});
 
 describe(planTestOf, () => {
   it.each(stacks)("breaks each rule and each postcondition of a stack once: $name", (stack) => {
