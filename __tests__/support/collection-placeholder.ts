@@ -14,7 +14,8 @@ const alarms = "(?:large[-_])?(?:client[-_]errors|server[-_]errors|latency|too[-
 
 /**
  * Configuration as JSON with `<collection>` where a stack has its domain's name: in ids and names of the two APIs, of their
- * variables, alarms, metrics and paths. Elsewhere the same word, such as `documents` or a tag's value, means something else and stays.
+ * variables, alarms, metrics and paths, and in the directory of a stack. Elsewhere the same word, such as `documents` or a tag's
+ * value, means something else and stays.
  */
 export function withoutCollection(json: string, { collection, namespace } = names): string {
   const word = collection.replaceAll("-", "[-_]");
@@ -26,6 +27,7 @@ export function withoutCollection(json: string, { collection, namespace } = name
     `(?<=\\bname_prefix\\}-)${word}(?="|-large"|(?:-large)?/access|-${alarms})`,
     `(?<=")${word}(?=(?:-large)?":)`,
     `(?<="/)${word}(?=")`,
+    `(?<=/stacks/)${word}(?=-)`,
   ];
   return json
     .replaceAll(new RegExp(places.join("|"), "g"), "<collection>")
