@@ -17,13 +17,13 @@ export default defineConfig({
           name: "proxy",
           include: ["__tests__/proxy/haproxy/**/*.test.ts"],
           exclude: alone,
-          sequence: { ...shared.sequence, groupOrder: 2 },
+          sequence: { ...shared.sequence, groupOrder: 0 },
         },
       },
       {
         extends: true,
         test: {
-          name: "proxy, alone",
+          name: "proxy-alone",
           include: alone,
           fileParallelism: false,
           sequence: { ...shared.sequence, groupOrder: 1 },

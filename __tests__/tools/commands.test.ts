@@ -39,15 +39,21 @@ describe("npm commands", () => {
     // npm test has the fast lane's tests; the check's buildspec, which test:buildspecs runs, has npm test, the check and the plans.
     const lanes = Object.keys(manifest.scripts).filter((name) => /^test:(?!fast|plans)/.test(name));
 
-    // One runs beside others, and the gate waits for its code and ends with it.
-    const beside = ' > "\\$terraform_log" 2>&1 &';
+    // Two run beside others, one of them in part, and the gate waits for their code and ends with it.
+    const beside =
+      '{ npm run test:terraform && npm run test:proxy -- --project proxy; } > "$waiting_log" 2>&1 &';
+    const projects = [...readFileSync("vitest.proxy.config.ts", "utf8").matchAll(/name: "(.*)"/g)];
 
     expect(statSync(join(".ci", "run")).mode & 0o111).not.toBe(0);
-    for (const lane of ["demo", ...lanes]) {
-      expect(gate).toMatch(new RegExp(`^npm run ${lane}(${beside})?$`, "m"));
+    for (const lane of ["demo", ...lanes.filter((name) => !/^test:(terraform|proxy)$/.test(name))]) {
+      expect(gate).toMatch(new RegExp(`^npm run ${lane}$`, "m"));
     }
-    expect(gate).toMatch(/^wait "\$terraform" \|\| terraform_code=\$\?$/m);
-    expect(gate).toMatch(/^\[ "\$terraform_code" -eq 0 \]$/m);
+    expect(gate.split("\n")).toEqual(
+      expect.arrayContaining([beside, "npm run test:proxy -- --project proxy-alone"]),
+    );
+    expect(projects.map(([, name]) => name)).toEqual(["proxy", "proxy-alone"]);
+    expect(gate).toMatch(/^wait "\$waiting" \|\| waiting_code=\$\?$/m);
+    expect(gate).toMatch(/^\[ "\$waiting_code" -eq 0 \]$/m);
     expect(gate).toMatch(/^set -euo pipefail$/m);
     expect(buildspec).toMatch(/^ {6}- npm run check$/m);
     expect(buildspec).toMatch(/^ {6}- npm test /m);
