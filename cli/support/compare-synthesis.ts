@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { UserError } from "../../contract/user-error.ts";
 
 export interface SynthesisComparison {
   /** Of each stack, in which lines the two differ: where, and what each has. Empty where they say the same. */
@@ -8,8 +9,15 @@ export interface SynthesisComparison {
   readonly versions: readonly [string, string];
 }
 
-/** Compares what two libraries synthesized into folders: JSON by what it says, the rest by its bytes; their stamps apart. */
+/**
+ * Compares what two libraries synthesized into folders: JSON by what it says, the rest by its bytes; their stamps apart.
+ * @throws UserError where one library wrote both
+ */
 export function compareSynthesis(one: string, other: string): SynthesisComparison {
+  const versions = [stampOf(one), stampOf(other)] as const;
+  if (versions[0] === versions[1]) {
+    throw new UserError(`Both are stamped ${versions[0]}: the fork was not in the place of cdktf.`);
+  }
   const [files, others] = [filesIn(one), filesIn(other)];
   const stacks = new Map<string, string[]>();
   for (const file of [...new Set([...files, ...others])].toSorted()) {
@@ -23,7 +31,7 @@ export function compareSynthesis(one: string, other: string): SynthesisCompariso
       found.push(...compareFile(join(one, file), join(other, file)).map((line) => `${file}: ${line}`));
     }
   }
-  return { stacks: Object.fromEntries(stacks), versions: [stampOf(one), stampOf(other)] };
+  return { stacks: Object.fromEntries(stacks), versions };
 }
 
 const filesIn = (folder: string) =>

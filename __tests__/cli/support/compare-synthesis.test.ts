@@ -52,6 +52,12 @@ describe(compareSynthesis, () => {
     expect(stacks["items-dev"]).toEqual([`${STACK}: ${line}`]);
   });
 
+  it("refuses to compare a library with itself", () => {
+    expect(() => compareSynthesis(synthesis("0.21.0", {}), synthesis("0.21.0", {}))).toThrow(
+      "Both are stamped 0.21.0: the fork was not in the place of cdktf.",
+    );
+  });
+
   it("compares metadata but for the version", () => {
     const other = { ...stack("0.24.0"), "//": { metadata: { stackName: "items", version: "0.24.0" } } };
 

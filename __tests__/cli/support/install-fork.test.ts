@@ -72,6 +72,23 @@ describe(installFork, () => {
     expect(after).not.toBe(before);
   });
 
+  it("lets npm, which runs packages of others, see no credentials", async () => {
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    const npm = "#!/bin/sh\nmkdir node_modules\nenv > node_modules/seen\n";
+    writeFileSync(join(bin, "npm"), npm, { mode: 0o755 });
+
+    const packages = await installFork(folder, {
+      PATH: `${bin}:/usr/bin:/bin`,
+      AWS_SECRET_ACCESS_KEY: "a secret",
+      TFE_TOKEN: "a token",
+    });
+
+    const seen = readFileSync(join(packages, "seen"), "utf8");
+    expect(seen).toContain("PATH=");
+    expect(seen).not.toMatch(/a secret|a token/);
+  });
+
   it("says that npm fails where there is no registry", async () => {
     const bin = join(folder, "bin");
     mkdirSync(bin);
