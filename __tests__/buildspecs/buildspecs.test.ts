@@ -191,6 +191,7 @@ describe("buildspec.release.yml and buildspec.verify.yml, in clean clones", () =
         ...trusted(server),
         RELEASE_ENVIRONMENTS: "test uat prod",
         CODEBUILD_RESOLVED_SOURCE_VERSION: commit,
+        TF_PLUGIN_DIR: findPluginDirectory(),
         ...variables,
       },
       onLine: showCommands("release"),

@@ -19,7 +19,7 @@ export async function readTerraform(
     );
   }
   try {
-    const { stdout } = await promisify(execFile)("terraform", [`-chdir=${directory}`, ...args, "-no-color"], {
+    const { stdout } = await promisify(execFile)("terraform", [`-chdir=${directory}`, ...args], {
       env: { CHECKPOINT_DISABLE: "1", ...env },
       maxBuffer: 256 * 1024 * 1024,
     });
@@ -32,8 +32,13 @@ export async function readTerraform(
     }
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
     throw new UserError(
-      `"${command}" failed. Where the directory was not initialized, npm run plan does it.\n${said}`,
+      `"${command}" failed. Where the directory was not initialized, npm run plan does it.\n${withoutColours(said)}`,
       { cause: error },
     );
   }
+}
+
+function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
 }
