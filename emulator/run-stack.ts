@@ -279,8 +279,11 @@ function serviceVariables(endpoint: string): Record<string, string> {
   };
 }
 
+/** Some, such as moto, go on with the poll of a mapping that was stopped, and its message would be hidden from the next one. */
+const LONG_POLL_ELSEWHERE_SECONDS = 2;
+
 async function startMappings(
-  { stack, onEvent }: RunStackOptions,
+  { stack, onEvent, endpoint: given }: RunStackOptions,
   endpoint: string,
   functions: Functions,
   cleanup: Cleanup,
@@ -300,6 +303,7 @@ async function startMappings(
       invoke: (event) => running.invoke(event),
       clock: systemClock,
       region: stack.region,
+      ...(given !== undefined && { longPollSeconds: LONG_POLL_ELSEWHERE_SECONDS }),
       onEvent: (event) => onEvent({ kind: "mapping", queueArn: mapping.queueArn, event }),
     });
     // What runs longer ends with its function, which is stopped next.

@@ -14,6 +14,8 @@ export interface EventSourceMappingOptions {
   /** Invocations at once; undefined for as many as Lambda begins with. */
   readonly maximumConcurrency: number | undefined;
   readonly reportBatchItemFailures: boolean;
+  /** For which an empty queue is waited at; as Lambda does if nothing is said. */
+  readonly longPollSeconds?: number;
   readonly onEvent?: (event: MappingEvent) => void;
 }
 
@@ -39,7 +41,7 @@ export interface RunningMapping {
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const initialConcurrency = 5;
-const longPollSeconds = 20;
+const longPollOfLambda = 20;
 /** Messages of one ReceiveMessage. */
 const maxReceivedMessages = 10;
 /** Bytes of one invocation's event. */
@@ -78,7 +80,7 @@ async function gather(
   options: EventSourceMappingOptions,
   signal: AbortSignal,
 ): Promise<readonly QueueMessage[]> {
-  const { batchSize, batchWindowSeconds, clock } = options;
+  const { batchSize, batchWindowSeconds, clock, longPollSeconds = longPollOfLambda } = options;
   const batch = [...(await receive(longPollSeconds, batchSize, options, signal))];
   const windowEnd = clock.now() + batchWindowSeconds * 1000;
   while (batch.length > 0 && batch.length < batchSize && sizeOf(batch) < maxBatchBytes && !signal.aborted) {

@@ -283,6 +283,25 @@ describe(startEventSourceMapping, () => {
     await mapping.stop();
   });
 
+  it.each([
+    [20, {}],
+    [2, { longPollSeconds: 2 }],
+  ])("waits at an empty queue for %i seconds, as %j asks for", async (seconds, changes) => {
+    const waits: number[] = [];
+    const listen = (queue: MessageQueue): MessageQueue => ({
+      ...queue,
+      receive(options) {
+        waits.push(options.waitSeconds);
+        return queue.receive(options);
+      },
+    });
+    const { start } = aMapping(() => success, changes, listen);
+
+    await start().stop();
+
+    expect(new Set(waits)).toEqual(new Set([seconds]));
+  });
+
   it("waits for what runs when it is stopped", async () => {
     let finished = false;
     const { clock, queue, start } = aMapping(async (_, time) => {
