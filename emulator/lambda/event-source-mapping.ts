@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { FunctionResult } from "../api-gateway/messages.ts";
 import { isTestEvent } from "../aws/s3-notifications.ts";
 import { failedMessageIds } from "./batch-response.ts";
@@ -55,6 +56,8 @@ const retryMilliseconds = 1000;
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): RunningMapping {
   const stopping = new AbortController();
+  // A listener for each poll is no leak, however many pollers there are.
+  setMaxListeners(0, stopping.signal);
   // Each polls, invokes and deletes in turn: there are never more invocations than pollers, and none receives
   // messages that it cannot process at once.
   const pollers = Array.from({ length: options.maximumConcurrency ?? initialConcurrency }, () =>
