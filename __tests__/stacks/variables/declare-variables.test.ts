@@ -167,13 +167,17 @@ const edited = fc.oneof(
   }),
 );
 
+/** Of two networks, which Terraform's language does not compare: such an environment is refused when it is synthesized. */
+const SCHEMA_ALONE = /^must not hold an address of \S+, which the endpoint's own subnets are cut from/;
+
 describe(declareVariables, () => {
   const outcomes = { taken: 0, refused: 0 };
 
   itHolds(
     "refuses by Terraform's conditions exactly what the schema refuses",
     fc.property(edited, ({ declare, data }) => {
-      const isRight = environmentSchema.safeParse(data).success;
+      const problems = environmentSchema.safeParse(data).error?.issues ?? [];
+      const isRight = problems.every(({ message }) => SCHEMA_ALONE.test(message));
       const { values, blocks } = declare(data as Environment);
 
       const broken = Object.values(blocks)
