@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { EnterpriseClient } from "./enterprise-client.ts";
 import { EnterpriseError } from "./enterprise-connection.ts";
 import type { Run } from "./enterprise-documents.ts";
@@ -110,6 +111,5 @@ function plainError(lines: readonly string[], index: number): string[] {
 }
 
 function plain(line = ""): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
-  return line.replace(/\u001b\[[0-9;]*m/g, "").replace(/\r$/, "");
+  return stripVTControlCharacters(line).replace(/\r$/, "");
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { UserError } from "../../contract/user-error.ts";
 
 /**
@@ -32,13 +32,8 @@ export async function readTerraform(
     }
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
     throw new UserError(
-      `"${command}" failed. Where the directory was not initialized, npm run plan does it.\n${withoutColours(said)}`,
+      `"${command}" failed. Where the directory was not initialized, npm run plan does it.\n${stripVTControlCharacters(said)}`,
       { cause: error },
     );
   }
-}
-
-function withoutColours(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
-  return text.replace(/\u001b\[[0-9;]*m/g, "");
 }
