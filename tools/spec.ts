@@ -22,7 +22,7 @@ const help = `usage: npm run spec -- <command> …
 
   add <export>                 makes what API Gateway exported an API of environments: document, paths and bindings
   import <export> <document>   makes what API Gateway exported a document that fits every account
-  lint [<document> …]          checks documents by the rules of API Gateway (docs/lint-rules.md), mends with --fix
+  lint [<document> …]          checks documents by the rules of API Gateway (docs/reference/lint-rules.md), mends with --fix
   export <environment> <api>   fetches a deployed API and imports it
   diff <before> <after>        what changed for callers, and behind
   models                       writes what the domain says into specs/

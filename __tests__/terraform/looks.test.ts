@@ -162,7 +162,7 @@ describe(checkBeforePlan, () => {
 describe(describeUnlooked, () => {
   it("names what an environment shares with others, and nothing else", () => {
     expect(describeUnlooked(loadEnvironment("dev"), "since nobody asked")).toBe(
-      "Not looked at before Terraform, since nobody asked: API Gateway's logging role (docs/plan-and-apply.md#before-the-first-apply).",
+      "Not looked at before Terraform, since nobody asked: API Gateway's logging role (docs/deploy.md#before-the-first-apply).",
     );
   });
 });

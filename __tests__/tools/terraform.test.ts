@@ -457,7 +457,7 @@ describe("a Terraform Enterprise environment", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        "Not looked at before Terraform, since prod runs with the credentials of Terraform Enterprise: API Gateway's logging role, what the intake bucket notifies, the VPC endpoint (docs/plan-and-apply.md#before-the-first-apply).\n",
+        "Not looked at before Terraform, since prod runs with the credentials of Terraform Enterprise: API Gateway's logging role, what the intake bucket notifies, the VPC endpoint (docs/deploy.md#before-the-first-apply).\n",
     });
     expect(fake.calls[1]?.args[0]).toBe(`-chdir=${synthesizedStack("prod")}`);
   });

@@ -10,7 +10,7 @@ import { describeChange, type FileChange, readFileChange, writeFiles } from "./w
 const help = `usage: npm run spec -- lint [<document> …] [--fix [--dry-run]] [--json]
 
 Checks documents as they lie in specs/ (all of them, if none is named) by what API Gateway does and refuses.
-docs/lint-rules.md has every rule with examples. Stage variables are asked for in the environments that have the
+docs/reference/lint-rules.md has every rule with examples. Stage variables are asked for in the environments that have the
 document. The exit code is 1 where there is an error, 0 where there are warnings or nothing, and 2 for a wrong command line.
 
   --fix       rewrites what can be mended in one way only, shows what changes, and then checks what is left: the order of
@@ -102,6 +102,6 @@ function asText({ errors, warnings, documents }: Linted): string[] {
         ? [`${file}: nothing to say`]
         : [file, ...formatFindings(problems).map((line) => `  ${line.replaceAll("\n", "\n  ")}`)],
     ),
-    errors + warnings > 0 ? `${sum}. docs/lint-rules.md has examples of each rule.` : `${sum}.`,
+    errors + warnings > 0 ? `${sum}. docs/reference/lint-rules.md has examples of each rule.` : `${sum}.`,
   ];
 }

@@ -27,5 +27,5 @@ export function describeUnlooked({ buckets, vpcEndpoint }: Environment, because:
     ...(buckets.intake.kind === "existing" ? ["what the intake bucket notifies"] : []),
     ...(vpcEndpoint.kind === "existing" && vpcEndpoint.account === undefined ? ["the VPC endpoint"] : []),
   ].join(", ");
-  return `Not looked at before Terraform, ${because}: ${what} (docs/plan-and-apply.md#before-the-first-apply).`;
+  return `Not looked at before Terraform, ${because}: ${what} (docs/deploy.md#before-the-first-apply).`;
 }

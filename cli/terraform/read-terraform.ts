@@ -15,7 +15,7 @@ export async function readTerraform(
   const command = `terraform -chdir=${directory} ${args.join(" ")}`;
   if (!existsSync(directory)) {
     throw new UserError(
-      `There is no ${directory}: plan or apply the environment from this checkout first (docs/plan-and-apply.md).`,
+      `There is no ${directory}: plan or apply the environment from this checkout first (docs/deploy.md).`,
     );
   }
   try {

@@ -53,10 +53,10 @@ function section(rule: Rule): string[] {
   return [`## ${id}`, `${severity}: ${why} ([source](${link}))${mended}`, failing(rule), passing(rule)];
 }
 
-describe("docs/lint-rules.md", () => {
+describe("docs/reference/lint-rules.md", () => {
   it("has every rule, with an example that fails and one that passes", async () => {
     const page = [...introduction, ...rules.flatMap(section)].join("\n\n");
 
-    await expect(`${page}\n`).toMatchFileSnapshot("../../../docs/lint-rules.md");
+    await expect(`${page}\n`).toMatchFileSnapshot("../../../docs/reference/lint-rules.md");
   });
 });
