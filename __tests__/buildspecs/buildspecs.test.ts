@@ -16,6 +16,7 @@ import {
 import type { Course } from "../support/enterprise/run-course.ts";
 import { loadEnvironment, tfeBackend } from "../support/environments.ts";
 import { startFakeCodeBuild, variablesOf } from "../support/fake-code-build.ts";
+import { useInstalledPackages } from "../support/installed-packages.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
 import { verification } from "../support/verified-delivery.ts";
 
@@ -31,6 +32,8 @@ let aws: Awaited<ReturnType<typeof startEmbeddedAws>>;
 let enterprise: FakeTerraformEnterprise | undefined;
 let codeBuild: Awaited<ReturnType<typeof startFakeCodeBuild>> | undefined;
 const clones: Clone[] = [];
+/** For the builds after the check, which installs what the lock file says. */
+const packages = useInstalledPackages();
 
 beforeAll(async () => {
   aws = await startEmbeddedAws({ region: "eu-central-1", accountId: owner });
@@ -47,7 +50,10 @@ afterEach(async () => {
   codeBuild = undefined;
   for (const clone of clones.splice(0)) clone.remove();
 });
-afterAll(() => aws.stop());
+afterAll(async () => {
+  packages.remove();
+  await aws.stop();
+});
 
 function clone(edit?: (folder: string) => void): Clone & { readonly commit: string } {
   const cloned = cleanClone(edit);
@@ -81,6 +87,7 @@ const account = () => ({
 /** What builds of the branch have besides; nothing that a pull request runs in has it. */
 const trusted = ({ url }: FakeTerraformEnterprise) => ({
   ...account(),
+  PATH: packages.PATH,
   TFE_TOKEN: enterpriseToken,
   TFE_ADDRESS: url,
   RELEASE_POLL_MILLISECONDS: "50",
@@ -169,6 +176,7 @@ describe("buildspec.release.yml and buildspec.verify.yml, in clean clones", () =
         folder: verifiedClone().folder,
         variables: {
           ...account(),
+          PATH: packages.PATH,
           AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/role-of-the-build",
           ...variablesOf(start, { test_token: callersToken }),
         },

@@ -72,8 +72,15 @@ describe("another domain in the place of the shipped one", () => {
     console.log(`by hand: ${summary(byHand)}; with what is generated: ${summary(touched)}`);
   });
 
-  it("leaves nothing to generate, and a stack of every environment", async () => {
-    await expectGreen(["spec", "models", "--check"]);
+  it("needs the shipped domain no more", async () => {
+    const files = /^git rm (.*)$/m.exec(blocksOf("docs/extend.md", "sh").join(""))?.[1]?.split(" ") ?? [];
+    git("rm", "--quiet", "--", ...files);
+
+    // Among it: nothing is left to generate.
+    await expectGreen(["check"]);
+  });
+
+  it("gives a stack of every environment", async () => {
     await expectGreen(["synth"]);
 
     expect(readdirSync(join(project.folder, "cdktf.out", "stacks"))).toEqual(
@@ -100,15 +107,6 @@ describe("another domain in the place of the shipped one", () => {
 
   it("keeps what the simulations hold, at a tenth of their size", async () => {
     await expectGreen(["test", "__tests__/functions/invariants"]);
-  });
-
-  it("needs the shipped domain no more", async () => {
-    const files = /^git rm (.*)$/m.exec(blocksOf("docs/extend.md", "sh").join(""))?.[1]?.split(" ") ?? [];
-    git("rm", "--quiet", "--", ...files);
-
-    await expectGreen(["check"]);
-    await expectGreen(["synth"]);
-    await expectGreen(["test:fast", "__tests__/specs", "__tests__/domain"]);
   });
 });
 
