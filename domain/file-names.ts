@@ -25,9 +25,9 @@ export const FILE_NAME_PATTERN = new RegExp(
   `^(?![${notFirst}])(?!.{0,${MAX_FILE_NAME_LENGTH - 1}}[${blanks}.]$)(?!${device})[${allowed}]+$`,
 );
 
-/** For senders, who would learn little from the pattern. */
+/** The same rule in words, for senders. */
 export const FILE_NAME_RULE =
-  "Must be a plain file name: no path, shell or control characters, no blank or . = + - @ ~ first, no blank or dot last.";
+  "Must be a file name without path, shell or control characters. No space or . = + - @ ~ first, no space or dot last.";
 
 /** A dot and up to eight letters and digits, with a letter among them, are taken for the ending of a file name. */
 const ending = /\.(?=[0-9]*[a-z])([a-z0-9]{1,8})$/;

@@ -52,7 +52,7 @@ export function replaceFiles<File = FilePart>(
   replace: (file: File, path: Path) => unknown,
 ): Record<string, unknown> {
   const copy = (value: unknown, path: Path): unknown => {
-    if (!isJson(value)) throw new TypeError(`"${path.join(".")}" is no JSON value`);
+    if (!isJson(value)) throw new TypeError(`"${path.join(".")}" is not a JSON value`);
     if (typeof value !== "object" || value === null) return value;
     if (isFilePath(path, places)) return replace(value as File, path);
     if (Array.isArray(value)) return value.map((each, index) => copy(each, [...path, index]));

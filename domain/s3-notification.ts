@@ -35,7 +35,7 @@ export function parseS3Notification(body: string): CreatedObject[] {
   const notification = notificationSchema.safeParse(value);
   if (!notification.success) {
     const { path, code } = notification.error.issues[0] ?? { path: [], code: "unknown" };
-    throw new NotificationError(`The message is no S3 event: ${["body", ...path].join(".")} is ${code}`);
+    throw new NotificationError(`The message is not an S3 event: ${["body", ...path].join(".")} is ${code}`);
   }
   return notification.data.Records.filter(({ eventName }) => eventName.startsWith("ObjectCreated:")).map(
     ({ s3 }) => ({
@@ -58,7 +58,7 @@ function parseBody(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new NotificationError("The message is no S3 event: its body is not JSON");
+    throw new NotificationError("The message is not an S3 event: its body is not JSON");
   }
 }
 
@@ -67,7 +67,7 @@ function decodeKey(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll("+", " "));
   } catch {
-    throw new NotificationError("The message is no S3 event: its key is not form-encoded");
+    throw new NotificationError("The message is not an S3 event: its key is not form-encoded");
   }
 }
 

@@ -37,7 +37,7 @@ describe(parseS3Notification, () => {
     const parse = () => parseS3Notification(body);
 
     expect(parse).toThrow(expect.objectContaining({ name: "NotificationError", code: "NOTIFICATION" }));
-    expect(parse).toThrow(`The message is no S3 event: ${message}`);
+    expect(parse).toThrow(`The message is not an S3 event: ${message}`);
   });
 });
 

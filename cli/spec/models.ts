@@ -15,13 +15,16 @@ import { readFileChange, writeFiles } from "./write-files.ts";
 
 const help = `usage: npm run spec -- models [--check]
 
-Writes what the domain (domain/domain.ts) says into the two documents of its APIs in specs/. A document that is not there is
-written as a whole. Of one that is there, only what the domain determines is replaced: the models of what is sent and of what
-is stored, what bodies the operations of the domain take, and that each requires the caller, who stands in every key. Operations of plain files are added where the domain takes them
-and removed where it does not; models that this command wrote and nothing needs any more are removed. Everything else in it
-stays as its owner wants it, and a document that already says all this is not touched.
+Updates the OpenAPI documents of the domain's two APIs in specs/ from the domain (domain/domain.ts). If a document does not
+exist, the command writes all of it. In an existing document it updates only the parts that come from the domain:
 
-  --check   writes nothing: lists what differs, by document and JSON pointer, and ends with 1 where something does`;
+  models       of what senders send and of what is stored; it removes models that it wrote earlier and nothing needs
+  operations   their request bodies, and that each requires the caller and has the caller in every key
+  plain files  adds their operations if the domain has plainFiles, and removes them if not
+
+It keeps everything else, and does not touch a document that matches the domain.
+
+  --check   writes nothing: lists each difference by document and JSON pointer, and exits with 1 if there is one`;
 
 export const runModels = command({ help, options: { check: "flag" } }, ({ isSet }, { print }) => {
   const check = isSet("check");
@@ -30,7 +33,7 @@ export const runModels = command({ help, options: { check: "flag" } }, ({ isSet 
   return check && results.some(isDifferent) ? 1 : 0;
 });
 
-/** What a document was, compared with the domain. */
+/** How a document differed from the domain. */
 export interface ModelsResult {
   /** In `specs/`. */
   readonly file: string;
@@ -40,8 +43,8 @@ export interface ModelsResult {
 }
 
 /**
- * Writes, or with `check` only compares, the documents of a domain in a folder.
- * @throws OpenApiError where a document that is there is none, and UserError where it is that of another key
+ * Writes the documents of a domain in a folder, or only compares them if `check` is set.
+ * @throws OpenApiError if an existing file is not an OpenAPI document, and UserError if it is one of another key
  */
 export function writeModels(
   domain: Domain,
@@ -70,7 +73,7 @@ function compare(
   return { file, isNew: false, ...updateDocument(existing, made) };
 }
 
-/** API Gateway has one parameter at a place of a path: with the new key beside the old one, it would refuse the document. */
+/** API Gateway allows one parameter name at one place of a path: it would refuse a document with the old and the new key. */
 function expectKey({ paths }: OpenApiDocument, { file, path: record }: DomainDocument, key: string): void {
   const collection = record.slice(0, record.indexOf("{") + 1);
   const other = Object.keys(paths).find(
@@ -78,7 +81,7 @@ function expectKey({ paths }: OpenApiDocument, { file, path: record }: DomainDoc
   );
   if (other === undefined) return;
   throw new UserError(
-    `specs/${file}: ${jsonPointer("paths", other)} names a record otherwise: the key of the domain is "${key}". Another key is another layout of data. Delete the document and run npm run spec -- models to have it made anew; git diff then shows what of it was yours.`,
+    `specs/${file}: ${jsonPointer("paths", other)} uses another key: the key of the domain is "${key}". The command can't change the key of an existing document. Delete the document, run npm run spec -- models, and copy your own changes back from git diff.`,
   );
 }
 
@@ -102,15 +105,15 @@ function describeResult(result: ModelsResult, check: boolean): string[] {
   const file = `specs/${result.file}`;
   const notes = withoutOperations.map(
     (name) =>
-      `${file}: has no ${name}, which the domain has. It is left so; to have it back, delete the document, run npm run spec -- models, and take what was yours from git diff.`,
+      `${file}: does not have the domain's operation ${name}, and the command does not add it. If you need it, delete the document, run npm run spec -- models, and copy your own changes back from git diff.`,
   );
-  if (!isDifferent(result)) return [`${file} says what the domain does.`, ...notes];
+  if (!isDifferent(result)) return [`${file} matches the domain.`, ...notes];
   const words = check ? FOUND : DONE;
   const lines = changes.map(({ pointer, is }) => `${file}: ${pointer} ${words[is]}`);
-  if (!check) return [`${file} is ${isNew ? "written" : "brought up to date"}.`, ...lines, ...notes];
+  if (!check) return [`${file} is ${isNew ? "written" : "updated"}.`, ...lines, ...notes];
   return [
     ...(isNew ? [`${file}: is missing`] : lines),
-    `${file}: run npm run spec -- models, and look at what it changed.`,
+    `${file}: run npm run spec -- models, then check the changes with git diff.`,
     ...notes,
   ];
 }

@@ -410,14 +410,14 @@ describe("npm run spec -- models", () => {
 
     expect(written.code).toBe(0);
     for (const file of files) {
-      expect(written.stdout).toContain(`${file} is brought up to date.\n`);
+      expect(written.stdout).toContain(`${file} is updated.\n`);
       expect(written.stdout).toMatch(
         new RegExp(`^${file}: /paths/\\S+~1files~1{fileId}/(post|get) ${done}$`, "m"),
       );
     }
     expect(checked).toMatchObject({
       code: 0,
-      stdout: files.map((file) => `${file} says what the domain does.\n`).join(""),
+      stdout: files.map((file) => `${file} matches the domain.\n`).join(""),
     });
   });
 });
