@@ -398,7 +398,9 @@ describe("npm run spec -- models", () => {
     expect(code).toBe(1);
     for (const file of files) {
       expect(stdout).toMatch(new RegExp(`^${file}: /paths/\\S+~1files~1{fileId}/(post|get) ${found}$`, "m"));
-      expect(stdout).toContain(`${file}: run npm run spec -- models, and look at what it changed.\n`);
+      expect(stdout).toContain(
+        `${file}: run npm run spec -- models, then check the changes with git diff.\n`,
+      );
     }
   });
 
