@@ -49,7 +49,7 @@ async function swapDomain(): Promise<void> {
   writeFileSync(join(project.folder, "domain", "domain.ts"), line);
   writeFileSync(join(project.folder, TEST), test);
   expect(await expectGreen(["spec", "models"])).toBe(
-    "specs/claims.openapi.json is written.\nspecs/claims-large.openapi.json is written.\n",
+    "specs/claims.openapi.json was written.\nspecs/claims-large.openapi.json was written.\n",
   );
 }
 

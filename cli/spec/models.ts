@@ -15,16 +15,13 @@ import { readFileChange, writeFiles } from "./write-files.ts";
 
 const help = `usage: npm run spec -- models [--check]
 
-Updates the OpenAPI documents of the domain's two APIs in specs/ from the domain (domain/domain.ts). If a document does not
-exist, the command writes all of it. In an existing document it updates only the parts that come from the domain:
+Updates the OpenAPI documents of the domain's two APIs in specs/ from the domain (domain/domain.ts). It writes a missing
+document as a whole. In an existing document it updates only the parts that come from the domain: the models of requests and
+records, the request bodies of the domain's operations, and the header that names the caller. It adds or removes the
+operations for plain files, as the domain requires, and removes models that it wrote and that nothing uses now. It does not
+change the rest of the document.
 
-  models       of what senders send and of what is stored; it removes models that it wrote earlier and nothing needs
-  operations   their request bodies, and that each requires the caller and has the caller in every key
-  plain files  adds their operations if the domain has plainFiles, and removes them if not
-
-It keeps everything else, and does not touch a document that matches the domain.
-
-  --check   writes nothing: lists each difference by document and JSON pointer, and exits with 1 if there is one`;
+  --check   writes nothing. Lists each difference by document and JSON pointer; the exit code is 1 if there is one`;
 
 export const runModels = command({ help, options: { check: "flag" } }, ({ isSet }, { print }) => {
   const check = isSet("check");
@@ -33,7 +30,7 @@ export const runModels = command({ help, options: { check: "flag" } }, ({ isSet 
   return check && results.some(isDifferent) ? 1 : 0;
 });
 
-/** How a document differed from the domain. */
+/** What a document was, compared with the domain. */
 export interface ModelsResult {
   /** In `specs/`. */
   readonly file: string;
@@ -43,8 +40,8 @@ export interface ModelsResult {
 }
 
 /**
- * Writes the documents of a domain in a folder, or only compares them if `check` is set.
- * @throws OpenApiError if an existing file is not an OpenAPI document, and UserError if it is one of another key
+ * Writes, or with `check` only compares, the documents of a domain in a folder.
+ * @throws OpenApiError where a document that is there is none, and UserError where it is that of another key
  */
 export function writeModels(
   domain: Domain,
@@ -73,7 +70,7 @@ function compare(
   return { file, isNew: false, ...updateDocument(existing, made) };
 }
 
-/** API Gateway allows one parameter name at one place of a path: it would refuse a document with the old and the new key. */
+/** API Gateway has one parameter at a place of a path: with the new key beside the old one, it would refuse the document. */
 function expectKey({ paths }: OpenApiDocument, { file, path: record }: DomainDocument, key: string): void {
   const collection = record.slice(0, record.indexOf("{") + 1);
   const other = Object.keys(paths).find(
@@ -81,7 +78,7 @@ function expectKey({ paths }: OpenApiDocument, { file, path: record }: DomainDoc
   );
   if (other === undefined) return;
   throw new UserError(
-    `specs/${file}: ${jsonPointer("paths", other)} uses another key: the key of the domain is "${key}". The command can't change the key of an existing document. Delete the document, run npm run spec -- models, and copy your own changes back from git diff.`,
+    `specs/${file}: ${jsonPointer("paths", other)} does not fit the domain, whose key is "${key}". A new key changes where data is stored. Delete the document and run npm run spec -- models, which writes a new one. Then copy your own changes from git diff.`,
   );
 }
 
@@ -95,9 +92,9 @@ const FOUND = {
   "left over": "is not in the domain",
 } as const satisfies Record<Change["is"], string>;
 const DONE = {
-  missing: "is added",
-  different: "is replaced",
-  "left over": "is removed",
+  missing: "was added",
+  different: "was replaced",
+  "left over": "was removed",
 } as const satisfies Record<Change["is"], string>;
 
 function describeResult(result: ModelsResult, check: boolean): string[] {
@@ -105,15 +102,15 @@ function describeResult(result: ModelsResult, check: boolean): string[] {
   const file = `specs/${result.file}`;
   const notes = withoutOperations.map(
     (name) =>
-      `${file}: does not have the domain's operation ${name}, and the command does not add it. If you need it, delete the document, run npm run spec -- models, and copy your own changes back from git diff.`,
+      `${file}: has no operation ${name}, which the domain has. The command does not add it. To get it, delete the document, run npm run spec -- models, and copy your own changes from git diff.`,
   );
-  if (!isDifferent(result)) return [`${file} matches the domain.`, ...notes];
+  if (!isDifferent(result)) return [`${file} is up to date.`, ...notes];
   const words = check ? FOUND : DONE;
   const lines = changes.map(({ pointer, is }) => `${file}: ${pointer} ${words[is]}`);
-  if (!check) return [`${file} is ${isNew ? "written" : "updated"}.`, ...lines, ...notes];
+  if (!check) return [`${file} was ${isNew ? "written" : "updated"}.`, ...lines, ...notes];
   return [
     ...(isNew ? [`${file}: is missing`] : lines),
-    `${file}: run npm run spec -- models, then check the changes with git diff.`,
+    `${file}: run npm run spec -- models, and review the changes.`,
     ...notes,
   ];
 }
