@@ -18,7 +18,9 @@ describe(identifyMetric, () => {
 
   it("refuses an empty dimension, of which there would never be data", () => {
     expect(() => identifyMetric("ingestion", "Stored", { service: "" })).toThrow(
-      new Error(`${METRICS_NAMESPACE} Stored: the dimension service is empty; it must name what is measured`),
+      new Error(
+        `${METRICS_NAMESPACE} Stored: the dimension service is empty; set it to the name of the resource`,
+      ),
     );
   });
 
