@@ -1,6 +1,6 @@
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, and recordings.
+// Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, and recordings.
 
-/** API Gateway drops these when a request enters it: mappings, templates and functions never see them. */
+/** API Gateway removes these from a request: mappings, templates and functions never see them. */
 export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
@@ -17,7 +17,7 @@ export const DROPPED_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A mapping that sets one of these towards an AWS service fails each call with 500. Recorded on AWS:
+ * If a mapping sends one of these to an AWS service, every call fails with 500. Recorded on AWS:
  * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_integrations.py test_apigateway_header_remapping_aws
  */
 export const REFUSED_HEADERS: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
-/** What a caller may be allowed to do. */
+/** The rights that a caller can have. */
 export const CALLER_RIGHTS = ["read", "write", "delete"] as const;
 export type CallerRight = (typeof CALLER_RIGHTS)[number];
 
-/** By method: the right that it takes. What is not here is no method of any API. */
+/** The right that each method requires. No API has other methods. */
 export const RIGHT_OF_METHOD: Readonly<Record<string, CallerRight>> = {
   GET: "read",
   HEAD: "read",

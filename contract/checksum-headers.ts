@@ -1,4 +1,4 @@
-/** With one of them a sender says what the bytes of its body are. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
+/** With one of these headers, a sender gives the checksum of its body. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 export const CHECKSUM_HEADERS = [
   "x-amz-checksum-crc32",
   "x-amz-checksum-crc32c",

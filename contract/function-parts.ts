@@ -1,2 +1,2 @@
-/** The functions of the ingestion, by the ids of their constructs, which state addresses follow from. */
+/** The construct ids of the functions. State addresses are made from them. */
 export type FunctionPart = "api-function" | "queue-function" | "sweep-function";

@@ -8,7 +8,7 @@ export type FunctionVariable =
   | "SUBMISSION_RETENTION_DAYS"
   | "DELETED_DOCUMENT_DAYS";
 
-/** Those of the sweep. */
+/** The environment variables of the sweep. */
 export type SweepVariable =
   | "BUCKET_OWNER"
   | "INTAKE_BUCKET"
@@ -19,7 +19,7 @@ export type SweepVariable =
   | "DOCUMENT_GRACE_DAYS"
   | "DELETED_DOCUMENT_DAYS";
 
-/** Those of the notifier: of each secret and its URL there are both or none. */
+/** The environment variables of the notifier. A secret and its URL are set together, or not at all. */
 export type NotifierVariable =
   | "URGENT_TOPIC_ARN"
   | "PAGER_DUTY_SECRET_ARN"

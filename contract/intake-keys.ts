@@ -1,12 +1,12 @@
 import { INTAKE_PREFIX, ITEM_PATTERN, type ItemKey, parseIntakeKey } from "./keys.ts";
 
-/** Of paths without their last part, the id. */
+/** Matches keys without their last part, the submission id. */
 const malformedPattern = new RegExp(
   `^${INTAKE_PREFIX}(${ITEM_PATTERN})/(?:(.*)/payload|(.*?)/files/(.*))$`,
   "s",
 );
 
-/** What a caller called an item or a file, out of a key without its submission's id. It is told why it is rejected. */
+/** The malformed item or file id in a key without its submission id: the caller gets it back in the rejection. */
 export function readMalformed(path: string): ItemKey | undefined {
   const [, caller, item, itemOfFile, fileId] = malformedPattern.exec(path) ?? [];
   if (caller === undefined) return undefined;
@@ -14,12 +14,12 @@ export function readMalformed(path: string): ItemKey | undefined {
   return itemOfFile === undefined || fileId === undefined ? undefined : { caller, item: itemOfFile, fileId };
 }
 
-/** Bounds the reads that a key made of slashes can cause. */
+/** Limits the reads that a key with many slashes can cause. */
 const maxTriedEnds = 16;
 
 /**
- * Which submissions a key may be of, the most likely first: where an item or a file is malformed, the id ends the key after
- * one of its last slashes, as ids hold few of them.
+ * The submissions that a key can belong to, the most likely first. If an item or a file id is malformed, the submission id
+ * begins after one of the last slashes, because ids contain few of them.
  */
 export function possibleSubmissions(key: string): { key: ItemKey; submissionId: string }[] {
   const parsed = parseIntakeKey(key);
@@ -31,13 +31,12 @@ export function possibleSubmissions(key: string): { key: ItemKey; submissionId: 
   return parsed ? [parsed, ...malformed] : malformed;
 }
 
-/** Data of the layout before callers is not read, but is not left alone either. */
+/** Keys from before callers were part of them. Their data is not read, but it is reported. */
 const olderKeyPattern = new RegExp(`^${INTAKE_PREFIX}${ITEM_PATTERN}/[A-Za-z0-9+/_:-]+=+$`);
 
 /**
- * What a key below `incoming/` tells of its object: a `submission` of today's layout, one of an `older` version's, or `foreign`,
- * which no API writes. Extended request ids are padded base64, so that all of them end with "="; what somebody has copied
- * there seldom does.
+ * The kind of an object under `incoming/`, by its key: a `submission` of today's layout, one of an `older` layout, or
+ * `foreign`, which no API writes. Extended request ids are padded base64 and all end with "=". Copied files seldom do.
  */
 export function kindOfIntakeKey(key: string): "submission" | "older" | "foreign" {
   if (parseIntakeKey(key)) return key.endsWith("/") ? "foreign" : "submission";
@@ -46,7 +45,7 @@ export function kindOfIntakeKey(key: string): "submission" | "older" | "foreign"
   return olderKeyPattern.test(key) ? "older" : "foreign";
 }
 
-/** Whether the gateway may have written an object under this key, as far as a key tells. */
+/** Whether API Gateway can have written an object with this key. */
 export function mayBeSubmission(key: string): boolean {
   return kindOfIntakeKey(key) !== "foreign";
 }

@@ -1,4 +1,4 @@
-/** By the beginnings of their regions: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+/** AWS partitions by the first letters of their regions: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
 const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] = [
   ["cn-", "aws-cn"],
   ["us-gov-", "aws-us-gov"],
@@ -9,7 +9,7 @@ const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] =
   ["eusc-", "aws-eusc"],
 ];
 
-/** The partition of a region, as ARNs have it. */
+/** The partition of a region, as used in ARNs. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "aws";
 }

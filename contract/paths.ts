@@ -1,4 +1,4 @@
-/** Whether a path is this one or below it: `/a/b` is below `/a`, `/ab` is not. */
+/** Whether a path is this prefix or under it: `/a/b` is under `/a`, `/ab` is not. */
 export function isAtOrBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }

@@ -1,4 +1,4 @@
-/** Names that follow from the prefix, in one place, so that policies can name what does not exist yet. */
+/** The names of resources, from the prefix. Policies use them before the resources exist. */
 export function resourceNames(namePrefix: string) {
   return {
     table: namePrefix,

@@ -3,28 +3,28 @@ import { filesOf, isJson, replaceFiles } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
 import { schemaNodes } from "./schema-nodes.ts";
 
-/** Names that answers use beside the fields of a record. */
+/** Fields that answers have in addition to the fields of a record. */
 const ANSWER_FIELDS = ["submissionId", "receivedAt", "files"];
-/** Names that answers and paths use beside the key. */
+/** Names that answers and paths use in addition to the key. */
 const KEY_NEIGHBOURS = [
   ...ANSWER_FIELDS,
   ...["fileId", "fileName", "contentType", "sha256", "sizeBytes", "path"],
   ...["status", "reasons", "finishedAt", "correlationId"],
 ];
-/** Parameters of the query beside the one that records are listed by. */
+/** Query parameters that every list has. */
 const QUERY_PARAMETERS = ["cursor", "limit"];
-/** Of models that the documents of every domain have. */
+/** Models that every domain's OpenAPI documents have. */
 const OTHER_MODELS = [
   ...["problem", "reason", "record", "record page", "submission"],
   ...["file bytes", "stored file", "stored file page"],
 ];
-/** What other stacks' names begin with. */
+/** The first part of other stacks' names. */
 const OTHER_STACKS = ["delivery", "workspace"];
-/** In four bytes each, far below what DynamoDB takes for a key. */
+/** Characters of up to four bytes each, far below DynamoDB's limit for a key. */
 const MAX_GROUP_LENGTH = 256;
 const FILE_FIELDS = ["fileName", "contentType", "data", "sha256"];
 
-/** Of a definition, what the compiler does not hold or a cast may have hidden. */
+/** The parts of a definition that the compiler does not check, or that a cast may have hidden. */
 interface Definition {
   readonly collection: string;
   readonly noun: string;
@@ -37,10 +37,10 @@ interface Definition {
   readonly example: object;
 }
 
-/** By what `file()` has made for `data`, files are known in a contract. */
+/** A contract's files are found by the schemas that `file()` has made for `data`. */
 type DataSchemas = Pick<WeakSet<z.core.$ZodType>, "has">;
 
-/** All that does not fit together, each with what to do. */
+/** Every problem of a definition, each with what to do. */
 export function problemsOf(definition: Definition, dataSchemas: DataSchemas): string[] {
   const problems = [
     ...nameProblems(definition),
@@ -48,7 +48,7 @@ export function problemsOf(definition: Definition, dataSchemas: DataSchemas): st
     ...fileProblems(definition, dataSchemas),
     ...mediaTypeProblems(definition),
   ];
-  // Of a contract that is wrong, an example says nothing more.
+  // If the contract is wrong, the example adds no information.
   return problems.length > 0 ? problems : exampleProblems(definition);
 }
 
@@ -58,69 +58,91 @@ function nameProblems({ collection, noun, key, contract, listedBy }: Definition)
     ...(/^(?=.{1,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(collection)
       ? []
       : [
-          `collection: must be at most 30 lower-case letters and digits, words joined by hyphens, got "${collection}"`,
+          `collection: must be 1 to 30 lower-case letters, digits and single hyphens, such as lab-reports, got "${collection}"`,
         ]),
-    ...(OTHER_STACKS.includes(collection) ? [`collection: another stack is named "${collection}"`] : []),
-    ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun) ? [] : [`noun: must be lower-case words, got "${noun}"`]),
+    ...(OTHER_STACKS.includes(collection)
+      ? [`collection: "${collection}" is the name of another stack; choose another name`]
+      : []),
+    ...(/^[a-z][a-z0-9]*( [a-z0-9]+)*$/.test(noun)
+      ? []
+      : [`noun: must be lower-case words, such as lab report, got "${noun}"`]),
     ...(OTHER_MODELS.includes(noun)
-      ? [`noun: every API has a model named "${noun}"; choose another word`]
+      ? [`noun: every API already has a model "${noun}"; choose another noun`]
       : []),
     ...(/^[a-z][A-Za-z0-9]{0,30}$/.test(key) ? [] : [`key: must be a name such as claimId, got "${key}"`]),
-    ...(KEY_NEIGHBOURS.includes(key) || fields.includes(key)
-      ? [`key: "${key}" stands in answers already; choose another name`]
+    ...(KEY_NEIGHBOURS.includes(key)
+      ? [`key: answers and paths already use the name "${key}"; choose another name`]
       : []),
-    ...(key === "caller" ? ['key: "caller" stands for who calls; choose another name'] : []),
+    ...(fields.includes(key) ? [`key: "${key}" is a field of the contract; choose another name`] : []),
+    ...(key === "caller"
+      ? ['key: "caller" is the name of the calling application; choose another name']
+      : []),
     ...(QUERY_PARAMETERS.includes(listedBy)
-      ? [`listedBy: "${listedBy}" is a parameter of every list; choose another name`]
+      ? [`listedBy: every list already has the query parameter "${listedBy}"; rename the field`]
       : []),
   ];
 }
 
 function contractProblems({ contract, listedBy, checks }: Definition): string[] {
   const group: unknown = contract.shape[listedBy];
+  const isTooLong =
+    group !== undefined && !(group instanceof z.ZodMiniEnum) && lengthOf(group) > MAX_GROUP_LENGTH;
   return [
     ...Object.keys(contract.shape)
       .filter((name) => ANSWER_FIELDS.includes(name))
-      .map((name) => `contract: "${name}" stands in answers already; choose another name`),
-    ...schemaProblems(contract),
+      .map((name) => `contract: answers already have a field "${name}"; rename the field of the contract`),
+    // One mistake is one problem: `listedBy` has the lower limit.
+    ...schemaProblems(contract, isTooLong ? [listedBy] : []),
     ...checks
       .filter(({ path }) => !Object.hasOwn(contract.shape, path.split(".")[0] ?? ""))
-      .map(({ path }) => `checks: "${path}" is no field of the contract`),
-    ...(group === undefined ? [`listedBy: "${listedBy}" is no field of the contract`] : []),
-    ...(group !== undefined && !(group instanceof z.ZodMiniEnum) && lengthOf(group) > MAX_GROUP_LENGTH
-      ? [`listedBy: "${listedBy}" must be a text of at most ${MAX_GROUP_LENGTH} characters: z.maxLength(…)`]
+      .map(({ path }) => `checks: the path "${path}" must begin with a field of the contract`),
+    ...(group === undefined ? [`listedBy: the contract has no field "${listedBy}"`] : []),
+    ...(isTooLong
+      ? [
+          `listedBy: "${listedBy}" must be a z.string() with z.maxLength(${MAX_GROUP_LENGTH}) or less, or a z.enum([…])`,
+        ]
       : []),
   ];
 }
 
-/** Of the contract and every schema in it. */
-function schemaProblems(contract: z.ZodMiniObject): string[] {
+/** Problems of the contract and of every schema in it. */
+function schemaProblems(contract: z.ZodMiniObject, withOtherLimit: readonly string[]): string[] {
   const nodes = schemaNodes(contract);
   const at = (place: string) => `contract${place && `: "${place}"`}:`;
   return [
     ...nodes
       .filter(({ schema }) => schema instanceof z.ZodMiniObject && !isStrict(schema))
-      .map(({ place }) => `${at(place)} must be a z.strictObject({…}), without unknown fields`),
+      .map(({ place }) => `${at(place)} must be a z.strictObject({…}), which refuses unknown fields`),
     ...nodes
       .filter(({ schema }) => schema instanceof z.ZodMiniAny || schema instanceof z.ZodMiniUnknown)
-      .map(({ place }) => `${at(place)} must be of a type: what is of any would be kept unchecked`),
+      .map(
+        ({ place }) =>
+          `${at(place)} must have a type: values of z.any() and z.unknown() are stored unchecked`,
+      ),
     ...nodes
       .filter(({ isInItself }) => isInItself)
-      .map(({ place }) => `${at(place)} must not hold itself: a record nests no deeper than its contract`),
+      .map(({ place }) => `${at(place)} must not contain itself: a contract can't be recursive`),
     ...nodes.flatMap(({ schema, place }) =>
       schema instanceof z.ZodMiniObject
         ? Object.keys(schema.shape)
             .filter((name) => !/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-            .map((name) => `${at(place)} "${name}" must be a name of letters, digits, - and _`)
+            .map(
+              (name) =>
+                `${at(place)} the field name "${name}" must be letters, digits, - and _, with a letter or _ first`,
+            )
         : [],
     ),
     ...nodes
-      .filter(({ schema }) => isUnbounded(schema))
-      .map(({ place }) => `${at(place)} must have an end: z.maxLength(…)`),
+      .filter(({ schema, place }) => isUnbounded(schema) && !withOtherLimit.includes(place))
+      .map(({ schema, place }) =>
+        schema instanceof z.ZodMiniArray
+          ? `${at(place)} the list needs a maximum length: add z.maxLength(…)`
+          : `${at(place)} the string needs a maximum length: add z.maxLength(…), also beside a pattern`,
+      ),
   ];
 }
 
-/** Each that was there before. */
+/** Names that occur more than once. */
 const repeated = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) < index);
 
 function fileProblems({ contract, files, mediaTypes }: Definition, dataSchemas: DataSchemas): string[] {
@@ -128,35 +150,40 @@ function fileProblems({ contract, files, mediaTypes }: Definition, dataSchemas: 
   const known = places.filter(({ within }) => within === undefined).map(({ place }) => place);
   const allowed = new Set(mediaTypes.map(({ name }) => name));
   return [
-    ...repeated(files).map((place) => `files: "${place}" is named twice`),
+    ...repeated(files).map((place) => `files: "${place}" is listed twice`),
     ...files
       .filter((place) => !known.includes(place))
-      .map((place) => `files: "${place}" holds no file. Places with file(…): ${known.join(", ") || "none"}`),
+      .map(
+        (place) =>
+          `files: the contract has no file(…) at "${place}". It has files at: ${known.join(", ") || "no place"}`,
+      ),
     ...known
       .filter((place) => !files.includes(place))
-      .map((place) => `files: must also name "${place}", where the contract has a file`),
+      .map((place) => `files: add "${place}", where the contract has a file`),
     ...places.flatMap(({ place, within }) =>
       within === undefined
         ? []
-        : [`contract: the file at "${place}" stands in a ${within}, where no place can name it`],
+        : [
+            `contract: the file at "${place}" is inside a ${within}, which \`files\` can't address; use an object or a list`,
+          ],
     ),
     ...places
       .filter(({ fields }) => fields.join() !== FILE_FIELDS.join())
       .map(
         ({ place }) =>
-          `contract: the file at "${place}" must be as file(…) made it; put other fields beside it`,
+          `contract: the file at "${place}" must have the fields of file(…) only; move other fields out of it`,
       ),
     ...places.flatMap(({ place, contentTypes }) =>
       contentTypes
         .filter((name) => !allowed.has(name))
-        .map((name) => `mediaTypes: must also have ${name}, which the contract allows at "${place}"`),
+        .map((name) => `mediaTypes: add ${name}, which the contract allows at "${place}"`),
     ),
   ];
 }
 
 function mediaTypeProblems({ mediaTypes }: Definition): string[] {
   const twice = repeated(mediaTypes.map(({ name }) => name)).map(
-    (name) => `mediaTypes: ${name} is named twice`,
+    (name) => `mediaTypes: ${name} is listed twice`,
   );
   const others = mediaTypes.flatMap(({ name, extensions, signatures }) => [
     ...(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(name)
@@ -165,34 +192,35 @@ function mediaTypeProblems({ mediaTypes }: Definition): string[] {
     ...(extensions.every((extension) => /^[a-z0-9]{1,8}$/.test(extension))
       ? []
       : [
-          `mediaTypes: extensions of ${name} must be lower-case letters and digits without a dot, such as pdf`,
+          `mediaTypes: extensions of ${name} must be 1 to 8 lower-case letters and digits without a dot, such as pdf`,
         ]),
     ...(signatures.every((marks) => marks.length > 0 && marks.every(({ bytes }) => bytes.length > 0))
       ? []
-      : [`mediaTypes: a signature of ${name} has no bytes, so that any file would fit`]),
+      : [`mediaTypes: a signature of ${name} has no bytes and matches every file; add its bytes`]),
   ]);
   return [...twice, ...others];
 }
 
-/** The shortest text that a file can have: its bytes are made where the example is used. */
+/** The shortest base64 text of a file. The example gets its real bytes when it is used. */
 const ANY_DATA = "AAAA";
 
 function exampleProblems({ contract, files, checks, example }: Definition): string[] {
-  if (filesOf(example, files).length === 0) return ["example: must have a file, with exampleFile(…)"];
+  if (filesOf(example, files).length === 0)
+    return ["example: must have at least one file; add it with exampleFile(…)"];
   const withData = replaceFiles({ ...example }, files, (file) => ({ ...file, data: ANY_DATA }));
   const result = contract.safeParse(withData);
   if (!result.success) {
     return result.error.issues.map(
-      ({ path, code }) => `example: must keep the contract: ${path.join(".")}: ${code}`,
+      ({ path, code }) => `example: does not match the contract at "${path.join(".")}": ${code}`,
     );
   }
   return [
     ...placesWithoutJson(result.data).map(
-      (place) => `contract: "${place}" must give JSON: what it gives for the example would be lost`,
+      (place) => `contract: "${place}" must return a JSON value; a Date, a Set or a bigint can't be stored`,
     ),
     ...checks
       .filter(({ holds }) => !holds(result.data as never))
-      .map(({ path }) => `example: must keep the check at "${path}"`),
+      .map(({ path }) => `example: does not pass the check of "${path}"`),
   ];
 }
 
@@ -223,10 +251,10 @@ function isStrict({ def }: z.ZodMiniObject): boolean {
   return def.catchall instanceof z.ZodMiniNever;
 }
 
-/** Texts of a form that has an end. */
+/** String formats with a maximum length of their own. */
 const FORMS_WITH_END = ["date", "uuid", "guid", "ipv4", "ipv6", "ulid"];
 
-/** A text or a list without a greatest length: only the bounds of every payload would hold it. */
+/** A string or a list without a maximum length: only the limits of the whole payload would bound it. */
 function isUnbounded(schema: z.core.$ZodType): boolean {
   if (schema instanceof z.ZodMiniArray) return greatestOf(schema.def) === Infinity;
   const { format } = { format: undefined, ...schema._zod.def };
@@ -241,7 +269,7 @@ function lengthOf(schema: unknown): number {
   return schema instanceof z.ZodMiniString ? greatestOf(schema.def) : Infinity;
 }
 
-/** Of what checks of a length say. */
+/** The maximum length that a schema's checks allow. */
 function greatestOf({
   checks = [],
 }: {

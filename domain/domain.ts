@@ -1,5 +1,5 @@
 import { proposals } from "./proposals.ts";
 import type { Domain } from "./seam.ts";
 
-/** What this project takes in. For another business, write a file like proposals.ts and name it here. */
+/** The domain that the APIs serve. For another business, write a file like proposals.ts and import it here. */
 export const domain: Domain = proposals;

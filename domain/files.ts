@@ -1,4 +1,4 @@
-/** What every file of a record says; `data` is its bytes in base64. */
+/** The fields of a file in a record; `data` is its bytes in base64. */
 export interface FilePart {
   readonly fileName: string;
   readonly contentType: string;
@@ -22,7 +22,7 @@ export function isFilePath(path: Path, places: readonly string[]): boolean {
   });
 }
 
-/** A property of the name `*` is none of a list, and one with a dot in its name leads no further than others. */
+/** `*` matches an index of a list only, not a property of that name. A property with a dot in its name is one step. */
 function isStep(step: string, given: string | number | undefined): boolean {
   return step === "*" ? typeof given === "number" : step === given;
 }
@@ -33,7 +33,7 @@ export function filesOf(record: unknown, places: readonly string[]): FileAt[] {
 }
 
 function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path): FileAt[] {
-  // What is optional may be missing, or null where the contract says so.
+  // An optional file may be missing, or null if the contract allows it.
   if (value === undefined || value === null) return [];
   if (step === undefined) return [{ path, file: value as FilePart }];
   if (step === "*") {
@@ -43,8 +43,8 @@ function filesAt(value: unknown, [step, ...rest]: readonly string[], path: Path)
 }
 
 /**
- * A copy of a record with something else where its files, or what stands for them, are.
- * @throws TypeError where the record holds what is no JSON, and would be lost
+ * A copy of a record in which its files, or their metadata, are replaced.
+ * @throws TypeError if the record contains a value that JSON can't hold
  */
 export function replaceFiles<File = FilePart>(
   record: Readonly<Record<string, unknown>>,
@@ -52,7 +52,7 @@ export function replaceFiles<File = FilePart>(
   replace: (file: File, path: Path) => unknown,
 ): Record<string, unknown> {
   const copy = (value: unknown, path: Path): unknown => {
-    if (!isJson(value)) throw new TypeError(`"${path.join(".")}" is no JSON value`);
+    if (!isJson(value)) throw new TypeError(`"${path.join(".")}" is not a JSON value`);
     if (typeof value !== "object" || value === null) return value;
     if (isFilePath(path, places)) return replace(value as File, path);
     if (Array.isArray(value)) return value.map((each, index) => copy(each, [...path, index]));
@@ -63,7 +63,7 @@ export function replaceFiles<File = FilePart>(
   return copy(record, []) as Record<string, unknown>;
 }
 
-/** Whether a value, what is in it apart, comes back from JSON text; what is undefined is left out. */
+/** Whether JSON can hold a value, without a look at the values in it. JSON leaves out what is undefined. */
 export function isJson(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null)

@@ -1,4 +1,4 @@
-/** Bytes that stand at one place of a file. */
+/** Bytes at an offset of a file. */
 interface Mark {
   /** Offset of the first byte. */
   readonly at: number;
@@ -11,14 +11,14 @@ export interface OfficePackage {
   readonly mainContentType: string;
 }
 
-/** A kind of file that is taken in, and how its bytes are recognised. */
+/** A kind of file that senders can send, and how to recognise its bytes. */
 export interface MediaType {
   readonly name: string;
-  /** Endings that such files' names may have, in lower case without the dot. The first is the usual one. */
+  /** Extensions that file names may have, in lower case without the dot. The first is the usual one. */
   readonly extensions: readonly [string, ...string[]];
-  /** One of them has to fit, with all its marks. */
+  /** A file must match all marks of at least one signature. */
   readonly signatures: readonly [readonly Mark[], ...(readonly Mark[])[]];
-  /** What is inside. Without it a file is recognised by its first bytes alone. */
+  /** The package inside. Without it, only the first bytes of a file are checked. */
   readonly container?: OfficePackage;
 }
 
@@ -49,13 +49,13 @@ export const JPEG: MediaType = {
   extensions: ["jpg", "jpeg", "jpe", "jfif"],
   signatures: [[hex(0, "ff d8 ff")]],
 };
-/** RIFF holds other things too, such as WAV. */
+/** RIFF files can also hold other types, such as WAV. */
 export const WEBP: MediaType = {
   name: "image/webp",
   extensions: ["webp"],
   signatures: [[text(0, "RIFF"), text(8, "WEBP")]],
 };
-/** In either order of bytes. */
+/** In both byte orders. */
 export const TIFF: MediaType = {
   name: "image/tiff",
   extensions: ["tif", "tiff"],
@@ -78,7 +78,7 @@ export const XLSX: MediaType = {
   },
 };
 
-/** Whether bytes begin as those of a media type do. */
+/** Whether bytes match a signature of a media type. */
 export function hasSignature(bytes: Uint8Array, { signatures }: MediaType): boolean {
   const stands = (mark: Mark) => mark.bytes.every((byte, index) => bytes[mark.at + index] === byte);
   return signatures.some((marks) => marks.every(stands));

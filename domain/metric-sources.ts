@@ -11,7 +11,7 @@ interface Source {
 }
 
 /**
- * Who publishes metrics, by which dimensions, and those of them that alarms, the dashboard and the emulator name.
+ * The sources of metrics: namespace, dimensions, and the metrics that alarms, the dashboard and the emulator use.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -73,14 +73,14 @@ export type DimensionsOf<From extends MetricSource> = Readonly<
   Record<Sources[From]["dimensions"][number], string>
 >;
 
-/** What CloudWatch tells metrics apart by. */
+/** What identifies a metric in CloudWatch. */
 export interface MetricIdentity {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** @throws Error where a dimension is empty: CloudWatch never has data of such a metric, and its alarm stays quiet */
+/** @throws Error if a dimension is empty: such a metric never has data, and its alarm never fires */
 export function identifyMetric<From extends MetricSource>(
   source: From,
   metricName: MetricNameOf<From>,
@@ -90,7 +90,7 @@ export function identifyMetric<From extends MetricSource>(
   for (const [dimension, value] of Object.entries(dimensions)) {
     if (value === "") {
       throw new Error(
-        `${namespace} ${metricName}: the dimension ${dimension} is empty; it must name what is measured`,
+        `${namespace} ${metricName}: the dimension ${dimension} is empty; set it to the name of the resource`,
       );
     }
   }

@@ -3,7 +3,7 @@ import type { Domain } from "./seam.ts";
 
 const { collection } = domain;
 
-/** Of the words of a name: `lab-reports` → `LabReports`. */
+/** Joins the words of a name: `lab-reports` → `LabReports`. */
 export function capitalized(words: string): string {
   return words
     .split(/[- ]/)
@@ -11,7 +11,7 @@ export function capitalized(words: string): string {
     .join("");
 }
 
-/** What the documents of a domain's two APIs, and its models, are called. */
+/** The names of a domain's two APIs, their path and the model of a record. */
 export function namesOf({ collection, noun }: Pick<Domain, "collection" | "noun">) {
   return {
     smallApi: collection,
@@ -24,8 +24,8 @@ export function namesOf({ collection, noun }: Pick<Domain, "collection" | "noun"
 const names = namesOf(domain);
 
 /**
- * The two APIs that share their paths: a payload's size decides between them. Every other API is told apart by paths of
- * its own. They are the names in an environment and in the stack's outputs.
+ * The two APIs that share their paths: the payload's size decides between them. Every other API has its own paths. An
+ * environment and the stack's outputs use these names.
  */
 export const SMALL_API = names.smallApi;
 export const LARGE_API = names.largeApi;
@@ -40,7 +40,7 @@ export interface NamedPaths {
   readonly paths?: readonly string[] | undefined;
 }
 
-/** The paths by which the proxy knows an API: what it names, or else `/<name>`. */
+/** The paths that the proxy sends to an API: those of its entry, or `/<name>`. */
 export function pathsOf({ name, paths }: NamedPaths): readonly string[] {
   return isSizeRouted(name) ? [SHARED_PATH] : (paths ?? [`/${name}`]);
 }
@@ -50,8 +50,8 @@ export function ingestionStackName(environment: string): string {
   return `${collection}-${environment}`;
 }
 
-/** Of the functions' metrics. */
+/** The namespace of the functions' metrics. */
 export const METRICS_NAMESPACE = capitalized(collection);
 
-/** Of what metric filters find in logs. They write no dimensions, so that the metric's name tells whose it is. */
+/** The namespace of metrics from log filters. These have no dimensions: the name of the metric identifies its source. */
 export const LOG_METRICS_NAMESPACE = `${METRICS_NAMESPACE}/Logs`;

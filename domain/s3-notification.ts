@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 
-/** A created object that S3 told about. */
+/** A created object from an S3 event. */
 export interface CreatedObject {
   readonly bucket: string;
   readonly key: string;
   readonly versionId?: string;
 }
 
-/** The body of a message is nothing that S3 sends. It goes to the dead-letter queue, where someone sees it. */
+/** The body of a message is not one of S3. The message goes to the dead-letter queue, which has an alarm. */
 export class NotificationError extends Error {
   override readonly name = "NotificationError";
   readonly code = "NOTIFICATION";
@@ -35,7 +35,7 @@ export function parseS3Notification(body: string): CreatedObject[] {
   const notification = notificationSchema.safeParse(value);
   if (!notification.success) {
     const { path, code } = notification.error.issues[0] ?? { path: [], code: "unknown" };
-    throw new NotificationError(`The message is no S3 event: ${["body", ...path].join(".")} is ${code}`);
+    throw new NotificationError(`The message is not an S3 event: ${["body", ...path].join(".")} is ${code}`);
   }
   return notification.data.Records.filter(({ eventName }) => eventName.startsWith("ObjectCreated:")).map(
     ({ s3 }) => ({
@@ -47,8 +47,8 @@ export function parseS3Notification(body: string): CreatedObject[] {
 }
 
 /**
- * Whether it is what S3 sends once when a notification is configured.
- * @throws {NotificationError} where it is no JSON
+ * Whether it is the event that S3 sends once when a notification is configured.
+ * @throws {NotificationError} if it is not JSON
  */
 export function isTestEvent(body: string): boolean {
   return testEventSchema.safeParse(parseBody(body)).success;
@@ -58,20 +58,20 @@ function parseBody(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new NotificationError("The message is no S3 event: its body is not JSON");
+    throw new NotificationError("The message is not an S3 event: its body is not JSON");
   }
 }
 
-/** Keys of S3 events are form-encoded: a plus is a blank, and `%2B` a plus. */
+/** Keys in S3 events are form-encoded: a plus is a space, and `%2B` a plus. */
 function decodeKey(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll("+", " "));
   } catch {
-    throw new NotificationError("The message is no S3 event: its key is not form-encoded");
+    throw new NotificationError("The message is not an S3 event: its object key is not form-encoded");
   }
 }
 
-/** What tells the queue function of an object again: the part of an S3 event that it reads. */
+/** A message that makes the queue function process an object again: the part of an S3 event that it reads. */
 export function createdEvent(bucket: string, key: string): string {
   const encoded = key.split("/").map(encodeURIComponent).join("/");
   return JSON.stringify({

@@ -16,22 +16,22 @@ export interface SampleFile {
 /** The example of the domain, with bytes in its files. */
 export interface Sample {
   readonly record: Readonly<Record<string, unknown>>;
-  /** Place by place, as the domain names them. */
+  /** In the order of the domain's `files`. */
   readonly files: readonly SampleFile[];
-  /** What is sent. */
+  /** The body of the request. */
   readonly body: string;
 }
 
 interface SampleOptions {
-  /** About so long is the body. */
+  /** The approximate length of the body. */
   readonly bodyBytes?: number;
-  /** Tells samples apart, and so the bytes of their files. */
+  /** Makes the bytes of this sample's files different from those of other samples. */
   readonly mark?: string;
   /** Makes a file of at least that many bytes that holds the title. */
   readonly contentOf?: (mediaType: MediaType, title: string, sizeBytes: number) => Buffer;
 }
 
-/** A record that keeps the contract. All its files have the same size, and of each what its media type begins with. */
+/** A record that matches the contract. All files have the same size, and the signature of their media type. */
 export function createSample(options: SampleOptions = {}): Sample {
   const { bodyBytes = 0, mark = "", contentOf = createFile } = options;
   const { example, files: places } = domain;
@@ -53,14 +53,14 @@ export function createSample(options: SampleOptions = {}): Sample {
   return { record, files, body: JSON.stringify(record) };
 }
 
-/** What the mechanism takes for a file of that type, no more. */
+/** The least that the checks accept as a file of this type. */
 export function createFile(type: MediaType, title: string, sizeBytes = 0, fill = blanks): Buffer {
   return type.container === undefined
     ? createMarked(type, title, sizeBytes, fill)
     : createPackage(type.container, title, sizeBytes, fill);
 }
 
-/** Makes the bytes that bring a file to its size. */
+/** Makes the bytes that fill a file up to its size. */
 type Fill = (sizeBytes: number) => Uint8Array;
 
 const blanks: Fill = (sizeBytes) => Buffer.alloc(sizeBytes, " ");
@@ -73,7 +73,7 @@ function createMarked({ signatures: [marks] }: MediaType, title: string, sizeByt
   return Buffer.concat([start, text, fill(Math.max(0, sizeBytes - end - text.length))]);
 }
 
-/** About 500 bytes more than its content: what lists the parts. */
+/** About 500 bytes longer than its content, for the list of parts. */
 function createPackage(
   { mainContentType }: OfficePackage,
   title: string,
@@ -85,7 +85,7 @@ function createPackage(
 <Override PartName="/main.xml" ContentType="${mainContentType}"/>
 </Types>`;
   const main = Buffer.concat([Buffer.from(` ${title}\n`), fill(sizeBytes)]);
-  // Stored, so that the size is what was asked for; and the same bytes at any time and in any place.
+  // Without compression, for an exact size, and with a fixed time, for the same bytes on every machine.
   return Buffer.from(
     zipSync(
       { "[Content_Types].xml": Buffer.from(list), "main.xml": main },
@@ -96,6 +96,7 @@ function createPackage(
 
 function mediaTypeOf(contentType: string): MediaType {
   const found = domain.mediaTypes.find(({ name }) => name === contentType);
-  if (found === undefined) throw new Error(`the domain has no media type ${contentType}`);
+  if (found === undefined)
+    throw new Error(`the example has the media type ${contentType}, which is not in the domain's mediaTypes`);
   return found;
 }

@@ -2,14 +2,14 @@ import * as z from "zod/mini";
 // By itself: as `z.core` it would bring the whole library into the functions' bundle.
 import { $ZodType } from "zod/v4/core";
 
-/** A schema inside a contract, and where its values stand in a record. */
+/** A schema in a contract, and the place of its values in a record. */
 export interface SchemaNode {
-  /** Names joined by dots, `*` for each of a list; empty for the contract itself. */
+  /** Names joined by dots, `*` for the entries of a list; empty for the contract itself. */
   readonly place: string;
   readonly schema: z.core.$ZodType;
-  /** Kind of the schema on the way to it in which a value stands at no one place, such as `union`. */
+  /** The kind of an outer schema, such as `union`, whose values have no fixed place. */
   readonly within?: string | undefined;
-  /** Whether it stands inside itself, where its nodes end. */
+  /** Whether the schema contains itself. Its nodes end here. */
   readonly isInItself: boolean;
 }
 
@@ -35,7 +35,7 @@ function childrenOf(schema: z.core.$ZodType, path: readonly string[], within: st
   }
   if (schema instanceof z.ZodMiniArray) return [{ schema: schema.def.element, path: [...path, "*"], within }];
   const { type, ...def }: z.core.$ZodTypeDef & Readonly<Record<string, unknown>> = { ...schema._zod.def };
-  // What surrounds one schema, such as `optional`, and both ends of a pipe.
+  // The one schema in a wrapper such as `optional`, and both ends of a pipe.
   const inner = [def["innerType"], def["in"], def["out"]].filter((each) => each instanceof $ZodType);
   if (inner.length > 0) return inner.map((each) => ({ schema: each, path, within }));
   return Object.values(def)

@@ -6,7 +6,7 @@ import { FILE_NAME_PATTERN, MAX_FILE_NAME_LENGTH } from "./file-names.ts";
 import type { FilePart } from "./files.ts";
 import type { MediaType } from "./media-types.ts";
 
-/** What `file()` has made for `data`, by which its schemas are known, also with a check added to them. */
+/** The schemas that `file()` has made for `data`. They identify a file in a contract, also if a check was added to it. */
 const dataSchemas = new WeakSet<z.core.$ZodType>();
 
 /**
@@ -14,7 +14,7 @@ const dataSchemas = new WeakSet<z.core.$ZodType>();
  * knows it.
  */
 export function file(mediaTypes: readonly [MediaType, ...MediaType[]]) {
-  /** Never longer than a request. Its alphabet is checked while decoding: a pattern costs ten times as much on megabytes. */
+  /** At most as long as a request. Decoding checks the alphabet: on megabytes, a pattern takes ten times as long. */
   const data = z.string().check(z.minLength(4), z.maxLength(GATEWAY_MAX_REQUEST_BYTES));
   dataSchemas.add(data);
   return z.strictObject({
@@ -25,7 +25,7 @@ export function file(mediaTypes: readonly [MediaType, ...MediaType[]]) {
   });
 }
 
-/** A file of an example, whose bytes are made where it is used. */
+/** A file of an example. The demo and the tests generate its bytes. */
 export function exampleFile({ name, extensions: [extension] }: MediaType, title: string): FilePart {
   return { fileName: `${title}.${extension}`, contentType: name, data: "" };
 }
@@ -35,8 +35,8 @@ export function fileName() {
 }
 
 /**
- * A time of RFC 3339 with `Z` or an offset, as Python and .NET write it. It is kept in UTC, with the fraction of the second as
- * it was given.
+ * An RFC 3339 time with `Z` or an offset, as Python and .NET write it. It is stored in UTC, and the fraction of the second
+ * does not change.
  */
 export function timestamp() {
   return z.pipe(z.iso.datetime({ offset: true }).check(z.maxLength(35)), z.transform(toUtc));
@@ -47,14 +47,14 @@ function toUtc(time: string, { issues }: z.core.ParsePayload): string {
   if (offset === "Z") return time;
   const whole = time.slice(0, time.length - offset.length - fraction.length);
   const inUtc = new Date(`${whole}${offset}`).toISOString();
-  // Four digits are all that a year has: an offset may lead beyond the first or the last.
+  // An offset may lead to a year before 0000 or after 9999.
   if (!/^\d{4}-/.test(inUtc)) issues.push({ code: "invalid_format", format: "datetime", input: time });
   return `${inUtc.slice(0, 19)}${fraction}Z`;
 }
 
 type ContractSchema = z.ZodMiniObject;
 
-/** Where files stand in a record: `document`, `photos.*` for each of a list, `report.pages.*`. */
+/** The place of a file in a record: `document`, `photos.*` for each file of a list, `report.pages.*`. */
 type FilePlace<T> = {
   [Name in keyof T & string]: NonNullable<T[Name]> extends FilePart
     ? Name
@@ -69,40 +69,42 @@ type FilePlace<T> = {
         : never;
 }[keyof T & string];
 
-/** A text that every record has. */
+/** A required string field. */
 type TextField<T> = { [Name in keyof T & string]: T[Name] extends string ? Name : never }[keyof T & string];
 
-/** What must hold beside the schema, such as between two fields. */
+/** A rule that the schema can't express, such as one between two fields. */
 interface Check<T> {
-  /** Of the field with the problem, joined by dots. */
+  /** The field that the sender has to correct; names joined by dots. */
   readonly path: string;
-  /** What must be, for the sender. */
+  /** The rule, for the sender: "Must not be after reportedAt." */
   readonly message: string;
+  /** Gets the record as the contract returns it. Must not throw. */
   readonly holds: (record: T) => boolean;
 }
 
-/** All that the mechanism has to know of what is taken in. */
+/** Everything that the project needs to know about a business. */
 export interface DomainDefinition<Contract extends ContractSchema> {
-  /** Plural, lower-case words joined by hyphens: paths, names of stacks and APIs, and the namespace of metrics follow from it. */
+  /** Plural, lower-case words joined by hyphens. Determines paths, names of stacks and APIs, and the metrics namespace. */
   readonly collection: string;
-  /** One of the collection, for texts: `proposal`, `lab report`. */
+  /** The singular, in lower-case words, for texts: `proposal`, `lab report`. */
   readonly noun: string;
-  /** Parameter of paths and field of answers that names a record; it follows the pattern of an item. */
+  /** The name of a record's id: a parameter in paths and a field in answers. */
   readonly key: string;
-  /** Every field bounded, no unknown one: `z.strictObject({…})`. */
+  /** Objects are `z.strictObject({…})`. Every string and list has a maximum length. */
   readonly contract: Contract;
+  /** Every place of a `file(…)` in the contract. */
   readonly files: readonly [FilePlace<z.infer<Contract>>, ...FilePlace<z.infer<Contract>>[]];
   readonly mediaTypes: readonly [MediaType, ...MediaType[]];
-  /** The field by which records are listed, as a parameter of the query. */
+  /** The query parameter of the list: a required string of at most 256 characters. */
   readonly listedBy: TextField<z.infer<Contract>>;
   readonly checks: readonly Check<z.infer<Contract>>[];
-  /** Whether files may also be sent as they are: `POST /<collection>/{key}/files/{fileId}`. */
+  /** Whether senders can also send a file as the request body: `POST /<collection>/{key}/files/{fileId}`. */
   readonly plainFiles: boolean;
-  /** A record such as senders send, for demo and tests, with `exampleFile(…)` where files stand. */
+  /** A record that a sender could send, for the demo and the tests, with `exampleFile(…)` in place of files. */
   readonly example: z.input<Contract>;
 }
 
-/** What the mechanism reads. */
+/** A definition as all other code reads it, without the types of its contract. */
 export interface Domain {
   readonly collection: string;
   readonly noun: string;
@@ -116,7 +118,7 @@ export interface Domain {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** @throws UserError that says what of the definition does not fit together */
+/** @throws UserError with every problem of the definition */
 export function defineDomain<const Contract extends ContractSchema>(
   definition: DomainDefinition<Contract>,
 ): Domain {

@@ -3,12 +3,12 @@ import { replaceFiles } from "./files.ts";
 import { SHARED_PATH } from "./names.ts";
 import type { Sample } from "./sample.ts";
 
-/** Where the bytes of an item's file are read. */
+/** The path of the bytes of an item's file. */
 export function documentPath(item: string, sha256: string): string {
   return `${SHARED_PATH}/${item}/documents/${sha256}`;
 }
 
-/** What is read of a sample once it is stored: as the contract keeps it, and in place of bytes what says where they are. */
+/** A sample as the API returns it after it was stored: with the metadata and path of each file in place of its bytes. */
 export function storedRecord(item: string, { record, files }: Sample): Record<string, unknown> {
   const sizes = new Map(files.map(({ sha256, bytes }) => [sha256, bytes.length]));
   return replaceFiles(

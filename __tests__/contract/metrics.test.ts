@@ -18,7 +18,9 @@ describe(identifyMetric, () => {
 
   it("refuses an empty dimension, of which there would never be data", () => {
     expect(() => identifyMetric("ingestion", "Stored", { service: "" })).toThrow(
-      new Error(`${METRICS_NAMESPACE} Stored: the dimension service is empty; it must name what is measured`),
+      new Error(
+        `${METRICS_NAMESPACE} Stored: the dimension service is empty; set it to the name of the resource`,
+      ),
     );
   });
 
@@ -69,7 +71,9 @@ describe("metrics of a function", () => {
   });
 
   it("are those of the table in docs/architecture.md", () => {
-    const table = /\| metric \| counts \|\n(.*?)\n\n/s.exec(readFileSync("docs/architecture.md", "utf8"))?.[1];
+    const table = /\| metric \| counts \|\n(.*?)\n\n/s.exec(
+      readFileSync("docs/architecture.md", "utf8"),
+    )?.[1];
     const names = table?.split("\n").flatMap((row) => row.split("|")[1]?.match(/\w+/g) ?? []);
 
     expect(names?.toSorted()).toEqual(Object.keys(INGESTION_METRICS).toSorted());

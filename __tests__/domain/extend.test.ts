@@ -9,6 +9,14 @@ describe("docs/extend.md", () => {
     expect(blocksOf("docs/extend.md", "ts")[0]).toBe(claims.replaceAll('"../../../domain/', '"./'));
   });
 
+  it("shows the test of the second domain as it runs here", () => {
+    const test = readFileSync("__tests__/domain/second-domain.test.ts", "utf8");
+
+    expect(blocksOf("docs/extend.md", "ts")[2]).toBe(
+      test.replaceAll('"../fixtures/domain/', '"../../domain/'),
+    );
+  });
+
   it("names files that are there", () => {
     const text = readFileSync("docs/extend.md", "utf8");
     const named = [...text.matchAll(/`((?:[\w-]+\/)+[\w.-]+\.\w+)`/g)].map(([, path = ""]) => path);

@@ -80,7 +80,9 @@ describe(replaceFiles, () => {
   it("fails rather than lose what is no JSON, and names the place alone", () => {
     const lost = { list: [{ day: new Date(0) }] };
 
-    expect(() => replaceFiles(lost, [], () => null)).toThrow(new TypeError('"list.0.day" is no JSON value'));
+    expect(() => replaceFiles(lost, [], () => null)).toThrow(
+      new TypeError('"list.0.day" is not a JSON value'),
+    );
   });
 
   it("puts what is given where the files stood, and leaves everything else", () => {

@@ -32,12 +32,12 @@ describe(parseS3Notification, () => {
     ["no object", "null", "body is invalid_type"],
     ["no records", "{}", "body.Records is invalid_type"],
     ["a record without an object", JSON.stringify(event({})), "body.Records.0.s3.object.key is invalid_type"],
-    ["a broken key", JSON.stringify(event({ key: "incoming/%zz" })), "its key is not form-encoded"],
+    ["a broken key", JSON.stringify(event({ key: "incoming/%zz" })), "its object key is not form-encoded"],
   ])("throws for %s, without quoting it", (_name, body, message) => {
     const parse = () => parseS3Notification(body);
 
     expect(parse).toThrow(expect.objectContaining({ name: "NotificationError", code: "NOTIFICATION" }));
-    expect(parse).toThrow(`The message is no S3 event: ${message}`);
+    expect(parse).toThrow(`The message is not an S3 event: ${message}`);
   });
 });
 

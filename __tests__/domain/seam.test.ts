@@ -51,20 +51,20 @@ describe(defineDomain, () => {
       // @ts-expect-error: a text
       expect(() => defineDomain({ ...labReports, files: [...labReports.files, "patientId"] })).toThrow(
         refusing(
-          'files: "patientId" holds no file. Places with file(…): scans.*, report.pages.*.page, consent',
+          'files: the contract has no file(…) at "patientId". It has files at: scans.*, report.pages.*.page, consent',
         ),
       );
       // @ts-expect-error: an object around the place
       expect(() => defineDomain({ ...labReports, files: [...labReports.files, "report"] })).toThrow(
-        /"report" holds no file/,
+        /no file\(…\) at "report"/,
       );
       // @ts-expect-error: no field
       expect(() => defineDomain({ ...labReports, files: [...labReports.files, "scan.*"] })).toThrow(
-        /"scan\.\*" holds no file/,
+        /no file\(…\) at "scan\.\*"/,
       );
       // @ts-expect-error: below a file
       expect(() => defineDomain({ ...labReports, files: [...labReports.files, "consent.data"] })).toThrow(
-        /"consent\.data" holds no file/,
+        /no file\(…\) at "consent\.data"/,
       );
     });
 
@@ -74,21 +74,21 @@ describe(defineDomain, () => {
 
       expect(() => defineDomain({ ...labReports, files })).toThrow(
         refusing(
-          'files: "scans" holds no file. Places with file(…): scans.*, report.pages.*.page, consent',
-          'files: must also name "scans.*", where the contract has a file',
+          'files: the contract has no file(…) at "scans". It has files at: scans.*, report.pages.*.page, consent',
+          'files: add "scans.*", where the contract has a file',
         ),
       );
     });
 
     it("no place at all", () => {
       // @ts-expect-error: at least one
-      expect(() => defineDomain({ ...labReports, files: [] })).toThrow(/must also name "scans\.\*"/);
+      expect(() => defineDomain({ ...labReports, files: [] })).toThrow(/files: add "scans\.\*"/);
     });
 
     it("a grouping that is no field", () => {
       // @ts-expect-error: no field
       expect(() => defineDomain({ ...labReports, listedBy: "patient" })).toThrow(
-        refusing('listedBy: "patient" is no field of the contract'),
+        refusing('listedBy: the contract has no field "patient"'),
       );
     });
   });
@@ -118,7 +118,7 @@ describe(defineDomain, () => {
         // @ts-expect-error: no such field
         checks: [{ path: "bed", message: "Must be free.", holds: ({ beds }) => beds > 0 }],
       }),
-    ).toThrow(refusing("example: must keep the contract: bed: invalid_type"));
+    ).toThrow(refusing('example: does not match the contract at "bed": invalid_type'));
   });
 
   it("refuses what is named twice, a check of no field, and an example without a file", () => {
@@ -134,13 +134,13 @@ describe(defineDomain, () => {
       }),
     ).toThrow(
       refusing(
-        'checks: "bad.field" is no field of the contract',
-        'files: "consent" is named twice',
-        "mediaTypes: image/png is named twice",
+        'checks: the path "bad.field" must begin with a field of the contract',
+        'files: "consent" is listed twice',
+        "mediaTypes: image/png is listed twice",
       ),
     );
     expect(() => defineDomain({ ...labReports, example })).toThrow(
-      refusing("example: must have a file, with exampleFile(…)"),
+      refusing("example: must have at least one file; add it with exampleFile(…)"),
     );
   });
 
@@ -148,7 +148,7 @@ describe(defineDomain, () => {
     const checks = [{ path: "bed", message: "Must be free.", holds: () => false }];
 
     expect(() => defineDomain({ ...labReports, checks })).toThrow(
-      refusing('example: must keep the check at "bed"'),
+      refusing('example: does not pass the check of "bed"'),
     );
   });
 
@@ -156,12 +156,12 @@ describe(defineDomain, () => {
     [
       "a media type of no bytes",
       [],
-      "mediaTypes: a signature of application/pdf has no bytes, so that any file would fit",
+      "mediaTypes: a signature of application/pdf has no bytes and matches every file; add its bytes",
     ],
     [
       "a signature of no bytes",
       [{ at: 0, bytes: [] }],
-      "mediaTypes: a signature of application/pdf has no bytes, so that any file would fit",
+      "mediaTypes: a signature of application/pdf has no bytes and matches every file; add its bytes",
     ],
   ])("refuses %s", (_what, marks, problem) => {
     const pdf = { ...PDF, signatures: [marks] } as const;
@@ -182,53 +182,57 @@ describe(defineDomain, () => {
       "files that are not named",
       { files: ["consent"] },
       [
-        'files: must also name "scans.*", where the contract has a file',
-        'files: must also name "report.pages.*.page", where the contract has a file',
+        'files: add "scans.*", where the contract has a file',
+        'files: add "report.pages.*.page", where the contract has a file',
       ],
     ],
     [
       "media types that are missing",
       { mediaTypes: [PDF, PNG] },
-      ['mediaTypes: must also have image/jpeg, which the contract allows at "scans.*"'],
+      ['mediaTypes: add image/jpeg, which the contract allows at "scans.*"'],
     ],
     [
       "a collection in capitals",
       { collection: "labReports" },
       [
-        'collection: must be at most 30 lower-case letters and digits, words joined by hyphens, got "labReports"',
+        'collection: must be 1 to 30 lower-case letters, digits and single hyphens, such as lab-reports, got "labReports"',
       ],
     ],
     [
       "a collection of another stack's name",
       { collection: "delivery" },
-      ['collection: another stack is named "delivery"'],
+      ['collection: "delivery" is the name of another stack; choose another name'],
     ],
-    ["a noun with a hyphen", { noun: "lab-report" }, ['noun: must be lower-case words, got "lab-report"']],
+    [
+      "a noun with a hyphen",
+      { noun: "lab-report" },
+      ['noun: must be lower-case words, such as lab report, got "lab-report"'],
+    ],
     [
       "a noun of another model",
       { noun: "stored file" },
-      ['noun: every API has a model named "stored file"; choose another word'],
+      ['noun: every API already has a model "stored file"; choose another noun'],
     ],
     ["a key that is no name", { key: "report-id" }, ['key: must be a name such as claimId, got "report-id"']],
     [
       "a key that answers have already",
       { key: "submissionId" },
-      ['key: "submissionId" stands in answers already; choose another name'],
+      ['key: answers and paths already use the name "submissionId"; choose another name'],
     ],
     [
       "a key that answers of files have already",
       { key: "sha256" },
-      ['key: "sha256" stands in answers already; choose another name'],
+      ['key: answers and paths already use the name "sha256"; choose another name'],
     ],
     [
       "a key that paths in S3 have",
       { key: "caller" },
-      ['key: "caller" stands for who calls; choose another name'],
+      ['key: "caller" is the name of the calling application; choose another name'],
     ],
     [
       "a key that is a field",
       { key: "patientId" },
-      ['key: "patientId" stands in answers already; choose another name'],
+      ['key: "patientId" is a field of the contract; choose another name'],
     ],
   ])("refuses %s", (_what, change, problems) => {
     const { collection } = { ...labReports, ...change };
@@ -250,10 +254,10 @@ describe(defineDomain, () => {
 
     expect(() => defineDomain({ ...labReports, ...change })).toThrow(
       refusing(
-        'noun: must be lower-case words, got "Report"',
-        'key: "files" stands in answers already; choose another name',
-        'mediaTypes: must also have application/pdf, which the contract allows at "report.pages.*.page"',
-        'mediaTypes: must also have application/pdf, which the contract allows at "consent"',
+        'noun: must be lower-case words, such as lab report, got "Report"',
+        'key: answers and paths already use the name "files"; choose another name',
+        'mediaTypes: add application/pdf, which the contract allows at "report.pages.*.page"',
+        'mediaTypes: add application/pdf, which the contract allows at "consent"',
       ),
     );
   });
@@ -279,7 +283,7 @@ describe("a contract", () => {
 
     expect(() =>
       defineDomain({ ...labReports, contract: limited, files: ["page"], listedBy: "limit", example }),
-    ).toThrow(refusing('listedBy: "limit" is a parameter of every list; choose another name'));
+    ).toThrow(refusing('listedBy: every list already has the query parameter "limit"; rename the field'));
   });
 
   it("may use for itself what only lists and submissions name", () => {
@@ -299,66 +303,72 @@ describe("a contract", () => {
     [
       "a name of answers",
       define({ receivedAt: text() }),
-      ['contract: "receivedAt" stands in answers already; choose another name'],
+      ['contract: answers already have a field "receivedAt"; rename the field of the contract'],
     ],
     [
       "unknown fields",
       define({}, z.object),
-      ["contract: must be a z.strictObject({…}), without unknown fields"],
+      ["contract: must be a z.strictObject({…}), which refuses unknown fields"],
     ],
     [
       "unknown fields further inside",
       define({ list: few(z.optional(z.looseObject({ a: text() }))) }),
-      ['contract: "list.*": must be a z.strictObject({…}), without unknown fields'],
+      ['contract: "list.*": must be a z.strictObject({…}), which refuses unknown fields'],
     ],
     [
       "a file in one of two shapes",
       define({ either: z.union([z.strictObject(page), text()]) }),
-      ['contract: the file at "either.page" stands in a union, where no place can name it'],
+      [
+        'contract: the file at "either.page" is inside a union, which `files` can\'t address; use an object or a list',
+      ],
     ],
     [
       "files by name",
       define({ byName: z.record(text(), file([PDF])) }),
-      ['contract: the file at "byName" stands in a record, where no place can name it'],
+      [
+        'contract: the file at "byName" is inside a record, which `files` can\'t address; use an object or a list',
+      ],
     ],
     [
       "a file beside others in a tuple",
       define({ pair: z.tuple([text(), file([PDF])]) }),
-      ['contract: the file at "pair" stands in a tuple, where no place can name it'],
+      [
+        'contract: the file at "pair" is inside a tuple, which `files` can\'t address; use an object or a list',
+      ],
     ],
     [
       "a file in what holds itself",
       define({ tree: z.lazy(() => tree) }),
       [
-        'contract: "tree.branch": must not hold itself: a record nests no deeper than its contract',
-        'contract: the file at "tree.leaf" stands in a lazy, where no place can name it',
+        'contract: "tree.branch": must not contain itself: a contract can\'t be recursive',
+        'contract: the file at "tree.leaf" is inside a lazy, which `files` can\'t address; use an object or a list',
       ],
     ],
     [
       "a field of any type",
       define({ list: few(z.unknown()), any: z.any() }),
       [
-        'contract: "list.*": must be of a type: what is of any would be kept unchecked',
-        'contract: "any": must be of a type: what is of any would be kept unchecked',
+        'contract: "list.*": must have a type: values of z.any() and z.unknown() are stored unchecked',
+        'contract: "any": must have a type: values of z.any() and z.unknown() are stored unchecked',
       ],
     ],
     [
       "a name that a place could not tell from another",
       define({ "scan.pdf": file([PDF]), list: z.strictObject({ "*": text() }) }),
       [
-        'contract: "scan.pdf" must be a name of letters, digits, - and _',
-        'contract: "list": "*" must be a name of letters, digits, - and _',
-        'files: must also name "scan.pdf", where the contract has a file',
+        'contract: the field name "scan.pdf" must be letters, digits, - and _, with a letter or _ first',
+        'contract: "list": the field name "*" must be letters, digits, - and _, with a letter or _ first',
+        'files: add "scan.pdf", where the contract has a file',
       ],
     ],
     [
       "texts and lists without an end",
       define({ name: z.string(), list: z.array(z.int()), at: z.iso.datetime(), mail: z.email() }),
       [
-        'contract: "name": must have an end: z.maxLength(…)',
-        'contract: "list": must have an end: z.maxLength(…)',
-        'contract: "at": must have an end: z.maxLength(…)',
-        'contract: "mail": must have an end: z.maxLength(…)',
+        'contract: "name": the string needs a maximum length: add z.maxLength(…), also beside a pattern',
+        'contract: "list": the list needs a maximum length: add z.maxLength(…)',
+        'contract: "at": the string needs a maximum length: add z.maxLength(…), also beside a pattern',
+        'contract: "mail": the string needs a maximum length: add z.maxLength(…), also beside a pattern',
       ],
     ],
     [
@@ -375,7 +385,7 @@ describe("a contract", () => {
           day: "2026-01-01",
         },
       ),
-      ['contract: "day" must give JSON: what it gives for the example would be lost'],
+      ['contract: "day" must return a JSON value; a Date, a Set or a bigint can\'t be stored'],
     ],
     [
       "a set and a large number that are no JSON",
@@ -396,9 +406,9 @@ describe("a contract", () => {
         { set: ["a"], list: ["1", "2"] },
       ),
       [
-        'contract: "set" must give JSON: what it gives for the example would be lost',
-        'contract: "list.0" must give JSON: what it gives for the example would be lost',
-        'contract: "list.1" must give JSON: what it gives for the example would be lost',
+        'contract: "set" must return a JSON value; a Date, a Set or a bigint can\'t be stored',
+        'contract: "list.0" must return a JSON value; a Date, a Set or a bigint can\'t be stored',
+        'contract: "list.1" must return a JSON value; a Date, a Set or a bigint can\'t be stored',
       ],
     ],
     [
@@ -409,28 +419,22 @@ describe("a contract", () => {
           z.transform((group) => group.trim()),
         ),
       }),
-      [
-        'contract: "group": must have an end: z.maxLength(…)',
-        'listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)',
-      ],
+      ['listedBy: "group" must be a z.string() with z.maxLength(256) or less, or a z.enum([…])'],
     ],
     [
       "a file with a field of its own",
       define({ page: z.extend(file([PDF]), { title: text() }) }),
-      ['contract: the file at "page" must be as file(…) made it; put other fields beside it'],
+      ['contract: the file at "page" must have the fields of file(…) only; move other fields out of it'],
     ],
     [
       "a grouping without an end",
       define({ group: z.string() }),
-      [
-        'contract: "group": must have an end: z.maxLength(…)',
-        'listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)',
-      ],
+      ['listedBy: "group" must be a z.string() with z.maxLength(256) or less, or a z.enum([…])'],
     ],
     [
       "a grouping that is longer than a key",
       define({ group: z.string().check(z.maxLength(257)) }),
-      ['listedBy: "group" must be a text of at most 256 characters: z.maxLength(…)'],
+      ['listedBy: "group" must be a z.string() with z.maxLength(256) or less, or a z.enum([…])'],
     ],
   ])("is refused with %s", (_what, defining, problems) => {
     expect(defining).toThrow(refusing(...problems));
@@ -441,9 +445,7 @@ describe("a contract", () => {
 
     expect(define({ page: named })).not.toThrow();
     expect(define({ page: z.nullable(named) })).not.toThrow();
-    expect(define({ second: named })).toThrow(
-      refusing('files: must also name "second", where the contract has a file'),
-    );
+    expect(define({ second: named })).toThrow(refusing('files: add "second", where the contract has a file'));
   });
 });
 

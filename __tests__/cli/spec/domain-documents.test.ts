@@ -53,7 +53,7 @@ describe(domainDocuments, () => {
 
   it("speaks of the noun", () => {
     expect(at(large, "/paths/~1unpaid-invoices~1{number}/post")).toMatchObject({
-      description: "Hands in an unpaid invoice. It is processed later; the submission tells its outcome.",
+      description: "Accepts an unpaid invoice for later processing. The submission gives the outcome.",
       operationId: "submitUnpaidInvoice",
     });
     expect(at(small, "/paths/~1unpaid-invoices/get/description")).toBe(

@@ -57,7 +57,7 @@ describe(emittedMetric, () => {
 
     expect(() => emittedMetric(unnamed, "sweep-function", "RequeuedObjects")).toThrow(
       new Error(
-        `${METRICS_NAMESPACE} RequeuedObjects: the dimension service is empty; it must name what is measured`,
+        `${METRICS_NAMESPACE} RequeuedObjects: the dimension service is empty; set it to the name of the resource`,
       ),
     );
   });

@@ -14,7 +14,7 @@ function headOf(get: JsonObject): JsonObject {
   const id = stringAt(get, "operationId") ?? "";
   return {
     ...get,
-    description: `What GET answers, without content. ${stringAt(get, "description")}`,
+    description: `Same as GET, without a body. ${stringAt(get, "description")}`,
     operationId: id.replace(/^get/, "head").replace(/^list/, "headList"),
     responses: mapObjects(objectAt(get, "responses"), ({ content: _, ...response }) => response),
     [INTEGRATION]: integrationOf(objectAt(get, INTEGRATION)),

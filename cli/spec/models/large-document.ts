@@ -51,7 +51,7 @@ function recordPaths(domain: Domain, path: string): JsonObject {
     [path]: {
       post: writeOperation({
         id: `submit${modelName}`,
-        description: `Hands in ${a}. It is processed later; the submission tells its outcome.`,
+        description: `Accepts ${a} for later processing. The submission gives the outcome.`,
         noun: one,
         key: intakeKey(itemKey, "{submissionId}"),
         pathParameters: [key],
@@ -79,7 +79,7 @@ function filePaths(domain: Domain, path: string): JsonObject {
     [path]: {
       post: writeOperation({
         id: `submit${modelName}File`,
-        description: `Hands in a file of the ${one} by itself. It is processed later; the submission tells its outcome.`,
+        description: `Accepts a file of the ${one}, without JSON around it, for later processing. The submission gives the outcome.`,
         noun: "file",
         key: intakeKey(itemKey, "{submissionId}"),
         pathParameters: [key, fileId],
@@ -94,7 +94,7 @@ function filePaths(domain: Domain, path: string): JsonObject {
     [`${path}/documents/{sha256}`]: {
       get: readOperation({
         id: `get${modelName}FileDocument`,
-        description: "A stored file that was sent by itself, byte for byte.",
+        description: "The bytes of a stored file that was sent without JSON around it.",
         key: documentKey(itemKey, "{sha256}"),
         pathParameters: [key, fileId, sha256],
       }),

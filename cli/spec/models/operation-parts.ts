@@ -41,7 +41,7 @@ export function pathParameters(domain: Domain) {
   const { one } = wordsOf(domain);
   return {
     key: inPath(domain.key, `Identifier of the ${one}, chosen by the sender.`),
-    fileId: inPath("fileId", `Identifier of the file, chosen by the sender; of its own for each ${one}.`),
+    fileId: inPath("fileId", `Identifier of the file, chosen by the sender and unique within the ${one}.`),
     submissionId: inPath("submissionId", "Identifier of the submission, percent-encoded."),
     sha256: inPath("sha256", "SHA-256 of the file's bytes, in hexadecimal."),
   };
@@ -57,7 +57,7 @@ export const correlationId = parameter("x-correlation-id", {
 export const caller = parameter(CALLER_HEADER, {
   place: "header",
   description:
-    "Who calls, as the proxy in front of this API has verified it. What a client sends in it never arrives.",
+    "The caller, as the proxy in front of this API has authenticated it. The proxy replaces any value that a client sends.",
   required: true,
 });
 

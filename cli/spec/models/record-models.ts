@@ -39,7 +39,7 @@ export function storedModels(domain: Domain): Models {
         ...submissionProperties,
         ...(plainFiles && {
           files: {
-            description: `The first of the files that were sent to the ${one} by themselves.`,
+            description: `The first files that were sent to the ${one} without JSON around them.`,
             type: "array",
             items: { $ref: "#/components/schemas/StoredFile" },
           },
@@ -65,7 +65,7 @@ function plainFileModel(domain: Domain): JsonObject {
   return {
     ...stored,
     title: "StoredFile",
-    description: `A stored file that was sent by itself. ${GENERATED}`,
+    description: `A stored file that was sent without JSON around it. ${GENERATED}`,
     properties: {
       [key]: text(`Identifier of the ${wordsOf(domain).one}.`),
       fileId: text("Identifier of the file."),
@@ -91,7 +91,7 @@ function storedFileModel(sent: JsonObject): JsonObject {
       pattern: "^[0-9a-f]{64}$",
     },
     sizeBytes: { description: "Size in bytes.", type: "integer", minimum: 0 },
-    path: text("Path at which the API for large payloads gives the file."),
+    path: text("Path of the file's bytes in the API for large payloads."),
   };
   return {
     description: "The stored file.",

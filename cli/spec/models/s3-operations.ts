@@ -61,17 +61,19 @@ export function writeOperation(options: WriteOperation): JsonObject {
     requestBody: requestBody(body),
     responses: {
       "202": {
-        description: `The ${noun} is durable and will be processed.`,
+        description: `The ${noun} is saved and will be processed.`,
         content: content("Submission"),
         headers: headers({
-          Location: "Where the outcome of the submission is read, relative to the URL of the request.",
+          Location: "URL of the submission, relative to the URL of the request.",
         }),
       },
       "400": problemWithType(
         "The request is not acceptable, for instance because a checksum does not match.",
       ),
-      "409": passingProblemWithType(`The ${noun} was not taken because of another request; send it again.`),
-      "502": passingProblemWithType(`The ${noun} was not taken; send it again later.`),
+      "409": passingProblemWithType(
+        `The ${noun} was not accepted because of another request; send it again.`,
+      ),
+      "502": passingProblemWithType(`The ${noun} was not accepted; send it again later.`),
       "503": passingProblemWithType("The storage is busy; send it again later."),
     },
     "x-amazon-apigateway-integration": {
@@ -95,9 +97,9 @@ export function writeOperation(options: WriteOperation): JsonObject {
         "409|412": s3Problem(
           409,
           "Conflict",
-          `The ${noun} was not taken because of another request. Send it again.`,
+          `The ${noun} was not accepted because of another request. Send it again.`,
         ),
-        default: s3Problem(502, "Bad Gateway", `The ${noun} was not taken. Send it again later.`),
+        default: s3Problem(502, "Bad Gateway", `The ${noun} was not accepted. Send it again later.`),
       },
     },
   };

@@ -17,21 +17,21 @@ export function sharedModels(domain: Domain): Models {
       type: "object",
       properties: {
         title: text("Short summary of the kind of problem."),
-        type: text("Kind of the problem, a URI; about:blank where the status says it all."),
+        type: text("Kind of the problem, a URI; about:blank if the status describes it."),
         detail: text("What is wrong with this request."),
-        reasons: reasons(`Why ${a} was rejected, place by place.`),
+        reasons: reasons(`Why ${a} was rejected, with one reason for each place.`),
         status: { description: "HTTP status code.", type: "integer" },
         submissionId: text("The submission that this is about."),
       },
     },
     Reason: {
       title: "Reason",
-      description: `One reason why ${a} was rejected; it repeats nothing of the ${one}.`,
+      description: `One reason why ${a} was rejected. It contains no data of the ${one}.`,
       type: "object",
       properties: {
         code: text("Kind of the reason."),
         message: text("What is wrong there."),
-        path: text(`Where in the ${one}.`),
+        path: text(`The place in the ${one}.`),
       },
       required: ["path", "code", "message"],
     },
@@ -42,11 +42,13 @@ export function sharedModels(domain: Domain): Models {
 function submissionModel(domain: Domain, reasons: Models[string]): Models[string] {
   return {
     title: "Submission",
-    description: "What became of a submission.",
+    description: "The state of a submission.",
     type: "object",
     properties: {
       correlationId: text("The sender's own id of the request, as given in x-correlation-id."),
-      ...(domain.plainFiles && { fileId: text("Identifier of the file, if it was sent by itself.") }),
+      ...(domain.plainFiles && {
+        fileId: text("Identifier of the file, if the submission is one of a file without JSON around it."),
+      }),
       finishedAt: text("When its outcome was known, as in RFC 3339."),
       [domain.key]: text(`Identifier of the ${wordsOf(domain).one}.`),
       reasons,
@@ -55,9 +57,7 @@ function submissionModel(domain: Domain, reasons: Models[string]): Models[string
         ...text("accepted until its outcome is known."),
         enum: ["accepted", "stored", "unchanged", "superseded", "rejected"],
       },
-      statusUrl: text(
-        "Where the outcome of an accepted submission is read, relative to the URL that it was sent to.",
-      ),
+      statusUrl: text("URL of an accepted submission, relative to the URL that it was sent to."),
       submissionId: text("Identifier that API Gateway gave the submission."),
     },
     required: ["submissionId", "status"],

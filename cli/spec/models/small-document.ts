@@ -43,7 +43,7 @@ export function smallDocument(domain: Domain): OpenApiDocument {
     components: { schemas: { ...schemas, ...pageModels(domain) } },
     ...requestValidation,
     "x-amazon-apigateway-gateway-responses": gatewayResponses(
-      "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large payloads.",
+      "The request is larger than this API accepts. Send it again with the header Prefer: respond-async, which chooses the API for large payloads.",
     ),
   };
 }
@@ -87,7 +87,7 @@ function recordPaths(domain: Domain, sharedPath: string): JsonObject {
     [`${sharedPath}/{${domain.key}}`]: {
       delete: operation({
         id: `delete${modelName}`,
-        description: `Deletes ${a}; submissions received earlier do not bring it back.`,
+        description: `Deletes ${a}. Submissions received earlier do not restore it.`,
         parameters: [key],
         responses: {
           "204": { description: `The ${one} is deleted, or there was none.` },
@@ -121,7 +121,7 @@ function recordPaths(domain: Domain, sharedPath: string): JsonObject {
       }),
     },
     [`${sharedPath}/{${domain.key}}/submissions/{submissionId}`]: {
-      get: submissionOperation("getSubmission", "What became of a submission, whichever API took it.", [
+      get: submissionOperation("getSubmission", "The state of a submission to either API.", [
         key,
         submissionId,
       ]),
@@ -139,7 +139,7 @@ function filePaths(domain: Domain, sharedPath: string): JsonObject {
     [path]: {
       get: operation({
         id: `list${modelName}Files`,
-        description: `The stored files that were sent to ${wordsOf(domain).a} by themselves, page by page.`,
+        description: `The stored files that were sent to ${wordsOf(domain).a} without JSON around them, page by page.`,
         parameters: [key, ...pageParameters("files")],
         responses: {
           "200": answer("One page.", "StoredFilePage"),
@@ -151,13 +151,13 @@ function filePaths(domain: Domain, sharedPath: string): JsonObject {
       delete: operation({
         id: `delete${modelName}File`,
         description:
-          "Deletes a file that was sent by itself; submissions received earlier do not bring it back.",
+          "Deletes a file that was sent without JSON around it. Submissions received earlier do not restore it.",
         parameters: [key, fileId],
         responses: { "204": { description: "The file is deleted, or there was none." }, "400": unacceptable },
       }),
       get: operation({
         id: `get${modelName}File`,
-        description: `What is known of a file that was sent to the ${one} by itself; its path leads to its bytes.`,
+        description: `The metadata of a file that was sent to the ${one} without JSON around it. Its path leads to its bytes.`,
         parameters: [key, fileId],
         responses: {
           "200": answer("The file.", "StoredFile"),
@@ -167,7 +167,7 @@ function filePaths(domain: Domain, sharedPath: string): JsonObject {
       }),
     },
     [`${path}/{fileId}/submissions/{submissionId}`]: {
-      get: submissionOperation(`get${modelName}FileSubmission`, "What became of a submission of a file.", [
+      get: submissionOperation(`get${modelName}FileSubmission`, "The state of a submission of a file.", [
         key,
         fileId,
         submissionId,
