@@ -32,7 +32,10 @@ export function commandsWithOutput(page: string): Commands[] {
 /** Matches an output as a page shows it: ids of submissions and requests and times differ, and `…` stands for any text. */
 export function outputPattern(output: string): RegExp {
   const pieces = withoutIds(output).split("…");
-  return new RegExp(`^${pieces.map((piece) => piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join(".*")}$`, "s");
+  return new RegExp(
+    `^${pieces.map((piece) => piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join(".*")}$`,
+    "s",
+  );
 }
 
 export function withoutIds(output: string): string {

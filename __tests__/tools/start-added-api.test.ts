@@ -24,7 +24,7 @@ beforeAll(async () => {
   running = start(["--skip", "get /stations", "--api-key", `partner=${key}`]);
   await until(() => expect(running.output.text).toContain("Ctrl-C stops it"));
   url = /runs at (http:\S+)/.exec(running.output.text)?.[1] ?? "";
-  apisUrl = /"parcels" alone: (http:\S+)\/apis\//.exec(running.output.text)?.[1] ?? "";
+  apisUrl = /"parcels" without the proxy: (http:\S+)\/apis\//.exec(running.output.text)?.[1] ?? "";
 }, 120_000);
 
 afterAll(async () => {
