@@ -47,7 +47,11 @@ describe("npm start -- <environment> --applied", () => {
       { format_version: "1.0" },
       /^--applied: dev is not applied: Terraform's state in /,
     ],
-    ["it is no state", { values: {} }, /^This is no state of an applied stack, as "terraform show -json"/],
+    [
+      "it is no state",
+      { values: {} },
+      /^This is not the state of an applied stack as "terraform show -json"/,
+    ],
   ])("says so where %s", async (_, state, message) => {
     writeFileSync(join(folder, "state.json"), JSON.stringify(state));
 

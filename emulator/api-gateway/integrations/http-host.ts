@@ -21,7 +21,7 @@ export function checkHttpUri(uri: string, integration: Integration, httpHosts: r
   if (authority === undefined) {
     throw new NotExecutedError(
       `an integration of type "${integration.type}" with the URI "${integration.uri}"`,
-      "give it one that begins with http:// or https:// and a host",
+      "use one that begins with http:// or https:// and a host",
     );
   }
   // Whatever fills it is known at the call.

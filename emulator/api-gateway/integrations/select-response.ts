@@ -41,7 +41,7 @@ function check({ pattern, status, pointer }: IntegrationResponse): void {
   if (!/^[1-5]\d\d$/.test(status)) {
     throw new NotExecutedError(
       `an integration response with the statusCode "${status}" (${pointer})`,
-      "give it one from 100 to 599",
+      "use 100 to 599",
     );
   }
   if (pattern === "default") return;

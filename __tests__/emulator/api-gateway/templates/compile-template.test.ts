@@ -47,7 +47,7 @@ describe(compileTemplate, () => {
     ["#[[ x", "line 1, column 1", "]]# behind #[[ is expected"],
   ])("refuses %j with its place and reason", (template, place, reason) => {
     expect(() => compileTemplate(template)).toThrow(NotExecutedError);
-    expect(() => compileTemplate(template)).toThrow(`a template whose ${place} is not executed: `);
+    expect(() => compileTemplate(template)).toThrow(`a template (${place}: `);
     expect(() => compileTemplate(template)).toThrow(reason);
   });
 
@@ -98,6 +98,6 @@ describe("an API with a template that is not executed", () => {
         policy: undefined,
         backends: {} as never,
       }),
-    ).toThrow(/no value has the method wait here \(.*responseTemplates.*\)/);
+    ).toThrow(/no value has the method wait here\) \(.*responseTemplates.*\)/);
   });
 });
