@@ -50,7 +50,9 @@ describe("what a newcomer reads", () => {
 describe("README.md", () => {
   const readme = text("README.md");
   const linkedFrom = (page: string) =>
-    [...text(page).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)].map(([, path = ""]) => join(dirname(page), path));
+    [...text(page).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)].map(([, path = ""]) =>
+      join(dirname(page), path),
+    );
 
   it("is read in a few minutes: at most 120 lines, none of text over 140 characters", () => {
     const lines = readme.trimEnd().split("\n");
@@ -75,7 +77,10 @@ describe("README.md", () => {
 
   it("leads to every guide, itself or by one that it links", () => {
     const direct = linkedFrom("README.md").filter((page) => page.startsWith("docs/") && existsSync(page));
-    const reached = new Set([...direct, ...direct.filter((page) => page.endsWith(".md")).flatMap(linkedFrom)]);
+    const reached = new Set([
+      ...direct,
+      ...direct.filter((page) => page.endsWith(".md")).flatMap(linkedFrom),
+    ]);
     const guides = pages.filter((page) => page.startsWith("docs/") && !page.startsWith("docs/decisions/"));
 
     expect(guides.length).toBeGreaterThan(15);
@@ -116,7 +121,11 @@ describe("package-lock.json", () => {
 
 /** The anchors of a page, as GitHub makes them. */
 function headingsOf(page: string): string[] {
-  return [...text(page).replaceAll(/^```.*?^```$/gms, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+  return [
+    ...text(page)
+      .replaceAll(/^```.*?^```$/gms, "")
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, heading = ""]) =>
     heading
       .toLowerCase()
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")

@@ -478,10 +478,10 @@ describe(runStack, () => {
     [
       "nobody answers",
       "http://127.0.0.1:1",
-      /^AWS_ENDPOINT_URL is "http:\/\/127.0.0.1:1": nobody answers there/,
+      /^AWS_ENDPOINT_URL is "http:\/\/127.0.0.1:1": no service answers there/,
     ],
-    ["is no URL", "localhost", /^AWS_ENDPOINT_URL is "localhost": it must be the http URL/],
-    ["is no http", "https://localhost:4566", /: it must be the http URL of AWS services/],
+    ["is no URL", "localhost", /^AWS_ENDPOINT_URL is "localhost": it must be an http URL/],
+    ["is no http", "https://localhost:4566", /: it must be an http URL of AWS services/],
   ])("refuses an endpoint where %s, and says what to do", async (_, endpoint, message) => {
     const started = runStack({ stack, endpoint, port: 0, onEvent: () => undefined });
 

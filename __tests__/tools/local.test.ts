@@ -236,7 +236,7 @@ describe("npm run vectors", () => {
     expect(empty).toEqual({
       code: 1,
       stdout: "",
-      stderr: `The folder "${join(INIT_CWD, "empty")}" holds no *.json file of vectors.\n`,
+      stderr: `The folder "${join(INIT_CWD, "empty")}" has no *.json file of vectors.\n`,
     });
   });
 

@@ -33,7 +33,9 @@ export function createResponseSelector(responses: readonly IntegrationResponse[]
     if (selected !== undefined) return selected;
     const which =
       selector === undefined || selector === String(status) ? `status ${status}` : "the error message";
-    throw new GatewayError("API_CONFIGURATION_ERROR", { detail: `No integration response is for ${which}.` });
+    throw new GatewayError("API_CONFIGURATION_ERROR", {
+      detail: `There is no integration response for ${which}.`,
+    });
   };
 }
 
