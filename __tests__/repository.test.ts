@@ -27,10 +27,64 @@ describe("what a newcomer reads", () => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
+  it.each(pages)("%s links to headings that are there", (page) => {
+    const links = [...text(page).matchAll(/\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const targets = links.map(([, path = "", heading = ""]) => ({
+      file: path === "" ? page : join(dirname(page), path),
+      heading,
+    }));
+
+    const dangling = targets.filter(
+      ({ file, heading }) => file.endsWith(".md") && existsSync(file) && !headingsOf(file).includes(heading),
+    );
+    expect(dangling).toEqual([]);
+  });
+
   it("leads to the license, to how to contribute, and to how to report a vulnerability", () => {
     expect(text("README.md")).toMatch(/\(LICENSE\).*\(CONTRIBUTING\.md\).*\(SECURITY\.md\)/s);
     expect(license).toBe("Apache-2.0");
     expect(text("LICENSE")).toMatch(/^\s+Apache License\n\s+Version 2\.0, January 2004\n/);
+  });
+});
+
+describe("README.md", () => {
+  const readme = text("README.md");
+  const linkedFrom = (page: string) =>
+    [...text(page).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)].map(([, path = ""]) =>
+      join(dirname(page), path),
+    );
+
+  it("is read in a few minutes: at most 120 lines, none of text over 140 characters", () => {
+    const lines = readme.trimEnd().split("\n");
+    const prose = readme.replaceAll(/^```.*?^```$/gms, "").split("\n");
+
+    expect(lines.length).toBeLessThanOrEqual(120);
+    expect(prose.filter((line) => !line.startsWith("|") && line.length > 140)).toEqual([]);
+  });
+
+  it.each([
+    ["Configure an environment", "docs/configure.md"],
+    ["Deploy", "docs/deploy.md"],
+    ["Send payloads", "docs/send-payloads.md"],
+    ["Import an API", "docs/import-an-api.md"],
+    ["Operate", "docs/operations.md"],
+    ["Extend", "docs/extend.md"],
+    ["Security", "docs/security.md"],
+    ["Reference", "docs/reference/settings.md"],
+  ])("links by task: %s", (task, page) => {
+    expect(readme).toMatch(new RegExp(`^\\| \\[${task}\\]\\(${page}\\) \\|`, "m"));
+  });
+
+  it("leads to every guide, itself or by one that it links", () => {
+    const direct = linkedFrom("README.md").filter((page) => page.startsWith("docs/") && existsSync(page));
+    const reached = new Set([
+      ...direct,
+      ...direct.filter((page) => page.endsWith(".md")).flatMap(linkedFrom),
+    ]);
+    const guides = pages.filter((page) => page.startsWith("docs/") && !page.startsWith("docs/decisions/"));
+
+    expect(guides.length).toBeGreaterThan(15);
+    expect(guides.filter((guide) => !reached.has(guide))).toEqual([]);
   });
 });
 
@@ -64,6 +118,21 @@ describe("package-lock.json", () => {
     expect(refusing).toEqual([]);
   });
 });
+
+/** The anchors of a page, as GitHub makes them. */
+function headingsOf(page: string): string[] {
+  return [
+    ...text(page)
+      .replaceAll(/^```.*?^```$/gms, "")
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 const oldest = [20, 19] as const;
 

@@ -13,15 +13,19 @@ export interface ChosenProxy {
  */
 export async function chooseProxy(wanted: string | undefined): Promise<ChosenProxy> {
   if (wanted !== undefined && wanted !== "haproxy" && wanted !== "built-in") {
-    throw new UserError(`PROXY is "${wanted}": it must be haproxy or built-in.`, { exitCode: 2 });
+    throw new UserError(`PROXY is "${wanted}". Set it to haproxy or built-in, or leave it out.`, {
+      exitCode: 2,
+    });
   }
-  if (wanted === "built-in") return { haproxy: undefined, description: "the built-in proxy, as PROXY says" };
+  if (wanted === "built-in") return { haproxy: undefined, description: "built-in (PROXY=built-in)" };
   const found = await lookForHaproxy();
   if (!("problem" in found)) {
     return { haproxy: found, description: `HAProxy ${found.version}, with the rules of production` };
   }
   if (wanted === "haproxy") {
-    throw new UserError(`PROXY is haproxy, but there is none that can be used: ${found.problem}.`);
+    throw new UserError(
+      `PROXY is haproxy, but no HAProxy can be used: ${found.problem}. Install one, or leave PROXY out.`,
+    );
   }
-  return { haproxy: undefined, description: `the built-in proxy, which decides alike: ${found.problem}` };
+  return { haproxy: undefined, description: `built-in, with the same rules as HAProxy (${found.problem})` };
 }

@@ -66,7 +66,7 @@ export function readLocalRun(
   const found = read(file);
   if (found === undefined || !isRunning(found.run.pid)) {
     throw new UserError(
-      `--local: "npm start -- ${environment}" does not run in this checkout. Start it in another terminal, with the same CDKTF_OUTDIR.`,
+      `--local: "npm start -- ${environment}" is not running in this folder. Start it in another terminal, with the same CDKTF_OUTDIR.`,
     );
   }
   return { run: found.run, outputs: JSON.stringify(found.outputs), source: file };

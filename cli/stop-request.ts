@@ -40,7 +40,7 @@ export async function untilAborted(signal: AbortSignal): Promise<void> {
 /** Whatever still hangs then: what this process has started notices its end. */
 function endInTime(): void {
   const end = () => {
-    console.error(`Not all of it has stopped within ${limitMilliseconds / 1000} s: it ends all the same.`);
+    console.error(`Some parts did not stop within ${limitMilliseconds / 1000} s. The command ends anyway.`);
     process.exit(1);
   };
   setTimeout(end, limitMilliseconds).unref();

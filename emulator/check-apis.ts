@@ -18,7 +18,7 @@ export function checkApis(stack: StackDescription, choices: ApiChoices): void {
     ...ownPathProblems(stack.apis),
     ...stack.apis.flatMap((api) => apiProblems(api, stack, choices)),
   ];
-  if (problems.length > 0) throw new UserError(["Nothing is started:", ...problems].join("\n"));
+  if (problems.length > 0) throw new UserError(["Nothing was started:", ...problems].join("\n"));
 }
 
 function skipProblems(apis: readonly ApiDescription[], skip: readonly string[]): string[] {
@@ -29,7 +29,7 @@ function skipProblems(apis: readonly ApiDescription[], skip: readonly string[]):
   const named = new Set(routes.map(({ api, route }) => `${api} ${route}`));
   return skip
     .filter((route) => !known.has(route) && !named.has(route))
-    .map((route) => `--skip "${route}" names no route. There are ${[...known].join(", ")}.`);
+    .map((route) => `--skip "${route}": there is no such route. The routes are ${[...known].join(", ")}.`);
 }
 
 /** With its name and its file before each, but for what goes on in another line. */

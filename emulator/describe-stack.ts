@@ -313,7 +313,9 @@ function schedulesOf(stack: ResolvedStack): ScheduleDescription[] {
     const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
     const unitMilliseconds = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit];
     if (unitMilliseconds === undefined) {
-      throw new UserError(`The rule ${rule} cannot run here: its schedule is "${expression}", no rate.`);
+      throw new UserError(
+        `The rule ${rule} cannot run here: its schedule is "${expression}". Only rate(…) runs here.`,
+      );
     }
     return { functionArn: arn, everyMilliseconds: Number(count) * unitMilliseconds };
   });
@@ -332,7 +334,7 @@ function apisOf(
     if (name === undefined) throw new UserError(`The REST API ${id} is not in the output "api_ids".`);
     const stage = stages.find(({ rest_api_id }) => rest_api_id === id);
     if (stage === undefined)
-      throw new UserError(`The REST API "${name}" has no stage, by which it is called.`);
+      throw new UserError(`The REST API "${name}" has no stage, so it cannot be called.`);
     const { deployment_id, stage_name } = stage;
     if (!deployments.some((each) => each.id === deployment_id && each.rest_api_id === id)) {
       throw new UserError(`The stage "${stage_name}" of the REST API "${name}" has no deployment of it.`);

@@ -104,7 +104,7 @@ export function ownPathProblems(apis: readonly Pick<ServedApi, "name" | "paths">
       .filter((path) => isAtOrBelow(path, "/apis"))
       .map(
         (taken) =>
-          `The API "${name}" has the path ${taken}, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.`,
+          `The API "${name}" has the path ${taken}, which cannot be served here: /apis/<name>/<stage> is the URL of an API without the proxy. Choose another path.`,
       ),
   );
 }
@@ -234,7 +234,7 @@ function report({ method = "", url = "" }: IncomingMessage, status: number, opti
 
 function notFound(apis: readonly ServedApi[]): Refusal {
   const known = apis.map(({ name, stageName }) => `/apis/${name}/${stageName}/`).join(", ");
-  return { status: 404, title: "Not Found", detail: `There is no such API. There are ${known}.` };
+  return { status: 404, title: "Not Found", detail: `There is no such API. The APIs are ${known}.` };
 }
 
 function problem(refusal: Refusal): ApiResponse {

@@ -18,7 +18,7 @@ export function noticesOfApis(stack: StackDescription, { skip = [] }: ApiChoices
       ...operations
         .map(routeKeyOf)
         .filter(isSkipped)
-        .map((route) => `${api.name}: ${route} is left out, and answers 501`),
+        .map((route) => `${api.name}: ${route} is left out (--skip) and answers 501`),
       ...operations
         .filter((operation) => !isSkipped(routeKeyOf(operation)))
         .flatMap((operation) => [
@@ -42,7 +42,7 @@ function closedRoutes(api: ApiDescription, operation: Operation, stack: StackDes
     const named = authorizerFunction(api, scheme);
     if (named === undefined || hasFunction(stack, named)) return [];
     return [
-      `warning: ${api.name}: ${routeKeyOf(operation)} lets nobody in: its authorizer "${scheme}" is the function ${named}, which this stack does not have`,
+      `warning: ${api.name}: ${routeKeyOf(operation)} refuses every request: the function of its authorizer "${scheme}" is not in this stack: ${named}`,
     ];
   });
 }
@@ -54,7 +54,7 @@ function deadRoute(api: ApiDescription, operation: Operation, stack: StackDescri
   const named = functionArnOf(withStageVariables(uri, api));
   if (named === undefined || hasFunction(stack, named)) return [];
   return [
-    `warning: ${api.name}: ${routeKeyOf(operation)} answers 504: it calls the function ${named}, which this stack does not have`,
+    `warning: ${api.name}: ${routeKeyOf(operation)} answers 504: its function is not in this stack: ${named}`,
   ];
 }
 

@@ -197,7 +197,7 @@ async function expectAnswer(endpoint: string, signal?: AbortSignal): Promise<voi
   const fault = (problem: string, cause?: unknown) =>
     new UserError(`AWS_ENDPOINT_URL is "${endpoint}": ${problem}`, { cause });
   if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== "http:") {
-    throw fault("it must be the http URL of AWS services, such as http://127.0.0.1:4566.");
+    throw fault("it must be an http URL of AWS services, such as http://127.0.0.1:4566.");
   }
   const http = createHttpClient(endpoint);
   try {
@@ -206,7 +206,7 @@ async function expectAnswer(endpoint: string, signal?: AbortSignal): Promise<voi
       AbortSignal.any([AbortSignal.timeout(10_000), ...(signal ? [signal] : [])]),
     );
   } catch (error) {
-    throw fault(`nobody answers there (${error}). Start it first, or unset the variable.`, error);
+    throw fault(`no service answers there (${error}). Start it first, or unset the variable.`, error);
   } finally {
     http.close();
   }

@@ -23,14 +23,16 @@ import { loadEnvironment } from "../env/load-environment.ts";
 
 const help = `usage: npm run demo [-- [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
-Synthesizes the first environment (dev, as it is shipped), runs it on this machine, and takes a small, a large, an invalid and an
-oversized ${domain.noun}${domain.plainFiles ? " and a plain file" : ""} through it, and records of two callers where the environment has two. It ends with exit code 0
-only if all of it is right, and with 130 (Ctrl-C) or 143 if it was asked to end before.
+Synthesizes the first environment (dev, as shipped) and runs it on this machine. Sends a small, a large, an invalid and an oversized
+${domain.noun}${domain.plainFiles ? ", a plain file" : ""} and, if the environment has two callers, records of both. Checks every answer.
+
+Exit code: 0 if every check passed, 1 if not, 130 (Ctrl-C) or 143 if it was stopped.
 
 ${apiOptionsHelp}
 
-  PROXY              haproxy or built-in: what stands in front; without it HAProxy if it is installed
-  AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
+Environment variables:
+  PROXY              the proxy: haproxy or built-in. By default HAProxy if it is installed
+  AWS_ENDPOINT_URL   URL of running AWS services (moto, LocalStack), to use instead of the embedded ones`;
 
 export const main = command({ help, options: apiOptions }, async (args, context) => {
   const { env, environments, print, printError } = context;
@@ -46,7 +48,7 @@ export const main = command({ help, options: apiOptions }, async (args, context)
   if (directory === undefined) return 1;
   const stack = describeStack(await resolveStack(directory), documentFiles(environment));
   print(`Running ${directory}/cdk.tf.json on this machine …`);
-  print(`In front of it: ${proxy.description}.`);
+  print(`Proxy: ${proxy.description}.`);
   const problems: unknown[] = [];
   const running = await runStack({
     ...choices,
@@ -71,8 +73,9 @@ export const main = command({ help, options: apiOptions }, async (args, context)
   const failed = await scenario;
   for (const problem of problems) printError(inspect(problem));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const verdict = failed === 0 ? "All of it is right" : `${failed} checks failed`;
-  print(`\n${verdict}, after ${seconds} s. "npm start" leaves it running.`);
+  const verdict =
+    failed === 0 ? "All checks passed" : `${failed} ${failed === 1 ? "check" : "checks"} failed`;
+  print(`\n${verdict}, in ${seconds} s. To keep the service running and send requests yourself: npm start`);
   return failed === 0 && problems.length === 0 ? 0 : 1;
 });
 

@@ -35,17 +35,19 @@ const help = (
   environmentNames: readonly string[],
 ) => `usage: npm start [-- [<environment>] [--applied] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
-Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
-Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
-where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 where it was still starting.
+Synthesizes an environment (${environmentNames.join(", ")}; by default the first) and runs it on this machine until Ctrl-C: its
+APIs behind one URL, its functions, queues, buckets and table. Stored data is deleted when it stops.
 
-  --applied                  runs the APIs and functions of what was applied to the services at AWS_ENDPOINT_URL, such as moto,
-                             from Terraform's state: nothing is synthesized, and nothing is created there
+Exit code: 0 if it was stopped while it ran, 130 (Ctrl-C) or 143 if it was stopped while it started, 1 if it could not start.
+
+  --applied                  runs the APIs and functions of a stack that was applied to the services at AWS_ENDPOINT_URL, such as
+                             moto. Reads Terraform's state; synthesizes and creates nothing
 ${apiOptionsHelp}
 
-  PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
-  PROXY              haproxy or built-in: what stands behind the URL; without it HAProxy if it is installed
-  AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
+Environment variables:
+  PORT               port of the URL on 127.0.0.1. By default 8080; 0 chooses a free one
+  PROXY              the proxy: haproxy or built-in. By default HAProxy if it is installed
+  AWS_ENDPOINT_URL   URL of running AWS services (moto, LocalStack), to use instead of the embedded ones`;
 
 export const main = command(
   { help, positionals: [0, 1], options: { ...apiOptions, applied: "flag" } },
@@ -101,7 +103,10 @@ async function synthesizeStack(
   signal: AbortSignal,
 ): Promise<ResolvedStack> {
   const directory = await synthesize(environment, withoutApiKeys(env), signal);
-  if (directory === undefined) throw new UserError("Nothing runs: the environment cannot be synthesized.");
+  if (directory === undefined)
+    throw new UserError(
+      "Nothing was started: the environment cannot be synthesized. Correct the problems above.",
+    );
   return resolveStack(directory);
 }
 
@@ -109,7 +114,7 @@ async function synthesizeStack(
 async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise<ResolvedStack> {
   if (!env["AWS_ENDPOINT_URL"]) {
     throw new UserError(
-      "--applied runs what was applied to an emulator of AWS: set AWS_ENDPOINT_URL to it. What was applied to AWS runs there.",
+      "--applied runs a stack that was applied to an emulator of AWS, such as moto. Set AWS_ENDPOINT_URL to the URL of the emulator.",
     );
   }
   const directory = stackDirectory(environment, env);
@@ -117,7 +122,7 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
   // An empty state has no values.
   if (typeof state === "object" && state !== null && !("values" in state)) {
     throw new UserError(
-      `--applied: nothing of ${environment} was applied, as far as Terraform's state in ${directory} says. Apply it there first, with the same AWS_ENDPOINT_URL and CDKTF_OUTDIR.`,
+      `--applied: ${environment} is not applied: Terraform's state in ${directory} is empty. Apply it first, with the same AWS_ENDPOINT_URL and CDKTF_OUTDIR.`,
     );
   }
   return readState(state, directory);
@@ -126,7 +131,7 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
 /** By what happened in the whole time, as if it were one period. */
 function describeAlarms(raised: readonly string[]): string {
   if (raised.length === 0) return "CloudWatch would have raised no alarm.";
-  return `CloudWatch would have raised, if this went on: ${raised.join(", ")}. docs/operations.md tells of each.`;
+  return `If this continued, CloudWatch would raise these alarms: ${raised.join(", ")}. docs/operations.md has a section for each.`;
 }
 
 function readPort(text = "8080"): number {
@@ -151,15 +156,16 @@ function describe({ directory, stack, running, proxy, callers, skip }: Started):
   const { url, apisUrl, endpoint } = running;
   const others = apis.filter(({ name }) => !isSizeRouted(name));
   const lines = [
-    `behind it: ${proxy.description}`,
-    `payloads under ${thresholdBytes} bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
-    ...others.map(({ name, paths }) => `${paths.join(", ")} and what is below: to "${name}"`),
-    ...apis.map(({ name, stageName }) => `"${name}" alone: ${apisUrl}/apis/${name}/${stageName}`),
-    `there nobody sets ${CALLER_HEADER}: say it yourself, as the proxy would`,
+    `proxy: ${proxy.description}`,
+    `payloads below ${thresholdBytes} bytes go to "${SMALL_API}", all others${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
+    ...others.map(({ name, paths }) => `requests at and below ${paths.join(", ")} go to "${name}"`),
+    ...apis.map(({ name, stageName }) => `"${name}" without the proxy: ${apisUrl}/apis/${name}/${stageName}`),
+    `without the proxy, set the header ${CALLER_HEADER} yourself`,
     `S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}`,
     "",
     ...showCredentials(callers),
     "",
+    "requests to try, explained in docs/send-payloads.md:",
     ...showRequests(url, callers),
     ...others.flatMap((api) => ["", ...showApiRequests({ ...api, skip }, running, callers)]),
   ];
@@ -168,6 +174,6 @@ ${directory}/cdk.tf.json runs at ${url}
 
 ${lines.map((line) => (line === "" ? line : `  ${line}`)).join("\n")}
 
-Ctrl-C stops it; nothing is kept.
+Ctrl-C stops it and deletes its data.
 `;
 }

@@ -7,11 +7,11 @@ import { readVectors, runVectors, type VectorResult } from "../emulator/api-gate
 
 const help = `usage: npm run vectors -- <folder> [--json]
 
-Runs every case of a folder of API Gateway behaviour vectors (*.json) against the local API Gateway, and names those
-that fail, with what was expected and what came; then how many pass, by area and by how AWS's behaviour is known. A case
-or a file that cannot be read fails like any other. Ends with 1 if one fails. docs/local-api-gateway.md describes the format.
+Runs every case in a folder of recorded API Gateway behaviour (*.json) against the local API Gateway. Prints each failed case
+with the expected and the actual answer, then how many pass, by area and by how AWS's behaviour is known. A case or a file
+that cannot be read fails too. Exit code: 1 if a case fails. docs/local-api-gateway.md describes the format.
 
-  --json   the same as JSON: failures, coverage, passed, total`;
+  --json   prints failures, coverage, passed and total as JSON`;
 
 export const main = command(
   { help, positionals: [1, 1], missing: "Name a folder.", options: { json: "flag" } },

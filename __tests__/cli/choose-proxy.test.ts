@@ -38,7 +38,7 @@ describe(chooseProxy, () => {
 
     expect(haproxy).toBeUndefined();
     expect(description).toMatch(
-      /^the built-in proxy, which decides alike: HAProxy 2\.6\.12-1\+deb12u2 may have known faults /,
+      /^built-in, with the same rules as HAProxy \(HAProxy 2\.6\.12-1\+deb12u2 may have known faults /,
     );
     expect(description).toContain(NEEDED_VERSIONS);
   });
@@ -47,7 +47,7 @@ describe(chooseProxy, () => {
     install("2.4.30");
 
     await expect(chooseProxy("haproxy")).rejects.toThrow(
-      `PROXY is haproxy, but there is none that can be used: HAProxy 2.4.30 is of no branch that is known here: it has to be one of ${NEEDED_VERSIONS}`,
+      `PROXY is haproxy, but no HAProxy can be used: HAProxy 2.4.30 is of no branch that is known here: it has to be one of ${NEEDED_VERSIONS}`,
     );
   });
 });

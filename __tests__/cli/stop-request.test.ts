@@ -66,7 +66,7 @@ describe("stopSignal", () => {
     expect(exit).not.toHaveBeenCalled();
 
     await expect(vi.advanceTimersByTimeAsync(1)).rejects.toThrow("It ends with 1.");
-    expect(said.mock.calls).toEqual([["Not all of it has stopped within 10 s: it ends all the same."]]);
+    expect(said.mock.calls).toEqual([["Some parts did not stop within 10 s. The command ends anyway."]]);
   });
 });
 

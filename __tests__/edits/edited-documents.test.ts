@@ -55,7 +55,7 @@ function editMapping(copy: CheckOut): void {
   });
 }
 
-describe("documents edited as the README says", () => {
+describe("documents edited as the guides say", () => {
   it("are told apart from the domain by nothing: texts, models and answers, a header in the metadata", async () => {
     const copy = copyProject();
     project = copy;

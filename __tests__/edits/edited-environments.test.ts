@@ -29,7 +29,7 @@ async function expectGreen(copy: CheckOut, environments: readonly string[]): Pro
   expect(code, text).toBe(0);
 }
 
-describe("environments edited as the README says", () => {
+describe("environments edited as the guide says", () => {
   it("leave synth and the fast tests green: dev moved, staging added, uat removed, an editor's files beside it", async () => {
     const copy = shippedProject();
     copy.edit("env/dev.ts", loadEnvironment("dev").namePrefix, "acme-dev");

@@ -30,9 +30,9 @@ describe(checkApis, () => {
     const lines = refusalOf(aStack([anApi(items), anApi({ "/": { get: signed } }, { name: "letters" })]), {});
 
     expect(lines).toEqual([
-      "Nothing is started:",
+      "Nothing was started:",
       expect.stringMatching(
-        /^orders \(specs\/orders\.openapi\.json\): POST \/items \(\/paths\/~1items\/post\): .+ is not executed here; .*leave it out: --skip "POST \/items"\.$/,
+        /^orders \(specs\/orders\.openapi\.json\): POST \/items \(\/paths\/~1items\/post\): .+ is not executed here. .*leave the route out: --skip "POST \/items"\.$/,
       ),
       expect.stringMatching(
         /^orders \(specs\/orders\.openapi\.json\): GET \/signed \(\/paths\/~1signed\/get\): IAM.*--skip "GET \/signed"\.$/,
@@ -57,8 +57,8 @@ describe(checkApis, () => {
     const paths = { "/items": { get: calling("a"), "x-amazon-apigateway-any-method": calling("a") } };
 
     expect(refusalOf(aStack([anApi(paths)]), { skip: ["GET /item"] })).toEqual([
-      "Nothing is started:",
-      '--skip "GET /item" names no route. There are GET /items, ANY /items.',
+      "Nothing was started:",
+      '--skip "GET /item": there is no such route. The routes are GET /items, ANY /items.',
     ]);
   });
 
@@ -82,7 +82,10 @@ describe(checkApis, () => {
   ])("refuses a resource policy that it does not understand: %s", (policy, message) => {
     const stack = aStack([anApi({ "/items": { get: calling("orders") } }, { policy })]);
 
-    expect(refusalOf(stack, {}).slice(0, 2)).toEqual(["Nothing is started:", expect.stringMatching(message)]);
+    expect(refusalOf(stack, {}).slice(0, 2)).toEqual([
+      "Nothing was started:",
+      expect.stringMatching(message),
+    ]);
   });
 
   it("takes what a key or a host lets run", () => {
@@ -100,7 +103,7 @@ describe(checkApis, () => {
     ]);
 
     expect(refusalOf(stack, {})).toEqual([
-      "Nothing is started:",
+      "Nothing was started:",
       expect.stringContaining("--allow-host api.example.com"),
       expect.stringContaining("--api-key <id>=<value>"),
     ]);
@@ -127,6 +130,6 @@ describe(runStack, () => {
       onEvent: () => expect.unreachable("nothing happens"),
     });
 
-    await expect(run).rejects.toThrow(/^Nothing is started:\norders \(.*\): POST \/items/);
+    await expect(run).rejects.toThrow(/^Nothing was started:\norders \(.*\): POST \/items/);
   });
 });

@@ -133,7 +133,7 @@ describe(openFrontDoor, () => {
     });
 
     await expect(opening).rejects.toThrow(
-      'The API "catalogue" has the path /apis/all, which cannot be served here: /apis/<name>/<stage> leads to one API by itself.',
+      'The API "catalogue" has the path /apis/all, which cannot be served here: /apis/<name>/<stage> is the URL of an API without the proxy. Choose another path.',
     );
   });
 
@@ -249,7 +249,7 @@ describe(openFrontDoor, () => {
 
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({
-        detail: `There is no such API. There are /apis${SHARED_PATH}/v1/, /apis/${LARGE_API}/v1/.`,
+        detail: `There is no such API. The APIs are /apis${SHARED_PATH}/v1/, /apis/${LARGE_API}/v1/.`,
       });
     },
   );

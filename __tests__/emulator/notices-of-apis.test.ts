@@ -31,7 +31,7 @@ describe(noticesOfApis, () => {
     );
 
     expect(noticesOfApis(stack, { skip: ["POST /items"] })).toEqual([
-      "orders: POST /items is left out, and answers 501",
+      "orders: POST /items is left out (--skip) and answers 501",
     ]);
   });
 
@@ -39,7 +39,7 @@ describe(noticesOfApis, () => {
     const elsewhere = functionArn("letIn", "999999999999");
 
     expect(noticesOfApis(aStack([guarded(elsewhere)], ["letIn", "orders"]), {})).toEqual([
-      `warning: orders: GET /items lets nobody in: its authorizer "staff" is the function ${elsewhere}, which this stack does not have`,
+      `warning: orders: GET /items refuses every request: the function of its authorizer "staff" is not in this stack: ${elsewhere}`,
     ]);
   });
 
@@ -58,10 +58,10 @@ describe(noticesOfApis, () => {
     );
 
     expect(noticesOfApis(stack, {})).toEqual([
-      `warning: orders: GET /items answers 504: it calls the function ${functionArn("orders")}, which this stack does not have`,
+      `warning: orders: GET /items answers 504: its function is not in this stack: ${functionArn("orders")}`,
     ]);
     expect(noticesOfApis(stack, { skip: ["GET /items"] })).toEqual([
-      "orders: GET /items is left out, and answers 501",
+      "orders: GET /items is left out (--skip) and answers 501",
     ]);
   });
 

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
@@ -21,6 +23,7 @@ import { describeStack, type StackDescription } from "../../emulator/describe-st
 import { type RunningStack, runStack, type StackEvent } from "../../emulator/run-stack.ts";
 import { resolveStack } from "../../emulator/terraform/resolve-stack.ts";
 import { loadEnvironment, synthesizedStack } from "../support/environments.ts";
+import { commandsWithOutput, outputPattern, withoutIds } from "../support/guide.ts";
 import { until } from "../support/until.ts";
 
 let stack: StackDescription;
@@ -44,6 +47,7 @@ afterAll(async () => {
 const { buckets } = loadEnvironment("dev");
 const [documentsBucket, intakeBucket] = [buckets.documents.name, buckets.intake.name];
 const ofItem = (item: string) => ({ caller: SHARED_CALLER, item });
+const guide = join("docs", "send-payloads.md");
 const group = String(domain.example[domain.listedBy]);
 
 async function keysOf(Bucket: string): Promise<(string | undefined)[]> {
@@ -208,6 +212,30 @@ describe("the synthesized stack, on both sides of the threshold", () => {
       ).toEqual([]);
     }
   });
+
+  // With another domain, the paths and the payloads of the guide are not those of the stack.
+  it.runIf(readFileSync(guide, "utf8").includes(`"$url${SHARED_PATH}/4711"`))(
+    "answers the commands of the guide for callers as the guide shows",
+    async () => {
+      const steps = commandsWithOutput(guide);
+      const script = steps.map(({ commands }) => `${commands}printf '\\0'\n`).join("");
+      const cwd = mkdtempSync(join(tmpdir(), "guide-"));
+
+      const { stdout, stderr } = await promisify(execFile)(
+        "bash",
+        ["-euo", "pipefail", "-c", script.replace("http://127.0.0.1:8080", running.url)],
+        { cwd },
+      );
+      rmSync(cwd, { recursive: true });
+
+      expect(stderr).toBe("");
+      const outputs = stdout.split("\0");
+      expect(steps.length).toBeGreaterThan(8);
+      for (const [index, { output }] of steps.entries()) {
+        expect(withoutIds(outputs[index] ?? "")).toMatch(outputPattern(output));
+      }
+    },
+  );
 
   it("writes a changed record over either way, and the last one wins", async () => {
     const first = createDemoSample("first", 100_000);
@@ -450,10 +478,10 @@ describe(runStack, () => {
     [
       "nobody answers",
       "http://127.0.0.1:1",
-      /^AWS_ENDPOINT_URL is "http:\/\/127.0.0.1:1": nobody answers there/,
+      /^AWS_ENDPOINT_URL is "http:\/\/127.0.0.1:1": no service answers there/,
     ],
-    ["is no URL", "localhost", /^AWS_ENDPOINT_URL is "localhost": it must be the http URL/],
-    ["is no http", "https://localhost:4566", /: it must be the http URL of AWS services/],
+    ["is no URL", "localhost", /^AWS_ENDPOINT_URL is "localhost": it must be an http URL/],
+    ["is no http", "https://localhost:4566", /: it must be an http URL of AWS services/],
   ])("refuses an endpoint where %s, and says what to do", async (_, endpoint, message) => {
     const started = runStack({ stack, endpoint, port: 0, onEvent: () => undefined });
 

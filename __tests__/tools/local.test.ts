@@ -35,22 +35,22 @@ describe("npm run demo", () => {
   it("ends well, and shows each step and what came of it", async () => {
     const { code, text } = await runCommand("tools/demo.ts", [], builtIn).ended;
 
-    expect(text).toContain("In front of it: the built-in proxy, as PROXY says.");
+    expect(text).toContain("Proxy: built-in (PROXY=built-in).");
     for (const path of filesOf(domain.example, domain.files).map((file) => file.path.join("."))) {
       expect(text).toMatch(new RegExp(`✓ its ${path} comes back byte for byte \\(\\d\\.\\d MB\\)`));
     }
     expect(text).toContain(`✓ the reasons name the field`);
-    expect(text.includes(`A plain file of that ${domain.noun}`)).toBe(domain.plainFiles);
+    expect(text.includes(`A plain file of the small ${domain.noun}`)).toBe(domain.plainFiles);
     for (const line of [
-      `Two callers, and a ${domain.noun} of each with the same id`,
-      "✓ saas reads what it has sent itself",
-      "✓ partner reads what it has sent itself",
-      `✓ partner does not find another ${domain.noun} of saas (404)`,
+      `Two callers, each with a ${domain.noun} of the same id`,
+      `✓ saas reads its own ${domain.noun}`,
+      `✓ partner reads its own ${domain.noun}`,
+      `✓ partner cannot read another ${domain.noun} of saas (404)`,
       "✓ a caller that is not listed is refused (403)",
     ]) {
       expect(text).toContain(line);
     }
-    expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
+    expect(text).toMatch(/All checks passed, in \d+\.\d s\./);
     expect(text).not.toContain("✗");
     expect(code).toBe(0);
   });
@@ -62,7 +62,7 @@ describe("npm run demo", () => {
     const { code, stdout, stderr } = await callCommand(demo, [], builtIn, { environments });
 
     expect(stderr).toMatch(
-      /^The demonstration needs a caller that may read, write, delete: proxy\.callers of env\/dev\.ts has none\.\n/,
+      /^The demonstration needs a caller that may read, write, delete\. proxy\.callers of env\/dev\.ts has none:\n/,
     );
     expect(stdout).toBe("");
     expect(code).toBe(1);
@@ -180,7 +180,7 @@ describe("npm start", () => {
       "a proxy that is none",
       [],
       { PROXY: "nginx" },
-      /^PROXY is "nginx": it must be haproxy or built-in\.\n$/,
+      /^PROXY is "nginx"\. Set it to haproxy or built-in, or leave it out\.\n$/,
     ],
     [
       "a port that is none",
@@ -236,7 +236,7 @@ describe("npm run vectors", () => {
     expect(empty).toEqual({
       code: 1,
       stdout: "",
-      stderr: `The folder "${join(INIT_CWD, "empty")}" holds no *.json file of vectors.\n`,
+      stderr: `The folder "${join(INIT_CWD, "empty")}" has no *.json file of vectors.\n`,
     });
   });
 
@@ -273,13 +273,14 @@ const banner = [
   "> private-ingestion-api start",
   "> exec node cli/run.mjs tools/start.ts",
   `<out>/stacks/${ingestionStackName("dev")}/cdk.tf.json runs at <url>`,
-  "  behind it: the built-in proxy, as PROXY says",
-  `  payloads under 5000000 bytes go to "${SMALL_API}", larger ones${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
-  ...apis.map(({ name }) => `  "${name}" alone: <url>/apis/${name}/v1`),
-  "  there nobody sets x-caller-id: say it yourself, as the proxy would",
+  "  proxy: built-in (PROXY=built-in)",
+  `  payloads below 5000000 bytes go to "${SMALL_API}", all others${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
+  ...apis.map(({ name }) => `  "${name}" without the proxy: <url>/apis/${name}/v1`),
+  "  without the proxy, set the header x-caller-id yourself",
   "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url>",
-  "  saas may read, write, delete: -H 'Authorization: Bearer saas'",
-  "  partner may read, write: -H 'Authorization: Bearer partner'",
+  "  caller saas (read, write, delete): -H 'Authorization: Bearer saas'",
+  "  caller partner (read, write): -H 'Authorization: Bearer partner'",
+  "  requests to try, explained in docs/send-payloads.md:",
   `  ${post}/small.json ${records}/r-1`,
   `  ${post}/large.json ${records}/r-2`,
   `  ${curl} ${records}/<statusUrl>`,
@@ -296,7 +297,7 @@ const banner = [
       ]
     : []),
   `  ${curl} -X DELETE ${records}/r-2`,
-  "Ctrl-C stops it; nothing is kept.",
+  "Ctrl-C stops it and deletes its data.",
 ];
 const log = [
   `<time>  POST /v1${SHARED_PATH}/r-1 ─► ${SMALL_API} 201 in <n> ms`,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   running = start(["--skip", "get /stations", "--api-key", `partner=${key}`]);
   await until(() => expect(running.output.text).toContain("Ctrl-C stops it"));
   url = /runs at (http:\S+)/.exec(running.output.text)?.[1] ?? "";
-  apisUrl = /"parcels" alone: (http:\S+)\/apis\//.exec(running.output.text)?.[1] ?? "";
+  apisUrl = /"parcels" without the proxy: (http:\S+)\/apis\//.exec(running.output.text)?.[1] ?? "";
 }, 120_000);
 
 afterAll(async () => {
@@ -100,7 +100,7 @@ describe("npm start, with APIs that were just added", () => {
     const response = await alone("GET", "/readings/v1/stations");
 
     expect(response.status).toBe(501);
-    expect(running.output.text).toContain("readings: GET /stations is left out, and answers 501");
+    expect(running.output.text).toContain("readings: GET /stations is left out (--skip) and answers 501");
     await until(() =>
       expect(running.output.text).toMatch(
         /GET \/v1\/stations ─► readings 501 in \d+ ms: GET \/stations is left out here/,
@@ -114,7 +114,7 @@ describe("npm start, with APIs that were just added", () => {
 
     expect([without.status, token.status]).toEqual([401, 500]);
     expect(running.output.text).toMatch(
-      /warning: reports: GET \/reports lets nobody in: its authorizer "reports-token" is the function arn:\S+, which this stack does not have\n/,
+      /warning: reports: GET \/reports refuses every request: the function of its authorizer "reports-token" is not in this stack: arn:\S+\n/,
     );
   });
 
@@ -135,8 +135,10 @@ describe("npm start, with APIs that were just added", () => {
 
     expect(code).toBe(1);
     expect(text.split("\n")).toEqual([
-      "Nothing is started:",
-      expect.stringMatching(/^--skip "GET \/station" names no route\. There are .*GET \/stations/),
+      "Nothing was started:",
+      expect.stringMatching(
+        /^--skip "GET \/station": there is no such route\. The routes are .*GET \/stations/,
+      ),
       expect.stringMatching(
         /^readings \(specs\/readings\.openapi\.json\): GET \/readings \(\/paths\/~1readings\/get\): .*--api-key/,
       ),

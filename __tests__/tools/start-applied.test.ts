@@ -29,7 +29,7 @@ describe("npm start -- <environment> --applied", () => {
     const { code, stdout, stderr } = await start({ CDKTF_OUTDIR: applied, AWS_ENDPOINT_URL: "" });
 
     expect(stderr).toMatch(
-      /^--applied runs what was applied to an emulator of AWS: set AWS_ENDPOINT_URL to it\./,
+      /^--applied runs a stack that was applied to an emulator of AWS, such as moto\. Set AWS_ENDPOINT_URL to the URL of the emulator\./,
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   });
@@ -42,8 +42,16 @@ describe("npm start -- <environment> --applied", () => {
   });
 
   it.each([
-    ["nothing was applied", { format_version: "1.0" }, /^--applied: nothing of dev was applied, as far as/],
-    ["it is no state", { values: {} }, /^This is no state of an applied stack, as "terraform show -json"/],
+    [
+      "nothing was applied",
+      { format_version: "1.0" },
+      /^--applied: dev is not applied: Terraform's state in /,
+    ],
+    [
+      "it is no state",
+      { values: {} },
+      /^This is not the state of an applied stack as "terraform show -json"/,
+    ],
   ])("says so where %s", async (_, state, message) => {
     writeFileSync(join(folder, "state.json"), JSON.stringify(state));
 

@@ -34,7 +34,7 @@ describe("npm run vectors", () => {
       "routing.json: an unknown path answers 404",
       "  status: expected 404, got 403",
       "zz-broken.json: the file",
-      expect.stringContaining("  it is no file of vectors: SyntaxError"),
+      expect.stringContaining("  this is not a file of vectors: SyntaxError"),
       "area       passed  recorded  documented  derived",
       "routing    1/2     1/2       -           -",
       "zz-broken  0/1     -         -           -",

@@ -252,7 +252,7 @@ describe("npm run verify", () => {
     [
       "of nothing that runs",
       ["dev", "--local"],
-      /^--local: "npm start -- dev" does not run in this checkout\./,
+      /^--local: "npm start -- dev" is not running in this folder\./,
     ],
     [
       "of a stack that was never planned here",

@@ -6,11 +6,10 @@ export function benchCommand(benchmarks: Benchmarks): Command {
   const known = Object.keys(benchmarks);
   const help = `usage: npm run bench [-- <benchmark> …]
 
-Runs benchmarks, all if none is named: ${known.join(", ")}.
+Runs the named benchmarks, by default all: ${known.join(", ")}.
 
-Prints each as a table of medians and a table of comparisons with their targets, and all of them as one line of JSON at
-the end. A missed target is a result like any other. The exit code is 1 where a benchmark has numbers that cannot be
-right: it is not reported then.`;
+Prints a table of medians and a table of comparisons for each, and one line of JSON for all at the end. A missed target does not
+fail the command. Exit code: 1 if the numbers of a benchmark cannot be right. That benchmark is not reported.`;
   return command({ help, positionals: [0, Number.POSITIVE_INFINITY] }, ({ positionals }) => {
     const unknown = positionals.find((name) => !known.includes(name));
     if (unknown !== undefined) throw wrongCommandLine(`There is no benchmark "${unknown}".`, help);

@@ -116,8 +116,7 @@ export async function hostile(): Promise<Benchmark> {
       timed({
         what: idiomatic,
         work: checkGoodOne,
-        problemOf: (given) =>
-          given.join() === hashes ? undefined : "gave another hash than the document's.",
+        problemOf: (given) => (given.join() === hashes ? undefined : "has another hash than the document."),
         before: checkGoodOne,
       }),
       ...Object.entries(hostilePayloads).map(([what, payload]) => candidate(what, payload, checkGoodOne)),
@@ -132,8 +131,7 @@ function candidate(
   before: () => unknown,
 ): Candidate {
   const bytes = create();
-  const problemOf = (given: string) =>
-    given === outcome ? undefined : `is ${given}, and should be ${outcome}.`;
+  const problemOf = (given: string) => (given === outcome ? undefined : `is ${given}. Expected: ${outcome}.`);
   return timed({ what, work: () => outcomeOf(bytes), problemOf, before });
 }
 

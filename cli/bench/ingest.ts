@@ -53,7 +53,7 @@ export async function ingest(): Promise<Benchmark> {
       work,
       problemOf: async () => {
         const moved = await movedBytes();
-        return moved === expected ? undefined : `moved ${moved} bytes, and should move ${expected}.`;
+        return moved === expected ? undefined : `moved ${moved} bytes. Expected: ${expected}.`;
       },
       before: () => naively(s3).then(movedBytes),
     });

@@ -92,16 +92,16 @@ function findWrongValues(turns: readonly Turn[], unit: string): string[] {
   const wrong = turns
     .flatMap((turn) => [...turn])
     .filter(([, value]) => !(value > 0 && Number.isFinite(value)))
-    .map(([what, value]) => `"${what}" is ${value} ${unit}, and must be above 0.`);
+    .map(([what, value]) => `"${what}" is ${value} ${unit}. It must be above 0.`);
   return [...new Set(wrong)];
 }
 
 function findWrongComparisons({ comparisons }: Result, wanted: readonly Comparison[]): string[] {
   return comparisons.flatMap(({ comparison, median }, index) => {
-    if (!Number.isFinite(median)) return [`"${comparison}" is ${median}, and must be a number.`];
+    if (!Number.isFinite(median)) return [`"${comparison}" is ${median}. It must be a number.`];
     const least = wanted[index]?.least;
     if (least === undefined || median >= least.value) return [];
-    return [`"${comparison}" is ${round(median)}, and cannot be below ${least.value}: ${least.because}.`];
+    return [`"${comparison}" is ${round(median)}. It cannot be below ${least.value}: ${least.because}.`];
   });
 }
 

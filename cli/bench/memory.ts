@@ -18,7 +18,9 @@ export async function memory(
   isMeasurable = canTellPeak(),
 ): Promise<Benchmark | NotMeasured> {
   if (!isMeasurable) {
-    return { notMeasured: "the peak of a process is read from VmHWM in /proc/self/status, as Linux has it." };
+    return {
+      notMeasured: "the peak of a process is read from VmHWM in /proc/self/status, which only Linux has.",
+    };
   }
   const one = createPayload();
   const peakOf = measurePeak ?? (await inOwnProcess([one, createPayload(manyDocuments)]));

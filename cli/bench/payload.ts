@@ -21,7 +21,7 @@ export async function payload(): Promise<Benchmark> {
     const problemOf = (given: readonly string[]) =>
       given.join() === expected
         ? undefined
-        : `gave ${given.join().slice(0, 200)}, which is not what was sent.`;
+        : `gave ${given.join().slice(0, 200)}, but the document has other bytes.`;
     return timed({ what, work: () => ways[way](bytes), problemOf, before });
   };
   return {

@@ -35,7 +35,7 @@ export async function runBenchmarks(
       output.log(`\n${name} is not measured: ${outcome.notMeasured}`);
       notMeasured[name] = outcome.notMeasured;
     } else if ("refused" in outcome) {
-      output.error(`\n${name} is not reported, since its numbers cannot be right:\n${outcome.refused}`);
+      output.error(`\n${name} is not reported, because its numbers cannot be right:\n${outcome.refused}`);
       refused[name] = outcome.refused;
     } else {
       print(outcome, output);

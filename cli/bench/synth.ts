@@ -106,14 +106,14 @@ export function synthCandidate(timer: string, what: string, way: Synth): Candida
       for (const path of [outputManifest, ...forget]) rmSync(path, { recursive: true, force: true });
       const before = keep.map(lastChange);
       const milliseconds = await timeProcess(timer, command, variables);
-      for (const path of forget) if (!existsSync(path)) throw wrong(`has not made ${path} anew.`);
+      for (const path of forget) if (!existsSync(path)) throw wrong(`did not write ${path} again.`);
       for (const [index, path] of keep.entries()) {
         if (lastChange(path) !== before[index])
-          throw wrong(`has made ${path}, which was to be there already.`);
+          throw wrong(`wrote ${path}, which should have been there before.`);
       }
       const given = synthesized().toString();
       if (given !== environments.toString())
-        throw wrong(`has synthesized "${given}", not "${environments}".`);
+        throw wrong(`synthesized "${given}" instead of "${environments}".`);
       return milliseconds;
     },
   };

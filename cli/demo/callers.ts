@@ -30,15 +30,15 @@ async function showOneTenant(url: string): Promise<Step> {
   const read = await liar.send("GET", `${SHARED_PATH}/${sameItem}`);
   return {
     title: "One tenant",
-    way: [`two callers are left out: here everybody is the caller ${SHARED_CALLER}`],
-    checks: [statusCheck(`what a client says in ${CALLER_HEADER} changes nothing`, 200, read)],
+    way: [`not shown: two callers. In this environment, every request has the caller ${SHARED_CALLER}`],
+    checks: [statusCheck(`the proxy ignores the header ${CALLER_HEADER} of a client`, 200, read)],
   };
 }
 
 async function showOneCaller(url: string, caller: string): Promise<Step> {
   return {
     title: "One caller",
-    way: [`two callers are left out: here only ${caller} may read and write`],
+    way: [`not shown: two callers. In this environment, only ${caller} may read and write`],
     checks: await refusalChecks(url),
   };
 }
@@ -55,13 +55,13 @@ async function showTwoCallers(
   const sample = createDemoSample("second", secondBytes);
   const created = await second.send("POST", `${SHARED_PATH}/${sameItem}`, sample.body);
   return {
-    title: `Two callers, and a ${noun} of each with the same id`,
+    title: `Two callers, each with a ${noun} of the same id`,
     way: [
-      `client ${names.second} ─► proxy, who sets ${CALLER_HEADER} ─► API ─► function api   ${duration(created)}`,
+      `client ${names.second} ─► proxy, which sets ${CALLER_HEADER} ─► API ─► function api   ${duration(created)}`,
       `documents bucket: ${DOCUMENTS_PREFIX}${names.first}/${sameItem}/…, ${DOCUMENTS_PREFIX}${names.second}/${sameItem}/…`,
     ],
     checks: [
-      statusCheck(`that of ${names.second} is created`, 201, created),
+      statusCheck(`${names.second} creates its ${noun}`, 201, created),
       ...(await ownRecordChecks(sameItem, [
         [names.first, first, sent[sameItem]],
         [names.second, second, sample],
@@ -80,7 +80,7 @@ async function ownRecordChecks(
   const checks: Check[] = [];
   for (const [name, client, sample] of callers) {
     const read = await client.send("GET", `${SHARED_PATH}/${item}`);
-    checks.push(recordCheck(item, sample, read, `${name} reads what it has sent itself`));
+    checks.push(recordCheck(item, sample, read, `${name} reads its own ${noun}`));
   }
   return checks;
 }
@@ -95,10 +95,10 @@ async function hiddenChecks(
   const record = await second.send("GET", `${SHARED_PATH}/${otherItem}`);
   const listed = await second.send("GET", `${SHARED_PATH}?${domain.listedBy}=${group}`);
   return [
-    statusCheck(`${names.second} does not find another ${noun} of ${names.first}`, 404, record),
-    ...(await notFoundChecks(second, otherItem, sample, (file) => `nor its ${file}`)),
+    statusCheck(`${names.second} cannot read another ${noun} of ${names.first}`, 404, record),
+    ...(await notFoundChecks(second, otherItem, sample, (file) => `${names.second} cannot read its ${file}`)),
     {
-      expected: `its list holds its own ${noun} alone`,
+      expected: `the list of ${names.second} has only its own ${noun}`,
       passed: isDeepStrictEqual(listedItems(listed), [sameItem]),
       got: describe(listed),
     },
@@ -135,9 +135,9 @@ async function deletionChecks(
   const deleted = await first.send("DELETE", path);
   const left = await second.send("GET", path);
   return [
-    statusCheck(`${names.first} deletes its own`, 204, deleted),
-    ...(await notFoundChecks(first, sameItem, sample, (file) => `its ${file} is gone at once`)),
-    statusCheck(`that of ${names.second} stays`, 200, left),
+    statusCheck(`${names.first} deletes its ${noun}`, 204, deleted),
+    ...(await notFoundChecks(first, sameItem, sample, (file) => `its ${file} is deleted too`)),
+    statusCheck(`the ${noun} of ${names.second} is still there`, 200, left),
   ];
 }
 
@@ -148,6 +148,6 @@ async function refusalChecks(url: string): Promise<Check[]> {
   const nobody = await createClient(url).send("GET", path);
   return [
     statusCheck("a caller that is not listed is refused", 403, stranger),
-    statusCheck("whoever says no name is refused", 401, nobody),
+    statusCheck("a request without a caller is refused", 401, nobody),
   ];
 }

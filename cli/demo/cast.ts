@@ -22,7 +22,7 @@ export function castOf(environment: Environment): Cast {
   if (first === undefined) {
     const rights = callers.map(({ name, may }) => `\n  ${name}: ${may.join(", ")}`);
     throw new UserError(
-      `The demonstration needs a caller that may ${CALLER_RIGHTS.join(", ")}: proxy.callers of env/${environment.name}.ts has none.${rights.join("")}\nGive one of them all three rights there, or use npm start.`,
+      `The demonstration needs a caller that may ${CALLER_RIGHTS.join(", ")}. proxy.callers of env/${environment.name}.ts has none:${rights.join("")}\nGive one of them all three rights there, or run "npm start" instead.`,
     );
   }
   const second = those(["read", "write"]).find((caller) => caller !== first);

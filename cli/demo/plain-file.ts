@@ -47,7 +47,7 @@ export async function sendPlainFile(client: Client, item: string): Promise<Step>
   const bytes = await client.send("GET", documentPath);
   const record = await client.send("GET", `${SHARED_PATH}/${item}`);
   return {
-    title: `A plain file of that ${domain.noun}, ${megabytes(file.bytes.length)}`,
+    title: `A plain file of the small ${domain.noun}, ${megabytes(file.bytes.length)}`,
     way: [
       `client ─► proxy ─► API ${LARGE_API} ─► S3 ─► SQS ─► function queue   ${duration(sent)}`,
       `documents bucket ─► S3 GetObject, no code ─► API ${LARGE_API} ─► client   ${duration(bytes)}`,
@@ -71,7 +71,7 @@ function fileCheck({ fileName, headers, bytes }: PlainFile, documentPath: string
     path: documentPath,
   };
   return {
-    expected: "its record tells its name, type and size, and where its bytes are",
+    expected: "its record has its name, type, size and path",
     passed: isDeepStrictEqual({ name, contentType, sizeBytes, path }, expected),
     got: describe(answer),
   };

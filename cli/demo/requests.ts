@@ -23,8 +23,11 @@ export function writeSamples(): void {
 
 /** How to be each caller, a line for each. */
 export function showCredentials(callers: Callers): string[] {
-  if (callers === SHARED_CALLER) return [`nobody says who calls: everybody is the caller ${SHARED_CALLER}`];
-  return callers.map(({ name, may }) => `${name} may ${may.join(", ")}: ${headerOption(credentialOf(name))}`);
+  if (callers === SHARED_CALLER)
+    return [`no credentials are needed: every request has the caller ${SHARED_CALLER}`];
+  return callers.map(
+    ({ name, may }) => `caller ${name} (${may.join(", ")}): ${headerOption(credentialOf(name))}`,
+  );
 }
 
 /** Commands that send the samples and read what became of them, of the caller that may do most, as far as it may. */

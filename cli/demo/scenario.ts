@@ -54,7 +54,7 @@ async function sendLarge(client: Client, sample: Sample): Promise<Step> {
     title: `A large ${noun}, ${megabytes(sample.body.length)}`,
     way: [
       `client ─► proxy ─► API ${LARGE_API} ─► S3 PutObject, no code   ${duration(sent)}`,
-      `S3 ─► SQS ─► event source mapping ─► function queue ─► table, documents bucket   ${Math.round(processed)} ms since it was sent`,
+      `S3 ─► SQS ─► event source mapping ─► function queue ─► table, documents bucket   ${Math.round(processed)} ms since the request`,
       `documents bucket ─► S3 GetObject, no code ─► API ${LARGE_API} ─► client   ${duration({ milliseconds })}`,
     ],
     checks: [
@@ -83,17 +83,17 @@ async function sendInvalid(client: Client, { record }: Sample): Promise<Step> {
     title: `An invalid ${noun}, without ${domain.listedBy}`,
     way: [
       `client ─► proxy ─► API ${LARGE_API} ─► S3 ─► SQS ─► function queue   ${duration(sent)}`,
-      `its submission says: ${reasons}`,
+      `reasons in its submission: ${reasons}`,
     ],
     checks: [
-      statusCheck("it is accepted at first", 202, sent),
+      statusCheck("it is accepted", 202, sent),
       outcomeCheck("its submission is rejected", "rejected", outcome),
       {
         expected: "the reasons name the field",
         passed: reasons.includes(domain.listedBy),
         got: reasons,
       },
-      statusCheck("no record came of it", 404, read),
+      statusCheck("no record is created", 404, read),
     ],
   };
 }

@@ -18,7 +18,7 @@ function keySourceRefusals(document: OpenApiDocument): string[] {
   const source = document[keySource] ?? "HEADER";
   if (/^(?:HEADER|AUTHORIZER)$/i.test(String(source))) return [];
   return [
-    `${jsonPointer(keySource)}: ${JSON.stringify(source)} is no source of API keys; write HEADER or AUTHORIZER.`,
+    `${jsonPointer(keySource)}: ${JSON.stringify(source)} is not a source of API keys. Write HEADER or AUTHORIZER.`,
   ];
 }
 
@@ -26,7 +26,7 @@ function versionRefusals(document: OpenApiDocument): string[] {
   if (/^3\.0\.\d+$/.test(String(document.openapi))) return [];
   const got = "swagger" in document ? `Swagger ${document["swagger"]}` : `OpenAPI ${document.openapi}`;
   return [
-    `The document is ${got}: only OpenAPI 3.0 is executed here; convert it, or export it as OpenAPI 3.0.`,
+    `The document is ${got}. Only OpenAPI 3.0 is executed here. Export it as OpenAPI 3.0, or convert it.`,
   ];
 }
 
@@ -39,7 +39,7 @@ function gatewayResponseRefusals(document: OpenApiDocument): string[] {
       .filter(([target, source]) => !target.startsWith("gatewayresponse.header.") || !sources.test(source))
       .map(([target, source]) => {
         const pointer = jsonPointer(gatewayResponses, type, "responseParameters", target);
-        return `${pointer}: a gateway response cannot set "${target}" to "${source}" here; write gatewayresponse.header.<name>, and '<text>', context.…, stageVariables.… or method.request.<header, path or querystring>.<name>.`;
+        return `${pointer}: a gateway response cannot set "${target}" to "${source}" here. Set gatewayresponse.header.<name> to '<text>', context.…, stageVariables.… or method.request.<header, path or querystring>.<name>.`;
       }),
   );
   const statuses = objectEntries(document, gatewayResponses)
@@ -47,7 +47,7 @@ function gatewayResponseRefusals(document: OpenApiDocument): string[] {
     .map(([type]) => {
       const pointer = jsonPointer(gatewayResponses, type, "statusCode");
       const got = JSON.stringify(objectAt(objectAt(document, gatewayResponses), type)["statusCode"]);
-      return `${pointer}: ${got} is no status; write three digits.`;
+      return `${pointer}: ${got} is not a status. Write three digits.`;
     });
   return [...unknown, ...unread, ...statuses];
 }

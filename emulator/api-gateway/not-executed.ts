@@ -26,7 +26,13 @@ export interface NotExecuted {
 /** A sentence for whoever starts the API. */
 export function describeNotExecuted({ method, path, pointer, reason, remedy }: NotExecuted): string {
   const what = `${method} ${path} (${pointer}): ${reason} is not executed here`;
-  return `${what}; ${remedy === "" ? "" : `${remedy}, or `}leave it out: --skip "${method} ${path}".`;
+  const skip = `eave the route out: --skip "${method} ${path}".`;
+  return remedy === "" ? `${what}. L${skip}` : `${what}. ${capitalized(remedy)}, or l${skip}`;
+}
+
+/** Unless it begins with a name, which stays as it is. */
+function capitalized(text: string): string {
+  return text.replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
 
 /** AWS has no such answer, so that nothing that a document says about AWS's answers changes it. */

@@ -95,7 +95,7 @@ function refuseUnknownConditions({ Condition: condition }: Statement): void {
       if (known === undefined || unknown !== undefined) {
         const which = unknown === undefined ? key : `${key} with "${unknown}"`;
         throw new UserError(
-          `The resource policy's condition ${operator} on ${which} is not evaluated here. Those are that compare aws:SourceVpce (StringEquals, StringNotEquals) and aws:VpcSourceIp (IpAddress, NotIpAddress).`,
+          `The resource policy's condition ${operator} on ${which} is not evaluated here. Use aws:SourceVpce (StringEquals, StringNotEquals) or aws:VpcSourceIp (IpAddress, NotIpAddress).`,
         );
       }
     }

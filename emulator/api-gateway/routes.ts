@@ -56,7 +56,7 @@ function serve(
   createGuard: ReturnType<typeof createGuards>,
 ): ServedOperation {
   if (integration === undefined) {
-    throw new NotExecutedError("a method without integration", "API Gateway does not deploy one either");
+    throw new NotExecutedError("a method without integration", "add one, which API Gateway needs too");
   }
   const integrated = { ...operation, integration };
   return {
@@ -76,7 +76,10 @@ export function skipRefusals({
   const operations = operationsOf(document);
   return skip
     .filter((route) => !operations.some((operation) => isSameRoute(route, operation)))
-    .map((route) => `"${route}" cannot be left out: it is none of ${operations.map(routeKeyOf).join(", ")}.`);
+    .map(
+      (route) =>
+        `"${route}" cannot be left out: there is no such route. The routes are ${operations.map(routeKeyOf).join(", ")}.`,
+    );
 }
 
 /** The method in any case, the path as it stands in the document. */

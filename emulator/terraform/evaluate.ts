@@ -40,7 +40,7 @@ export function evaluate(expression: Expression, scope: Scope): unknown {
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new Error(`${value === null ? "null" : JSON.stringify(value)} cannot be put into text`);
+  throw new Error(`${value === null ? "null" : JSON.stringify(value)} cannot be converted to text`);
 }
 
 function access(expression: Expression, scope: Scope): unknown {
@@ -65,7 +65,7 @@ function select(value: unknown, key: unknown): unknown {
 
 function repeat({ name, of, each }: Expression & { kind: "for" }, scope: Scope): unknown[] {
   const items = evaluate(of, scope);
-  if (!Array.isArray(items)) throw new Error(`${JSON.stringify(items)} is no list`);
+  if (!Array.isArray(items)) throw new Error(`${JSON.stringify(items)} is not a list`);
   return items.map((value) =>
     evaluate(each, {
       lookUp: (path) => (path[0] === name ? { value, names: 1 } : scope.lookUp(path)),
@@ -130,6 +130,6 @@ function condition(value: unknown): boolean {
 }
 
 function numberOf(value: unknown): number {
-  if (typeof value !== "number") throw new Error(`${JSON.stringify(value)} is no number`);
+  if (typeof value !== "number") throw new Error(`${JSON.stringify(value)} is not a number`);
   return value;
 }

@@ -93,7 +93,7 @@ function cidrHost(prefix: string, host: number): string {
   const [address = "", length = ""] = prefix.split("/");
   const groups = isIPv4(address) ? address.split(".").map(Number) : groupsOf(address);
   const [size, bits] = isIPv4(address) ? [8, 32] : [16, 128];
-  if (!/^\d+$/.test(length) || Number(length) > bits) throw new Error(`"${prefix}" is no network`);
+  if (!/^\d+$/.test(length) || Number(length) > bits) throw new Error(`"${prefix}" is not a network`);
   const whole = groups.reduce((sum, group) => (sum << BigInt(size)) | BigInt(group), 0n);
   const free = BigInt(bits - Number(length));
   const found = ((whole >> free) << free) + BigInt(host);

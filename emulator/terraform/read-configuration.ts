@@ -32,7 +32,9 @@ export async function readConfiguration(
   const file = join(directory, "cdk.tf.json");
   const parsed = configurationSchema.safeParse(await readJson(file));
   if (!parsed.success) {
-    throw new UserError(`${file} has another form than cdktf gives it:\n${z.prettifyError(parsed.error)}`);
+    throw new UserError(
+      `${file} does not have the form that cdktf writes:\n${z.prettifyError(parsed.error)}`,
+    );
   }
   const variables = { ...(await readVariableFiles(directory)), ...given };
   checkVariables(parsed.data.variable, variables);
@@ -50,7 +52,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (cause) {
-    throw new UserError(`${file} cannot be read: ${cause}. "npm run synth" writes it.`, { cause });
+    throw new UserError(`${file} cannot be read: ${cause}. Run "npm run synth" to write it.`, { cause });
   }
 }
 

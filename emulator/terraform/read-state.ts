@@ -25,7 +25,7 @@ export function readState(state: unknown, directory: string): ResolvedStack {
   const parsed = stateSchema.safeParse(state);
   if (!parsed.success) {
     throw new UserError(
-      `This is no state of an applied stack, as "terraform show -json" prints it:\n${z.prettifyError(parsed.error)}`,
+      `This is not the state of an applied stack as "terraform show -json" prints it:\n${z.prettifyError(parsed.error)}`,
     );
   }
   const { outputs, root_module: root } = parsed.data.values;

@@ -104,7 +104,9 @@ class Resolver implements Scope {
     }
     const compute = computedAttributes(mode, type)[attribute];
     if (compute === undefined) {
-      throw new Error(`${address} is not given "${attribute}", and what AWS would assign is not known here`);
+      throw new Error(
+        `${address} does not set "${attribute}", and the value that AWS would assign is not known here`,
+      );
     }
     const resource: AddressedResource = {
       address,
@@ -153,7 +155,7 @@ class Resolver implements Scope {
     if (this.#known.has(address)) return this.#known.get(address);
     if (this.#pending.includes(address)) {
       const cycle = [...this.#pending.slice(this.#pending.indexOf(address)), address];
-      throw new UserError(`These refer to each other: ${cycle.join(" → ")}.`);
+      throw new UserError(`The configuration has a circular reference: ${cycle.join(" → ")}.`);
     }
     this.#pending.push(address);
     const resolved = this.#resolveWithin(address, value);
@@ -179,7 +181,7 @@ class Resolver implements Scope {
       if (cause instanceof UserError) throw cause;
       const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError(`${address} cannot be resolved: ${reason}. It is ${shown}`, { cause });
+      throw new UserError(`${address} cannot be resolved: ${reason}. Its value is ${shown}`, { cause });
     }
   }
 }

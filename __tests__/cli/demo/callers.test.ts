@@ -3,6 +3,7 @@ import { showCallers } from "../../../cli/demo/callers.ts";
 import { createDemoSample } from "../../../cli/demo/sample.ts";
 import { callersOf } from "../../../cli/local-callers.ts";
 import { CALLER_HEADER, SHARED_CALLER } from "../../../contract/keys.ts";
+import { domain } from "../../../domain/domain.ts";
 import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { openFrontDoor } from "../../../emulator/front-door.ts";
 import { type Callers, localCallers } from "../../../proxy/callers.ts";
@@ -49,9 +50,11 @@ describe(showCallers, () => {
     const step = await showCallers(await open(SHARED_CALLER), {}, sent);
 
     expect(step.title).toBe("One tenant");
-    expect(step.way).toEqual(["two callers are left out: here everybody is the caller shared"]);
+    expect(step.way).toEqual([
+      "not shown: two callers. In this environment, every request has the caller shared",
+    ]);
     expect(step.checks).toMatchObject([
-      { expected: "what a client says in x-caller-id changes nothing (200)", passed: true },
+      { expected: "the proxy ignores the header x-caller-id of a client (200)", passed: true },
     ]);
     expect(told).toEqual([SHARED_CALLER]);
   });
@@ -59,10 +62,10 @@ describe(showCallers, () => {
   it("says of one caller why another one is left out, and shows who is refused", async () => {
     const step = await showCallers(await open(callers), { first: "saas" }, sent);
 
-    expect(step.way).toEqual(["two callers are left out: here only saas may read and write"]);
+    expect(step.way).toEqual(["not shown: two callers. In this environment, only saas may read and write"]);
     expect(step.checks).toMatchObject([
       { expected: "a caller that is not listed is refused (403)", passed: true },
-      { expected: "whoever says no name is refused (401)", passed: true },
+      { expected: "a request without a caller is refused (401)", passed: true },
     ]);
     expect(told).toEqual([]);
   });
@@ -72,9 +75,9 @@ describe(showCallers, () => {
 
     const passed = step.checks.filter((check) => check.passed).map(({ expected }) => expected);
     expect(passed).toEqual([
-      "that of partner stays (200)",
+      `the ${domain.noun} of partner is still there (200)`,
       "a caller that is not listed is refused (403)",
-      "whoever says no name is refused (401)",
+      "a request without a caller is refused (401)",
     ]);
     expect(step.checks.length).toBeGreaterThan(8);
     expect(new Set(told)).toEqual(new Set(["saas", "partner"]));

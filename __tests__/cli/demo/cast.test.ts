@@ -55,10 +55,10 @@ describe(castOf, () => {
 
     expect(() => castOf(environment)).toThrow(UserError);
     expect(() => castOf(environment)).toThrow(
-      `The demonstration needs a caller that may read, write, delete: proxy.callers of env/dev.ts has none.
+      `The demonstration needs a caller that may read, write, delete. proxy.callers of env/dev.ts has none:
   a: read, write
   b: delete
-Give one of them all three rights there, or use npm start.`,
+Give one of them all three rights there, or run "npm start" instead.`,
     );
   });
 });

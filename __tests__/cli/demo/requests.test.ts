@@ -18,10 +18,12 @@ function without(right: "read" | "delete"): Callers {
 describe(showCredentials, () => {
   it("has a line for each caller, and one for a single tenant", () => {
     expect(showCredentials(callers)).toEqual([
-      "saas may read, write, delete: -H 'Authorization: Bearer saas'",
-      "partner may read, write: -H 'Authorization: Bearer partner'",
+      "caller saas (read, write, delete): -H 'Authorization: Bearer saas'",
+      "caller partner (read, write): -H 'Authorization: Bearer partner'",
     ]);
-    expect(showCredentials(SHARED_CALLER)).toEqual(["nobody says who calls: everybody is the caller shared"]);
+    expect(showCredentials(SHARED_CALLER)).toEqual([
+      "no credentials are needed: every request has the caller shared",
+    ]);
   });
 });
 

@@ -31,14 +31,16 @@ describe("an API that is not executed", () => {
     const lines = refusal.split("\n");
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^GET \/orders \(\/paths\/~1orders\/get\): .+ is not executed here; .*leave it out: --skip "GET \/orders"\.$/,
+        /^GET \/orders \(\/paths\/~1orders\/get\): .+ is not executed here. .*leave the route out: --skip "GET \/orders"\.$/,
       ),
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^DELETE \/items .*a method without integration is not executed here; .*--skip/),
+      expect.stringMatching(
+        /^DELETE \/items .*a method without integration is not executed here\. Add one.*--skip/,
+      ),
     );
     expect(lines).toContain(
-      '"GET /nothing" cannot be left out: it is none of GET /orders, PUT /orders, DELETE /items.',
+      '"GET /nothing" cannot be left out: there is no such route. The routes are GET /orders, PUT /orders, DELETE /items.',
     );
     expect(refusal).toContain("The resource policy is not evaluated here");
     expect(refusal).not.toContain("PUT /orders (");
@@ -58,7 +60,7 @@ describe("an API that is not executed", () => {
     [
       "a gateway response with another status",
       { DEFAULT_4XX: { statusCode: "4xx" } },
-      '/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/statusCode: "4xx" is no status',
+      '/x-amazon-apigateway-gateway-responses/DEFAULT_4XX/statusCode: "4xx" is not a status',
     ],
   ])("refuses %s", (_, responses, sentence) => {
     const rest = { "x-amazon-apigateway-gateway-responses": responses };
@@ -70,13 +72,13 @@ describe("an API that is not executed", () => {
     const rest = { "x-amazon-apigateway-api-key-source": "QUERY" };
 
     expect(refusalOf({ paths: { "/a": { put: stores("a") } }, rest })).toBe(
-      '/x-amazon-apigateway-api-key-source: "QUERY" is no source of API keys; write HEADER or AUTHORIZER.',
+      '/x-amazon-apigateway-api-key-source: "QUERY" is not a source of API keys. Write HEADER or AUTHORIZER.',
     );
   });
 
   it.each([
-    [{ swagger: "2.0" }, "The document is Swagger 2.0: only OpenAPI 3.0 is executed here;"],
-    [{ openapi: "3.1.0" }, "The document is OpenAPI 3.1.0: only OpenAPI 3.0 is executed here;"],
+    [{ swagger: "2.0" }, "The document is Swagger 2.0. Only OpenAPI 3.0 is executed here."],
+    [{ openapi: "3.1.0" }, "The document is OpenAPI 3.1.0. Only OpenAPI 3.0 is executed here."],
   ])("refuses %j", (version, sentence) => {
     const document = { paths: { "/a": { put: stores("a") } }, ...version };
     const backends = {
@@ -93,7 +95,7 @@ describe("an API that is not executed", () => {
     [
       "a validator that is not declared",
       {},
-      'the request validator "all" is not executed here; declare it in',
+      'the request validator "all" is not executed here. Declare it in',
     ],
     [
       "a model that is no schema of draft 4",

@@ -105,7 +105,7 @@ describe("a request validator", () => {
         });
 
       expect(start).toThrow(
-        `the request validator "all" with ${key} "true" is not executed here; write true or false`,
+        `the request validator "all" with ${key} "true" is not executed here. Write true or false`,
       );
     },
   );

@@ -151,7 +151,7 @@ describe(readVectors, () => {
   });
 
   it("refuses a folder without vectors", async () => {
-    await expect(readVectors("tools")).rejects.toThrow('The folder "tools" holds no *.json file of vectors.');
+    await expect(readVectors("tools")).rejects.toThrow('The folder "tools" has no *.json file of vectors.');
   });
 });
 
@@ -184,10 +184,10 @@ describe(runVectors, () => {
     });
 
     expect(results.map(({ file, name, differences }) => [file, name, differences.join("\n")])).toEqual([
-      ["a.json", "the file", expect.stringContaining("it is no file of vectors: SyntaxError")],
-      ["b.json", "the file", expect.stringContaining("it is no file of vectors: ")],
-      ["c.json", good.name, expect.stringMatching(/^it is no vector: .*"surplus"/)],
-      ["c.json", "case 2", expect.stringContaining("it is no vector: ")],
+      ["a.json", "the file", expect.stringContaining("this is not a file of vectors: SyntaxError")],
+      ["b.json", "the file", expect.stringContaining("this is not a file of vectors: ")],
+      ["c.json", good.name, expect.stringMatching(/^this is not a vector: .*"surplus"/)],
+      ["c.json", "case 2", expect.stringContaining("this is not a vector: ")],
       ["c.json", "refused", expect.stringMatching(/^it cannot be run: .+ is not executed here/)],
       ["c.json", good.name, ""],
     ]);

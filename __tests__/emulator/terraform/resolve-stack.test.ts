@@ -125,14 +125,14 @@ describe(resolveStack, () => {
       ({ resource }) => {
         resource.aws_s3_bucket_policy.intake_policy.bucket = "${aws_s3_bucket.none.id}";
       },
-      "aws_s3_bucket_policy.intake_policy.bucket cannot be resolved: there is no aws_s3_bucket.none. It is ${aws_s3_bucket.none.id}",
+      "aws_s3_bucket_policy.intake_policy.bucket cannot be resolved: there is no aws_s3_bucket.none. Its value is ${aws_s3_bucket.none.id}",
     ],
     [
       "an attribute that nobody knows",
       ({ resource }) => {
         resource.aws_s3_bucket_policy.intake_policy.bucket = "${aws_s3_bucket.intake_bucket.hosted_zone_id}";
       },
-      'aws_s3_bucket_policy.intake_policy.bucket cannot be resolved: aws_s3_bucket.intake_bucket is not given "hosted_zone_id"',
+      'aws_s3_bucket_policy.intake_policy.bucket cannot be resolved: aws_s3_bucket.intake_bucket does not set "hosted_zone_id"',
     ],
     [
       "a whole resource",
@@ -146,7 +146,7 @@ describe(resolveStack, () => {
       ({ locals }) => {
         locals[`apis_${small}_policy`] = "${upper(var.region)}";
       },
-      `local.apis_${small}_policy cannot be resolved: the function "upper" is not known here. It is \${upper(var.region)}`,
+      `local.apis_${small}_policy cannot be resolved: the function "upper" is not known here. Its value is \${upper(var.region)}`,
     ],
     [
       "what refers to itself",
@@ -154,7 +154,7 @@ describe(resolveStack, () => {
         locals[`apis_${small}_policy`] = `\${local.apis_${small}_body}`;
         locals[`apis_${small}_body`] = `\${local.apis_${small}_policy}`;
       },
-      `These refer to each other: local.apis_${small}_body → local.apis_${small}_policy → local.apis_${small}_body.`,
+      `The configuration has a circular reference: local.apis_${small}_body → local.apis_${small}_policy → local.apis_${small}_body.`,
     ],
     [
       "a deep value, by its whole address",
@@ -186,7 +186,7 @@ describe(resolveStack, () => {
 
   it("says what writes the configuration where there is none", async () => {
     await expect(resolveStack(join(synthesizedFolder(), "none"))).rejects.toThrow(
-      /cdk\.tf\.json cannot be read: .* "npm run synth" writes it\.$/,
+      /cdk\.tf\.json cannot be read: .* Run "npm run synth" to write it\.$/,
     );
   });
 });
@@ -239,7 +239,7 @@ describe(describeStack, () => {
     );
 
     expect(() => describeStack(stack)).toThrow(
-      `The rule ${names.sweepFunction} cannot run here: its schedule is "cron(0 1 * * ? *)", no rate.`,
+      `The rule ${names.sweepFunction} cannot run here: its schedule is "cron(0 1 * * ? *)". Only rate(…) runs here.`,
     );
   });
 
@@ -270,7 +270,7 @@ describe(describeStack, () => {
       );
 
     expect(() => describeStack({ ...stack, resources })).toThrow(
-      /^The REST API "[a-z-]+" has no stage, by which it is called\.\nThe stage "v1" of the REST API "[a-z-]+" has no deployment of it\.$/,
+      /^The REST API "[a-z-]+" has no stage, so it cannot be called\.\nThe stage "v1" of the REST API "[a-z-]+" has no deployment of it\.$/,
     );
   });
 
@@ -306,7 +306,7 @@ describe(describeStack, () => {
 describe(readState, () => {
   it("refuses what is no state of an applied stack", () => {
     expect(() => readState({ format_version: "1.0" }, ".")).toThrow(
-      /^This is no state of an applied stack, as "terraform show -json" prints it:\n/,
+      /^This is not the state of an applied stack as "terraform show -json" prints it:\n/,
     );
   });
 });

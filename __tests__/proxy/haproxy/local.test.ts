@@ -19,9 +19,9 @@ describe("npm run demo, where HAProxy is installed", () => {
 
     const { code, text } = await runCommand("tools/demo.ts").ended;
 
-    expect(text).toContain(`In front of it: HAProxy ${version}, with the rules of production.`);
+    expect(text).toContain(`Proxy: HAProxy ${version}, with the rules of production.`);
     expect(text).toContain("✓ it is refused (413)");
-    expect(text).toMatch(/All of it is right, after \d+\.\d s\./);
+    expect(text).toMatch(/All checks passed, in \d+\.\d s\./);
     expect(text).not.toContain("✗");
     expect(code).toBe(0);
   });
@@ -40,7 +40,7 @@ describe("npm start, where HAProxy is installed", () => {
     const refused = await fetch(`${url}${SHARED_PATH}/a%2Fb`, { headers });
     const answered = await fetch(`${url}${SHARED_PATH}/none`, { headers });
 
-    expect(output.text).toContain(`behind it: HAProxy ${version}`);
+    expect(output.text).toContain(`proxy: HAProxy ${version}`);
     expect([refused.status, answered.status]).toEqual([400, 404]);
     await until(() => {
       expect(output.text).toContain(`GET ${SHARED_PATH}/a%2Fb refused with 400`);

@@ -79,7 +79,7 @@ describe(synthCandidate, () => {
       environments: ["dev"],
     });
 
-    await expect(measure()).rejects.toThrow(new UserError('"ours" has synthesized "", not "dev".'));
+    await expect(measure()).rejects.toThrow(new UserError('"ours" synthesized "" instead of "dev".'));
   });
 
   it("refuses as cold what has not built anew, and as unchanged what has", async () => {
@@ -92,9 +92,9 @@ describe(synthCandidate, () => {
       synthCandidate(timer, "ours", { command: [process.execPath, "-e", script], ...caches }).measure();
 
     await expect(measured(write, { keep: [path] })).rejects.toThrow(
-      `has made ${path}, which was to be there`,
+      `wrote ${path}, which should have been there`,
     );
-    await expect(measured("0", { forget: [path] })).rejects.toThrow(`has not made ${path} anew.`);
+    await expect(measured("0", { forget: [path] })).rejects.toThrow(`did not write ${path} again.`);
   });
 });
 

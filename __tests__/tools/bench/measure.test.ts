@@ -72,13 +72,13 @@ describe(run, () => {
     const failed = run(benchmark([always("floor", 1), always("ours", value)], []));
 
     await expect(failed).rejects.toThrow(UserError);
-    await expect(failed).rejects.toThrow(`"ours" is ${value} ms, and must be above 0.`);
+    await expect(failed).rejects.toThrow(`"ours" is ${value} ms. It must be above 0.`);
   });
 
   it("refuses a single wrong value among right ones", async () => {
     const once = series("ours", [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]);
 
-    await expect(run(benchmark([once], []))).rejects.toThrow('"ours" is 0 ms, and must be above 0.');
+    await expect(run(benchmark([once], []))).rejects.toThrow('"ours" is 0 ms. It must be above 0.');
   });
 
   it("refuses a comparison below what can be, and says why", async () => {
@@ -88,7 +88,7 @@ describe(run, () => {
 
     await expect(measured(10)).resolves.toMatchObject({ comparisons: [{ median: 1 }] });
     await expect(measured(9)).rejects.toThrow(
-      '"ours / floor" is 0.9, and cannot be below 1: it does the same and more.',
+      '"ours / floor" is 0.9. It cannot be below 1: it does the same and more.',
     );
   });
 

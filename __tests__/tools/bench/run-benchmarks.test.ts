@@ -48,8 +48,8 @@ describe(runBenchmarks, () => {
 
     expect(exitCode).toBe(1);
     expect(printed.errors).toEqual([
-      "\nwrong is not reported, since its numbers cannot be right:\n" +
-        '"ours / floor" is 0.2, and cannot be below 0.5: ours does more.',
+      "\nwrong is not reported, because its numbers cannot be right:\n" +
+        '"ours / floor" is 0.2. It cannot be below 0.5: ours does more.',
       "Not reported, see above: wrong.",
     ]);
     expect(printed.tables).toHaveLength(2);

@@ -19,8 +19,8 @@ export interface ApiKey {
 export function createApiKeyCheck(document: OpenApiDocument, apiKeys: readonly ApiKey[]) {
   if (apiKeys.length === 0) {
     throw new NotExecutedError(
-      "a method that requires an API key, of which none is given,",
-      "give those that callers may send, each as --api-key <id>=<value>",
+      "a method that requires an API key, without a key,",
+      "give the keys that callers may send, each as --api-key <id>=<value>",
     );
   }
   const source = stringAt(document, "x-amazon-apigateway-api-key-source")?.toUpperCase();

@@ -51,7 +51,7 @@ function typeOf(scheme: string, authorizer: JsonObject): AuthorizerSettings["typ
   const what = type === "COGNITO_USER_POOLS" ? "a Cognito user pool" : `an authorizer of type "${type}"`;
   throw new NotExecutedError(
     `${what} (security scheme "${scheme}")`,
-    'a Lambda authorizer of type "token" or "request" is',
+    'use a Lambda authorizer of type "token" or "request"',
   );
 }
 
@@ -72,7 +72,7 @@ function ttlOf(scheme: string, authorizer: JsonObject): number {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= 3600) return seconds;
   throw new NotExecutedError(
     `an authorizer (security scheme "${scheme}") with authorizerResultTtlInSeconds ${JSON.stringify(given)}`,
-    "write 0 to 3600",
+    "set it to 0 to 3600",
   );
 }
 
@@ -98,10 +98,10 @@ const requestSource =
 function requestSources(scheme: string, sources: readonly string[], ttlSeconds: number): readonly string[] {
   const unknown = sources.find((source) => !requestSource.test(source));
   if (unknown === undefined && (sources.length > 0 || ttlSeconds === 0)) return sources;
-  const what = unknown === undefined ? "that keeps its answers, without" : `with "${unknown}" in`;
+  const what = unknown === undefined ? "with caching and without" : `with "${unknown}" in`;
   throw new NotExecutedError(
     `an authorizer (security scheme "${scheme}") ${what} identitySource`,
-    "name method.request.header.…, method.request.querystring.…, context.… or stageVariables.…, or set authorizerResultTtlInSeconds to 0 and name none",
+    "use method.request.header.…, method.request.querystring.…, context.… or stageVariables.…, or omit it and set authorizerResultTtlInSeconds to 0",
   );
 }
 

@@ -36,7 +36,7 @@ export function createGuards(options: GuardOptions): (operation: IntegratedOpera
     refuseOutside(document, path, value);
     refuseUnknown(document, value);
     if (isSigned(document, value)) {
-      throw new NotExecutedError("IAM authorization", "an API key or a Lambda authorizer is");
+      throw new NotExecutedError("IAM authorization", "use an API key or a Lambda authorizer");
     }
     const guards = guardsOf(document, value);
     const authorize = authorizerOf(
@@ -60,7 +60,7 @@ function createAuthorizers({ document, deployment, partition = "aws", now }: Gua
     if (scheme === undefined) return undefined;
     if (others.length > 0) {
       const names = [scheme, ...others].map((name) => `"${name}"`).join(", ");
-      throw new NotExecutedError(`a method with several authorizers (${names})`, "leave one of them");
+      throw new NotExecutedError(`a method with several authorizers (${names})`, "keep one of them");
     }
     const settings = readAuthorizer(scheme, schemeOf(document, scheme)?.value ?? {}, deployment);
     const authorize = authorizers.get(scheme) ?? createLambdaAuthorizer(settings, { partition, now });
@@ -75,7 +75,7 @@ const authKey = "x-amazon-apigateway-auth";
 function refuseUnread(operation: JsonObject): void {
   const { security = [], [authKey]: extension = { type: "NONE" } } = operation;
   if (!Array.isArray(security) || !security.every(isJsonObject)) {
-    throw new NotExecutedError("a security that is no list of requirements", "write [{ <scheme>: [] }]");
+    throw new NotExecutedError("a security that is not a list of requirements", "write [{ <scheme>: [] }]");
   }
   const type = isJsonObject(extension) ? stringAt(extension, "type")?.toUpperCase() : undefined;
   if (type === "NONE" || type === "AWS_IAM") return;
@@ -93,8 +93,8 @@ function refuseOutside(document: OpenApiDocument, path: string, operation: JsonO
     (!(authKey in operation) && (authKey in item || authKey in document));
   if (!isOutside) return;
   throw new NotExecutedError(
-    `an authorization that stands outside its method (security of a path, or ${authKey})`,
-    "write it at the method",
+    `an authorization outside a method (security of a path, or ${authKey})`,
+    "write it in the method",
   );
 }
 
@@ -105,14 +105,14 @@ function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
   for (const { scheme } of requirementsOf(operation, "")) {
     const declared = schemeOf(document, scheme);
     if (declared === undefined) {
-      const reason = `the security scheme "${scheme}", which is not declared,`;
+      const reason = `the undeclared security scheme "${scheme}"`;
       throw new NotExecutedError(reason, "add it to components.securitySchemes");
     }
     const type = stringAt(declared.value, "type");
     if (type === undefined || !schemeTypes.has(type)) {
       throw new NotExecutedError(
-        `the security scheme "${scheme}" without a type that OpenAPI has`,
-        `write it at ${declared.pointer} with one of ${[...schemeTypes].join(", ")}, and not as a reference`,
+        `the security scheme "${scheme}" without a valid type`,
+        `set type at ${declared.pointer} to one of ${[...schemeTypes].join(", ")}, without $ref`,
       );
     }
     const meaning = meaningOf(declared.value);

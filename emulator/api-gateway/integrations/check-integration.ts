@@ -21,16 +21,16 @@ export function checkIntegration({ type, uri, value }: Integration): void {
     String(value["responseTransferMode"]).toUpperCase() === "STREAM" ||
     uri.endsWith("/response-streaming-invocations")
   ) {
-    throw new NotExecutedError("response streaming", "let the answer be buffered");
+    throw new NotExecutedError("response streaming", "use buffered answers");
   }
   if (String(value["connectionType"] ?? "INTERNET").toUpperCase() !== "INTERNET") {
-    throw new NotExecutedError("an integration through a VPC link", 'let its connectionType be "INTERNET"');
+    throw new NotExecutedError("an integration through a VPC link", 'set connectionType to "INTERNET"');
   }
   const tls = value["tlsConfig"] as { readonly insecureSkipVerification?: unknown } | undefined;
   if (tls?.insecureSkipVerification === true) {
     throw new NotExecutedError(
       "tlsConfig.insecureSkipVerification",
-      "let the certificate be verified; NODE_EXTRA_CA_CERTS names further authorities",
+      "remove it, and set NODE_EXTRA_CA_CERTS to a file with the authority of the certificate",
     );
   }
   if (/^arn:[^:]*:iam::\*:user\/\*$/.test(String(value["credentials"]))) {
@@ -40,7 +40,7 @@ export function checkIntegration({ type, uri, value }: Integration): void {
     );
   }
   if (type === "mock") return;
-  if (uri === "") throw new NotExecutedError(`an integration of type "${type}" without a URI`, "give it one");
+  if (uri === "") throw new NotExecutedError(`an integration of type "${type}" without a URI`, "add a URI");
   checkMethod(value["httpMethod"], type);
 }
 
@@ -50,6 +50,6 @@ function checkMethod(method: unknown, type: string): void {
   if (typeof method === "string" && methods.has(method.toUpperCase())) return;
   throw new NotExecutedError(
     method === undefined ? "an integration without httpMethod" : `the httpMethod ${JSON.stringify(method)}`,
-    `give it one of ${[...methods].join(", ")}`,
+    `use one of ${[...methods].join(", ")}`,
   );
 }

@@ -37,7 +37,7 @@ function check({ name, source, pointer }: Mapping, target: RegExp, sources: read
   if (!target.test(name)) {
     throw new NotExecutedError(
       `a mapping to "${name}" (${pointer})`,
-      "map to integration.request.<path, header or querystring>.<name>, and of an answer to method.response.header.<name>",
+      "map a request to integration.request.<path, header or querystring>.<name>, an answer to method.response.header.<name>",
     );
   }
   const found = sources.map((pattern) => pattern.exec(source)).find((match) => match !== null);
@@ -45,7 +45,7 @@ function check({ name, source, pointer }: Mapping, target: RegExp, sources: read
   if (found === undefined || (path !== undefined && !isJsonPath(path))) {
     throw new NotExecutedError(
       `a mapping from "${source}" (${pointer})`,
-      "map from '<text>', method.request.…, context.… or stageVariables.…, and to an answer from integration.response.<header or body>.…, without a filter",
+      "map from '<text>', method.request.…, context.… or stageVariables.…, for an answer from integration.response.<header or body>.…, without a filter",
     );
   }
 }

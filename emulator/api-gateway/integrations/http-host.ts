@@ -21,7 +21,7 @@ export function checkHttpUri(uri: string, integration: Integration, httpHosts: r
   if (authority === undefined) {
     throw new NotExecutedError(
       `an integration of type "${integration.type}" with the URI "${integration.uri}"`,
-      "give it one that begins with http:// or https:// and a host",
+      "use one that begins with http:// or https:// and a host",
     );
   }
   // Whatever fills it is known at the call.
@@ -49,11 +49,13 @@ export function checkHttpUrl(url: string, httpHosts: readonly string[]): void {
     !/^https?:$/.test(parsed.protocol) ||
     parsed.username + parsed.password !== ""
   ) {
-    throw new GatewayError("API_CONFIGURATION_ERROR", { detail: "The endpoint's address is none." });
+    throw new GatewayError("API_CONFIGURATION_ERROR", {
+      detail: "The address of the endpoint is not valid.",
+    });
   }
   if (!mayCall(parsed, httpHosts)) {
     throw new GatewayError("INTEGRATION_FAILURE", {
-      detail: `The host "${parsed.hostname}" is not called from here; --allow-host ${parsed.hostname} allows it.`,
+      detail: `The host "${parsed.hostname}" is not called from here. Allow it with --allow-host ${parsed.hostname}.`,
     });
   }
 }

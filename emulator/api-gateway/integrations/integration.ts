@@ -27,13 +27,13 @@ export function createIntegration(
     integration.type === ""
       ? "an integration without a type"
       : `an integration of type "${integration.type}"`,
-    "give it one of mock, http, http_proxy, aws and aws_proxy",
+    "use mock, http, http_proxy, aws or aws_proxy",
   );
 }
 
 function createProxy({ uri }: Integration): Integrate {
   if (functionArnOf(uri) !== undefined) return callFunction;
-  throw new NotExecutedError(`an integration of type "aws_proxy" with "${uri}"`, "give it a function's URI");
+  throw new NotExecutedError(`an integration of type "aws_proxy" with "${uri}"`, "use the URI of a function");
 }
 
 function createAwsIntegration(integration: Integration): Integrate {
@@ -44,6 +44,6 @@ function createAwsIntegration(integration: Integration): Integrate {
     kind === "action"
       ? `the AWS action "${integration.uri}"`
       : `an AWS integration with "${integration.uri}"`,
-    "objects of S3 by path and functions of Lambda are",
+    "use S3 by path or a Lambda function",
   );
 }

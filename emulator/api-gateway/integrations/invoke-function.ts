@@ -29,7 +29,7 @@ export function invocationOf(
 ): Invocation {
   if (method !== "POST") {
     throw new GatewayError("API_CONFIGURATION_ERROR", {
-      detail: `The integration's httpMethod is ${method}, and functions are invoked by POST alone.`,
+      detail: `The integration's httpMethod is ${method}. Functions are invoked by POST only.`,
     });
   }
   if (Buffer.byteLength(event) > maxEventBytes) throw new GatewayError("REQUEST_TOO_LARGE");

@@ -32,7 +32,7 @@ function eventOf({ body }: IntegrationRequest): string {
   if (parseJson(event) !== undefined) return event;
   throw new GatewayError("BAD_REQUEST_BODY", {
     message: "Could not parse request body into json.",
-    detail: "What the integration's template or the client gives as the function's event is not JSON.",
+    detail: "The event of the function, made by the template or sent by the client, is not JSON.",
   });
 }
 
@@ -54,7 +54,7 @@ async function answerOf(type: string, invocation: Invocation, backends: Backends
   }
   if (type === "RequestResponse") return resultOf(await invoke(invocation, backends));
   throw new GatewayError("API_CONFIGURATION_ERROR", {
-    detail: "X-Amz-Invocation-Type is none of RequestResponse, Event and DryRun.",
+    detail: "X-Amz-Invocation-Type must be RequestResponse, Event or DryRun.",
   });
 }
 

@@ -33,7 +33,9 @@ export function createResponseSelector(responses: readonly IntegrationResponse[]
     if (selected !== undefined) return selected;
     const which =
       selector === undefined || selector === String(status) ? `status ${status}` : "the error message";
-    throw new GatewayError("API_CONFIGURATION_ERROR", { detail: `No integration response is for ${which}.` });
+    throw new GatewayError("API_CONFIGURATION_ERROR", {
+      detail: `There is no integration response for ${which}.`,
+    });
   };
 }
 
@@ -41,7 +43,7 @@ function check({ pattern, status, pointer }: IntegrationResponse): void {
   if (!/^[1-5]\d\d$/.test(status)) {
     throw new NotExecutedError(
       `an integration response with the statusCode "${status}" (${pointer})`,
-      "give it one from 100 to 599",
+      "use 100 to 599",
     );
   }
   if (pattern === "default") return;

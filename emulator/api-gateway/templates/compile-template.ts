@@ -21,7 +21,10 @@ const MAX_BYTES = 300 * 1024;
 export function compileTemplate(source: string): Template {
   const bytes = Buffer.byteLength(source);
   if (bytes > MAX_BYTES) {
-    throw new NotExecutedError(`a template of ${bytes} bytes`, "API Gateway takes 300 KB at most");
+    throw new NotExecutedError(
+      `a template of ${bytes} bytes`,
+      "shorten it to 300 KB, the limit of API Gateway",
+    );
   }
   try {
     const nodes = parseTemplate(source);
@@ -32,9 +35,7 @@ export function compileTemplate(source: string): Template {
     return { nodes, macros };
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
-    throw new NotExecutedError(
-      `a template whose ${placeOf(source, error.offset)} is not executed: ${error.message}`,
-    );
+    throw new NotExecutedError(`a template (${placeOf(source, error.offset)}: ${error.message})`);
   }
 }
 

@@ -33,7 +33,7 @@ export function inputOf(body: string, exchange: Exchange): ObjectValue {
 }
 
 function select(document: Value, path: Value, work: Work): Value | undefined {
-  if (typeof path !== "string") throw new TemplateFailure("a JSONPath is no text");
+  if (typeof path !== "string") throw new TemplateFailure("a JSONPath is not a text");
   try {
     return follow(parseJsonPath(path), document, treeOf(work));
   } catch (error) {
@@ -50,7 +50,7 @@ function documentOf(text: string): Value {
     return parseJsonValue(text);
   } catch (cause) {
     if (!/^\s*[{[]/.test(text)) return text;
-    throw new TemplateFailure("the body is no JSON", { cause });
+    throw new TemplateFailure("the body is not JSON", { cause });
   }
 }
 

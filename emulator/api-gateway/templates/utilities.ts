@@ -26,7 +26,7 @@ function parseJson(text: string): Value {
   try {
     return parseJsonValue(text);
   } catch (cause) {
-    throw new TemplateFailure("$util.parseJson got a text that is no JSON", { cause });
+    throw new TemplateFailure("$util.parseJson got a text that is not JSON", { cause });
   }
 }
 

@@ -29,7 +29,7 @@ export async function readVectors(folder: string): Promise<VectorCase[]> {
     throw new UserError(`The folder "${folder}" cannot be read. Name a folder of vectors.`, { cause });
   });
   const files = names.filter((name) => name.endsWith(".json")).sort();
-  if (files.length === 0) throw new UserError(`The folder "${folder}" holds no *.json file of vectors.`);
+  if (files.length === 0) throw new UserError(`The folder "${folder}" has no *.json file of vectors.`);
   const read = await Promise.all(files.map((file) => casesOf(folder, file)));
   return read.flat();
 }
@@ -39,7 +39,7 @@ async function casesOf(folder: string, file: string): Promise<VectorCase[]> {
     const { cases } = vectorFileSchema.parse(JSON.parse(await readFile(join(folder, file), "utf8")));
     return cases.map((value, index) => caseOf(file, value, index));
   } catch (error) {
-    const fault = `it is no file of vectors: ${problemOf(error)}`;
+    const fault = `this is not a file of vectors: ${problemOf(error)}`;
     return [{ file, name: "the file", confidence: undefined, read: { fault } }];
   }
 }
@@ -51,7 +51,7 @@ function caseOf(file: string, value: unknown, index: number): VectorCase {
     file,
     name: typeof own["name"] === "string" ? own["name"] : `case ${index + 1}`,
     confidence: confidences.find((confidence) => confidence === own["confidence"]),
-    read: success ? data : { fault: `it is no vector: ${problemOf(error)}` },
+    read: success ? data : { fault: `this is not a vector: ${problemOf(error)}` },
   };
 }
 

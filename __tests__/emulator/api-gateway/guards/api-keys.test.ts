@@ -73,7 +73,7 @@ describe("a method that requires an API key", () => {
 
   it("does not start without any key, and says how one is given", () => {
     expect(() => start({})).toThrow(
-      /^GET \/orders \(\/paths\/~1orders\/get\): a method that requires an API key, of which none is given, is not executed here; give those that callers may send, each as --api-key <id>=<value>/,
+      /^GET \/orders \(\/paths\/~1orders\/get\): a method that requires an API key, without a key, is not executed here. Give the keys that callers may send, each as --api-key <id>=<value>/,
     );
   });
 

@@ -13,7 +13,7 @@ describe("an authorization that is not executed", () => {
       "IAM by a scheme",
       guarded("sigv4"),
       { sigv4: { ...authorizerScheme(), "x-amazon-apigateway-authtype": "awsSigv4" } },
-      /IAM authorization is not executed here; an API key or a Lambda authorizer is/,
+      /IAM authorization is not executed here. Use an API key or a Lambda authorizer/,
     ],
     [
       "IAM by its extension",
@@ -34,7 +34,7 @@ describe("an authorization that is not executed", () => {
           },
         },
       },
-      /a Cognito user pool \(security scheme "pool"\) is not executed here; a Lambda authorizer of type "token" or "request" is/,
+      /a Cognito user pool \(security scheme "pool"\) is not executed here. Use a Lambda authorizer of type "token" or "request"/,
     ],
     [
       "an unknown type",
@@ -53,42 +53,52 @@ describe("an authorization that is not executed", () => {
           "x-amazon-apigateway-authtype": "custom",
         },
       },
-      /the security scheme "auth" is not executed here; .*"custom" needs x-amazon-apigateway-authorizer/,
+      /the security scheme "auth" is not executed here\. x-amazon-apigateway-authtype "custom" needs x-amazon-apigateway-authorizer/,
     ],
     [
       "an authorizer that API Gateway ignores for want of x-amazon-apigateway-authtype",
       guarded("auth"),
       { auth: { ...authorizerScheme(), "x-amazon-apigateway-authtype": undefined } },
-      /the authorizer of the security scheme "auth" is not executed here; on AWS without x-amazon-apigateway-authtype/,
+      /the authorizer of the security scheme "auth" is not executed here. On AWS without x-amazon-apigateway-authtype/,
     ],
     [
       "an authorizer that API Gateway ignores for its scheme's type",
       guarded("auth"),
       { auth: { ...authorizerScheme({ type: "jwt" }), type: "oauth2", flows: {} } },
-      /the authorizer of the security scheme "auth" is not executed here; on AWS type "oauth2" is ignored/,
+      /the authorizer of the security scheme "auth" is not executed here. On AWS type "oauth2" is ignored/,
     ],
     [
       "a scheme that is a reference",
       guarded("auth"),
       { auth: { $ref: "#/components/securitySchemes/other" }, other: authorizerScheme() },
-      /the security scheme "auth" without a type that OpenAPI has is not executed here; write it at \/components\/securitySchemes\/auth /,
+      /the security scheme "auth" without a valid type is not executed here. Set type at \/components\/securitySchemes\/auth /,
     ],
     [
       "a scheme of no type of OpenAPI's",
       guarded("auth"),
       { auth: { ...authorizerScheme(), type: "APIKEY" } },
-      /the security scheme "auth" without a type that OpenAPI has/,
+      /the security scheme "auth" without a valid type/,
     ],
-    ["a scheme that is not declared", guarded("auth"), {}, /"auth", which is not declared/],
-    ["a scheme by the name of a property", guarded("__proto__"), {}, /"__proto__", which is not declared/],
+    ["a scheme that is not declared", guarded("auth"), {}, /the undeclared security scheme "auth"/],
+    [
+      "a scheme by the name of a property",
+      guarded("__proto__"),
+      {},
+      /the undeclared security scheme "__proto__"/,
+    ],
     [
       "two authorizers",
       guarded("auth", "other"),
       { auth: authorizerScheme(), other: authorizerScheme() },
-      /a method with several authorizers \("auth", "other"\) is not executed here; leave one of them/,
+      /a method with several authorizers \("auth", "other"\) is not executed here. Keep one of them/,
     ],
-    ["a security that is no list", { ...proxies, security: { auth: [] } }, {}, /a security that is no list/],
-    ["a requirement that is none", { ...proxies, security: ["auth"] }, {}, /a security that is no list/],
+    [
+      "a security that is no list",
+      { ...proxies, security: { auth: [] } },
+      {},
+      /a security that is not a list/,
+    ],
+    ["a requirement that is none", { ...proxies, security: ["auth"] }, {}, /a security that is not a list/],
     [
       "an unknown extension",
       { ...proxies, "x-amazon-apigateway-auth": { type: "CUSTOM" } },
@@ -128,7 +138,7 @@ describe("an authorization that is not executed", () => {
     [
       "answers that are kept by nothing",
       { type: "request" },
-      /that keeps its answers, without identitySource.*set authorizerResultTtlInSeconds to 0/,
+      /with caching and without identitySource.*set authorizerResultTtlInSeconds to 0/,
     ],
     [
       "an identity in the path",
@@ -152,7 +162,7 @@ describe("an authorization that is not executed", () => {
       });
 
     expect(startWith(proxies)).toThrow(
-      /^GET \/orders .*: an authorization that stands outside its method .* is not executed here; write it at the method/,
+      /^GET \/orders .*: an authorization outside a method .* is not executed here. Write it in the method/,
     );
     expect(startWith(own)).not.toThrow();
   });

@@ -63,8 +63,8 @@ describe("the host of an HTTP integration", () => {
     ["http://169.254.169.254/latest/meta-data", "169.254.169.254"],
   ])("is refused by name when the API starts where it is another: %s", (uri, host) => {
     expect(() => aProxyTo(uri)).toThrow(
-      `GET /{to} (/paths/~1{to}/get): an HTTP integration with the host "${host}" is not executed here; ` +
-        `allow it with --allow-host ${host}, or leave it out: --skip "GET /{to}".`,
+      `GET /{to} (/paths/~1{to}/get): an HTTP integration with the host "${host}" is not executed here. ` +
+        `Allow it with --allow-host ${host}, or leave the route out: --skip "GET /{to}".`,
     );
   });
 
@@ -96,7 +96,9 @@ describe("the host of an HTTP integration", () => {
   it.each(["", "orders", "ftp://localhost/a", "http:///a", "arn:aws:apigateway:eu-central-1:s3:path/b"])(
     "is refused where the URI %j names none",
     (uri) => {
-      expect(() => aProxyTo(uri)).toThrow("is not executed here; give it one");
+      expect(() => aProxyTo(uri)).toThrow(
+        /is not executed here\. (?:Use one that begins with http|Add a URI, or)/,
+      );
     },
   );
 
@@ -104,7 +106,7 @@ describe("the host of an HTTP integration", () => {
     const start = () => aProxyTo("http://me:hidden-word@localhost/a");
 
     expect(start).toThrow(
-      'the endpoint "…@localhost" is not executed here; name a host, without user and password',
+      'the endpoint "…@localhost" is not executed here. Name a host, without user and password',
     );
     expect(start).not.toThrow("hidden-word");
   });
@@ -128,7 +130,7 @@ describe("the host of an HTTP integration", () => {
 
       expect((await send("GET", target)).status).toBe(status);
       expect(urls).toEqual([]);
-      expect(answers[0]?.error).toMatch(/is not called from here|The endpoint's address is none/);
+      expect(answers[0]?.error).toMatch(/is not called from here|The address of the endpoint is not valid/);
     });
   });
 

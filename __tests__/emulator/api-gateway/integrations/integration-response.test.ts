@@ -61,9 +61,7 @@ describe("the pattern of an integration response", () => {
   );
 
   it.each([undefined, "", "default", "99", "2000"])("is refused with the statusCode %j", (statusCode) => {
-    expect(() => anObject({ default: { statusCode } })).toThrow(
-      "is not executed here; give it one from 100 to 599",
-    );
+    expect(() => anObject({ default: { statusCode } })).toThrow("is not executed here. Use 100 to 599");
   });
 });
 

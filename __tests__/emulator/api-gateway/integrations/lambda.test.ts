@@ -139,7 +139,7 @@ describe("the result of a function without proxy", () => {
     const { send, answers } = aFunction({ responses: { 200: { statusCode: "201" } } }, failed("secret"));
 
     expect((await send("GET", "/orders/1")).status).toBe(500);
-    expect(answers[0]?.error).toBe("No integration response is for the error message.");
+    expect(answers[0]?.error).toBe("There is no integration response for the error message.");
   });
 
   it("maps into headers", async () => {

@@ -58,7 +58,7 @@ describe("parameter mapping", () => {
   ])("keeps the API from its start: %s", (_, target, source) => {
     const start = () => anApi({ paths: { "/a": { put: stores("a", { [target]: source }) } } });
 
-    expect(start).toThrow(/^PUT \/a .+: a mapping .+ \(\/paths\/~1a\/put\/.+\) is not executed here; map /);
+    expect(start).toThrow(/^PUT \/a .+: a mapping .+ \(\/paths\/~1a\/put\/.+\) is not executed here. Map /);
   });
 
   it("encodes what it puts into a path, but not the slashes", async () => {

@@ -79,7 +79,7 @@ describe("an integration that is not executed", () => {
     ],
   ])("is refused by name: %s", (_, integration, reason) => {
     expect(() => start(integration)).toThrow(`GET /orders (/paths/~1orders/get): ${reason}`);
-    expect(() => start(integration)).toThrow('leave it out: --skip "GET /orders".');
+    expect(() => start(integration)).toThrow('leave the route out: --skip "GET /orders".');
   });
 
   it.each<[string, Readonly<Record<string, unknown>>]>([

@@ -36,18 +36,18 @@ describe(compileTemplate, () => {
       "line 1, column 8",
       "a JSONPath has a script that is not executed here",
     ],
-    ["#if($x)", "line 1, column 8", "#end of an #if is expected, and the end is there"],
-    ["a#end", "line 1, column 2", "#end closes nothing"],
-    ["#foreach($i in $l)#else#end", "line 1, column 19", "#else stands in #foreach"],
-    ["#set($x = )", "line 1, column 11", "a value is expected"],
-    ["#set($x = null)", "line 1, column 11", "write $null"],
-    ["#set($x = 5 -1)", "line 1, column 13", "the closing bracket of #set is expected"],
-    ['#set($x = "a)', "line 1, column 11", "a text with its closing quote is expected"],
-    ["${x", "line 1, column 4", "the closing brace of a reference is expected"],
-    ["#[[ x", "line 1, column 1", "]]# behind #[[ is expected"],
+    ["#if($x)", "line 1, column 8", "expected #end of an #if, found the end"],
+    ["a#end", "line 1, column 2", "#end has no block to close"],
+    ["#foreach($i in $l)#else#end", "line 1, column 19", "#else is not allowed in #foreach"],
+    ["#set($x = )", "line 1, column 11", "expected a value"],
+    ["#set($x = null)", "line 1, column 11", "Write $null"],
+    ["#set($x = 5 -1)", "line 1, column 13", "expected the closing bracket of #set"],
+    ['#set($x = "a)', "line 1, column 11", "expected a text with its closing quote"],
+    ["${x", "line 1, column 4", "expected the closing brace of a reference"],
+    ["#[[ x", "line 1, column 1", "expected ]]# after #[["],
   ])("refuses %j with its place and reason", (template, place, reason) => {
     expect(() => compileTemplate(template)).toThrow(NotExecutedError);
-    expect(() => compileTemplate(template)).toThrow(`a template whose ${place} is not executed: `);
+    expect(() => compileTemplate(template)).toThrow(`a template (${place}: `);
     expect(() => compileTemplate(template)).toThrow(reason);
   });
 
@@ -98,6 +98,6 @@ describe("an API with a template that is not executed", () => {
         policy: undefined,
         backends: {} as never,
       }),
-    ).toThrow(/no value has the method wait here \(.*responseTemplates.*\)/);
+    ).toThrow(/no value has the method wait here\) \(.*responseTemplates.*\)/);
   });
 });

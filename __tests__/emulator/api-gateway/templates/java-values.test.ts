@@ -118,10 +118,10 @@ describe("a call that the value at hand does not take", () => {
     ["$l[0].isEmpty()", "Integer has no method isEmpty()"],
     ["$m.entrySet().add(1)", "Set has no method add(Integer)"],
     ["$l.get(9)", "a list of 3 has no item 9"],
-    ["$s.substring(99)", "a text of 10 characters has none from 99 to 10"],
+    ["$s.substring(99)", "a text of 10 characters has no part from 99 to 10"],
     ['$s.matches("(")', "a pattern is wrong, or takes too long"],
     ['$s.replaceAll("e", "$1")', 'a replacement has "$1", and there is no such group'],
-    ['$util.parseJson("{")', "$util.parseJson got a text that is no JSON"],
+    ['$util.parseJson("{")', "$util.parseJson got a text that is not JSON"],
   ])("fails: %s", (template, expected) => {
     expect(detailOf(template)).toMatch(/^A template failed at line 1, column \d+: /);
     expect(detailOf(template)).toContain(`: ${expected}.`);

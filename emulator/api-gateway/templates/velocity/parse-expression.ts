@@ -101,7 +101,10 @@ function parseValue(scanner: ExpressionScanner): Expression {
   const reference = parseReference(scanner);
   if (reference !== undefined) return reference;
   if (peek(scanner, /null\b/y) !== undefined) {
-    throw new TemplateSyntaxError("Velocity has no word null: write $null, which is nothing", offset);
+    throw new TemplateSyntaxError(
+      "Velocity has no keyword null. Write $null, an undefined reference",
+      offset,
+    );
   }
   throw unexpected(scanner, "a value");
 }

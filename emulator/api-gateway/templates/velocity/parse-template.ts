@@ -17,7 +17,7 @@ import type { Branch, Expression, TemplateNode } from "./syntax.ts";
 export function parseTemplate(text: string, base = 0, depth = 0): readonly TemplateNode[] {
   const scanner: ExpressionScanner = { text, base, position: 0, parseText: parseTemplate, depth };
   const { nodes, end } = parseBlock(scanner);
-  if (end !== undefined) throw new TemplateSyntaxError(`#${end.word} closes nothing`, end.offset);
+  if (end !== undefined) throw new TemplateSyntaxError(`#${end.word} has no block to close`, end.offset);
   return nodes;
 }
 
@@ -63,7 +63,7 @@ function parsePlain(scanner: ExpressionScanner): TemplateNode[] | undefined {
   if (text !== undefined) return [{ kind: "text", text: text[0] }];
   if (take(scanner, /##[^\r\n]*(?:\r\n|\n|\r)?|#\*(?:[^*]|\*(?!#))*(?:\*#)?/y) !== undefined) return [];
   if (peek(scanner, /#\[\[/y) !== undefined) {
-    const [, raw = ""] = expect(scanner, /#\[\[((?:[^\]]|\](?!\]#))*)\]\]#/y, "]]# behind #[[");
+    const [, raw = ""] = expect(scanner, /#\[\[((?:[^\]]|\](?!\]#))*)\]\]#/y, "]]# after #[[");
     return [{ kind: "text", text: raw }];
   }
   return parseEscaped(scanner) ?? parsePrinted(scanner);
@@ -128,7 +128,10 @@ function parseDirective(
   }
   if (take(scanner, /\s*\(/y) === undefined) return [{ kind: "text", text: source }];
   if (word === "set")
-    throw new TemplateSyntaxError("its bracket stands on the line of #set, behind blanks only", offset);
+    throw new TemplateSyntaxError(
+      "the bracket must be on the line of #set, with only blanks before it",
+      offset,
+    );
   return [parseMacroCall(scanner, word, offset)];
 }
 
@@ -179,7 +182,7 @@ function parseBody(scanner: ExpressionScanner, of: string): readonly TemplateNod
   const { nodes, end } = nested(scanner, () => parseBlock(scanner));
   if (end?.word === "end") return nodes;
   if (end === undefined) throw unexpected(scanner, `#end of ${of}`);
-  throw new TemplateSyntaxError(`#${end.word} stands in ${of}`, end.offset);
+  throw new TemplateSyntaxError(`#${end.word} is not allowed in ${of}`, end.offset);
 }
 
 function parseForeach(scanner: ExpressionScanner): TemplateNode {

@@ -48,7 +48,7 @@ export function unexpected(scanner: Scanner, what: string): TemplateSyntaxError 
   const found = atEnd(scanner)
     ? "the end"
     : JSON.stringify(scanner.text.slice(scanner.position).slice(0, 12));
-  return new TemplateSyntaxError(`${what} is expected, and ${found} is there`, offsetOf(scanner));
+  return new TemplateSyntaxError(`expected ${what}, found ${found}`, offsetOf(scanner));
 }
 
 /** Line and column of an offset, both from 1. */

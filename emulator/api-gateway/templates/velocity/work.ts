@@ -37,7 +37,7 @@ const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 /** @throws TemplateFailure where nothing is left */
 export function spend(work: Work, steps = 1): void {
   work.steps -= steps;
-  if (work.steps < 0) throw new TemplateFailure("it does more than a template may");
+  if (work.steps < 0) throw new TemplateFailure("it takes more steps than a template may");
 }
 
 /** Counts a text that was made. */

@@ -44,14 +44,14 @@ function truncated(value: JavaNumber): bigint {
 function parseInteger(digits: string, bits: number): Value {
   const value = /^[+-]?\d{1,19}$/.test(digits) ? BigInt(digits.replace("+", "")) : undefined;
   if (value === undefined || BigInt.asIntN(bits, value) !== value) {
-    throw new TemplateFailure("a text that is parsed as an integer is none");
+    throw new TemplateFailure("a text to parse is not an integer");
   }
   return value;
 }
 
 function parseDouble(digits: string): Value {
   if (!/^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(digits)) {
-    throw new TemplateFailure("a text that is parsed as a number is none");
+    throw new TemplateFailure("a text to parse is not a number");
   }
   return Number(digits);
 }

@@ -94,7 +94,7 @@ function substrings(): Text {
 
 function slice(self: string, from: bigint, to: bigint): string {
   if (from < 0n || to > BigInt(self.length) || from > to) {
-    throw new TemplateFailure(`a text of ${self.length} characters has none from ${from} to ${to}`);
+    throw new TemplateFailure(`a text of ${self.length} characters has no part from ${from} to ${to}`);
   }
   return self.slice(Number(from), Number(to));
 }
