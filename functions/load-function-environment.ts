@@ -16,7 +16,9 @@ export function loadFunctionEnvironment<T>(
     return result.data;
   }
   const problems = result.error.issues.map(({ path }) => describeVariable(String(path[0]), env));
-  throw new FunctionEnvironmentError(`The function's environment is incomplete: ${problems.join("; ")}`);
+  throw new FunctionEnvironmentError(
+    `The function's environment variables are not valid: ${problems.join("; ")}`,
+  );
 }
 
 function describeVariable(key: string, env: Readonly<Record<string, string | undefined>>): string {

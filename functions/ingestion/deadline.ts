@@ -35,7 +35,7 @@ export function deadlineOf(
  */
 export function withinDeadline<T>(deadline: AbortSignal, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new DeadlineError("The invocation's time is nearly over"));
+    const giveUp = () => reject(new DeadlineError("The time limit of the invocation is almost reached"));
     if (deadline.aborted) {
       giveUp();
       return;

@@ -60,7 +60,11 @@ function check(payload: Payload, submission: Submission, context: IngestContext)
     return checkPayload(payload, { item, maxPayloadBytes });
   }
   if (!plainFiles) {
-    return refuse("", "no_plain_files", "Files are taken as parts of a payload only.");
+    return refuse(
+      "",
+      "no_plain_files",
+      "This API does not accept plain files. Send the file inside a payload.",
+    );
   }
   const { contentType, fileName } = payload;
   const file = checkPlainFile(payload, { item, fileId, contentType, fileName, maxPayloadBytes });

@@ -33,13 +33,13 @@ export function readSubmission(
   }
   const itemKey = itemKeyOf(key, submissionId);
   if (!itemKey) {
-    throw new KeyLayoutError(`Object ${key} is a submission whose key has another layout; see its metadata`);
+    throw new KeyLayoutError(
+      `Object ${key} is a submission, but its key does not have the current layout. Compare it with its metadata`,
+    );
   }
   // A caller with slashes would reach into another's prefix: the key alone does not tell where its name ends.
   if (itemKey.caller !== (metadata[CALLER_METADATA] ?? SHARED_CALLER)) {
-    throw new KeyLayoutError(
-      `Object ${key} is under another caller's key than its metadata names; see there`,
-    );
+    throw new KeyLayoutError(`Object ${key} has one caller in its key and another one in its metadata`);
   }
   const correlationId = metadata["correlation-id"];
   return {

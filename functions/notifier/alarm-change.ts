@@ -49,7 +49,7 @@ export function parseAlarmChange(message: string, severity: AlarmChange["severit
   const result = messageSchema.safeParse(parseJson(message));
   if (!result.success) {
     const places = result.error.issues.map(({ path }) => path.join(".") || "(message)");
-    throw new AlarmMessageError(`The message tells of no alarm: ${places.join(", ")}`);
+    throw new AlarmMessageError(`The message describes no alarm. Missing or invalid: ${places.join(", ")}`);
   }
   const { data } = result;
   return {

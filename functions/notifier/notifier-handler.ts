@@ -22,7 +22,7 @@ export function createNotifierHandler(options: NotifierOptions) {
   return async ({ Records }: SNSEvent): Promise<void> => {
     const results = await Promise.allSettled(Records.map((record) => tell(record, options)));
     const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-    for (const failure of failures) log("error", "alarm not told", errorFields(failure));
+    for (const failure of failures) log("error", "alarm not delivered", errorFields(failure));
     if (failures.length > 0) throw failures[0];
   };
 }
@@ -32,12 +32,12 @@ async function tell({ Sns: { Message, TopicArn } }: SNSEventRecord, options: Not
   const change = parseAlarmChange(Message, severity);
   const fields = { alarm: change.name, state: change.state, severity };
   if (change.state === "INSUFFICIENT_DATA") {
-    log("info", "no data is no news", fields);
+    log("info", "alarm without data ignored", fields);
     return;
   }
   const request = await requestOf(change, options);
   await send(request, options.sendOptions);
-  log("info", "alarm told", { ...fields, target: request.target });
+  log("info", "alarm delivered", { ...fields, target: request.target });
 }
 
 async function requestOf(
@@ -65,6 +65,6 @@ async function requestOf(
       : undefined;
   const inOrder = change.severity === "urgent" ? [pagerDuty, serviceNow] : [serviceNow, pagerDuty];
   const create = inOrder.find((each) => each !== undefined);
-  if (create === undefined) throw new Error("neither PagerDuty nor ServiceNow is set up");
+  if (create === undefined) throw new Error("Neither PagerDuty nor ServiceNow is configured");
   return create();
 }

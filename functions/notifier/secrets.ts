@@ -32,7 +32,7 @@ export function createSecrets(client: SecretsManagerClient, now = Date.now): Sec
       // What is wrong is mended soon, and must be read again then.
       kept.delete(arn);
       const places = result.error.issues.map(({ path }) => path.join(".") || "(JSON)").join(", ");
-      throw new SecretError(`The secret ${arn} has not the form that is expected: ${places}`);
+      throw new SecretError(`The secret ${arn} does not have the expected fields: ${places}`);
     },
   };
 }

@@ -46,7 +46,7 @@ export async function send(request: OutgoingRequest, options: SendOptions = {}):
       await sleep(Math.min(pause, maxPauseMilliseconds));
     }
   }
-  throw new DeliveryError(`${request.target} did not take the alarm: ${last}`);
+  throw new DeliveryError(`${request.target} did not accept the alarm: ${last}`);
 }
 
 type Outcome =

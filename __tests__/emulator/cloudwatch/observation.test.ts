@@ -6,12 +6,14 @@ import { CALLER_HEADER, SHARED_CALLER } from "../../../contract/keys.ts";
 import type { IngestionMetric } from "../../../contract/metrics.ts";
 import { domain } from "../../../domain/domain.ts";
 import { METRIC_SOURCES } from "../../../domain/metric-sources.ts";
-import { LARGE_API, SHARED_PATH } from "../../../domain/names.ts";
+import { LARGE_API, SHARED_PATH, SMALL_API } from "../../../domain/names.ts";
 import { collectMetrics, type MetricCollector } from "../../../emulator/cloudwatch/collect-metrics.ts";
 import { describeStack } from "../../../emulator/describe-stack.ts";
 import { runStack } from "../../../emulator/run-stack.ts";
 import { type ResolvedStack, resolveStack } from "../../../emulator/terraform/resolve-stack.ts";
-import { drawDashboard, type Widget } from "../../support/dashboard-picture.ts";
+import { drawDashboard, placeOf, type Widget } from "../../support/dashboard/draw-dashboard.ts";
+import { exampleTitles } from "../../support/dashboard/example-values.ts";
+import { type Box, textBoxes, textWidth } from "../../support/dashboard/svg-text.ts";
 import { synthesizedStack } from "../../support/environments.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: resolved configuration that the tests know the shape of
@@ -71,7 +73,9 @@ beforeAll(async () => {
 
 const valuesOf = (type: string): Json[] =>
   resolved.resources.filter((resource) => resource.type === type).map(({ values }) => values);
-const widgets = (): Widget[] => JSON.parse(valuesOf("aws_cloudwatch_dashboard")[0].dashboard_body).widgets;
+const dashboard = (): Json => valuesOf("aws_cloudwatch_dashboard")[0];
+const widgets = (): Widget[] => JSON.parse(dashboard().dashboard_body).widgets;
+const picture = (): string => drawDashboard(dashboard().dashboard_name, widgets());
 
 /** Namespace, name and dimensions of every metric that alarms or the dashboard name. */
 function namedMetrics(): string[] {
@@ -199,6 +203,21 @@ function fieldsOf(entry: Json, prefix = ""): string[] {
   ]);
 }
 
+type Edges = Omit<Box, "content">;
+
+function isInside(inner: Edges, outer: Edges): boolean {
+  return (
+    inner.left >= outer.left &&
+    inner.right <= outer.right &&
+    inner.top >= outer.top &&
+    inner.bottom <= outer.bottom
+  );
+}
+
+function overlap(a: Edges, b: Edges): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
 describe("the dashboard", () => {
   it("shows the way of a payload from left to right, without overlaps, within the page", () => {
     const cells = widgets().flatMap(({ x, y, width, height }) =>
@@ -214,17 +233,49 @@ describe("the dashboard", () => {
       widgets()
         .filter(({ type }) => type === "text")
         .toSorted((a, b) => a.x - b.x)
-        .map(({ properties }) => properties.markdown),
-    ).toEqual([
-      "## 1 · Taken by the APIs",
-      "## 2 · Waiting",
-      "## 3 · Processed",
-      "## 4 · Kept, and what it costs",
-    ]);
+        .map(({ properties }) => properties.markdown.split("\n")[0]),
+    ).toEqual(["## 1 · Received", "## 2 · Waiting", "## 3 · Processed", "## 4 · Stored"]);
+  });
+
+  it("has titles that fit into a quarter of a laptop's page", () => {
+    // Of 1,280 pixels; the widget's own buttons take 70.
+    const room = 1_280 / 4 - 70;
+    const graphs = widgets().filter(({ type }) => type === "metric");
+
+    expect(graphs.length).toBeGreaterThan(12);
+    expect(
+      graphs
+        .map(({ properties }) => properties.title)
+        .filter((title) => textWidth(title, { size: 16, bold: true }) > room),
+    ).toEqual([]);
   });
 
   it("looks as the picture in the documentation", async () => {
-    await expect(drawDashboard(widgets())).toMatchFileSnapshot("../../../docs/dashboard.svg");
+    await expect(picture()).toMatchFileSnapshot("../../../docs/dashboard.svg");
+  });
+
+  it("is drawn with every text inside its widget, and none over another", () => {
+    const boxes = textBoxes(picture());
+    const places = [{ left: 0, right: 960, top: 0, bottom: 36 }, ...widgets().map(placeOf)];
+
+    expect(boxes.length).toBeGreaterThan(200);
+    expect(boxes.filter((box) => !places.some((place) => isInside(box, place)))).toEqual([]);
+    expect(
+      boxes
+        .flatMap((box, index) => boxes.slice(index + 1).map((other) => [box, other] as const))
+        .filter(([box, other]) => overlap(box, other)),
+    ).toEqual([]);
+  });
+
+  it("is drawn with examples of its own lines alone", () => {
+    const lines = widgets()
+      .filter(({ type }) => type === "metric")
+      .flatMap(({ properties }) =>
+        properties.metrics.map((metric: Json[]) => `${properties.title} / ${metric.at(-1).label}`),
+      )
+      .map((line) => line.replace(LARGE_API, "<collection>-large").replace(SMALL_API, "<collection>"));
+
+    expect(exampleTitles().filter((title) => !lines.includes(title))).toEqual([]);
   });
 });
 

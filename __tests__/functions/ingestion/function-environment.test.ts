@@ -43,7 +43,7 @@ describe(loadFunctionEnvironment, () => {
 
     expect(incomplete).toThrow(FunctionEnvironmentError);
     expect(incomplete).toThrow(
-      "The function's environment is incomplete: BUCKET_OWNER is not set; DOCUMENTS_BUCKET is not set; " +
+      "The function's environment variables are not valid: BUCKET_OWNER is not set; DOCUMENTS_BUCKET is not set; " +
         'TABLE_NAME has the wrong form, got ""; MAX_PAYLOAD_BYTES has the wrong form, got "10 MB"; ' +
         "SUBMISSION_RETENTION_DAYS is not set; DELETED_DOCUMENT_DAYS is not set",
     );

@@ -210,11 +210,11 @@ describe("the built notifier", () => {
     expect(result).toMatchObject({
       kind: "failed",
       errorType: "DeliveryError",
-      errorMessage: "ServiceNow did not take the alarm: status 401",
+      errorMessage: "ServiceNow did not accept the alarm: status 401",
     });
     // A refusal stays one.
     expect(services.serviceNow.requests()).toBe(1);
-    await until(() => expect(lines.join("\n")).toContain("alarm not told"));
+    await until(() => expect(lines.join("\n")).toContain("alarm not delivered"));
     const logged = lines.join("\n") + JSON.stringify(result);
     for (const secret of ["wrong-password", serviceNowUser.username, routingKey, "Basic "]) {
       expect(logged).not.toContain(secret);
@@ -277,7 +277,7 @@ describe(createNotifierHandler, () => {
       timeouts.pass();
     }
 
-    expect((await told).message).toBe("PagerDuty did not take the alarm: TimeoutError");
+    expect((await told).message).toBe("PagerDuty did not accept the alarm: TimeoutError");
     expect(timeouts.asked).toEqual([100, 100, 100]);
     expect(services.pagerDuty.requests()).toBe(3);
   });
@@ -286,12 +286,12 @@ describe(createNotifierHandler, () => {
     [
       "failing",
       [{ status: 500 }, { status: 502 }, { status: 503 }] as const,
-      "PagerDuty did not take the alarm: status 503",
+      "PagerDuty did not accept the alarm: status 503",
     ],
     [
       "busy",
       [{ status: 429 }, { status: 429 }, { status: 429 }] as const,
-      "PagerDuty did not take the alarm: status 429",
+      "PagerDuty did not accept the alarm: status 429",
     ],
   ])("gives up on a service that stays %s after three attempts", async (_, behaviours, message) => {
     services.pagerDuty.behave(...behaviours);
@@ -303,7 +303,7 @@ describe(createNotifierHandler, () => {
   it("gives up on a service that is not there", async () => {
     await expect(
       notifier({ PAGER_DUTY_URL: "http://127.0.0.1:9" })(event("urgent", compositeAlarm("ALARM")) as never),
-    ).rejects.toThrow("PagerDuty did not take the alarm: ");
+    ).rejects.toThrow("PagerDuty did not accept the alarm: ");
   });
 
   it("waits for as long as a service asks for, and else longer each time", async () => {
@@ -329,7 +329,7 @@ describe(createNotifierHandler, () => {
     const handler = notifier();
 
     await expect(handler(event("urgent", compositeAlarm("ALARM")) as never)).rejects.toThrow(
-      "The secret pd has not the form that is expected: (JSON)",
+      "The secret pd does not have the expected fields: (JSON)",
     );
     services.secretsManager.secrets.set("pd", JSON.stringify({ routingKey }));
     await handler(event("urgent", compositeAlarm("ALARM")) as never);
@@ -352,7 +352,9 @@ describe(createNotifierHandler, () => {
       ],
     };
 
-    await expect(notifier()(both as never)).rejects.toThrow("ServiceNow did not take the alarm: status 400");
+    await expect(notifier()(both as never)).rejects.toThrow(
+      "ServiceNow did not accept the alarm: status 400",
+    );
     expect(services.pagerDuty.taken).toHaveLength(1);
   });
 });
@@ -364,7 +366,9 @@ describe(parseAlarmChange, () => {
     ["an unknown state", JSON.stringify(metricAlarm("BROKEN")), "NewStateValue"],
   ])("refuses %s without its text", (_, message, places) => {
     expect(() => parseAlarmChange(message, "ticket")).toThrow(AlarmMessageError);
-    expect(() => parseAlarmChange(message, "ticket")).toThrow(`The message tells of no alarm: ${places}`);
+    expect(() => parseAlarmChange(message, "ticket")).toThrow(
+      `The message describes no alarm. Missing or invalid: ${places}`,
+    );
   });
 
   it("takes an alarm of metric math, without description or reason", () => {

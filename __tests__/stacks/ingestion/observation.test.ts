@@ -216,8 +216,6 @@ describe("observation of the ingestion stack", () => {
 
   it("shows every API, queue, function and alarm on one dashboard", () => {
     const [dashboard] = resources(stacks.dev, "aws_cloudwatch_dashboard");
-    const { widgets } = JSON.parse(dashboard?.dashboard_body);
-    const text = JSON.stringify(widgets);
 
     for (const shown of [
       `aws_api_gateway_rest_api.apis_${small}_api.name`,
@@ -228,8 +226,19 @@ describe("observation of the ingestion stack", () => {
       "aws_lambda_function.queue_function_function.function_name",
       "aws_cloudwatch_metric_alarm.alarms_dead_letters.arn",
     ]) {
-      expect(text).toContain(shown);
+      expect(dashboard?.dashboard_body).toContain(shown);
     }
+  });
+
+  it("draws the thresholds of alarms that watch a single graph", () => {
+    const [dashboard] = resources(stacks.dev, "aws_cloudwatch_dashboard");
+    const thresholds = dashboard?.dashboard_body.matchAll(/"alarm above","value":([^,]+)/g);
+
+    expect([...thresholds].map(([, value]) => value)).toEqual([
+      "${var.alarm_latency_milliseconds}",
+      "${var.oldest_message_alarm_seconds}",
+      "0",
+    ]);
   });
 
   it.each(names)("keeps every log group of %s for the environment's time", (name) => {

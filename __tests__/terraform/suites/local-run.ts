@@ -50,7 +50,7 @@ export function describeLocalRun(deployed: () => Deployment): void {
         ),
       );
       expect(mapped().filter(({ kind }) => kind === "error")).toEqual([]);
-      expect(logged().join("\n")).not.toContain("message without created objects dropped");
+      expect(logged().join("\n")).not.toContain("message without created objects ignored");
     });
   });
 }

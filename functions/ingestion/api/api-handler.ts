@@ -137,7 +137,7 @@ function outcomeResponse(submission: Submission, outcome: Outcome): APIGatewayPr
       return jsonResponse(200, outcomeView(submission, outcome));
     case "superseded":
       return problem(409, {
-        detail: `A submission or a deletion of this ${domain.noun} that was received later has been processed.`,
+        detail: `A submission or deletion of this ${domain.noun} that was received later has already been processed.`,
         submissionId,
       });
     case "rejected":
@@ -197,7 +197,7 @@ async function removeRecord(event: APIGatewayProxyEvent, context: RouteContext) 
     // 204 promises that no document can be read any more.
     context.metrics.add("FailedRequests", 1);
     return problem(500, {
-      detail: `The ${domain.noun} is deleted, but not its documents; send the request again later.`,
+      detail: `The ${domain.noun} is deleted, but its documents are not. Send the request again later.`,
     });
   }
   context.metrics.add("Deleted", 1);

@@ -25,7 +25,7 @@ export function readCaller(event: APIGatewayProxyEvent): string {
   const callers = readHeaderLines(event, CALLER_HEADER);
   const [caller] = callers;
   if (caller === undefined || callers.length > 1 || !itemPattern.test(caller)) {
-    throw new RequestError(`The header ${CALLER_HEADER} must be there once and match ${itemPattern}.`);
+    throw new RequestError(`The header ${CALLER_HEADER} must occur exactly once and match ${itemPattern}.`);
   }
   return caller;
 }
@@ -126,7 +126,9 @@ export function writeCursor(last: string): string {
 function readCursor(cursor: string): string {
   const last = Buffer.from(cursor, "base64url").toString();
   if (!itemPattern.test(last)) {
-    throw new RequestError("The query parameter cursor is not one that this API gave.");
+    throw new RequestError(
+      "The query parameter cursor is not valid. Send the cursor of the previous page, unchanged.",
+    );
   }
   return last;
 }

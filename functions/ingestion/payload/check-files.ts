@@ -62,7 +62,7 @@ function checkFile(
   }
   const checked = describeFile(bytes, { fileName, contentType });
   if (file.sha256 !== undefined && file.sha256.toLowerCase() !== checked.metadata.sha256) {
-    return refuse([...path, "sha256"].join("."), "sha256_mismatch", "The bytes have another SHA-256.");
+    return refuse([...path, "sha256"].join("."), "sha256_mismatch", "The SHA-256 of the bytes is different.");
   }
   return { ok: true, value: checked };
 }
@@ -73,7 +73,7 @@ export function wrongEnding(path: string, { extensions }: MediaType): Reason {
   return {
     path,
     code: "file_name_mismatch",
-    message: `Must end as the content type says (${endings}), or have no ending.`,
+    message: `Must have an ending of its content type (${endings}), or no ending.`,
   };
 }
 

@@ -54,7 +54,7 @@ function guarded<T>(what: string, work: () => T): T {
     return work();
   } catch (error) {
     const kind = error instanceof Error ? error.name : typeof error;
-    throw new DomainError(`${what} of the domain has thrown a ${kind}`);
+    throw new DomainError(`In the domain, ${what} threw a ${kind}`);
   }
 }
 

@@ -75,7 +75,7 @@ function isTooLong(encoded = ""): boolean {
 const tooLongReason: Reason = {
   path: "fileName",
   code: "too_big",
-  message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`,
+  message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long when percent-encoded.`,
 };
 
 function nameReasons(name: string | undefined, type: MediaType | undefined): Reason[] {

@@ -46,7 +46,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case "invalid_format":
       return formats[issue.format] ?? describePattern(issue.pattern);
     case "unrecognized_keys":
-      return "Has properties that the contract does not know.";
+      return "Has properties that the contract does not allow.";
     default:
       return "Is not valid.";
   }
@@ -82,5 +82,5 @@ function describePattern(pattern: string | undefined): string {
   if (pattern === String(FILE_NAME_PATTERN)) return FILE_NAME_RULE;
   return pattern !== undefined && pattern.length <= maxPatternLength
     ? `Must match ${pattern}.`
-    : "Must be of the form that the contract describes.";
+    : "Must have the format that the contract requires.";
 }

@@ -67,7 +67,7 @@ export function parsePayload(payload: Uint8Array, places: readonly string[]): Ch
     return refuse(
       "",
       "invalid_utf8",
-      "The payload is not valid UTF-8, or it holds the replacement character U+FFFD, which may only be written as \\ufffd.",
+      "The payload is not valid UTF-8, or it holds the replacement character U+FFFD, which must be written as \\ufffd.",
     );
   }
   const cut = cutLongStrings(bytes, MAX_BYTES_BESIDE_FILES);
@@ -97,7 +97,7 @@ export function tooLargeBesideFiles() {
   return refuse(
     "",
     "too_large_beside_files",
-    `The payload has more than ${MAX_BYTES_BESIDE_FILES} bytes beside its files.`,
+    `Without its files, the payload has more than ${MAX_BYTES_BESIDE_FILES} bytes.`,
   );
 }
 
@@ -168,7 +168,7 @@ function putBack(container: object, [step = "", ...rest]: Path, text: string): v
 }
 
 const faultMessages: Readonly<Record<StructureFault, string>> = {
-  too_deep: "The payload nests too deep.",
+  too_deep: "The payload is nested too deeply.",
   too_many_values: "The payload has too many values.",
   forbidden_key: "The payload has a property name that is not allowed.",
   duplicate_key: "An object of the payload has two properties of the same name.",

@@ -13,7 +13,7 @@ export function unpackPart({ name, compression, packed, sizeBytes, checksum }: Z
   const maxOutputLength = Math.max(1, sizeBytes);
   const content = compression === STORED ? packed : inflateRawSync(packed, { maxOutputLength });
   if (content.length !== sizeBytes || crc32(content) !== checksum) {
-    throw new Error(`the part ${JSON.stringify(name)} is not what the directory of its archive says`);
+    throw new Error(`the part ${JSON.stringify(name)} does not match the directory of its archive`);
   }
   return content;
 }

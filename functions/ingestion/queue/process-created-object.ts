@@ -30,7 +30,7 @@ export class LostPayloadError extends Error {
 export async function processCreatedObject(object: CreatedObject, context: ProcessContext): Promise<void> {
   const { key, versionId } = object;
   if (!key.startsWith(INTAKE_PREFIX)) {
-    leaveAlone("object outside the intake prefix left alone", key, context);
+    leaveAlone("object outside the intake prefix ignored", key, context);
     return;
   }
   const payload = await context.intake.open(key, versionId);
@@ -42,7 +42,7 @@ export async function processCreatedObject(object: CreatedObject, context: Proce
   try {
     const submission = readSubmission(key, payload.metadata);
     if (!submission) {
-      leaveAlone("object without the gateway's metadata left alone", key, context);
+      leaveAlone("object without metadata of API Gateway ignored", key, context);
       return;
     }
     const readPayload = () => {
@@ -114,7 +114,7 @@ async function expectResult(key: string, context: ProcessContext): Promise<void>
     }
   }
   if (!mayBeSubmission(key)) {
-    leaveAlone("object is gone that was no submission", key, context);
+    leaveAlone("deleted object was not a submission", key, context);
     return;
   }
   throw new LostPayloadError(`Object ${key} is gone, and its submission has no outcome`);

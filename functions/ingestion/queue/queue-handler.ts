@@ -46,12 +46,12 @@ async function processMessage({ body, messageId }: SQSRecord, context: MessageCo
   const objects = parseS3Notification(body);
   if (objects.length === 0 && !isTestEvent(body)) {
     context.metrics.add("ForeignEvents", 1);
-    log("warn", "message without created objects dropped", { messageId });
+    log("warn", "message without created objects ignored", { messageId });
   }
   for (const object of objects) {
     if (object.bucket !== context.intakeBucket) {
       context.metrics.add("ForeignEvents", 1);
-      log("warn", "event of a foreign bucket dropped", { messageId, bucket: object.bucket });
+      log("warn", "event of another bucket ignored", { messageId, bucket: object.bucket });
       continue;
     }
     await processCreatedObject(object, context);

@@ -22,7 +22,7 @@ export function createIntakeQueue(sqs: SQSClient, queueUrl: string, options: Cal
           options,
         );
         if (Failed[0]) {
-          throw new Error(`The queue did not take ${Failed.length} messages: ${Failed[0].Code}`);
+          throw new Error(`The queue did not accept ${Failed.length} messages: ${Failed[0].Code}`);
         }
       }
     },

@@ -109,7 +109,7 @@ function groupOf(submission: Submission, { record }: Content) {
   const group = record[domain.listedBy];
   if (typeof group !== "string") {
     throw new TypeError(
-      `Records are listed by ${domain.listedBy}, which is no text in what the contract gave`,
+      `Records are listed by ${domain.listedBy}, but the contract returned no string for it`,
     );
   }
   return { groupKey: groupKey(caller, group), groupItem: item };

@@ -37,5 +37,7 @@ export async function updateCurrent<T>(
     }
     mayBeWritten ||= written === "uncertain";
   }
-  throw new ContentionError(`${tableKey(key)} was written by others ${maxAttempts} times in a row`);
+  throw new ContentionError(
+    `${tableKey(key)} was changed by other requests during ${maxAttempts} attempts in a row`,
+  );
 }

@@ -70,9 +70,9 @@ async function requeue(context: RequeueContext, metrics: SweepMetrics): Promise<
 
 async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
   const { removed, unversioned, foreign } = await removeDocuments(context);
-  countRemoved("looked for documents that no record has", { removed, unversioned }, metrics);
+  countRemoved("looked for documents without a record", { removed, unversioned }, metrics);
   if (foreign > 0) {
-    log("warn", "objects stay under keys that no document has: they may be of an older layout", {
+    log("warn", "objects with keys of no document are kept: they may have an older layout", {
       objects: foreign,
     });
   }
@@ -80,9 +80,9 @@ async function remove(context: RemoveContext, metrics: SweepMetrics): Promise<vo
 
 async function removeKept(context: RemoveContext, metrics: SweepMetrics): Promise<void> {
   const { removed, unversioned, foreign } = await removeDeleted(context);
-  countRemoved("looked for deleted documents that had their days", { removed, unversioned }, metrics);
+  countRemoved("looked for expired copies of deleted documents", { removed, unversioned }, metrics);
   if (foreign > 0) {
-    log("warn", "objects stay under keys that no deleted document has: somebody else has put them there", {
+    log("warn", "objects with keys of no deleted document are kept: this service did not create them", {
       objects: foreign,
     });
   }
@@ -93,6 +93,6 @@ function countRemoved(message: string, { removed, unversioned }: Erased, metrics
   metrics.add("UnversionedDocuments", unversioned);
   log("info", message, { removed });
   if (unversioned > 0) {
-    log("error", "documents stay for ever: their bucket is not versioned", { documents: unversioned });
+    log("error", "documents cannot be removed: their bucket is not versioned", { documents: unversioned });
   }
 }

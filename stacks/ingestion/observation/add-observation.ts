@@ -36,6 +36,7 @@ export function addObservation(scope: Construct, props: ObservationProps): void 
     region,
     resources,
     intakeBucketName: storage.intake.name,
+    thresholds: props.thresholds,
     alarmArns: alarms.arns,
     logGroupNames: [...functionLogGroupNames, ...accessLogGroupNames],
   });

@@ -34,7 +34,7 @@ export class Alarms extends Construct {
       alarmName: `${props.namePrefix}-outage`,
       alarmDescription: describe(
         "outage",
-        "Payloads are not taken, not processed or not served. What exactly, its own alarm says.",
+        "At least one urgent alarm is raised: payloads are not accepted, not processed or not served.",
         props,
       ),
       alarmRule: urgent.map(({ alarm }) => `ALARM("${alarm.alarmName}")`).join(" OR "),

@@ -1,6 +1,7 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { Construct } from "constructs";
-import { type DashboardColumn, dashboardColumns } from "./dashboard-columns.ts";
+import type { Thresholds } from "./alarm-definition.ts";
+import { type DashboardColumn, dashboardColumns, type Graph } from "./dashboard-columns.ts";
 import type { MonitoredResources } from "./monitored-resources.ts";
 
 export interface DashboardProps {
@@ -8,6 +9,7 @@ export interface DashboardProps {
   readonly region: string;
   readonly resources: MonitoredResources;
   readonly intakeBucketName: string;
+  readonly thresholds: Thresholds;
   readonly alarmArns: readonly string[];
   /** Log groups of the functions and of the APIs' access logs, for the newest errors. */
   readonly logGroupNames: readonly string[];
@@ -16,13 +18,15 @@ export interface DashboardProps {
 const columnWidth = 24 / 4;
 const titleHeight = 2;
 const graphHeight = 5;
-const tableHeight = 7;
+const tableHeight = 8;
+const secondsOfFiveMinutes = 300;
+const secondsOfDay = 86_400;
 
-/** The way of a payload from left to right: taken by the APIs, waiting, processed, kept. Below: alarms, errors, costs. */
+/** The way of a payload from left to right: received, waiting, processed, stored. Below: alarms and errors. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    const columns = dashboardColumns(props.resources, props.intakeBucketName);
+    const columns = dashboardColumns(props.resources, props.intakeBucketName, props.thresholds);
     const bottom = titleHeight + graphHeight * Math.max(...columns.map(({ graphs }) => graphs.length));
     const widgets = [
       ...columns.flatMap((column, index) => columnWidgets(column, index * columnWidth, props.region)),
@@ -36,7 +40,7 @@ export class Dashboard extends Construct {
   }
 }
 
-function columnWidgets({ title, graphs }: DashboardColumn, x: number, region: string): object[] {
+function columnWidgets({ title, explanation, graphs }: DashboardColumn, x: number, region: string): object[] {
   return [
     {
       type: "text",
@@ -44,7 +48,7 @@ function columnWidgets({ title, graphs }: DashboardColumn, x: number, region: st
       y: 0,
       width: columnWidth,
       height: titleHeight,
-      properties: { markdown: `## ${title}` },
+      properties: { markdown: `## ${title}\n${explanation}` },
     },
     ...graphs.map((graph, row) => ({
       type: "metric",
@@ -52,21 +56,31 @@ function columnWidgets({ title, graphs }: DashboardColumn, x: number, region: st
       y: titleHeight + row * graphHeight,
       width: columnWidth,
       height: graphHeight,
-      properties: {
-        title: graph.title,
-        region,
-        view: "timeSeries",
-        stacked: graph.stacked ?? false,
-        period: 300,
-        metrics: graph.metrics.map(({ namespace, metricName, dimensions = {}, stat, label }) => [
-          namespace,
-          metricName,
-          ...Object.entries(dimensions).flat(),
-          { stat, label },
-        ]),
-      },
+      properties: graphProperties(graph, region),
     })),
   ];
+}
+
+function graphProperties({ alarmAbove, lastDays, ...graph }: Graph, region: string): object {
+  const [left, right] = graph.units.map((label) => ({ label, min: 0, showUnits: false }));
+  return {
+    title: graph.title,
+    region,
+    view: "timeSeries",
+    stacked: graph.stacked ?? false,
+    period: lastDays === undefined ? secondsOfFiveMinutes : secondsOfDay,
+    ...(lastDays === undefined ? {} : { start: `-P${lastDays}D`, end: "P0D" }),
+    yAxis: { left, right },
+    ...(alarmAbove === undefined
+      ? {}
+      : { annotations: { horizontal: [{ label: "alarm above", value: alarmAbove, color: "#d62728" }] } }),
+    metrics: graph.metrics.map(({ namespace, metricName, dimensions = {}, stat, label, yAxis }) => [
+      namespace,
+      metricName,
+      ...Object.entries(dimensions).flat(),
+      { stat, label, yAxis },
+    ]),
+  };
 }
 
 function alarmsWidget(y: number, { alarmArns }: DashboardProps): object {

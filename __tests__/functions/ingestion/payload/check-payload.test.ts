@@ -59,7 +59,7 @@ describe(checkPayload, () => {
     const check = () =>
       checkPayload({ bytes: toBytes({ group: "Jane Doe" }) }, { ...options, domain: broken });
 
-    expect(check).toThrow(new DomainError(`${what} of the domain has thrown a SyntaxError`));
+    expect(check).toThrow(new DomainError(`In the domain, ${what} threw a SyntaxError`));
     expect(check).not.toThrow(/Jane/);
   });
 
@@ -142,7 +142,7 @@ describe(checkPayload, () => {
         code: "invalid_value",
         message: "Must be one of: image/jpeg, image/png, image/webp.",
       },
-      { path: "", code: "unrecognized_keys", message: "Has properties that the contract does not know." },
+      { path: "", code: "unrecognized_keys", message: "Has properties that the contract does not allow." },
     ]);
   });
 

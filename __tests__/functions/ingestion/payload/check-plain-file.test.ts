@@ -111,7 +111,7 @@ describe(checkPlainFile, () => {
       {
         path: "fileName",
         code: "too_big",
-        message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long as it is sent.`,
+        message: `Must be at most ${MAX_ENCODED_FILE_NAME_LENGTH} characters long when percent-encoded.`,
       },
     ]);
   });

@@ -42,7 +42,7 @@ describe(unpackPart, () => {
     ["another checksum", { checksum: 7 }],
   ])("refuses a part that says %s", (_what, changes) => {
     expect(() => unpackPart({ ...part, ...changes })).toThrow(
-      'the part "a" is not what the directory of its archive says',
+      'the part "a" does not match the directory of its archive',
     );
   });
 });

@@ -241,7 +241,7 @@ describe("the sweep of the documents bucket", () => {
     expect(world.versions).toHaveLength(1);
     expect(sums).toMatchObject({ RemovedDocuments: 0, UnversionedDocuments: 1 });
     expect(console.error).toHaveBeenCalledWith({
-      message: "documents stay for ever: their bucket is not versioned",
+      message: "documents cannot be removed: their bucket is not versioned",
       documents: 1,
     });
   });
@@ -292,7 +292,7 @@ describe("the sweep of the documents bucket", () => {
 
     expect(world.versions).toHaveLength(2);
     expect(console.warn).toHaveBeenCalledWith({
-      message: "objects stay under keys that no document has: they may be of an older layout",
+      message: "objects with keys of no document are kept: they may have an older layout",
       objects: 2,
     });
   });
@@ -336,7 +336,7 @@ describe("the sweep of deleted documents", () => {
 
     expect(world.versions.map((version) => version.path)).toEqual(foreign);
     expect(console.warn).toHaveBeenCalledWith({
-      message: "objects stay under keys that no deleted document has: somebody else has put them there",
+      message: "objects with keys of no deleted document are kept: this service did not create them",
       objects: 3,
     });
   });
@@ -402,7 +402,9 @@ describe(createSweepHandler, () => {
     world.waiting = { [waitingKey("old")]: start - day };
     world.beforeSend = () => new Promise(() => undefined);
 
-    await expect(handler({}, invocation(20))).rejects.toThrow("The invocation's time is nearly over");
+    await expect(handler({}, invocation(20))).rejects.toThrow(
+      "The time limit of the invocation is almost reached",
+    );
   });
 });
 
