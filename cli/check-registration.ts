@@ -14,7 +14,7 @@ export function checkRegistration(projectRoot: string, registered: RegisteredEnv
   if (forgotten.length === 0) return;
   const problems = forgotten.map(
     (name) =>
-      `env/${name}.ts: is not registered, so nothing would come of it: import { ${name} } from "./${name}.ts" in env/environments.ts, and add ${name} to registeredEnvironments there, at its place in the order of promotion`,
+      `env/${name}.ts: is not registered, so it has no effect: import { ${name} } from "./${name}.ts" in env/environments.ts, and add ${name} to registeredEnvironments there, at its place in the order of promotion`,
   );
   throw new UserError(problems.join("\n"));
 }

@@ -22,7 +22,7 @@ export function collisions(environments: readonly Environment[]): string[] {
   return all.flatMap(({ where, what, why, key = what }) => {
     const other = first.get(key);
     first.set(key, other ?? where);
-    return other === undefined ? [] : [`${where}: ${what} already belongs to ${other}. ${why}.`];
+    return other === undefined ? [] : [`${where}: ${what} is already used by ${other}. ${why}.`];
   });
 }
 
@@ -32,14 +32,14 @@ function claimsOf(environment: Environment): Claim[] {
     {
       path: "namePrefix",
       what: `the prefix "${namePrefix}" in account ${accountId}`,
-      why: "The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account",
+      why: "The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account",
     },
     ...bucketClaims(environment),
     ...roleClaims(environment),
     ...only(roles.gatewayLogging.kind === "managed", {
       path: "roles.gatewayLogging",
       what: `the managed logging role of API Gateway in account ${accountId}, ${region}`,
-      why: 'There is one for all APIs of an account and region, and each apply would replace the other\'s. Leave it "managed" in one of them, and make it "existing" in the other',
+      why: 'An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other',
     }),
     ...stateClaims(environment),
     ...identityProviderClaims(environment),
@@ -56,17 +56,17 @@ function bucketClaims({ buckets, delivery, namePrefix, accountId }: Environment)
     {
       path: "buckets.intake.name",
       what: `the bucket "${intake.name}"`,
-      why: "S3 keeps one notification configuration for a bucket, so that each apply would take the other's events. Name another bucket",
+      why: "A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket",
     },
     {
       path: "buckets.documents.name",
       what: `the bucket "${documents.name}"`,
-      why: "Each sweep would delete the other's documents, which its own table does not know. Name another bucket",
+      why: "The sweep of each environment would delete the documents of the other. Name another bucket",
     },
     ...only(delivery.kind === "codebuild", {
       path: "delivery",
       what: `the bucket "${builds}"`,
-      why: "It is named by the prefix and the account, and all of AWS has one of a name. Choose another prefix",
+      why: "The prefix and the account determine its name, and bucket names are unique in AWS. Choose another prefix",
     }),
   ];
 }
@@ -80,7 +80,7 @@ function roleClaims(environment: Environment): Claim[] {
       path,
       what: `the managed role "${name}" of account ${accountId}`,
       key: `role ${accountId} ${name.toLowerCase()}`,
-      why: 'An account has one role of a name, and two stacks can\'t both create it. Name another role, or make it "existing" where it is only used',
+      why: 'Two stacks can\'t create the same role. Name another role, or set "existing" in the environment that only uses it',
     }));
 }
 
@@ -104,7 +104,7 @@ function stateClaims({ backend, delivery, roles: { gatewayLogging } }: Environme
             "Choose another workspace",
           ];
     return [
-      { path, what, why: `Two stacks with one state would each destroy what the other has made. ${remedy}` },
+      { path, what, why: `Two stacks with the same state would destroy each other's resources. ${remedy}` },
     ];
   });
 }
@@ -114,7 +114,7 @@ function identityProviderClaims({ accountId, backend }: Environment): Claim[] {
   return only(backend.managed?.identityProvider === "managed", {
     path: "backend.managed.identityProvider",
     what: `the managed identity provider of ${backend.hostname} in account ${accountId}`,
-    why: 'An account has one for each Terraform Enterprise. Leave it "managed" in one of them, and make it "existing" in the other',
+    why: 'An account has one identity provider for each Terraform Enterprise. Keep "managed" in one environment, and set "existing" in the other',
   });
 }
 
@@ -123,6 +123,6 @@ function releaseClaims({ delivery }: Environment): Claim[] {
   return delivery.releases.map((released, index) => ({
     path: `delivery.releases[${index}]`,
     what: `the release of ${released}`,
-    why: "One of them would undo what the other did. Take it out of one",
+    why: "Two builds would release to the same environment. Remove it from one of them",
   }));
 }

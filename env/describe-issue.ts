@@ -8,7 +8,7 @@ export function describeIssue(issue: z.core.$ZodIssue, data: unknown): string[] 
   const place = issue.path.length === 0 ? "the environment" : `${formatPath(issue.path)}:`;
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map(
-      (key) => `${formatPath([...issue.path, key])}: is not a known field: remove or rename it`,
+      (key) => `${formatPath([...issue.path, key])}: is not a known setting: remove or rename it`,
     );
   }
   if (issue.code === "invalid_key") {

@@ -43,9 +43,9 @@ const forms = {
 /** Why there is none of another account or region of these kinds, which have an ARN or an id. */
 const refusals: Readonly<Record<string, string>> = {
   // https://github.com/amazon-archives/aws-apigateway-importer/issues/25
-  role: "API Gateway is passed no role of another account",
+  role: "API Gateway cannot use a role of another account",
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html
-  loadBalancer: "API Gateway reaches load balancers of its own account and region alone",
+  loadBalancer: "API Gateway reaches only load balancers of its own account and region",
 };
 
 /** Services without policies of their resources: no other account can be let in. */
@@ -56,7 +56,7 @@ const isForm = (kind: string): kind is keyof typeof forms => Object.hasOwn(forms
 /** Why nothing of a kind can be bound by the ARN that it has in another account or region, or undefined where it can. */
 export function externalRefusal(kind: string): string | undefined {
   if (isForm(kind)) return undefined;
-  return `can't be external, since ${refusals[kind] ?? `a document names a ${kind} by no ARN`}: bind it as { kind: "existing", name }`;
+  return `can't be external, because ${refusals[kind] ?? `a document does not use the ARN of a ${kind}`}: bind it as { kind: "existing", name }`;
 }
 
 /** The ARN of one of a kind that belongs to another account or region. */
@@ -86,14 +86,14 @@ export function externalArnProblem(arn: string, { accountId, region }: Place): s
   const [, itsPartition, service = "", itsRegion, itsAccount] = arn.split(":");
   const partition = partitionOf(region);
   if (itsPartition !== partition) {
-    return `is of the partition ${itsPartition}, and from ${region} nothing outside of ${partition} can be called`;
+    return `is in the partition ${itsPartition}, but an API in ${region} can call only resources of the partition ${partition}`;
   }
   // Of a bucket it tells neither.
   if (itsAccount === "") return undefined;
   if (itsAccount === accountId && itsRegion === region) {
-    return 'is of the environment\'s own account and region: bind it as { kind: "existing", name }';
+    return 'is in the environment\'s own account and region: bind it as { kind: "existing", name }';
   }
   return itsAccount !== accountId && !takesOtherAccounts(arn)
-    ? `is of another account, from which ${service} takes no calls: name one of the environment's own account`
+    ? `is in another account, but ${service} does not accept calls from other accounts: name a resource of the environment's own account`
     : undefined;
 }

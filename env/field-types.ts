@@ -29,7 +29,7 @@ export const bucketName = name(
     (value: string) => !reservedBucketNames.test(value),
     (value) => `!can(regex("${RESERVED_BUCKET_NAMES}", ${value}))`,
   ),
-  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name',
+  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 reserves or forbids such names',
 );
 export const functionName = name(/^[A-Za-z0-9-_]{1,64}$/, "must be a Lambda function name, not an ARN");
 export const awsId = (prefix: string) =>
@@ -57,7 +57,7 @@ export const tagKey = name(
     (key: string) => !/^aws:/i.test(key),
     (key) => `!startswith(lower(${key}), "aws:")`,
   ),
-  'must not begin with "aws:", which AWS keeps for itself',
+  'must not begin with "aws:", which AWS reserves',
 );
 export const tagValue = name(
   new RegExp(`^${TAG_CHARACTERS}{0,256}$`, "u"),
@@ -68,7 +68,7 @@ export const cidrBlock = z
   .cidrv4({ error: "must be an IPv4 CIDR block such as 10.0.0.0/24", abort: true })
   .refine(
     rule(isNetworkAddress, (block) => `try(cidrhost(${block}, 0) == split("/", ${block})[0], false)`),
-    "must be a network's own address: the bits behind the prefix length are 0",
+    "must be the first address of its network: all bits after the prefix length must be 0",
   );
 
 function isNetworkAddress(block: string): boolean {
@@ -124,14 +124,16 @@ export const named = (nameSchema: z.ZodString, pattern: string, managedName = na
     option("managed", { name: derivedName(pattern, managedName) }),
   ]);
 
-export const MANAGED_BY_DEFAULT = "the stack creates what an environment does not name";
+export const MANAGED_BY_DEFAULT = "the stack creates it";
 
 /** The role of one task, and the variable `<task>_role_name`. */
 export const role = (task: string, description: string) =>
   named(
     roleName.apply(variable, `${task}_role_name`, description),
     `<namePrefix>-${task.replaceAll("_", "-")}`,
-  ).apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT);
+  )
+    .describe(description)
+    .apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT);
 
 export const isUnique = rule(
   (values: readonly string[]) => new Set(values).size === values.length,

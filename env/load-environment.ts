@@ -37,7 +37,7 @@ export function parseEnvironment(name: string, given: unknown): Environment {
   const problems = [...new Set(issues.flatMap((issue) => describeIssue(issue, data)))];
   const named = environmentFields.pick({ name: true }).strip().safeParse(data);
   if (named.success && named.data.name !== name) {
-    problems.unshift(`name: must be "${name}", as the file, got "${named.data.name}"`);
+    problems.unshift(`name: must be "${name}", the name of the file, got "${named.data.name}"`);
   }
   if (!result.success || problems.length > 0) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
