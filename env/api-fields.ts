@@ -22,7 +22,7 @@ import {
   roleName,
 } from "./field-types.ts";
 
-/** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
+/** Parts of the stack that placeholders of a document can be bound to, with the kind of those placeholders. */
 const STACK_PARTS = {
   gatewayWriterRole: "role",
   documentReaderRole: "role",
@@ -36,7 +36,7 @@ export type StackPart = keyof typeof STACK_PARTS;
 const serviceName = (what: string) =>
   name(/^[A-Za-z0-9_./-]{1,256}$/, `must be the name of ${what}, not an ARN`);
 
-/** What a placeholder may name outside of the stack, by the part of it before the dot. */
+/** The name of a resource outside of the stack, by the placeholder's kind: its part before the dot. */
 const existingName = {
   bucket: bucketName,
   deliveryStream: serviceName("a Firehose stream"),
@@ -68,7 +68,7 @@ type PlaceholderKind = keyof typeof existingName;
 const placeholderKinds = Object.keys(existingName) as PlaceholderKind[];
 const kindOf = (placeholder: string) => placeholder.split(".")[0] as PlaceholderKind;
 
-/** What to do with a placeholder that is not bound: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
+/** What to do with an unbound placeholder: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
 export function adviseBinding(placeholder: string): string {
   const [kind = "", label, part] = placeholder.split(".");
   if (!Object.hasOwn(existingName, kind)) {
@@ -76,13 +76,13 @@ export function adviseBinding(placeholder: string): string {
   }
   const parts = Object.entries(STACK_PARTS).flatMap(([each, its]) => (its === kind ? [each] : []));
   const own = [...parts, '{ kind: "existing", name: "…" }'];
-  // A document names parts of what may be another account's.
+  // A placeholder with three parts may stand for a resource of another account.
   if (part === undefined) return `bind it to ${own.join(", ").replace(/, (?=\{)/, " or ")}`;
   const external = externalRefusal(kind) === undefined ? ', or to { kind: "external", arn: "…" }' : "";
   return `bind ${kind}.${label} to ${own.join(", ").replace(/, (?=\{)/, " or ")}${external}`;
 }
 
-/** `{{role.x}}`, `{{bucket.x}}` … of a document: a part of the stack, or something that exists. */
+/** `{{role.x}}`, `{{bucket.x}}` … of a document: a part of the stack, or a resource that exists. */
 const bindings = z
   .record(
     name(
@@ -127,7 +127,7 @@ const bindings = z
 
 type Target = StackPart | { kind: "existing"; name: string } | { kind: "external"; arn: string };
 
-/** What is wrong with what a placeholder is bound to, and in which of its fields. */
+/** What is wrong with the target of a placeholder, and in which of its fields. */
 function bindingProblem(
   kind: PlaceholderKind,
   target: Target,
@@ -145,7 +145,7 @@ function bindingProblem(
   return message === undefined ? undefined : [message, field];
 }
 
-/** Of the documents that are written from the domain, by file name. */
+/** The bindings of the documents that the domain determines, by file name. */
 const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPart>>>> = {
   [`${SMALL_API}.openapi.json`]: { "function.api": "apiFunction" },
   [`${LARGE_API}.openapi.json`]: {
@@ -268,7 +268,7 @@ interface PathProblem {
   readonly input: unknown;
 }
 
-/** The one exception to paths of one's own is a fixed one. */
+/** The two APIs of the domain share one path, which cannot be changed. */
 function sharedPathProblems(all: readonly NamedPaths[]): PathProblem[] {
   return all.flatMap(({ name, paths }, index) =>
     isSizeRouted(name) && paths !== undefined

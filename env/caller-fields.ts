@@ -4,7 +4,7 @@ import { itemPattern, SHARED_CALLER } from "../contract/keys.ts";
 import { byDefault, group } from "./field-notes.ts";
 import { choice, integer, isUnique, name, option } from "./field-types.ts";
 
-/** HAProxy writes it alike: what is not ASCII is escaped, and the part that stands first in the certificate stands last. */
+/** As HAProxy writes it: other than ASCII characters are escaped, and the first part in the certificate comes last. */
 const distinguishedName = name(
   /^(?!subject=|issuer=)(?!.*[^\\], )[A-Za-z0-9.]+=[ -~]{1,1020}$/,
   "must be a distinguished name in the form of RFC 2253, such as CN=caller,O=Example: openssl x509 -noout -subject -issuer -nameopt RFC2253 prints it after subject= and issuer=",
@@ -31,7 +31,7 @@ const credential = choice('must have kind "subject", "certificate" or "certifica
   certificateName,
 ]).describe("Kind of the credential.");
 
-/** Over ten seconds less than half of what a counter of 32 bits holds: a caller far above its limit is still seen to be. */
+/** In ten seconds less than half of a 32-bit counter, which therefore still counts a caller far above its limit. */
 const MOST_BYTES_PER_SECOND = 200_000_000;
 
 export const caller = z.strictObject({
@@ -61,7 +61,7 @@ export const caller = z.strictObject({
       .apply(byDefault, 100, "enough for a busy caller, and stops a flood"),
     connections: integer(1, 20_000, "connections")
       .describe("Concurrent requests of the caller.")
-      .apply(byDefault, 200, "a tenth of the default of all connections"),
+      .apply(byDefault, 200, "a tenth of the default for all callers"),
     bytesPerSecond: integer(
       10_000,
       MOST_BYTES_PER_SECOND,

@@ -2,18 +2,18 @@ import { resourceNames } from "../contract/resource-names.ts";
 import { namedRoles } from "./named-roles.ts";
 import type { Environment } from "./schema.ts";
 
-/** Something that belongs to one stack alone, as one environment names it. */
+/** A resource that belongs to one stack alone, as one environment names it. */
 interface Claim {
-  /** Path of the field that names it. */
+  /** Path of the field with its name. */
   readonly path: string;
   readonly what: string;
-  /** What would come of two owners, and what to do. */
+  /** The consequence of two owners, and what to do. */
   readonly why: string;
-  /** Equal for two claims to one thing; `what`, where that says it all. */
+  /** Equal for two claims to one resource. Default: `what`. */
   readonly key?: string;
 }
 
-/** One problem for each claim to what has an owner. What exists and is only looked up may be shared: endpoints, keys, roles. */
+/** One problem for each claim to a resource that has an owner already. Existing endpoints, keys and roles may be shared. */
 export function collisions(environments: readonly Environment[]): string[] {
   const first = new Map<string, string>();
   const all = environments.flatMap((environment) =>
@@ -22,7 +22,7 @@ export function collisions(environments: readonly Environment[]): string[] {
   return all.flatMap(({ where, what, why, key = what }) => {
     const other = first.get(key);
     first.set(key, other ?? where);
-    return other === undefined ? [] : [`${where}: ${what} is already used by ${other}. ${why}.`];
+    return other === undefined ? [] : [`${where}: ${what} already belongs to ${other}. ${why}.`];
   });
 }
 
@@ -71,7 +71,7 @@ function bucketClaims({ buckets, delivery, namePrefix, accountId }: Environment)
   ];
 }
 
-/** Of what a stack creates. IAM knows no difference of upper and lower case between names, and no region. */
+/** Managed roles. IAM ignores case in role names, and they have no region. */
 function roleClaims(environment: Environment): Claim[] {
   const { accountId } = environment;
   return namedRoles(environment)
@@ -84,7 +84,7 @@ function roleClaims(environment: Environment): Claim[] {
     }));
 }
 
-/** A local state lies in a file of its stack's name. */
+/** A local state is a file with the name of its stack, so that two stacks never share it. */
 function stateClaims({ backend, delivery, roles: { gatewayLogging } }: Environment): Claim[] {
   const states: [path: string, state: Environment["backend"]][] = [["backend", backend]];
   if (backend.kind === "tfe" && backend.managed) {

@@ -3,7 +3,7 @@ import { byDefault, derived, rule, variable } from "./field-notes.ts";
 import { nearestRegion } from "./nearest-region.ts";
 import { REGIONS } from "./regions.ts";
 
-/** @param why where the reader can't know why there is such a limit */
+/** @param why the reason of the limit, if the reader cannot know it */
 export const integer = (min: number, max: number, unit: string, why?: string) => {
   const way = `must be a whole number from ${min} to ${max} (${unit})${why === undefined ? "" : `: ${why}`}`;
   return z.int(way).min(min, way).max(max, way);
@@ -47,7 +47,7 @@ export const hostName = (example: string) =>
     `must be a host name such as ${example}, in lower case and without https://`,
   ).max(253, "must be at most 253 characters");
 
-/** What all services of AWS take: https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_Tag.html. */
+/** What all services of AWS accept: https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_Tag.html. */
 const TAG_CHARACTERS = "[\\p{L}\\p{N}\\p{Z}_.:/=+@-]";
 export const tagKey = name(
   new RegExp(`^${TAG_CHARACTERS}{1,128}$`, "u"),
@@ -89,7 +89,7 @@ export function overlap(one: string, other: string): boolean {
   return a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
-/** A larger network than 10.0.0.0/8, the largest private one, embraces those of others. */
+/** A network larger than 10.0.0.0/8, the largest private one, contains networks of others. */
 export const LARGEST_NETWORK_BITS = 8;
 export const isPrivateSize = rule(
   (block: string) => Number(block.split("/")[1]) >= LARGEST_NETWORK_BITS,
@@ -98,7 +98,7 @@ export const isPrivateSize = rule(
 
 export const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
 
-/** What an environment chooses, by its kind. */
+/** A choice of an environment, by its kind. */
 export const choice = <const Options extends readonly [Option, ...Option[]]>(
   error: string,
   options: Options,
@@ -109,7 +109,7 @@ export const option = <Kind extends string, Shape extends z.ZodRawShape = Record
   shape?: Shape,
 ) => z.strictObject({ kind: z.literal(kind), ...(shape as Shape) });
 
-/** A name that follows `pattern`, such as `<namePrefix>-intake-<accountId>`, where an environment gives none. */
+/** A name with the default `pattern`, such as `<namePrefix>-intake-<accountId>`. */
 export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
   derived(nameSchema, pattern, (environment, siblings) =>
     pattern.replace(/<(\w+)>/g, (_, field: string) =>
@@ -117,7 +117,7 @@ export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
     ),
   );
 
-/** A dependency that either exists already under this name, or is created by the stack. */
+/** A resource that either exists already under this name, or is created by the stack. */
 export const named = (nameSchema: z.ZodString, pattern: string, managedName = nameSchema) =>
   choice(KIND, [
     option("existing", { name: nameSchema }),

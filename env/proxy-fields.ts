@@ -12,14 +12,14 @@ import {
   option,
 } from "./field-types.ts";
 
-/** Free of quotes, blanks and backslashes, so that it can be written into a configuration as it is. */
+/** Without quotes, blanks and backslashes, so that the configuration can contain it unchanged. */
 const claim = (what: string) =>
   name(
     /^[A-Za-z0-9][A-Za-z0-9._~:/?#[\]@!$&()*+,;=%-]{0,511}$/,
     `must be ${what}: a URL or a word of at most 512 characters`,
   );
 
-/** Lies beside the proxy's configuration. */
+/** A path relative to the proxy's configuration. */
 const proxyFile = name(
   /^(?!.*\.\.)[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*\.pem$/,
   "must be a .pem file beside the proxy's configuration, such as jwt/2026-01.pem",

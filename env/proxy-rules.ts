@@ -8,7 +8,7 @@ type Caller = Exclude<Haproxy["callers"], typeof SHARED_CALLER>[number];
 const callersOf = ({ proxy }: Fields): readonly Caller[] =>
   proxy.kind === "haproxy" && proxy.callers !== SHARED_CALLER ? proxy.callers : [];
 
-/** What each credential says, with its place. */
+/** Each credential, with its path. */
 const credentialsOf = (environment: Fields) =>
   callersOf(environment).flatMap(({ credentials }, index) =>
     credentials.map((credential, position) => ({
@@ -23,7 +23,7 @@ const CREDENTIALS: Readonly<Record<Haproxy["authentication"]["kind"], readonly s
   "mutual-tls": ["certificate", "certificate-name"],
 };
 
-/** Of a network that the stack creates: in its first half are the endpoint's subnets, the rest is free. */
+/** The part of a managed network that the endpoint's subnets use. The rest is free. */
 function firstHalf(cidrBlock: string): string {
   const [address, bits] = cidrBlock.split("/");
   return `${address}/${Number(bits) + 1}`;
@@ -45,7 +45,7 @@ const addressRule: Rule = {
   },
 };
 
-/** What must hold between the proxy's fields: where it calls from, and who calls it. */
+/** Rules between the proxy's fields: the addresses from which it calls, and its callers. */
 export const proxyRules: readonly Rule[] = [
   addressRule,
   {

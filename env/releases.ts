@@ -1,9 +1,9 @@
 import type { Environment } from "./schema.ts";
 
 /**
- * What of an environment's `delivery` does not fit the environments that it names.
- * @param right those that are right by themselves: of the others enough has been said
- * @param names of all
+ * The problems between an environment's `delivery` and the environments that it names.
+ * @param right the valid environments: the others have problems of their own
+ * @param names of all environments
  */
 export function releaseProblems(
   { name, delivery }: Environment,

@@ -15,7 +15,7 @@ const holdsPayloads = (bytes: string) =>
   `${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`;
 const PAYLOADS =
   "the function needs memory for the runtime, and several times the payload's size while it reads and stores the payload";
-/** So many attacking addresses together must not be able to hold all connections. */
+/** This many attacking addresses must not be able to use all connections. */
 const SOURCES_BESIDE_OTHERS = 20;
 /** The reason of each formula. */
 const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
   "queue.polling.maximumPollers >= queue.polling.minimumPollers": "the minimum of pollers is always ready",
   "retention.intakeObjectDays > queue.retentionDays + queue.deadLetterRetentionDays":
     "a payload must not expire while its message is in a queue",
-  // So the memory of deletions outlives both queues as well.
+  // So deletions are remembered longer than both queues keep messages.
   // An object expires at the midnight after its days, and goes some time later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
   "retention.submissionDays >= retention.intakeObjectDays + 2":
     "a deletion must be remembered as long as an older payload may wait, and S3 removes expired payloads up to two days late",
