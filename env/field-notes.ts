@@ -25,7 +25,10 @@ export const variableOf = (field: z.core.$ZodType) => variables.get(field);
 export const defaultOf = (field: z.core.$ZodType) => defaults.get(field);
 export const conditionOf = (holds: object) => conditions.get(holds);
 
-/** Makes a field a variable of Terraform, with the field's type and rules: `field.apply(variable, name, description)`. */
+/**
+ * Makes a field a Terraform variable, with the field's type and rules: `field.apply(variable, name, description)`. Any other
+ * setting has its description by zod: `field.describe(…)`, before its default.
+ */
 export function variable<T extends z.ZodType>(
   field: T,
   name: string,
@@ -36,12 +39,6 @@ export function variable<T extends z.ZodType>(
   const copy = field.clone();
   variables.set(copy, { name, description, ruleFor });
   return copy;
-}
-
-/** What a setting sets: what its Terraform variable says, or `field.describe(…)`, which stands before a default. */
-export function descriptionOf(field: z.core.$ZodType): string | undefined {
-  const inner = unwrap(field);
-  return variableOf(inner)?.description ?? z.globalRegistry.get(inner)?.description;
 }
 
 /** Gives a field a value that suits most environments, with the reason: `field.apply(byDefault, value, reason)`. */
@@ -117,7 +114,7 @@ export function fillIn(
 ): unknown {
   const environment = isRecord(data) ? data : {};
   const fill = (field: z.core.$ZodType, given: unknown, siblings: Given, path: string): unknown => {
-    const standard = given === undefined ? defaults.get(field) : undefined;
+    const standard = given === undefined ? defaultOf(field) : undefined;
     const value = standard ? standard.value(environment, siblings) : given;
     if (standard && value !== undefined) onDefault(path, standard.reason);
     const inner = unwrap(field);

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { descriptionOf, variableOf } from "../../env/field-notes.ts";
+import { variableOf } from "../../env/field-notes.ts";
 import { bucketName } from "../../env/field-types.ts";
 import { environmentFields } from "../../env/fields.ts";
 import { environmentRules } from "../../env/rules.ts";
 import { code, expectReferencePage, table } from "../support/reference-page.ts";
-import { fillLabels, prose, type Setting, settingsOf, valuesText } from "../support/settings.ts";
+import {
+  descriptionOf,
+  fillLabels,
+  prose,
+  type Setting,
+  settingsOf,
+  valuesText,
+} from "../support/settings.ts";
 
 const settings = settingsOf(environmentFields);
 const groupOf = ({ path }: Setting) => /^\w+/.exec(path)?.[0] ?? "";

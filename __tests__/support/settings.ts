@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { LARGE_API, SMALL_API } from "../../domain/names.ts";
-import { defaultOf, descriptionOf, optionOf, unwrap, variableOf } from "../../env/field-notes.ts";
+import { defaultOf, optionOf, unwrap, variableOf } from "../../env/field-notes.ts";
 import { bucketName } from "../../env/field-types.ts";
 import { code } from "./reference-page.ts";
 
@@ -31,6 +31,12 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Every setting of the schema, whatever an environment chooses. */
 export function settingsOf(fields: Field): Setting[] {
   return merge(walk(fields, "", NO_CHOICE));
+}
+
+/** What a setting sets, by its Terraform variable or its schema. */
+export function descriptionOf(field: Field): string | undefined {
+  const inner = unwrap(field);
+  return variableOf(inner)?.description ?? z.globalRegistry.get(inner)?.description;
 }
 
 /** The name or description of a variable, with words for the names that it depends on. */
