@@ -10,7 +10,7 @@ export const accountFields = environmentFields
   .pick({ accountId: true, region: true, tags: true })
   .extend({ roles: environmentFields.shape.roles.unwrap().pick({ gatewayLogging: true }) });
 
-/** Declares the variables of what belongs to a whole account, and returns references to them. */
+/** Declares the variables of the stack `account-<environment>`, and returns references to them. */
 export function declareAccountVariables(
   stack: TerraformStack,
   environment: Environment,
