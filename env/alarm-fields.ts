@@ -116,7 +116,7 @@ export const alerts = choice('must have kind "none" or "routed"', [
               .enum(["us", "eu"], 'must be "us" or "eu"')
               .apply(variable, "pager_duty_region", "PagerDuty's service region."),
           })
-          .describe("PagerDuty, which receives urgent alarms.")
+          .describe("PagerDuty, which receives urgent alarms. Without ServiceNow it receives all alarms.")
           .exactOptional(),
         /** Its secret holds { "username": "…", "password": "…" }. */
         serviceNow: z
@@ -128,7 +128,7 @@ export const alerts = choice('must have kind "none" or "routed"', [
               "Host of the ServiceNow instance.",
             ),
           })
-          .describe("ServiceNow, which receives all other alarms.")
+          .describe("ServiceNow, which receives all other alarms. Without PagerDuty it receives all alarms.")
           .exactOptional(),
       })
       .refine(
