@@ -17,11 +17,15 @@ import { WorkspaceStack } from "./stacks/workspace/workspace-stack.ts";
 
 const help = `usage: npm run synth
 
-Writes the Terraform JSON of every environment to cdktf.out/stacks (CDKTF_OUTDIR names another folder than cdktf.out):
-${ingestionStackName("<environment>")}, account-<environment> where it manages what belongs to the whole account, delivery-<environment>
-where an account builds, and workspace-<environment> where Terraform Enterprise is described. "npx cdktf synth" gives the same.`;
+Writes the Terraform JSON of all environments to cdktf.out/stacks. To use another folder than cdktf.out, set CDKTF_OUTDIR.
+"npx cdktf synth" writes the same. The stacks of an environment:
 
-// cdktf 0.21 calls what Node.js 22 and later warn of, to whoever synthesizes.
+  ${ingestionStackName("<environment>").padEnd(24)}  the environment itself
+  account-<environment>     the logging role of the account, if roles.gatewayLogging is managed
+  delivery-<environment>    builds and releases, if delivery.kind is "codebuild"
+  workspace-<environment>   the workspace in Terraform Enterprise, if backend.managed is set`;
+
+// cdktf 0.21 calls util.isArray, for which Node.js 22 and later print a warning.
 Object.assign(util, { isArray: Array.isArray });
 
 /** The composition root: `npm run synth`, and the app of cdktf.json. */

@@ -98,7 +98,7 @@ describe("npm run synth", { timeout: 120_000 }, () => {
     expect(await failure()).toBe(
       "env/dev.ts has 2 problems:\n" +
         "  accountId: must be the 12-digit AWS account id, as a string, got 12\n" +
-        "  colour: is not a known field: remove or rename it\n",
+        "  colour: is not a known setting: remove or rename it\n",
     );
   });
 
@@ -182,10 +182,10 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
 
     // Each of them: __tests__/env/all-environments.test.ts
     expect(failed).toContain(
-      'env/test.ts: delivery.releases[0]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", and a release goes to "tfe"',
+      'env/test.ts: delivery.releases[0]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe"',
     );
     expect(failed).toContain(
-      'env/test.ts: delivery.releases[1]: "none" is no environment. Known: dev, test, uat, prod',
+      'env/test.ts: delivery.releases[1]: "none" is not an environment. Known: dev, test, uat, prod',
     );
     expect(failed).toContain(
       "env/uat.ts: delivery.releases[0]: the release of prod already belongs to env/test.ts",
@@ -202,7 +202,7 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
       prod,
     });
 
-    const why = "Two stacks with one state would each destroy what the other has made. Choose another";
+    const why = "Two stacks with the same state would destroy each other's resources. Choose another";
     expect(failed).toBe(
       `env/uat.ts: backend.managed.backend: the state s3://${state.bucket}/${state.key} already belongs to env/test.ts: delivery.backend. ${why} key.\n` +
         `env/prod.ts: backend: the workspace terraform.example.com/example/${tfeBackend("prod").workspace} already belongs to env/test.ts: backend. ${why} workspace.\n`,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../contract/user-error.ts";
 import type { RegisteredEnvironments } from "../env/schema.ts";
 
-/** @throws UserError that names each file of env/ whose environment nothing would synthesize */
+/** @throws UserError that names each file of env/ with an environment that is not registered */
 export function checkRegistration(projectRoot: string, registered: RegisteredEnvironments): void {
   const folder = join(projectRoot, "env");
   const forgotten = readdirSync(folder)
@@ -14,12 +14,12 @@ export function checkRegistration(projectRoot: string, registered: RegisteredEnv
   if (forgotten.length === 0) return;
   const problems = forgotten.map(
     (name) =>
-      `env/${name}.ts: is not registered, so nothing would come of it: import { ${name} } from "./${name}.ts" in env/environments.ts, and add ${name} to registeredEnvironments there, at its place in the order of promotion`,
+      `env/${name}.ts: is not registered, so it has no effect: import { ${name} } from "./${name}.ts" in env/environments.ts, and add ${name} to registeredEnvironments there, in the order of promotion`,
   );
   throw new UserError(problems.join("\n"));
 }
 
-/** Whether a file holds the environment of its name: the schema wants that name in it. */
+/** Whether a file contains an environment of its name: the schema requires that name in it. */
 function describes(name: string, text: string): boolean {
   return new RegExp(`\\bname: *["'\`]${name}["'\`]`).test(text);
 }

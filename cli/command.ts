@@ -4,7 +4,7 @@ import { registeredEnvironments } from "../env/environments.ts";
 import type { RegisteredEnvironments } from "../env/schema.ts";
 import { checkRegistration } from "./check-registration.ts";
 
-/** What a command works with, and where its words go; tests pass their own. */
+/** The environment of a command, and where its output goes. Tests pass their own. */
 export interface CommandContext {
   readonly env: NodeJS.ProcessEnv;
   readonly environments: RegisteredEnvironments;
@@ -13,19 +13,19 @@ export interface CommandContext {
 }
 
 /**
- * What an entry of tools/ exports as `main`: cli/run.mjs calls it with the command line, and ends with the exit code.
- * What it throws is a bug, and shown with its stack.
+ * An entry of tools/ exports it as `main`: cli/run.mjs calls it with the command line, and ends with the exit code.
+ * An error that it throws is a bug, and is shown with its stack.
  */
 export type Command = (args: readonly string[], context?: CommandContext) => Promise<number>;
 
-/** Ends with the message and the exit code of an error that is meant for the reader. */
+/** Prints the message of an error for the user, and ends with its exit code. */
 export function reportUserErrors(
   run: (args: readonly string[], context: CommandContext) => Promise<number>,
 ): Command {
   return async (args, given) => {
     const context = given ?? processContext();
     try {
-      // Of this process's own environments: tests bring theirs.
+      // Only for the environments of env/: tests pass their own.
       if (given === undefined) checkRegistration(process.cwd(), context.environments);
       return await run(args, context);
     } catch (error) {
@@ -36,7 +36,7 @@ export function reportUserErrors(
   };
 }
 
-/** This process, and the environments of env/. */
+/** The environment of this process, with the environments of env/. */
 export function processContext(): CommandContext {
   return {
     env: process.env,
@@ -54,17 +54,17 @@ export interface Arguments {
 }
 
 export interface CommandShape {
-  /** Printed for --help, and where the command line is wrong. */
+  /** Printed for --help, and after the problem of a wrong command line. */
   readonly help: string | ((environmentNames: readonly string[]) => string);
-  /** How many positionals there may be, at least and at most; none if nothing is said. */
+  /** The least and the greatest number of positionals. Default: none. */
   readonly positionals?: readonly [least: number, most: number];
-  /** What to say where there are too few, or an empty one. */
+  /** The problem if there are too few positionals, or an empty one. */
   readonly missing?: string;
   readonly options?: Readonly<Record<string, "flag" | "text" | "texts">>;
 }
 
 /**
- * A command that explains itself (`--help`, `-h`, `help`), and refuses with exit code 2 what it does not know.
+ * A command with help (`--help`, `-h`, `help`), which refuses unknown arguments with exit code 2.
  * @param run returns the exit code
  */
 export function command(
@@ -100,7 +100,7 @@ function readArguments(args: readonly string[], shape: CommandShape, help: strin
     const given: Readonly<Record<string, unknown>> = values;
     if (given["help"] === true || (positionals[0] === "help" && positionals.length === 1)) return "help";
     if (positionals.length < least || positionals.includes("")) throw new Error(missing);
-    if (positionals.length > most) throw new Error(`What is "${positionals[most]}"?`);
+    if (positionals.length > most) throw new Error(`Unknown argument: "${positionals[most]}".`);
     const texts = (option: string) =>
       [given[option] ?? []].flat().filter((value) => typeof value === "string");
     return {
@@ -114,7 +114,7 @@ function readArguments(args: readonly string[], shape: CommandShape, help: strin
   }
 }
 
-/** Without Node.js's advice how to pass such a text as a positional, which none here begins with. */
+/** Without Node.js's advice to pass such a text as a positional: no positional begins with a hyphen. */
 function problemOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ To specify a positional argument .*$/s, "");

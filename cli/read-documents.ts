@@ -6,8 +6,8 @@ import { parseDocument } from "../openapi/parse-document.ts";
 import { decodeText } from "./decode-text.ts";
 
 /**
- * The documents of specs/, by their file names.
- * @throws UserError with the problems of all that are none
+ * The OpenAPI documents of specs/, by file name.
+ * @throws UserError with the problems of all invalid documents
  */
 export function readDocuments(projectRoot: string): Record<string, OpenApiDocument> {
   const files = readdirSync(join(projectRoot, "specs")).filter((file) => file.endsWith(".openapi.json"));

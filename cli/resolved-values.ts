@@ -4,14 +4,14 @@ import { environmentFields } from "../env/fields.ts";
 export interface ResolvedValue {
   readonly path: string;
   readonly value: unknown;
-  /** The environment's file, or "default: " and its reason. */
+  /** The environment's file, or "default: " and the reason of the default. */
   readonly origin: string;
 }
 
 /**
- * Every value of an environment, and where it comes from.
- * @param given what its file says
- * @param resolved with what the schema fills in
+ * Every value of an environment, and its origin.
+ * @param given the content of its file
+ * @param resolved the content with all defaults
  */
 export function resolvedValues(name: string, given: unknown, resolved: unknown): ResolvedValue[] {
   const reasons = new Map<string, string>();
@@ -27,7 +27,7 @@ export function resolvedValues(name: string, given: unknown, resolved: unknown):
   return list(resolved, "", fromFile);
 }
 
-/** None of what is shown in one line: also a list of texts is. */
+/** The entries of a value that is not shown in one line. A list of texts is. */
 function entriesOf(value: unknown): [string | number, unknown][] {
   if (isRecord(value)) return Object.entries(value);
   return Array.isArray(value) && value.some(isRecord) ? [...value.entries()] : [];

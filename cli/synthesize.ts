@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { ingestionStackName } from "../domain/names.ts";
 
 /**
- * Synthesizes every environment, as `npm run synth` does, and gives the directory of one of them.
- * @returns undefined if it failed; its errors were shown then
- * @throws the signal's reason once it aborts; nothing goes on then
+ * Synthesizes all environments, as `npm run synth` does, and returns the directory of one of them.
+ * @returns undefined if the synthesis failed and printed its errors
+ * @throws the signal's reason if it aborts, after the synthesis has been stopped
  */
 export async function synthesize(
   environment: string,
@@ -16,7 +16,7 @@ export async function synthesize(
 ): Promise<string | undefined> {
   const outdir = env["CDKTF_OUTDIR"] ?? "cdktf.out";
   mkdirSync(outdir, { recursive: true });
-  // What it prints are the directories of all stacks.
+  // Its output is the list of all stacks' directories, which nobody needs here.
   const child = spawn(process.execPath, ["cli/run.mjs", "main.ts"], {
     stdio: ["ignore", "ignore", "inherit"],
     env,

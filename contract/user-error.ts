@@ -1,19 +1,19 @@
 /**
  * An error for the user: its message says what is wrong, where, and what to do. A command prints the message without a stack
- * trace and exits with the exit code. Any other error is a bug.
+ * and ends with the exit code. Any other error is a bug.
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
   readonly exitCode: number;
 
-  /** `exitCode`: 2 for a wrong command line, 1 for another failure, 128 and the signal's number for a signal. */
+  /** `exitCode` is 2 for a wrong command line, 1 for a failure, and 128 plus its number for a signal, as in a shell. */
   constructor(message: string, options: ErrorOptions & { readonly exitCode?: number } = {}) {
     super(message, options);
     this.exitCode = options.exitCode ?? 1;
   }
 }
 
-/** The results of work on several items, and all messages for the user, so that all problems are shown at once. */
+/** The results of work on several items, and the messages of all failures: the user can repair all of them at once. */
 export function collectProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result) {
   const problems: string[] = [];
   const results = items.flatMap((item) => {
@@ -30,7 +30,7 @@ export function collectProblems<Item, Result>(items: readonly Item[], work: (ite
   return { results, problems };
 }
 
-/** @throws UserError with all problems, if there is one */
+/** @throws UserError with all problems, if there are any */
 export function throwProblems(problems: readonly string[]): void {
   if (problems.length > 0) {
     throw new UserError(problems.join("\n"));

@@ -22,7 +22,7 @@ import {
   roleName,
 } from "./field-types.ts";
 
-/** Parts of the stack that a document's placeholders can be bound to, with the prefix of those placeholders. */
+/** Parts of the stack that placeholders of a document can be bound to, with the kind of those placeholders. */
 const STACK_PARTS = {
   gatewayWriterRole: "role",
   documentReaderRole: "role",
@@ -36,7 +36,7 @@ export type StackPart = keyof typeof STACK_PARTS;
 const serviceName = (what: string) =>
   name(/^[A-Za-z0-9_./-]{1,256}$/, `must be the name of ${what}, not an ARN`);
 
-/** What a placeholder may name outside of the stack, by the part of it before the dot. */
+/** The name of a resource outside of the stack, by the placeholder's kind: its part before the dot. */
 const existingName = {
   bucket: bucketName,
   deliveryStream: serviceName("a Firehose stream"),
@@ -68,7 +68,7 @@ type PlaceholderKind = keyof typeof existingName;
 const placeholderKinds = Object.keys(existingName) as PlaceholderKind[];
 const kindOf = (placeholder: string) => placeholder.split(".")[0] as PlaceholderKind;
 
-/** What to do with a placeholder that is not bound: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
+/** What to do with an unbound placeholder: `bind it to apiFunction or { kind: "existing", name: "…" }`. */
 export function adviseBinding(placeholder: string): string {
   const [kind = "", label, part] = placeholder.split(".");
   if (!Object.hasOwn(existingName, kind)) {
@@ -76,41 +76,43 @@ export function adviseBinding(placeholder: string): string {
   }
   const parts = Object.entries(STACK_PARTS).flatMap(([each, its]) => (its === kind ? [each] : []));
   const own = [...parts, '{ kind: "existing", name: "…" }'];
-  // A document names parts of what may be another account's.
+  // A placeholder with three parts may stand for a resource of another account.
   if (part === undefined) return `bind it to ${own.join(", ").replace(/, (?=\{)/, " or ")}`;
   const external = externalRefusal(kind) === undefined ? ', or to { kind: "external", arn: "…" }' : "";
   return `bind ${kind}.${label} to ${own.join(", ").replace(/, (?=\{)/, " or ")}${external}`;
 }
 
-/** `{{role.x}}`, `{{bucket.x}}` … of a document: a part of the stack, or something that exists. */
+/** `{{role.x}}`, `{{bucket.x}}` … of a document: a part of the stack, or a resource that exists. */
 const bindings = z
   .record(
     name(
       new RegExp(`^(${placeholderKinds.join("|")})\\.[A-Za-z][A-Za-z0-9]*$`),
       `must be a placeholder, <kind>.<name>, with one of the kinds ${placeholderKinds.join(", ")}`,
     ),
-    z.union(
-      [
-        z.enum(Object.keys(STACK_PARTS) as StackPart[]),
-        option("existing", {
-          name: variable(
-            z.string(),
-            "*_*_name",
-            "In the API *, what {{*}} stands for.",
-            (placeholder) => existingName[kindOf(placeholder)],
-          ),
-        }),
-        option("external", {
-          arn: variable(
-            z.string(),
-            "*_*_arn",
-            "In the API *, ARN of what {{*}} stands for, in another account or region.",
-            (placeholder) => externalArnOf(kindOf(placeholder)),
-          ),
-        }),
-      ],
-      `must be one of ${Object.keys(STACK_PARTS).join(", ")}, { kind: "existing", name }, or { kind: "external", arn }`,
-    ),
+    z
+      .union(
+        [
+          z.enum(Object.keys(STACK_PARTS) as StackPart[]).describe("A part of the stack."),
+          option("existing", {
+            name: variable(
+              z.string("must be a name or an id of the placeholder's kind, not an ARN"),
+              "*_*_name",
+              "In the API *, name of the resource that replaces {{*}} in the OpenAPI document.",
+              (placeholder) => existingName[kindOf(placeholder)],
+            ),
+          }).describe("A resource of the same account and region, which the stack looks up."),
+          option("external", {
+            arn: variable(
+              z.string("must be an ARN of the placeholder's kind"),
+              "*_*_arn",
+              "In the API *, ARN of the resource in another account or region that replaces {{*}} in the OpenAPI document.",
+              (placeholder) => externalArnOf(kindOf(placeholder)),
+            ),
+          }).describe("A resource of another account or region, which is only named."),
+        ],
+        `must be one of ${Object.keys(STACK_PARTS).join(", ")}, { kind: "existing", name }, or { kind: "external", arn }`,
+      )
+      .describe("What replaces a placeholder of the OpenAPI document, such as bucket.intake."),
   )
   .superRefine((bound, context) => {
     for (const [placeholder, target] of Object.entries(bound)) {
@@ -120,11 +122,12 @@ const bindings = z
         context.addIssue({ code: "custom", path: [placeholder, ...field], message });
       }
     }
-  });
+  })
+  .describe("What replaces each placeholder of the OpenAPI document.");
 
 type Target = StackPart | { kind: "existing"; name: string } | { kind: "external"; arn: string };
 
-/** What is wrong with what a placeholder is bound to, and in which of its fields. */
+/** What is wrong with the target of a placeholder, and in which of its fields. */
 function bindingProblem(
   kind: PlaceholderKind,
   target: Target,
@@ -142,7 +145,7 @@ function bindingProblem(
   return message === undefined ? undefined : [message, field];
 }
 
-/** Of the documents that are written from the domain, by file name. */
+/** The bindings of the documents that the domain determines, by file name. */
 const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPart>>>> = {
   [`${SMALL_API}.openapi.json`]: { "function.api": "apiFunction" },
   [`${LARGE_API}.openapi.json`]: {
@@ -152,18 +155,24 @@ const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPar
     "bucket.documents": "documentsBucket",
   },
 };
-const CALM = "stops a runaway caller in a small environment; say what was measured where there is more";
+const CALM = "limits a runaway caller in a small environment; set the measured value for higher traffic";
 const rateLimit = integer(1, 10_000, "requests per second");
 const burstLimit = integer(1, 5_000, "requests");
 const USUAL_THROTTLING = { rateLimit: 50, burstLimit: 100 } as const;
 
-/** Of each method of every API that says nothing of its own. */
-export const throttling = group({
-  rateLimit: rateLimit.apply(byDefault, USUAL_THROTTLING.rateLimit, CALM),
-  burstLimit: burstLimit.apply(byDefault, USUAL_THROTTLING.burstLimit, CALM),
-});
+export const throttling = group(
+  {
+    rateLimit: rateLimit
+      .describe("Requests per second of each method of an API.")
+      .apply(byDefault, USUAL_THROTTLING.rateLimit, CALM),
+    burstLimit: burstLimit
+      .describe("Burst of requests of each method of an API.")
+      .apply(byDefault, USUAL_THROTTLING.burstLimit, CALM),
+  },
+  "Throttling of every API that has no throttling of its own.",
+);
 
-/** One of an API's limits: the environment's, where that is right. */
+/** One of an API's limits: the environment's, if that is valid. */
 function ofEnvironment(limit: keyof typeof USUAL_THROTTLING, field: z.ZodInt) {
   return derived(field, `the environment's throttling.${limit}`, ({ throttling }) => {
     const given = field.safeParse(isRecord(throttling) ? throttling[limit] : undefined);
@@ -182,7 +191,7 @@ const stageVariables = z
     name(/^[A-Za-z0-9_]{1,64}$/, "must be 1 to 64 letters, digits and underscores"),
     name(
       /^[A-Za-z0-9._~:/?#&=,-]{1,512}$/,
-      "must be 1 to 512 letters, digits and characters of -._~:/?#&=, as API Gateway takes them",
+      "must be 1 to 512 letters, digits and the characters -._~:/?#&=, that API Gateway allows",
     ),
   )
   .refine(
@@ -192,7 +201,11 @@ const stageVariables = z
     ),
     "must be at most 100, the limit of AWS",
   )
-  .apply(variable, "*_stage_variables", "Stage variables of the API *.");
+  .apply(
+    variable,
+    "*_stage_variables",
+    "Stage variables of the API *, which its OpenAPI document may use. Not for secrets.",
+  );
 
 export const apiName = name(
   /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
@@ -206,19 +219,21 @@ export const apiDocument = name(
 export const apiStage = name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores");
 
 const api = z.strictObject({
-  name: apiName,
-  /** File name in `specs/`. */
-  document: derivedName("<name>.openapi.json", apiDocument),
+  name: apiName.describe("Name of the API, from which names of its resources are made."),
+  document: derivedName(
+    "<name>.openapi.json",
+    apiDocument.describe("File name of the OpenAPI document in specs/."),
+  ),
   stage: apiStage
     .apply(variable, "*_stage_name", "Stage of the API *.")
-    .apply(byDefault, "v1", "the first version of what its callers know"),
-  /** What the proxy sends to it: these paths and all below them, as they are. By default the one of its name, `/<name>`. */
+    .apply(byDefault, "v1", "the first version of the API"),
   paths: z
     .array(apiPath, "must be a list of paths")
     .min(1, "needs a path")
     .max(20, "must be at most 20 paths")
+    .describe("Paths that the proxy sends to the API, with everything below them. Without it: /<name>.")
     .exactOptional(),
-  /** What the document calls `stageVariables.<name>`. They are no place for secrets. */
+  /** Everybody who may read the stage sees them: secrets have no place there. */
   stageVariables: stageVariables.exactOptional(),
   throttling: group({
     rateLimit: ofEnvironment(
@@ -232,7 +247,7 @@ const api = z.strictObject({
   }),
   bindings: derived(
     bindings,
-    "what a document that is written from the domain needs",
+    "the bindings that the OpenAPI documents of the domain need",
     (_, { name, document = `${name}.openapi.json` }) => SHIPPED_BINDINGS[String(document)] ?? {},
   ),
 });
@@ -244,7 +259,8 @@ export const apis = z
     for (const problem of [...sharedPathProblems(all), ...overlaps(all)]) {
       context.addIssue({ code: "custom", ...problem });
     }
-  });
+  })
+  .describe("APIs of the environment, each with an OpenAPI document.");
 
 interface PathProblem {
   readonly path: (string | number)[];
@@ -252,14 +268,14 @@ interface PathProblem {
   readonly input: unknown;
 }
 
-/** The one exception to paths of one's own is a fixed one. */
+/** The two APIs of the domain share one path, which cannot be changed. */
 function sharedPathProblems(all: readonly NamedPaths[]): PathProblem[] {
   return all.flatMap(({ name, paths }, index) =>
     isSizeRouted(name) && paths !== undefined
       ? [
           {
             path: [index, "paths"],
-            message: `must not be there: ${SMALL_API} and ${LARGE_API} share ${SHARED_PATH}, and a payload's size decides between them`,
+            message: `must be removed: ${SMALL_API} and ${LARGE_API} share the path ${SHARED_PATH}, and the payload's size decides between them`,
             input: paths,
           },
         ]
@@ -283,7 +299,7 @@ function overlaps(all: readonly NamedPaths[]): PathProblem[] {
       .filter(({ prefix }) => isAtOrBelow(one.prefix, prefix) || isAtOrBelow(prefix, one.prefix))
       .map(({ name, prefix, at }) => ({
         path: one.path,
-        message: `its path ${one.prefix} overlaps ${prefix} of ${at} ("${name}"): the proxy could not tell which of them a request is for`,
+        message: `its path ${one.prefix} overlaps ${prefix} of ${at} ("${name}"): the proxy could not decide which API a request is for`,
         input: one.prefix,
       })),
   );

@@ -1,30 +1,32 @@
 import * as z from "zod";
-import { byDefault, derived, isRecord } from "./field-notes.ts";
+import { derived, isRecord } from "./field-notes.ts";
 import { bucketName, choice, hostName, name, option, region, roleName } from "./field-types.ts";
 import { project } from "./project.ts";
 
-const ONE_ENTERPRISE = "one Terraform Enterprise for all environments: env/project.ts";
+const ONE_ENTERPRISE = "the Terraform Enterprise of env/project.ts, for all environments";
 
-const local = option("local");
+const local = option("local").describe("A file on your machine. For trials only.");
 const s3 = option("s3", {
-  bucket: bucketName,
-  key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key"),
-  region,
-});
+  bucket: bucketName.describe("Bucket of the Terraform state."),
+  key: name(/^[\w!.*'()/-]{1,1024}$/, "must be an S3 object key").describe(
+    "Object key of the Terraform state.",
+  ),
+  region: region.describe("Region of that bucket."),
+}).describe("An S3 bucket.");
 
-/** Where the state of what releases lies: not in what it releases to. */
+/** Of a stack that sets up releases: its state must not lie in the Terraform Enterprise that it releases to. */
 export const bootstrapBackend = choice(
-  'must have kind "local" or "s3": what releases is not released by itself',
+  'must have kind "local" or "s3": Terraform Enterprise can\'t hold the state of a stack that sets up its releases',
   [local, s3],
 );
 
-/** Where the state of the stack `account-<environment>` lies, which outlives that of the environment. */
+/** Where the stack `account-<environment>` keeps its state, which stays when the environment is destroyed. */
 export const accountBackend = derived(
   choice(
-    'must have kind "local" or "s3", a state of its own: it is applied before the environment, and stays when that is destroyed',
+    'must have kind "local" or "s3": the account stack needs its own state, because it is applied before the environment and stays when the environment is destroyed',
     [local, s3],
-  ),
-  "local, as that of the environment",
+  ).describe("Where the stack account-<environment> keeps its Terraform state."),
+  "local, if the environment's own backend is local",
   ({ backend }) =>
     isRecord(backend) && backend["kind"] === "local" ? { kind: "local" as const } : undefined,
 );
@@ -34,47 +36,58 @@ const workspaceName = name(/^[\w-]{1,90}$/, "must be the name of one workspace")
 const teamName = name(/^[\w-]{1,90}$/, "must be the name of a team");
 
 const managedWorkspace = z.strictObject({
-  /** Of the stack `workspace-<environment>`. */
-  backend: bootstrapBackend,
-  project: name(/^[\w -]{1,40}$/, "must be the name of a project in Terraform Enterprise"),
-  /** Whose token releases. */
-  team: teamName,
-  /** Whose token plans pull requests, where `delivery.plans` names the environment. */
-  planTeam: teamName.exactOptional(),
-  terraformVersion: name(/^(~> )?1\.\d+(\.\d+)?$/, 'must be a version of Terraform such as "~> 1.11"'),
-  /** Workspace whose applies start a run of this one. */
-  runAfter: workspaceName.exactOptional(),
-  /** Variables whose values somebody enters in Terraform Enterprise. */
-  sensitiveVariables: z.array(name(/^[a-z][a-z0-9_]*$/, "must be the name of a variable")),
-  /** An account has one for each Terraform Enterprise: the first environment there makes it. */
-  identityProvider: z.enum(["managed", "existing"], 'must be "managed" or "existing"'),
-  /** Which the stack creates, with trust in this workspace alone: one that reads, one that writes. */
-  roles: z.strictObject({ plan: roleName, apply: roleName }),
+  backend: bootstrapBackend.describe("Where the stack workspace-<environment> keeps its Terraform state."),
+  project: name(/^[\w -]{1,40}$/, "must be the name of a project in Terraform Enterprise").describe(
+    "Project of the workspace in Terraform Enterprise.",
+  ),
+  team: teamName.describe("Team with the token that releases."),
+  planTeam: teamName
+    .describe(
+      "Team with the token that plans pull requests. Required if delivery.plans contains the environment.",
+    )
+    .exactOptional(),
+  terraformVersion: name(
+    /^(~> )?1\.\d+(\.\d+)?$/,
+    'must be a version of Terraform such as "~> 1.11"',
+  ).describe("Version of Terraform that runs in the workspace."),
+  runAfter: workspaceName
+    .describe("Workspace that starts a run of this workspace after each apply.")
+    .exactOptional(),
+  sensitiveVariables: z
+    .array(name(/^[a-z][a-z0-9_]*$/, "must be the name of a variable"))
+    .describe("Terraform variables with values that somebody enters in Terraform Enterprise."),
+  /** An account has one for each Terraform Enterprise: the first environment there creates it. */
+  identityProvider: z
+    .enum(["managed", "existing"], 'must be "managed" or "existing"')
+    .describe("IAM identity provider of Terraform Enterprise: created by the stack, or looked up."),
+  /** The stack creates both, and they trust this workspace alone. */
+  roles: z.strictObject({
+    plan: roleName.describe("Name of the role with which plans read from AWS."),
+    apply: roleName.describe("Name of the role with which applies change AWS."),
+  }),
   applyPolicyArns: z
     .array(name(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "must be the ARN of a policy"))
-    .min(1, "needs a policy: without any an apply can do nothing")
-    .max(10, "must be at most 10 policies"),
+    .min(1, "needs at least one policy: without one, an apply has no permissions")
+    .max(10, "must be at most 10 policies")
+    .describe("Policies of the apply role."),
 });
 
-/** Where the state of an environment lies. */
 export const backend = choice('must have kind "local", "s3" or "tfe"', [
   local,
   s3,
   option("tfe", {
-    hostname: hostName("app.terraform.io").apply(
-      byDefault,
-      project.terraformEnterprise.hostname,
-      ONE_ENTERPRISE,
-    ),
-    organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization").apply(
-      byDefault,
-      project.terraformEnterprise.organization,
-      ONE_ENTERPRISE,
-    ),
-    workspace: workspaceName,
-    /** Of a release: by itself, or once somebody has confirmed it in Terraform Enterprise. */
-    apply: z.enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"'),
-    /** Makes the workspace, and its way into AWS, a stack of its own: `workspace-<environment>`. */
-    managed: managedWorkspace.exactOptional(),
-  }),
-]);
+    hostname: hostName("app.terraform.io")
+      .describe("Host of Terraform Enterprise.")
+      .apply(derived, ONE_ENTERPRISE, () => project.terraformEnterprise.hostname),
+    organization: name(/^[\w-]+$/, "must be a Terraform Enterprise organization")
+      .describe("Organization in Terraform Enterprise.")
+      .apply(derived, ONE_ENTERPRISE, () => project.terraformEnterprise.organization),
+    workspace: workspaceName.describe("Workspace of the environment."),
+    apply: z
+      .enum(["automatic", "confirmed"], 'must be "automatic" or "confirmed"')
+      .describe("Whether a release applies at once, or after somebody confirms it in Terraform Enterprise."),
+    managed: managedWorkspace
+      .describe("Adds the stack workspace-<environment>, which creates the workspace and its roles in AWS.")
+      .exactOptional(),
+  }).describe("Terraform Enterprise, which also plans and applies."),
+]).describe("Where Terraform keeps the state of the environment.");

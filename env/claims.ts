@@ -2,18 +2,18 @@ import { resourceNames } from "../contract/resource-names.ts";
 import { namedRoles } from "./named-roles.ts";
 import type { Environment } from "./schema.ts";
 
-/** Something that belongs to one stack alone, as one environment names it. */
+/** A resource that belongs to one stack alone, as one environment names it. */
 interface Claim {
-  /** Path of the field that names it. */
+  /** Path of the field with its name. */
   readonly path: string;
   readonly what: string;
-  /** What would come of two owners, and what to do. */
+  /** The consequence of two owners, and what to do. */
   readonly why: string;
-  /** Equal for two claims to one thing; `what`, where that says it all. */
+  /** Equal for two claims to one resource. Default: `what`. */
   readonly key?: string;
 }
 
-/** One problem for each claim to what has an owner. What exists and is only looked up may be shared: endpoints, keys, roles. */
+/** One problem for each claim to a resource that has an owner already. Existing endpoints, keys and roles may be shared. */
 export function collisions(environments: readonly Environment[]): string[] {
   const first = new Map<string, string>();
   const all = environments.flatMap((environment) =>
@@ -32,14 +32,14 @@ function claimsOf(environment: Environment): Claim[] {
     {
       path: "namePrefix",
       what: `the prefix "${namePrefix}" in account ${accountId}`,
-      why: "The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account",
+      why: "The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account",
     },
     ...bucketClaims(environment),
     ...roleClaims(environment),
     ...only(roles.gatewayLogging.kind === "managed", {
       path: "roles.gatewayLogging",
       what: `the managed logging role of API Gateway in account ${accountId}, ${region}`,
-      why: 'There is one for all APIs of an account and region, and each apply would replace the other\'s. Leave it "managed" in one of them, and make it "existing" in the other',
+      why: 'An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other',
     }),
     ...stateClaims(environment),
     ...identityProviderClaims(environment),
@@ -56,22 +56,22 @@ function bucketClaims({ buckets, delivery, namePrefix, accountId }: Environment)
     {
       path: "buckets.intake.name",
       what: `the bucket "${intake.name}"`,
-      why: "S3 keeps one notification configuration for a bucket, so that each apply would take the other's events. Name another bucket",
+      why: "A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket",
     },
     {
       path: "buckets.documents.name",
       what: `the bucket "${documents.name}"`,
-      why: "Each sweep would delete the other's documents, which its own table does not know. Name another bucket",
+      why: "The sweep of each environment would delete the documents of the other. Name another bucket",
     },
     ...only(delivery.kind === "codebuild", {
       path: "delivery",
       what: `the bucket "${builds}"`,
-      why: "It is named by the prefix and the account, and all of AWS has one of a name. Choose another prefix",
+      why: "The prefix and the account determine its name, and bucket names are unique in AWS. Choose another prefix",
     }),
   ];
 }
 
-/** Of what a stack creates. IAM knows no difference of upper and lower case between names, and no region. */
+/** Managed roles. IAM ignores case in role names, and they have no region. */
 function roleClaims(environment: Environment): Claim[] {
   const { accountId } = environment;
   return namedRoles(environment)
@@ -80,11 +80,11 @@ function roleClaims(environment: Environment): Claim[] {
       path,
       what: `the managed role "${name}" of account ${accountId}`,
       key: `role ${accountId} ${name.toLowerCase()}`,
-      why: 'An account has one role of a name, and two stacks can\'t both create it. Name another role, or make it "existing" where it is only used',
+      why: 'Two stacks can\'t create the same role. Name another role, or set "existing" in the environment that only uses it',
     }));
 }
 
-/** A local state lies in a file of its stack's name. */
+/** A local state is a file with the name of its stack, so that two stacks never share it. */
 function stateClaims({ backend, delivery, roles: { gatewayLogging } }: Environment): Claim[] {
   const states: [path: string, state: Environment["backend"]][] = [["backend", backend]];
   if (backend.kind === "tfe" && backend.managed) {
@@ -104,7 +104,7 @@ function stateClaims({ backend, delivery, roles: { gatewayLogging } }: Environme
             "Choose another workspace",
           ];
     return [
-      { path, what, why: `Two stacks with one state would each destroy what the other has made. ${remedy}` },
+      { path, what, why: `Two stacks with the same state would destroy each other's resources. ${remedy}` },
     ];
   });
 }
@@ -114,7 +114,7 @@ function identityProviderClaims({ accountId, backend }: Environment): Claim[] {
   return only(backend.managed?.identityProvider === "managed", {
     path: "backend.managed.identityProvider",
     what: `the managed identity provider of ${backend.hostname} in account ${accountId}`,
-    why: 'An account has one for each Terraform Enterprise. Leave it "managed" in one of them, and make it "existing" in the other',
+    why: 'An account has one identity provider for each Terraform Enterprise. Keep "managed" in one environment, and set "existing" in the other',
   });
 }
 
@@ -123,6 +123,6 @@ function releaseClaims({ delivery }: Environment): Claim[] {
   return delivery.releases.map((released, index) => ({
     path: `delivery.releases[${index}]`,
     what: `the release of ${released}`,
-    why: "One of them would undo what the other did. Take it out of one",
+    why: "Two builds would release to the same environment. Remove it from one of them",
   }));
 }

@@ -6,61 +6,67 @@ import { awsId, choice, isUnique, name, option, role } from "./field-types.ts";
 const environmentNames = z
   .array(name(/^[a-z][a-z0-9]{1,15}$/, "must be the name of an environment"))
   .max(10, "must be at most 10 environments")
-  .refine(isUnique, "must not name an environment twice");
+  .refine(isUnique, "must not contain an environment twice");
 const secretName = name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN");
 const tokenSecret = (build: string, task: string) =>
   secretName.apply(
     variable,
     `${build}_token_secret_name`,
-    `Secret of Terraform Enterprise's token for the build that ${task}, which reads it at run time.`,
+    `Name of the secret with the Terraform Enterprise token of the build that ${task}, which reads it at run time.`,
   );
 
-/** Where what was released is verified: by `npm run verify`, before the next environment gets it. */
 const verification = choice('must have kind "none" or "in-vpc"', [
-  option("none"),
-  /** By a build in a VPC of the account that builds, from where the proxy and the internet (by NAT) are reached. */
+  option("none").describe("Releases are not verified."),
   option("in-vpc", {
-    vpcId: awsId("vpc").apply(variable, "verification_vpc_id", "VPC in which what was released is verified."),
+    vpcId: awsId("vpc").apply(variable, "verification_vpc_id", "VPC of the build that verifies releases."),
     subnetIds: z
       .array(awsId("subnet"))
-      .min(1, "needs at least one subnet: a private one with a way to the internet, by NAT")
+      .min(1, "needs at least one subnet: a private one with a route to the internet through NAT")
       .max(16, "must be at most 16 subnets, which is CodeBuild's limit")
-      .refine(isUnique, "must not name a subnet twice")
-      .apply(variable, "verification_subnet_ids", "Private subnets of that VPC, with NAT."),
+      .refine(isUnique, "must not contain a subnet twice")
+      .apply(
+        variable,
+        "verification_subnet_ids",
+        "Private subnets of that VPC, with a route to the internet through NAT.",
+      ),
     securityGroupIds: z
       .array(awsId("sg"))
-      .min(1, "needs at least one security group, which lets HTTPS out")
+      .min(1, "needs at least one security group, which allows outgoing HTTPS")
       .max(5, "must be at most 5 security groups, which is CodeBuild's limit")
-      .refine(isUnique, "must not name a security group twice")
+      .refine(isUnique, "must not contain a security group twice")
       .apply(
         variable,
         "verification_security_group_ids",
-        "Security groups of that build, which let HTTPS out.",
+        "Security groups of that build, which allow outgoing HTTPS.",
       ),
     /**
-     * Credentials of the caller that verifies, by environment: { "<name>_token": "…" }, or where the proxy asks for a
-     * certificate "<name>_certificate" and "<name>_key", as PEM.
+     * By environment: { "<name>_token": "…" }, or if the proxy requires a certificate "<name>_certificate" and "<name>_key",
+     * as PEM.
      */
     secretName: secretName.apply(
       variable,
       "verification_secret_name",
-      "Secret of the caller's credentials, by environment; the build that verifies reads it at run time.",
+      "Name of the secret with the credentials of the verifying caller, by environment, which the build reads at run time.",
     ),
-    environments: environmentNames.min(1, "needs at least one environment"),
-    role: role("verify", "Role of the build that verifies what was released."),
-  }),
-]).apply(byDefault, { kind: "none" }, "needs a VPC with a way to the proxy");
+    environments: environmentNames
+      .min(1, "needs at least one environment")
+      .describe("Environments in which releases are verified."),
+    role: role("verify", "Role of the build that verifies releases."),
+  }).describe("A build in a VPC, which reaches the proxy, and the internet through NAT."),
+])
+  .describe(
+    "Whether a build runs npm run verify after each release, before it releases to the next environment.",
+  )
+  .apply(byDefault, { kind: "none" }, "verification needs a VPC from which the proxy can be reached");
 
-/** Whether this environment's account builds, and what it releases. */
 export const delivery = choice('must have kind "none" or "codebuild"', [
-  option("none"),
+  option("none").describe("The account of the environment has no builds."),
   option("codebuild", {
-    /** Of the stack `delivery-<environment>`. */
-    backend: bootstrapBackend,
+    backend: bootstrapBackend.describe("Where the stack delivery-<environment> keeps its Terraform state."),
     repository: name(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "must be owner/name of a GitHub repository").apply(
       variable,
       "repository",
-      "GitHub repository, as owner/name.",
+      "GitHub repository in the form owner/name.",
     ),
     branch: name(/^[\w./-]{1,200}$/, "must be the name of the branch that is released").apply(
       variable,
@@ -73,18 +79,17 @@ export const delivery = choice('must have kind "none" or "codebuild"', [
     ).apply(
       variable,
       "connection_arn",
-      "Connection to GitHub; somebody has authorized it once in the console.",
+      "ARN of the connection to GitHub, which must be authorized once in the AWS console.",
     ),
     /**
-     * GitHub's numbers of those who start a build here by opening a pull request or pushing to one:
-     * https://api.github.com/users/<name>. What they start can read the repository with the connection's token: name
-     * nobody who may not push to it.
+     * Their pull requests, and pushes to them, start builds. https://api.github.com/users/<name> shows the id. A build can
+     * read the repository with the connection's token: name only accounts that may push to it.
      */
     trustedActorIds: z
-      .array(name(/^\d{1,20}$/, "must be the number of a GitHub account, as a string"))
+      .array(name(/^\d{1,20}$/, "must be the id of a GitHub account: digits, as a string"))
       .min(1, "needs at least one account")
       .max(50, "must be at most 50 accounts")
-      .apply(variable, "trusted_actor_ids", "Numbers of the GitHub accounts whose pull requests are built."),
+      .apply(variable, "trusted_actor_ids", "Ids of the GitHub accounts whose pull requests start builds."),
     /** The secrets hold { "token": "…" }: of a team that releases, and of one that may only plan what `plans` names. */
     tokenSecretNames: z.strictObject({
       release: tokenSecret("release", "releases"),
@@ -92,13 +97,9 @@ export const delivery = choice('must have kind "none" or "codebuild"', [
     }),
     releases: environmentNames
       .min(1, "needs at least one environment")
-      .apply(
-        variable,
-        "releases",
-        "Environments in the order of promotion: each gets what the one before has applied.",
-      ),
-    /** By a speculative run; none whose runs are confirmed. */
-    plans: environmentNames.apply(variable, "plans", "Environments that pull requests are planned for."),
+      .apply(variable, "releases", "Environments to release to, in the order of promotion."),
+    /** By speculative runs: not for environments whose runs somebody confirms. */
+    plans: environmentNames.apply(variable, "plans", "Environments for which pull requests are planned."),
     verification,
     roles: group({
       check: role("check", "Role of the build that checks pull requests."),
@@ -106,5 +107,7 @@ export const delivery = choice('must have kind "none" or "codebuild"', [
       release: role("release", "Role of the build that releases."),
       planStarter: role("plan_starter", "Role with which EventBridge starts the plans."),
     }),
-  }),
-]).apply(byDefault, { kind: "none" }, "one account builds for all environments");
+  }).describe("Adds the stack delivery-<environment>: builds in AWS CodeBuild that check, plan and release."),
+])
+  .describe("Whether builds run in the account of the environment, and which environments they release to.")
+  .apply(byDefault, { kind: "none" }, "the account of one environment builds for all environments");

@@ -3,12 +3,12 @@ import { valueAt } from "./field-notes.ts";
 
 type Path = readonly PropertyKey[];
 
-/** The problems of an issue, a line each: where, what is wrong and what to do, what was found. */
+/** The problems of an issue, one line each: where, what is wrong, what to do, and what was found. */
 export function describeIssue(issue: z.core.$ZodIssue, data: unknown): string[] {
   const place = issue.path.length === 0 ? "the environment" : `${formatPath(issue.path)}:`;
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map(
-      (key) => `${formatPath([...issue.path, key])}: is not a known field: remove or rename it`,
+      (key) => `${formatPath([...issue.path, key])}: is not a known setting: remove or rename it`,
     );
   }
   if (issue.code === "invalid_key") {
@@ -23,24 +23,24 @@ export function describeIssue(issue: z.core.$ZodIssue, data: unknown): string[] 
       );
     }
   }
-  // What is wrong between the fields of a group says which.
+  // A problem between the fields of a group names them itself.
   const isTold = isSecret(issue.path) ? value === undefined : issue.code !== "custom" || !isGroup(value);
   const found = isTold ? [formatFound(value)] : [];
   const got = [...found, ...otherFields(issue, data)].join(" with ");
   return [`${place} ${issue.message}${got === "" ? "" : `, got ${got}`}`];
 }
 
-/** Of a choice between a word and a list: what the word's side says of a list. */
+/** In a choice between a word and a list: the issue of the word's option for a list. */
 const isOfAnotherType = ({ path, code }: z.core.$ZodIssue) =>
   path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 
-/** Of what zod itself would say in its own words. */
+/** Replaces zod's own names of types. */
 const KINDS: Readonly<Record<string, string>> = { object: "an object", record: "an object", array: "a list" };
 export function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
   return issue.code === "invalid_type" ? `must be ${KINDS[issue.expected] ?? issue.expected}` : undefined;
 }
 
-/** Fields that the message names by their paths, with their values. */
+/** The fields that the message names by their paths, with their values. */
 function otherFields(issue: z.core.$ZodIssue, data: unknown): string[] {
   const named = issue.message.match(/\b[a-z]\w*(?:\.[a-z]\w*)+/gi) ?? [];
   const others = [...new Set(named)].flatMap((name) => {
@@ -66,7 +66,7 @@ function formatPath(path: Path): string {
     .join("");
 }
 
-/** Somebody may have mistaken a field that names a secret for one that holds it. */
+/** A user may have entered a secret in a field for the name of a secret: it is never printed. */
 const isSecret = (path: Path) => path.some((part) => /secret|token|password/i.test(String(part)));
 
 /** A value, never a whole object. */
@@ -84,7 +84,7 @@ function formatScalar(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(withoutCredentials(value)) : String(value);
 }
 
-/** Of a URL, who is named in it and with which password. */
+/** Removes the user name and the password of a URL. */
 function withoutCredentials(text: string): string {
   return text.replace(/(:\/\/)[^/@]*@/g, "$1…@");
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from "./schema.ts";
 
-/** Everything is created by the stack and the state is local: an empty account is enough. */
+/** The stack creates everything, and the state is local: an empty AWS account is enough. */
 export const dev = {
   name: "dev",
   accountId: "111111111111",

@@ -21,5 +21,5 @@ const checkedFields = environmentRules.reduce(
   environmentFields,
 );
 
-/** One environment: everything that differs between accounts, as plain data. What a file does not say is filled in. */
+/** One environment: everything that differs between accounts, as plain data, with defaults. */
 export const environmentSchema = z.preprocess((data) => fillIn(environmentFields, data), checkedFields);

@@ -4,12 +4,12 @@ import { name } from "./field-types.ts";
 
 interface ArnForm {
   readonly service: string;
-  /** Pattern of what stands behind the account. */
+  /** Pattern of the part behind the account. */
   readonly resource: string;
   readonly example: string;
 }
 
-/** What a placeholder can stand for outside of the stack's account and region, by its kind. */
+/** The ARNs of other accounts and regions that can replace a placeholder, by its kind. */
 const forms = {
   bucket: { service: "s3", resource: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", example: "orders" },
   deliveryStream: {
@@ -40,26 +40,26 @@ const forms = {
   },
 } as const satisfies Readonly<Record<string, ArnForm>>;
 
-/** Why there is none of another account or region of these kinds, which have an ARN or an id. */
+/** Why resources of these kinds cannot be in another account or region. */
 const refusals: Readonly<Record<string, string>> = {
   // https://github.com/amazon-archives/aws-apigateway-importer/issues/25
-  role: "API Gateway is passed no role of another account",
+  role: "API Gateway cannot use a role of another account",
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html
-  loadBalancer: "API Gateway reaches load balancers of its own account and region alone",
+  loadBalancer: "API Gateway reaches only load balancers of its own account and region",
 };
 
-/** Services without policies of their resources: no other account can be let in. */
+/** Services without resource policies, which accept no other account. */
 const WITHOUT_RESOURCE_POLICIES: readonly string[] = ["firehose", "states"];
 
 const isForm = (kind: string): kind is keyof typeof forms => Object.hasOwn(forms, kind);
 
-/** Why nothing of a kind can be bound by the ARN that it has in another account or region, or undefined where it can. */
+/** Why a kind cannot be bound by the ARN of another account or region, or undefined if it can. */
 export function externalRefusal(kind: string): string | undefined {
   if (isForm(kind)) return undefined;
-  return `can't be external, since ${refusals[kind] ?? `a document names a ${kind} by no ARN`}: bind it as { kind: "existing", name }`;
+  return `can't be external, because ${refusals[kind] ?? `a document does not use the ARN of a ${kind}`}: bind it as { kind: "existing", name }`;
 }
 
-/** The ARN of one of a kind that belongs to another account or region. */
+/** The ARN of a resource of a kind, in another account or region. */
 export function externalArnOf(kind: string): z.ZodString {
   if (!isForm(kind)) return z.string();
   const { service, resource, example }: ArnForm = forms[kind];
@@ -71,7 +71,7 @@ export function externalArnOf(kind: string): z.ZodString {
   );
 }
 
-/** Whether a service can let in other accounts to what an ARN names. */
+/** Whether the service of an ARN can grant access to other accounts. */
 export function takesOtherAccounts(arn: string): boolean {
   return !WITHOUT_RESOURCE_POLICIES.includes(arn.split(":")[2] ?? "");
 }
@@ -81,19 +81,19 @@ interface Place {
   readonly region: string;
 }
 
-/** Why an ARN is none that has to be bound as external to an API of this account and region. */
+/** Why an ARN cannot be bound as external to an API of this account and region. */
 export function externalArnProblem(arn: string, { accountId, region }: Place): string | undefined {
   const [, itsPartition, service = "", itsRegion, itsAccount] = arn.split(":");
   const partition = partitionOf(region);
   if (itsPartition !== partition) {
-    return `is of the partition ${itsPartition}, and from ${region} nothing outside of ${partition} can be called`;
+    return `is in the partition ${itsPartition}, but an API in ${region} can call only resources of the partition ${partition}`;
   }
-  // Of a bucket it tells neither.
+  // The ARN of a bucket has neither.
   if (itsAccount === "") return undefined;
   if (itsAccount === accountId && itsRegion === region) {
-    return 'is of the environment\'s own account and region: bind it as { kind: "existing", name }';
+    return 'is in the environment\'s own account and region: bind it as { kind: "existing", name }';
   }
   return itsAccount !== accountId && !takesOtherAccounts(arn)
-    ? `is of another account, from which ${service} takes no calls: name one of the environment's own account`
+    ? `is in another account, but the service ${service} does not accept calls from other accounts: name a resource of the environment's own account`
     : undefined;
 }

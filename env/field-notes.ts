@@ -2,17 +2,19 @@ import * as z from "zod";
 
 /** The Terraform variable that carries a field's value. */
 export interface Variable {
-  /** Of several alike, as of each API: "*" stands for their names, or their numbers from 1 on. */
+  /** Of each item of a list: "*" is replaced by its name, or by its number from 1. */
   readonly name: string;
   readonly description: string;
-  /** Where the rule follows from the last of such names (of a placeholder, its kind), or from fields beside it. */
+  /** If the rule depends on the last of these names (for example on the kind of a placeholder), or on sibling fields. */
   readonly ruleFor: ((label: string, siblings: Given) => z.core.$ZodType) | undefined;
 }
 
-/** What a field is where an environment says nothing. */
+/** The value of a field that an environment does not set. */
 interface Default {
   readonly value: (environment: Given, siblings: Given) => unknown;
+  /** Of a derived default: from what it follows. */
   readonly reason: string;
+  readonly isDerived: boolean;
 }
 type Given = Readonly<Record<string, unknown>>;
 
@@ -20,9 +22,13 @@ const variables = new WeakMap<z.core.$ZodType, Variable>();
 const defaults = new WeakMap<z.core.$ZodType, Default>();
 const conditions = new WeakMap<object, (value: string) => string>();
 export const variableOf = (field: z.core.$ZodType) => variables.get(field);
+export const defaultOf = (field: z.core.$ZodType) => defaults.get(field);
 export const conditionOf = (holds: object) => conditions.get(holds);
 
-/** Makes a field a variable of Terraform, with the field's type and rules: `field.apply(variable, name, description)`. */
+/**
+ * Makes a field a Terraform variable, with the field's type and rules: `field.apply(variable, name, description)`. Any other
+ * setting has its description by zod: `field.describe(…)`, before its default.
+ */
 export function variable<T extends z.ZodType>(
   field: T,
   name: string,
@@ -35,20 +41,20 @@ export function variable<T extends z.ZodType>(
   return copy;
 }
 
-/** Gives a field a value for most environments, and says why it is right: `field.apply(byDefault, value, reason)`. */
+/** Gives a field a value that suits most environments, with the reason: `field.apply(byDefault, value, reason)`. */
 export function byDefault<T extends z.ZodType>(
   field: T,
   value: z.input<T>,
   reason: string,
 ): z.ZodPrefault<T> {
   const optional = field.prefault(value);
-  defaults.set(optional, { reason, value: () => value });
+  defaults.set(optional, { reason, value: () => value, isDerived: false });
   return optional;
 }
 
 /**
- * Lets a field follow from what else an environment says: `field.apply(derived, reason, value)`. Where nothing follows, `value`
- * gives undefined, and the environment has to say it.
+ * Derives the default of a field from other settings: `field.apply(derived, reason, value)`. If `value` gives undefined, the
+ * environment has to set the field.
  */
 export function derived<T extends z.ZodType>(
   field: T,
@@ -57,7 +63,7 @@ export function derived<T extends z.ZodType>(
 ): z.ZodPrefault<T> {
   // Nothing is refused by the field itself, in its own words.
   const optional = field.prefault(() => value({}, {}) as z.input<T>);
-  defaults.set(optional, { reason, value });
+  defaults.set(optional, { reason, value, isDerived: true });
   return optional;
 }
 
@@ -67,22 +73,26 @@ export function rule<T>(holds: (value: T) => boolean, condition: (value: string)
   return holds;
 }
 
-/** Fields of which each has a default of its own. */
-export const group = <S extends z.ZodRawShape>(shape: S) => {
-  const fields = z.strictObject(shape);
+/** Fields of which each has its own default. */
+export const group = <S extends z.ZodRawShape>(shape: S, description = "") => {
+  const fields = z.strictObject(shape).describe(description);
   const optional = fields.prefault({} as z.input<typeof fields>);
-  defaults.set(optional, { reason: "each of its fields has its own", value: () => ({}) });
+  defaults.set(optional, {
+    reason: "each setting of the group has its own default",
+    value: () => ({}),
+    isDerived: false,
+  });
   return optional;
 };
 
-/** A field without what makes it optional. */
+/** The field inside of an optional one. */
 export function unwrap(field: z.core.$ZodType): z.core.$ZodType {
   return field instanceof z.ZodPrefault || field instanceof z.ZodExactOptional
     ? unwrap(field.unwrap())
     : field;
 }
 
-/** Which of a choice's options the value takes: by its kind where they have one, and a list whatever is in it. */
+/** The option of a choice that a value takes: by its kind if the options have one. A list takes the option that is a list. */
 export function optionOf(choice: z.ZodUnion, value: unknown): z.core.$ZodType | undefined {
   return choice.options.find((option) => {
     if (option instanceof z.ZodArray) return Array.isArray(value);
@@ -94,8 +104,8 @@ export function optionOf(choice: z.ZodUnion, value: unknown): z.core.$ZodType | 
 }
 
 /**
- * Gives what an environment does not say.
- * @param onDefault told of each value that was given, by its path
+ * Fills in the defaults of an environment.
+ * @param onDefault is called for each default, with its path
  */
 export function fillIn(
   fields: z.core.$ZodType,
@@ -104,7 +114,7 @@ export function fillIn(
 ): unknown {
   const environment = isRecord(data) ? data : {};
   const fill = (field: z.core.$ZodType, given: unknown, siblings: Given, path: string): unknown => {
-    const standard = given === undefined ? defaults.get(field) : undefined;
+    const standard = given === undefined ? defaultOf(field) : undefined;
     const value = standard ? standard.value(environment, siblings) : given;
     if (standard && value !== undefined) onDefault(path, standard.reason);
     const inner = unwrap(field);
@@ -129,7 +139,7 @@ export function isRecord(value: unknown): value is Given {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a path leads to; of a list by its indices. */
+/** The value at a path, in which numbers are indices of lists. */
 export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => {
     const isInside = typeof at === "object" && at !== null && Object.hasOwn(at, key);

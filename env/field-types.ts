@@ -3,7 +3,7 @@ import { byDefault, derived, rule, variable } from "./field-notes.ts";
 import { nearestRegion } from "./nearest-region.ts";
 import { REGIONS } from "./regions.ts";
 
-/** @param why where the reader can't know why there is such a limit */
+/** @param why the reason of the limit, if the reader cannot know it */
 export const integer = (min: number, max: number, unit: string, why?: string) => {
   const way = `must be a whole number from ${min} to ${max} (${unit})${why === undefined ? "" : `: ${why}`}`;
   return z.int(way).min(min, way).max(max, way);
@@ -29,7 +29,7 @@ export const bucketName = name(
     (value: string) => !reservedBucketNames.test(value),
     (value) => `!can(regex("${RESERVED_BUCKET_NAMES}", ${value}))`,
   ),
-  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name',
+  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 reserves or forbids such names',
 );
 export const functionName = name(/^[A-Za-z0-9-_]{1,64}$/, "must be a Lambda function name, not an ARN");
 export const awsId = (prefix: string) =>
@@ -47,7 +47,7 @@ export const hostName = (example: string) =>
     `must be a host name such as ${example}, in lower case and without https://`,
   ).max(253, "must be at most 253 characters");
 
-/** What all services of AWS take: https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_Tag.html. */
+/** What all services of AWS accept: https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_Tag.html. */
 const TAG_CHARACTERS = "[\\p{L}\\p{N}\\p{Z}_.:/=+@-]";
 export const tagKey = name(
   new RegExp(`^${TAG_CHARACTERS}{1,128}$`, "u"),
@@ -57,7 +57,7 @@ export const tagKey = name(
     (key: string) => !/^aws:/i.test(key),
     (key) => `!startswith(lower(${key}), "aws:")`,
   ),
-  'must not begin with "aws:", which AWS keeps for itself',
+  'must not begin with "aws:", which AWS reserves',
 );
 export const tagValue = name(
   new RegExp(`^${TAG_CHARACTERS}{0,256}$`, "u"),
@@ -68,7 +68,7 @@ export const cidrBlock = z
   .cidrv4({ error: "must be an IPv4 CIDR block such as 10.0.0.0/24", abort: true })
   .refine(
     rule(isNetworkAddress, (block) => `try(cidrhost(${block}, 0) == split("/", ${block})[0], false)`),
-    "must be a network's own address: the bits behind the prefix length are 0",
+    "must be the first address of its network: all bits after the prefix length must be 0",
   );
 
 function isNetworkAddress(block: string): boolean {
@@ -89,7 +89,7 @@ export function overlap(one: string, other: string): boolean {
   return a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
-/** A larger network than 10.0.0.0/8, the largest private one, embraces those of others. */
+/** A network larger than 10.0.0.0/8, the largest private one, contains networks of others. */
 export const LARGEST_NETWORK_BITS = 8;
 export const isPrivateSize = rule(
   (block: string) => Number(block.split("/")[1]) >= LARGEST_NETWORK_BITS,
@@ -98,7 +98,7 @@ export const isPrivateSize = rule(
 
 export const KIND = 'must have kind "existing" (named here, looked up) or "managed" (created by the stack)';
 
-/** What an environment chooses, by its kind. */
+/** A choice of an environment, by its kind. */
 export const choice = <const Options extends readonly [Option, ...Option[]]>(
   error: string,
   options: Options,
@@ -109,7 +109,7 @@ export const option = <Kind extends string, Shape extends z.ZodRawShape = Record
   shape?: Shape,
 ) => z.strictObject({ kind: z.literal(kind), ...(shape as Shape) });
 
-/** A name that follows `pattern`, such as `<namePrefix>-intake-<accountId>`, where an environment gives none. */
+/** A name with the default `pattern`, such as `<namePrefix>-intake-<accountId>`. */
 export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
   derived(nameSchema, pattern, (environment, siblings) =>
     pattern.replace(/<(\w+)>/g, (_, field: string) =>
@@ -117,21 +117,23 @@ export const derivedName = (pattern: string, nameSchema: z.ZodString) =>
     ),
   );
 
-/** A dependency that either exists already under this name, or is created by the stack. */
+/** A resource that either exists already under this name, or is created by the stack. */
 export const named = (nameSchema: z.ZodString, pattern: string, managedName = nameSchema) =>
   choice(KIND, [
     option("existing", { name: nameSchema }),
     option("managed", { name: derivedName(pattern, managedName) }),
   ]);
 
-export const MANAGED_BY_DEFAULT = "the stack creates what an environment does not name";
+export const MANAGED_BY_DEFAULT = "the stack creates it";
 
 /** The role of one task, and the variable `<task>_role_name`. */
 export const role = (task: string, description: string) =>
   named(
     roleName.apply(variable, `${task}_role_name`, description),
     `<namePrefix>-${task.replaceAll("_", "-")}`,
-  ).apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT);
+  )
+    .describe(description)
+    .apply(byDefault, { kind: "managed" }, MANAGED_BY_DEFAULT);
 
 export const isUnique = rule(
   (values: readonly string[]) => new Set(values).size === values.length,

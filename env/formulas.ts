@@ -1,9 +1,9 @@
 import { valueAt } from "./field-notes.ts";
 
 /**
- * What must hold between fields, written once for the schema and for Terraform, where other values may override those of an
- * environment: `field > sum of products`, or, behind what makes it needless, `other <= 1 || field > 2`. A problem is one of
- * the last field before a relation.
+ * A rule between fields, written once for the schema and for Terraform, in which other values may override those of an
+ * environment: `field > sum of products`, or with a condition that makes it needless, `other <= 1 || field > 2`. A problem
+ * is reported for the last field before a relation.
  */
 export interface Formula {
   readonly formula: string;
@@ -62,13 +62,20 @@ function comparisonsOf({ formula }: Formula): readonly [subject: Comparison, ...
   return [subject, ...others];
 }
 
-/** The fields of which a formula speaks, the one with the problem first. */
+/** The fields of a formula, the one with the problem first. */
 export function fieldsOf(formula: Formula): string[] {
   const [subject, ...others] = comparisonsOf(formula);
   return [subject, ...others].flatMap(({ field, term }) => [field, ...(term.match(PATHS) ?? [])]);
 }
 
-/** What is wrong in an environment: nothing where it has not chosen what the formula speaks of. */
+/** A formula and its reason, as Markdown. */
+export function statementOf({ formula, because }: Formula): string {
+  const isCalculated = /[<>]/.test(formula);
+  const text = formula.replaceAll(PATHS, "`$&`").replace("is none of", "differs from");
+  return `${isCalculated ? `\`${formula}\`` : text}: ${because}.`;
+}
+
+/** What is wrong in an environment: nothing if it does not have the fields of the formula. */
 export function problemOf(formula: Formula, environment: unknown): string | undefined {
   const read = (path: string) => valueAt(environment, path.split("."));
   const [subject, ...others] = comparisonsOf(formula);

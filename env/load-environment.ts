@@ -27,17 +27,17 @@ export function loadEnvironments(registered: RegisteredEnvironments): Environmen
 
 /**
  * Checks the data of one environment.
- * @throws UserError that lists every problem with its path, what was found and what is expected
+ * @throws UserError that lists every problem with its path, the found value and the expected value
  */
 export function parseEnvironment(name: string, given: unknown): Environment {
   const data = fillIn(environmentFields, given);
   const result = environmentSchema.safeParse(data, { error: plainWords });
   const issues = result.success ? [] : result.error.issues;
-  // Two rules of one field may say the same.
+  // Two rules of one field may give the same message.
   const problems = [...new Set(issues.flatMap((issue) => describeIssue(issue, data)))];
   const named = environmentFields.pick({ name: true }).strip().safeParse(data);
   if (named.success && named.data.name !== name) {
-    problems.unshift(`name: must be "${name}", as the file, got "${named.data.name}"`);
+    problems.unshift(`name: must be "${name}", the name of the file, got "${named.data.name}"`);
   }
   if (!result.success || problems.length > 0) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;

@@ -1,6 +1,6 @@
 import { isRecord, valueAt } from "./field-notes.ts";
 
-/** Where an environment names roles, of all its stacks. Terraform compares each with those before it. */
+/** The paths of role names, of all stacks of an environment. Terraform compares each name with those before it. */
 export const ROLE_PATHS: readonly string[] = [
   ...[
     "gatewayWriter",
@@ -17,13 +17,13 @@ export const ROLE_PATHS: readonly string[] = [
 ];
 
 interface NamedRole {
-  /** Of the field that holds the name. */
+  /** Path of the field with the name. */
   readonly path: string;
   readonly name: string;
   readonly kind: unknown;
 }
 
-/** Every role that an environment names. What has no choice, as those of a workspace, is managed. */
+/** Every role that an environment names. Roles without a kind, as those of a workspace, are managed. */
 export function namedRoles(environment: unknown): NamedRole[] {
   return ROLE_PATHS.flatMap((path) => {
     const name = valueAt(environment, path.split("."));

@@ -1,9 +1,9 @@
 import { REGIONS } from "./regions.ts";
 
-/** More than this many changes are no slip. */
+/** With more changes, it is not a typing error. */
 const MOST_CHANGES = 4;
 
-/** Which region is probably meant. */
+/** The region that is probably meant. */
 export function nearestRegion(written: unknown): string {
   const text = String(written).toLowerCase();
   const [nearest] = REGIONS.map((region) => ({ region, changes: editDistance(text, region) }))
@@ -12,7 +12,7 @@ export function nearestRegion(written: unknown): string {
   return nearest?.region ?? "eu-central-1";
 }
 
-/** How many characters have to be added, removed or replaced to make one text of the other. */
+/** How many characters must be added, removed or replaced to turn one text into the other. */
 function editDistance(from: string, to: string): number {
   let before = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, character] of [...from].entries()) {

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from "./schema.ts";
 
-/** Everything exists already and has its owner; Terraform Enterprise plans and applies. */
+/** All resources exist already and have other owners. Terraform Enterprise plans and applies. */
 export const prod = {
   name: "prod",
   accountId: "444444444444",

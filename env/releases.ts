@@ -1,9 +1,9 @@
 import type { Environment } from "./schema.ts";
 
 /**
- * What of an environment's `delivery` does not fit the environments that it names.
- * @param right those that are right by themselves: of the others enough has been said
- * @param names of all
+ * The problems between an environment's `delivery` and the environments that it names.
+ * @param right the valid environments: the others have problems of their own
+ * @param names of all environments
  */
 export function releaseProblems(
   { name, delivery }: Environment,
@@ -20,7 +20,7 @@ export function releaseProblems(
       const environment = right.find((other) => other.name === each);
       const why = names.includes(each)
         ? environment && whyNot(environment)
-        : `is no environment. Known: ${names.join(", ")}`;
+        : `is not an environment. Known: ${names.join(", ")}`;
       return why === undefined ? [] : [`env/${name}.ts: delivery.${list}[${index}]: "${each}" ${why}`];
     });
   const { releases, plans, verification } = delivery;
@@ -38,23 +38,23 @@ export function releaseProblems(
 function whyNotReleased({ name, backend }: Environment): string | undefined {
   return backend.kind === "tfe"
     ? undefined
-    : `can't be released: env/${name}.ts: backend.kind is "${backend.kind}", and a release goes to "tfe"`;
+    : `can't be released: env/${name}.ts: backend.kind is "${backend.kind}", but a release needs "tfe"`;
 }
 
 function whyNotPlanned({ name, backend }: Environment): string | undefined {
   const cannot = `can't be planned for pull requests: env/${name}.ts: backend`;
-  if (backend.kind !== "tfe") return `${cannot}.kind is "${backend.kind}", and a speculative run needs "tfe"`;
+  if (backend.kind !== "tfe") return `${cannot}.kind is "${backend.kind}", but a speculative run needs "tfe"`;
   if (backend.apply === "confirmed") {
-    return `${cannot}.apply is "confirmed", and they never run with credentials of an environment whose releases somebody confirms`;
+    return `${cannot}.apply is "confirmed", and plans of pull requests never get credentials of an environment whose releases somebody confirms`;
   }
   return backend.managed !== undefined && backend.managed.planTeam === undefined
-    ? `${cannot}.managed.planTeam is missing, with whose token they would run`
+    ? `${cannot}.managed.planTeam is missing, but the plans run with the token of that team`
     : undefined;
 }
 
 function whyNotVerified({ name, proxy }: Environment, releases: readonly string[]): string | undefined {
   if (!releases.includes(name)) return "can't be verified: it is not in delivery.releases";
   return proxy.url === undefined
-    ? `can't be verified: env/${name}.ts: proxy.url is missing, through which its callers reach it`
+    ? `can't be verified: env/${name}.ts: proxy.url is missing, to which the verification sends its requests`
     : undefined;
 }

@@ -6,7 +6,7 @@ import {
 } from "../contract/limits.ts";
 import { LARGE_API, SMALL_API } from "../domain/names.ts";
 import { externalArnProblem } from "./external-arns.ts";
-import { type Formula, fieldsOf, problemOf } from "./formulas.ts";
+import { type Formula, fieldsOf, problemOf, statementOf } from "./formulas.ts";
 import { ROLE_PATHS } from "./named-roles.ts";
 import { proxyRules } from "./proxy-rules.ts";
 import type { Fields, Rule } from "./rule.ts";
@@ -14,39 +14,40 @@ import type { Fields, Rule } from "./rule.ts";
 const holdsPayloads = (bytes: string) =>
   `${RUNTIME_MEMORY_MB} + ceil(${bytes} * ${MEMORY_PER_PAYLOAD_BYTE} / ${MEBIBYTE})`;
 const PAYLOADS =
-  "the runtime takes its part, and a payload several times its size while it is read and stored";
-/** So many attacking addresses together must not be able to hold all connections. */
+  "the function needs memory for the runtime, and several times the payload's size while it reads and stores the payload";
+/** This many attacking addresses must not be able to use all connections. */
 const SOURCES_BESIDE_OTHERS = 20;
-/** By formula: why. */
+/** The reason of each formula. */
 const BETWEEN_FIELDS: Readonly<Record<string, string>> = {
-  "payload.thresholdBytes < payload.maxBytes": "what is larger takes the large path",
+  "payload.thresholdBytes < payload.maxBytes": "larger payloads go to the large API",
   [`payload.thresholdBytes <= ${SYNCHRONOUS_MAX_ESCAPED_BYTES} / payload.escapingFactor`]:
-    "a payload that grows by escaping still has to fit into Lambda's event",
+    "the escaped payload must fit into Lambda's event",
   [`functions.api.memoryMb >= ${holdsPayloads("payload.thresholdBytes")}`]: PAYLOADS,
   [`functions.queue.memoryMb >= ${holdsPayloads("queue.batchSize * payload.maxBytes")}`]: PAYLOADS,
-  "queue.deadLetterRetentionDays > queue.retentionDays": "a message keeps its first enqueue time there",
-  "queue.batchSize <= 10 || queue.batchWindowSeconds >= 1": "a rule of Lambda",
-  "queue.polling.maximumPollers >= queue.polling.minimumPollers": "so many are always ready",
+  "queue.deadLetterRetentionDays > queue.retentionDays":
+    "a message keeps its original enqueue time in the dead-letter queue",
+  "queue.batchSize <= 10 || queue.batchWindowSeconds >= 1": "Lambda requires it",
+  "queue.polling.maximumPollers >= queue.polling.minimumPollers": "the minimum of pollers is always ready",
   "retention.intakeObjectDays > queue.retentionDays + queue.deadLetterRetentionDays":
-    "it has to outlive both queues",
-  // So the memory of deletions outlives both queues as well.
+    "a payload must not expire while its message is in a queue",
+  // So deletions are remembered longer than both queues keep messages.
   // An object expires at the midnight after its days, and goes some time later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
   "retention.submissionDays >= retention.intakeObjectDays + 2":
-    "a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later",
+    "a deletion must be remembered as long as an older payload may wait, and S3 removes expired payloads up to two days late",
   [`proxy.limits.connections > proxy.limits.connectionsPerSource * ${SOURCES_BESIDE_OTHERS}`]:
-    "so many addresses together must leave room for further ones",
+    "20 addresses together must leave connections for others",
   "buckets.documents.name is none of buckets.intake.name":
-    "the intake bucket is a queue whose objects are deleted",
+    "objects in the intake bucket are deleted after processing",
   "delivery.tokenSecretNames.plan is none of delivery.tokenSecretNames.release":
-    "what plans pull requests must not be able to release",
+    "the build that plans pull requests must not be able to release",
   "delivery.verification.secretName is none of delivery.tokenSecretNames.release, delivery.tokenSecretNames.plan":
-    "what calls the APIs must not be able to release them",
-  "encryption.keyArn is a key of region": "a key encrypts only in its own region",
-  // Terraform allows no circle of validations: each is compared with those before it.
+    "the build that calls the APIs must not be able to release",
+  "encryption.keyArn is a key of region": "a KMS key can be used only in its own region",
+  // Terraform allows no cycle of validations: each role is compared with those before it.
   ...Object.fromEntries(
     ROLE_PATHS.slice(1).map((role, index) => [
       `${role} is another role than ${ROLE_PATHS.slice(0, index + 1).join(", ")}`,
-      "each role has only the rights of its own task",
+      "each role has only the permissions of its own task",
     ]),
   ),
 };
@@ -56,21 +57,24 @@ export const formulas: readonly Formula[] = Object.entries(BETWEEN_FIELDS).map((
   because,
 }));
 
-/** What must hold between fields. A rule runs when the fields it needs are valid by themselves. */
+/** Rules between fields. A rule runs if the fields that it needs are valid by themselves. */
 export const environmentRules: Rule[] = [
   {
     path: ["apis"],
     needs: ["apis"],
+    states: "Each API has its own `name`.",
     broken: ({ apis }) =>
       apis.flatMap(({ name }, index) => {
         const first = apis.findIndex((other) => other.name === name);
-        const message = `must not be the name of apis[${first}] too: give each API its own`;
+        const message = `must not be the name of apis[${first}] too: give each API its own name`;
         return first === index ? [] : [{ path: ["apis", index, "name"], message }];
       }),
   },
   {
     path: ["apis"],
     needs: ["apis", "accountId", "region"],
+    states:
+      "The ARN of an `external` binding is in the environment's partition, and not in its own account and region. Firehose and Step Functions accept no calls from other accounts.",
     broken: ({ apis, ...environment }) =>
       apis.flatMap(({ bindings }, index) =>
         Object.entries(bindings).flatMap(([placeholder, target]) => {
@@ -83,39 +87,43 @@ export const environmentRules: Rule[] = [
   {
     path: ["alerts", "emails"],
     needs: ["alerts"],
+    states: "`emails` has at least one address, which is notified if the notifier fails.",
     broken: ({ alerts }) =>
       alerts.kind === "routed" && alerts.emails.length === 0
-        ? "needs an e-mail address: it is told when the notifier fails. Without any route, say kind none"
+        ? 'needs an e-mail address, which is notified if the notifier fails. To send no alerts, set alerts to { kind: "none" }'
         : undefined,
   },
   {
     path: ["vpcEndpoint", "account"],
     needs: ["vpcEndpoint", "accountId"],
+    states: "`account` is not the environment's own account.",
     broken: ({ vpcEndpoint, accountId }) =>
       vpcEndpoint.kind === "existing" && vpcEndpoint.account === accountId
-        ? "must be another account than the environment's own, in which the endpoint is looked up and checked: leave it out"
+        ? "must be another account than the environment's own: remove it if the endpoint is in the environment's account"
         : undefined,
   },
   {
     path: ["backend", "managed", "planTeam"],
     needs: ["backend"],
+    states: "`managed.planTeam` is not `managed.team`, and is not set if `apply` is `confirmed`.",
     broken: ({ backend }) => {
       if (backend.kind !== "tfe" || backend.managed?.planTeam === undefined) return undefined;
       if (backend.apply === "confirmed") {
-        return "must not be there: pull requests never run with credentials of an environment whose releases somebody confirms";
+        return 'must be removed: plans of pull requests never get credentials of an environment with apply "confirmed"';
       }
       return backend.managed.planTeam === backend.managed.team
-        ? "must be another team than the one that releases: what plans pull requests must not be able to"
+        ? "must be another team than the one that releases: plans of pull requests must not be able to release"
         : undefined;
     },
   },
   {
     path: ["proxy"],
     needs: ["proxy", "apis"],
+    states: "`apis` contains both APIs of the domain.",
     broken: ({ apis }) => {
       const missing = [SMALL_API, LARGE_API].filter((each) => !apis.some(({ name }) => name === each));
       return missing.length > 0
-        ? `needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${missing.join(" and ")} must be in apis`
+        ? `needs the APIs ${SMALL_API} and ${LARGE_API}: add ${missing.join(" and ")} to apis`
         : undefined;
     },
   },
@@ -125,6 +133,7 @@ export const environmentRules: Rule[] = [
     return {
       path: fields[0]?.split(".") ?? [],
       needs: [...new Set(fields.map((field) => field.split(".")[0] as keyof Fields))],
+      states: statementOf(formula),
       broken: (environment) => problemOf(formula, environment),
     };
   }),

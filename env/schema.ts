@@ -4,7 +4,7 @@ import type { environmentFields } from "./fields.ts";
 /** Environments by their names, in the order of promotion; unchecked. */
 export type RegisteredEnvironments = Readonly<Record<string, unknown>>;
 
-/** What env/<name>.ts says. */
+/** The content of env/<name>.ts. */
 export type EnvironmentInput = z.input<typeof environmentFields>;
 export type Environment = z.output<typeof environmentFields>;
 export type EnvironmentApi = Environment["apis"][number];

@@ -1,8 +1,8 @@
 import type { EnvironmentInput } from "./schema.ts";
 
 /**
- * A mixture: what a platform team provides exists already, the rest is created by the stack. Its account builds: pull
- * requests are planned for it, and merges go on from it to uat and prod.
+ * A mixture: a platform team provides some resources, and the stack creates the others. Builds run in its account: they plan
+ * pull requests for it, and release merges to it, to uat and to prod.
  */
 export const test = {
   name: "test",

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from "./schema.ts";
 
-/** Makes exactly the choices of prod, so that what was tried here is what runs there. */
+/** Has the same choices as prod, so that a release is tried here exactly as prod gets it. */
 export const uat = {
   name: "uat",
   accountId: "333333333333",

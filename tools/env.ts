@@ -1,4 +1,4 @@
-// Prints an environment as it is resolved: what its file says, and what the schema fills in.
+// Prints all values of an environment: from its file, and from the defaults of the schema.
 import { command } from "../cli/command.ts";
 import { type ResolvedValue, resolvedValues } from "../cli/resolved-values.ts";
 import { consequencesOf } from "../contract/aws-provider-versions.ts";
@@ -6,10 +6,10 @@ import { loadEnvironment } from "../env/load-environment.ts";
 
 const help = (environmentNames: readonly string[]) => `usage: npm run env -- <environment> [--json]
 
-Prints every value of an environment (${environmentNames.join(", ")}) and where it comes from: its file, or a default of
-the schema with the reason for it. To have another value, say it in the file.
+Prints every value of an environment (${environmentNames.join(", ")}) and its origin: the environment's file, or a default
+with its reason. To change a value, set it in env/<environment>.ts. docs/reference/settings.md describes all settings.
 
-  --json   for programs: { "environment": …, "origins": { "<path>": "…" } }; call it by npm run -s env
+  --json   prints { "environment": …, "origins": { "<path>": "…" } } for programs. Call it with npm run -s env.
 
   npm run env -- dev`;
 
@@ -33,7 +33,7 @@ export const main = command(
   },
 );
 
-/** Of the widest value that still lets an origin stand beside it. */
+/** The width of values. Origins behind wider values are not aligned. */
 const VALUE_WIDTH = 44;
 
 function table(values: readonly ResolvedValue[]): string {

@@ -23,7 +23,7 @@ function withForgotten(): string {
 }
 
 const ADVICE =
-  'env/staging.ts: is not registered, so nothing would come of it: import { staging } from "./staging.ts" in env/environments.ts, and add staging to registeredEnvironments there, at its place in the order of promotion';
+  'env/staging.ts: is not registered, so it has no effect: import { staging } from "./staging.ts" in env/environments.ts, and add staging to registeredEnvironments there, in the order of promotion';
 
 describe(checkRegistration, () => {
   it("says how to register a file of env/ that nobody has registered", () => {

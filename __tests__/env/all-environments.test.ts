@@ -59,13 +59,13 @@ const notifiedBy = (name: string) => ({
 });
 
 const oneRole = (path: string, other: string, name = "shared", account = "444444444444") =>
-  `env/twin.ts: ${path}: the managed role "${name}" of account ${account} already belongs to env/prod.ts: ${other}. An account has one role of a name, and two stacks can't both create it. Name another role, or make it "existing" where it is only used.`;
+  `env/twin.ts: ${path}: the managed role "${name}" of account ${account} already belongs to env/prod.ts: ${other}. Two stacks can't create the same role. Name another role, or set "existing" in the environment that only uses it.`;
 
 const oneState = (path: string, what: string, other: string, remedy: string) =>
-  `env/twin.ts: ${path}: the ${what} already belongs to env/prod.ts: ${other}. Two stacks with one state would each destroy what the other has made. Choose another ${remedy}.`;
+  `env/twin.ts: ${path}: the ${what} already belongs to env/prod.ts: ${other}. Two stacks with the same state would destroy each other's resources. Choose another ${remedy}.`;
 
 const samePrefix =
-  'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/prod.ts: namePrefix. The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account.';
+  'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/prod.ts: namePrefix. The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account.';
 
 const found = (name: string) => ({ kind: "existing", name });
 
@@ -85,13 +85,13 @@ describe("what belongs to one environment alone", () => {
       "an existing intake bucket",
       {},
       { buckets: { ...twin.buckets, intake: prod.buckets.intake } },
-      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/prod.ts: buckets.intake.name. S3 keeps one notification configuration for a bucket, so that each apply would take the other\'s events. Name another bucket.',
+      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/prod.ts: buckets.intake.name. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
     ],
     [
       "an existing documents bucket",
       {},
       { buckets: { ...twin.buckets, documents: prod.buckets.documents } },
-      'env/twin.ts: buckets.documents.name: the bucket "proposals-prod-documents-444444444444" already belongs to env/prod.ts: buckets.documents.name. Each sweep would delete the other\'s documents, which its own table does not know. Name another bucket.',
+      'env/twin.ts: buckets.documents.name: the bucket "proposals-prod-documents-444444444444" already belongs to env/prod.ts: buckets.documents.name. The sweep of each environment would delete the documents of the other. Name another bucket.',
     ],
     [
       "a managed bucket, also of another account and region",
@@ -102,7 +102,7 @@ describe("what belongs to one environment alone", () => {
         encryption: { kind: "managed" },
         buckets: { ...twin.buckets, documents: { kind: "managed", name: prod.buckets.intake.name } },
       },
-      'env/twin.ts: buckets.documents.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/prod.ts: buckets.intake.name. Each sweep would delete the other\'s documents, which its own table does not know. Name another bucket.',
+      'env/twin.ts: buckets.documents.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/prod.ts: buckets.intake.name. The sweep of each environment would delete the documents of the other. Name another bucket.',
     ],
     [
       "a bucket of builds",
@@ -113,7 +113,7 @@ describe("what belongs to one environment alone", () => {
           intake: { kind: "existing", name: "proposals-prod-builds-444444444444" },
         },
       },
-      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. S3 keeps one notification configuration for a bucket, so that each apply would take the other\'s events. Name another bucket.',
+      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
     ],
     [
       "a bucket of builds, of one prefix in two regions",
@@ -124,7 +124,7 @@ describe("what belongs to one environment alone", () => {
         encryption: { kind: "managed" },
         delivery,
       },
-      `${samePrefix}\nenv/twin.ts: delivery: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. It is named by the prefix and the account, and all of AWS has one of a name. Choose another prefix.`,
+      `${samePrefix}\nenv/twin.ts: delivery: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. The prefix and the account determine its name, and bucket names are unique in AWS. Choose another prefix.`,
     ],
     [
       "a managed role of one account, however it is written",
@@ -183,7 +183,7 @@ describe("what belongs to one environment alone", () => {
       "the account-wide logging role",
       { roles: { ...prod.roles, gatewayLogging: loggingRole("a") } },
       { roles: { ...prod.roles, gatewayLogging: loggingRole("b") } },
-      'env/twin.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 444444444444, eu-central-1 already belongs to env/prod.ts: roles.gatewayLogging. There is one for all APIs of an account and region, and each apply would replace the other\'s. Leave it "managed" in one of them, and make it "existing" in the other.',
+      'env/twin.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 444444444444, eu-central-1 already belongs to env/prod.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other.',
     ],
     [
       "the identity provider of a Terraform Enterprise",
@@ -195,13 +195,13 @@ describe("what belongs to one environment alone", () => {
           roles: { plan: "a", apply: "b" },
         }),
       },
-      'env/twin.ts: backend.managed.identityProvider: the managed identity provider of terraform.example.com in account 444444444444 already belongs to env/prod.ts: backend.managed.identityProvider. An account has one for each Terraform Enterprise. Leave it "managed" in one of them, and make it "existing" in the other.',
+      'env/twin.ts: backend.managed.identityProvider: the managed identity provider of terraform.example.com in account 444444444444 already belongs to env/prod.ts: backend.managed.identityProvider. An account has one identity provider for each Terraform Enterprise. Keep "managed" in one environment, and set "existing" in the other.',
     ],
     [
       "the release of an environment",
       { delivery },
       { delivery },
-      "env/twin.ts: delivery.releases[0]: the release of twin already belongs to env/prod.ts: delivery.releases[0]. One of them would undo what the other did. Take it out of one.",
+      "env/twin.ts: delivery.releases[0]: the release of twin already belongs to env/prod.ts: delivery.releases[0]. Two builds would release to the same environment. Remove it from one of them.",
     ],
   ])("is %s", (_, inProd, inTwin, problem) => {
     expect(problemsOf({ prod: { ...prod, ...inProd }, twin: { ...twin, ...inTwin } })).toBe(problem);
@@ -262,9 +262,9 @@ describe("what belongs to one environment alone", () => {
     const copied = { ...uat, accountId, namePrefix, roles, buckets, encryption };
 
     expect(problemsOf({ uat: copied, prod }).split("\n")).toEqual([
-      'env/prod.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/uat.ts: namePrefix. The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account.',
-      'env/prod.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/uat.ts: buckets.intake.name. S3 keeps one notification configuration for a bucket, so that each apply would take the other\'s events. Name another bucket.',
-      'env/prod.ts: buckets.documents.name: the bucket "proposals-prod-documents-444444444444" already belongs to env/uat.ts: buckets.documents.name. Each sweep would delete the other\'s documents, which its own table does not know. Name another bucket.',
+      'env/prod.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/uat.ts: namePrefix. The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account.',
+      'env/prod.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/uat.ts: buckets.intake.name. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
+      'env/prod.ts: buckets.documents.name: the bucket "proposals-prod-documents-444444444444" already belongs to env/uat.ts: buckets.documents.name. The sweep of each environment would delete the documents of the other. Name another bucket.',
     ]);
   });
 
@@ -272,7 +272,7 @@ describe("what belongs to one environment alone", () => {
     const { accountId } = test;
 
     expect(problemsOf({ dev: { ...dev, accountId }, test, uat, prod })).toBe(
-      'env/test.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 222222222222, eu-central-1 already belongs to env/dev.ts: roles.gatewayLogging. There is one for all APIs of an account and region, and each apply would replace the other\'s. Leave it "managed" in one of them, and make it "existing" in the other.',
+      'env/test.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 222222222222, eu-central-1 already belongs to env/dev.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other.',
     );
   });
 
@@ -314,35 +314,35 @@ describe("what one environment releases", () => {
     [
       releasing(["none"], ["none"]),
       {},
-      'env/test.ts: delivery.releases[0]: "none" is no environment. Known: dev, test, prod\nenv/test.ts: delivery.plans[0]: "none" is no environment. Known: dev, test, prod',
+      'env/test.ts: delivery.releases[0]: "none" is not an environment. Known: dev, test, prod\nenv/test.ts: delivery.plans[0]: "none" is not an environment. Known: dev, test, prod',
     ],
     [
       releasing(["test", "dev"]),
       {},
-      'env/test.ts: delivery.releases[1]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", and a release goes to "tfe"',
+      'env/test.ts: delivery.releases[1]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe"',
     ],
     [
       releasing(["test"], ["dev"]),
       {},
-      'env/test.ts: delivery.plans[0]: "dev" can\'t be planned for pull requests: env/dev.ts: backend.kind is "local", and a speculative run needs "tfe"',
+      'env/test.ts: delivery.plans[0]: "dev" can\'t be planned for pull requests: env/dev.ts: backend.kind is "local", but a speculative run needs "tfe"',
     ],
     [
       releasing(["test"], ["prod"]),
       {},
-      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.apply is "confirmed", and they never run with credentials of an environment whose releases somebody confirms',
+      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.apply is "confirmed", and plans of pull requests never get credentials of an environment whose releases somebody confirms',
     ],
     [
       releasing(["test"], ["prod"]),
       { backend: managedBy({ ...prod.backend, apply: "automatic" }) },
-      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.managed.planTeam is missing, with whose token they would run',
+      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.managed.planTeam is missing, but the plans run with the token of that team',
     ],
     [
       verifying(["none", "uat", "prod"], ["test", "prod"]),
       {},
       [
-        'env/test.ts: delivery.verification.environments[0]: "none" is no environment. Known: dev, test, prod',
-        'env/test.ts: delivery.verification.environments[1]: "uat" is no environment. Known: dev, test, prod',
-        'env/test.ts: delivery.verification.environments[2]: "prod" can\'t be verified: env/prod.ts: proxy.url is missing, through which its callers reach it',
+        'env/test.ts: delivery.verification.environments[0]: "none" is not an environment. Known: dev, test, prod',
+        'env/test.ts: delivery.verification.environments[1]: "uat" is not an environment. Known: dev, test, prod',
+        'env/test.ts: delivery.verification.environments[2]: "prod" can\'t be verified: env/prod.ts: proxy.url is missing, to which the verification sends its requests',
       ].join("\n"),
     ],
     [
@@ -363,7 +363,7 @@ describe("what one environment releases", () => {
     const typo = { ...prod, deletionProtecton: true };
 
     expect(problemsOf({ dev, test: releasing(["test", "prod"], ["prod"]), prod: typo })).toBe(
-      "env/prod.ts has 1 problem:\n  deletionProtecton: is not a known field: remove or rename it",
+      "env/prod.ts has 1 problem:\n  deletionProtecton: is not a known setting: remove or rename it",
     );
   });
 });

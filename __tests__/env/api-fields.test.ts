@@ -28,7 +28,7 @@ function problemsWith(...added: readonly Changes[]): string[] {
 
 /** What is found is shown where it stands: not where the path is the default of the API's name. */
 const overlap = (at: string, own: string, other: string, of: string) =>
-  `  ${at}: its path ${own} overlaps ${other} of ${of}: the proxy could not tell which of them a request is for${at.includes(".paths") ? `, got "${own}"` : ""}`;
+  `  ${at}: its path ${own} overlaps ${other} of ${of}: the proxy could not decide which API a request is for${at.includes(".paths") ? `, got "${own}"` : ""}`;
 const pathForm =
   "must be a path such as /statements: whole segments of letters, digits and ._,:-, without parameters and without a slash at the end";
 
@@ -102,7 +102,7 @@ describe("the paths of an environment's APIs", () => {
 
   it("can't be given to the two APIs that share theirs", () => {
     const apis = dev.apis.map((api) => ({ ...api, paths: [SHARED_PATH] }));
-    const shared = `must not be there: ${SMALL_API} and ${LARGE_API} share ${SHARED_PATH}, and a payload's size decides between them, got ["${SHARED_PATH}"]`;
+    const shared = `must be removed: ${SMALL_API} and ${LARGE_API} share the path ${SHARED_PATH}, and the payload's size decides between them, got ["${SHARED_PATH}"]`;
 
     expect(() => parseEnvironment("dev", { ...dev, apis })).toThrow(
       new UserError(`env/dev.ts has 2 problems:\n  apis[0].paths: ${shared}\n  apis[1].paths: ${shared}`),
@@ -122,7 +122,7 @@ describe("stage variables", () => {
 
   const names = "must be 1 to 64 letters, digits and underscores";
   const values =
-    "must be 1 to 512 letters, digits and characters of -._~:/?#&=, as API Gateway takes them, got";
+    "must be 1 to 512 letters, digits and the characters -._~:/?#&=, that API Gateway allows, got";
   it.each<[string, unknown, string]>([
     ["a name with a hyphen", { "a-b": "c" }, `  apis[2].stageVariables["a-b"]: ${names}`],
     ["an empty name", { "": "c" }, `  apis[2].stageVariables[""]: ${names}`],
@@ -135,7 +135,7 @@ describe("stage variables", () => {
     [
       "a number",
       { a: 1 },
-      "  apis[2].stageVariables.a: must be 1 to 512 letters, digits and characters of -._~:/?#&=, as API Gateway takes them, got 1",
+      "  apis[2].stageVariables.a: must be 1 to 512 letters, digits and the characters -._~:/?#&=, that API Gateway allows, got 1",
     ],
   ])("must not have %s", (_, stageVariables, problem) => {
     expect(problemsWith({ stageVariables })).toEqual([problem]);
@@ -181,7 +181,7 @@ describe("what belongs to another account or region", () => {
       "us-gov-west-1",
       "arn:aws:sqs:us-east-1:999999999999:a",
       [
-        '  apis[0].bindings["queue.a"].arn: is of the partition aws, and from us-gov-west-1 nothing outside of aws-us-gov can be called, got "arn:aws:sqs:us-east-1:999999999999:a"',
+        '  apis[0].bindings["queue.a"].arn: is in the partition aws, but an API in us-gov-west-1 can call only resources of the partition aws-us-gov, got "arn:aws:sqs:us-east-1:999999999999:a"',
       ],
     ],
   ])("is of the environment's own partition: %s %s", (region, arn, problems) => {

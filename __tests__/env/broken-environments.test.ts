@@ -38,10 +38,10 @@ const message = (problems: readonly string[]) =>
   `env/dev.ts has ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
 
 const NO_BUCKET =
-  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name';
+  'must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 reserves or forbids such names';
 
 const NO_NAME =
-  "must be a distinguished name as RFC 2253 writes it, such as CN=caller,O=Example: what openssl x509 -noout -subject -issuer -nameopt RFC2253 prints behind subject= and issuer=";
+  "must be a distinguished name in the form of RFC 2253, such as CN=caller,O=Example: openssl x509 -noout -subject -issuer -nameopt RFC2253 prints it after subject= and issuer=";
 
 const callerWith = (changes: object) => ({
   name: "a",
@@ -55,8 +55,8 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   ["accountId", "12", 'accountId: must be the 12-digit AWS account id, as a string, got "12"'],
   ["accountId", undefined, "accountId: must be the 12-digit AWS account id, as a string, got nothing"],
   ["region", "frankfurt", 'region: must be a region of AWS, such as eu-central-1, got "frankfurt"'],
-  ["colour", "red", "colour: is not a known field: remove or rename it"],
-  ["name", "prod", 'name: must be "dev", as the file, got "prod"'],
+  ["colour", "red", "colour: is not a known setting: remove or rename it"],
+  ["name", "prod", 'name: must be "dev", the name of the file, got "prod"'],
   [
     "awsProviderVersion",
     "~> 4.0",
@@ -75,7 +75,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "roles/apiFunction/name",
     "proposals-dev-queue-function",
-    'roles.queueFunction.name: must differ from roles.apiFunction.name: each role has only the rights of its own task, got "proposals-dev-queue-function" with roles.apiFunction.name "proposals-dev-queue-function"',
+    'roles.queueFunction.name: must differ from roles.apiFunction.name: each role has only the permissions of its own task, got "proposals-dev-queue-function" with roles.apiFunction.name "proposals-dev-queue-function"',
   ],
   [
     "buckets/intake/name",
@@ -85,7 +85,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "buckets/intake/name",
     "proposals-dev-documents-111111111111",
-    'buckets.documents.name: must differ from buckets.intake.name: the intake bucket is a queue whose objects are deleted, got "proposals-dev-documents-111111111111" with buckets.intake.name "proposals-dev-documents-111111111111"',
+    'buckets.documents.name: must differ from buckets.intake.name: objects in the intake bucket are deleted after processing, got "proposals-dev-documents-111111111111" with buckets.intake.name "proposals-dev-documents-111111111111"',
   ],
   [
     "vpcEndpoint",
@@ -100,22 +100,22 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "vpcEndpoint",
     { kind: "existing", id: "vpce-0a1b2c3d4e5f60718", account: "111111111111" },
-    'vpcEndpoint.account: must be another account than the environment\'s own, in which the endpoint is looked up and checked: leave it out, got "111111111111"',
+    "vpcEndpoint.account: must be another account than the environment's own: remove it if the endpoint is in the environment's account, got \"111111111111\"",
   ],
   [
     "buckets/intake",
     { kind: "existing", name: "of-another-team", eventBridge: "yes" },
-    'buckets.intake.eventBridge: must be true or false: whether the bucket tells EventBridge of its events, got "yes"',
+    'buckets.intake.eventBridge: must be true or false, got "yes"',
   ],
   [
     "buckets/intake/eventBridge",
     true,
-    "buckets.intake.eventBridge: is not a known field: remove or rename it",
+    "buckets.intake.eventBridge: is not a known setting: remove or rename it",
   ],
   [
     "roles/gatewayLogging",
     { kind: "managed", backend: { kind: "tfe", workspace: "account" } },
-    'roles.gatewayLogging.backend.kind: must have kind "local" or "s3", a state of its own: it is applied before the environment, and stays when that is destroyed, got "tfe"',
+    'roles.gatewayLogging.backend.kind: must have kind "local" or "s3": the account stack needs its own state, because it is applied before the environment and stays when the environment is destroyed, got "tfe"',
   ],
   [
     "vpcEndpoint/network",
@@ -135,12 +135,12 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "encryption",
     { kind: "existing", keyArn: "arn:aws:kms:us-east-1:111111111111:key/1a2b" },
-    'encryption.keyArn: must be a key of region: a key encrypts only in its own region, got "arn:aws:kms:us-east-1:111111111111:key/1a2b"',
+    'encryption.keyArn: must be a key of region: a KMS key can be used only in its own region, got "arn:aws:kms:us-east-1:111111111111:key/1a2b"',
   ],
   [
     "vpcEndpoint/network/cidrBlock",
     "10.0.0.0/28",
-    'vpcEndpoint.network.cidrBlock: must be from /16 to /26: it is cut into subnets, got "10.0.0.0/28"',
+    'vpcEndpoint.network.cidrBlock: must be from /16 to /26, because the stack divides it into subnets, got "10.0.0.0/28"',
   ],
   [
     "apis/0/name",
@@ -158,8 +158,8 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/1/name",
     SMALL_API,
-    `apis[1].name: must not be the name of apis[0] too: give each API its own, got "${SMALL_API}"`,
-    `proxy: needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${LARGE_API} must be in apis`,
+    `apis[1].name: must not be the name of apis[0] too: give each API its own name, got "${SMALL_API}"`,
+    `proxy: needs the APIs ${SMALL_API} and ${LARGE_API}: add ${LARGE_API} to apis`,
   ],
   [
     "apis/0/document",
@@ -169,14 +169,14 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "namePrefix",
     "ab",
-    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself, got "ab"',
+    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and must not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS reserves, got "ab"',
   ],
   [
     "namePrefix",
     "sg-proposals",
-    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself, got "sg-proposals"',
+    'namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and must not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS reserves, got "sg-proposals"',
   ],
-  ["tags", { "aws:x": "1" }, 'tags["aws:x"]: must not begin with "aws:", which AWS keeps for itself'],
+  ["tags", { "aws:x": "1" }, 'tags["aws:x"]: must not begin with "aws:", which AWS reserves'],
   [
     "tags",
     Object.fromEntries(Array.from({ length: 51 }, (_, key) => [`k${key}`, ""])),
@@ -185,17 +185,17 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/addresses",
     ["10.20.0.5/24"],
-    'proxy.addresses[0]: must be a network\'s own address: the bits behind the prefix length are 0, got "10.20.0.5/24"',
+    'proxy.addresses[0]: must be the first address of its network: all bits after the prefix length must be 0, got "10.20.0.5/24"',
   ],
   [
     "vpcEndpoint/network/cidrBlock",
     "10.20.0.1/24",
-    'vpcEndpoint.network.cidrBlock: must be a network\'s own address: the bits behind the prefix length are 0, got "10.20.0.1/24"',
+    'vpcEndpoint.network.cidrBlock: must be the first address of its network: all bits after the prefix length must be 0, got "10.20.0.1/24"',
   ],
   [
     "vpcEndpoint/network",
     { kind: "existing", vpcId: "vpc-0a1b2c3d", subnetIds: ["subnet-0a1b2c3d", "subnet-0a1b2c3d"] },
-    'vpcEndpoint.network.subnetIds: must not name a subnet twice, got ["subnet-0a1b2c3d", "subnet-0a1b2c3d"]',
+    'vpcEndpoint.network.subnetIds: must not contain a subnet twice, got ["subnet-0a1b2c3d", "subnet-0a1b2c3d"]',
   ],
   [
     "backend",
@@ -205,12 +205,12 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "functions/api/memoryMb",
     128,
-    "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576)): the runtime takes its part, and a payload several times its size while it is read and stored, got 128 with payload.thresholdBytes 5000000",
+    "functions.api.memoryMb: must be at least 157 (128 + ceil(payload.thresholdBytes * 6 / 1048576)): the function needs memory for the runtime, and several times the payload's size while it reads and stores the payload, got 128 with payload.thresholdBytes 5000000",
   ],
   [
     "retention/submissionDays",
     31,
-    "retention.submissionDays: must be at least 32 (retention.intakeObjectDays + 2): a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later, got 31 with retention.intakeObjectDays 30",
+    "retention.submissionDays: must be at least 32 (retention.intakeObjectDays + 2): a deletion must be remembered as long as an older payload may wait, and S3 removes expired payloads up to two days late, got 31 with retention.intakeObjectDays 30",
   ],
   [
     "apis/0/bindings/function.api",
@@ -251,7 +251,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "alerts",
     { kind: "routed", emails: [] },
-    "alerts.emails: needs an e-mail address: it is told when the notifier fails. Without any route, say kind none, got []",
+    'alerts.emails: needs an e-mail address, which is notified if the notifier fails. To send no alerts, set alerts to { kind: "none" }, got []',
   ],
   ["alerts", { kind: "routed", emails: ["a"] }, 'alerts.emails[0]: must be an e-mail address, got "a"'],
   [
@@ -281,7 +281,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
         pagerDuty: { secretName: "a", region: "eu" },
       },
     },
-    'alerts.notifier.role.name: must differ from roles.apiFunction.name: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
+    'alerts.notifier.role.name: must differ from roles.apiFunction.name: each role has only the permissions of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
   ],
   [
     "apis/0/bindings/cluster.x",
@@ -321,47 +321,47 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/role.x",
     { kind: "external", arn: "arn:aws:iam::999999999999:role/a" },
-    'apis[0].bindings["role.x"].arn: can\'t be external, since API Gateway is passed no role of another account: bind it as { kind: "existing", name }, got "arn:aws:iam::999999999999:role/a"',
+    'apis[0].bindings["role.x"].arn: can\'t be external, because API Gateway cannot use a role of another account: bind it as { kind: "existing", name }, got "arn:aws:iam::999999999999:role/a"',
   ],
   [
     "apis/0/bindings/host.x",
     { kind: "external", arn: "a.example.com" },
-    'apis[0].bindings["host.x"].arn: can\'t be external, since a document names a host by no ARN: bind it as { kind: "existing", name }, got "a.example.com"',
+    'apis[0].bindings["host.x"].arn: can\'t be external, because a document does not use the ARN of a host: bind it as { kind: "existing", name }, got "a.example.com"',
   ],
   [
     "apis/0/bindings/topic.x",
     { kind: "external", arn: `arn:aws:sns:${dev.region}:${dev.accountId}:a` },
-    `apis[0].bindings["topic.x"].arn: is of the environment's own account and region: bind it as { kind: "existing", name }, got "arn:aws:sns:${dev.region}:${dev.accountId}:a"`,
+    `apis[0].bindings["topic.x"].arn: is in the environment's own account and region: bind it as { kind: "existing", name }, got "arn:aws:sns:${dev.region}:${dev.accountId}:a"`,
   ],
   [
     "apis/0/bindings/stateMachine.x",
     { kind: "external", arn: "arn:aws:states:eu-central-1:999999999999:stateMachine:a" },
-    'apis[0].bindings["stateMachine.x"].arn: is of another account, from which states takes no calls: name one of the environment\'s own account, got "arn:aws:states:eu-central-1:999999999999:stateMachine:a"',
+    'apis[0].bindings["stateMachine.x"].arn: is in another account, but the service states does not accept calls from other accounts: name a resource of the environment\'s own account, got "arn:aws:states:eu-central-1:999999999999:stateMachine:a"',
   ],
   [
     "payload/thresholdBytes",
     6291456,
-    "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): no larger payload fits into Lambda's event beside all else, got 6291456",
+    "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): a larger payload does not fit into Lambda's event, got 6291456",
   ],
   [
     "payload/thresholdBytes",
     1e21,
-    "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): no larger payload fits into Lambda's event beside all else, got 1e+21",
+    "payload.thresholdBytes: must be a whole number from 1 to 6160384 (bytes): a larger payload does not fit into Lambda's event, got 1e+21",
   ],
   [
     "payload/escapingFactor",
     1.3,
-    "payload.thresholdBytes: must be at most 4738756 (6160384 / payload.escapingFactor): a payload that grows by escaping still has to fit into Lambda's event, got 5000000 with payload.escapingFactor 1.3",
+    "payload.thresholdBytes: must be at most 4738756 (6160384 / payload.escapingFactor): the escaped payload must fit into Lambda's event, got 5000000 with payload.escapingFactor 1.3",
   ],
   [
     "payload/thresholdBytes",
     5133654,
-    "payload.thresholdBytes: must be at most 5133653 (6160384 / payload.escapingFactor): a payload that grows by escaping still has to fit into Lambda's event, got 5133654 with payload.escapingFactor 1.2",
+    "payload.thresholdBytes: must be at most 5133653 (6160384 / payload.escapingFactor): the escaped payload must fit into Lambda's event, got 5133654 with payload.escapingFactor 1.2",
   ],
   [
     "payload/escapingFactor",
     0.9,
-    "payload.escapingFactor: must be at least 1: nothing becomes shorter, got 0.9",
+    "payload.escapingFactor: must be at least 1: escaping never shortens a payload, got 0.9",
   ],
   ["proxy", { kind: "nginx" }, 'proxy.kind: must have kind "haproxy" or "external", got "nginx"'],
   ["proxy/port", 0, "proxy.port: must be a whole number from 1 to 65535 (TCP port), got 0"],
@@ -373,7 +373,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/authentication/issuer",
     "it's us",
-    "proxy.authentication.issuer: must be the issuer, exactly as in the token's iss: an https URL of at most 512 characters, without a query and a fragment, got \"it's us\"",
+    "proxy.authentication.issuer: must be the issuer, exactly as in the token's iss: an https URL of at most 512 characters without a query or fragment, got \"it's us\"",
   ],
   [
     "proxy/authentication/audience",
@@ -398,7 +398,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/authentication/keyFiles",
     ["a.pem", "a.pem"],
-    'proxy.authentication.keyFiles: must not name a file twice, got ["a.pem", "a.pem"]',
+    'proxy.authentication.keyFiles: must not contain a file twice, got ["a.pem", "a.pem"]',
   ],
   [
     "proxy/authentication/keyFiles",
@@ -418,48 +418,44 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/limits/connectionsPerSource",
     25,
-    "proxy.limits.connections: must be above 500 (proxy.limits.connectionsPerSource * 20): so many addresses together must leave room for further ones, got 500 with proxy.limits.connectionsPerSource 25",
+    "proxy.limits.connections: must be above 500 (proxy.limits.connectionsPerSource * 20): 20 addresses together must leave connections for others, got 500 with proxy.limits.connectionsPerSource 25",
   ],
-  [
-    "apis/1/name",
-    "large",
-    `proxy: needs the APIs ${SMALL_API} and ${LARGE_API} to choose between: ${LARGE_API} must be in apis`,
-  ],
+  ["apis/1/name", "large", `proxy: needs the APIs ${SMALL_API} and ${LARGE_API}: add ${LARGE_API} to apis`],
   [
     "payload/maxBytes",
     4000000,
-    "payload.thresholdBytes: must be below payload.maxBytes: what is larger takes the large path, got 5000000 with payload.maxBytes 4000000",
+    "payload.thresholdBytes: must be below payload.maxBytes: larger payloads go to the large API, got 5000000 with payload.maxBytes 4000000",
   ],
   [
     "payload/maxBytes",
     20000000,
-    "payload.maxBytes: must be a whole number from 1 to 10485760 (bytes): API Gateway takes no larger request, got 20000000",
+    "payload.maxBytes: must be a whole number from 1 to 10485760 (bytes): API Gateway accepts no larger request, got 20000000",
   ],
   [
     "functions/api/timeoutSeconds",
     30,
-    "functions.api.timeoutSeconds: must be a whole number from 1 to 29 (seconds): API Gateway gives up after 29, got 30",
+    "functions.api.timeoutSeconds: must be a whole number from 1 to 29 (seconds): API Gateway stops waiting after 29, got 30",
   ],
   [
     "queue/maxReceiveCount",
     3,
-    "queue.maxReceiveCount: must be a whole number from 5 to 1000 (receives): AWS asks for at least 5, since a throttled function spends some without having run, got 3",
+    "queue.maxReceiveCount: must be a whole number from 5 to 1000 (receives): AWS recommends at least 5, because throttled invocations count as receives, got 3",
   ],
   [
     "queue/deadLetterRetentionDays",
     4,
-    "queue.deadLetterRetentionDays: must be above queue.retentionDays: a message keeps its first enqueue time there, got 4 with queue.retentionDays 4",
+    "queue.deadLetterRetentionDays: must be above queue.retentionDays: a message keeps its original enqueue time in the dead-letter queue, got 4 with queue.retentionDays 4",
   ],
   [
     "queue/batchSize",
     11,
-    "functions.queue.memoryMb: must be at least 788 (128 + ceil(queue.batchSize * payload.maxBytes * 6 / 1048576)): the runtime takes its part, and a payload several times its size while it is read and stored, got 512 with queue.batchSize 11 and payload.maxBytes 10485760",
-    "queue.batchWindowSeconds: must be at least 1, or queue.batchSize must be at most 10: a rule of Lambda, got 0 with queue.batchSize 11",
+    "functions.queue.memoryMb: must be at least 788 (128 + ceil(queue.batchSize * payload.maxBytes * 6 / 1048576)): the function needs memory for the runtime, and several times the payload's size while it reads and stores the payload, got 512 with queue.batchSize 11 and payload.maxBytes 10485760",
+    "queue.batchWindowSeconds: must be at least 1, or queue.batchSize must be at most 10: Lambda requires it, got 0 with queue.batchSize 11",
   ],
   [
     "queue/batchSize",
     10,
-    "functions.queue.memoryMb: must be at least 728 (128 + ceil(queue.batchSize * payload.maxBytes * 6 / 1048576)): the runtime takes its part, and a payload several times its size while it is read and stored, got 512 with queue.batchSize 10 and payload.maxBytes 10485760",
+    "functions.queue.memoryMb: must be at least 728 (128 + ceil(queue.batchSize * payload.maxBytes * 6 / 1048576)): the function needs memory for the runtime, and several times the payload's size while it reads and stores the payload, got 512 with queue.batchSize 10 and payload.maxBytes 10485760",
   ],
   [
     "queue/polling",
@@ -469,27 +465,27 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "queue/polling",
     { kind: "provisioned", minimumPollers: 5, maximumPollers: 2 },
-    "queue.polling.maximumPollers: must be at least queue.polling.minimumPollers: so many are always ready, got 2 with queue.polling.minimumPollers 5",
+    "queue.polling.maximumPollers: must be at least queue.polling.minimumPollers: the minimum of pollers is always ready, got 2 with queue.polling.minimumPollers 5",
   ],
   [
     "queue/polling",
     { kind: "provisioned", minimumPollers: 2, maximumPollers: 5, maximumConcurrency: 5 },
-    "queue.polling.maximumConcurrency: is not a known field: remove or rename it",
+    "queue.polling.maximumConcurrency: is not a known setting: remove or rename it",
   ],
   [
     "retention/intakeObjectDays",
     18,
-    "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues, got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
+    "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): a payload must not expire while its message is in a queue, got 18 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
   ],
   [
     "retention/submissionDays",
     18,
-    "retention.submissionDays: must be at least 32 (retention.intakeObjectDays + 2): a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later, got 18 with retention.intakeObjectDays 30",
+    "retention.submissionDays: must be at least 32 (retention.intakeObjectDays + 2): a deletion must be remembered as long as an older payload may wait, and S3 removes expired payloads up to two days late, got 18 with retention.intakeObjectDays 30",
   ],
   [
     "retention/logDays",
     15,
-    "retention.logDays: must be a retention that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 15",
+    "retention.logDays: must be a number of days that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 15",
   ],
   ["", undefined, "the environment must be an object, got nothing"],
   ["", [], "the environment must be an object, got []"],
@@ -537,7 +533,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "buckets/intake/name",
     "bucket-111111111111-eu-central-1-an",
-    'buckets.intake.name: must not end with "-an": S3 keeps such names for buckets in an account\'s own namespace, and the stack creates none there, got "bucket-111111111111-eu-central-1-an"',
+    'buckets.intake.name: must not end with "-an": S3 reserves such names for buckets in an account\'s own namespace, which the stack does not create, got "bucket-111111111111-eu-central-1-an"',
   ],
   [
     "buckets/documents",
@@ -570,7 +566,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     { Project: "a\nb" },
     'tags.Project: must be a tag\'s value: at most 256 letters, digits, spaces and _ . : / = + - @, got "a\\nb"',
   ],
-  ["tags", { "AWS:x": "1" }, 'tags["AWS:x"]: must not begin with "aws:", which AWS keeps for itself'],
+  ["tags", { "AWS:x": "1" }, 'tags["AWS:x"]: must not begin with "aws:", which AWS reserves'],
   [
     "tags",
     { Project: 1 },
@@ -594,40 +590,40 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/authentication/issuer",
     "http://login.example.com/",
-    'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters, without a query and a fragment, got "http://login.example.com/"',
+    'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters without a query or fragment, got "http://login.example.com/"',
   ],
   [
     "proxy/authentication/issuer",
     "https://login.example.com/?a=b",
-    'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters, without a query and a fragment, got "https://login.example.com/?a=b"',
+    'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters without a query or fragment, got "https://login.example.com/?a=b"',
   ],
   [
     "proxy/authentication/issuer",
     "login.example.com",
-    'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters, without a query and a fragment, got "login.example.com"',
+    'proxy.authentication.issuer: must be the issuer, exactly as in the token\'s iss: an https URL of at most 512 characters without a query or fragment, got "login.example.com"',
   ],
   [
     "proxy/addresses",
     ["0.0.0.0/0"],
-    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "0.0.0.0/0"',
+    'proxy.addresses[0]: must not be larger than /8: name only the networks of the proxy, or set addresses: "any" to allow every address, got "0.0.0.0/0"',
   ],
   [
     "proxy/addresses",
     ["10.20.1.0/24", "128.0.0.0/1"],
-    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "128.0.0.0/1"',
+    'proxy.addresses[1]: must not be larger than /8: name only the networks of the proxy, or set addresses: "any" to allow every address, got "128.0.0.0/1"',
   ],
   [
     "proxy/addresses",
     ["10.20.0.0/24", "10.20.0.128/28", "10.20.0.112/28", "10.0.0.0/8"],
     ...["[0]", "[2]", "[3]"].map(
       (at, index) =>
-        `proxy.addresses${at}: must not hold an address of 10.20.0.0/25, which the endpoint's own subnets are cut from: name the proxy's subnets alone, for instance in the second half of vpcEndpoint.network.cidrBlock, got "${["10.20.0.0/24", "10.20.0.112/28", "10.0.0.0/8"][index]}" with vpcEndpoint.network.cidrBlock "10.20.0.0/24"`,
+        `proxy.addresses${at}: must not contain addresses of 10.20.0.0/25, which the stack uses for the VPC endpoint's subnets: name only the proxy's subnets, for example in the second half of vpcEndpoint.network.cidrBlock, got "${["10.20.0.0/24", "10.20.0.112/28", "10.0.0.0/8"][index]}" with vpcEndpoint.network.cidrBlock "10.20.0.0/24"`,
     ),
   ],
   [
     "proxy/addresses",
     [],
-    'proxy.addresses: needs the CIDR blocks from which the proxy calls, or say addresses: "any", got []',
+    'proxy.addresses: needs the CIDR blocks from which the proxy calls, or set addresses: "any", got []',
   ],
   [
     "proxy/addresses",
@@ -647,7 +643,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/addresses",
     ["10.0.0.0/28", "10.0.0.16/28", "10.0.0.0/28"],
-    'proxy.addresses: must not name a block twice, got ["10.0.0.0/28", "10.0.0.16/28", "10.0.0.0/28"]',
+    'proxy.addresses: must not contain a block twice, got ["10.0.0.0/28", "10.0.0.16/28", "10.0.0.0/28"]',
   ],
   [
     "proxy/addresses",
@@ -662,7 +658,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy",
     { kind: "external", addresses: ["10.0.0.1/28"] },
-    'proxy.addresses[0]: must be a network\'s own address: the bits behind the prefix length are 0, got "10.0.0.1/28"',
+    'proxy.addresses[0]: must be the first address of its network: all bits after the prefix length must be 0, got "10.0.0.1/28"',
   ],
   [
     "proxy/callers",
@@ -679,7 +675,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
     { name: "a" },
     'proxy.callers: must be a list of callers, or "shared" for one tenant, got an object',
   ],
-  ["proxy/callers", [], 'proxy.callers: needs a caller, or say callers: "shared", got []'],
+  ["proxy/callers", [], 'proxy.callers: needs a caller, or set callers: "shared", got []'],
   [
     "proxy/callers",
     Array.from({ length: 1_001 }, (_, index) => callerWith({ name: `c-${index}` })),
@@ -688,7 +684,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/callers/1/name",
     "shared",
-    'proxy.callers[1].name: must not be "shared", which owns what was sent while callers were not told apart, got "shared"',
+    'proxy.callers[1].name: must not be "shared", which owns the records that were sent while all callers were one tenant, got "shared"',
   ],
   [
     "proxy/callers/1/name",
@@ -698,12 +694,12 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/callers/1/name",
     "saas",
-    'proxy.callers[1].name: must not be the name of callers[0] too: each caller owns its records, got "saas"',
+    'proxy.callers[1].name: must not be the name of callers[0] too: give each caller its own name, got "saas"',
   ],
   [
     "proxy/callers/0/credentials",
     [],
-    "proxy.callers[0].credentials: needs a credential, by which the proxy knows the caller, got []",
+    "proxy.callers[0].credentials: needs a credential, by which the proxy recognizes the caller, got []",
   ],
   [
     "proxy/callers/0/credentials",
@@ -713,7 +709,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/callers/1/credentials/0",
     { kind: "subject", subject: "saas-application" },
-    "proxy.callers[1].credentials[0]: must not be a credential of callers[0] too: it tells one caller from all others",
+    "proxy.callers[1].credentials[0]: must not be a credential of callers[0] too: each credential belongs to one caller",
   ],
   [
     "proxy/callers/0/credentials",
@@ -721,7 +717,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
       { kind: "subject", subject: "a" },
       { subject: "a", kind: "subject" },
     ],
-    "proxy.callers[0].credentials[1]: must not be a credential of callers[0] too: it tells one caller from all others",
+    "proxy.callers[0].credentials[1]: must not be a credential of callers[0] too: each credential belongs to one caller",
   ],
   [
     "proxy/callers/0/credentials/0",
@@ -757,32 +753,32 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/callers/0/credentials/0",
     { kind: "certificate", sha256: "a".repeat(64) },
-    'proxy.callers[0].credentials[0].kind: must be "subject": the proxy knows callers by proxy.authentication.kind, got "certificate" with proxy.authentication.kind "jwt"',
+    'proxy.callers[0].credentials[0].kind: must be "subject": proxy.authentication.kind decides which credentials the proxy accepts, got "certificate" with proxy.authentication.kind "jwt"',
   ],
   [
     "proxy/authentication",
     { kind: "mutual-tls", revocation: "crl-file" },
-    'proxy.callers[0].credentials[0].kind: must be "certificate" or "certificate-name": the proxy knows callers by proxy.authentication.kind, got "subject" with proxy.authentication.kind "mutual-tls"',
-    'proxy.callers[1].credentials[0].kind: must be "certificate" or "certificate-name": the proxy knows callers by proxy.authentication.kind, got "subject" with proxy.authentication.kind "mutual-tls"',
+    'proxy.callers[0].credentials[0].kind: must be "certificate" or "certificate-name": proxy.authentication.kind decides which credentials the proxy accepts, got "subject" with proxy.authentication.kind "mutual-tls"',
+    'proxy.callers[1].credentials[0].kind: must be "certificate" or "certificate-name": proxy.authentication.kind decides which credentials the proxy accepts, got "subject" with proxy.authentication.kind "mutual-tls"',
   ],
   ["proxy/callers/0/may", [], "proxy.callers[0].may: needs a right: read, write or delete, got []"],
   [
     "proxy/callers/0/may",
     ["read", "read"],
-    'proxy.callers[0].may: must not name a right twice, got ["read", "read"]',
+    'proxy.callers[0].may: must not contain a right twice, got ["read", "read"]',
   ],
   ["proxy/callers/0/may", ["all"], 'proxy.callers[0].may[0]: must be read, write or delete, got "all"'],
   [
     "proxy/callers/0/limits/connections",
     501,
-    "proxy.callers[0].limits.connections: must be at most proxy.limits.connections: one caller has a part of all, got 501 with proxy.limits.connections 500",
+    "proxy.callers[0].limits.connections: must be at most proxy.limits.connections, which all callers share, got 501 with proxy.limits.connections 500",
   ],
   [
     "proxy/callers/0/limits/bytesPerSecond",
     9_999,
-    "proxy.callers[0].limits.bytesPerSecond: must be a whole number from 10000 to 200000000 (bytes per second): more overflows HAProxy's counters, got 9999",
+    "proxy.callers[0].limits.bytesPerSecond: must be a whole number from 10000 to 200000000 (bytes per second): a higher limit would overflow HAProxy's counters, got 9999",
   ],
-  ["proxy/callers/0/secret", "x", "proxy.callers[0].secret: is not a known field: remove or rename it"],
+  ["proxy/callers/0/secret", "x", "proxy.callers[0].secret: is not a known setting: remove or rename it"],
   [
     "proxy/addresses",
     ["::/0"],
@@ -847,7 +843,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
         pagerDuty: { secretName: "a", region: "eu", routingKey: "x" },
       },
     },
-    "alerts.notifier.pagerDuty.routingKey: is not a known field: remove or rename it",
+    "alerts.notifier.pagerDuty.routingKey: is not a known setting: remove or rename it",
   ],
   [
     "alarms/runbookUrl",
@@ -887,7 +883,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "delivery",
     { ...test.delivery, tokenSecretNames: { release: "tokens", plan: "tokens" } },
-    "delivery.tokenSecretNames.plan: must differ from delivery.tokenSecretNames.release: what plans pull requests must not be able to release",
+    "delivery.tokenSecretNames.plan: must differ from delivery.tokenSecretNames.release: the build that plans pull requests must not be able to release",
   ],
   [
     "delivery",
@@ -897,13 +893,13 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/addresses",
     ["0.0.0.0/1", "128.0.0.0/1"],
-    'proxy.addresses[0]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "0.0.0.0/1"',
-    'proxy.addresses[1]: must not be larger than /8: name the networks of the proxy alone (an environment that means every address says addresses: "any"), got "128.0.0.0/1"',
+    'proxy.addresses[0]: must not be larger than /8: name only the networks of the proxy, or set addresses: "any" to allow every address, got "0.0.0.0/1"',
+    'proxy.addresses[1]: must not be larger than /8: name only the networks of the proxy, or set addresses: "any" to allow every address, got "128.0.0.0/1"',
   ],
   [
     "delivery",
     { ...test.delivery, roles: { check: dev.roles.apiFunction } },
-    'delivery.roles.check.name: must differ from roles.apiFunction.name: each role has only the rights of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
+    'delivery.roles.check.name: must differ from roles.apiFunction.name: each role has only the permissions of its own task, got "proposals-dev-api-function" with roles.apiFunction.name "proposals-dev-api-function"',
   ],
 ];
 
@@ -945,12 +941,12 @@ describe("a broken environment", () => {
 
     expect(messageOf(data)).toBe(
       message([
-        'name: must be "dev", as the file, got "prod"',
+        'name: must be "dev", the name of the file, got "prod"',
         "accountId: must be the 12-digit AWS account id, as a string, got 12",
         "functions.api.memoryMb: must be a whole number from 128 to 10240 (megabytes): what Lambda offers, got 1",
-        "functions.api.timeoutSeconds: must be a whole number from 1 to 29 (seconds): API Gateway gives up after 29, got 60",
-        "payload.thresholdBytes: must be below payload.maxBytes: what is larger takes the large path, got 2 with payload.maxBytes 1",
-        "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): it has to outlive both queues, got 2 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
+        "functions.api.timeoutSeconds: must be a whole number from 1 to 29 (seconds): API Gateway stops waiting after 29, got 60",
+        "payload.thresholdBytes: must be below payload.maxBytes: larger payloads go to the large API, got 2 with payload.maxBytes 1",
+        "retention.intakeObjectDays: must be above 18 (queue.retentionDays + queue.deadLetterRetentionDays): a payload must not expire while its message is in a queue, got 2 with queue.retentionDays 4 and queue.deadLetterRetentionDays 14",
       ]),
     );
   });

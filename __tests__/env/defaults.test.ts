@@ -30,7 +30,7 @@ describe("defaults of the schema", () => {
     const said = { kind: "managed", backend: { ...backend, key: "account" } };
 
     expect(() => parseEnvironment("dev", { ...dev, backend })).toThrow(
-      'roles.gatewayLogging.backend: must have kind "local" or "s3", a state of its own: it is applied before the environment, and stays when that is destroyed, got nothing',
+      'roles.gatewayLogging.backend: must have kind "local" or "s3": the account stack needs its own state, because it is applied before the environment and stays when the environment is destroyed, got nothing',
     );
     const { roles } = parseEnvironment("dev", { ...dev, backend, roles: { gatewayLogging: said } });
     expect(roles.gatewayLogging).toMatchObject(said);
@@ -112,7 +112,7 @@ describe("defaults of the schema", () => {
     );
     expect(() => parseEnvironment("dev", nameless)).toThrow(
       new UserError(
-        'env/dev.ts has 1 problem:\n  namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself, got nothing',
+        'env/dev.ts has 1 problem:\n  namePrefix: must be 3 to 31 lower-case letters, digits and hyphens, and must not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS reserves, got nothing',
       ),
     );
     expect(namePrefix).toBe("proposals-dev");

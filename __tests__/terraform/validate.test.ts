@@ -73,13 +73,13 @@ const refused: readonly (readonly string[])[] = [
   [
     "dev",
     "batch_size=11",
-    "batch_window_seconds must be at least 1, or batch_size must be at most 10: a rule of Lambda.",
+    "batch_window_seconds must be at least 1, or batch_size must be at most 10: Lambda requires it.",
   ],
   ["dev", "batch_size=10", "queue_function_memory_mb must be at least"],
   [
     "dev",
     "intake_object_days=18",
-    "intake_object_days must be above queue_retention_days + dead_letter_retention_days: it has to outlive both queues.",
+    "intake_object_days must be above queue_retention_days + dead_letter_retention_days: a payload must not expire while its message is in a queue.",
   ],
   [
     "dev",
@@ -89,12 +89,12 @@ const refused: readonly (readonly string[])[] = [
   [
     "dev",
     "dead_letter_retention_days=4",
-    "dead_letter_retention_days must be above queue_retention_days: a message keeps its first enqueue time there.",
+    "dead_letter_retention_days must be above queue_retention_days: a message keeps its original enqueue time in the dead-letter queue.",
   ],
   [
     "dev",
     "log_retention_days=15",
-    "log_retention_days must be a retention that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.",
+    "log_retention_days must be a number of days that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.",
   ],
   [
     "dev",
@@ -104,32 +104,36 @@ const refused: readonly (readonly string[])[] = [
   [
     "dev",
     "max_payload_bytes=5000000",
-    "large_payload_threshold_bytes must be below max_payload_bytes: what is larger takes the large path.",
+    "large_payload_threshold_bytes must be below max_payload_bytes: larger payloads go to the large API.",
   ],
   [
     "dev",
     "payload_escaping_factor=1.3",
-    "large_payload_threshold_bytes must be at most 6160384 / payload_escaping_factor: a payload that grows by escaping still has to fit into Lambda's event.",
+    "large_payload_threshold_bytes must be at most 6160384 / payload_escaping_factor: the escaped payload must fit into Lambda's event.",
   ],
   [
     "dev",
     "payload_escaping_factor=0.5",
-    "payload_escaping_factor must be at least 1: nothing becomes shorter.",
+    "payload_escaping_factor must be at least 1: escaping never shortens a payload.",
   ],
   [
     "dev",
     'proxy_addresses=["10.0.0.5/24"]',
-    "proxy_addresses must be a network's own address: the bits behind the prefix length are 0 (each).",
+    "proxy_addresses must be the first address of its network: all bits after the prefix length must be 0 (each).",
   ],
   ["dev", "vpc_cidr_block=999.1.1.1/24", "vpc_cidr_block must be an IPv4 CIDR block such as 10.0.0.0/24."],
-  ["dev", "vpc_cidr_block=10.0.0.0/28", "vpc_cidr_block must be from /16 to /26: it is cut into subnets."],
+  [
+    "dev",
+    "vpc_cidr_block=10.0.0.0/28",
+    "vpc_cidr_block must be from /16 to /26, because the stack divides it into subnets.",
+  ],
   ["dev", "name_prefix=ab", "name_prefix must be 3 to 31 lower-case letters"],
   [
     "dev",
     "name_prefix=sg-x",
-    'name_prefix must be 3 to 31 lower-case letters, digits and hyphens, and not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS keeps for itself.',
+    'name_prefix must be 3 to 31 lower-case letters, digits and hyphens, and must not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS reserves.',
   ],
-  ["dev", 'tags={"aws:x"="1"}', 'tags must not begin with "aws:", which AWS keeps for itself (each key).'],
+  ["dev", 'tags={"aws:x"="1"}', 'tags must not begin with "aws:", which AWS reserves (each key).'],
   [
     "dev",
     "intake_bucket_name=x",
@@ -149,11 +153,11 @@ const refused: readonly (readonly string[])[] = [
   ].map((name) => [
     "prod",
     `documents_bucket_name=${name}`,
-    'documents_bucket_name must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 gives no bucket such a name.',
+    'documents_bucket_name must not be an IP address, contain "..", begin with "xn--", "sthree-" or "amzn-s3-demo-", or end with "-s3alias", "--ol-s3", "--x-s3", "--table-s3" or ".mrap": S3 reserves or forbids such names.',
   ]),
   ["dev", "intake_bucket_name=intake-111111111111-eu-central-1-an", 'must not end with "-an"'],
   ["dev", "region=eu-centrl-1", "region must be a region of AWS, such as eu-central-1."],
-  ["dev", 'tags={"AWS:x"="1"}', 'tags must not begin with "aws:", which AWS keeps for itself (each key).'],
+  ["dev", 'tags={"AWS:x"="1"}', 'tags must not begin with "aws:", which AWS reserves (each key).'],
   [
     "dev",
     'tags={"a;b"="1"}',
@@ -166,7 +170,11 @@ const refused: readonly (readonly string[])[] = [
   ],
   ["dev", 'proxy_addresses=["0.0.0.0/0"]', "proxy_addresses must not be larger than /8"],
   ["prod", "proxy_addresses=[]", "proxy_addresses needs the CIDR blocks from which the proxy calls"],
-  ["prod", 'proxy_addresses=["10.0.0.0/28","10.0.0.0/28"]', "proxy_addresses must not name a block twice."],
+  [
+    "prod",
+    'proxy_addresses=["10.0.0.0/28","10.0.0.0/28"]',
+    "proxy_addresses must not contain a block twice.",
+  ],
   [
     "prod",
     `proxy_addresses=${JSON.stringify(blocks(101))}`,
@@ -190,28 +198,28 @@ const refused: readonly (readonly string[])[] = [
   [
     "dev",
     `documents_bucket_name=${loadEnvironment("dev").buckets.intake.name}`,
-    "documents_bucket_name must differ from intake_bucket_name: the intake bucket is a queue whose objects are deleted.",
+    "documents_bucket_name must differ from intake_bucket_name: objects in the intake bucket are deleted after processing.",
   ],
   [
     "dev",
     `queue_function_role_name=${loadEnvironment("dev").roles.apiFunction.name}`,
-    "queue_function_role_name must differ from gateway_writer_role_name, document_reader_role_name, api_function_role_name: each role has only the rights of its own task.",
+    "queue_function_role_name must differ from gateway_writer_role_name, document_reader_role_name, api_function_role_name: each role has only the permissions of its own task.",
   ],
   [
     "dev",
     "api_function_memory_mb=128",
-    "api_function_memory_mb must be at least 128 + ceil(large_payload_threshold_bytes * 6 / 1048576): the runtime takes its part, and a payload several times its size while it is read and stored.",
+    "api_function_memory_mb must be at least 128 + ceil(large_payload_threshold_bytes * 6 / 1048576): the function needs memory for the runtime, and several times the payload's size while it reads and stores the payload.",
   ],
   [
     "dev",
     "intake_object_days=31",
-    "submission_retention_days must be at least intake_object_days + 2: a deletion must be remembered as long as an older payload may wait, and S3 expires it up to two days later.",
+    "submission_retention_days must be at least intake_object_days + 2: a deletion must be remembered as long as an older payload may wait, and S3 removes expired payloads up to two days late.",
   ],
-  ["test", 'subnet_ids=["subnet-0a1b2c3d","subnet-0a1b2c3d"]', "subnet_ids must not name a subnet twice."],
+  ["test", 'subnet_ids=["subnet-0a1b2c3d","subnet-0a1b2c3d"]', "subnet_ids must not contain a subnet twice."],
   [
     "prod",
     "key_arn=arn:aws:kms:us-east-1:444444444444:key/1a",
-    "key_arn must be a key of region: a key encrypts only in its own region.",
+    "key_arn must be a key of region: a KMS key can be used only in its own region.",
   ],
   [
     "prod",
@@ -223,7 +231,7 @@ const refused: readonly (readonly string[])[] = [
   [
     "test",
     "minimum_pollers=11",
-    "maximum_pollers must be at least minimum_pollers: so many are always ready.",
+    "maximum_pollers must be at least minimum_pollers: the minimum of pollers is always ready.",
   ],
   ["prod", "vpc_endpoint_id=vpc-0a1b2c3d", "vpc_endpoint_id must look like vpce-0123456789abcdef0."],
 ];

@@ -13,7 +13,7 @@ describe("npm run env", () => {
     expect(code).toBe(0);
     expect(lines).toContainEqual(expect.stringMatching(/^accountId {2,}"333333333333" {2,}env\/uat\.ts$/));
     expect(lines).toContainEqual(
-      expect.stringMatching(/^retention\.logDays {2,}365 {2,}default: a year, which audits ask for$/),
+      expect.stringMatching(/^retention\.logDays {2,}365 {2,}default: audits usually require a year$/),
     );
     expect(lines).toContainEqual(
       expect.stringMatching(
@@ -30,9 +30,7 @@ describe("npm run env", () => {
 
     const { stdout } = await callCommand(main, ["dev"]);
 
-    expect(stdout).toMatch(
-      /^roles\.gatewayWriter\.kind +"managed" +default: the stack creates what an environment does not name$/m,
-    );
+    expect(stdout).toMatch(/^roles\.gatewayWriter\.kind +"managed" +default: the stack creates it$/m);
     expect(stdout).toMatch(
       new RegExp(
         `^roles\\.gatewayWriter\\.name +"${namePrefix}-gateway-writer" +default: <namePrefix>-gateway-writer$`,
@@ -66,7 +64,7 @@ describe("npm run env", () => {
       /^proxy\.callers\[0\]\.name +"saas" +env\/dev\.ts$/m,
       /^proxy\.callers\[1\]\.credentials\[0\]\.subject +"partner" +env\/dev\.ts$/m,
       /^proxy\.callers\[1\]\.may +\["read","write"\] +env\/dev\.ts$/m,
-      /^proxy\.callers\[1\]\.limits\.connections +200 +default: a tenth of all$/m,
+      /^proxy\.callers\[1\]\.limits\.connections +200 +default: a tenth of the default for all callers$/m,
       /^proxy\.addresses +\["10\.20\.0\.128\/25"\] +env\/dev\.ts$/m,
     ]) {
       expect(stdout).toMatch(line);
@@ -80,7 +78,7 @@ describe("npm run env", () => {
     expect(environment).toEqual(loadEnvironment("prod"));
     expect(origins).toMatchObject({
       accountId: "env/prod.ts",
-      "queue.batchSize": "default: a payload may have 10 MB, and one that fails fails alone",
+      "queue.batchSize": "default: a payload may have 10 MB, and a failing payload does not affect others",
       'apis[0].bindings["function.api"]': expect.stringMatching(/^default: /),
     });
   });

@@ -141,7 +141,7 @@ describe("npm run proxy", () => {
       /^--callers is the map alone, which the stack's outputs have nothing to do with: leave --outputs out\./,
     ],
     ["no environment", [], 2, /^Name an environment\.\n\nusage: npm run proxy/],
-    ["too much", ["dev", "test"], 2, /^What is "test"\?\n\nusage:/],
+    ["too much", ["dev", "test"], 2, /^Unknown argument: "test"\.\n\nusage:/],
     ["an unknown option", ["dev", "--output", "x"], 2, /^Unknown option '--output'/],
     [
       "an unknown environment",

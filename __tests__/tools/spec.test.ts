@@ -69,7 +69,7 @@ describe("npm run spec", () => {
     [["import", "a.json"], "Name an export and a document."],
     [["import", "a.json", ""], "Name an export and a document."],
     [["help", "import"], 'What is "import"?'],
-    [["import", "a.json", "b.json", "c.json"], 'What is "c.json"?'],
+    [["import", "a.json", "b.json", "c.json"], 'Unknown argument: "c.json".'],
     [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
     [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],
     [["import", s3Export, "b.json", "--bucket", "a=b", "--bucket", "a=c"], "--bucket names a twice."],
@@ -85,7 +85,7 @@ describe("npm run spec", () => {
       ["import", s3Export, "b.json", "--account", "111111111111", "--account", "222222222222"],
       "--account is given 2 times: give it once.",
     ],
-    [["models", "specs"], 'What is "specs"?'],
+    [["models", "specs"], 'Unknown argument: "specs".'],
     [["models", "--dry-run"], "Unknown option '--dry-run'"],
     [["export", "dev", "none"], `The environment dev has no API "none". It has: ${SMALL_API}, ${LARGE_API}.`],
   ])("refuses %j", async (args, message) => {

@@ -30,7 +30,7 @@ export class AccountStack extends AddressedStack {
     });
     new TerraformOutput(this, "gateway_logging_role", {
       description:
-        "Role that API Gateway writes the logs of all APIs with: further environments name it as existing.",
+        "Role with which API Gateway writes the logs of all APIs of the account. Other environments of the account use it as existing.",
       value: roleName,
     }).overrideLogicalId("gateway_logging_role");
   }

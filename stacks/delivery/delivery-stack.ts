@@ -97,14 +97,18 @@ export class DeliveryStack extends AddressedStack {
     const plan = this.#isPlanning ? this.#addPlan() : {};
     const verify = this.#verification && this.#addVerify(this.#verification);
     const release = this.#addRelease(verify);
-    this.#output("release_project", "Project that releases.", release.name);
-    this.#output("builds_bucket_name", "Bucket of what was built.", this.#builds.name);
-    this.#output("required_policies", "Policies that the owners of existing roles have to attach, as JSON.", {
-      ...check.role.requiredPolicy("check-role"),
-      ...plan,
-      ...release.role.requiredPolicy("release-role"),
-      ...verify?.project.role.requiredPolicy("verify-role"),
-    });
+    this.#output("release_project", "CodeBuild project that releases.", release.name);
+    this.#output("builds_bucket_name", "Bucket that stores builds.", this.#builds.name);
+    this.#output(
+      "required_policies",
+      "Policies that the owners of existing roles must attach, as JSON by role.",
+      {
+        ...check.role.requiredPolicy("check-role"),
+        ...plan,
+        ...release.role.requiredPolicy("release-role"),
+        ...verify?.project.role.requiredPolicy("verify-role"),
+      },
+    );
   }
 
   get #isPlanning(): boolean {

@@ -9,34 +9,34 @@ const outputsForOwners = [
 ] as const;
 
 export interface NextStepsProps {
-  /** What the environment has chosen; its values may be references to variables. */
+  /** Choices of the environment; the values may be references to variables. */
   readonly choices: Pick<EnvironmentVariables, "name" | "alerts" | "proxy">;
-  /** Whose owners have something to do, by the output that says what. */
+  /** The resources whose owners must act, by the output that describes it. */
   readonly asked: Readonly<Record<(typeof outputsForOwners)[number], readonly string[]>>;
 }
 
-/** What is left to do by hand after an apply, in the order in which it is best done. */
+/** Manual steps after an apply, in the recommended order. */
 export function nextSteps({ choices: { name, alerts, proxy }, asked }: NextStepsProps): string[] {
   return [
     ...ownerSteps(asked),
     ...alertSteps(name, alerts),
     proxyStep(name, proxy),
-    `Operators: attach the output operator_policy to their role; npm run redrive -- ${name} then says what waits in the dead-letter queue.`,
+    `Operators: attach the output operator_policy to their role. npm run redrive -- ${name} then shows the messages of the dead-letter queue.`,
     verifyStep(name, proxy),
-    `Remove it one day: docs/remove-everything.md; npm run destroy -- ${name} says what stays.`,
+    `Remove everything: docs/remove-everything.md explains it. npm run destroy -- ${name} shows what stays.`,
   ];
 }
 
-/** What each such output asks for, of those whom `names` lists. */
+/** What the owners of `names` must do, by output. */
 const requests: Readonly<Record<keyof NextStepsProps["asked"], (names: string) => string>> = {
   required_policies: (names) =>
-    `give the output required_policies to those who own ${names}: what lacks a right there fails.`,
+    `give the output required_policies to the owners of ${names}. Without these permissions, calls fail.`,
   undetermined_permissions: (names) =>
-    `grant to ${names} what the output undetermined_permissions tells in words.`,
+    `grant to ${names} the permissions that the output undetermined_permissions describes.`,
   external_permissions: (names) =>
-    `give the output external_permissions to those who own ${names}, in their account.`,
+    `give the output external_permissions to the owners of ${names} in the other account.`,
   required_settings: (names) =>
-    `give the output required_settings to those who own ${names}: no plan sees these settings.`,
+    `give the output required_settings to the owners of ${names}. No plan checks these settings.`,
 };
 
 function ownerSteps(asked: NextStepsProps["asked"]): string[] {
@@ -47,7 +47,7 @@ function ownerSteps(asked: NextStepsProps["asked"]): string[] {
 
 function alertSteps(name: string, alerts: NextStepsProps["choices"]["alerts"]): string[] {
   if (alerts.kind === "none") {
-    return [`Alarms: nobody is told of them. env/${name}.ts chooses who is, by alerts.`];
+    return [`Alarms: nobody receives them. To change this, set alerts in env/${name}.ts.`];
   }
   const { emails, notifier } = alerts;
   const secrets = [
@@ -59,11 +59,11 @@ function alertSteps(name: string, alerts: NextStepsProps["choices"]["alerts"]): 
   return [
     ...secrets.map(
       (secret) =>
-        `Alarms: put the secret ${secret} into Secrets Manager, unless it is there. docs/operations.md tells how.`,
+        `Alarms: create the secret ${secret} in Secrets Manager if it does not exist. docs/operations.md explains how.`,
     ),
     ...(emails.length > 0
       ? [
-          `Alarms: let the ${emails.length === 1 ? "owner of the e-mail address" : `owners of ${emails.length} e-mail addresses`} confirm both messages of AWS, of the urgent alarms and of the tickets.`,
+          `Alarms: ask the ${emails.length === 1 ? "owner of the e-mail address" : `owners of ${emails.length} e-mail addresses`} to confirm both messages of AWS, for urgent alarms and for tickets.`,
         ]
       : []),
   ];
@@ -72,12 +72,12 @@ function alertSteps(name: string, alerts: NextStepsProps["choices"]["alerts"]): 
 function proxyStep(name: string, proxy: NextStepsProps["choices"]["proxy"]): string {
   return proxy.kind === "haproxy"
     ? `Callers: terraform -chdir=cdktf.out/stacks/${ingestionStackName(name)} output -json | npm run -s proxy -- ${name} --outputs - --directory <folder> writes the proxy's configuration. Start the proxy with it.`
-    : "Callers: let the proxy send what is at or below api_paths to the api_urls of these outputs, as docs/proxy.md says.";
+    : "Callers: configure the proxy to send requests at or below api_paths to the api_urls of these outputs. docs/proxy.md explains how.";
 }
 
-/** Where nobody says how the proxy is reached, the command would only ask for it. */
+/** Without the proxy's URL, the command only asks for it. */
 function verifyStep(name: string, proxy: NextStepsProps["choices"]["proxy"]): string {
   const needsUrl = proxy.url === undefined && proxy.addresses !== "any";
-  const where = needsUrl ? `say in env/${name}.ts where the proxy is (proxy.url); ` : "";
-  return `Verify: ${where}npm run verify -- ${name} sends a small and a large record through the proxy, and follows each to its outcome.`;
+  const where = needsUrl ? `set proxy.url in env/${name}.ts to the URL of the proxy. Then ` : "";
+  return `Verify: ${where}npm run verify -- ${name} sends a small and a large record through the proxy, and waits for the outcome of each.`;
 }

@@ -14,23 +14,23 @@ export interface StackOutputsProps {
   readonly processing: Processing;
   readonly gateway: Gateway;
   readonly notifierFunctionName: string | undefined;
-  /** Who is told of alarms, as a sentence. */
+  /** Who receives alarms, as a sentence. */
   readonly alertRoutes: string;
   readonly thresholdBytes: number;
   readonly maxPayloadBytes: number;
-  /** The policy of a role for those who operate the stack, as JSON. */
+  /** The policy for the role of the operators, as JSON. */
   readonly operatorPolicy: string;
-  /** Policies that the owners of existing dependencies have to attach there, as JSON by the dependency's name. */
+  /** Policies that the owners of existing resources must attach, as JSON by resource. */
   readonly requiredPolicies: Readonly<Record<string, string>>;
-  /** What such roles do besides, in words: the documents of their APIs do not tell which permissions that takes. */
+  /** Further permissions of such roles, in words: the documents of their APIs do not determine them. */
   readonly undeterminedPermissions: Readonly<Record<string, readonly string[]>>;
-  /** What owners of things in other accounts have to allow there, as JSON by API and thing. */
+  /** Permissions that the owners of resources in other accounts must grant, as JSON by API and resource. */
   readonly externalPermissions: Readonly<Record<string, string>>;
   /** The same for settings of existing buckets, as sentences. */
   readonly requiredSettings: Readonly<Record<string, string>>;
 }
 
-/** What the proxy, operators and the owners of existing dependencies need to know. */
+/** Outputs for the proxy, the operators and the owners of existing resources. */
 export class StackOutputs extends Construct {
   constructor(scope: Construct, id: string, props: StackOutputsProps) {
     super(scope, id);
@@ -51,29 +51,41 @@ export class StackOutputs extends Construct {
     );
     this.#add(
       "api_urls",
-      "URL of each API through the VPC endpoint; its host is also Host, SNI and certificate name.",
+      "URL of each API through the VPC endpoint. Its host is also the Host header, the SNI name and the name in the certificate.",
       mapValues(apis.byName, (api) => `https://${host(api)}/${api.stageName}`),
     );
     this.#add(
       "api_paths",
-      "The proxy sends what is at or below these paths to each API, as it is. Where two have the same, the payload's size decides.",
+      "Paths that the proxy sends to each API, with everything below them. If two APIs have the same path, the payload's size decides.",
       mapValues(apis.byName, ({ paths }) => paths),
     );
-    this.#add("deployment", "Which environment these are the outputs of.", {
+    this.#add("deployment", "Account, region and name prefix of the environment.", {
       account_id: account.id,
       region: account.region,
       name_prefix: namePrefix,
     });
-    this.#add("vpc_endpoint_id", "The VPC endpoint through which alone the APIs answer.", endpoint.id);
+    this.#add("vpc_endpoint_id", "VPC endpoint, without which the APIs cannot be called.", endpoint.id);
   }
 
   #addNames(props: StackOutputsProps): void {
     const { intake, documents, queue, deadLetterQueue, table } = props.storage;
     const { functions } = props.processing;
-    this.#add("intake_bucket_name", "Bucket in which large payloads wait for their outcome.", intake.name);
-    this.#add("documents_bucket_name", "Bucket of the stored documents.", documents.name);
-    this.#add("queue_url", "Queue that the intake bucket notifies.", queue.url);
-    this.#add("dead_letter_queue_url", "Queue of the payloads that failed for good.", deadLetterQueue.url);
+    this.#add(
+      "intake_bucket_name",
+      "Intake bucket, in which large payloads wait for processing.",
+      intake.name,
+    );
+    this.#add(
+      "documents_bucket_name",
+      "Documents bucket, which stores the documents of records.",
+      documents.name,
+    );
+    this.#add("queue_url", "Intake queue, which receives the events of the intake bucket.", queue.url);
+    this.#add(
+      "dead_letter_queue_url",
+      "Dead-letter queue, which receives events of payloads that could not be processed.",
+      deadLetterQueue.url,
+    );
     this.#add("table_name", "Table of records and submissions.", table.name);
     this.#add("function_names", "Name of each function.", {
       api: functions["api-function"].functionName,
@@ -81,45 +93,45 @@ export class StackOutputs extends Construct {
       sweep: functions["sweep-function"].functionName,
       ...(props.notifierFunctionName !== undefined && { notifier: props.notifierFunctionName }),
     });
-    this.#add("alert_routes", "Who is told of alarms.", props.alertRoutes);
+    this.#add("alert_routes", "Who receives alarms.", props.alertRoutes);
   }
 
   #addPayloadLimits({ thresholdBytes, maxPayloadBytes }: StackOutputsProps): void {
     this.#add(
       "large_payload_threshold_bytes",
-      "From this size on the proxy sends payloads to the large API.",
+      "Size in bytes from which the proxy sends payloads to the large API.",
       thresholdBytes,
     );
-    this.#add("max_payload_bytes", "The proxy refuses larger payloads.", maxPayloadBytes);
+    this.#add(
+      "max_payload_bytes",
+      "Largest payload in bytes. The proxy refuses larger ones.",
+      maxPayloadBytes,
+    );
   }
 
   #addRequirements(props: StackOutputsProps): void {
-    this.#add(
-      "operator_policy",
-      "Policy of a role for those who operate the stack, as JSON.",
-      props.operatorPolicy,
-    );
+    this.#add("operator_policy", "Policy for the role of the operators, as JSON.", props.operatorPolicy);
     this.#add(
       "required_policies",
-      "Policies that the owners of existing dependencies have to attach there, as JSON.",
+      "Policies that the owners of existing resources must attach, as JSON by resource.",
       props.requiredPolicies,
     );
     this.#add(
       "undetermined_permissions",
-      "What existing roles of APIs do beyond their required_policies: their documents do not tell which permissions that takes.",
+      "Permissions that existing roles of APIs need in addition to required_policies, in words: the OpenAPI documents do not determine them.",
       props.undeterminedPermissions,
     );
-    // Most stacks use nothing of other accounts.
+    // Most stacks use no resources of other accounts.
     if (Object.keys(props.externalPermissions).length > 0) {
       this.#add(
         "external_permissions",
-        "What the owners of what APIs use in other accounts have to allow there, as JSON: of a function the input of aws lambda add-permission, of everything else its policy.",
+        "Permissions that the owners of resources in other accounts must grant, as JSON: for a function the input of aws lambda add-permission, otherwise the policy of the resource.",
         props.externalPermissions,
       );
     }
     this.#add(
       "required_settings",
-      "Settings that the owners of existing buckets have to keep.",
+      "Settings that the owners of existing resources must keep.",
       props.requiredSettings,
     );
   }
@@ -131,7 +143,7 @@ export class StackOutputs extends Construct {
       external_permissions: Object.keys(props.externalPermissions),
       required_settings: Object.keys(props.requiredSettings),
     };
-    this.#add("next_steps", "What is left to do by hand after an apply.", nextSteps({ choices, asked }));
+    this.#add("next_steps", "Manual steps after an apply.", nextSteps({ choices, asked }));
   }
 
   /** Under its name alone: pipelines and the proxy read it by that. */

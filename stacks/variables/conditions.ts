@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { conditionOf } from "../../env/field-notes.ts";
 
-/** A condition of Terraform over a reference such as `var.region`, and what to tell whoever breaks it. */
+/** A condition of Terraform over a reference such as `var.region`, and the message for a value that breaks it. */
 export interface Validation {
   readonly condition: string;
   readonly errorMessage: string;
@@ -9,7 +9,7 @@ export interface Validation {
 
 /**
  * The rules of a field as Terraform's.
- * @throws Error where a rule has no form that Terraform can check
+ * @throws Error if Terraform cannot check a rule
  */
 export function conditionsOf(field: z.core.$ZodType, reference: string): Validation[] {
   return [...typeConditions(field, reference), ...checkConditions(field, reference)];
@@ -70,7 +70,7 @@ function checkConditions(field: z.core.$ZodType, reference: string): Validation[
   }));
 }
 
-/** Whether the type of a whole number says it already. */
+/** Whether the condition of a whole number covers it already. */
 function isStatedByRange(check: z.core.$ZodCheckDef): boolean {
   return check.check === "number_format" || ("inclusive" in check && check.inclusive === true);
 }
@@ -95,7 +95,7 @@ function messageOf(error: z.core.$ZodErrorMap<never> | undefined): string {
   return (typeof message === "object" ? message?.message : message) ?? "is not valid";
 }
 
-/** What a pattern may begin with, and Terraform's regular expressions (RE2) do not have. */
+/** A look ahead at the beginning of a pattern, which Terraform's regular expressions (RE2) do not have. */
 const LOOKAHEAD = /^\^\(\?([=!])((?:[^()\\]|\\.|\[[^\]]*\]|\((?:[^()\\]|\\.)*\))*)\)/;
 
 function matches(pattern: RegExp, reference: string): string {
@@ -121,7 +121,7 @@ function matches(pattern: RegExp, reference: string): string {
 
 const UNKNOWN_TO_RE2 = /\(\?[=!<]|\\[1-9]/;
 
-/** Whether a pattern is several ones, outside of its groups and sets of characters. */
+/** Whether a pattern has alternatives outside of its groups and sets of characters. */
 function hasAlternatives(source: string): boolean {
   let rest = source.replace(/\\.|\[[^\]]*\]/g, "");
   for (let before = ""; before !== rest; ) {

@@ -9,10 +9,10 @@ import { conditionsOf, type Validation } from "./conditions.ts";
 type Field = z.core.$ZodType;
 
 /**
- * Declares the Terraform variables that fields are: typed, validated, and without default.
- * @throws UserError where two fields would be one variable
- * @returns `references`, which is the data with a reference for each value that is a variable, and `values` by the variables'
- *   names: the content of `<stack>.auto.tfvars.json`, which workspace variables, `-var` and `-var-file` override
+ * Declares the Terraform variables of fields: typed, validated, and without a default.
+ * @throws UserError if two fields would be the same variable
+ * @returns `references`, the data with a reference in place of each value that is a variable, and `values`, the values by
+ *   variable: the content of `<stack>.auto.tfvars.json`, which workspace variables, `-var` and `-var-file` override
  */
 export function declareVariables(stack: TerraformStack, fields: Field, data: unknown) {
   const values: Record<string, unknown> = {};
@@ -26,7 +26,7 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
     siblings: Readonly<Record<string, unknown>> = {},
   ): unknown => {
     const inner = unwrap(field);
-    // What may be left out, and is empty, is left out.
+    // An optional object that is empty has no variable.
     if (field instanceof z.ZodExactOptional && isRecord(value) && Object.keys(value).length === 0)
       return undefined;
     const stated = value === undefined ? undefined : variableOf(inner);
@@ -35,7 +35,7 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
       const [other] = [...declared].find(([, each]) => each.name === name) ?? [];
       if (other !== undefined) {
         throw new UserError(
-          `${stack.node.id}: ${other} and ${path} would both be the Terraform variable ${name}: rename one of what they name`,
+          `${stack.node.id}: ${other} and ${path} would both be the Terraform variable ${name}: rename one of them`,
         );
       }
       const rules = stated.ruleFor?.(labels.at(-1) ?? "", siblings) ?? inner;
@@ -77,7 +77,8 @@ export function declareVariables(stack: TerraformStack, fields: Field, data: unk
   return { references, values };
 }
 
-function typeOf(field: Field): string {
+/** The type of a field's variable. */
+export function typeOf(field: Field): string {
   if (field instanceof z.ZodBoolean) return VariableType.BOOL;
   if (field instanceof z.ZodArray) return VariableType.LIST_STRING;
   if (field instanceof z.ZodRecord) return VariableType.MAP_STRING;
@@ -105,7 +106,7 @@ function validation(name: string, { condition, errorMessage }: Validation) {
   return { condition: `\${${condition}}`, errorMessage: `${name} ${errorMessage}.` };
 }
 
-/** Of each of several alike: its name, or its number. */
+/** The name of an item of a list, or its number. */
 function labelOf(value: unknown, index: number): string {
   return isRecord(value) && typeof value["name"] === "string" ? value["name"] : String(index + 1);
 }

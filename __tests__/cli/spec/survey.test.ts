@@ -107,7 +107,7 @@ describe("spec survey", () => {
 
   it.each([
     [[], 2, "Name a folder."],
-    [["a", "b"], 2, 'What is "b"?'],
+    [["a", "b"], 2, 'Unknown argument: "b".'],
     [[fixtures, "--yaml"], 2, "Unknown option '--yaml'"],
     [["no-such-folder"], 1, "There is no folder no-such-folder."],
     [["package.json"], 1, "There is no folder package.json."],

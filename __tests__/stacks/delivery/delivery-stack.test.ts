@@ -372,10 +372,14 @@ describe(DeliveryStack, () => {
   it.each([
     ["repository", "https://github.com/a/b", "must be owner/name of a GitHub repository"],
     ["connectionArn", "a", "must be the ARN of a connection"],
-    ["trustedActorIds", ["octocat"], "must be the number of a GitHub account, as a string"],
+    ["trustedActorIds", ["octocat"], "must be the id of a GitHub account: digits, as a string"],
     ["trustedActorIds", [], "needs at least one account"],
-    ["releases", ["prod", "prod"], "must not name an environment twice"],
-    ["backend", { kind: "tfe" }, "what releases is not released by itself"],
+    ["releases", ["prod", "prod"], "must not contain an environment twice"],
+    [
+      "backend",
+      { kind: "tfe" },
+      "Terraform Enterprise can't hold the state of a stack that sets up its releases",
+    ],
     ["tokenSecretNames", { release: "a", plan: "a" }, "must differ from delivery.tokenSecretNames.release"],
     [
       "roles",

@@ -124,11 +124,11 @@ describe("the build that verifies", () => {
     [
       "securityGroupIds",
       ["sg-0a1b2c3d", "sg-0a1b2c3d"],
-      "delivery.verification.securityGroupIds: must not name a security group twice",
+      "delivery.verification.securityGroupIds: must not contain a security group twice",
     ],
     ["environments", [], "delivery.verification.environments: needs at least one environment"],
     ["secretName", "arn:aws:x", "delivery.verification.secretName: must be the name of a secret"],
-    ["colour", "red", "delivery.verification.colour: is not a known field"],
+    ["colour", "red", "delivery.verification.colour: is not a known setting"],
   ])("refuses %s %j", (field, value, message) => {
     expect(() => verifiedDelivery({ [field]: value })).toThrow(message);
   });
@@ -138,7 +138,7 @@ describe("the build that verifies", () => {
 
     for (const secretName of Object.values(tokenSecretNames)) {
       expect(() => verifiedDelivery({ secretName })).toThrow(
-        /secretName: must differ from delivery\.tokenSecretNames\.\w+: what calls the APIs must not be able to release them/,
+        /secretName: must differ from delivery\.tokenSecretNames\.\w+: the build that calls the APIs must not be able to release/,
       );
     }
   });

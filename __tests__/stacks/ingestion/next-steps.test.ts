@@ -26,23 +26,23 @@ function outputOf(name: string): string[] {
 describe("the output next_steps", () => {
   it("tells dev, which owns everything, of alarms, callers and the check", () => {
     expect(outputOf("dev")).toEqual([
-      "Alarms: nobody is told of them. env/dev.ts chooses who is, by alerts.",
+      "Alarms: nobody receives them. To change this, set alerts in env/dev.ts.",
       expect.stringMatching(/^Callers: terraform -chdir=cdktf\.out\/stacks\/\S+-dev output -json \| npm run/),
       expect.stringMatching(
-        /^Operators: attach the output operator_policy to their role; npm run redrive -- dev /,
+        /^Operators: attach the output operator_policy to their role\. npm run redrive -- dev /,
       ),
       expect.stringMatching(
-        /^Verify: say in env\/dev\.ts where the proxy is \(proxy\.url\); npm run verify -- dev sends /,
+        /^Verify: set proxy\.url in env\/dev\.ts to the URL of the proxy\. Then npm run verify -- dev sends /,
       ),
-      "Remove it one day: docs/remove-everything.md; npm run destroy -- dev says what stays.",
+      "Remove everything: docs/remove-everything.md explains it. npm run destroy -- dev shows what stays.",
     ]);
   });
 
   it("names in a mixture who has to be asked, and for what", () => {
     expect(outputOf("test").slice(0, 3)).toEqual([
-      "Owners: give the output required_policies to those who own gateway-writer-role, api-function-role, intake-bucket: what lacks a right there fails.",
-      "Owners: give the output required_settings to those who own intake-bucket: no plan sees these settings.",
-      "Alarms: let the owner of the e-mail address confirm both messages of AWS, of the urgent alarms and of the tickets.",
+      "Owners: give the output required_policies to the owners of gateway-writer-role, api-function-role, intake-bucket. Without these permissions, calls fail.",
+      "Owners: give the output required_settings to the owners of intake-bucket. No plan checks these settings.",
+      "Alarms: ask the owner of the e-mail address to confirm both messages of AWS, for urgent alarms and for tickets.",
     ]);
   });
 
@@ -71,7 +71,7 @@ describe("the output next_steps", () => {
     const proxy = { kind: "external", addresses: "any" } as const;
 
     expect(nextSteps({ choices: { ...dev, proxy }, asked: nothing })).toContain(
-      "Callers: let the proxy send what is at or below api_paths to the api_urls of these outputs, as docs/proxy.md says.",
+      "Callers: configure the proxy to send requests at or below api_paths to the api_urls of these outputs. docs/proxy.md explains how.",
     );
   });
 
@@ -92,7 +92,7 @@ describe("the output next_steps", () => {
     });
 
     expect(lines.filter((line) => line.startsWith("Alarms: "))).toEqual([
-      "Alarms: let the owners of 2 e-mail addresses confirm both messages of AWS, of the urgent alarms and of the tickets.",
+      "Alarms: ask the owners of 2 e-mail addresses to confirm both messages of AWS, for urgent alarms and for tickets.",
     ]);
     expect(lines.join("\n")).not.toContain("a@example.com");
   });
@@ -105,8 +105,8 @@ describe("the output next_steps", () => {
     };
 
     expect(nextSteps({ choices: dev, asked }).slice(0, 2)).toEqual([
-      "Owners: grant to orders-role what the output undetermined_permissions tells in words.",
-      "Owners: give the output external_permissions to those who own orders-queue, in their account.",
+      "Owners: grant to orders-role the permissions that the output undetermined_permissions describes.",
+      "Owners: give the output external_permissions to the owners of orders-queue in the other account.",
     ]);
   });
 });

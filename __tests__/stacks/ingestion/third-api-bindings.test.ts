@@ -27,7 +27,7 @@ describe("what a third API uses of other accounts", () => {
     expect(json.variable["branches_function_branches_arn"]).toMatchObject({
       type: "string",
       description:
-        "In the API branches, ARN of what {{function.branches}} stands for, in another account or region.",
+        "In the API branches, ARN of the resource in another account or region that replaces {{function.branches}} in the OpenAPI document.",
       nullable: false,
       validation: [{ condition: expect.stringContaining("^arn:aws[a-z-]*:lambda:") }],
     });

@@ -168,7 +168,8 @@ const edited = fc.oneof(
 );
 
 /** Of two networks, which Terraform's language does not compare: such an environment is refused when it is synthesized. */
-const SCHEMA_ALONE = /^must not hold an address of \S+, which the endpoint's own subnets are cut from/;
+const SCHEMA_ALONE =
+  /^must not contain addresses of \S+, which the stack uses for the VPC endpoint's subnets/;
 
 describe(declareVariables, () => {
   const outcomes = { taken: 0, refused: 0 };
@@ -256,7 +257,7 @@ describe(declareVariables, () => {
 
     expect(() => ofIngestion({ ...prod, apis: [...prod.apis, api] })).toThrow(
       new UserError(
-        `stack: ${at}.${one}.name and ${at}.${two}.name would both be the Terraform variable ${name}: rename one of what they name`,
+        `stack: ${at}.${one}.name and ${at}.${two}.name would both be the Terraform variable ${name}: rename one of them`,
       ),
     );
   });

@@ -199,15 +199,15 @@ describe(WorkspaceStack, () => {
 
   it.each([
     ["identityProvider", "imported", 'must be "managed" or "existing"'],
-    ["backend", backend, "what releases is not released by itself"],
+    ["backend", backend, "Terraform Enterprise can't hold the state of a stack that sets up its releases"],
     ["terraformVersion", "latest", 'must be a version of Terraform such as "~> 1.11"'],
-    ["planTeam", "plans", "must not be there: pull requests never run with credentials of an environment"],
+    ["planTeam", "plans", "must be removed: plans of pull requests never get credentials of an environment"],
     [
       "roles",
       { plan: "example-plan", apply: "example-plan" },
       "backend.managed.roles.apply: must differ from backend.managed.roles.plan",
     ],
-    ["applyPolicyArns", [], "needs a policy: without any an apply can do nothing"],
+    ["applyPolicyArns", [], "needs at least one policy: without one, an apply has no permissions"],
     ["applyPolicyArns", ["AdministratorAccess"], "must be the ARN of a policy"],
     ["roles", { plan: "arn:aws:iam::444444444444:role/x", apply: "a" }, "not an ARN"],
   ])("refuses the %s %j", (field, value, message) => {
