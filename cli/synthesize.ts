@@ -14,7 +14,7 @@ export async function synthesize(
   env: NodeJS.ProcessEnv = process.env,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const outdir = env["CDKTF_OUTDIR"] ?? "cdktf.out";
+  const outdir = env["CDKTF_OUTDIR"] || "cdktf.out";
   mkdirSync(outdir, { recursive: true });
   // What it prints are the directories of all stacks.
   const child = spawn(process.execPath, ["cli/run.mjs", "main.ts"], {

@@ -11,6 +11,7 @@ import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terra
 import { initializeTerraform } from "../cli/terraform/initialize-terraform.ts";
 import { refuseWorkspace } from "../cli/terraform/refuse-workspace.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
+import { noteStatePlace, refuseSecondState } from "../cli/terraform/state-places.ts";
 import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
 import { accountStackName } from "../contract/gateway-logging.ts";
 import { UserError } from "../contract/user-error.ts";
@@ -33,7 +34,7 @@ role (of ${names.join(", ")}). What others have set is left as it is, and refuse
 
 It needs credentials of the account, and TF_PLUGIN_DIR where there is no registry, as npm run apply does.`;
 
-export const main = accountCommand({ synthesize, run: runAttached });
+export const main = accountCommand({ synthesize, run: runAttached, projectRoot: process.cwd() });
 
 export function accountCommand(steps: TerraformSteps): Command {
   return command(
@@ -59,27 +60,31 @@ async function run(
   steps: TerraformSteps,
 ): Promise<number> {
   const { name } = environment;
-  refuseExisting(environment);
+  const logging = managedLogging(environment);
   refuseWorkspace(name, env);
   const mirror = findProviderMirror(env, env["INIT_CWD"] ?? process.cwd());
   await checkTerraform(env);
   const ofEnvironment = await steps.synthesize(name, env);
   if (!ofEnvironment) return 1;
+  const stack = accountStackName(name);
+  const directory = join(dirname(ofEnvironment), stack);
+  const places = { stack, backend: logging.backend, directory, projectRoot: steps.projectRoot };
+  refuseSecondState(places);
   const warning = await checkAwsAccount(environment, env);
   if (warning) printError(warning);
-  const directory = join(dirname(ofEnvironment), accountStackName(name));
   const told = await prepare(environment, directory, { isDestroying: args.isSet("destroy"), env });
   if (told !== undefined) print(told);
   const terraform = (action: string, given: readonly string[]) =>
     steps.run("terraform", [`-chdir=${directory}`, action, ...given], { ...env, TF_IN_AUTOMATION: "1" });
   const init = (given: readonly string[]) => terraform("init", given);
   const failed = await initializeTerraform({ mirror, args: [], printError, init });
+  if (!args.isSet("destroy")) noteStatePlace(places);
   const approval = args.isSet("auto-approve") ? ["-auto-approve"] : [];
   return failed || terraform(args.isSet("destroy") ? "destroy" : "apply", approval);
 }
 
-function refuseExisting({ name, roles: { gatewayLogging } }: Environment): void {
-  if (gatewayLogging.kind === "managed") return;
+function managedLogging({ name, roles: { gatewayLogging } }: Environment) {
+  if (gatewayLogging.kind === "managed") return gatewayLogging;
   throw new UserError(
     `env/${name}.ts names API Gateway's logging role ${gatewayLogging.name} as existing: its owner sets it up, and nothing of the account is managed here.`,
   );

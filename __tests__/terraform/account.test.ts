@@ -61,6 +61,7 @@ async function account(...args: string[]) {
   let printed = "";
   const main = accountCommand({
     synthesize: () => stack(ingestionStackName("dev")),
+    projectRoot: folder,
     async run(file, rest, env) {
       const child = spawn(file, [...rest, "-no-color"], { env, stdio: ["ignore", "pipe", "pipe"] });
       for (const stream of [child.stdout, child.stderr]) {

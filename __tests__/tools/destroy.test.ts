@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { describeWhatStays } from "../../cli/terraform/what-stays.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
@@ -31,6 +31,7 @@ async function call(args: readonly string[], more: Record<string, string> = {}) 
   const started: string[] = [];
   const main = terraformCommand({
     synthesize: synthesizedStack,
+    projectRoot: inject("fixtureProject"),
     run(_, [, action = ""], { FAILING }, output = "output") {
       started.push(action);
       printed[output] += `terraform ${action}\n`;

@@ -1,17 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { MINIMUM_TERRAFORM } from "../../cli/terraform/check-terraform.ts";
 import { describeWhatStays } from "../../cli/terraform/what-stays.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
 import { killCommands, runCommand } from "../support/commands.ts";
-import { loadEnvironment, synthesizedStack } from "../support/environments.ts";
+import { loadEnvironment, synthesizedFolder, synthesizedStack } from "../support/environments.ts";
 import { until } from "../support/until.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
@@ -54,10 +54,15 @@ const environment = (more: Record<string, string> = {}) => ({
 });
 
 /** In this process: Terraform alone runs in one of its own, on what was synthesized before. */
-async function call(args: readonly string[], more: Record<string, string> = {}) {
+async function call(
+  args: readonly string[],
+  more: Record<string, string> = {},
+  projectRoot = inject("fixtureProject"),
+) {
   const printed = { output: "", errors: "" };
   const main = terraformCommand({
     synthesize: synthesizedStack,
+    projectRoot,
     async run(file, rest, env, output = "output") {
       const child = spawn(file, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
       child.stdout.on("data", (chunk) => {
@@ -416,6 +421,32 @@ describe("npm run plan, apply and destroy refuse", () => {
     expect(stderr).toBe(
       "Not looked at: whether the state of dev still holds API Gateway's account-wide logging role, which this would delete (it is no JSON).\n",
     );
+  });
+
+  it.each(["plan", "apply", "destroy"])(
+    "to %s while a state of the stack also lies where another CDKTF_OUTDIR looks for it",
+    async (action) => {
+      const projectRoot = mkdtempSync(join(folder, "project-"));
+      const state = join(projectRoot, `terraform.${ingestionStackName("dev")}.tfstate`);
+      writeFileSync(state, JSON.stringify({ resources: [{ mode: "managed" }] }));
+
+      const { code, stderr } = await call([action, "dev"], {}, projectRoot);
+
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${ingestionStackName("dev")} has a local state at more than one place`);
+      expect(stderr).toContain(`${state}: 1 resource, without CDKTF_OUTDIR, and with npx cdktf\n`);
+      expect(fake.calls).toEqual([]);
+    },
+  );
+
+  it("nothing once that state is moved away, and note where an apply keeps its own", async () => {
+    const projectRoot = mkdtempSync(join(folder, "project-"));
+    const name = `terraform.${ingestionStackName("dev")}.tfstate`;
+
+    expect((await call(["plan", "dev"], {}, projectRoot)).code).toBe(0);
+    expect(readdirSync(projectRoot)).toEqual([]);
+    expect((await call(["apply", "dev"], {}, projectRoot)).code).toBe(0);
+    expect(readFileSync(join(projectRoot, `${name}.places`), "utf8")).toBe(`${synthesizedFolder()}\n`);
   });
 
   it("another account", async () => {

@@ -1,4 +1,5 @@
 import { resourceNames } from "../../contract/resource-names.ts";
+import { stateFileName } from "../../contract/state-file.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import type { Environment } from "../../env/schema.ts";
 
@@ -128,7 +129,7 @@ function otherStacks({ name, delivery, backend }: Environment): Remainder[] {
 function state({ name, backend }: Environment): Remainder {
   switch (backend.kind) {
     case "local": {
-      const file = `terraform.${ingestionStackName(name)}.tfstate`;
+      const file = stateFileName(ingestionStackName(name));
       return {
         what: `The state, which is empty now, and its last version with what was there: ${file} and ${file}.backup`,
         how: `rm ${file} ${file}.backup`,
