@@ -93,11 +93,11 @@ async function checkAccess(environment: Environment, task: Task): Promise<void> 
 async function checkCredentials(environment: Environment, task: Task): Promise<string | undefined> {
   if (environment.backend.kind === "tfe") {
     checkTerraformLogin(environment.name, environment.backend.hostname, task.env);
-    return `since ${environment.name} runs with the credentials of Terraform Enterprise`;
+    return `because Terraform Enterprise runs ${environment.name} with its own credentials`;
   }
   const warning = await checkAwsAccount(environment, task.env);
   tell(warning, task);
-  return warning && "since it is not known whose the credentials are";
+  return warning && "because the account of the credentials is unknown";
 }
 
 function initialize(directory: string, mirror: string | undefined, task: Task): Promise<number> {

@@ -220,7 +220,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
 
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^AWS STS at http:\/\/127\.0\.0\.1:9 cannot say whose the credentials for dev are \(Error: connect ECONNREFUSED.*Terraform goes on without that check/,
+      /^AWS STS at http:\/\/127\.0\.0\.1:9 did not answer, so it is unknown to which account the credentials for dev belong \(Error: connect ECONNREFUSED.*Terraform goes on without this check/,
     );
   });
 
@@ -257,7 +257,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       ["plan"],
       {},
       2,
-      "Name an environment: npm run plan -- dev|test|uat|prod […]. --help tells more.",
+      "Name an environment: npm run plan -- dev|test|uat|prod […]. See --help.",
     ],
     ["an option in its place", ["plan", "-var=a=b"], {}, 2, 'There is no environment "-var=a=b": '],
     [
@@ -389,7 +389,7 @@ describe("npm run plan, apply and destroy refuse", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'say in env/dev.ts\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n',
+      'Write into env/dev.ts:\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n',
     );
     expect(fake.calls).toEqual([]);
     expect((await call(["destroy", "dev"])).code).toBe(0);
@@ -411,7 +411,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       const { code, stderr } = await call(destroying, { FAKE_STATE });
       expect(code).toBe(1);
       expect(stderr).toContain(
-        'The state of dev still holds what serves every API of the account: aws_iam_role.gateway_logging_role. Run "npm run apply -- dev" first, which lets go of it and deletes nothing',
+        'The state of dev still contains resources that serve every API of the account: aws_iam_role.gateway_logging_role. A destroy would delete them. Run "npm run apply -- dev" first: it removes them from the state only.',
       );
       expect(actions()).toEqual(["init", "state"]);
     }
@@ -419,7 +419,7 @@ describe("npm run plan, apply and destroy refuse", () => {
     const { code, stderr } = await call(["destroy", "dev"], { FAKE_STATE: "secret, no JSON" });
     expect(code).toBe(0);
     expect(stderr).toBe(
-      "Not looked at: whether the state of dev still holds API Gateway's account-wide logging role, which this would delete (it is no JSON).\n",
+      "Not checked: whether the state of dev still contains API Gateway's logging role of the account, which a destroy would delete (the state is not JSON).\n",
     );
   });
 
@@ -488,7 +488,7 @@ describe("a Terraform Enterprise environment", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        "Not looked at before Terraform, since prod runs with the credentials of Terraform Enterprise: API Gateway's logging role, what the intake bucket notifies, the VPC endpoint (docs/deploy.md#before-the-first-apply).\n",
+        "Not checked before Terraform starts, because Terraform Enterprise runs prod with its own credentials: API Gateway's logging role, the notifications of the intake bucket, the VPC endpoint (docs/deploy.md#before-terraform-starts).\n",
     });
     expect(fake.calls[1]?.args[0]).toBe(`-chdir=${synthesizedStack("prod")}`);
   });
