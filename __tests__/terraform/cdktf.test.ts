@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountStackName } from "../../contract/gateway-logging.ts";
 import { stateFileName } from "../../contract/state-file.ts";
 import { type CheckOut, checkOut } from "../support/check-out.ts";
-import { loadEnvironment } from "../support/environments.ts";
+import { environmentNames, loadEnvironment } from "../support/environments.ts";
 import { GatewayAccountSetting } from "../support/gateway-account.ts";
 import { type Moto, startMoto } from "../support/moto/moto.ts";
 import { findPluginDirectory } from "../support/terraform.ts";
@@ -22,6 +22,12 @@ beforeAll(async () => {
   moto = await startMoto(accountId);
   setting = new GatewayAccountSetting(moto, region);
   project = checkOut();
+  // Each command synthesizes: the others would only take their time.
+  for (const name of environmentNames.filter((each) => each !== "dev")) {
+    rmSync(join(project.folder, "env", `${name}.ts`));
+    project.edit(join("env", "environments.ts"), `import { ${name} } from "./${name}.ts";\n`, "");
+    project.edit(join("env", "environments.ts"), `, ${name}`, "");
+  }
 });
 
 afterAll(async () => {
