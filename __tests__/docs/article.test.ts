@@ -23,9 +23,7 @@ function atPointer(pointer: string): unknown {
 
 describe("docs/article.md", () => {
   it("names files of this project", () => {
-    const files = matches(/`((?:specs|stacks|openapi)\/[\w./-]+)`/g).filter(
-      (file) => !file.endsWith("/"),
-    );
+    const files = matches(/`((?:specs|stacks|openapi)\/[\w./-]+)`/g).filter((file) => !file.endsWith("/"));
 
     expect(files.length).toBeGreaterThan(4);
     expect(files.filter((file) => !existsSync(file))).toEqual([]);

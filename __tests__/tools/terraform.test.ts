@@ -171,7 +171,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
 
     expect(code).toBe(5);
     expect(stderr).toBe(
-      "If the provider could not be fetched: where there is no registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
+      "If Terraform could not download the provider: without a registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
     );
     expect(fake.calls).toHaveLength(1);
   });

@@ -30,6 +30,7 @@ The path of a --var-file starts where you called npm. -out and a saved plan lie 
 
   TF_PLUGIN_DIR                  folder of a provider mirror, if there is no registry
   TF_CLI_ARGS_init               arguments of "terraform init": -upgrade, -migrate-state, -reconfigure
+  CDKTF_OUTDIR                   another output folder than cdktf.out; a local state lies beside it (docs/deploy.md#local)
   AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and AWS's other variables    as in every AWS tool
 
 Exit code: Terraform's own, 2 for a wrong command line, 1 if something it needs is missing.

@@ -16,7 +16,7 @@ describe(whatStays, () => {
       `API Gateway's logging role ${dev.roles.gatewayLogging.name}`,
       `A backup of the table ${dev.namePrefix}`,
       "Log groups that API Gateway creates again if requests arrive during the destroy",
-      "The state",
+      `The state terraform.${ingestionStackName("dev")}.tfstate`,
     ]);
     expect(how(dev, "logging role")).toContain("npm run account -- dev --destroy");
     expect(how(dev, "The state")).toBe(
