@@ -4,7 +4,7 @@ import { stateFileName } from "../../contract/state-file.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Environment } from "../../env/schema.ts";
 
-export interface StatePlaces {
+interface StatePlaces {
   readonly stack: string;
   readonly backend: Environment["backend"];
   /** The stack's folder in the output folder that this command uses. */
