@@ -14,7 +14,7 @@ export async function synthesize(
   env: NodeJS.ProcessEnv = process.env,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const outdir = env["CDKTF_OUTDIR"] ?? "cdktf.out";
+  const outdir = env["CDKTF_OUTDIR"] || "cdktf.out";
   mkdirSync(outdir, { recursive: true });
   // Its output is the list of all stacks' directories, which nobody needs here.
   const child = spawn(process.execPath, ["cli/run.mjs", "main.ts"], {

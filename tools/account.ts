@@ -1,4 +1,4 @@
-// Sets up what belongs to a whole account and region: docs/decisions/029-what-belongs-to-the-account.md.
+// Sets up the logging role of a whole account and region: docs/decisions/029-what-belongs-to-the-account.md.
 
 import { dirname, join } from "node:path";
 import { type Arguments, type Command, type CommandContext, command } from "../cli/command.ts";
@@ -11,6 +11,7 @@ import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terra
 import { initializeTerraform } from "../cli/terraform/initialize-terraform.ts";
 import { refuseWorkspace } from "../cli/terraform/refuse-workspace.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
+import { noteStatePlace, refuseSecondState } from "../cli/terraform/state-places.ts";
 import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
 import { accountStackName } from "../contract/gateway-logging.ts";
 import { UserError } from "../contract/user-error.ts";
@@ -21,19 +22,19 @@ const help = (
   names: readonly string[],
 ) => `usage: npm run account -- <environment> [--auto-approve] [--destroy]
 
-Sets up what belongs to a whole account and region, and not to one environment: the role that API Gateway writes the logs of
-all APIs with, and the account's setting that names it. Once, before the first apply, for the environment that manages the
-role (of ${names.join(", ")}). What others have set is left as it is, and refused; what an older stack has made is taken over.
+Creates API Gateway's logging role, and sets it for the whole account and region. Run it once, before the first apply, for the
+environment that manages the role (one of ${names.join(", ")}). If others have set another role, the command refuses and changes
+nothing. It imports the role of an older stack.
 
   npm run account -- dev
-  npm run account -- dev --destroy      # the last to go; refused while a stage logs
+  npm run account -- dev --destroy      # last of all; refused while a stage logs
 
-  --auto-approve   without Terraform's question
-  --destroy        empties the setting and removes the role
+  --auto-approve   do not ask before the change
+  --destroy        empty the setting and delete the role
 
-It needs credentials of the account, and TF_PLUGIN_DIR where there is no registry, as npm run apply does.`;
+It needs credentials of the account, and TF_PLUGIN_DIR if there is no registry, as npm run apply does.`;
 
-export const main = accountCommand({ synthesize, run: runAttached });
+export const main = accountCommand({ synthesize, run: runAttached, projectRoot: process.cwd() });
 
 export function accountCommand(steps: TerraformSteps): Command {
   return command(
@@ -59,29 +60,33 @@ async function run(
   steps: TerraformSteps,
 ): Promise<number> {
   const { name } = environment;
-  refuseExisting(environment);
+  const logging = managedLogging(environment);
   refuseWorkspace(name, env);
   const mirror = findProviderMirror(env, env["INIT_CWD"] ?? process.cwd());
   await checkTerraform(env);
   const ofEnvironment = await steps.synthesize(name, env);
   if (!ofEnvironment) return 1;
+  const stack = accountStackName(name);
+  const directory = join(dirname(ofEnvironment), stack);
+  const places = { stack, backend: logging.backend, directory, projectRoot: steps.projectRoot };
+  refuseSecondState(places);
   const warning = await checkAwsAccount(environment, env);
   if (warning) printError(warning);
-  const directory = join(dirname(ofEnvironment), accountStackName(name));
   const told = await prepare(environment, directory, { isDestroying: args.isSet("destroy"), env });
   if (told !== undefined) print(told);
   const terraform = (action: string, given: readonly string[]) =>
     steps.run("terraform", [`-chdir=${directory}`, action, ...given], { ...env, TF_IN_AUTOMATION: "1" });
   const init = (given: readonly string[]) => terraform("init", given);
   const failed = await initializeTerraform({ mirror, args: [], printError, init });
+  if (!args.isSet("destroy")) noteStatePlace(places);
   const approval = args.isSet("auto-approve") ? ["-auto-approve"] : [];
   return failed || terraform(args.isSet("destroy") ? "destroy" : "apply", approval);
 }
 
-function refuseExisting({ name, roles: { gatewayLogging } }: Environment): void {
-  if (gatewayLogging.kind === "managed") return;
+function managedLogging({ name, roles: { gatewayLogging } }: Environment) {
+  if (gatewayLogging.kind === "managed") return gatewayLogging;
   throw new UserError(
-    `env/${name}.ts names API Gateway's logging role ${gatewayLogging.name} as existing: its owner sets it up, and nothing of the account is managed here.`,
+    `env/${name}.ts declares API Gateway's logging role ${gatewayLogging.name} as existing. Its owner sets it up, so there is nothing to do here.`,
   );
 }
 
@@ -98,7 +103,7 @@ async function prepare(
     return checkRemovable(arn, environment, env);
   }
   await ask(what, () => checkSettable(arn, environment, env));
-  const found = await ask("what there is of the role", () => findAdoptions(arn, environment, env));
+  const found = await ask("what exists of the role", () => findAdoptions(arn, environment, env));
   writeAdoptions(directory, found);
   return describeAdoptions(found, environment);
 }

@@ -16,8 +16,10 @@ import { checkTerraformLogin } from "../cli/terraform/check-terraform-login.ts";
 import { initializeTerraform } from "../cli/terraform/initialize-terraform.ts";
 import { refuseWorkspace } from "../cli/terraform/refuse-workspace.ts";
 import { runAttached } from "../cli/terraform/run-attached.ts";
+import { noteStatePlace, refuseSecondState } from "../cli/terraform/state-places.ts";
 import { help, readArguments, type TerraformArguments } from "../cli/terraform/terraform-arguments.ts";
 import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
+import { ingestionStackName } from "../domain/names.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import type { Environment } from "../env/schema.ts";
 
@@ -32,7 +34,7 @@ interface Task {
   readonly steps: TerraformSteps;
 }
 
-export const main = terraformCommand({ synthesize, run: runAttached });
+export const main = terraformCommand({ synthesize, run: runAttached, projectRoot: process.cwd() });
 
 export function terraformCommand(steps: TerraformSteps): Command {
   return reportUserErrors(async (args, context) => {
@@ -59,10 +61,14 @@ async function run(environment: Environment, task: Task): Promise<number> {
   await checkTerraform(env);
   const directory = await task.steps.synthesize(environment.name, env);
   if (!directory) return 1;
+  const stack = ingestionStackName(environment.name);
+  const places = { stack, backend: environment.backend, directory, projectRoot: task.steps.projectRoot };
+  refuseSecondState(places);
   await checkAccess(environment, task);
   const failed = await initialize(directory, mirror, task);
   if (failed) return failed;
   if (isOfDestroy(asked)) tell(await checkBeforeDestroy(directory, environment.name, env), task);
+  if (asked.action === "apply") noteStatePlace(places);
   const code = await terraform(directory, asked.action, task);
   tellAfterDestroy(environment, { ...task, code });
   return code;
@@ -87,11 +93,11 @@ async function checkAccess(environment: Environment, task: Task): Promise<void> 
 async function checkCredentials(environment: Environment, task: Task): Promise<string | undefined> {
   if (environment.backend.kind === "tfe") {
     checkTerraformLogin(environment.name, environment.backend.hostname, task.env);
-    return `since ${environment.name} runs with the credentials of Terraform Enterprise`;
+    return `because Terraform Enterprise runs ${environment.name} with its own credentials`;
   }
   const warning = await checkAwsAccount(environment, task.env);
   tell(warning, task);
-  return warning && "since it is not known whose the credentials are";
+  return warning && "because the account of the credentials is unknown";
 }
 
 function initialize(directory: string, mirror: string | undefined, task: Task): Promise<number> {

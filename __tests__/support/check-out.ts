@@ -24,7 +24,8 @@ export function checkOut(): CheckOut {
 /** As it is here, the tests included. */
 export function copyProject(leftOut: readonly string[] = []): CheckOut {
   const folder = mkdtempSync(join(tmpdir(), "checkout-"));
-  for (const name of readdirSync(".").filter((each) => ![...MADE, ...leftOut].includes(each))) {
+  const leaveOut = (name: string) => [...MADE, ...leftOut].includes(name) || name.includes(".tfstate");
+  for (const name of readdirSync(".").filter((each) => !leaveOut(each))) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));

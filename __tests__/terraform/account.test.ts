@@ -61,6 +61,7 @@ async function account(...args: string[]) {
   let printed = "";
   const main = accountCommand({
     synthesize: () => stack(ingestionStackName("dev")),
+    projectRoot: folder,
     async run(file, rest, env) {
       const child = spawn(file, [...rest, "-no-color"], { env, stdio: ["ignore", "pipe", "pipe"] });
       for (const stream of [child.stdout, child.stderr]) {
@@ -105,7 +106,7 @@ describe("npm run account", () => {
     expect(await account("--auto-approve")).toEqual({
       code: 1,
       printed: "",
-      stderr: `API Gateway in account 111111111111, eu-central-1 logs with ${arn}, which dev does not manage. One role serves all APIs of an account and region, so it is left as it is: say in env/dev.ts\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n`,
+      stderr: `API Gateway in account 111111111111, eu-central-1 logs with the role ${arn}, which dev does not manage. All APIs of an account and region share this role, so it stays as it is. Write into env/dev.ts:\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n`,
     });
     await expect(checkBeforePlan(dev, process.env)).rejects.toThrow(
       'roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },',
@@ -122,7 +123,7 @@ describe("npm run account", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "there is no such role any more: no API of the account logs. Where nobody restores it, empty the setting, and run this again: aws apigateway update-account --region eu-central-1 --patch-operations op=replace,path=/cloudwatchRoleArn,value= && npm run account -- dev",
+      "this role does not exist any more. No API of the account logs. If nobody restores the role, empty the setting and run this command again: aws apigateway update-account --region eu-central-1 --patch-operations op=replace,path=/cloudwatchRoleArn,value= && npm run account -- dev",
     );
   });
 
@@ -133,7 +134,7 @@ describe("npm run account", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `The role ${roleName} in account 111111111111 exists, and does not trust API Gateway`,
+      `The role ${roleName} in account 111111111111 already exists and does not trust API Gateway`,
     );
     expect(await setting.read()).toBe("");
   });
@@ -147,7 +148,7 @@ describe("npm run account", () => {
     await fetch(`${moto.endpoint}/moto-api/reset`, { method: "POST" });
     await setting.set(ownArn);
     await expect(checkBeforePlan(dev, process.env)).rejects.toThrow(
-      "there is no such role any more: no API of the account logs. npm run account -- dev creates it.",
+      "this role does not exist any more. No API of the account logs. To create it: npm run account -- dev",
     );
     expect((await account("--auto-approve")).code).toBe(0);
     expect(await setting.isAlive()).toBe(true);
@@ -168,7 +169,9 @@ describe("npm run account", () => {
     const refused = await account("--destroy", "--auto-approve");
 
     expect(refused).toMatchObject({ code: 1, printed: "" });
-    expect(refused.stderr).toContain(`log with ${ownArn}, and would stop: orders/live. Nothing is removed.`);
+    expect(refused.stderr).toContain(
+      `log with ${ownArn}, and would stop logging: orders/live. Nothing was removed.`,
+    );
     expect(await setting.isAlive()).toBe(true);
 
     await fetch(`${moto.endpoint}/restapis/${id}`, { method: "DELETE", headers: signed });
@@ -188,7 +191,9 @@ describe("npm run account", () => {
     await moto.enforceIam(false);
 
     expect({ code, printed }).toEqual({ code: 1, printed: "" });
-    expect(stderr).toMatch(/^AWS does not (say which role API Gateway logs with|accept the credentials)/);
+    expect(stderr).toMatch(
+      /^(Cannot find out which role API Gateway logs with|AWS does not accept the credentials)/,
+    );
   });
 });
 
@@ -279,7 +284,7 @@ describe("an environment that was applied when the role was a part of it", () =>
     // Terraform's own destroy deletes what the state still holds.
     const directory = stack(ingestionStackName("dev"));
     await expect(checkBeforeDestroy(directory, "dev", process.env)).rejects.toThrow(
-      'The state of dev still holds what serves every API of the account: aws_api_gateway_account.gateway_account, aws_iam_role.gateway_logging_role. Run "npm run apply -- dev" first',
+      'The state of dev still contains resources that serve every API of the account: aws_api_gateway_account.gateway_account, aws_iam_role.gateway_logging_role. A destroy would delete them. Run "npm run apply -- dev" first',
     );
     expect(await checkBeforePlan(dev, process.env)).toEqual([]);
 

@@ -72,20 +72,20 @@ describe(checkBeforePlan, () => {
       await setting.set("");
 
       expect(await refusal(managing())).toBe(
-        "API Gateway has no logging role in account 444444444444, eu-central-1, and no stage can log without one. It is set up once for the whole account and region, and stays when prod is destroyed: npm run account -- prod",
+        "API Gateway has no logging role in account 444444444444, eu-central-1, and AWS refuses every stage that logs without one. Set it up once for the account and region: npm run account -- prod",
       );
       const refused = await refusal(prod);
       expect(refused).toMatch(
-        /^API Gateway has no logging role in account 444444444444, eu-central-1, so that AWS/,
+        /^API Gateway has no logging role in account 444444444444, eu-central-1, so AWS/,
       );
       expect(refused).toContain(
-        `Whoever owns the role ${roleName} sets it: aws apigateway update-account --region eu-central-1 `,
+        `Ask the owner of the role ${roleName} to set it: aws apigateway update-account --region eu-central-1 `,
       );
     });
 
     it("refuses to take the setting of others over, and says how to use it", async () => {
       expect(await refusal(managing())).toContain(
-        `say in env/prod.ts\n  roles: { gatewayLogging: { kind: "existing", name: "${roleName}" } },`,
+        `Write into env/prod.ts:\n  roles: { gatewayLogging: { kind: "existing", name: "${roleName}" } },`,
       );
       expect(await setting.read()).toBe(before);
     });
@@ -94,7 +94,7 @@ describe(checkBeforePlan, () => {
       await setting.set(await setting.createRole("other-logs"));
 
       expect(await look(prod)).toEqual([
-        `API Gateway in account 444444444444, eu-central-1 logs with arn:aws:iam::444444444444:role/other-logs, and not with the role ${roleName} that env/prod.ts names: roles: { gatewayLogging: { kind: "existing", name: "other-logs" } },`,
+        `API Gateway in account 444444444444, eu-central-1 logs with arn:aws:iam::444444444444:role/other-logs, not with the role ${roleName} of env/prod.ts. Write there: roles: { gatewayLogging: { kind: "existing", name: "other-logs" } },`,
       ]);
     });
   });
@@ -105,7 +105,7 @@ describe(checkBeforePlan, () => {
       await notify("with-eventbridge", { eventBridge: true });
 
       expect(await refusal(inBucket("with-eventbridge"))).toBe(
-        'The bucket with-eventbridge tells EventBridge of its events, and the apply of prod would turn that off. Say in env/prod.ts\n  buckets: { intake: { kind: "existing", name: "with-eventbridge", eventBridge: true } },\nor let its owner turn it off first.',
+        'The bucket with-eventbridge sends its events to EventBridge, and the apply of prod would turn that off. Write into env/prod.ts:\n  buckets: { intake: { kind: "existing", name: "with-eventbridge", eventBridge: true } },\nor let the owner of the bucket turn it off first.',
       );
       expect(await look(inBucket("with-eventbridge", true))).toEqual([]);
     });
@@ -115,13 +115,13 @@ describe(checkBeforePlan, () => {
       await notify("of-others", { queues: ["orders", resourceNames(prod.namePrefix).queue] });
 
       expect(await refusal(inBucket("of-others"))).toBe(
-        `The bucket of-others notifies arn:aws:sqs:eu-central-1:444444444444:orders, and the apply of prod would end that: the stack owns the only notification configuration of its intake bucket. Name a bucket in env/prod.ts that serves nothing else, or let its owner remove these notifications first.`,
+        `The bucket of-others notifies arn:aws:sqs:eu-central-1:444444444444:orders, and the apply of prod would end that: S3 has one notification configuration for a bucket, and the stack replaces it. Name a bucket in env/prod.ts that serves nothing else, or let its owner remove these notifications first.`,
       );
     });
 
     it("says that there is none of its name", async () => {
       expect(await refusal(inBucket("not-there"))).toMatch(
-        /^There is no bucket not-there, which env\/prod\.ts names as buckets\.intake: correct the name/,
+        /^There is no bucket not-there, which env\/prod\.ts names as buckets\.intake\. Correct the name/,
       );
     });
   });
@@ -130,7 +130,7 @@ describe(checkBeforePlan, () => {
     const id = "vpce-0d4e5f60718293041";
 
     expect(await refusal({ ...prod, vpcEndpoint: { kind: "existing", id } })).toBe(
-      `There is no VPC endpoint ${id} in eu-central-1 of account 444444444444. Where it belongs to another account, such as one for networks, say whose it is in env/prod.ts:\n  vpcEndpoint: { kind: "existing", id: "${id}", account: "<its 12 digits>" },\nElse correct the id there.`,
+      `There is no VPC endpoint ${id} in eu-central-1 of account 444444444444. If it belongs to another account, such as a network account, write into env/prod.ts:\n  vpcEndpoint: { kind: "existing", id: "${id}", account: "<its 12 digits>" },\nOtherwise correct the id there.`,
     );
     expect(await look({ ...prod, vpcEndpoint: { kind: "existing", id, account: "999999999999" } })).toEqual(
       [],
@@ -150,10 +150,10 @@ describe(checkBeforePlan, () => {
     vi.stubEnv("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
 
     expect((await look(prod)).map((warning) => warning.replace(/ \(.*\)\. /, "; "))).toEqual([
-      "Not looked at: API Gateway's logging role in account 444444444444, eu-central-1; It takes the right apigateway:GET on /account.",
-      `Not looked at: what the bucket ${own} notifies, which the first apply replaces; It takes the right s3:GetBucketNotification.`,
+      "Not checked: API Gateway's logging role in account 444444444444, eu-central-1; The check needs the permission apigateway:GET on /account.",
+      `Not checked: the notifications of the bucket ${own}, which the first apply replaces; The check needs the permission s3:GetBucketNotification.`,
       expect.stringMatching(
-        /^Not looked at: whether account 444444444444 has the VPC endpoint vpce-\w+; .* ec2:DescribeVpcEndpoints\.$/,
+        /^Not checked: whether account 444444444444 has the VPC endpoint vpce-\w+; .* ec2:DescribeVpcEndpoints\.$/,
       ),
     ]);
   });
@@ -161,8 +161,8 @@ describe(checkBeforePlan, () => {
 
 describe(describeUnlooked, () => {
   it("names what an environment shares with others, and nothing else", () => {
-    expect(describeUnlooked(loadEnvironment("dev"), "since nobody asked")).toBe(
-      "Not looked at before Terraform, since nobody asked: API Gateway's logging role (docs/deploy.md#before-the-first-apply).",
+    expect(describeUnlooked(loadEnvironment("dev"), "because nobody asked")).toBe(
+      "Not checked before Terraform starts, because nobody asked: API Gateway's logging role (docs/deploy.md#before-terraform-starts).",
     );
   });
 });

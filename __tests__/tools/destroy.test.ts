@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { describeWhatStays } from "../../cli/terraform/what-stays.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
@@ -31,6 +31,7 @@ async function call(args: readonly string[], more: Record<string, string> = {}) 
   const started: string[] = [];
   const main = terraformCommand({
     synthesize: synthesizedStack,
+    projectRoot: inject("fixtureProject"),
     run(_, [, action = ""], { FAILING }, output = "output") {
       started.push(action);
       printed[output] += `terraform ${action}\n`;
@@ -76,7 +77,7 @@ describe("npm run destroy", () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "terraform init\nterraform destroy\n" });
     expect(stderr).toContain(
-      "dev is not destroyed, or not all of it. Where it was not confirmed, nothing is changed.",
+      "dev is not destroyed, or only a part of it. If you did not confirm, nothing was changed.",
     );
   });
 
@@ -90,7 +91,7 @@ describe("npm run destroy", () => {
     const { code, started, stderr } = await call(["destroy", "prod"], token);
 
     expect(code).toBe(1);
-    expect(stderr).toContain('Say deletionProtection: false in env/prod.ts and run "npm run apply -- prod"');
+    expect(stderr).toContain('Set deletionProtection: false in env/prod.ts and run "npm run apply -- prod"');
     expect(started).toEqual([]);
   });
 

@@ -1,17 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { MINIMUM_TERRAFORM } from "../../cli/terraform/check-terraform.ts";
 import { describeWhatStays } from "../../cli/terraform/what-stays.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import { terraformCommand } from "../../tools/terraform.ts";
 import { callCommand } from "../support/call-command.ts";
 import { killCommands, runCommand } from "../support/commands.ts";
-import { loadEnvironment, synthesizedStack } from "../support/environments.ts";
+import { loadEnvironment, synthesizedFolder, synthesizedStack } from "../support/environments.ts";
 import { until } from "../support/until.ts";
 import { type FakeSts, startFakeSts } from "./fake-sts.ts";
 import { FakeTerraform } from "./fake-terraform.ts";
@@ -54,10 +54,15 @@ const environment = (more: Record<string, string> = {}) => ({
 });
 
 /** In this process: Terraform alone runs in one of its own, on what was synthesized before. */
-async function call(args: readonly string[], more: Record<string, string> = {}) {
+async function call(
+  args: readonly string[],
+  more: Record<string, string> = {},
+  projectRoot = inject("fixtureProject"),
+) {
   const printed = { output: "", errors: "" };
   const main = terraformCommand({
     synthesize: synthesizedStack,
+    projectRoot,
     async run(file, rest, env, output = "output") {
       const child = spawn(file, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
       child.stdout.on("data", (chunk) => {
@@ -166,7 +171,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
 
     expect(code).toBe(5);
     expect(stderr).toBe(
-      "If the provider could not be fetched: where there is no registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
+      "If Terraform could not download the provider: without a registry, set TF_PLUGIN_DIR to the folder of a provider mirror.\n",
     );
     expect(fake.calls).toHaveLength(1);
   });
@@ -215,7 +220,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
 
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^AWS STS at http:\/\/127\.0\.0\.1:9 cannot say whose the credentials for dev are \(Error: connect ECONNREFUSED.*Terraform goes on without that check/,
+      /^AWS STS at http:\/\/127\.0\.0\.1:9 did not answer, so it is unknown to which account the credentials for dev belong \(Error: connect ECONNREFUSED.*Terraform goes on without this check/,
     );
   });
 
@@ -252,7 +257,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       ["plan"],
       {},
       2,
-      "Name an environment: npm run plan -- dev|test|uat|prod […]. --help tells more.",
+      "Name an environment: npm run plan -- dev|test|uat|prod […]. See --help.",
     ],
     ["an option in its place", ["plan", "-var=a=b"], {}, 2, 'There is no environment "-var=a=b": '],
     [
@@ -384,7 +389,7 @@ describe("npm run plan, apply and destroy refuse", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'say in env/dev.ts\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n',
+      'Write into env/dev.ts:\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n',
     );
     expect(fake.calls).toEqual([]);
     expect((await call(["destroy", "dev"])).code).toBe(0);
@@ -406,7 +411,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       const { code, stderr } = await call(destroying, { FAKE_STATE });
       expect(code).toBe(1);
       expect(stderr).toContain(
-        'The state of dev still holds what serves every API of the account: aws_iam_role.gateway_logging_role. Run "npm run apply -- dev" first, which lets go of it and deletes nothing',
+        'The state of dev still contains resources that serve every API of the account: aws_iam_role.gateway_logging_role. A destroy would delete them. Run "npm run apply -- dev" first: it removes them from the state only.',
       );
       expect(actions()).toEqual(["init", "state"]);
     }
@@ -414,8 +419,34 @@ describe("npm run plan, apply and destroy refuse", () => {
     const { code, stderr } = await call(["destroy", "dev"], { FAKE_STATE: "secret, no JSON" });
     expect(code).toBe(0);
     expect(stderr).toBe(
-      "Not looked at: whether the state of dev still holds API Gateway's account-wide logging role, which this would delete (it is no JSON).\n",
+      "Not checked: whether the state of dev still contains API Gateway's logging role of the account, which a destroy would delete (the state is not JSON).\n",
     );
+  });
+
+  it.each(["plan", "apply", "destroy"])(
+    "to %s while a state of the stack also lies where another CDKTF_OUTDIR looks for it",
+    async (action) => {
+      const projectRoot = mkdtempSync(join(folder, "project-"));
+      const state = join(projectRoot, `terraform.${ingestionStackName("dev")}.tfstate`);
+      writeFileSync(state, JSON.stringify({ resources: [{ mode: "managed" }] }));
+
+      const { code, stderr } = await call([action, "dev"], {}, projectRoot);
+
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${ingestionStackName("dev")} has a local state at more than one place`);
+      expect(stderr).toContain(`${state}: 1 resource, without CDKTF_OUTDIR, and with npx cdktf\n`);
+      expect(fake.calls).toEqual([]);
+    },
+  );
+
+  it("nothing once that state is moved away, and note where an apply keeps its own", async () => {
+    const projectRoot = mkdtempSync(join(folder, "project-"));
+    const name = `terraform.${ingestionStackName("dev")}.tfstate`;
+
+    expect((await call(["plan", "dev"], {}, projectRoot)).code).toBe(0);
+    expect(readdirSync(projectRoot)).toEqual([]);
+    expect((await call(["apply", "dev"], {}, projectRoot)).code).toBe(0);
+    expect(readFileSync(join(projectRoot, `${name}.places`), "utf8")).toBe(`${synthesizedFolder()}\n`);
   });
 
   it("another account", async () => {
@@ -457,7 +488,7 @@ describe("a Terraform Enterprise environment", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        "Not looked at before Terraform, since prod runs with the credentials of Terraform Enterprise: API Gateway's logging role, what the intake bucket notifies, the VPC endpoint (docs/deploy.md#before-the-first-apply).\n",
+        "Not checked before Terraform starts, because Terraform Enterprise runs prod with its own credentials: API Gateway's logging role, the notifications of the intake bucket, the VPC endpoint (docs/deploy.md#before-terraform-starts).\n",
     });
     expect(fake.calls[1]?.args[0]).toBe(`-chdir=${synthesizedStack("prod")}`);
   });

@@ -29,7 +29,7 @@ export async function findAdoptions(
   if (trust === undefined) return [];
   if (!trust.includes("apigateway.amazonaws.com")) {
     throw new UserError(
-      `The role ${roleName} in account ${accountId} exists, and does not trust API Gateway: it serves something else, and is left as it is. Give the logging role another name in env/${name}.ts: roles: { gatewayLogging: { kind: "managed", name: "…" } }.`,
+      `The role ${roleName} in account ${accountId} already exists and does not trust API Gateway, so it serves another purpose. Nothing was changed. Give the logging role another name in env/${name}.ts: roles: { gatewayLogging: { kind: "managed", name: "…" } }.`,
     );
   }
   const policyArn = await findAttachedPolicy(roleName, environment, env);
@@ -68,5 +68,5 @@ export function writeAdoptions(directory: string, imports: readonly Import[]): v
 export function describeAdoptions(imports: readonly Import[], environment: Environment): string | undefined {
   if (imports.length === 0) return undefined;
   const what = imports.map(({ to }) => to.split(".")[0]).join(", ");
-  return `Already in ${describeAccount(environment)}, and taken into the state unless it holds them: ${what}.`;
+  return `Found in ${describeAccount(environment)}: ${what}. Terraform imports those that its state does not contain yet.`;
 }

@@ -19,7 +19,7 @@ export async function checkSettable(
   const otherName = arn.slice(arn.lastIndexOf("/") + 1);
   if (isOfAccount && (await readTrustPolicy(otherName, environment, env)) === undefined) {
     throw new UserError(
-      `API Gateway in ${describeAccount(environment)} is set to log with ${arn}, and there is no such role any more: no API of the account logs. Where nobody restores it, empty the setting, and run this again: aws apigateway update-account --region ${region} --patch-operations op=replace,path=/cloudwatchRoleArn,value= && npm run account -- ${name}`,
+      `API Gateway in ${describeAccount(environment)} is set to log with ${arn}, but this role does not exist any more. No API of the account logs. If nobody restores the role, empty the setting and run this command again: aws apigateway update-account --region ${region} --patch-operations op=replace,path=/cloudwatchRoleArn,value= && npm run account -- ${name}`,
     );
   }
   throw new UserError(describeOtherRole(arn, environment));
@@ -38,21 +38,21 @@ export async function checkRemovable(
   const where = describeAccount(environment);
   if (arn !== undefined && !isOwnRole(arn, environment)) {
     throw new UserError(
-      `API Gateway in ${where} logs with ${arn}, and not with ${environment.roles.gatewayLogging.name}: emptying the setting would end the logs of whoever set it. Nothing is removed. Where the own role is not needed any more, delete it in IAM, and then the state of account-${environment.name}.`,
+      `API Gateway in ${where} logs with ${arn}, not with ${environment.roles.gatewayLogging.name}. Others have set this role and log with it, so nothing was removed. If ${environment.roles.gatewayLogging.name} is not needed any more, delete it in IAM, and then delete the state of account-${environment.name}.`,
     );
   }
-  if (arn === undefined) return `API Gateway in ${where} logs with no role.`;
+  if (arn === undefined) return `API Gateway in ${where} has no logging role.`;
   const stages = await ask("which stages log", () => findLoggingStages(environment, env));
   if (stages.length > 0) {
     throw new UserError(
-      `These stages in ${where} log with ${arn}, and would stop: ${stages.join(", ")}. Nothing is removed. Destroy those environments first; for the APIs of others, leave the role, or let them set one of their own.`,
+      `These stages in ${where} log with ${arn}, and would stop logging: ${stages.join(", ")}. Nothing was removed. Destroy their environments first. If they belong to others, keep the role, or let their owners set another one.`,
     );
   }
-  return `No stage of a REST API logs in ${where}. WebSocket APIs, which log with the same role, are not looked at.`;
+  return `No stage of a REST API logs in ${where}. WebSocket APIs log with the same role and were not checked.`;
 }
 
 /**
- * What cannot be asked of AWS is not guessed here: the answer decides what is changed.
+ * Asks AWS something that decides what is changed: without an answer, nothing is.
  * @throws UserError where AWS does not answer
  */
 export async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
@@ -61,7 +61,7 @@ export async function ask<T>(what: string, question: () => Promise<T>): Promise<
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
-      `AWS does not say ${what} (${describeClientError(error).reason}), and nothing is changed without knowing. It takes apigateway:GET, iam:GetRole and iam:ListAttachedRolePolicies.`,
+      `Cannot find out ${what} (${describeClientError(error).reason}). Nothing was changed. The credentials need apigateway:GET, iam:GetRole and iam:ListAttachedRolePolicies.`,
       { cause: error },
     );
   }

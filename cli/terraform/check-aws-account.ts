@@ -28,7 +28,7 @@ export async function checkAwsAccount(
   const found = await identify(environment, env);
   if (found.kind === "refused") throw new UserError(found.problem, { cause: found.cause });
   return found.kind === "silent"
-    ? `${found.problem} Terraform goes on without that check, and refuses another account by itself. If it fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`
+    ? `${found.problem} Terraform goes on without this check; its provider refuses another account. If Terraform fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`
     : undefined;
 }
 
@@ -105,5 +105,5 @@ function describeRefusal(
 
 function describeSilence(error: unknown, name: string, env: NodeJS.ProcessEnv): string {
   const endpoint = env["AWS_ENDPOINT_URL_STS"] ?? env["AWS_ENDPOINT_URL"] ?? "its own endpoint";
-  return `AWS STS at ${endpoint} cannot say whose the credentials for ${name} are (${describeClientError(error).reason}).`;
+  return `AWS STS at ${endpoint} did not answer, so it is unknown to which account the credentials for ${name} belong (${describeClientError(error).reason}).`;
 }

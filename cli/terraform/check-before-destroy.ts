@@ -17,16 +17,16 @@ export async function checkBeforeDestroy(
   const addresses = await readAddresses(directory, env).catch((error: unknown) => {
     if (error instanceof UserError) return error.message;
     // Its message would quote the state.
-    if (error instanceof SyntaxError) return "it is no JSON";
+    if (error instanceof SyntaxError) return "the state is not JSON";
     throw error;
   });
   if (typeof addresses === "string") {
-    return `Not looked at: whether the state of ${name} still holds API Gateway's account-wide logging role, which this would delete (${addresses}).`;
+    return `Not checked: whether the state of ${name} still contains API Gateway's logging role of the account, which a destroy would delete (${addresses}).`;
   }
   const held = ACCOUNT_WIDE.filter((address) => addresses.includes(address));
   if (held.length > 0) {
     throw new UserError(
-      `The state of ${name} still holds what serves every API of the account: ${held.join(", ")}. Run "npm run apply -- ${name}" first, which lets go of it and deletes nothing, or take it out of the state with "terraform -chdir=${directory} state rm ${held.join(" ")}". Then destroy.`,
+      `The state of ${name} still contains resources that serve every API of the account: ${held.join(", ")}. A destroy would delete them. Run "npm run apply -- ${name}" first: it removes them from the state only. Or run "terraform -chdir=${directory} state rm ${held.join(" ")}". Then destroy.`,
     );
   }
   return undefined;

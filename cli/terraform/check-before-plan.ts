@@ -24,8 +24,8 @@ export async function checkBeforePlan(environment: Environment, env: NodeJS.Proc
 export function describeUnlooked({ buckets, vpcEndpoint }: Environment, because: string): string {
   const what = [
     "API Gateway's logging role",
-    ...(buckets.intake.kind === "existing" ? ["what the intake bucket notifies"] : []),
+    ...(buckets.intake.kind === "existing" ? ["the notifications of the intake bucket"] : []),
     ...(vpcEndpoint.kind === "existing" && vpcEndpoint.account === undefined ? ["the VPC endpoint"] : []),
   ].join(", ");
-  return `Not looked at before Terraform, ${because}: ${what} (docs/deploy.md#before-the-first-apply).`;
+  return `Not checked before Terraform starts, ${because}: ${what} (docs/deploy.md#before-terraform-starts).`;
 }

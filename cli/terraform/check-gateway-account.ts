@@ -53,7 +53,7 @@ export const lookAtGatewayAccount: Look = async (environment, env) => {
     if (arn === undefined) {
       return [
         problem(
-          `API Gateway has no logging role in ${where}, and no stage can log without one. It is set up once for the whole account and region, and stays when ${name} is destroyed: npm run account -- ${name}`,
+          `API Gateway has no logging role in ${where}, and AWS refuses every stage that logs without one. Set it up once for the account and region: npm run account -- ${name}`,
         ),
       ];
     }
@@ -66,7 +66,7 @@ export const lookAtGatewayAccount: Look = async (environment, env) => {
     if (trust !== undefined) return [];
     return [
       problem(
-        `API Gateway in ${where} is set to log with ${arn}, and there is no such role any more: no API of the account logs. npm run account -- ${name} creates it.`,
+        `API Gateway in ${where} is set to log with ${arn}, but this role does not exist any more. No API of the account logs. To create it: npm run account -- ${name}`,
       ),
     ];
   } catch (error) {
@@ -80,14 +80,14 @@ function lookAtExisting(arn: string | undefined, environment: Environment) {
   if (arn === undefined) {
     return [
       problem(
-        `API Gateway has no logging role in ${where}, so that AWS refuses every stage that logs ("CloudWatch Logs role ARN must be set in account settings"). Whoever owns the role ${roles.gatewayLogging.name} sets it: aws apigateway update-account --region ${environment.region} --patch-operations op=replace,path=/cloudwatchRoleArn,value=<its ARN>. Where nobody does, env/${name}.ts can say roles: { gatewayLogging: { kind: "managed" } }.`,
+        `API Gateway has no logging role in ${where}, so AWS refuses every stage that logs ("CloudWatch Logs role ARN must be set in account settings"). Ask the owner of the role ${roles.gatewayLogging.name} to set it: aws apigateway update-account --region ${environment.region} --patch-operations op=replace,path=/cloudwatchRoleArn,value=<its ARN>. If the role has no owner, set roles: { gatewayLogging: { kind: "managed" } } in env/${name}.ts.`,
       ),
     ];
   }
   if (isOwnRole(arn, environment)) return [];
   return [
     warning(
-      `API Gateway in ${where} logs with ${arn}, and not with the role ${roles.gatewayLogging.name} that env/${name}.ts names: ${existingLine(arn)}`,
+      `API Gateway in ${where} logs with ${arn}, not with the role ${roles.gatewayLogging.name} of env/${name}.ts. Write there: ${existingLine(arn)}`,
     ),
   ];
 }
@@ -95,7 +95,7 @@ function lookAtExisting(arn: string | undefined, environment: Environment) {
 /** What to do where the setting names a role that the environment does not manage. */
 export function describeOtherRole(arn: string, environment: Environment): string {
   const { name } = environment;
-  return `API Gateway in ${describeAccount(environment)} logs with ${arn}, which ${name} does not manage. One role serves all APIs of an account and region, so it is left as it is: say in env/${name}.ts\n  ${existingLine(arn)}`;
+  return `API Gateway in ${describeAccount(environment)} logs with the role ${arn}, which ${name} does not manage. All APIs of an account and region share this role, so it stays as it is. Write into env/${name}.ts:\n  ${existingLine(arn)}`;
 }
 
 const existingLine = (arn: string) =>

@@ -31,11 +31,11 @@ export const lookAtIntakeBucket: Look = async (environment, env) => {
     if (error instanceof Error && error.name === "NoSuchBucket") {
       return [
         problem(
-          `There is no bucket ${intake.name}, which env/${environment.name}.ts names as buckets.intake: correct the name, or let the stack create it with { kind: "managed", name: "${intake.name}" }.`,
+          `There is no bucket ${intake.name}, which env/${environment.name}.ts names as buckets.intake. Correct the name, or let the stack create the bucket: { kind: "managed", name: "${intake.name}" }.`,
         ),
       ];
     }
-    const what = `what the bucket ${intake.name} notifies, which the first apply replaces`;
+    const what = `the notifications of the bucket ${intake.name}, which the first apply replaces`;
     return [unlooked(what, "s3:GetBucketNotification", error)];
   }
 };
@@ -50,7 +50,7 @@ function lookAtEventBridge(
   if (!isOn || eventBridge) return [];
   return [
     problem(
-      `The bucket ${name} tells EventBridge of its events, and the apply of ${environment} would turn that off. Say in env/${environment}.ts\n  buckets: { intake: { kind: "existing", name: "${name}", eventBridge: true } },\nor let its owner turn it off first.`,
+      `The bucket ${name} sends its events to EventBridge, and the apply of ${environment} would turn that off. Write into env/${environment}.ts:\n  buckets: { intake: { kind: "existing", name: "${name}", eventBridge: true } },\nor let the owner of the bucket turn it off first.`,
     ),
   ];
 }
@@ -77,7 +77,7 @@ function lookAtOthers(others: readonly string[], bucket: string, environment: st
   if (others.length === 0) return [];
   return [
     problem(
-      `The bucket ${bucket} notifies ${others.join(", ")}, and the apply of ${environment} would end that: the stack owns the only notification configuration of its intake bucket. Name a bucket in env/${environment}.ts that serves nothing else, or let its owner remove these notifications first.`,
+      `The bucket ${bucket} notifies ${others.join(", ")}, and the apply of ${environment} would end that: S3 has one notification configuration for a bucket, and the stack replaces it. Name a bucket in env/${environment}.ts that serves nothing else, or let its owner remove these notifications first.`,
     ),
   ];
 }

@@ -11,7 +11,7 @@ export const lookAtVpcEndpoint: Look = async (environment, env) => {
   if (vpcEndpoint.kind === "managed" || vpcEndpoint.account !== undefined) return [];
   const { id } = vpcEndpoint;
   const missing = problem(
-    `There is no VPC endpoint ${id} in ${region} of account ${accountId}. Where it belongs to another account, such as one for networks, say whose it is in env/${name}.ts:\n  vpcEndpoint: { kind: "existing", id: "${id}", account: "<its 12 digits>" },\nElse correct the id there.`,
+    `There is no VPC endpoint ${id} in ${region} of account ${accountId}. If it belongs to another account, such as a network account, write into env/${name}.ts:\n  vpcEndpoint: { kind: "existing", id: "${id}", account: "<its 12 digits>" },\nOtherwise correct the id there.`,
   );
   try {
     const { VpcEndpoints = [] } = await new EC2Client(lookClientConfig(environment, env)).send(

@@ -23,8 +23,8 @@ export function lookClientConfig({ region }: Environment, env: NodeJS.ProcessEnv
   };
 }
 
-/** @param right without which AWS refuses to tell */
+/** @param right the permission that the check needs */
 export function unlooked(what: string, right: string, error: unknown): Finding {
   const { reason } = describeClientError(error);
-  return warning(`Not looked at: ${what} (${reason}). It takes the right ${right}.`);
+  return warning(`Not checked: ${what} (${reason}). The check needs the permission ${right}.`);
 }

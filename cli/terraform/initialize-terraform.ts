@@ -22,7 +22,7 @@ export async function initializeTerraform({
   ]);
   if (code !== 0 && !mirror) {
     printError(
-      "If the provider could not be fetched: where there is no registry, set TF_PLUGIN_DIR to the folder of a provider mirror.",
+      "If Terraform could not download the provider: without a registry, set TF_PLUGIN_DIR to the folder of a provider mirror.",
     );
   }
   return code;

@@ -17,8 +17,8 @@ const usage = "usage: npm run plan|apply|destroy -- <environment> [argument of T
 
 export const help = (environmentNames: readonly string[]) => `${usage}
 
-Synthesizes, initializes, and lets Terraform plan, apply or destroy one environment: ${environmentNames.join(", ")}.
-Everything after the environment goes to Terraform as it is, with one dash or two.
+Synthesizes, runs terraform init, and then Terraform's plan, apply or destroy for one environment: ${environmentNames.join(", ")}.
+Everything after the environment goes to Terraform unchanged, with one dash or two.
 
   npm run plan -- dev
   npm run plan -- dev --var-file=mine.tfvars --var log_retention_days=3
@@ -26,11 +26,12 @@ Everything after the environment goes to Terraform as it is, with one dash or tw
   npm run plan -- dev -out=dev.tfplan && npm run apply -- dev dev.tfplan
   TF_CLI_ARGS_init=-migrate-state npm run plan -- test
 
-A --var-file is looked for where npm was called; -out and a saved plan lie in the stack's directory.
+The path of a --var-file starts where you called npm. -out and a saved plan lie in the stack's folder.
 
-  TF_PLUGIN_DIR                  a provider mirror, where there is no registry
+  TF_PLUGIN_DIR                  folder of a provider mirror, if there is no registry
   TF_CLI_ARGS_init               arguments of "terraform init": -upgrade, -migrate-state, -reconfigure
-  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and AWS's other variables    as everywhere
+  CDKTF_OUTDIR                   another output folder than cdktf.out; a local state lies beside it (docs/deploy.md#local)
+  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and AWS's other variables    as in every AWS tool
 
 Exit code: Terraform's own, 2 for a wrong command line, 1 if something it needs is missing.
 "terraform plan -help" lists Terraform's arguments.`;
@@ -105,7 +106,7 @@ function isAction(text: string | undefined): text is Action {
 }
 
 function usageError(problem: string): UserError {
-  return wrongCommandLine(`${problem} --help tells more.`, usage);
+  return wrongCommandLine(`${problem} See --help.`, usage);
 }
 
 /** Terraform itself would look for the files in the stack's directory. */

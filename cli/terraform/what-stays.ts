@@ -1,4 +1,5 @@
 import { resourceNames } from "../../contract/resource-names.ts";
+import { stateFileName } from "../../contract/state-file.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import type { Environment } from "../../env/schema.ts";
 
@@ -15,8 +16,8 @@ export function whatStays(environment: Environment): Remainder[] {
     ...existingThings(environment),
     ...keys(environment),
     {
-      what: `A backup of the table ${environment.namePrefix}, which DynamoDB makes where a table with point-in-time recovery is deleted. It costs nothing`,
-      how: "Nothing to do: it is gone after 35 days.",
+      what: `A backup of the table ${environment.namePrefix}, which DynamoDB makes when it deletes a table with point-in-time recovery. It costs nothing`,
+      how: "Nothing to do: DynamoDB deletes it after 35 days.",
     },
     ...secrets(environment),
     lateLogGroups(environment),
@@ -30,7 +31,7 @@ export function describeWhatStays(environment: Environment): string {
   const lines = whatStays(environment).flatMap(({ what, how }) => [`  ${what}.`, `    ${how}`]);
   return [
     "",
-    `${environment.name} is destroyed. What stays of it, and how to remove it (docs/remove-everything.md):`,
+    `${environment.name} is destroyed. What is left, and how to remove it (docs/remove-everything.md):`,
     "",
     ...lines,
   ].join("\n");
@@ -40,8 +41,8 @@ function accountSetting({ name, accountId, region, roles: { gatewayLogging } }: 
   if (gatewayLogging.kind === "existing") return [];
   return [
     {
-      what: `API Gateway's logging role ${gatewayLogging.name}, and the setting of account ${accountId} in ${region} that names it: every other API there logs with it`,
-      how: `npm run account -- ${name} --destroy, once no API of that account and region is left.`,
+      what: `API Gateway's logging role ${gatewayLogging.name}, and the setting of account ${accountId} in ${region} that names it. Every other API there logs with it`,
+      how: `If no API of that account and region is left: npm run account -- ${name} --destroy`,
     },
   ];
 }
@@ -61,8 +62,8 @@ function existingThings(environment: Environment): Remainder[] {
   const objects = Object.values(buckets).some(({ kind }) => kind === "existing");
   return [
     {
-      what: `What existed before: ${kept.join(", ")}`,
-      how: `Their owners take back what they have granted for this environment${objects ? ", and remove the objects in the buckets: payloads and documents are still there, and cost storage" : ""}.`,
+      what: `Existing resources, which the stack did not create: ${kept.join(", ")}`,
+      how: `Their owners take back what they granted for this environment${objects ? ", and delete the objects in the buckets: payloads and documents are still there, and cost storage" : ""}.`,
     },
   ];
 }
@@ -73,8 +74,8 @@ function keys({ namePrefix, region, encryption, alerts }: Environment): Remainde
   if (encryption.kind !== "managed" && !ofAlerts) return [];
   return [
     {
-      what: `The key of ${ofAlerts ? `the alarms of ${namePrefix}` : namePrefix}, disabled: KMS deletes it after 30 days and charges nothing until then`,
-      how: `Nothing to do. Within that time "aws kms cancel-key-deletion --region ${region} --key-id <id>" brings it back.`,
+      what: `The key of ${ofAlerts ? `the alarms of ${namePrefix}` : namePrefix}, disabled. KMS deletes it after 30 days, and it costs nothing until then`,
+      how: `Nothing to do. Until then, "aws kms cancel-key-deletion --region ${region} --key-id <id>" restores it.`,
     },
   ];
 }
@@ -98,7 +99,7 @@ function lateLogGroups({ namePrefix, region, apis }: Environment): Remainder {
   const names = resourceNames(namePrefix);
   const access = apis.map(({ name }) => `/aws/apigateway/${names.api(name)}/access`).join(", ");
   return {
-    what: `Log groups that API Gateway made anew because requests came to the last: API-Gateway-Execution-Logs_<api id>/<stage>, ${access}. They are kept for ever. Mostly there are none`,
+    what: `Log groups that API Gateway creates again if requests arrive during the destroy: API-Gateway-Execution-Logs_<api id>/<stage>, ${access}. They are kept for ever. Usually there are none`,
     how: `aws logs describe-log-groups --region ${region} --query 'logGroups[?retentionInDays==null].logGroupName', then aws logs delete-log-group --region ${region} --log-group-name <name>`,
   };
 }
@@ -109,7 +110,7 @@ function otherStacks({ name, delivery, backend }: Environment): Remainder[] {
     ...(delivery.kind === "codebuild"
       ? [
           {
-            what: `The stack delivery-${name}: builds that go on running, their bucket and their logs`,
+            what: `The stack delivery-${name}: builds that still run, their bucket and their logs`,
             how: `Empty its bucket of all versions, then ${destroy(`delivery-${name}`)} (docs/delivery.md).`,
           },
         ]
@@ -128,23 +129,23 @@ function otherStacks({ name, delivery, backend }: Environment): Remainder[] {
 function state({ name, backend }: Environment): Remainder {
   switch (backend.kind) {
     case "local": {
-      const file = `terraform.${ingestionStackName(name)}.tfstate`;
+      const file = stateFileName(ingestionStackName(name));
       return {
-        what: `The state, which is empty now, and its last version with what was there: ${file} and ${file}.backup`,
+        what: `The state ${file}, which is empty now, and ${file}.backup, which describes what existed`,
         how: `rm ${file} ${file}.backup`,
       };
     }
     case "s3":
       return {
-        what: `The state s3://${backend.bucket}/${backend.key}, and its older versions with what was there`,
+        what: `The state s3://${backend.bucket}/${backend.key}, and its older versions, which describe what existed`,
         how: `aws s3api list-object-versions --region ${backend.region} --bucket ${backend.bucket} --prefix ${backend.key}, then aws s3api delete-object with each --version-id`,
       };
     case "tfe":
       return {
-        what: `The workspace ${backend.workspace} of ${backend.hostname}, with every state and run of before`,
+        what: `The workspace ${backend.workspace} of ${backend.hostname}, with all earlier states and runs`,
         how: backend.managed
-          ? "It goes with its stack."
-          : "Its settings, Destruction and Deletion, delete it, and the variables with the credentials in it.",
+          ? "A destroy of its stack deletes it."
+          : "Delete it in its settings, under Destruction and Deletion. Its variables contain credentials.",
       };
   }
 }

@@ -7,12 +7,13 @@ import {
   type TerraformStack,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { stateFileName } from "../../contract/state-file.ts";
 import type { Environment } from "../../env/schema.ts";
 
 /** Where the state lives. The local state lies beside the sources, out of the directory that synth rewrites. */
 export function configureBackend(stack: TerraformStack, backend: Environment["backend"]): void {
   if (backend.kind === "local") {
-    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
+    new LocalBackend(stack, { path: `../../../${stateFileName(stack.node.id)}` });
   } else if (backend.kind === "s3") {
     new S3Backend(stack, {
       bucket: backend.bucket,

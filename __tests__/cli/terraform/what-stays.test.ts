@@ -15,8 +15,8 @@ describe(whatStays, () => {
     expect(subjects(dev)).toEqual([
       `API Gateway's logging role ${dev.roles.gatewayLogging.name}`,
       `A backup of the table ${dev.namePrefix}`,
-      "Log groups that API Gateway made anew because requests came to the last",
-      "The state",
+      "Log groups that API Gateway creates again if requests arrive during the destroy",
+      `The state terraform.${ingestionStackName("dev")}.tfstate`,
     ]);
     expect(how(dev, "logging role")).toContain("npm run account -- dev --destroy");
     expect(how(dev, "The state")).toBe(
@@ -29,9 +29,9 @@ describe(whatStays, () => {
     const [, existing] = whatStays(test);
 
     expect(existing?.what).toBe(
-      `What existed before: bucket ${test.buckets.intake.name}, role ${test.roles.gatewayWriter.name}, role ${test.roles.apiFunction.name}`,
+      `Existing resources, which the stack did not create: bucket ${test.buckets.intake.name}, role ${test.roles.gatewayWriter.name}, role ${test.roles.apiFunction.name}`,
     );
-    expect(existing?.how).toContain("remove the objects");
+    expect(existing?.how).toContain("delete the objects");
     expect(how(test, `The key of ${test.namePrefix}`)).toContain("kms cancel-key-deletion");
     expect(how(test, "delivery-test")).toContain("terraform -chdir=cdktf.out/stacks/delivery-test destroy");
     expect(how(test, `The workspace ${tfeBackend("test").workspace}`)).toContain("Destruction and Deletion");
@@ -79,7 +79,9 @@ describe(whatStays, () => {
       "list-object-versions --region eu-west-1 --bucket states --prefix a.tfstate",
     );
     expect(how({ ...dev, backend: managed }, "The stack workspace-dev")).toContain("as the last of all");
-    expect(how({ ...dev, backend: managed }, "with every state")).toBe("It goes with its stack.");
+    expect(how({ ...dev, backend: managed }, "with all earlier states")).toBe(
+      "A destroy of its stack deletes it.",
+    );
   });
 
   it.each(environmentNames)("says for everything of %s how it goes", (name) => {
