@@ -236,7 +236,7 @@ describe("npm run verify", () => {
     [
       "of another environment",
       ["prod", "--outputs", outputs],
-      /does not hold the outputs of prod, as env\/prod\.ts/,
+      /does not match env\/prod\.ts:/,
     ],
     [
       "without a name",
