@@ -97,9 +97,9 @@ export class DeliveryStack extends AddressedStack {
     const plan = this.#isPlanning ? this.#addPlan() : {};
     const verify = this.#verification && this.#addVerify(this.#verification);
     const release = this.#addRelease(verify);
-    this.#output("release_project", "Project that releases.", release.name);
-    this.#output("builds_bucket_name", "Bucket of what was built.", this.#builds.name);
-    this.#output("required_policies", "Policies that the owners of existing roles have to attach, as JSON.", {
+    this.#output("release_project", "CodeBuild project that releases.", release.name);
+    this.#output("builds_bucket_name", "S3 bucket of the builds.", this.#builds.name);
+    this.#output("required_policies", "Policies that the owners of existing roles must attach, as JSON.", {
       ...check.role.requiredPolicy("check-role"),
       ...plan,
       ...release.role.requiredPolicy("release-role"),
@@ -129,7 +129,7 @@ export class DeliveryStack extends AddressedStack {
     });
     return this.#project("check", {
       name,
-      description: "Checks pull requests and the branch that is released. It holds no secrets",
+      description: "Checks pull requests and the released branch, without secrets",
       role: this.#variables.delivery.roles.check,
       buildspec: "buildspec.check.yml",
       timeoutMinutes: CHECK_TIMEOUT_MINUTES,
@@ -174,8 +174,7 @@ export class DeliveryStack extends AddressedStack {
     const tokenArn = this.#findToken("plan-token", this.#variables.delivery.tokenSecretNames.plan);
     const plan = this.#project("plan", {
       name,
-      description:
-        "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
+      description: "Plans the stacks that checks hand in. Built from the branch; the stacks are only data",
       role: this.#variables.delivery.roles.plan,
       buildspec: "buildspec.plan.yml",
       timeoutMinutes: PLAN_TIMEOUT_MINUTES,
@@ -210,7 +209,7 @@ export class DeliveryStack extends AddressedStack {
     const secretArn = this.#findToken("verification-secret", secretName);
     const project = this.#project("verify", {
       name: `${this.#variables.namePrefix}-verify`,
-      description: "Verifies from inside the VPC what was released. It holds the credentials of a caller",
+      description: "Verifies a release from inside the VPC, with the credentials of a caller",
       role,
       buildspec: "buildspec.verify.yml",
       timeoutMinutes: VERIFICATION_TIMEOUT_MINUTES,
@@ -252,7 +251,7 @@ export class DeliveryStack extends AddressedStack {
     const minutesForEach = RELEASE_TIMEOUT_MINUTES + (verify ? VERIFICATION_WAIT_MINUTES : 0);
     return this.#project("release", {
       name: `${namePrefix}-release`,
-      description: "Releases the branch through Terraform Enterprise, whose token it holds",
+      description: "Releases the branch through Terraform Enterprise, with its token",
       role: this.#variables.delivery.roles.release,
       buildspec: "buildspec.release.yml",
       // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.
