@@ -51,8 +51,8 @@ export function renderCallersMap(callers: Exclude<Callers, typeof SHARED_CALLER>
         `${keyOf(credential)} ${name} ${rights} ${requestsPerSecond} ${connections} ${bytesPerSecond}`,
     );
   });
-  return `# Who may call. Rendered; change the environment instead, render again and reload.
-# Key of the credential, name, rights, requests per second, connections, bytes per second
+  return `# The callers. Do not edit: change proxy.callers of the environment, render again, and reload HAProxy.
+# Columns: key of the credential, name, rights, requests per second, connections, bytes per second
 ${lines.join("\n")}
 `;
 }

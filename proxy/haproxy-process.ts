@@ -25,7 +25,7 @@ export interface HaproxyProgram {
   readonly version: string;
 }
 
-/** What stands on this machine in place of a usable HAProxy, as the end of a sentence that names it. */
+/** Why this machine has no usable HAProxy, as the end of a sentence. */
 export interface NoHaproxy {
   readonly problem: string;
 }
@@ -45,13 +45,13 @@ export async function lookForHaproxy(): Promise<HaproxyProgram | NoHaproxy> {
     if (told !== undefined) return judge(path, told);
   }
   return {
-    problem: `HAProxy is not installed; it has to be one of ${NEEDED_VERSIONS}, or newer in its branch`,
+    problem: `HAProxy is not installed; supported are ${NEEDED_VERSIONS}, and newer patch levels of these branches`,
   };
 }
 
 /** @param told what `haproxy -vv` prints */
 export function judge(path: string, told: string): HaproxyProgram | NoHaproxy {
-  const version = /^HAProxy version ([^\s]+)/i.exec(told)?.[1] ?? "of an unknown version";
+  const version = /^HAProxy version ([^\s]+)/i.exec(told)?.[1] ?? "(unknown version)";
   const problem = problemOfVersion(version);
   if (problem !== undefined) return { problem: `HAProxy ${version} ${problem}` };
   const missing = ["LUA", "OPENSSL"].filter((feature) => !told.includes(`+${feature}`));

@@ -1,10 +1,10 @@
 /** What is wrong with older patch levels, of all that this configuration lets clients reach: no HTTP/2, HTTP/3, FastCGI or regsub(). */
 const FAULTS = {
-  "CVE-2023-25725": "header lines are lost behind one with an empty name",
-  "CVE-2023-40225": "an empty Content-Length goes on to the API",
-  "CVE-2023-45539": "a # in a path gets past rules for paths",
-  "CVE-2025-11230": "a number in a token's JSON takes a thread for minutes",
-  "CVE-2026-110354": "a long line in a chunked body takes a thread for good",
+  "CVE-2023-25725": "header lines after one with an empty name are lost",
+  "CVE-2023-40225": "an empty Content-Length reaches the API",
+  "CVE-2023-45539": "a # in a path bypasses rules for paths",
+  "CVE-2025-11230": "a number in a token's JSON blocks a thread for minutes",
+  "CVE-2026-110354": "a long line in a chunked body blocks a thread forever",
 } as const;
 type Fault = keyof typeof FAULTS;
 
@@ -46,14 +46,14 @@ export function problemOfVersion(version: string): string | undefined {
   const [, name = "", patch] = /^(\d+\.\d+)\.(\d+)(?!\d|-dev)/.exec(version) ?? [];
   const branch = HAPROXY_BRANCHES[name];
   if (branch === undefined)
-    return `is of no branch that is known here: it has to be one of ${NEEDED_VERSIONS}, or newer in its branch`;
+    return `is of a branch that is not supported; supported are ${NEEDED_VERSIONS}, and newer patch levels of these branches`;
   const isMended = branch.packages.some(
     ({ base, revision }) =>
       version.startsWith(base) && Number.parseInt(version.slice(base.length), 10) >= revision,
   );
   if (isMended || Number(patch) >= branch.patch) return undefined;
   const faults = branch.mended.map((fault) => `${fault}: ${FAULTS[fault]}`);
-  return `may have known faults (${faults.join("; ")}): it has to be one of ${NEEDED_VERSIONS}, or newer in its branch`;
+  return `may have known faults (${faults.join("; ")}); supported are ${NEEDED_VERSIONS}, and newer patch levels of these branches`;
 }
 
 /**
@@ -79,7 +79,7 @@ export function versionCheck(): string {
     return following === undefined ? `version_atleast(${next(name)})` : between(next(name), following);
   });
   return `.if !version_atleast(${names[0]}) || ${[...tooOld, ...noBranch].join(" || ")}
-    .alert "This HAProxy may have known faults. It has to be one of ${NEEDED_VERSIONS}, or newer in its branch."
+    .alert "This HAProxy may have known faults. Install one of ${NEEDED_VERSIONS}, or a newer patch level of one of these branches."
 .endif`;
 }
 

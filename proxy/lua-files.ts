@@ -11,14 +11,14 @@ export interface LuaFile {
   readonly text: string;
 }
 
-/** What HAProxy's own language does not say. */
+/** What HAProxy's own language cannot express. */
 export function luaFiles(settings: ProxySettings): readonly LuaFile[] {
   const { title, listener } = settings;
   const refusals = { name: "refusals.lua", holds: "the proxy's own answers", text: renderRefusals(settings) };
   switch (listener.authentication.kind) {
     case "jwt": {
       const text = renderTokenReader(title, listener.authentication);
-      return [refusals, { name: "tokens.lua", holds: "who a signed token says its sender is", text }];
+      return [refusals, { name: "tokens.lua", holds: "the check of tokens", text }];
     }
     case "mutual-tls": {
       const text = renderCertificateCheck();

@@ -20,7 +20,7 @@ export type ApiUrls = Readonly<Record<string, string>>;
 export interface ProxySettings {
   /** Whose proxy it is, for its comments. */
   readonly title: string;
-  /** Comments on where the values come from. */
+  /** A comment on where the values come from. */
   readonly origin: string;
   readonly listener: {
     /** `*` for every interface. */
@@ -57,7 +57,7 @@ export interface ProxySettings {
 const vpcNameserver = "169.254.169.253:53";
 
 const output = <Value extends z.ZodType>(value: Value) =>
-  z.object({ value }, "is missing: apply the stack again, and take its outputs then");
+  z.object({ value }, "is missing: apply the stack again, then write its outputs again");
 const apiUrl = z.url({ protocol: /^https$/, error: "must be an https URL" });
 const outputsSchema = z.object({
   api_urls: output(z.object({ [SMALL_API]: apiUrl, [LARGE_API]: apiUrl }).catchall(apiUrl)),
@@ -86,7 +86,7 @@ export function parseStackOutputs(text: string, source: string, environment: Env
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new UserError(
-      `${source} is not what "terraform output -json" prints for this stack after an apply:\n${problems.join("\n")}`,
+      `${source} is not the output of "terraform output -json" for this stack after an apply:\n${problems.join("\n")}`,
     );
   }
   const { api_urls, api_paths, deployment, large_payload_threshold_bytes, max_payload_bytes } = parsed.data;
@@ -96,7 +96,7 @@ export function parseStackOutputs(text: string, source: string, environment: Env
   ];
   if (problems.length > 0) {
     throw new UserError(
-      `${source} does not hold the outputs of ${environment.name}, as env/${environment.name}.ts describes it:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nTake them from the directory of ${ingestionStackName(environment.name)}, after an apply of what the file says now.`,
+      `${source} does not match env/${environment.name}.ts:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nApply ${environment.name}, then run terraform output -json in the directory of ${ingestionStackName(environment.name)}.`,
     );
   }
   return {
@@ -115,7 +115,7 @@ function whereElse(deployment: Deployment, { accountId, region, namePrefix }: En
   return names.flatMap((name) =>
     deployment[name] === own[name]
       ? []
-      : [`deployment.${name} is "${deployment[name]}", and the environment's is "${own[name]}"`],
+      : [`deployment.${name} is "${deployment[name]}", the environment has "${own[name]}"`],
   );
 }
 
@@ -128,10 +128,14 @@ function otherApis(
   const names = [...new Set([...Object.keys(urls), ...apis.map(({ name }) => name)])];
   return names.flatMap((name) => {
     const api = apis.find((each) => each.name === name);
-    if (api === undefined) return [`the API "${name}" is in the outputs alone`];
-    if (urls[name] === undefined) return [`the API "${name}" is not in the outputs`];
+    if (api === undefined) return [`the API "${name}" is in the outputs, but not in the environment`];
+    if (urls[name] === undefined) return [`the API "${name}" is in the environment, but not in the outputs`];
     const [applied, own] = [paths[name] ?? [], pathsOf(api)].map((each) => each.join(", "));
-    return applied === own ? [] : [`the API "${name}" has the paths ${applied || "(none)"}, not ${own}`];
+    return applied === own
+      ? []
+      : [
+          `the API "${name}" has the paths ${applied || "(none)"} in the outputs, and ${own} in the environment`,
+        ];
   });
 }
 
@@ -144,7 +148,7 @@ function readJson(text: string, source: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new UserError(
-      `${source} is not JSON. Write it with "terraform output -json", in the stack's directory.`,
+      `${source} is not JSON. Create it in the stack's directory with "terraform output -json".`,
       { cause },
     );
   }
@@ -176,7 +180,7 @@ function resourcesOfApis({ name: environment, apis }: Environment, documents: Do
       const document = documents[file];
       if (document === undefined) {
         throw new UserError(
-          `env/${environment}.ts names specs/${file} for the API "${name}", and there is no such file. Put it there, or name another one.`,
+          `The API "${name}" in env/${environment}.ts has the document specs/${file}, which does not exist. Add the file, or change the name in env/${environment}.ts.`,
         );
       }
       return [name, resourcesOf(document)];
@@ -200,7 +204,7 @@ export function proxySettings(
     title: `environment ${name}`,
     origin: outputs
       ? ORIGIN_OF_OUTPUTS
-      : "The stack's outputs were not given: host names are placeholders, made of each API's name in place of its id.",
+      : "Rendered without the stack's outputs: host names are placeholders, with the name of each API instead of its id.",
     listener: { address: "*", port: proxy.port, tls: "required", authentication: proxy.authentication },
     process: proxy.process,
     payload: { thresholdBytes: payload.thresholdBytes, maxBytes: payload.maxBytes },

@@ -22,7 +22,8 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     "too-many-requests": {
       status: 429,
       title: "Too Many Requests",
-      detail: "This address sends more requests than it may. Send them again later, and more slowly.",
+      detail:
+        "This address exceeds its request limit. Send the request again later, and send fewer requests per second.",
       headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
     },
     unauthorized: {
@@ -33,13 +34,13 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     forbidden: {
       status: 403,
       title: "Forbidden",
-      detail: "The caller is not registered here, or may not do what the method means.",
+      detail: "The caller is not registered, or does not have the right to use this method.",
     },
     "caller-over-limit": {
       status: 429,
       title: "Too Many Requests",
       detail:
-        "The caller sends more requests or bytes than it may, whatever the address. Send them again later, and more slowly.",
+        "The caller exceeds its limit of requests, connections or bytes. Send the request again later, and send less per second.",
       headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
     },
     "target-not-allowed": {
@@ -50,27 +51,27 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     "headers-too-large": {
       status: 431,
       title: "Request Header Fields Too Large",
-      detail: `All headers together must not exceed ${MAX_HEADER_BYTES} bytes, and those that are for the API ${MAX_FORWARDED_HEADER_BYTES} bytes.`,
+      detail: `All headers together must not exceed ${MAX_HEADER_BYTES} bytes. The headers for the API must not exceed ${MAX_FORWARDED_HEADER_BYTES} bytes.`,
     },
     "uri-too-long": {
       status: 414,
       title: "URI Too Long",
-      detail: `A path must not exceed ${MAX_PATH_BYTES} bytes, and a path with its query ${MAX_TARGET_BYTES} bytes.`,
+      detail: `The path must not exceed ${MAX_PATH_BYTES} bytes, and path and query together ${MAX_TARGET_BYTES} bytes.`,
     },
     "path-not-allowed": {
       status: 400,
       title: "Bad Request",
-      detail: "The path holds characters, dot segments or percent-encoding that no path here has a use for.",
+      detail: "The path contains characters, dot segments or percent-encoding that are not allowed.",
     },
     "host-required": {
       status: 400,
       title: "Bad Request",
-      detail: "A request of HTTP/1.1 must have the header Host.",
+      detail: "An HTTP/1.1 request must have the header Host.",
     },
     "header-not-allowed": {
       status: 400,
       title: "Bad Request",
-      detail: "A header must not hold control characters.",
+      detail: "A header must not contain control characters.",
     },
     "not-found": {
       status: 404,
@@ -80,38 +81,38 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
     "method-not-allowed": {
       status: 405,
       title: "Method Not Allowed",
-      detail: "The resource does not have this method. The header Allow names those that it has.",
+      detail: "The resource does not have this method. The header Allow lists its methods.",
     },
     "condition-not-supported": {
       status: 400,
       title: "Bad Request",
-      detail: `Writing under a condition is not supported, and nothing was written. Send the request without ${preconditionHeaders.join(", ")}.`,
+      detail: `Conditional writes are not supported, and nothing was written. Send the request without ${preconditionHeaders.join(", ")}.`,
     },
     "checksum-not-supported": {
       status: 400,
       title: "Bad Request",
-      detail: `Of checksums, one of ${CHECKSUM_HEADERS.join(", ")} is compared, in one header; send no other.`,
+      detail: `Send at most one checksum header, and only one of ${CHECKSUM_HEADERS.join(", ")}.`,
     },
     "length-required": {
       status: 411,
       title: "Length Required",
-      detail:
-        "The body's size decides where it goes: send it with Content-Length, not with Transfer-Encoding.",
+      detail: "Send the request with Content-Length, without Transfer-Encoding.",
     },
     "content-too-large": {
       status: 413,
       title: "Content Too Large",
-      detail: `A request must not exceed ${maxBytes} bytes.`,
+      detail: `The body must not exceed ${maxBytes} bytes.`,
     },
     "content-over-gateway-limit": {
       status: 413,
       title: "Content Too Large",
-      detail: `A request must not exceed ${GATEWAY_MAX_REQUEST_BYTES} bytes.`,
+      detail: `The body must not exceed ${GATEWAY_MAX_REQUEST_BYTES} bytes.`,
     },
     "content-encoded": {
       status: 415,
       title: "Unsupported Media Type",
-      detail: "The payload is compressed; send it as it is, without Content-Encoding.",
+      detail:
+        "Compressed payloads are not supported. Send the payload uncompressed, without Content-Encoding.",
     },
     "item-not-allowed": {
       status: 400,
@@ -127,14 +128,14 @@ export function refusalsFor({ maxBytes }: PayloadLimits): Readonly<Record<Refusa
   };
 }
 
-/** On one machine a name is the credential, and no secret: who says none is told one. */
+/** On one machine a name is the credential, and no secret: a request without one is told a valid name. */
 export function localRefusals(callers: Callers): Partial<Record<RefusalName, Refusal>> {
   if (callers === SHARED_CALLER) return {};
   return {
     unauthorized: {
       status: 401,
       title: "Unauthorized",
-      detail: `Say who calls, by its name: Authorization: Bearer ${callers[0]?.name}.`,
+      detail: `Send the name of a caller as token: Authorization: Bearer ${callers[0]?.name}.`,
       headers: { "www-authenticate": "Bearer" },
     },
   };

@@ -21,7 +21,7 @@ export function backend(api: string, settings: ProxySettings): string {
   const checks =
     settings.healthCheckSeconds !== undefined
       ? `
-    # A path that no API has: API Gateway answers by itself, no function runs.
+    # API Gateway answers this path itself, and no function runs, unless the API has it.
     option httpchk
     http-check send meth GET uri ${stage}/health ver HTTP/1.1 hdr host ${host} hdr user-agent health-check
     http-check expect rstatus ^[234]
@@ -30,11 +30,11 @@ export function backend(api: string, settings: ProxySettings): string {
   const ownLimit =
     api === SMALL_API
       ? `
-    # Lambda's limit is lower than ours and concerns the event around the body.
+    # Replaces a 413 that comes from Lambda, whose limit is lower than that of this proxy.
     http-response return status 413 content-type ${problemContentType} string '${problemDocument(tooLargeForSmallApi)}' if { status 413 }`
       : "";
   return `backend ${api}
-    # Sets the target as a whole: one that names a host would take it along.
+    # Replaces the whole target, in case it contains a host.
     http-request set-uri ${stage}%[pathq]
     http-request set-header host ${host}${ownLimit}${checks}
     ${server}`;

@@ -24,7 +24,7 @@ export function hasCallersMap({ listener, callers }: ProxySettings): boolean {
 export function callerRules(settings: ProxySettings): string {
   const { authentication } = settings.listener;
   if (authentication.kind === "none") {
-    return `    # Everybody may call.
+    return `    # No authentication: everybody may call.
     http-request set-var(txn.caller_id) str(${SHARED_CALLER})`;
   }
   return `${authenticate(authentication)}
@@ -36,7 +36,7 @@ ${hasCallersMap(settings) ? authorize(authentication.kind) : oneTenant()}`;
 export function callerSections(settings: ProxySettings): string[] {
   return hasCallersMap(settings)
     ? [
-        `# Requests and bytes of each caller, from whichever addresses.
+        `# Counts requests and bytes of each caller, over all its addresses.
 backend ${limitsTable}
     stick-table type string len 64 size 10k expire 1m store conn_cur,http_req_rate(${rateSeconds}s),bytes_in_rate(${rateSeconds}s),bytes_out_rate(${rateSeconds}s)`,
       ]
@@ -49,7 +49,7 @@ type Authentication = CallerAuthentication | { readonly kind: "name" };
 function authenticate(authentication: Authentication): string {
   switch (authentication.kind) {
     case "name":
-      return `    # Who calls, says so: for this machine's own use.
+      return `    # The token is the caller's name: for local use only.
 ${bearerRules("txn.subject")}
 ${subjectKnown}`;
     case "mutual-tls":
@@ -60,7 +60,7 @@ ${subjectKnown}`;
 }
 
 function oneTenant(): string {
-  return `    # One tenant: whoever is let in.
+  return `    # One tenant: every valid credential is the same caller.
     http-request set-var(txn.caller_id) str(${SHARED_CALLER})`;
 }
 
@@ -79,7 +79,7 @@ function authorize(kind: Authentication["kind"]): string {
   const mayNot = CALLER_RIGHTS.map((right) =>
     refuse("forbidden", `if { method ${methodsOf(right).join(" ")} } !{ ${part(2)} -m sub ${right} }`),
   );
-  return `    # Which caller that is, and what it may do: a line of ${callersMapFile}.
+  return `    # Looks up the caller and its rights in ${callersMapFile}.
 ${found}
     acl caller_listed      var(txn.caller) -m reg '${linePattern}'
 ${refuse("forbidden", "unless caller_listed")}
@@ -87,7 +87,7 @@ ${refuse("forbidden", "unless caller_listed")}
     http-request track-sc1 var(txn.caller_id) table ${limitsTable}
 ${mayNot.join("\n")}
 
-    # How much of it.
+    # The caller's limits.
     http-request set-var(txn.most_requests) ${part(3)},mul(${rateSeconds})
     http-request set-var(txn.most_connections) ${part(4)}
     http-request set-var(txn.most_bytes) ${part(5)},mul(${rateSeconds})

@@ -12,7 +12,7 @@ const clientAuth = luaBytes("2b06010505070302");
  * each name only once, so that the name of an issuer tells who it is.
  */
 export function renderCertificateCheck(): string {
-  return `-- Of clients' certificates, what HAProxy's own language does not say. Rendered; do not edit.
+  return `-- Checks of client certificates that HAProxy's own language cannot express. Rendered; do not edit.
 
 ${derReader}
 
@@ -30,7 +30,7 @@ local function is_for_clients(certificate)
   return false
 end
 
--- What OpenSSL finds first in the CAs, in the certificate, and last in all.
+-- The first error that OpenSSL found in the CAs, else in the certificate, else the result of the whole check.
 local function openssl_error(txn)
   for _, code in ipairs({ txn.f:ssl_c_ca_err(), txn.f:ssl_c_err(), txn.f:ssl_c_verify() }) do
     if code ~= 0 then return tostring(code) end
@@ -44,7 +44,7 @@ core.register_fetches("certificate_error", function(txn)
   local code = openssl_error(txn)
   if code ~= nil then return code end
   if not is_for_clients(read_certificate(der)) then return "no-client-auth" end
-  -- Without the client's own one. OpenSSL takes 100 KiB of them, less than tune.bufsize: none is left out here.
+  -- All certificates but the client's own. OpenSSL accepts 100 KiB, less than tune.bufsize: none is missing here.
   for _, further in ipairs(parts(txn.f:ssl_c_chain_der() or "")) do
     if not authorities[further.whole] then return "unlisted-authority" end
   end
@@ -53,7 +53,7 @@ end)
 `;
 }
 
-const derReader = `-- The elements of DER that stand side by side.
+const derReader = `-- The elements of a sequence of DER.
 local function parts(der)
   local list, at = {}, 1
   while at <= #der do
@@ -97,7 +97,7 @@ end
 -- T61String, BMPString and UniversalString, by the bytes of their characters; the others are ASCII or UTF-8.
 local widths = { [0x14] = 1, [0x1e] = 2, [0x1c] = 4 }
 
--- To OpenSSL names are alike whatever their types of strings, small letters, capitals and blanks.
+-- OpenSSL ignores string types, case and blanks when it compares names.
 local function comparable(subject)
   local list = {}
   for _, set in ipairs(parts(subject)) do
@@ -113,24 +113,24 @@ local function comparable(subject)
   return table.concat(list, ",")
 end
 
--- While the configuration is read, paths are relative to it, and the whole file system is there.
+-- While HAProxy reads its configuration, paths are relative to it, and the whole file system is visible.
 local file = assert(io.open("${clientAuthoritiesFile}"))
 local pem = file:read("a")
 file:close()
 
--- The DER of each.
+-- By their DER.
 local authorities = {}
 local keys = {}
 for label, body in pem:gmatch("%-%-%-%-%-BEGIN ([^\\n]-)%-%-%-%-%-(.-)%-%-%-%-%-END ") do
   if label ~= "CERTIFICATE" then
-    error("${clientAuthoritiesFile} must hold certificates alone, and has a " .. label .. ": take it out", 0)
+    error("${clientAuthoritiesFile} must contain only certificates. Remove the " .. label, 0)
   end
   local der = decode_base64(body)
   local certificate = read_certificate(der)
   local name = comparable(certificate.subject)
   if keys[name] ~= nil and keys[name] ~= certificate.key then
-    error("${clientAuthoritiesFile} must not hold two CAs of one name and different keys: a caller's issuer would be either. "
-      .. "It has the name twice that reads " .. name:gsub("[^ -~]", "?") .. ": take one out, or give it a name of its own", 0)
+    error("${clientAuthoritiesFile} must not contain two CAs with the same name and different keys, because the name must identify a caller's issuer. "
+      .. "Remove one of these, or give it another name: " .. name:gsub("[^ -~]", "?"), 0)
   end
   keys[name] = certificate.key
   authorities[der] = true

@@ -2,7 +2,7 @@ import { refuse } from "./refuse.ts";
 
 /** Sets `txn.subject` to the subject of a certificate that is valid, and refuses a request without one. */
 export function certificateRules(): string {
-  return `    # Who calls: the subject of a certificate that is valid, as certificates.lua finds it.
+  return `    # Authenticates the caller by its certificate, which certificates.lua checks.
     http-request set-var(txn.certificate_error) lua.certificate_error
     acl certificate_valid  var(txn.certificate_error) -m str none
 ${refuse("unauthorized", "unless certificate_valid")}

@@ -30,21 +30,15 @@ export function renderConfiguration(settings: ProxySettings): string {
 export function filesBeside(settings: ProxySettings): readonly (readonly [path: string, holds: string])[] {
   const { tls, authentication } = settings.listener;
   return [
-    ...luaFiles(settings).map(
-      ({ name, holds }) => [name, `${holds}; rendered together with this file`] as const,
-    ),
+    ...luaFiles(settings).map(({ name, holds }) => [name, `${holds}; rendered with this file`] as const),
     ...(hasCallersMap(settings)
-      ? ([
-          [callersMapFile, "who may call; rendered together with this file, and alone by --callers"],
-        ] as const)
+      ? ([[callersMapFile, "the listed callers; rendered with this file, or by --callers alone"]] as const)
       : []),
     ...(tls === "required"
-      ? ([["tls/server.pem", "certificate of the proxy's own name, its chain and its private key"]] as const)
+      ? ([["tls/server.pem", "certificate chain and private key of the proxy"]] as const)
       : []),
     ...(asksForCertificate(authentication)
-      ? ([
-          [clientAuthoritiesFile, "certificates of all CAs that certify callers, their roots included"],
-        ] as const)
+      ? ([[clientAuthoritiesFile, "certificates of all CAs that certify callers, up to the roots"]] as const)
       : []),
     ...(authentication.kind === "mutual-tls" && authentication.revocation === "crl-file"
       ? ([[revocationFile, "a current revocation list of each of these CAs"]] as const)
@@ -57,13 +51,14 @@ export function filesBeside(settings: ProxySettings): readonly (readonly [path: 
 
 function introduction(settings: ProxySettings): string {
   const files = filesBeside(settings).map(([path, holds]) => `#   ${path.padEnd(20)} ${holds}`);
-  return `# External API proxy of ${settings.title}. Rendered; change the environment instead.
+  return `# External API proxy of ${settings.title}. Do not edit: change the environment, then render again.
 # ${settings.origin}
 #
-# Beside this file lie
+# Files that must be in the same folder:
 ${files.join("\n")}
-# haproxy -c -f haproxy.cfg    checks it all
-# haproxy -f haproxy.cfg       runs it; the access log goes to standard output, as JSON lines`;
+#
+# haproxy -c -f haproxy.cfg    checks the configuration
+# haproxy -f haproxy.cfg       runs it, with the access log as JSON lines on standard output`;
 }
 
 /** Debian's package makes both. Files are read before, and again by whoever starts the process that a reload brings. */
@@ -80,13 +75,13 @@ function globals(settings: ProxySettings): string {
   return `${versionCheck()}
 
 global
-    # Files are named from here on relative to this one.
+    # Paths of files are relative to this file.
     default-path config
     log stdout len 4096 format raw local0${settings.process === "root" ? withoutRights : ""}
     maxconn ${settings.limits.connections}
-    # One in each direction: larger ones carry large bodies in fewer steps, and hold all certificates that a client may send.
+    # A large buffer needs fewer steps for a large body, and holds all certificates that a client may send.
     tune.bufsize 131072
-    # The bytes of all headers are what is limited, not their number.
+    # The total size of headers is limited below, not their number.
     tune.http.maxhdr 4096
     hard-stop-after ${settings.hardStopSeconds}s
     ssl-default-bind-options ssl-min-ver TLSv1.2
@@ -115,19 +110,19 @@ function defaults({ clientTimeoutSeconds, serverTimeoutSeconds }: ProxySettings)
     mode http
     log global
     option dontlognull
-    # Bytes are counted while they pass, not at a transfer's end: the limits of callers hold for parallel ones.
+    # Count bytes during a transfer, not at its end, so that the limits of callers include running transfers.
     option contstats
-    # A connection that fails is tried again; a request that was sent is never sent twice.
+    # Failed connections are tried again. A request that was sent is never repeated.
     retries 2
-    # The whole head; before it, the silence of a client bounds TLS as a whole.
+    # For the whole head of a request. Before it, "timeout client" limits the TLS handshake.
     timeout http-request 10s
     timeout http-keep-alive 60s
     timeout client ${clientTimeoutSeconds}s
-    # Of one side, once the other one has closed.
+    # For a connection that the other side has half closed.
     timeout client-fin 5s
     timeout server-fin 5s
     timeout connect 5s
-    # Also how long a client may be silent in the middle of its body, once an API gets it.
+    # Also the longest silence of a client in the middle of a body.
     timeout server ${serverTimeoutSeconds}s
 ${lines.join("\n")}`;
 }

@@ -10,11 +10,11 @@ export function connectionRules(settings: ProxySettings): string {
   const { listener, limits } = settings;
   const newConnections = limits.requestsPerSecondPerSource * rateSeconds;
   return `    bind ${listener.address}:${listener.port}${bindOptions(listener)}
-    # Connections and requests of one address, with a tag where a caller has sent from there.
+    # Connections and requests of each address. gpt0 is 1 if a caller has sent from there.
     stick-table type ipv6 size 100k expire 1h store conn_cur,conn_rate(${rateSeconds}s),http_req_rate(${rateSeconds}s),gpt0
     tcp-request connection track-sc0 src
     tcp-request connection reject if { sc_conn_cur(0) gt ${limits.connectionsPerSource} }
-    # Each may carry one request: who keeps to the limit of requests keeps to this one.
+    # The same number as the limit of requests: each connection may carry one request.
     tcp-request connection reject if { sc_conn_rate(0) gt ${newConnections} }${
       knowsSources(settings) ? unknownSources(settings) : ""
     }`;
@@ -29,7 +29,7 @@ export function sourceKnown(settings: ProxySettings): string {
 export function connectionSections(settings: ProxySettings): string[] {
   if (!knowsSources(settings)) return [];
   return [
-    `# Connections of all addresses from where no caller has sent in the last hour, as one.
+    `# Counts the connections of all addresses from which no caller has sent in the last hour.
 backend ${unknownTable}
     stick-table type integer size 10 expire 1m store conn_cur`,
   ];
@@ -46,7 +46,7 @@ function unknownSources({ limits }: ProxySettings): string {
   const ofAll = Math.ceil(limits.connections / 2);
   const newOfEach = Math.ceil((limits.requestsPerSecondPerSource * rateSeconds) / 2);
   return `
-    # Without a credential nobody takes the room of those who have shown one.
+    # Addresses without a valid credential cannot use up the connections of known callers.
     acl source_known  sc_get_gpt0(0) gt 0
     tcp-request connection reject if !source_known { sc_conn_cur(0) gt ${ofEach} }
     tcp-request connection reject if !source_known { sc_conn_rate(0) gt ${newOfEach} }

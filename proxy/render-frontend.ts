@@ -40,7 +40,7 @@ ${connectionRules(settings)}
     http-request set-var(txn.header_bytes) req.hdrs,length
     http-response set-var(txn.gateway_request_id) res.hdr(x-amz-apigw-id)
     http-after-response set-header x-request-id %[unique-id]
-    # Put aside: a service answers it with "100 Continue" before it refuses.
+    # Kept in a variable: the service for refusals would answer the header with "100 Continue".
     http-request set-var(txn.expects) req.hdr(expect)
     http-request del-header expect
 
@@ -55,7 +55,7 @@ ${refuse("headers-too-large", `if { var(txn.header_bytes) -m int gt ${MAX_HEADER
 
 ${pathRules(settings)}
 
-    # What no API shall see. Sizes are compared as 64-bit integers: req.hdr_val() would wrap around at 2^31.
+    # Requests that no API accepts. Sizes are 64-bit integers: req.hdr_val() would overflow at 2^31.
     acl with_body_over_limit  req.hdr(content-length) -m int gt ${payload.maxBytes}
     acl with_large_body       req.hdr(content-length) -m int ge ${payload.thresholdBytes}
     acl encoded               req.hdr(content-encoding) -m reg -i '${encodedPattern}'
@@ -68,13 +68,13 @@ ${refuse("length-required", "if { req.hdr(transfer-encoding) -m found }")}
 ${refuse("content-too-large", `if with_body_over_limit${sharedOnly}`)}${gatewayLimit}
 ${refuse("content-encoded", `if encoded${sharedOnly}`)}
 
-    # What the client said is cut down to what it may choose.
+    # Only listed headers of the client reach an API.
     acl correlated  req.fhdr(x-correlation-id) -m reg '^${CORRELATION_ID_PATTERN}$'
     http-request set-header x-correlation-id %[unique-id] unless correlated { req.fhdr_cnt(x-correlation-id) eq 1 }
     http-request del-header '^(?!(${forwardedHeaders.join("|")})$)' -m reg
 ${refuse("headers-too-large", `if { req.hdrs,length gt ${MAX_FORWARDED_HEADER_BYTES + headersEndBytes} }`)}
 
-    # Which API: large bodies, those whose sender prefers it, files and documents take the one that has S3 behind it.
+    # Chooses the API. Large bodies, requests that prefer it, plain files and documents go to ${LARGE_API}.
     acl document       path -m reg '${documentPathPattern}'
     acl plain_file     path -m reg '${filePathPattern}'
     acl prefers_large  req.hdr(prefer) -m reg -i '${preferLargePattern}'
@@ -89,12 +89,12 @@ ${routes.map(({ api }) => `    http-request set-var(txn.api) str(${api}) if by_p
   .map((api) => refuse("unavailable", `if { var(txn.api) -m str ${api} } { nbsrv(${api}) eq 0 }`))
   .join("\n")}
 
-    # What the API learns from here.
+    # Headers that the proxy adds.
     http-request set-header x-request-id %[unique-id]
     http-request set-header x-forwarded-for %[src]
     http-request set-header ${CALLER_HEADER} %[var(txn.caller_id)]
 
-    # The beginning of the body has to be here before an API is called; whoever waits for it is told to send it.
+    # Waits for the beginning of the body before it calls an API. A client that waits for "100 Continue" gets it.
     http-request set-header expect 100-continue if { var(txn.expects) -m found }
     http-request wait-for-body time ${clientTimeoutSeconds}s at-least 65536 if { req.hdr(content-length) -m int gt 0 }
     http-request del-header expect

@@ -11,7 +11,7 @@ const mostPathsOfLine = 40;
 /** Paths and methods that no API has are answered here. */
 export function pathRules({ routes, resources }: ProxySettings): string {
   const shared = pathTable([SMALL_API, LARGE_API].map((api) => resources[api] ?? []));
-  return `    # Paths, as they were sent: neither decoded nor stripped.
+  return `    # Paths are compared as they were sent, without decoding.
     acl unsafe_path  path -m reg -i '${unsafePathPattern}'
 ${pathLists(routes)}
 ${refuse("uri-too-long", `if { path,length gt ${MAX_PATH_BYTES} }`)}
@@ -20,7 +20,7 @@ ${refuse("path-not-allowed", "if unsafe_path")}
 ${refuse("not-found", `unless by_shared_path${routes.length > 0 ? " or by_path" : ""}`)}
 ${sharedPathRules.map(sharedPathRule).join("\n")}
 
-    # The methods of a path, as the documents of its APIs say. The first line that fits counts.
+    # The methods of each path, from the OpenAPI documents. The first line that matches applies.
     acl has_methods  var(txn.allow) -m found
 ${[...methodsOf("by_shared_path", shared), ...routes.flatMap(({ api }) => methodsOf(`by_path_of_${api}`, pathTable([resources[api] ?? []])))].join("\n")}
 ${refuse("not-found", "unless has_methods")}

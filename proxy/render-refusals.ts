@@ -19,16 +19,16 @@ export function refusalsSection(settings: ProxySettings): string {
   const closing = Object.entries(refusalsOf(settings)).flatMap(([name, { status }]) =>
     closingStatuses.includes(status) ? [name] : [],
   );
-  return `# Answers of the proxy itself. That a connection was cut is no line of the access log.
+  return `# Answers of the proxy itself. They have no second line in the access log if the connection is cut.
 backend ${refusalsBackend}
     no log
     filter lua.bound-drain
     acl closing       var(txn.refusal) -m str ${closing.join(" ")}
     acl small_body    req.hdr(content-length) -m int le ${waitedForBytes}
     acl not_yet_sent  var(txn.expects) -m found
-    # Who sends more slowly gets 408.
+    # A slower client gets 408.
     http-request wait-for-body time ${closeSeconds}s if closing small_body !not_yet_sent
-    # A service has to read the head before the body: it is made as short as it can be.
+    # The service reads the head before the body, so the head is made short.
     http-request set-uri / if { path -m found }
     http-request del-header '^(?!(content-length|transfer-encoding)$)' -m reg
     http-request use-service lua.refuse`;
@@ -41,21 +41,21 @@ backend ${refusalsBackend}
 export function renderRefusals(settings: ProxySettings): string {
   const { title, payload, routes, drainSeconds } = settings;
   const entries = Object.entries(refusalsOf(settings)).map(([name, refusal]) => renderRefusal(name, refusal));
-  return `-- Answers of the external API proxy of ${title} that come from the proxy itself. Rendered; do not edit.
+  return `-- Answers that the external API proxy of ${title} gives itself. Rendered; do not edit.
 
--- Of a body that is refused, this much is taken and thrown away; behind it the connection is closed.
+-- The most bytes of a refused body that are read and discarded. After that, the connection is closed.
 local max_drained_bytes = ${maxDrainedBytes(payload, routes)}
 local drain_seconds = ${drainSeconds}
--- For a client that is not drained to read the answer.
+-- The time to read the answer for a client whose body is not read.
 local close_milliseconds = ${closeSeconds * 1000}
 
 local refusals = {
 ${entries.join("\n")}
 }
 
--- An error is what ends a connection whose client goes on sending, once the answer is out.
+-- After the answer, only an error ends the connection of a client that continues to send.
 local function cut_off()
-  error("a client goes on sending what was refused")
+  error("a client continues to send a refused request")
 end
 
 local function linger()
@@ -73,7 +73,7 @@ local function drain(applet)
   cut_off()
 end
 
--- Sees each byte that arrives, while the service waits for more of them.
+-- Sees each byte that arrives while the service waits for more.
 local bound_drain = { id = "bound-drain", flags = filter.FLT_CFG_FL_HTX }
 bound_drain.__index = bound_drain
 
@@ -108,7 +108,7 @@ core.register_service("refuse", "http", function(applet)
   local declared = applet.headers["content-length"]
   local length = declared ~= nil and tonumber(declared[0]) or 0
   local is_chunked = applet.headers["transfer-encoding"] ~= nil
-  -- What follows CONNECT is no body and has no end; who waits for "100 Continue" is not told to send.
+  -- The data after CONNECT has no end. A client that waits for "100 Continue" is not asked to send.
   local is_endless = applet.method == "CONNECT"
   local is_waiting = applet:get_var("txn.expects") ~= nil
   local has_body = is_endless or is_chunked or length > 0

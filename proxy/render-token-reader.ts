@@ -20,12 +20,12 @@ export function luaText(text: string): string {
 
 /** The Lua action `lua.read-token`: sets `txn.subject` to the caller that the signed token in `txn.token` names. */
 export function renderTokenReader(title: string, authentication: TokenAuthentication): string {
-  return `-- Reads the tokens that the external API proxy of ${title} is shown. Rendered; do not edit.
--- HAProxy has checked the signature before: only what the issuer has signed gets here.
+  return `-- Checks the tokens of callers for the external API proxy of ${title}. Rendered; do not edit.
+-- HAProxy has verified the signature before: only tokens that the issuer has signed get here.
 
 ${settingsOf(authentication)}
 
--- JSON, strictly. Objects and arrays are tables with a kind, and what they hold is in "of"; null is a table too.
+-- Strict JSON. Objects and arrays are tables with a kind, and their content is in "of". null is a table too.
 ${jsonReader}
 
 -- Tokens.
@@ -40,15 +40,15 @@ function settingsOf(authentication: TokenAuthentication): string {
 local audience = ${luaText(audience)}
 local algorithm = ${luaText(algorithm)}
 local caller_id_claim = ${luaText(callerIdClaim)}
--- What the header's typ may be; nil takes any, and none.
+-- The values that the header's typ may have; nil accepts any value, or none.
 local types = ${tokenType === "any" ? "nil" : `{ ${types} }`}
--- Whether a token counts only on a connection of the client certificate that it names (RFC 8705).
+-- Whether a token is valid only on a connection with the client certificate that it names (RFC 8705).
 local is_certificate_bound = ${certificateBound}
 local leeway_seconds = ${leewaySeconds}`;
 }
 
 const checks = String.raw`local max_caller_id_characters = 255
--- The last second of the year 9999. Nobody means a later one.
+-- The last second of the year 9999.
 local last_second = 253402300799
 
 local digit_values = {}
@@ -59,7 +59,7 @@ local function decode_four(a, b, c, d)
   return string.pack(">I3", values[a] << 18 | values[b] << 12 | values[c] << 6 | values[d])
 end
 
--- As RFC 7515 has it: no padding, nothing between the digits, and no bits behind the last byte.
+-- As RFC 7515 defines it: no padding, nothing between the digits, and no bits after the last byte.
 local function decode(text)
   if text:find("[^A-Za-z0-9_-]") or #text % 4 == 1 then refuse("not base64url") end
   local bytes = (text .. ("A"):rep(-#text % 4)):gsub("(.)(.)(.)(.)", decode_four)
@@ -76,7 +76,7 @@ end
 
 local function is_header(header)
   if header.alg ~= algorithm then return false end
-  -- Whatever an issuer marks as critical, or does to the payload (RFC 7797), is unknown here.
+  -- No critical extension and no unencoded payload (RFC 7797) is supported.
   if header.crit ~= nil or header.b64 ~= nil and header.b64 ~= true then return false end
   return types == nil or type(header.typ) == "string" and types[header.typ:lower()] == true
 end
@@ -101,7 +101,7 @@ local function is_now(claims)
   return claims.nbf == nil or is_time(claims.nbf) and claims.nbf - leeway_seconds <= now
 end
 
--- Who does not look at the certificate takes no token that needs one: it would be anybody's who has seen it.
+-- A bound token is refused if the certificate is not checked: otherwise a stolen token would work.
 local function is_confirmed(cnf, thumbprint)
   if not is_certificate_bound then return cnf == nil end
   if type(cnf) ~= "table" or cnf.kind ~= "object" then return false end
@@ -125,7 +125,7 @@ local function caller_of(token, thumbprint)
 end
 
 core.register_action("read-token", { "http-req" }, function(txn)
-  -- An error would be logged by HAProxy, with text of the token in it. A request without a subject is refused.
+  -- pcall, because HAProxy would log an error with text of the token. A request without a subject is refused.
   local is_read, caller_id = pcall(caller_of, txn:get_var("txn.token"), txn:get_var("txn.certificate"))
   if is_read and caller_id then txn:set_var("txn.subject", caller_id) end
 end, 0)`;

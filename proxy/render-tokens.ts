@@ -12,14 +12,14 @@ export function tokenRules({ algorithm, keyFiles, certificateBound }: TokenAuthe
   const certificate = certificateBound
     ? "\n    http-request set-var(txn.certificate) ssl_c_der,sha2(256),ub64enc"
     : "";
-  return `    # Who calls: a claim of a token that is signed, meant for us, and valid now. The algorithm is ours, not the token's.
+  return `    # Authenticates the caller by a claim of its token. The algorithm comes from the environment, not from the token.
 ${bearerRules("txn.token")}
     acl token_compact      var(txn.token) -m reg '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+){2}$'
     acl token_bounded      var(txn.token),length le ${maxTokenLength}
 ${keyFiles.map((file) => `    acl token_signed       var(txn.token),jwt_verify(${algorithm},${file}) 1`).join("\n")}
-    # Conditions are looked at from left to right: nothing reads what is in a token before its signature counts.${certificate}
+    # Conditions are evaluated from left to right: nothing reads the content of a token before its signature is verified.${certificate}
     http-request lua.read-token if token_compact token_bounded token_signed
-    # Who has shown a token learns that it is the token (RFC 6750, 3.1).
+    # A client with an invalid token is told that the token is invalid (RFC 6750, 3.1).
     http-request set-var(txn.token_shown) bool(true) if bearer_alone { req.fhdr(authorization) -m beg -i 'bearer ' }
     http-after-response set-header www-authenticate 'Bearer error="invalid_token"' if { var(txn.token_shown) -m bool } { var(txn.refusal) -m str unauthorized }
 ${subjectKnown}`;

@@ -9,7 +9,7 @@ const LOOKS_BETWEEN_PLAN_AND_APPLY = 20;
 
 /** Terraform Enterprise applies a run by itself only where whoever started it may apply runs: https://developer.hashicorp.com/terraform/enterprise/api-docs/run#apply-a-run */
 export const TEAM_MAY_NOT_APPLY =
-  'the token\'s team may plan there and not apply, so that nothing it starts is applied by itself. Give the team the permission to apply runs of the workspace (Settings, Team Access: "Apply runs", or "Write"; with backend.managed, apply the workspace stack again), or say apply: "confirmed" in the environment\'s backend';
+  'the token\'s team may plan but not apply runs, so Terraform Enterprise does not apply its runs automatically. Give the team the permission to apply runs (workspace settings, Team Access: "Apply runs" or "Write"; with backend.managed, apply the workspace stack again), or set apply: "confirmed" in the environment\'s backend';
 
 export interface SeenRun {
   /** Whether this release has started it: of others the server does not say what whoever started them may. */
@@ -28,5 +28,5 @@ export function whyItWaits(run: Run, { isOwn, looks }: SeenRun): string | undefi
   if (!run.isConfirmable) return undefined;
   if (!run.isAutoApplied) return "it was started without auto-apply";
   const isSettled = !isOwn && looks >= LOOKS_BETWEEN_PLAN_AND_APPLY;
-  return isSettled ? "whoever started it could not apply runs when it was planned" : undefined;
+  return isSettled ? "its creator had no permission to apply runs when it was planned" : undefined;
 }

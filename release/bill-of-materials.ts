@@ -47,7 +47,7 @@ function readBill(folder: string): z.infer<typeof billSchema> {
     return billSchema.parse(parseJson(text));
   } catch (error) {
     throw new UserError(
-      `npm does not list the packages of ${folder}/package-lock.json. Run "npm sbom --sbom-format=cyclonedx --package-lock-only" to see why: it needs npm 10.`,
+      `npm cannot list the packages of ${folder}/package-lock.json. This needs npm 10. To see the error, run "npm sbom --sbom-format=cyclonedx --package-lock-only".`,
       { cause: error },
     );
   }

@@ -49,7 +49,7 @@ export class BuildBucket {
         );
         if (ContentLength > MAX_OBJECT_BYTES) {
           throw new UserError(
-            `s3://${this.name}/${key} has ${ContentLength} bytes, more than the ${MAX_OBJECT_BYTES} that are read.`,
+            `s3://${this.name}/${key} has ${ContentLength} bytes. The limit is ${MAX_OBJECT_BYTES}.`,
           );
         }
         return Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -73,7 +73,7 @@ export class BuildBucket {
     } catch (error) {
       if (error instanceof UserError) throw error;
       const { name, message } = error as Error;
-      throw new UserError(`Can't ${what} s3://${this.name}/${key}: ${message || name}.`, { cause: error });
+      throw new UserError(`Cannot ${what} s3://${this.name}/${key}: ${message || name}.`, { cause: error });
     }
   }
 }

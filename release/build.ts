@@ -80,7 +80,7 @@ export function stackOf(build: Build, outdir: string, stack: string): string {
   const actual = hashStack(directory);
   if (actual !== expected) {
     throw new UserError(
-      `${directory} is not what was built: its SHA-256 is ${actual}, ${MANIFEST} says ${expected}. Release what was built, or build again.`,
+      `${directory} has changed since the build: its SHA-256 is ${actual}, and ${expected} in ${MANIFEST}. Build again: npm run release -- build. Or fetch the build: npm run release -- fetch ${build.id}`,
     );
   }
   return directory;
@@ -103,12 +103,14 @@ export async function storeBuild(build: Build, outdir: string, bucket: BuildBuck
  */
 export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket): Promise<Build> {
   if (!sha256.safeParse(id).success) {
-    throw new UserError(`"${id}" is no build: name its SHA-256, 64 hexadecimal digits.`, { exitCode: 2 });
+    throw new UserError(`"${id}" is not the name of a build. Give its SHA-256, 64 hexadecimal digits.`, {
+      exitCode: 2,
+    });
   }
   const archive = await bucket.get(keyOf(id));
   if (archive === undefined) {
     throw new UserError(
-      `There is no build ${id} in ${bucket.name}, or it can't be read. Builds are kept for a year.`,
+      `There is no build ${id} in ${bucket.name}, or this account may not read it. The bucket keeps builds for a year.`,
     );
   }
   mkdirSync(outdir, { recursive: true });
@@ -116,7 +118,10 @@ export async function fetchBuild(id: string, outdir: string, bucket: BuildBucket
   try {
     await unpackBuild(archive, folder);
     const build = readBuild(folder);
-    if (build.id !== id) throw new UserError(`What is stored as the build ${id} is the build ${build.id}.`);
+    if (build.id !== id)
+      throw new UserError(
+        `The bucket has the build ${build.id} under the name ${id}. Do not use it, and find out who has changed the bucket.`,
+      );
     for (const stack of Object.keys(build.stacks)) stackOf(build, folder, stack);
     const besides = [BILL_OF_MATERIALS, CHECKSUMS].filter((name) => existsSync(join(folder, name)));
     // Builds of before there were any have neither.

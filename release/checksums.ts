@@ -18,11 +18,11 @@ export function checkChecksums(folder: string, files: readonly string[]): void {
   for (const file of new Set([...files, ...expected.keys()])) {
     // What else is named could be anywhere: it is not read.
     const isThere = files.includes(file) && existsSync(join(folder, file));
-    const actual = isThere ? hashOf(folder, file) : "none, since the build has no such file";
-    const wanted = expected.get(file) ?? "nothing of it";
+    const actual = isThere ? hashOf(folder, file) : "none, because the build has no such file";
+    const wanted = expected.get(file) ?? "no entry for it";
     if (actual !== wanted) {
       throw new UserError(
-        `${file} is not what was built: its SHA-256 is ${actual}, ${CHECKSUMS} says ${wanted}. Build again, or fetch another build.`,
+        `${file} has changed since the build. Its SHA-256 is ${actual}. ${CHECKSUMS} has ${wanted}. Build again, or fetch another build.`,
       );
     }
   }

@@ -31,7 +31,7 @@ export async function endRun({ id }: Run, options: EndOptions, why: string): Pro
       const run = await client.run(id);
       status = run.status.replaceAll("_", " ");
       if (isBeingApplied(run)) {
-        return { hasEnded: false, description: "It is being applied, and that goes on" };
+        return { hasEnded: false, description: "It is being applied, and continues" };
       }
       if (outcomeOf(run) !== undefined || failureOf(run) !== undefined) {
         return { hasEnded: true, description: `It is ${status}` };
@@ -43,9 +43,12 @@ export async function endRun({ id }: Run, options: EndOptions, why: string): Pro
       }
       await sleep(options.pollMilliseconds);
     }
-    return { hasEnded: false, description: `Its end was asked for, and it is still ${status}` };
+    return {
+      hasEnded: false,
+      description: `Terraform Enterprise was asked to end it, but it is still ${status}`,
+    };
   } catch (error) {
     if (!(error instanceof EnterpriseError)) throw error;
-    return { hasEnded: false, description: `It could not be ended, and may go on (${error.message})` };
+    return { hasEnded: false, description: `It could not be ended, and may continue (${error.message})` };
   }
 }

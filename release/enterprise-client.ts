@@ -51,7 +51,7 @@ export class EnterpriseClient {
     const answer = await this.#connection.call({ method: "GET", path });
     if (answer.status === 404) {
       throw new EnterpriseError(
-        `There is no workspace ${organization}/${workspace} at ${this.address}, or the token may not see it. Create it (docs/delivery.md), or give the token's team access.`,
+        `There is no workspace ${organization}/${workspace} at ${this.address}, or the token's team has no access to it. Create it (docs/delivery.md), or give the team access.`,
         false,
       );
     }
@@ -71,7 +71,8 @@ export class EnterpriseClient {
       },
     });
     const { id, uploadUrl } = this.#connection.read(configurationVersionDocument, answer, what);
-    if (uploadUrl === undefined) throw new EnterpriseError(`${this.address} gives ${what} no URL.`, false);
+    if (uploadUrl === undefined)
+      throw new EnterpriseError(`${this.address} returned no upload URL for ${what}.`, false);
     return { id, uploadUrl };
   }
 
@@ -83,10 +84,7 @@ export class EnterpriseClient {
     });
     if (status < 200 || status >= 300) {
       const answer = status === 0 ? `no answer${cause ? ` (${cause})` : ""}` : `status ${status}`;
-      throw new EnterpriseError(
-        `The configuration was not taken: its upload ended with ${answer}.`,
-        isAway(status),
-      );
+      throw new EnterpriseError(`The upload of the configuration failed: ${answer}.`, isAway(status));
     }
   }
 
@@ -138,7 +136,7 @@ export class EnterpriseClient {
     } catch (error) {
       if (!(error instanceof EnterpriseError)) throw error;
       throw new EnterpriseError(
-        `${error.message} A run was asked for, and may have been started: look at the workspace.`,
+        `${error.message} Terraform Enterprise may have started a run. Check the workspace.`,
         error.isAway,
       );
     }
@@ -161,7 +159,7 @@ export class EnterpriseClient {
       const { outputs, hasMore } = this.#connection.read(
         outputsDocument,
         answer,
-        'the outputs of its state, which take "Read outputs only" of the state versions in the team\'s access',
+        'the outputs of its state (give the team "Read outputs only" of state versions)',
       );
       all.push(...outputs);
       if (!hasMore) break;

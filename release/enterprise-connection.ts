@@ -97,7 +97,7 @@ export class EnterpriseConnection {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await send();
       if (this.#signal?.aborted) {
-        throw new EnterpriseError(`Nobody waits for ${this.address} any more.`, true);
+        throw new EnterpriseError(`The request to ${this.address} was stopped.`, true);
       }
       if (!isAway(answer.status) || attempt >= this.#options.attempts) return answer;
       await this.pauseAfter(attempt, answer.retryAfterSeconds);
@@ -136,7 +136,7 @@ export class EnterpriseConnection {
     const result = schema.safeParse(parseJson(answer.text));
     if (result.success) return result.data;
     throw new EnterpriseError(
-      `${this.address} answers ${answer.status} with something that is not Terraform Enterprise's API: ${what}. Check the host name, and whether a proxy or a maintenance page answers in its place.`,
+      `${this.address} answered ${answer.status} for ${what}, but not as Terraform Enterprise's API does. Check the host name, and whether a proxy or a maintenance page answers.`,
       false,
     );
   }
@@ -147,9 +147,9 @@ export class EnterpriseConnection {
     const { attempts } = this.#options;
     const advice: Readonly<Record<number, string>> = {
       0: `does not answer (${attempts} attempts${cause ? `: ${cause}` : ""}). Check the network, the host name and its certificate`,
-      401: "does not know the token. Renew it where it is kept",
-      403: "does not allow it to the token's team",
-      404: "knows nothing of it, or does not allow it to the token's team",
+      401: "rejects the token. Renew it",
+      403: "denies it to the token's team",
+      404: "does not find it, or denies it to the token's team",
     };
     const details = errorsDocument.safeParse(parseJson(text)).data;
     const redirect = status >= 300 && status < 400 ? `redirects to ${cause ?? "nowhere"}` : undefined;

@@ -57,7 +57,9 @@ export async function unpackBuild(archive: Buffer, folder: string): Promise<void
       unpacking.end(archive);
     });
   } catch (error) {
-    throw new UserError("The build's archive is damaged.", { cause: error });
+    throw new UserError("The archive of the build is damaged. Build again, or fetch another build.", {
+      cause: error,
+    });
   }
 }
 

@@ -49,7 +49,7 @@ export class PlanRequests {
     const version = await this.#bucket.put(REQUEST_KEY, JSON.stringify({ commit, stacks: encoded }));
     if (version === undefined || version === "null") {
       throw new UserError(
-        `${this.#bucket.name} keeps no versions, so that nobody can be told which request is meant: apply the delivery stack again. If that was done just now, try again in a quarter of an hour.`,
+        `${this.#bucket.name} has no versioning, which requests for plans need. Apply the delivery stack again. If you just did, try again in 15 minutes.`,
       );
     }
     this.requireVersion(version);
@@ -59,7 +59,7 @@ export class PlanRequests {
   /** @throws UserError where it can't be a version */
   requireVersion(version: string): void {
     if (versionForm.test(version)) return;
-    throw new UserError(`"${version}" is no request to plan: name its version in S3.`, { exitCode: 2 });
+    throw new UserError(`"${version}" is not a request for a plan. Give its version in S3.`, { exitCode: 2 });
   }
 
   /** @throws UserError where it is none */
@@ -68,7 +68,7 @@ export class PlanRequests {
     const result = requestSchema.safeParse(parseJson(text?.toString("utf8") ?? ""));
     if (!result.success) {
       throw new UserError(
-        `There is no request ${version} in ${this.#bucket.name}, or the branch does not understand it: a pull request that changes how plans are asked for is not planned.`,
+        `There is no request ${version} in ${this.#bucket.name}, or its format is not that of the branch. A pull request that changes this format is not planned.`,
       );
     }
     const { commit, stacks } = result.data;
@@ -95,7 +95,7 @@ export class PlanRequests {
     const result = resultSchema.safeParse(parseJson(text.toString("utf8")));
     if (result.success) return result.data;
     throw new UserError(
-      `The result of ${version} in ${this.#bucket.name} is not understood: the branch writes it otherwise.`,
+      `The result of ${version} in ${this.#bucket.name} has another format than this commit expects. Merge the branch into the pull request.`,
     );
   }
 }

@@ -51,7 +51,7 @@ export function targetOf(name: string, environments: readonly Environment[]): Ta
   const { backend } = environment;
   if (backend.kind !== "tfe") {
     throw new UserError(
-      `env/${name}.ts has the backend "${backend.kind}": there is no workspace to release to. Move its state to Terraform Enterprise (docs/delivery.md), or use npm run apply -- ${name}.`,
+      `env/${name}.ts has the backend "${backend.kind}", so there is no workspace to release to. Move its state to Terraform Enterprise (docs/delivery.md), or run npm run apply -- ${name}.`,
     );
   }
   const order = environments
@@ -97,7 +97,7 @@ export async function promote(target: Target, options: PromotionOptions): Promis
   const latest = await latestRun(run);
   const isItsOwn = latest !== undefined && readReleaseMessage(latest.message)?.buildId === build.id;
   if (isItsOwn && failureOf(latest) === undefined) {
-    print(`  run ${latest.id} is there already: ${urlOf(latest, run)}`);
+    print(`  the workspace already has run ${latest.id} of this build: ${urlOf(latest, run)}`);
     return isApplied(latest) ? "already released" : followRun(latest, run);
   }
   if (await isLate(startedAt, run)) return "superseded by a later release";
@@ -111,13 +111,13 @@ export async function promote(target: Target, options: PromotionOptions): Promis
 
 /** @throws UserError where somebody else has to end the run, so that it does not come over the later one */
 async function giveWay(started: Run, run: RunOptions): Promise<PromotionOutcome> {
-  const { hasEnded, description } = await endRun(started, run, "A later release has come before it.");
+  const { hasEnded, description } = await endRun(started, run, "A later release replaces it.");
   if (hasEnded) {
-    run.print(`  a later release has come before it. ${description}`);
+    run.print(`  a later release replaces this one. ${description}`);
     return "superseded by a later release";
   }
   throw new UserError(
-    `A later release has come before this one, which must not come over it. ${description}. Discard it, or release the later one again: ${urlOf(started, run)}`,
+    `A later release has started a run before this one, and this run must not overwrite it. ${description}. Discard this run, or release the later build again: ${urlOf(started, run)}`,
   );
 }
 
@@ -128,7 +128,7 @@ export async function runOptions(
 ): Promise<RunOptions> {
   const { organization, workspace: workspaceName } = workspace;
   const { id, isLocked, mayApply } = await options.client.workspace(organization, workspaceName);
-  if (isLocked) options.print("  the workspace is locked: its runs wait until somebody unlocks it");
+  if (isLocked) options.print("  the workspace is locked: runs wait until somebody unlocks it");
   return { ...options, workspace, workspaceId: id, mayApply };
 }
 
@@ -148,7 +148,7 @@ async function requireApplied(target: Target, before: Target, options: Promotion
       ? `release it there first: npm run release -- ${before.name}`
       : `its run there is ${open.status.replaceAll("_", " ")}: ${urlOf(open, { ...options, client, workspace, workspaceId, mayApply })}`;
   throw new UserError(
-    `${target.name} gets only what ${before.name} has applied, and it has not applied the build ${options.build.id}: ${why}`,
+    `${before.name} has not applied the build ${options.build.id}, so ${target.name} cannot get it: ${why}`,
   );
 }
 

@@ -37,10 +37,10 @@ export async function handIn(options: PlanOptions): Promise<number> {
       result.lines.forEach(print);
       return result.succeeded ? 0 : 1;
     }
-    if (signal.aborted) throw new UserError(`Nobody waits for the plan of ${version} any more.`);
+    if (signal.aborted) throw new UserError(`Stopped. The plan of ${version} may continue.`);
     if (Date.now() > deadline) {
       throw new UserError(
-        `Nobody has planned ${version} in time, or its result in ${bucket.name} can't be read: look at the builds of the project that plans.`,
+        `There is no result of the plan ${version} in time, or it cannot be read from ${bucket.name}. Check the builds of the plan project.`,
       );
     }
     await pause(options);
@@ -64,7 +64,9 @@ export async function planRequest(version: string, options: PlanRequestOptions):
   } catch (error) {
     // A check waits for the result, whatever it is.
     const isExpected = error instanceof UserError;
-    lines.push(isExpected ? error.message : "The plan ended with an error that nobody expected.");
+    lines.push(
+      isExpected ? error.message : "The plan ended with an unexpected error. See the log of the plan build.",
+    );
     await requests.writeResult(version, { succeeded: false, lines });
     throw error;
   }
@@ -97,12 +99,12 @@ async function planAll({ commit, stacks }: PlanRequest, options: PlanRequestOpti
  */
 function plannedTarget(name: string, { settings, environments }: PlanRequestOptions): Target {
   if (!settings.planEnvironments().includes(name)) {
-    throw new UserError(`${name} is not planned for pull requests.`);
+    throw new UserError(`${name} is not in delivery.plans, so it is not planned for pull requests.`);
   }
   const target = targetOf(name, environments);
   if (target.workspace.apply === "automatic") return target;
   throw new UserError(
-    `somebody confirms the releases of ${name}: pull requests never run with its credentials. Apply the delivery stack again.`,
+    `releases of ${name} are confirmed by hand, so pull requests may not use its credentials. Apply the delivery stack again.`,
   );
 }
 

@@ -55,7 +55,7 @@ export async function reasonsOf(run: Run, client: EnterpriseClient): Promise<str
     );
   } catch (error) {
     if (!(error instanceof EnterpriseError)) throw error;
-    return [`(the reasons can't be read: ${error.message})`];
+    return [`(the reasons cannot be read: ${error.message})`];
   }
 }
 

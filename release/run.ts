@@ -32,7 +32,7 @@ export type FollowOptions = RunOptions & { readonly isOwn?: boolean };
 
 /** The run is still there, and nobody waits for it any more. */
 class GivenUp extends Error {}
-const GIVEN_UP = "The release was given up.";
+const GIVEN_UP = "The release was stopped.";
 
 interface RunContent {
   readonly archive: Buffer;
@@ -52,7 +52,7 @@ export async function startRun(options: RunOptions, content: RunContent): Promis
     return undefined;
   });
   if (configurationVersionId === undefined || signal.aborted) {
-    throw new UserError("The release was given up before its run was started.");
+    throw new UserError("The release was stopped before it started a run.");
   }
   // Once it is asked for, it has to be known whether it is there.
   const run = await client.unstoppable().createRun({
@@ -111,9 +111,7 @@ export async function superviseRun<Result>(
       throw new UserError(`${why} ${(await endRun(run, options, why)).description}: ${urlOf(run, options)}`);
     }
     if (!(error instanceof EnterpriseError)) throw error;
-    throw new UserError(
-      `${error.message}\nThe run is not followed any more, and may go on: ${urlOf(run, options)}`,
-    );
+    throw new UserError(`${error.message}\nThe run may continue. Check it: ${urlOf(run, options)}`);
   }
 }
 
@@ -126,10 +124,12 @@ async function untilUploaded(id: string, options: RunOptions): Promise<void> {
     const { status, error } = await options.client.configurationStatus(id);
     if (status === "uploaded") return;
     if (status !== "pending" && status !== "fetching") {
-      throw new UserError(`The configuration was refused: ${error ?? `it is ${status}`}.`);
+      throw new UserError(
+        `Terraform Enterprise refused the configuration: ${error ?? `its status is ${status}`}.`,
+      );
     }
     if (Date.now() > options.deadline) {
-      throw new UserError("The configuration was uploaded and not taken in time.");
+      throw new UserError("Terraform Enterprise did not process the uploaded configuration in time.");
     }
     await pause(options);
   }
@@ -158,7 +158,7 @@ async function follow(started: Run, options: FollowOptions): Promise<RunOutcome>
     const waiting = await outcomeOfWaiting(run, options, isToBeListed ? plannedBefore : undefined);
     if (waiting !== undefined) return waiting;
     if (Date.now() > options.deadline) {
-      throw new GivenUp(`The run did not end in time: it is ${run.status.replaceAll("_", " ")}.`);
+      throw new GivenUp(`The run did not end in time. Its status is ${run.status.replaceAll("_", " ")}.`);
     }
     last = run.status;
     await pause(options);
@@ -176,7 +176,7 @@ function requireNoConfirmation(run: Run, looks: number, options: FollowOptions):
   const why = whyItWaits(run, { isOwn, looks });
   if (why === undefined) return;
   throw new UserError(
-    `The run is not applied by itself: ${why}.\n  It stays there and keeps later runs of the workspace from beginning, until somebody who may apply runs confirms or discards it: ${urlOf(run, options)}\n  Once it is applied, release again: the release goes on from there.`,
+    `The run is not applied automatically: ${why}.\n  It blocks later runs of the workspace. Somebody who may apply runs must confirm or discard it: ${urlOf(run, options)}\n  After it is applied, release again. The release continues from there.`,
   );
 }
 
@@ -190,13 +190,13 @@ async function lookAgain(before: Run, { client, deadline, signal, print }: RunOp
       // It did not answer because nobody waits for it any more.
       if (signal.aborted) return before;
       if (!(error instanceof EnterpriseError) || !error.isAway || Date.now() > deadline) throw error;
-      if (!isTold) print(`  ${error.message} It is asked again until the time is over.`);
+      if (!isTold) print(`  ${error.message} Trying again until the time is over.`);
       isTold = true;
     }
   }
 }
 
-const BLOCKED = "is stopped by a policy: somebody who may has to override it there, or discard the run";
+const BLOCKED = "is stopped by a policy. Override the policy, or discard the run";
 
 /**
  * Where somebody has to decide, about this run or about one before it.
@@ -210,14 +210,14 @@ async function outcomeOfWaiting(
 ): Promise<RunOutcome | undefined> {
   const isAutomatic = options.workspace.apply === "automatic";
   if (run.isConfirmable && !isAutomatic && !options.waitForConfirmation) {
-    options.print(`  confirm or discard it there: ${urlOf(run, options)}`);
+    options.print(`  confirm or discard the run: ${urlOf(run, options)}`);
     return "waits for confirmation";
   }
   if (run.status !== "pending" || run.isPlanOnly || plannedBefore === undefined) return undefined;
   const before = await waitingRunBefore(run, options, plannedBefore);
   if (before === undefined) return undefined;
-  const why = `${before.id} is before it and waits for somebody to decide: ${urlOf(before, options)}`;
-  if (isAutomatic) throw new GivenUp(`The run can't begin: ${why}`);
+  const why = `the earlier run ${before.id} waits for a decision: ${urlOf(before, options)}`;
+  if (isAutomatic) throw new GivenUp(`The run cannot start: ${why}`);
   if (options.waitForConfirmation) return undefined;
   options.print(`  ${why}`);
   return "waits for its turn";
@@ -235,7 +235,7 @@ async function summaryOf({ planId }: Run, client: EnterpriseClient): Promise<str
     return `  Plan: ${additions} to add, ${changes} to change, ${destructions} to destroy.`;
   } catch (error) {
     if (!(error instanceof EnterpriseError)) throw error;
-    return `  (the plan's summary can't be read: ${error.message})`;
+    return `  (the plan's summary cannot be read: ${error.message})`;
   }
 }
 

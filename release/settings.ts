@@ -39,7 +39,7 @@ export class ReleaseSettings {
     const variable = `TF_TOKEN_${hostname.replaceAll("-", "__").replaceAll(".", "_")}`;
     const token = this.#env["TFE_TOKEN"] || this.#env[variable];
     if (!token) {
-      throw new UserError(`No token for ${hostname}, which runs ${name}: set TFE_TOKEN or ${variable}.`);
+      throw new UserError(`No token for ${hostname}, which runs ${name}. Set TFE_TOKEN or ${variable}.`);
     }
     return new EnterpriseClient({
       address: this.#addressOf(hostname),
@@ -55,7 +55,7 @@ export class ReleaseSettings {
     if (!address || address === `https://${hostname}`) return `https://${hostname}`;
     if (URL.canParse(address) && new URL(address).hostname === "127.0.0.1") return address;
     throw new UserError(
-      `TFE_ADDRESS is ${address}, and the token is for https://${hostname}: unset it, or change the host name in env/.`,
+      `TFE_ADDRESS is ${address}, but the environment uses https://${hostname}. Unset TFE_ADDRESS, or change the host name in env/.`,
     );
   }
 
@@ -101,7 +101,7 @@ export class ReleaseSettings {
       return { buildId, environment };
     }
     throw new UserError(
-      `VERIFY_BUILD is "${buildId}" and VERIFY_ENVIRONMENT "${environment}": a release sets them, to the SHA-256 of a build and the name of an environment.`,
+      `VERIFY_BUILD is "${buildId}" and VERIFY_ENVIRONMENT "${environment}": expected the SHA-256 of a build and the name of an environment. A release sets both when it starts the build that verifies.`,
     );
   }
 
@@ -126,10 +126,12 @@ export class ReleaseSettings {
     try {
       if (git("status", "--porcelain", "--untracked-files=no") === "") return git("rev-parse", "HEAD");
     } catch (error) {
-      throw new UserError("Git does not say which commit this is. Run it in a clone.", { cause: error });
+      throw new UserError("Git cannot determine the commit. Run the command in a clone of the repository.", {
+        cause: error,
+      });
     }
     throw new UserError(
-      "There are changes that are in no commit: what was built could not be found again. Commit first.",
+      "There are uncommitted changes, and a build must belong to a commit. Commit them first.",
     );
   }
 
@@ -137,7 +139,7 @@ export class ReleaseSettings {
     const value = this.#env[name];
     if (value) return value;
     throw new UserError(
-      `${name} is not set: the delivery stack sets it for its builds. Where this is one of them, apply that stack again. Elsewhere, such as on a laptop, start the project that the output release_project of that stack names.`,
+      `${name} is not set. The delivery stack sets it for its builds. In such a build, apply that stack again. On a laptop, start the project of the stack's output release_project instead.`,
     );
   }
 }

@@ -35,7 +35,7 @@ export function outputsText(outputs: readonly StateOutput[], environment: string
   const secret = outputs.filter(({ isSensitive }) => isSensitive).map(({ name }) => name);
   if (secret.length > 0) {
     throw new UserError(
-      `${environment} has sensitive outputs, which are not handed on to be verified: ${secret.join(", ")}. Take "sensitive" from them, or the outputs from the stack.`,
+      `${environment} has sensitive outputs: ${secret.join(", ")}. A release does not store them for the verification. Remove "sensitive" from them, or remove them from the stack.`,
     );
   }
   const entries = outputs.map(({ name, type, value }) => [name, { sensitive: false, type, value }]);

@@ -43,7 +43,7 @@ export class VerificationRecords {
     const text = await this.#bucket.get(keyOf(VERIFICATION_OUTPUTS_PREFIX, of));
     if (text !== undefined) return text.toString("utf8");
     throw new UserError(
-      `There are no outputs of ${of.environment} with the build ${of.buildId} in ${this.#bucket.name}: a release hands them in when it starts this build.`,
+      `${this.#bucket.name} has no outputs of ${of.environment} with the build ${of.buildId}. A release stores them when it starts this build: start a release, or --verify.`,
     );
   }
 
@@ -62,7 +62,7 @@ export class VerificationRecords {
     const result = recordSchema.safeParse(parseJson(text.toString("utf8")));
     if (result.success) return result.data;
     throw new UserError(
-      `s3://${this.#bucket.name}/${key} is no result of a verification that this commit understands: verify again.`,
+      `s3://${this.#bucket.name}/${key} is not a result of a verification in the format of this commit. Verify again.`,
     );
   }
 }

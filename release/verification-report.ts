@@ -13,7 +13,7 @@ const reportSchema = z.object({
 });
 type Check = z.infer<typeof check>;
 
-const NOT_UNDERSTOOD = "  (the report is not understood: look at the log)";
+const NOT_UNDERSTOOD = "  (the report has an unknown format: see the log)";
 
 /** A line for each step, and below it what does not hold or was not checked. */
 export function reportLines(report: unknown): string[] {
@@ -38,7 +38,7 @@ export function reportReasons(report: unknown): string[] {
 
 function detailLines({ expected, result, got, finding }: Check): string[] {
   if (result === "holds") return [];
-  const why = result === "fails" ? `got ${got ?? "nothing"}` : `not checked: ${got ?? "nobody could look"}`;
+  const why = result === "fails" ? `got ${got ?? "nothing"}` : `not checked: ${got ?? "no information"}`;
   return [
     `      ${expected}: ${why}`,
     ...(finding ? [`      part: ${finding.part}`, `      look: ${finding.look}`] : []),

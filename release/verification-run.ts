@@ -33,7 +33,7 @@ export async function recordResult({ settings, print }: VerificationRun, exitCod
   const report = existsSync(file) ? parseJson(readFileSync(file, "utf8")) : undefined;
   if ((exitCode !== "0" && exitCode !== "1") || report === undefined) {
     throw new UserError(
-      `The verification ended with exit code ${exitCode} ${report === undefined ? "and without a report" : ""}: see above why. Nothing is written down.`,
+      `The verification ended with exit code ${exitCode}${report === undefined ? " and without a report" : ""}, so no result is stored. See its messages above.`,
     );
   }
   const of = settings.verified();

@@ -85,6 +85,6 @@ async function call<Result>(what: string, send: () => Promise<Result>): Promise<
     return await send();
   } catch (error) {
     const { name, message } = error as Error;
-    throw new UserError(`Can't ${what}: ${message || name}.`, { cause: error });
+    throw new UserError(`Cannot ${what}: ${message || name}.`, { cause: error });
   }
 }

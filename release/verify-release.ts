@@ -32,7 +32,7 @@ export async function verifyRelease(
   options: VerificationOptions,
 ): Promise<void> {
   const before = outcome === "already released" ? await readRecord(target, options) : undefined;
-  if (before?.verified) return options.print(`${target.name}: verified already, by ${before.codeBuildId}`);
+  if (before?.verified) return options.print(`${target.name}: already verified by ${before.codeBuildId}`);
   await verifyAgain(target, options);
 }
 
@@ -46,10 +46,10 @@ export async function requireVerified(target: Target, options: VerificationOptio
   if (record.verified) return;
   throw new UserError(
     [
-      `The verification of ${target.name} has failed with the build ${options.build.id}, so that no other environment gets it:`,
+      `The verification of ${target.name} failed with the build ${options.build.id}. No other environment gets this build:`,
       ...reportReasons(record.report),
       `  The log: ${record.logUrl}`,
-      `  To verify it again, and release nothing: --verify ${target.name}`,
+      `  To verify it again without a release: --verify ${target.name}`,
     ].join("\n"),
   );
 }
@@ -70,7 +70,7 @@ export async function verifyAgain(target: Target, options: VerificationOptions):
   const record = await records.read(of(target, options));
   if (record?.codeBuildId !== id) {
     throw new UserError(
-      `The verification of ${environment} came to no result: its build is ${status}. See ${log}`,
+      `The verification of ${environment} has no result. The status of its build is ${status}. See ${log}`,
     );
   }
   reportLines(record.report).forEach(print);
@@ -91,7 +91,7 @@ function readRecord(target: Target, options: VerificationOptions): Promise<Verif
 function credentialsOf({ name, verification }: Target): readonly CallerCredential[] {
   if (verification !== undefined) return verification.credentials;
   throw new UserError(
-    `${name} is not verified after a release: name it in delivery.verification.environments of the environment whose account builds.`,
+    `${name} is not verified after a release. To change that, add it to delivery.verification.environments of the environment whose account builds.`,
   );
 }
 
@@ -110,7 +110,7 @@ async function handInOutputs(target: Target, options: VerificationOptions): Prom
     const what =
       latest === undefined ? "nothing was applied" : `the last change is ${latest.id}, ${latest.status}`;
     throw new UserError(
-      `${target.name} does not run the build ${build.id} (${what}), so that it can't be verified there: release it to ${target.name} again, or go on with the build that runs there.`,
+      `${target.name} does not run the build ${build.id} (${what}), so this build cannot be verified there. Release it to ${target.name} again, or continue with the build that runs there.`,
     );
   }
   await records.handIn(of(target, options), outputsText(await client.outputs(id), target.name));
@@ -136,9 +136,7 @@ async function untilEnded(id: string, options: VerificationOptions): Promise<Ver
     isTold ||= build.logUrl !== undefined;
     if (build.status !== undefined && build.status !== "IN_PROGRESS") return build;
     if (signal.aborted) {
-      throw new UserError(
-        `Nobody waits for the verification ${id} any more. It goes on, and its result is kept.`,
-      );
+      throw new UserError(`Stopped. The verification ${id} continues, and its result will be stored.`);
     }
     if (Date.now() > deadline) throw new UserError(`The verification ${id} did not end in time.`);
     await pause(options);

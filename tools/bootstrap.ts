@@ -13,16 +13,17 @@ import { stopSignal } from "../cli/stop-request.ts";
 
 const help = `usage: npm run bootstrap [-- [<name>] [--tests fast|none] [--packages install|linked] [--keep]]
 
-Measures how long it takes from an empty folder to a verified record. Copies the project, adds an environment <name> ("trial" if
-none is named) as the README says, synthesizes, tests, plans and applies it to moto, runs what was applied, and sends a small
-and a large record through it. Prints the time of each step. Nothing of AWS is called: moto answers in its place, and does not
-run what API Gateway, Lambda and the network do there.
+Measures the time from an empty folder to a verified record. Copies the project, adds an environment <name> (default: trial),
+synthesizes, tests, plans and applies it to moto, runs the applied stack, and sends a small and a large record through it.
+Prints the time of each step. It makes no calls to AWS. Moto replaces AWS, but does not run API Gateway, Lambda and the
+network.
 
-  --tests fast|none            "npm run test:fast" and "npm run test:plans" as steps of it; fast by default
-  --packages install|linked    npm ci, or the packages of this checkout; install by default
-  --keep                       keeps the folder with the copy and the output of each step, and says where it is
+  --tests fast|none            fast (default) includes "npm run test:fast" and "npm run test:plans"; none omits them
+  --packages install|linked    install (default) runs npm ci; linked uses the packages of this checkout
+  --keep                       keeps the folder with the copy and the output of each step, and prints its path
 
-It needs git, Terraform and Python 3 with moto (README.md). TF_PLUGIN_DIR names a provider mirror, where there is no registry.`;
+Requires git, Terraform and Python 3 with moto (README.md). Without a provider registry, set TF_PLUGIN_DIR to the folder of a
+provider mirror.`;
 
 export const main = command(
   {
@@ -58,7 +59,6 @@ const PACKAGES: readonly BootstrapOptions["packages"][] = ["install", "linked"];
 function choice<Choice extends string>(args: Arguments, option: string, choices: readonly Choice[]): Choice {
   const given = args.text(option) ?? choices[0];
   const found = choices.find((each) => each === given);
-  if (found === undefined)
-    throw wrongCommandLine(`--${option} ${given}: it is ${choices.join(" or ")}.`, help);
+  if (found === undefined) throw wrongCommandLine(`--${option} ${given}: use ${choices.join(" or ")}.`, help);
   return found;
 }

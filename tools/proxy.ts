@@ -30,14 +30,14 @@ const help = (
 
 Prints the HAProxy configuration of an environment's external API proxy (${environmentNames.join(", ")}).
 
-  --outputs <file>       what "terraform output -json" printed after an apply of this environment, as its file describes it
-                         now; - reads it from standard input. Outputs of another environment are refused.
-                         Without it, host names are placeholders: ${SMALL_API}-vpce-id.execute-api.…
-  --directory <folder>   writes haproxy.cfg there, and what it needs beside it: files of Lua, and ${callersMapFile}, the map of
-                         callers. Host names that are there already are not replaced by placeholders.
-  --callers              prints the map of callers alone; with --directory it writes that file alone
+  --outputs <file>       the output of "terraform output -json" after the last apply of this environment. - reads it from
+                         standard input. Outputs of another environment are refused. Without this option, host names are
+                         placeholders: ${SMALL_API}-vpce-id.execute-api.…
+  --directory <folder>   writes haproxy.cfg, its Lua files and ${callersMapFile} (the map of callers) to this folder. It does not
+                         replace host names that are there already by placeholders.
+  --callers              prints only the map of callers. With --directory, writes only that file.
 
-What else has to lie beside it (certificates, keys), haproxy.cfg says in its first lines.
+The first lines of haproxy.cfg list all files that it needs, such as certificates and keys.
 
   npm run proxy -- dev
   terraform -chdir=cdktf.out/stacks/${ingestionStackName("dev")} output -json | npm run -s proxy -- dev --outputs - --directory out`;
@@ -78,16 +78,16 @@ export const main = command(
 
 const callersAlone = () =>
   new UserError(
-    `--callers is the map alone, which the stack's outputs have nothing to do with: leave --outputs out.`,
+    `--callers renders only the map of callers, which does not depend on the stack's outputs. Omit --outputs.`,
     { exitCode: 2 },
   );
 
-/** @throws UserError where a configuration lies there whose host names the outputs have told */
+/** @throws UserError if the folder has a configuration with host names from outputs */
 function refusePlaceholders(folder: string, directory: string): void {
   const file = join(folder, configurationFile);
   if (!existsSync(file) || !readFileSync(file, "utf8").includes(ORIGIN_OF_OUTPUTS)) return;
   throw new UserError(
-    `${join(directory, configurationFile)} has the host names of a stack, and without --outputs they would be placeholders. Give --outputs, or --callers to write ${callersMapFile} alone.`,
+    `${join(directory, configurationFile)} has the host names of a stack. Without --outputs, placeholders would replace them. Add --outputs <file>, or add --callers to write only ${callersMapFile}.`,
   );
 }
 
@@ -95,19 +95,19 @@ function writeMap(map: string, directory: string, env: NodeJS.ProcessEnv): strin
   const folder = fromCaller(directory, env);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, callersMapFile), map);
-  return `${join(directory, callersMapFile)} is written. Reload HAProxy, and it counts.`;
+  return `${join(directory, callersMapFile)} is written. Reload HAProxy to use it.`;
 }
 
-/** @throws UserError where the proxy of that environment looks nobody up */
+/** @throws UserError if the proxy of that environment has no map of callers */
 function mapOf({ name, proxy }: Environment): string {
   if (proxy.kind !== "haproxy") {
     throw new UserError(
-      `The environment ${name} has somebody else's proxy in front (proxy.kind is "external"): it keeps its callers itself.`,
+      `The environment ${name} uses an external proxy (proxy.kind is "external"). That proxy has its own list of callers, so there is no map to render.`,
     );
   }
   if (proxy.callers === SHARED_CALLER) {
     throw new UserError(
-      `The environment ${name} has one tenant (proxy.callers is "${SHARED_CALLER}"): there is no map. Name its callers in env/${name}.ts to have one.`,
+      `The environment ${name} has one tenant (proxy.callers is "${SHARED_CALLER}"), so it has no map of callers. To get one, list the callers in env/${name}.ts.`,
     );
   }
   return renderCallersMap(proxy.callers);
@@ -120,7 +120,7 @@ function readOutputs(file: string, environment: Environment, env: NodeJS.Process
   const path = fromCaller(file, env);
   if (!existsSync(path)) {
     throw new UserError(
-      `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,
+      `There is no file ${file}. Create it in the stack's directory: terraform output -json > ${file}`,
     );
   }
   return parseStackOutputs(readFileSync(path, "utf8"), file, environment);
@@ -128,29 +128,31 @@ function readOutputs(file: string, environment: Environment, env: NodeJS.Process
 
 function describeWritten(settings: ProxySettings, folder: string, directory: string): string {
   const missing = filesBeside(settings).filter(([path]) => !existsSync(join(folder, path)));
-  const lines = missing.map(([path, holds]) => `  ${join(directory, path)}   ${holds}`);
+  const width = Math.max(0, ...missing.map(([path]) => join(directory, path).length));
+  const lines = missing.map(([path, holds]) => `  ${join(directory, path).padEnd(width)}   ${holds}`);
   const hasMap = hasCallersMap(settings);
   const written = [...luaFiles(settings).map(({ name }) => name), ...(hasMap ? [callersMapFile] : [])];
   return [
-    `${join(directory, configurationFile)}, ${written.join(", ")} are written.`,
+    `Wrote ${[join(directory, configurationFile), ...written].join(", ")}.`,
     settings.origin,
     ...(hasMap
       ? [
-          `A caller is added by its entry in proxy.callers: "npm run proxy -- <environment> --callers --directory ${directory}" writes ${callersMapFile} alone; then reload HAProxy.`,
+          `To add a caller later, add it to proxy.callers and run "npm run proxy -- <environment> --callers --directory ${directory}".`,
+          `That writes only ${callersMapFile}. Then reload HAProxy.`,
         ]
       : []),
-    ...(missing.length > 0 ? ["Still missing there:", ...lines] : []),
+    ...(missing.length > 0 ? ["Add these files before you start HAProxy:", ...lines] : []),
   ].join("\n");
 }
 
 function describeExternal(name: string, { apiUrls, routes, payload }: StackOutputs): string {
   return [
-    `The environment ${name} has somebody else's proxy in front (proxy.kind is "external"). It needs:`,
+    `The environment ${name} uses an external proxy (proxy.kind is "external"). Configure it like this:`,
     ...Object.entries(apiUrls).map(([api, url]) => `  ${api.padEnd(16)} ${url}`),
-    ...routes.map(({ api, paths }) => `  ${paths.join(", ")} and what is below go to ${api}, as they are.`),
-    `  POST from ${payload.thresholdBytes} bytes on, POST of ${SHARED_PATH}/…/files/…, and GET of documents, go to ${LARGE_API}, everything else to ${SMALL_API}.`,
-    `  More than ${payload.maxBytes} bytes are refused.`,
-    `  It sets ${CALLER_HEADER} itself, to the name of the caller that it has verified (${itemPattern.source}), or to ${SHARED_CALLER} for one tenant; what a client sends in it never arrives.`,
-    "docs/proxy.md has the rules to copy, and the edges to test.",
+    ...routes.map(({ api, paths }) => `  Send ${paths.join(", ")} and all paths below to ${api}, unchanged.`),
+    `  Send POST of ${payload.thresholdBytes} bytes or more, POST of ${SHARED_PATH}/…/files/…, and GET of documents to ${LARGE_API}. Send everything else to ${SMALL_API}.`,
+    `  Refuse bodies of more than ${payload.maxBytes} bytes.`,
+    `  Set ${CALLER_HEADER} to the name of the verified caller (${itemPattern.source}), or to ${SHARED_CALLER} for one tenant. Drop this header if a client sends it.`,
+    "All rules, and the cases to test: docs/proxy.md.",
   ].join("\n");
 }

@@ -28,28 +28,28 @@ const help = (environmentNames: readonly string[]) => `usage: npm run release --
        npm run release -- --verify <environment>…
        npm run release -- hand-in | plan-request <version> | verification-outputs | verification-result <exit code>
 
-build                    writes down what "npm run synth" made: the commit, and the SHA-256 of every stack. The SHA-256 of
-                         that is the build's name. Beside it, all packages (bom.json, CycloneDX) and every file's SHA-256
-                         (SHA256SUMS)
-fetch <build>            puts an earlier build in the place of what was synthesized
-<environment>…           runs exactly what was built in the workspaces of Terraform Enterprise, one after the other, up to the
-                         first that waits to be confirmed (${environmentNames.join(", ")})
+build                    records the output of "npm run synth" as a build: release.json has the commit and the SHA-256 of
+                         every stack. The SHA-256 of release.json is the build's name. Also writes bom.json (all packages,
+                         CycloneDX) and SHA256SUMS (every file)
+fetch <build>            replaces the synthesized stacks by an earlier build
+<environment>…           releases the build to the workspaces of Terraform Enterprise, one after the other. Stops at the
+                         first run that waits for a confirmation (${environmentNames.join(", ")})
 
-  --plan                 speculative plans, which can't be applied
-  --verify               verifies what runs there, again or for the first time, and releases nothing
-  --wait                 goes on until somebody has confirmed or discarded a run that waits
-  --timeout-minutes <n>  for each environment; then its run is ended (${RELEASE_TIMEOUT_MINUTES})
+  --plan                 starts speculative plans, which nobody can apply
+  --verify               verifies what runs in the environments, and releases nothing
+  --wait                 waits until somebody confirms or discards a waiting run
+  --timeout-minutes <n>  for each environment; after that, its run is ended (${RELEASE_TIMEOUT_MINUTES})
 
-An environment gets only what the one before it has applied (delivery.releases). Where that one is in delivery.verification,
-a build in the VPC sends payloads through it after each release, and what does not hold there goes no further. An
-environment's last build is not released to it again: after a confirmation, go on with the environments that are left.
+An environment gets a build only after the environment before it in delivery.releases has applied it. If
+delivery.verification lists that environment, a build in the VPC must also have verified it with payloads. The build that an
+environment got last is not released to it again: after a confirmation, continue with the remaining environments.
 
-hand-in and plan-request are what builds run to plan pull requests (docs/delivery.md): the one hands the stacks of
-PLAN_ENVIRONMENTS in to BUILDS_BUCKET and waits for the result, the other plans them and writes it. verification-outputs and
-verification-result are what the build runs that verifies, before and after "npm run verify". Where BUILDS_BUCKET is set,
-builds are kept there and fetched from there; BUILDS_BUCKET_OWNER is the account that it must belong to.
+The pipeline's builds run the other commands (docs/delivery.md). hand-in stores the stacks of PLAN_ENVIRONMENTS in
+BUILDS_BUCKET and waits for their plans. plan-request plans them. verification-outputs and verification-result run before
+and after "npm run verify". If BUILDS_BUCKET is set, builds are stored there and fetched from there. BUILDS_BUCKET_OWNER is
+the account that must own it.
 
-The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as Terraform has it. Ctrl-C ends a run that is not being applied yet.`;
+The token comes from TFE_TOKEN, or from TF_TOKEN_<host> as for Terraform. Ctrl-C ends a run that is not being applied yet.`;
 
 interface Release {
   readonly settings: ReleaseSettings;
@@ -68,12 +68,12 @@ const steps: Readonly<
   Record<string, readonly [string | undefined, (release: Release, argument: string) => Promise<number>]>
 > = {
   build: [undefined, build],
-  fetch: ["which build", fetch],
+  fetch: ["the name of the build", fetch],
   "hand-in": [undefined, (release) => handIn({ ...release, ...release.following() })],
   "verification-outputs": [undefined, takeOutputs],
-  "verification-result": ["with which exit code the verification ended", recordResult],
+  "verification-result": ["the exit code of the verification", recordResult],
   "plan-request": [
-    "which version of the request",
+    "the version of the request",
     (release, version) => planRequest(version, { ...release, ...release.following() }),
   ],
 };
@@ -82,7 +82,8 @@ export const main = command(
   {
     help,
     positionals: [1, 20],
-    missing: "Say what to do: name environments, or build, fetch, hand-in or plan-request.",
+    missing:
+      "Name environments, or a command: build, fetch, hand-in, plan-request, verification-outputs or verification-result.",
     options: { plan: "flag", verify: "flag", wait: "flag", "timeout-minutes": "text" },
   },
   async ({ positionals, isSet, text }, { env, environments, print }) => {
@@ -94,7 +95,7 @@ export const main = command(
     const [argument, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
     const extra = more[argument === undefined ? 0 : 1];
     if (run !== undefined && (extra !== undefined || (argument !== undefined && more.length === 0))) {
-      const what = extra === undefined ? `${target}: say ${argument}.` : `What is "${extra}"?`;
+      const what = extra === undefined ? `${target} needs an argument: ${argument}.` : `What is "${extra}"?`;
       throw wrongCommandLine(what, help(Object.keys(environments)));
     }
     const settings = new ReleaseSettings(env);
@@ -140,7 +141,7 @@ async function build({ settings, print }: Release): Promise<number> {
   const bucket = settings.optionalBucket();
   if (bucket !== undefined) {
     await storeBuild(built, outdir, bucket);
-    print(`kept in ${bucket.name}`);
+    print(`stored in ${bucket.name}`);
   }
   return 0;
 }
@@ -227,12 +228,14 @@ function adviseNext(waiting: Target, next: readonly Target[], { settings, print,
   const what =
     next.length === 0
       ? `${waiting.name}: not verified yet`
-      : `${next.map(({ name }) => name).join(", ")}: not yet`;
-  print(`${what}. Once the run is applied, go on: ${how}`);
+      : `${next.map(({ name }) => name).join(", ")}: not released yet`;
+  print(`${what}. After the run is applied, continue: ${how}`);
 }
 
 function readMinutes(text = String(RELEASE_TIMEOUT_MINUTES)): number {
   const minutes = Number(text);
   if (Number.isFinite(minutes) && minutes > 0 && minutes <= 1_440) return minutes;
-  throw new UserError(`--timeout-minutes ${text}: write minutes, at most 1440.`, { exitCode: 2 });
+  throw new UserError(`--timeout-minutes ${text}: give minutes, more than 0 and at most 1440.`, {
+    exitCode: 2,
+  });
 }

@@ -9,12 +9,12 @@ import { checkTerraform, findProviderMirror } from "../cli/terraform/check-terra
 
 const help = (names: readonly string[]) => `usage: npm run test:plans [-- <environment> …] [--plans-only]
 
-Synthesizes, and runs terraform test on each stack, with mocked providers. It plans the stack as it is, and then breaks each rule of
-a variable and each condition of what is looked up: the plan must be refused for just that. Without an environment
-(${names.join(", ")}), the stacks of all. It needs no credentials, no state and no account. TF_PLUGIN_DIR names the folder of a
-provider mirror, where there is no registry.
+Synthesizes, and runs terraform test on each stack with mocked providers. It first plans the stack as it is. Then it violates
+each validation of a variable and each condition of a data source, one at a time: Terraform must refuse the plan for exactly
+this reason. Without an environment (${names.join(", ")}), it tests all stacks. Requires no credentials, no state and no
+account. Without a provider registry, set TF_PLUGIN_DIR to the folder of a provider mirror.
 
-  --plans-only   plans each stack as it is, and breaks nothing: what a release does after the check has done the rest`;
+  --plans-only   only plans each stack as it is. A release uses this, because the check has tested the rest.`;
 
 /** Each takes most of a core. */
 const AT_ONCE = 2;
@@ -45,7 +45,7 @@ export const main = command(shape, async ({ positionals, isSet }, context) => {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const name of untested) {
-    context.print(`${name}: not tried: nothing is known of what one of its providers would answer`);
+    context.print(`${name}: not tested, because the answers of one of its providers are not known`);
   }
   return failures > 0 ? 1 : 0;
 });

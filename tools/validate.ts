@@ -9,8 +9,8 @@ import { UserError } from "../contract/user-error.ts";
 
 const help = `usage: npm run validate
 
-Runs terraform init -backend=false and terraform validate on every stack that "npm run synth" has written. It needs no
-credentials and no state. TF_PLUGIN_DIR names the folder of a provider mirror, where there is no registry.`;
+Runs terraform init -backend=false and terraform validate on every stack that "npm run synth" has written. Requires no
+credentials and no state. Without a provider registry, set TF_PLUGIN_DIR to the folder of a provider mirror.`;
 
 export const main = command({ help }, async (_, context) => {
   const env: NodeJS.ProcessEnv = { CHECKPOINT_DISABLE: "1", ...context.env };

@@ -47,7 +47,7 @@ describe(chooseProxy, () => {
     install("2.4.30");
 
     await expect(chooseProxy("haproxy")).rejects.toThrow(
-      `PROXY is haproxy, but no HAProxy can be used: HAProxy 2.4.30 is of no branch that is known here: it has to be one of ${NEEDED_VERSIONS}`,
+      `PROXY is haproxy, but no HAProxy can be used: HAProxy 2.4.30 is of a branch that is not supported; supported are ${NEEDED_VERSIONS}`,
     );
   });
 });

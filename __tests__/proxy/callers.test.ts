@@ -88,8 +88,8 @@ describe(renderCallersMap, () => {
 
     expect(
       renderCallersMap(callers),
-    ).toBe(`# Who may call. Rendered; change the environment instead, render again and reload.
-# Key of the credential, name, rights, requests per second, connections, bytes per second
+    ).toBe(`# The callers. Do not edit: change proxy.callers of the environment, render again, and reload HAProxy.
+# Columns: key of the credential, name, rights, requests per second, connections, bytes per second
 ${hashOf("old")} a read,delete 1 2 30000
 ${hashOf("new")} a read,delete 1 2 30000
 ${hashOf("b")} b write 10000 500 200000000

@@ -18,7 +18,7 @@ describe(judge, () => {
 
     expect(found).toEqual({
       problem: expect.stringMatching(
-        /^HAProxy 2\.6\.12-1\+deb12u2 may have known faults \(.*CVE-2025-11230: .*\): it has to be one of /,
+        /^HAProxy 2\.6\.12-1\+deb12u2 may have known faults \(.*CVE-2025-11230: .*\); supported are /,
       ),
     });
     expect(Object.values(found).join()).toContain(NEEDED_VERSIONS);
@@ -32,7 +32,7 @@ describe(judge, () => {
 
   it("does not take what tells no version", () => {
     expect(judge("haproxy", "something else")).toEqual({
-      problem: expect.stringMatching(/^HAProxy of an unknown version is of no branch that is known here/),
+      problem: expect.stringMatching(/^HAProxy \(unknown version\) is of a branch that is not supported/),
     });
   });
 });

@@ -43,7 +43,9 @@ describe(problemOfVersion, () => {
   it.each([["2.4.30"], ["2.7.12"], ["3.1.9"], ["3.5-dev9"], ["3.0-dev5"], ["4.0.1"], ["0.0"], [""]])(
     "does not know %j",
     (version) => {
-      expect(problemOfVersion(version)).toMatch(/^is of no branch that is known here: .*2\.6\.12-1\+deb12u3/);
+      expect(problemOfVersion(version)).toMatch(
+        /^is of a branch that is not supported; supported are .*2\.6\.12-1\+deb12u3/,
+      );
     },
   );
 });

@@ -62,7 +62,7 @@ describe(parseStackOutputs, () => {
 
     expect(() => parse(broken)).toThrow(
       new RegExp(
-        `^outputs\\.json is not what "terraform output -json" prints .*\n  api_urls\\.value\\.${SMALL_API}: must be an https URL\n  api_urls\\.value\\.${LARGE_API}: .*\n  deployment: is missing: apply the stack again, .*\n  max_payload_bytes: `,
+        `^outputs\\.json is not the output of "terraform output -json" .*\n  api_urls\\.value\\.${SMALL_API}: must be an https URL\n  api_urls\\.value\\.${LARGE_API}: .*\n  deployment: is missing: apply the stack again, .*\n  max_payload_bytes: `,
       ),
     );
   });
@@ -73,10 +73,10 @@ describe(parseStackOutputs, () => {
     expect(() => parse(outputs, prod)).toThrow(
       new UserError(
         [
-          "outputs.json does not hold the outputs of prod, as env/prod.ts describes it:",
-          `  deployment.account_id is "111111111111", and the environment's is "444444444444"`,
-          `  deployment.name_prefix is "${dev.namePrefix}", and the environment's is "${prod.namePrefix}"`,
-          `Take them from the directory of ${ingestionStackName("prod")}, after an apply of what the file says now.`,
+          "outputs.json does not match env/prod.ts:",
+          `  deployment.account_id is "111111111111", the environment has "444444444444"`,
+          `  deployment.name_prefix is "${dev.namePrefix}", the environment has "${prod.namePrefix}"`,
+          `Apply prod, then run terraform output -json in the directory of ${ingestionStackName("prod")}.`,
         ].join("\n"),
       ),
     );
@@ -89,7 +89,7 @@ describe(parseStackOutputs, () => {
   ])("tells another environment by its %s alone", (name, value) => {
     const other = { ...outputs, deployment: { value: { ...outputs.deployment.value, [name]: value } } };
 
-    expect(() => parse(other)).toThrow(`\n  deployment.${name} is "${value}", and the environment's is "`);
+    expect(() => parse(other)).toThrow(`\n  deployment.${name} is "${value}", the environment has "`);
   });
 
   it("refuses outputs from before or after an API was there, or had other paths", () => {
@@ -99,10 +99,14 @@ describe(parseStackOutputs, () => {
       api_paths: { value: { ...applied.api_paths.value, statements: ["/x"] } },
     };
 
-    expect(() => parse(outputs, environment)).toThrow('\n  the API "statements" is not in the outputs\n');
-    expect(() => parse(applied)).toThrow('\n  the API "statements" is in the outputs alone\n');
+    expect(() => parse(outputs, environment)).toThrow(
+      '\n  the API "statements" is in the environment, but not in the outputs\n',
+    );
+    expect(() => parse(applied)).toThrow(
+      '\n  the API "statements" is in the outputs, but not in the environment\n',
+    );
     expect(() => parse(elsewhere, environment)).toThrow(
-      '\n  the API "statements" has the paths /x, not /statements, /portraits\n',
+      '\n  the API "statements" has the paths /x in the outputs, and /statements, /portraits in the environment\n',
     );
   });
 
@@ -154,12 +158,12 @@ describe(proxySettings, () => {
   it("says which document is not there", () => {
     expect(() => proxySettings(dev, {})).toThrow(
       new UserError(
-        `env/dev.ts names specs/${dev.apis[0]?.document} for the API "${dev.apis[0]?.name}", and there is no such file. Put it there, or name another one.`,
+        `The API "${dev.apis[0]?.name}" in env/dev.ts has the document specs/${dev.apis[0]?.document}, which does not exist. Add the file, or change the name in env/dev.ts.`,
       ),
     );
   });
 
-  it("gives none where somebody else's proxy stands in front", () => {
+  it("gives none for an external proxy", () => {
     expect(
       proxySettings({ ...loadEnvironment("dev"), proxy: { kind: "external", addresses: "any" } }, documents),
     ).toBeUndefined();

@@ -46,7 +46,7 @@ describe(whyItWaits, () => {
     await start({ dev: { teamMayNotApply: true } });
 
     expect(await failureOf("dev")).toMatch(
-      /^workspace-dev: the token's team may plan there and not apply, .*Give the team the permission to apply runs .*\. Nothing was uploaded\.$/,
+      /^workspace-dev: the token's team may plan but not apply runs, .*Give the team the permission to apply runs .*\. Nothing was uploaded\.$/,
     );
     expect(enterprise.runs).toEqual([]);
     expect(enterprise.uploads()).toBe(0);
@@ -56,7 +56,7 @@ describe(whyItWaits, () => {
     await start({ dev: { teamMayNotApply: true, hidesPermissions: "of the workspace" } });
 
     expect(await failureOf("dev")).toMatch(
-      /^The run is not applied by itself: the token's team may plan there and not apply, [\s\S]*somebody who may apply runs confirms or discards it: http\S+\/runs\/run-1\n {2}Once it is applied, release again/,
+      /^The run is not applied automatically: the token's team may plan but not apply runs, [\s\S]*Somebody who may apply runs must confirm or discard it: http\S+\/runs\/run-1\n {2}After it is applied, release again/,
     );
     expect(lines).toContain("  pending");
     expect(enterprise.actions).toEqual([]);
@@ -90,7 +90,7 @@ describe(whyItWaits, () => {
     course.teamMayNotApply = false;
 
     expect(await failureOf("dev")).toMatch(
-      /^The run is not applied by itself: whoever started it could not apply runs when it was planned\./,
+      /^The run is not applied automatically: its creator had no permission to apply runs when it was planned\./,
     );
   });
 
@@ -102,7 +102,7 @@ describe(whyItWaits, () => {
     course.teamMayNotApply = false;
 
     expect(await failureOf("dev", { build: earlier })).toMatch(
-      /^The run can't begin: run-1 is before it and waits for somebody to decide: http\S+ It is canceled/,
+      /^The run cannot start: the earlier run run-1 waits for a decision: http\S+ It is canceled/,
     );
   });
 
@@ -123,7 +123,7 @@ describe(whyItWaits, () => {
     await enterprise.decide(lastRun().id, "apply");
 
     expect(await released).toBe("applied");
-    expect(lines[0]).toMatch(/^ {2}workspace-dev: the token's team may plan there and not apply/);
+    expect(lines[0]).toMatch(/^ {2}workspace-dev: the token's team may plan but not apply runs/);
   });
 
   it("changes nothing where somebody confirms every run, or the server tells no permissions", async () => {
@@ -156,7 +156,7 @@ describe(whyItWaits, () => {
     await start({ dev: { looksBeforeApply: 1_000_000 } });
 
     expect(await failureOf("dev", outOfTimeAt("  planned"))).toMatch(
-      /^The run did not end in time: it is planned\./,
+      /^The run did not end in time. Its status is planned\./,
     );
   });
 });

@@ -56,7 +56,7 @@ describe(billOfMaterials, () => {
     vi.stubEnv("TFE_TOKEN", "secret");
     vi.stubEnv("TF_TOKEN_app_terraform_io", "secret");
 
-    expect(() => billOfMaterials(folder)).toThrow(/does not list/);
+    expect(() => billOfMaterials(folder)).toThrow(/cannot list/);
 
     expect(readFileSync(seen, "utf8")).toContain(folder);
     expect(readFileSync(seen, "utf8")).not.toContain("secret");
@@ -67,7 +67,7 @@ describe(billOfMaterials, () => {
     mkdirSync(folder);
 
     expect(() => billOfMaterials(folder)).toThrow(
-      /^npm does not list the packages of .* to see why: it needs npm 10\.$/,
+      /^npm cannot list the packages of .*\. This needs npm 10\. To see the error, run .*\.$/,
     );
   });
 });

@@ -98,7 +98,7 @@ describe(stackOf, () => {
     writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
 
     expect(() => stackOf(build, outdir, "prod-stack")).toThrow(
-      /is not what was built: its SHA-256 is [0-9a-f]{64}, release\.json says [0-9a-f]{64}\./,
+      /has changed since the build: its SHA-256 is [0-9a-f]{64}, and [0-9a-f]{64} in release\.json\./,
     );
   });
 });
@@ -170,8 +170,8 @@ describe("a bucket of builds", () => {
   });
 
   it.each([
-    ["nothing", undefined, /There is no build a{64} in builds, or it can't be read\./],
-    ["no archive", Buffer.from("no archive"), /The build's archive is damaged\./],
+    ["nothing", undefined, /There is no build a{64} in builds, or this account may not read it\./],
+    ["no archive", Buffer.from("no archive"), /The archive of the build is damaged\./],
   ])("leaves what is there where %s is stored", async (_, content, message) => {
     const build = writeBuild(outdir, commit, bill);
     if (content !== undefined) await put(content);
@@ -192,12 +192,14 @@ describe("a bucket of builds", () => {
     };
     await pack(other);
     await expect(fetchBuild(other, outdir, bucket)).rejects.toThrow(
-      `What is stored as the build ${other} is the build ${build.id}.`,
+      `The bucket has the build ${build.id} under the name ${other}.`,
     );
     writeFileSync(join(stackFolder(), "cdk.tf.json"), "{}");
     await pack(build.id);
 
-    await expect(fetchBuild(build.id, outdir, bucket)).rejects.toThrow(/prod-stack is not what was built/);
+    await expect(fetchBuild(build.id, outdir, bucket)).rejects.toThrow(
+      /prod-stack has changed since the build/,
+    );
   });
 
   it("refuses a list of packages and hashes that were changed, left out or added", async () => {
@@ -210,15 +212,19 @@ describe("a bucket of builds", () => {
       return fetchBuild(build.id, outdir, bucket);
     };
 
-    await expect(fetchOf("bom.json")).rejects.toThrow(/SHA256SUMS says nothing of it/);
-    await expect(fetchOf("SHA256SUMS")).rejects.toThrow(/^bom\.json is not what was built: .* no such file/);
+    await expect(fetchOf("bom.json")).rejects.toThrow(/SHA256SUMS has no entry for it/);
+    await expect(fetchOf("SHA256SUMS")).rejects.toThrow(
+      /^bom\.json has changed since the build\. .* no such file/,
+    );
     writeFileSync(join(outdir, "SHA256SUMS"), kept.replace(/.*bom\.json\n/, ""));
-    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^bom\.json .* says nothing of it/);
+    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^bom\.json .* has no entry for it/);
     writeFileSync(join(outdir, "SHA256SUMS"), `${kept}${"0".repeat(64)}  ../more\n`);
-    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^\.\.\/more is not what was built/);
+    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(
+      /^\.\.\/more has changed since the build/,
+    );
     writeFileSync(join(outdir, "SHA256SUMS"), kept);
     writeFileSync(join(outdir, "bom.json"), "{}");
-    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^bom\.json is not what was built/);
+    await expect(fetchOf("bom.json", "SHA256SUMS")).rejects.toThrow(/^bom\.json has changed since the build/);
   });
 
   it("takes a build that was stored before there were lists, and leaves none of another build beside it", async () => {
@@ -233,7 +239,7 @@ describe("a bucket of builds", () => {
 
   it.each(["", "latest", "../x", "A".repeat(64)])("does not ask for a build named %j", async (name) => {
     await expect(fetchBuild(name, outdir, bucket)).rejects.toThrow(
-      `"${name}" is no build: name its SHA-256, 64 hexadecimal digits.`,
+      `"${name}" is not the name of a build. Give its SHA-256, 64 hexadecimal digits.`,
     );
   });
 
@@ -242,17 +248,17 @@ describe("a bucket of builds", () => {
     await storeBuild(build, outdir, bucket);
     const others = new BuildBucket("builds", "999999999999", env);
 
-    await expect(others.put("releases/x", "x")).rejects.toThrow(/^Can't write s3:\/\/builds\/releases\/x: /);
-    await expect(fetchBuild(build.id, outdir, others)).rejects.toThrow(/or it can't be read/);
+    await expect(others.put("releases/x", "x")).rejects.toThrow(/^Cannot write s3:\/\/builds\/releases\/x: /);
+    await expect(fetchBuild(build.id, outdir, others)).rejects.toThrow(/or this account may not read it/);
   });
 
   it("says what it can't do where there is no bucket or no answer", async () => {
     await expect(new BuildBucket("none", owner, env).put("releases/x", "x")).rejects.toThrow(
-      /^Can't write s3:\/\/none\/releases\/x: /,
+      /^Cannot write s3:\/\/none\/releases\/x: /,
     );
     const away = { ...env, BUILDS_ENDPOINT_URL: "http://127.0.0.1:9" };
     await expect(new BuildBucket("builds", owner, away).get("x")).rejects.toThrow(
-      /^Can't read s3:\/\/builds\/x: /,
+      /^Cannot read s3:\/\/builds\/x: /,
     );
   });
 });

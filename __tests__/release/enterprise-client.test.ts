@@ -69,7 +69,7 @@ describe(EnterpriseClient, () => {
     });
 
     await expect(client.upload("http://127.0.0.1:9/upload", Buffer.from("x"))).rejects.toThrow(
-      /^The configuration was not taken: its upload ended with no answer \(.+\)\.$/,
+      /^The upload of the configuration failed: no answer \(.+\)\.$/,
     );
   });
 
@@ -106,7 +106,7 @@ describe(EnterpriseClient, () => {
         client.createConfigurationVersion("ws-1", { speculative: true }),
         client.createRun({ workspaceId: "w", configurationVersionId: "c", message: "", autoApply: false }),
       ]) {
-        await expect(call).rejects.toThrow("with something that is not Terraform Enterprise's API");
+        await expect(call).rejects.toThrow("but not as Terraform Enterprise's API does");
       }
       expect(await client.failedPolicyChecks("run-1")).toEqual([]);
       expect(await client.failedStages("run-1")).toEqual([]);
@@ -139,7 +139,7 @@ describe(EnterpriseClient, () => {
 
     stopping.abort();
 
-    await expect(call).rejects.toThrow(`Nobody waits for ${enterprise.url} any more.`);
+    await expect(call).rejects.toThrow(`The request to ${enterprise.url} was stopped.`);
   });
 
   it.each([false, true])("finds the run whose answer was lost, planned alone: %s", async (speculative) => {
@@ -176,7 +176,7 @@ describe(EnterpriseClient, () => {
     const options = await uploaded(client);
 
     await expect(client.createRun(options)).rejects.toThrow(
-      /A run was asked for, and may have been started: look at the workspace\.$/,
+      /Terraform Enterprise may have started a run\. Check the workspace\.$/,
     );
   });
 

@@ -78,7 +78,7 @@ describe(promote, () => {
   it("gives an environment nothing that the one before has not applied", async () => {
     await start();
     expect(await failureOf("uat")).toBe(
-      `uat gets only what test has applied, and it has not applied the build ${build.id}: release it there first: npm run release -- test`,
+      `test has not applied the build ${build.id}, so uat cannot get it: release it there first: npm run release -- test`,
     );
     expect(enterprise.runs).toEqual([]);
 
@@ -87,7 +87,7 @@ describe(promote, () => {
     await release("uat");
 
     expect(await failureOf("prod")).toMatch(
-      /^prod gets only what uat has applied, .*: its run there is planned: http\S+\/workspaces\/workspace-uat\/runs\/run-3$/,
+      /^uat has not applied the build .*, so prod cannot get it: its run there is planned: http\S+\/workspaces\/workspace-uat\/runs\/run-3$/,
     );
     await enterprise.decide("run-3", "discard");
     expect(await failureOf("prod")).toMatch(/release it there first: npm run release -- uat$/);
@@ -137,12 +137,12 @@ describe(promote, () => {
     [
       "a policy fails that somebody may override",
       { policies: [{ name: "no-public-buckets", passes: false, level: "soft-mandatory" }] },
-      /^The run is stopped by a policy: somebody who may has to override it there, or discard the run: http\S+\n {2}policy no-public-buckets failed \(soft-mandatory\)$/,
+      /^The run is stopped by a policy\. Override the policy, or discard the run: http\S+\n {2}policy no-public-buckets failed \(soft-mandatory\)$/,
     ],
     [
       "a policy evaluation fails",
       { evaluations: [{ name: "encryption", passes: false, level: "mandatory" }] },
-      /^The run is stopped by a policy: somebody who may has to override it there, or discard the run: http\S+\n {2}policy encryption failed \(mandatory\)$/,
+      /^The run is stopped by a policy\. Override the policy, or discard the run: http\S+\n {2}policy encryption failed \(mandatory\)$/,
     ],
     [
       "a policy fails whose name the server does not tell",
@@ -157,13 +157,15 @@ describe(promote, () => {
     [
       "the configuration is refused",
       { configuration: "errored" },
-      /^The configuration was refused: no Terraform files\.$/,
+      /^Terraform Enterprise refused the configuration: no Terraform files\.$/,
     ],
   ])("fails with the reason when %s, and the next environment gets nothing", async (_, course, message) => {
     await start({ dev: course });
 
     expect(await failureOf("dev")).toMatch(message);
-    expect(await failureOf("test")).toMatch(/^test gets only what dev has applied/);
+    expect(await failureOf("test")).toMatch(
+      /^dev has not applied the build [0-9a-f]{64}, so test cannot get it/,
+    );
     expect(enterprise.runs.filter(({ workspace }) => workspace !== workspaceOf("dev"))).toEqual([]);
   });
 
@@ -224,7 +226,9 @@ describe(promote, () => {
     );
 
     expect(await release("dev")).toBe("already released");
-    expect(await failureOf("uat")).toMatch(/^uat gets only what test has applied/);
+    expect(await failureOf("uat")).toMatch(
+      /^test has not applied the build [0-9a-f]{64}, so uat cannot get it/,
+    );
   });
 
   it("never puts an older build over a later one, however late it comes", async () => {
@@ -287,7 +291,7 @@ describe(promote, () => {
     const client = connectAsIfCreating("run-2");
 
     expect(await failureOf("dev", { build: earlier, startedAt: 42, connect: () => client })).toMatch(
-      /^A later release has come before this one, which must not come over it\. It (could not be ended, and may go on \(.*\)|is being applied, and that goes on)\. Discard it, or release the later one again: http\S+\/run-2$/,
+      /^A later release has started a run before this one, and this run must not overwrite it\. It (could not be ended, and may continue \(.*\)|is being applied, and continues)\. Discard this run, or release the later build again: http\S+\/run-2$/,
     );
     stopping.abort();
     await later;
@@ -327,7 +331,7 @@ describe(promote, () => {
     );
 
     expect(await failureOf("dev", { startedAt: 42 })).toMatch(
-      /answers 503 .*: the workspace's runs .*\nThe run is not followed any more, and may go on: http\S+\/run-1$/,
+      /answers 503 .*: the workspace's runs .*\nThe run may continue. Check it: http\S+\/run-1$/,
     );
   });
 
@@ -343,7 +347,7 @@ describe(promote, () => {
       },
     });
 
-    expect(failed).toMatch(/^The release was given up\. It is canceled: http\S+\/run-1$/);
+    expect(failed).toMatch(/^The release was stopped\. It is canceled: http\S+\/run-1$/);
     expect(lastRun().status).toBe("canceled");
   });
 
@@ -363,7 +367,7 @@ describe(promote, () => {
     await later;
 
     expect(outcome).toBe("superseded by a later release");
-    expect(lines.join("\n")).toMatch(/a later release has come before it\. It is canceled/);
+    expect(lines.join("\n")).toMatch(/a later release replaces this one\. It is canceled/);
     expect(states()).toEqual([`${workspaceOf("dev")} applied`, `${workspaceOf("dev")} canceled`]);
   });
 

@@ -95,7 +95,7 @@ describe(followRun, () => {
         state.replaceAll("_", " "),
         "dev",
         { staysIn: state },
-        "It is being applied, and that goes on",
+        "It is being applied, and continues",
         [],
       ],
     ),
@@ -108,7 +108,9 @@ describe(followRun, () => {
 
     const failed = await failureOf(name, { ...outOfTimeAt(`  ${state}`), waitForConfirmation: true });
 
-    expect(failed).toMatch(new RegExp(`^The run did not end in time: it is ${state}. ${end}: http\\S+$`));
+    expect(failed).toMatch(
+      new RegExp(`^The run did not end in time. Its status is ${state}. ${end}: http\\S+$`),
+    );
     expect(enterprise.actions.map(({ action }) => action)).toEqual(actions);
   });
 
@@ -141,7 +143,7 @@ describe(followRun, () => {
     );
 
     expect(await failureOf("dev", interruptedIn("planning"))).toMatch(
-      /^The release was given up\. It is (canceled|being applied, and that goes on): http/,
+      /^The release was stopped\. It is (canceled|being applied, and continues): http/,
     );
     expect(["canceled", "apply_queued", "applying", "applied"]).toContain(lastRun().status);
   });
@@ -153,7 +155,7 @@ describe(followRun, () => {
     );
 
     expect(await failureOf("dev", interruptedIn("planning"))).toMatch(
-      /^The release was given up\. It is canceled/,
+      /^The release was stopped\. It is canceled/,
     );
     expect(lastRun().status).toBe("canceled");
   });
@@ -165,7 +167,7 @@ describe(followRun, () => {
     );
 
     expect(await failureOf("dev", interruptedIn("planning"))).toMatch(
-      /^The release was given up\. It could not be ended, and may go on \(http\S+ answers 503 \(5 attempts\): to cancel the run \(trouble\)\.\): http/,
+      /^The release was stopped\. It could not be ended, and may continue \(http\S+ answers 503 \(5 attempts\): to cancel the run \(trouble\)\.\): http/,
     );
   });
 
@@ -176,9 +178,9 @@ describe(followRun, () => {
     );
 
     expect(await release("dev")).toBe("applied");
-    expect(lines.filter((line) => line.includes("asked again"))).toEqual([
+    expect(lines.filter((line) => line.includes("Trying again"))).toEqual([
       expect.stringMatching(
-        /answers 503 \(5 attempts\): the run \(trouble\)\. It is asked again until the time is over\.$/,
+        /answers 503 \(5 attempts\): the run \(trouble\)\. Trying again until the time is over\.$/,
       ),
     ]);
   });
@@ -189,8 +191,8 @@ describe(followRun, () => {
       { trouble: ({ path, nth }) => (/\/runs\/run-1$/.test(path) && nth > 2 ? 503 : undefined) },
     );
 
-    expect(await failureOf("dev", outOfTimeAt("It is asked again until the time is over."))).toMatch(
-      /answers 503 .*\nThe run is not followed any more, and may go on: http\S+\/run-1$/,
+    expect(await failureOf("dev", outOfTimeAt("Trying again until the time is over."))).toMatch(
+      /answers 503 .*\nThe run may continue. Check it: http\S+\/run-1$/,
     );
   });
 
@@ -205,7 +207,7 @@ describe(followRun, () => {
 
     stopping.abort();
 
-    expect(await failed).toMatch(/^The release was given up\. It is canceled: http/);
+    expect(await failed).toMatch(/^The release was stopped\. It is canceled: http/);
   });
 
   it("starts nothing once it was interrupted", async () => {
@@ -219,16 +221,16 @@ describe(followRun, () => {
       },
     });
 
-    expect(failed).toBe("The release was given up before its run was started.");
+    expect(failed).toBe("The release was stopped before it started a run.");
     expect(enterprise.runs).toEqual([]);
   });
 
   it.each([
-    ["/plans/", {}, /^applied$/, /summary can't be read/],
+    ["/plans/", {}, /^applied$/, /summary cannot be read/],
     [
       "/plans/",
       { plan: { failsWith: "Error: x\n" } },
-      /^The run failed: .*\n {2}\(the reasons can't be read: /,
+      /^The run failed: .*\n {2}\(the reasons cannot be read: /,
       undefined,
     ],
     [
@@ -249,7 +251,7 @@ describe(followRun, () => {
   it("says that somebody has locked the workspace, and not that a run has", async () => {
     await start({}, { locked: [workspaceOf("dev")] });
     await release("dev");
-    expect(lines).toContain("  the workspace is locked: its runs wait until somebody unlocks it");
+    expect(lines).toContain("  the workspace is locked: runs wait until somebody unlocks it");
 
     lines.length = 0;
     await release("test");
@@ -267,7 +269,7 @@ describe(followRun, () => {
     await release("uat", { build: earlier });
 
     expect(await release("uat")).toBe("waits for its turn");
-    expect(lines.at(-1)).toMatch(/run-5 is before it and waits for somebody to decide: http\S+\/run-5$/);
+    expect(lines.at(-1)).toMatch(/the earlier run run-5 waits for a decision: http\S+\/run-5$/);
     await enterprise.decide("run-5", "apply");
     enterprise.settle(workspaceOf("uat"));
     expect(await release("uat")).toBe("waits for confirmation");
@@ -280,7 +282,7 @@ describe(followRun, () => {
     await failureOf("dev", { build: earlier });
 
     expect(await failureOf("dev")).toMatch(
-      /^The run can't begin: run-1 is before it and waits for somebody to decide: http\S+ It is canceled: http\S+\/run-2$/,
+      /^The run cannot start: the earlier run run-1 waits for a decision: http\S+ It is canceled: http\S+\/run-2$/,
     );
     expect(states()).toEqual([`${workspaceOf("dev")} policy_override`, `${workspaceOf("dev")} canceled`]);
   });
@@ -299,7 +301,7 @@ describe(followRun, () => {
     await start({ dev: { configuration: "fetching" } });
 
     expect(await failureOf("dev", outOfTimeAt("uploaded"))).toBe(
-      "The configuration was uploaded and not taken in time.",
+      "Terraform Enterprise did not process the uploaded configuration in time.",
     );
     expect(enterprise.runs).toEqual([]);
   });

@@ -42,10 +42,10 @@ describe(ReleaseSettings, () => {
 
   it("names no commit where a file has changed, or git knows of none", () => {
     expect(() => settingsWith("echo ' M a.ts'").currentCommit()).toThrow(
-      /^There are changes that are in no commit: .* Commit first\.$/,
+      /^There are uncommitted changes, .* Commit them first\.$/,
     );
     expect(() => settingsWith("exit 1").currentCommit()).toThrow(
-      "Git does not say which commit this is. Run it in a clone.",
+      "Git cannot determine the commit. Run the command in a clone of the repository.",
     );
   });
 });

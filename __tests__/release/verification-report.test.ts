@@ -54,6 +54,6 @@ describe("the report of npm run verify", () => {
   });
 
   it("is said not to be understood where it is another document", () => {
-    expect(reportLines({ steps: [] })).toEqual(["  (the report is not understood: look at the log)"]);
+    expect(reportLines({ steps: [] })).toEqual(["  (the report has an unknown format: see the log)"]);
   });
 });

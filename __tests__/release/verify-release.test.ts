@@ -158,7 +158,7 @@ describe(verifyRelease, () => {
     expect(await releaseVerified("test")).toBe("applied");
 
     expect(started.map(({ environment }) => environment)).toEqual(["dev", "test"]);
-    expect(lines).toContain("dev: verified already, by verify:1");
+    expect(lines).toContain("dev: already verified by verify:1");
   });
 
   it("fails where the verification does, with the reasons and the log, and the next environment gets nothing", async () => {
@@ -178,7 +178,7 @@ describe(verifyRelease, () => {
     );
     expect(await messageOf(releaseVerified("test"))).toMatch(
       new RegExp(
-        `^The verification of dev has failed with the build ${build.id}, so that no other environment gets it:\\n {2}✗ POST large\\n[\\s\\S]*The log: https://logs.example.com/1\\n.* --verify dev$`,
+        `^The verification of dev failed with the build ${build.id}. No other environment gets this build:\\n {2}✗ POST large\\n[\\s\\S]*The log: https://logs.example.com/1\\n.* --verify dev$`,
       ),
     );
     expect(enterprise.runs).toHaveLength(1);
@@ -214,7 +214,7 @@ describe(verifyRelease, () => {
       status = ended;
 
       expect(await messageOf(releaseVerified("dev"))).toBe(
-        `The verification of dev came to no result: its build is ${ended}. See https://logs.example.com/1`,
+        `The verification of dev has no result. The status of its build is ${ended}. See https://logs.example.com/1`,
       );
       expect([...objects.keys()]).toEqual([`verifications/outputs/${build.id}/dev.json`]);
       found = { verified: true, report: report("holds") };
@@ -229,7 +229,7 @@ describe(verifyRelease, () => {
     found = undefined;
 
     expect(await messageOf(verifyAgain(targetOf("dev"), options()))).toMatch(
-      /^The verification of dev came to no result/,
+      /^The verification of dev has no result/,
     );
   });
 
@@ -249,7 +249,7 @@ describe(verifyRelease, () => {
 
     found = { verified: true, report: { something: "else" } };
     await verifyAgain(targetOf("dev"), options());
-    expect(lines).toContain("  (the report is not understood: look at the log)");
+    expect(lines).toContain("  (the report has an unknown format: see the log)");
   });
 
   it("says that nobody waits any more, and leaves the verification to its end", async () => {
@@ -260,7 +260,7 @@ describe(verifyRelease, () => {
 
     await release("dev");
     expect(await messageOf(verifyAgain(targetOf("dev"), options({ signal: stopping.signal })))).toBe(
-      "Nobody waits for the verification verify:1 any more. It goes on, and its result is kept.",
+      "Stopped. The verification verify:1 continues, and its result will be stored.",
     );
   });
 
@@ -322,7 +322,7 @@ describe(requireVerified, () => {
     await release("dev", { build: earlier });
 
     expect(await messageOf(releaseVerified("test"))).toBe(
-      `dev does not run the build ${build.id} (the last change is run-2, applied), so that it can't be verified there: release it to dev again, or go on with the build that runs there.`,
+      `dev does not run the build ${build.id} (the last change is run-2, applied), so this build cannot be verified there. Release it to dev again, or continue with the build that runs there.`,
     );
     expect(started).toEqual([]);
   });
@@ -337,7 +337,7 @@ describe(requireVerified, () => {
     enterprise.runs.push({ ...lastRun(), id: "run-91", status });
 
     expect(await messageOf(verifyAgain(targetOf("dev"), options()))).toMatch(
-      `dev does not run the build ${build.id} (the last change is run-91, ${status}), so that it can't be verified there`,
+      `dev does not run the build ${build.id} (the last change is run-91, ${status}), so this build cannot be verified there`,
     );
     expect(started).toEqual([]);
   });
@@ -345,7 +345,7 @@ describe(requireVerified, () => {
   it("refuses to hand on what is sensitive", async () => {
     await start({ dev: { outputs: { password: { value: "hunter2", sensitive: true }, a: { value: 1 } } } });
 
-    expect(await messageOf(releaseVerified("dev"))).toMatch(/^dev has sensitive outputs, .*: password\. /);
+    expect(await messageOf(releaseVerified("dev"))).toMatch(/^dev has sensitive outputs: password\. /);
     expect(objects.size).toBe(0);
   });
 
@@ -353,7 +353,7 @@ describe(requireVerified, () => {
     await start();
 
     expect(await messageOf(releaseVerified("dev"))).toMatch(
-      /does not allow it to the token's team: the outputs of its state, which take "Read outputs only"/,
+      /denies it to the token's team: the outputs of its state \(give the team "Read outputs only" of state versions\)/,
     );
   });
 });

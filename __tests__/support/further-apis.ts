@@ -235,7 +235,7 @@ export function itServesFurtherApis(findHaproxy: () => Promise<HaproxyProgram | 
 
     expect(most).toMatchObject({ status: 200, answeredBy: ["statements /live/statements/most.pdf"] });
     expect(more).toMatchObject({ status: 413, answeredBy: [] });
-    expect(JSON.parse(more.text).detail).toBe("A request must not exceed 10485760 bytes.");
+    expect(JSON.parse(more.text).detail).toBe("The body must not exceed 10485760 bytes.");
   });
 
   it("goes on choosing by size between the two that share their paths, and knows no others", async () => {

@@ -106,7 +106,7 @@ describe(runPlanTest, () => {
     const problems = await runWithout(message, test);
 
     expect(problems[0]).toContain(`The checkable object, ${address}, was expected to report an error`);
-    expect(problems[0]).toContain(`That should have broken: ${message}`);
+    expect(problems[0]).toContain(`This rule should have failed: ${message}`);
   });
 });
 

@@ -56,12 +56,12 @@ describe("npm run proxy", () => {
     const written = readFileSync(join(folder, "rendered", "haproxy.cfg"), "utf8");
 
     expect(code).toBe(0);
-    expect(stdout).toContain("rendered/haproxy.cfg, refusals.lua, tokens.lua, callers.map are written.");
+    expect(stdout).toContain("Wrote rendered/haproxy.cfg, refusals.lua, tokens.lua, callers.map.");
     expect(stdout).toContain(
-      'A caller is added by its entry in proxy.callers: "npm run proxy -- <environment> --callers --directory rendered" writes callers.map alone; then reload HAProxy.',
+      'To add a caller later, add it to proxy.callers and run "npm run proxy -- <environment> --callers --directory rendered".\nThat writes only callers.map. Then reload HAProxy.\n',
     );
     expect(stdout).toMatch(
-      /Still missing there:\n {2}rendered\/tls\/server\.pem .*\n {2}rendered\/jwt\/current\.pem/,
+      /Add these files before you start HAProxy:\n {2}rendered\/tls\/server\.pem .*\n {2}rendered\/jwt\/current\.pem/,
     );
     expect(written).toContain("set-uri /v2%[pathq]");
     expect(written).toContain("sni str(b.example.com)");
@@ -81,7 +81,7 @@ describe("npm run proxy", () => {
       code: 1,
       stdout: "",
       stderr:
-        "kept/haproxy.cfg has the host names of a stack, and without --outputs they would be placeholders. Give --outputs, or --callers to write callers.map alone.\n",
+        "kept/haproxy.cfg has the host names of a stack. Without --outputs, placeholders would replace them. Add --outputs <file>, or add --callers to write only callers.map.\n",
     });
     expect(read()).toBe(before);
     expect((await run("dev", "--outputs", "outputs.json", "--directory", "kept")).code).toBe(0);
@@ -102,7 +102,7 @@ describe("npm run proxy", () => {
     const again = ["dev", "--callers", "--directory", "mapped"];
     const { stdout } = await callCommand(main, again, { INIT_CWD: folder }, { environments });
 
-    expect(stdout).toBe("mapped/callers.map is written. Reload HAProxy, and it counts.\n");
+    expect(stdout).toBe("mapped/callers.map is written. Reload HAProxy to use it.\n");
 
     expect(map).toBe(renderCallersMap(proxy.callers));
     expect(read()).toEqual([configuration, refusals, tokens, renderCallersMap([...proxy.callers, another])]);
@@ -122,7 +122,7 @@ describe("npm run proxy", () => {
   it("writes and names no map where there is one tenant", async () => {
     const { stdout } = await run("test", "--directory", "one-tenant");
 
-    expect(stdout).toContain("one-tenant/haproxy.cfg, refusals.lua, tokens.lua are written.");
+    expect(stdout).toContain("Wrote one-tenant/haproxy.cfg, refusals.lua, tokens.lua.");
     expect(stdout).not.toContain("callers");
     expect(readdirSync(join(folder, "one-tenant"))).toEqual(["haproxy.cfg", "refusals.lua", "tokens.lua"]);
   });
@@ -132,13 +132,13 @@ describe("npm run proxy", () => {
       "the map of one tenant",
       ["test", "--callers"],
       1,
-      /^The environment test has one tenant \(proxy\.callers is "shared"\): there is no map\. Name its callers in env\/test\.ts/,
+      /^The environment test has one tenant \(proxy\.callers is "shared"\), so it has no map of callers\. To get one, list the callers in env\/test\.ts\./,
     ],
     [
       "the map and outputs",
       ["dev", "--callers", "--outputs", "x"],
       2,
-      /^--callers is the map alone, which the stack's outputs have nothing to do with: leave --outputs out\./,
+      /^--callers renders only the map of callers, which does not depend on the stack's outputs\. Omit --outputs\./,
     ],
     ["no environment", [], 2, /^Name an environment\.\n\nusage: npm run proxy/],
     ["too much", ["dev", "test"], 2, /^Unknown argument: "test"\.\n\nusage:/],
@@ -153,7 +153,7 @@ describe("npm run proxy", () => {
       "a file that is not there",
       ["dev", "--outputs", "none.json"],
       1,
-      /^There is no file none\.json\. Write it/,
+      /^There is no file none\.json\. Create it/,
     ],
   ])("refuses %s", async (_, args, exitCode, message) => {
     const { code, stdout, stderr } = await run(...args);
@@ -168,10 +168,8 @@ describe("npm run proxy", () => {
     const { code, stdout, stderr } = await run("prod", "--outputs", "dev.json", "--directory", "mistaken");
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^dev\.json does not hold the outputs of prod, as env\/prod\.ts describes it:\n/);
-    expect(stderr).toContain(
-      `deployment.account_id is "111111111111", and the environment's is "444444444444"`,
-    );
+    expect(stderr).toMatch(/^dev\.json does not match env\/prod\.ts:\n/);
+    expect(stderr).toContain(`deployment.account_id is "111111111111", the environment has "444444444444"`);
     expect(() => readFileSync(join(folder, "mistaken", "haproxy.cfg"))).toThrow("ENOENT");
   });
 
@@ -181,11 +179,11 @@ describe("npm run proxy", () => {
     const { code, stderr } = await run("dev", "--outputs", "broken.json", "--directory", "broken");
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^broken\.json is not what "terraform output -json" prints/);
+    expect(stderr).toMatch(/^broken\.json is not the output of "terraform output -json"/);
     expect(() => readFileSync(join(folder, "broken", "haproxy.cfg"))).toThrow("ENOENT");
   });
 
-  it("tells somebody else's proxy what it must do about callers, and has no map for it", async () => {
+  it("tells what an external proxy must do about callers, and has no map for it", async () => {
     const { dev } = registeredEnvironments;
     const external = { ...dev, proxy: { kind: "external", addresses: dev.proxy.addresses } };
     const told = (...args: string[]) =>
@@ -194,13 +192,13 @@ describe("npm run proxy", () => {
     const { stdout } = await told();
 
     expect(stdout).toContain(
-      "  It sets x-caller-id itself, to the name of the caller that it has verified (^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$), or to shared for one tenant; what a client sends in it never arrives.\n",
+      "  Set x-caller-id to the name of the verified caller (^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$), or to shared for one tenant. Drop this header if a client sends it.\n",
     );
     expect(await told("--callers")).toEqual({
       code: 1,
       stdout: "",
       stderr:
-        'The environment dev has somebody else\'s proxy in front (proxy.kind is "external"): it keeps its callers itself.\n',
+        'The environment dev uses an external proxy (proxy.kind is "external"). That proxy has its own list of callers, so there is no map to render.\n',
     });
   });
 

@@ -171,7 +171,9 @@ describe("npm run release, where it verifies", () => {
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: expect.stringContaining("The verification of test came to no result: its build is FAILED."),
+      text: expect.stringContaining(
+        "The verification of test has no result. The status of its build is FAILED.",
+      ),
     });
   });
 
@@ -182,7 +184,7 @@ describe("npm run release, where it verifies", () => {
 
     const waiting = await release(["prod"], 4);
     expect(waiting.text).toMatch(
-      /prod: not verified yet\. Once the run is applied, go on: .* RELEASE_ENVIRONMENTS="--verify prod"$/m,
+      /prod: not verified yet\. After the run is applied, continue: .* RELEASE_ENVIRONMENTS="--verify prod"$/m,
     );
     await enterprise.decide("run-3", "apply");
     enterprise.settle(tfeBackend("prod").workspace);
@@ -197,16 +199,21 @@ describe("npm run release, where it verifies", () => {
   });
 
   it.each([
-    [["test"], { VERIFY_PROJECT: "" }, 1, "VERIFY_PROJECT is not set: the delivery stack sets it"],
+    [["test"], { VERIFY_PROJECT: "" }, 1, "VERIFY_PROJECT is not set. The delivery stack sets it"],
     [["uat"], { BUILDS_BUCKET: "" }, 1, "BUILDS_BUCKET is not set"],
-    [["--verify", "uat"], {}, 1, "uat is not verified after a release: name it in delivery.verification"],
+    [
+      ["--verify", "uat"],
+      {},
+      1,
+      "uat is not verified after a release. To change that, add it to delivery.verification",
+    ],
     [["test", "--verify", "--plan"], {}, 2, "Give --plan or --verify, not both."],
-    [["verification-result"], {}, 2, "verification-result: say with which exit code"],
+    [["verification-result"], {}, 2, "verification-result needs an argument: the exit code"],
     [
       ["verification-result", "0"],
       { VERIFY_BUILD: "x", VERIFY_ENVIRONMENT: "test" },
       1,
-      "Nothing is written down",
+      "no result is stored",
     ],
     [
       ["verification-outputs"],
@@ -218,7 +225,7 @@ describe("npm run release, where it verifies", () => {
       ["verification-outputs"],
       { VERIFY_BUILD: "f".repeat(64), VERIFY_ENVIRONMENT: "test" },
       1,
-      "There are no outputs of test with the build ffff",
+      "has no outputs of test with the build ffff",
     ],
   ] as const)("refuses %j with %j, before anything is started", async (args, env, code, message) => {
     rmSync(join(outdir, "verification"), { recursive: true, force: true });
@@ -233,7 +240,7 @@ describe("npm run release, where it verifies", () => {
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: expect.stringMatching(/^Can't start a build of orders-verify: .+\.$/m),
+      text: expect.stringMatching(/^Cannot start a build of orders-verify: .+\.$/m),
     });
   });
 });

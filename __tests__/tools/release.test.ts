@@ -110,10 +110,12 @@ describe("npm run release", () => {
     expect(text).toContain("Plan: 3 to add, 2 to change, 1 to destroy.");
     expect(text).toMatch(
       new RegExp(
-        `confirm or discard it there: http:\\S+/app/example/workspaces/${workspaceOf("uat")}/runs/run-2`,
+        `confirm or discard the run: http:\\S+/app/example/workspaces/${workspaceOf("uat")}/runs/run-2`,
       ),
     );
-    expect(text).toContain("prod: not yet. Once the run is applied, go on: npm run release -- prod\n");
+    expect(text).toContain(
+      "prod: not released yet. After the run is applied, continue: npm run release -- prod\n",
+    );
     expect(runs.map(({ workspace, isAutoApplied }) => [workspace, isAutoApplied])).toEqual([
       [workspaceOf("test"), true],
       [workspaceOf("uat"), false],
@@ -184,15 +186,15 @@ describe("npm run release", () => {
 
       expect(await ended).toEqual({
         code: 1,
-        text: expect.stringMatching(/The release was given up\. It is (discarded|canceled): http/),
+        text: expect.stringMatching(/The release was stopped\. It is (discarded|canceled): http/),
       });
       expect(interrupts).toEqual([true, true]);
-      expect(server.actions).toMatchObject([{ action, comment: "The release was given up." }]);
+      expect(server.actions).toMatchObject([{ action, comment: "The release was stopped." }]);
     },
   );
 
   it.each<[string, FakeOptions, Record<string, string>, RegExp]>([
-    ["a token that is not known", {}, { TFE_TOKEN: "other" }, /does not know the token\. Renew it/],
+    ["a token that is not known", {}, { TFE_TOKEN: "other" }, /rejects the token\. Renew it/],
     [
       "a workspace that is not there",
       { trouble: ({ path }) => (path.includes("/workspaces/") ? 404 : undefined) },
@@ -203,13 +205,13 @@ describe("npm run release", () => {
       "a token without rights",
       { trouble: ({ method }) => (method === "POST" ? 404 : undefined) },
       {},
-      /knows nothing of it, or does not allow it to the token's team: a configuration version/,
+      /does not find it, or denies it to the token's team: a configuration version/,
     ],
     [
       "a host that somebody else has named",
       {},
       { TFE_ADDRESS: "https://terraform.example.net" },
-      /TFE_ADDRESS is https:\/\/terraform\.example\.net, and the token is for https:\/\/terraform\.example\.com: unset it/,
+      /TFE_ADDRESS is https:\/\/terraform\.example\.net, but the environment uses https:\/\/terraform\.example\.com\. Unset TFE_ADDRESS/,
     ],
   ])("says what to do about %s", async (_, options, env, message) => {
     const { code, text } = await releaseTo(["test"], {}, options, env);
@@ -224,15 +226,15 @@ describe("npm run release", () => {
       ["prod"],
       { TFE_TOKEN: "" },
       1,
-      "No token for terraform.example.com, which runs prod: set TFE_TOKEN or TF_TOKEN_terraform_example_com.",
+      "No token for terraform.example.com, which runs prod. Set TFE_TOKEN or TF_TOKEN_terraform_example_com.",
     ],
     [["nowhere"], {}, 2, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
-    [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: write minutes"],
-    [[], {}, 2, "Say what to do: name environments, or build"],
+    [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: give minutes"],
+    [[], {}, 2, "Name environments, or a command: build"],
     [["build", "test"], {}, 2, 'What is "test"?'],
-    [["fetch"], {}, 2, "fetch: say which build."],
+    [["fetch"], {}, 2, "fetch needs an argument: the name of the build."],
     [["fetch", "one", "two"], {}, 2, 'What is "two"?'],
-    [["plan-request"], {}, 2, "plan-request: say which version of the request."],
+    [["plan-request"], {}, 2, "plan-request needs an argument: the version of the request."],
     [["fetch", "x"], {}, 1, "BUILDS_BUCKET is not set"],
   ])("refuses %j", async (args, env, code, message) => {
     expect(await release(args, env)).toEqual({ code, text: expect.stringContaining(message) });
@@ -247,7 +249,7 @@ describe("npm run release", () => {
 
       expect({ code, text }).toEqual({
         code: 1,
-        text: expect.stringMatching(/is not what was built: its SHA-256 is [0-9a-f]{64}/),
+        text: expect.stringMatching(/has changed since the build: its SHA-256 is [0-9a-f]{64}/),
       });
       expect(requests).toEqual([]);
     } finally {
@@ -354,7 +356,7 @@ describe("npm run release, in an account that builds", () => {
     const { text } = await releaseTo(["test", "uat", "prod"], {}, {}, builds());
 
     expect(text).toMatch(
-      /^prod: not yet\. Once the run is applied, go on: start this project with RELEASE_BUILD=[0-9a-f]{64} and RELEASE_ENVIRONMENTS="prod"$/m,
+      /^prod: not released yet\. After the run is applied, continue: start this project with RELEASE_BUILD=[0-9a-f]{64} and RELEASE_ENVIRONMENTS="prod"$/m,
     );
   });
 
@@ -407,7 +409,9 @@ describe("npm run release, in an account that builds", () => {
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: expect.stringContaining("uat: uat is not planned for pull requests."),
+      text: expect.stringContaining(
+        "uat: uat is not in delivery.plans, so it is not planned for pull requests.",
+      ),
     });
     expect(requests).toEqual([]);
     expect(await isThere(`plans/results/${version}.json`)).toBe(true);
@@ -425,7 +429,9 @@ describe("npm run release, in an account that builds", () => {
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: expect.stringContaining("prod: somebody confirms the releases of prod: pull requests never run"),
+      text: expect.stringContaining(
+        "prod: releases of prod are confirmed by hand, so pull requests may not use",
+      ),
     });
     expect(requests).toEqual([]);
   });
@@ -440,7 +446,9 @@ describe("npm run release, in an account that builds", () => {
 
     expect(await release(["plan-request", version], builds())).toEqual({
       code: 1,
-      text: expect.stringContaining(`There is no request ${version} in ${bucket}, or the branch does not`),
+      text: expect.stringContaining(
+        `There is no request ${version} in ${bucket}, or its format is not that of the branch`,
+      ),
     });
     // The check hears of it.
     expect(await isThere(`plans/results/${version}.json`)).toBe(true);
@@ -452,7 +460,7 @@ describe("npm run release, in an account that builds", () => {
 
     expect(await release(["hand-in"], builds())).toEqual({
       code: 1,
-      text: expect.stringContaining(`${bucket} keeps no versions`),
+      text: expect.stringContaining(`${bucket} has no versioning`),
     });
   });
 
@@ -477,16 +485,16 @@ describe("npm run release, in an account that builds", () => {
 
     started.kill("SIGTERM");
 
-    expect(await ended).toEqual({ code: 1, text: expect.stringContaining("Nobody waits for the plan of") });
+    expect(await ended).toEqual({ code: 1, text: expect.stringContaining("Stopped. The plan of") });
   });
 
   it.each([
-    [["plan-request", 'x"'], /is no request to plan/, 2],
-    [["plan-request", "null"], /is no request to plan/, 2],
+    [["plan-request", 'x"'], /is not a request for a plan/, 2],
+    [["plan-request", "null"], /is not a request for a plan/, 2],
     [["plan-request", "9"], /There is no request 9 in /, 1],
     [
       ["hand-in", "--timeout-minutes", "0.01"],
-      /Nobody has planned \S+ in time, or its result in \S+ can't be read/,
+      /There is no result of the plan \S+ in time, or it cannot be read from \S+/,
       1,
     ],
     [["fetch", "f".repeat(64)], /There is no build f{64} in \S+-builds-222222222222/, 1],

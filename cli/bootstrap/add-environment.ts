@@ -44,7 +44,7 @@ export function addEnvironment(project: string, { name, accountId, from }: NewEn
 function replaced(text: string, pattern: RegExp, replacement: string, file: string): string {
   if (!pattern.test(text)) {
     throw new UserError(
-      `${file} has nothing like ${pattern.source}: add the environment by hand (docs/configure.md#add).`,
+      `${file} contains no text that matches ${pattern.source}. Add the environment by hand (docs/configure.md#add).`,
     );
   }
   return text.replace(pattern, replacement);

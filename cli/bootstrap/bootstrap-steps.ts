@@ -96,7 +96,7 @@ function sourceSteps(
 
 /** From it on, `env` leads to moto. */
 function motoStep(start: (title: string, command: Command) => LoggedProcess, env: NodeJS.ProcessEnv) {
-  const title = "start moto in the place of AWS";
+  const title = "start moto instead of AWS";
   const launcher = join("__tests__", "support", "moto", "launch_moto.py");
   return {
     title,

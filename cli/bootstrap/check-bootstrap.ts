@@ -17,12 +17,15 @@ export async function checkBootstrap(
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
   if (!environmentFields.shape.name.safeParse(name).success) {
-    throw new UserError(`"${name}" cannot name an environment: 2 to 16 lower-case letters and digits.`, {
-      exitCode: 2,
-    });
+    throw new UserError(
+      `"${name}" is not a valid name of an environment. Use a lower-case letter, then 1 to 15 lower-case letters or digits.`,
+      {
+        exitCode: 2,
+      },
+    );
   }
   if (Object.hasOwn(environments, name)) {
-    throw new UserError(`There is an environment ${name} already: name one that is new.`, { exitCode: 2 });
+    throw new UserError(`There is an environment ${name} already. Give a new name.`, { exitCode: 2 });
   }
   const from = loadEnvironments(environments).find(
     ({ backend, buckets, vpcEndpoint }) =>
@@ -30,7 +33,7 @@ export async function checkBootstrap(
   );
   if (from === undefined) {
     throw new UserError(
-      'No environment of env/ can be copied to run on moto: none has backend { kind: "local" } and creates its endpoint and its buckets, as env/dev.ts does when it comes.',
+      'No environment in env/ can be copied to run on moto: none has backend { kind: "local" } and a managed endpoint and bucket. The shipped env/dev.ts has.',
     );
   }
   await checkTerraform(env);
@@ -45,7 +48,7 @@ async function checkMoto(env: NodeJS.ProcessEnv): Promise<void> {
     await promisify(execFile)("python3", ["-c", find], { env });
   } catch (error) {
     throw new UserError(
-      'Python 3 with moto, which answers in the place of AWS, is not on PATH: pip install "moto[server]".',
+      'Python 3 with moto is not on PATH. Moto replaces AWS here. Install it: pip install "moto[server]"',
       { cause: error },
     );
   }

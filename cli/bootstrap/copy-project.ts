@@ -27,7 +27,7 @@ async function trackedFiles(root: string): Promise<string[]> {
     return stdout.split("\0").filter(Boolean);
   } catch (error) {
     throw new UserError(
-      `"git ls-files" does not tell what belongs to ${root}: bootstrap copies a checkout of git. Clone the project, or run "git init" and "git add --all".`,
+      `"git ls-files" failed in ${root}. bootstrap copies the files that git tracks. Clone the project, or run "git init" and "git add --all".`,
       { cause: error },
     );
   }

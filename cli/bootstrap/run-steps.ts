@@ -32,6 +32,6 @@ export async function runSteps(
   }
   line(" ", `sum, of ${PROMISED_SECONDS} s`, (performance.now() - begin) / 1_000);
   print(
-    "\nOn moto, in the place of AWS: there some things take longer to be created, and calls go over the network.",
+    "\nThese times are for moto. AWS takes longer to create some resources, and its calls go over the network.",
   );
 }

@@ -33,7 +33,7 @@ export async function runPlanTest(
   { mirror, env }: { readonly mirror: string | undefined; readonly env: NodeJS.ProcessEnv },
 ): Promise<string[]> {
   const { unproven } = test["//"];
-  const problems = unproven.map((rule) => `Nothing is known that breaks it alone: ${rule}`);
+  const problems = unproven.map((rule) => `No value is known that violates only this rule: ${rule}`);
   try {
     await initializeStack(directory, mirror, env);
   } catch (error) {
@@ -65,16 +65,18 @@ export function problemsIn(output: string, { broken }: Proof): string[] {
     const [, address = ""] = /object, (\S+), was expected to report an error/.exec(detail) ?? [];
     const rule = broken[run]?.[address];
     const where = run === "" ? "" : `run ${run}: `;
-    return `${where}${summary}: ${detail}${rule === undefined ? "" : `\nThat should have broken: ${rule}`}`;
+    return `${where}${summary}: ${detail}${rule === undefined ? "" : `\nThis rule should have failed: ${rule}`}`;
   });
   const skipped = events.flatMap((event) =>
     event.type === "test_run" && event.test_run.status === "skip" ? [event.test_run.run] : [],
   );
   if (problems.length > 0) {
-    return skipped.length > 0 ? [...problems, `Not tried after it: ${skipped.join(", ")}`] : problems;
+    return skipped.length > 0 ? [...problems, `Not tested after that: ${skipped.join(", ")}`] : problems;
   }
   const isPassed = events.some(
     (event) => event.type === "test_summary" && event.test_summary.status === "pass",
   );
-  return isPassed ? [] : [`Terraform says neither that the test passed nor why it did not: ${output.trim()}`];
+  return isPassed
+    ? []
+    : [`terraform test did not report that it passed, and gave no reason: ${output.trim()}`];
 }

@@ -133,7 +133,7 @@ export class DeliveryStack extends AddressedStack {
     });
     return this.#project("check", {
       name,
-      description: "Checks pull requests and the branch that is released. It holds no secrets",
+      description: "Checks pull requests and the released branch, without secrets",
       role: this.#variables.delivery.roles.check,
       buildspec: "buildspec.check.yml",
       timeoutMinutes: CHECK_TIMEOUT_MINUTES,
@@ -178,8 +178,7 @@ export class DeliveryStack extends AddressedStack {
     const tokenArn = this.#findToken("plan-token", this.#variables.delivery.tokenSecretNames.plan);
     const plan = this.#project("plan", {
       name,
-      description:
-        "Plans what checks have handed in. Built from the branch; what was handed in is data to it",
+      description: "Plans the stacks that checks hand in. Built from the branch; the stacks are only data",
       role: this.#variables.delivery.roles.plan,
       buildspec: "buildspec.plan.yml",
       timeoutMinutes: PLAN_TIMEOUT_MINUTES,
@@ -214,7 +213,7 @@ export class DeliveryStack extends AddressedStack {
     const secretArn = this.#findToken("verification-secret", secretName);
     const project = this.#project("verify", {
       name: `${this.#variables.namePrefix}-verify`,
-      description: "Verifies from inside the VPC what was released. It holds the credentials of a caller",
+      description: "Verifies a release from inside the VPC, with the credentials of a caller",
       role,
       buildspec: "buildspec.verify.yml",
       timeoutMinutes: VERIFICATION_TIMEOUT_MINUTES,
@@ -256,7 +255,7 @@ export class DeliveryStack extends AddressedStack {
     const minutesForEach = RELEASE_TIMEOUT_MINUTES + (verify ? VERIFICATION_WAIT_MINUTES : 0);
     return this.#project("release", {
       name: `${namePrefix}-release`,
-      description: "Releases the branch through Terraform Enterprise, whose token it holds",
+      description: "Releases the branch through Terraform Enterprise, with its token",
       role: this.#variables.delivery.roles.release,
       buildspec: "buildspec.release.yml",
       // It has to outlive what it waits for: a build that CodeBuild ends can't end its run.

@@ -50,7 +50,7 @@ export class PlanRequests extends Construct {
   #startPlans({ name, bucket, project }: PlanRequestsProps): void {
     const rule = new CloudwatchEventRule(this, "rule", {
       name,
-      description: "A check has handed in stacks to be planned",
+      description: "Starts a plan when a check hands in stacks",
       eventPattern: JSON.stringify({
         source: ["aws.s3"],
         "detail-type": ["Object Created"],

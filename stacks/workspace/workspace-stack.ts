@@ -171,14 +171,19 @@ export class WorkspaceStack extends AddressedStack {
       plan: [`arn:${partition}:iam::aws:policy/ReadOnlyAccess`],
       apply: this.#backend.managed.applyPolicyArns,
     };
-    variable("provider-auth", "TFC_AWS_PROVIDER_AUTH", "true", "AWS by a token for each run");
+    variable(
+      "provider-auth",
+      "TFC_AWS_PROVIDER_AUTH",
+      "true",
+      "Each run gets AWS credentials with a token of its own",
+    );
     for (const phase of ["plan", "apply"] as const) {
       const role = this.#addRole(phase, providerArn, policyArns[phase]);
       variable(
         `${phase}-role-arn`,
         `TFC_AWS_${phase.toUpperCase()}_ROLE_ARN`,
         role.arn,
-        `What a run takes to ${phase}`,
+        `Role that a run takes to ${phase}`,
       );
     }
   }
@@ -217,7 +222,7 @@ export class WorkspaceStack extends AddressedStack {
         postcondition: [
           {
             condition: `\${contains(self.client_id_list, "${AUDIENCE}")}`,
-            errorMessage: `The identity provider \${self.url} must have the audience ${AUDIENCE}: its owner adds it.`,
+            errorMessage: `The identity provider \${self.url} must have the audience ${AUDIENCE}. Ask its owner to add it.`,
           },
         ],
       },

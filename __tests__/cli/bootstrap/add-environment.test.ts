@@ -44,14 +44,24 @@ describe(addEnvironment, () => {
   });
 
   it.each([
-    ["env/dev.ts", "accountId:", "account:", /^env\/dev\.ts has nothing like .*accountId.*by hand/],
+    [
+      "env/dev.ts",
+      "accountId:",
+      "account:",
+      /^env\/dev\.ts contains no text that matches .*accountId.*by hand/,
+    ],
     [
       "env/environments.ts",
       "import { dev }",
       "import { dev as first }",
-      /^env\/environments\.ts has nothing/,
+      /^env\/environments\.ts contains no text/,
     ],
-    ["env/environments.ts", "{ dev, ", "{ ", /^env\/environments\.ts has nothing like .*registeredEnv/],
+    [
+      "env/environments.ts",
+      "{ dev, ",
+      "{ ",
+      /^env\/environments\.ts contains no text that matches .*registeredEnv/,
+    ],
   ])("says which file it does not know its way in: %s without %s", (file, before, after, message) => {
     project.write(file, project.read(file).replace(before, after));
 

@@ -34,7 +34,7 @@ describe(checkBootstrap, () => {
   it.each(["Trial", "my-env", "x", "a".repeat(17)])("refuses the name %s", async (name) => {
     await expect(check(name)).rejects.toMatchObject({
       exitCode: 2,
-      message: `"${name}" cannot name an environment: 2 to 16 lower-case letters and digits.`,
+      message: `"${name}" is not a valid name of an environment. Use a lower-case letter, then 1 to 15 lower-case letters or digits.`,
     });
   });
 
@@ -62,8 +62,8 @@ describe(checkBootstrap, () => {
 
 describe("npm run bootstrap", () => {
   it.each([
-    ["--tests", "all", "--tests all: it is fast or none."],
-    ["--packages", "none", "--packages none: it is install or linked."],
+    ["--tests", "all", "--tests all: use fast or none."],
+    ["--packages", "none", "--packages none: use install or linked."],
   ])("refuses %s %s before anything begins", async (option, value, message) => {
     const { code, stdout, stderr } = await callCommand(main, ["trial", option, value]);
 

@@ -68,7 +68,7 @@ describe("the rendered configuration", () => {
     const { path } = await requireHaproxy();
 
     await expect(run(path, ["-c", "-f", file])).rejects.toThrow(
-      `This HAProxy may have known faults. It has to be one of ${NEEDED_VERSIONS}`,
+      `This HAProxy may have known faults. Install one of ${NEEDED_VERSIONS}`,
     );
   });
 });

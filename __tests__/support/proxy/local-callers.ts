@@ -176,7 +176,7 @@ export function itKnowsLocalCallers(findHaproxy: () => Promise<HaproxyProgram | 
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe("Bearer");
     expect(await response.json()).toMatchObject({
-      detail: "Say who calls, by its name: Authorization: Bearer all-three.",
+      detail: "Send the name of a caller as token: Authorization: Bearer all-three.",
     });
   });
 
