@@ -40,6 +40,34 @@ describe("what a newcomer reads", () => {
     expect(dangling).toEqual([]);
   });
 
+  it("is linked from messages by pages and headings that are there", () => {
+    const rooms = readdirSync(".", { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && !/^\.|^(?:node_modules|cdktf\.out)$/.test(entry.name),
+    );
+    const sources = rooms.flatMap(({ name }) =>
+      readdirSync(name, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => join(name, file)),
+    );
+    const links = sources.flatMap((file) =>
+      [...text(file).matchAll(/\b(docs\/[\w/-]+\.(?:md|svg))(?:#([\w-]+))?/g)].map(
+        ([, page = "", heading]) => ({
+          file,
+          page,
+          heading,
+        }),
+      ),
+    );
+
+    expect(links.length).toBeGreaterThan(20);
+    expect(
+      links.filter(
+        ({ page, heading }) =>
+          !existsSync(page) || (heading !== undefined && !headingsOf(page).includes(heading)),
+      ),
+    ).toEqual([]);
+  });
+
   it("leads to the license, to how to contribute, and to how to report a vulnerability", () => {
     expect(text("README.md")).toMatch(/\(LICENSE\).*\(CONTRIBUTING\.md\).*\(SECURITY\.md\)/s);
     expect(license).toBe("Apache-2.0");
