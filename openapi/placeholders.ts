@@ -37,7 +37,10 @@ export function placeholderProblems(document: OpenApiDocument): Problem[] {
     return Object.keys(value).flatMap((key) => {
       if (!key.includes("{{")) return [];
       return [
-        problem(jsonPointer(...segments, key), `a placeholder can't stand in an object key, got "${key}"`),
+        problem(
+          jsonPointer(...segments, key),
+          `an object key cannot contain a placeholder, got "${key}"; move it to a value`,
+        ),
       ];
     });
   });
@@ -51,13 +54,13 @@ function textMessages(text: string): string[] {
     const broken = malformed.exec(part.literal);
     if (broken !== null) {
       const got = part.literal.slice(broken.index, broken.index + 40);
-      messages.push(`malformed placeholder at "${got}"; write {{kind.name}} without blanks`);
+      messages.push(`malformed placeholder at "${got}"; write {{kind.name}} without spaces`);
     }
     // "$" + "${aws_x.y.arn}" would read "$${…}": Terraform's escape, so that the value is not put in.
     // Three opening braces don't say which two of them are the placeholder's.
     if (/[$%{]$/.test(part.literal) && index + 1 < parts.length) {
       messages.push(
-        `a placeholder right behind "${part.literal.at(-1)}" can't be bound; put a character between them`,
+        `a placeholder directly after "${part.literal.at(-1)}" cannot be bound; put a character between them`,
       );
     }
     return messages;

@@ -69,7 +69,9 @@ describe("metrics of a function", () => {
   });
 
   it("are those of the table in docs/architecture.md", () => {
-    const table = /\| metric \| counts \|\n(.*?)\n\n/s.exec(readFileSync("docs/architecture.md", "utf8"))?.[1];
+    const table = /\| metric \| counts \|\n(.*?)\n\n/s.exec(
+      readFileSync("docs/architecture.md", "utf8"),
+    )?.[1];
     const names = table?.split("\n").flatMap((row) => row.split("|")[1]?.match(/\w+/g) ?? []);
 
     expect(names?.toSorted()).toEqual(Object.keys(INGESTION_METRICS).toSorted());

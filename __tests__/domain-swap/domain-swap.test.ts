@@ -46,7 +46,7 @@ async function swapDomain(): Promise<void> {
   writeFileSync(join(project.folder, "domain", "claims.ts"), claims);
   writeFileSync(join(project.folder, "domain", "domain.ts"), line);
   expect(await expectGreen(["spec", "models"])).toBe(
-    "specs/claims.openapi.json is written.\nspecs/claims-large.openapi.json is written.\n",
+    "specs/claims.openapi.json was written.\nspecs/claims-large.openapi.json was written.\n",
   );
 }
 

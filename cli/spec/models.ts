@@ -15,13 +15,13 @@ import { readFileChange, writeFiles } from "./write-files.ts";
 
 const help = `usage: npm run spec -- models [--check]
 
-Writes what the domain (domain/domain.ts) says into the two documents of its APIs in specs/. A document that is not there is
-written as a whole. Of one that is there, only what the domain determines is replaced: the models of what is sent and of what
-is stored, what bodies the operations of the domain take, and that each requires the caller, who stands in every key. Operations of plain files are added where the domain takes them
-and removed where it does not; models that this command wrote and nothing needs any more are removed. Everything else in it
-stays as its owner wants it, and a document that already says all this is not touched.
+Updates the OpenAPI documents of the domain's two APIs in specs/ from the domain (domain/domain.ts). It writes a missing
+document as a whole. In an existing document it updates only the parts that come from the domain: the models of requests and
+records, the request bodies of the domain's operations, and the header that names the caller. It adds or removes the
+operations for plain files, as the domain requires, and removes models that it wrote and that nothing uses now. It does not
+change the rest of the document.
 
-  --check   writes nothing: lists what differs, by document and JSON pointer, and ends with 1 where something does`;
+  --check   writes nothing. Lists each difference by document and JSON pointer; the exit code is 1 if there is one`;
 
 export const runModels = command({ help, options: { check: "flag" } }, ({ isSet }, { print }) => {
   const check = isSet("check");
@@ -78,7 +78,7 @@ function expectKey({ paths }: OpenApiDocument, { file, path: record }: DomainDoc
   );
   if (other === undefined) return;
   throw new UserError(
-    `specs/${file}: ${jsonPointer("paths", other)} names a record otherwise: the key of the domain is "${key}". Another key is another layout of data. Delete the document and run npm run spec -- models to have it made anew; git diff then shows what of it was yours.`,
+    `specs/${file}: ${jsonPointer("paths", other)} does not fit the domain, whose key is "${key}". A new key changes where data is stored. Delete the document and run npm run spec -- models, which writes a new one. Then copy your own changes from git diff.`,
   );
 }
 
@@ -92,9 +92,9 @@ const FOUND = {
   "left over": "is not in the domain",
 } as const satisfies Record<Change["is"], string>;
 const DONE = {
-  missing: "is added",
-  different: "is replaced",
-  "left over": "is removed",
+  missing: "was added",
+  different: "was replaced",
+  "left over": "was removed",
 } as const satisfies Record<Change["is"], string>;
 
 function describeResult(result: ModelsResult, check: boolean): string[] {
@@ -102,15 +102,15 @@ function describeResult(result: ModelsResult, check: boolean): string[] {
   const file = `specs/${result.file}`;
   const notes = withoutOperations.map(
     (name) =>
-      `${file}: has no ${name}, which the domain has. It is left so; to have it back, delete the document, run npm run spec -- models, and take what was yours from git diff.`,
+      `${file}: has no operation ${name}, which the domain has. The command does not add it. To get it, delete the document, run npm run spec -- models, and copy your own changes from git diff.`,
   );
-  if (!isDifferent(result)) return [`${file} says what the domain does.`, ...notes];
+  if (!isDifferent(result)) return [`${file} is up to date.`, ...notes];
   const words = check ? FOUND : DONE;
   const lines = changes.map(({ pointer, is }) => `${file}: ${pointer} ${words[is]}`);
-  if (!check) return [`${file} is ${isNew ? "written" : "brought up to date"}.`, ...lines, ...notes];
+  if (!check) return [`${file} was ${isNew ? "written" : "updated"}.`, ...lines, ...notes];
   return [
     ...(isNew ? [`${file}: is missing`] : lines),
-    `${file}: run npm run spec -- models, and look at what it changed.`,
+    `${file}: run npm run spec -- models, and review the changes.`,
     ...notes,
   ];
 }

@@ -6,13 +6,13 @@ export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** Whose the export was taken for: everything of that account is replaced by the environment's own. */
+/** The account that the export belongs to: what names it becomes the environment's own account. */
 export function homeLines({ account, accountAt, region }: AccountHome): string[] {
   if (account === undefined || accountAt === undefined) return [];
   const where = region === undefined ? "" : ` in ${region}`;
   return [
     "",
-    `Taken for the API's own: account ${account}${where}, named at ${accountAt}; --account says otherwise.`,
+    `The API belongs to account ${account}${where}, according to ${accountAt}. If that is wrong, set --account.`,
   ];
 }
 
@@ -25,9 +25,6 @@ export function leftOutLines(dropped: readonly Dropped[]): string[] {
     const pointers = dropped.filter((each) => each.why === why).map(({ pointer }) => pointer);
     const more = pointers.length - SHOWN;
     const shown = more > 1 ? pointers.slice(0, SHOWN) : pointers;
-    return [
-      ...shown.map((pointer) => `${pointer}   ${why}`),
-      ...(more > 1 ? [`… and at ${more} other places`] : []),
-    ];
+    return [...shown.map((pointer) => `${pointer}   ${why}`), ...(more > 1 ? [`… and ${more} more`] : [])];
   });
 }

@@ -72,7 +72,8 @@ function writeBeside(path: string, text: string): void {
 }
 
 function putInPlace({ path, before }: FileChange): void {
-  if (readIfThere(path) !== before) throw new Error("it was changed meanwhile; run the command again");
+  if (readIfThere(path) !== before)
+    throw new Error("the file has changed since the command read it; run the command again");
   renameSync(temporaryOf(path), path);
 }
 
@@ -89,7 +90,7 @@ function reportFailure({ path }: FileChange, work: () => void): void {
   try {
     work();
   } catch (error) {
-    throw new UserError(`${displayPath(path)} can't be written: ${(error as Error).message}`, {
+    throw new UserError(`${displayPath(path)} cannot be written: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -38,7 +38,7 @@ const arnsIn: Finder = (text) =>
   matches(/arn(?::|%3A)aws[a-z-]*(?::|%3A)[^\s"'<>&]*/gi, text).map((arn) =>
     /\d{12}|\{\{account\}\}/.test(arn.text)
       ? { ...arn, what: "an ARN" }
-      : { ...arn, what: "an ARN's partition", isRegion: true },
+      : { ...arn, what: "an ARN with a literal partition", isRegion: true },
   );
 
 const hostKinds = { bucket: "bucket", customer: "host", mixed: "host" } as const;
@@ -47,7 +47,7 @@ const hostLiteralsIn: Finder = (text) =>
   hostsOf(text).flatMap(({ host, index, use }) =>
     use === "service" || use === "open"
       ? []
-      : [{ what: "a DNS name that AWS gave", text: host, index, kind: hostKinds[use] }],
+      : [{ what: "a DNS name that AWS assigned", text: host, index, kind: hostKinds[use] }],
   );
 
 const namedIn: Finder = (text, place) => [

@@ -57,8 +57,8 @@ export function valueChanges(
     return keys.flatMap((key) => valueChanges(was[key], is[key], [...place, key]));
   }
   if (was === undefined) return [{ place, message: `is new: ${shorten(is)}` }];
-  if (is === undefined) return [{ place, message: `is gone, it was ${shorten(was)}` }];
-  return [{ place, message: `is ${shorten(is)}, it was ${shorten(was)}` }];
+  if (is === undefined) return [{ place, message: `was removed: ${shorten(was)}` }];
+  return [{ place, message: `changed from ${shorten(was)} to ${shorten(is)}` }];
 }
 
 function shorten(value: Json | undefined): string {

@@ -80,7 +80,8 @@ function removedMethod(was: Method, is: Method | undefined): Change {
     breaking: is === undefined,
     where: nameOf(was),
     pointer: was.pointer,
-    message: is === undefined ? "is gone" : `is answered by ${is.path === was.path ? "ANY" : nameOf(is)} now`,
+    message:
+      is === undefined ? "was removed" : `is now answered by ${is.path === was.path ? "ANY" : nameOf(is)}`,
   };
 }
 

@@ -73,7 +73,7 @@ const compareTypes: Compare = (before, after, comparison) => {
   const narrowed = (was === "number" && is === "integer") || was === undefined;
   const widened = (was === "integer" && is === "number") || is === undefined;
   const breaking = direction === "request" ? !widened : !narrowed;
-  return [change(comparison, breaking, `the type is ${text(is)}, it was ${text(was)}`)];
+  return [change(comparison, breaking, `the type changed from ${text(was)} to ${text(is)}`)];
 };
 
 /** Keywords that set a bound, and whether a higher value takes more. */
@@ -98,7 +98,7 @@ const compareBounds: Compare = (before, after, comparison) =>
     if (was === is) return [];
     const takesMore = is > was === higherTakesMore;
     const breaking = takesMore === (comparison.direction === "response");
-    return [change(comparison, breaking, `${key} is ${text(after[key])}, it was ${text(before[key])}`)];
+    return [change(comparison, breaking, `${key} changed from ${text(before[key])} to ${text(after[key])}`)];
   });
 
 const compareEnums: Compare = (before, after, comparison) => {
@@ -111,13 +111,17 @@ const compareEnums: Compare = (before, after, comparison) => {
   if (was === undefined || is === undefined) {
     const breaking = (is === undefined) === (comparison.direction === "response");
     return [
-      change(comparison, breaking, is === undefined ? "any value is possible" : "only listed values are"),
+      change(
+        comparison,
+        breaking,
+        is === undefined ? "every value is now allowed" : "only listed values are now allowed",
+      ),
     ];
   }
   return [
     ...[...wasKeys]
       .filter((key) => !isKeys.has(key))
-      .map((key) => change(comparison, comparison.direction === "request", `the value ${key} is gone`)),
+      .map((key) => change(comparison, comparison.direction === "request", `the value ${key} was removed`)),
     ...[...isKeys]
       .filter((key) => !wasKeys.has(key))
       .map((key) => change(comparison, comparison.direction === "response", `the value ${key} is new`)),
@@ -129,14 +133,14 @@ const compareFormats: Compare = (before, after, comparison) =>
   ["format", "pattern", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf"].flatMap((key) => {
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) return [];
     const breaking = key in after === (comparison.direction === "request") || key in before === key in after;
-    return [change(comparison, breaking, `${key} is ${text(after[key])}, it was ${text(before[key])}`)];
+    return [change(comparison, breaking, `${key} changed from ${text(before[key])} to ${text(after[key])}`)];
   });
 
 const compareNullable: Compare = (before, after, comparison) => {
   const [was, is] = [before["nullable"] === true, after["nullable"] === true];
   if (was === is) return [];
   const breaking = is === (comparison.direction === "response");
-  return [change(comparison, breaking, is ? "may be null" : "may not be null any more")];
+  return [change(comparison, breaking, is ? "may now be null" : "may no longer be null")];
 };
 
 const compareProperties: Compare = (before, after, comparison) => {
@@ -155,7 +159,7 @@ const compareProperties: Compare = (before, after, comparison) => {
     const inner = { ...comparison, place: [...comparison.place, name] };
     const [had, has] = [Object.hasOwn(was, name), Object.hasOwn(is, name)];
     const required = isRequired.has(name);
-    if (had && !has) return [change(inner, true, "is gone")];
+    if (had && !has) return [change(inner, true, "was removed")];
     if (!had && has) {
       const breaking = direction === "request" && required && !wasRequired.has(name);
       return [change(inner, breaking, required ? "is new and required" : "is new")];
@@ -167,7 +171,7 @@ const compareProperties: Compare = (before, after, comparison) => {
             change(
               inner,
               required === (direction === "request"),
-              required ? "is required now" : "is optional now",
+              required ? "is now required" : "is now optional",
             ),
           ]),
       ...compareAt({
@@ -202,7 +206,7 @@ const compareAdditional: Compare = (before, after, comparison) => {
   }
   const takesMore = is === true || was === false;
   const breaking = takesMore === (comparison.direction === "response");
-  return [change(comparison, breaking, `other properties: ${text(is)}, before ${text(was)}`)];
+  return [change(comparison, breaking, `other properties: ${text(is)}; before: ${text(was)}`)];
 };
 
 const comparisons: readonly Compare[] = [

@@ -56,8 +56,8 @@ const tagReason: Reason = (value, { pointer }) => {
  */
 const integrationReason: Reason = (value, { within, key }) => {
   if (within !== "integration") return undefined;
-  if (key === "responseTransferMode" && value === "BUFFERED") return "API Gateway fills in BUFFERED again";
-  if (key === "payloadFormatVersion" && isFirstVersion(value)) return "only HTTP APIs read it";
+  if (key === "responseTransferMode" && value === "BUFFERED") return "BUFFERED is API Gateway's default";
+  if (key === "payloadFormatVersion" && isFirstVersion(value)) return "only HTTP APIs use it";
   return undefined;
 };
 
@@ -74,13 +74,13 @@ function cacheReason(document: JsonObject): Reason {
   }
   return (value, place) => {
     const isId = isNamespace(place) && typeof value === "string" && /^[a-z0-9]{6,10}$/.test(value);
-    return isId && paths.get(value)?.size === 1 ? "API Gateway fills in the resource's id again" : undefined;
+    return isId && paths.get(value)?.size === 1 ? "the resource's id is API Gateway's default" : undefined;
   };
 }
 
 /** An export in OpenAPI 3.0 has `content: {}` wherever one in Swagger 2.0 has no schema. */
 const contentReason: Reason = (value, { within, kind }) => {
-  return within === "response" && kind === "content" && isEmpty(value) ? "it says nothing" : undefined;
+  return within === "response" && kind === "content" && isEmpty(value) ? "it is empty" : undefined;
 };
 
 /**
@@ -96,7 +96,7 @@ function endpointReason(document: JsonObject): Reason {
   return (_, { within, key }) => {
     if (within !== "document" || (key !== securityPolicy && key !== accessMode)) return undefined;
     if (isOthers) return "it belongs to an endpoint that is not private";
-    return isDefault && key === securityPolicy ? "private APIs have it by themselves" : undefined;
+    return isDefault && key === securityPolicy ? "it is the default of private APIs" : undefined;
   };
 }
 

@@ -136,7 +136,7 @@ interface Claim {
 
 function doubt(what: string, one: Claim, other: Claim): Problem {
   const value = what === "account" ? "<id>" : "<name>";
-  const often = one.weight === other.weight ? ", as often" : "";
-  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}${often}: which of them the API belongs to can't be told; pass --${what} ${value}`;
+  const often = one.weight === other.weight ? " the same number of times" : "";
+  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}${often}; one of them is the API's own: set it with --${what} ${value}`;
   return { rule: `home-${what}`, pointer: one.at, message };
 }

@@ -37,8 +37,9 @@ function droppedModel(name: string, { used }: GeneratedModels, names: ReadonlyMa
   const pointer = jsonPointer("components", "schemas", name);
   if (!used.includes(name)) return { pointer, why: "nothing refers to it" };
   const stable = names.get(name);
-  const now = stable === undefined ? "the schema stands where it is used" : `it is called ${stable} here`;
-  return { pointer, why: `API Gateway made up its name: ${now}` };
+  const now =
+    stable === undefined ? "its schema is now written where it is used" : `it is now called ${stable}`;
+  return { pointer, why: `API Gateway generated its name; ${now}` };
 }
 
 function withModels(

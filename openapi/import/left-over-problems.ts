@@ -58,7 +58,7 @@ function unknownKinds(document: OpenApiDocument): Problem[] {
     const [kind, ...names] = bindingOf(name).binding.split(".");
     const isKnown = names.length === 1 ? literalKinds.some((known) => known === kind) : plainNames.has(name);
     if (isKnown) return [];
-    const message = `"{{${name}}}" looks like a placeholder of an unknown kind; write it otherwise`;
+    const message = `"{{${name}}}" looks like a placeholder, but its kind is unknown; write this text without double braces`;
     return pointers.map((pointer) => ({ rule: "placeholder-kind", pointer, message }));
   });
 }

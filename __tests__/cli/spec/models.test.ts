@@ -348,7 +348,7 @@ describe(writeModels, () => {
 
     expect(rewrite).toThrow(`specs/${small}: /paths/~1unpaid-invoices~1{number}`);
     expect(rewrite).toThrow(`specs/${large}: /paths/~1unpaid-invoices~1{number}`);
-    expect(rewrite).toThrow('the key of the domain is "reference"');
+    expect(rewrite).toThrow('does not fit the domain, whose key is "reference"');
     expect([small, large].map(read)).toEqual(before);
   });
 
@@ -383,7 +383,7 @@ describe("npm run spec -- models", () => {
   const other: Domain = { ...activeDomain, plainFiles: !activeDomain.plainFiles };
   const files = domainDocuments(activeDomain).map(({ file }) => `specs/${file}`);
   const found = activeDomain.plainFiles ? "is missing" : "is not in the domain";
-  const done = activeDomain.plainFiles ? "is added" : "is removed";
+  const done = activeDomain.plainFiles ? "was added" : "was removed";
   const models = (...options: readonly string[]) => callCommand(main, ["models", ...options]);
   beforeEach(() => {
     vi.spyOn(process, "cwd").mockReturnValue(folder);
@@ -398,7 +398,7 @@ describe("npm run spec -- models", () => {
     expect(code).toBe(1);
     for (const file of files) {
       expect(stdout).toMatch(new RegExp(`^${file}: /paths/\\S+~1files~1{fileId}/(post|get) ${found}$`, "m"));
-      expect(stdout).toContain(`${file}: run npm run spec -- models, and look at what it changed.\n`);
+      expect(stdout).toContain(`${file}: run npm run spec -- models, and review the changes.\n`);
     }
   });
 
@@ -410,14 +410,14 @@ describe("npm run spec -- models", () => {
 
     expect(written.code).toBe(0);
     for (const file of files) {
-      expect(written.stdout).toContain(`${file} is brought up to date.\n`);
+      expect(written.stdout).toContain(`${file} was updated.\n`);
       expect(written.stdout).toMatch(
         new RegExp(`^${file}: /paths/\\S+~1files~1{fileId}/(post|get) ${done}$`, "m"),
       );
     }
     expect(checked).toMatchObject({
       code: 0,
-      stdout: files.map((file) => `${file} says what the domain does.\n`).join(""),
+      stdout: files.map((file) => `${file} is up to date.\n`).join(""),
     });
   });
 });

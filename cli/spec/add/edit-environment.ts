@@ -119,10 +119,11 @@ function changeField(
 ) {
   if (before === undefined) return editItems(source, unit, addition(entry, { [key]: after }, unit));
   const found = propertyNamed(entry, key);
-  if (found === undefined) throw new NotEditable(`has an API whose ${key} is not written out in its entry`);
+  if (found === undefined) throw new NotEditable(`has an API entry that does not write out ${key}`);
   const value = withoutType(found.value);
   if (isRecord(before) && isRecord(after)) {
-    if (value.type !== "ObjectExpression") throw new NotEditable(`has ${key} that are not written out`);
+    if (value.type !== "ObjectExpression")
+      throw new NotEditable(`has ${key} that are not written as a plain object or list`);
     return changeObject(source, unit, value, before, after);
   }
   return [changeValue(source, unit, key, found.value, after)];
@@ -140,7 +141,7 @@ function changeObject(
     .filter((key) => !isDeepStrictEqual(before[key], after[key]))
     .map((key) => {
       const found = propertyNamed(object, key);
-      if (found === undefined) throw new NotEditable(`has a ${key} that is not written out in its entry`);
+      if (found === undefined) throw new NotEditable(`has a ${key} that the entry does not write out`);
       return { key, ...found };
     });
   const isKept = ({ key }: { key: string }) => Object.hasOwn(after, key);
@@ -153,7 +154,7 @@ function changeObject(
 
 function changeValue(source: SourceFile, unit: string, key: string, node: Expression, after: unknown): Edit {
   const range = rangeOf(node);
-  if (hasComment(source, range)) throw new NotEditable(`has a comment inside of ${key}, which change`);
+  if (hasComment(source, range)) throw new NotEditable(`has a comment inside ${key}, which must change`);
   const place = { indent: indentAt(source.text, range.start), unit, before: renderKey(key) };
   return { ...range, text: renderLiteral(after, place) };
 }
@@ -181,7 +182,7 @@ function readEnvironment(text: string, environment: string) {
   const source = parseSource(text);
   const object = constantNamed(source, environment);
   if (object.type !== "ObjectExpression")
-    throw new NotEditable(`has a ${environment} that is not written out as an object`);
+    throw new NotEditable(`has a constant ${environment} that is not a plain object`);
   const [first] = object.properties;
   const unit = first === undefined ? "" : indentAt(text, rangeOf(first).start);
   return { source, object, unit: unit === "" ? "  " : unit };
@@ -190,7 +191,7 @@ function readEnvironment(text: string, environment: string) {
 function apisOf(object: ObjectLiteral): ListLiteral {
   const found = propertyNamed(object, "apis");
   const list = found && withoutType(found.value);
-  if (list?.type !== "ArrayExpression") throw new NotEditable("has apis that are not written out as a list");
+  if (list?.type !== "ArrayExpression") throw new NotEditable("has apis that are not a plain list");
   return list;
 }
 
@@ -202,7 +203,7 @@ function entryAt(
   const element = elements[index];
   const isOneEach = elements.length === count && elements.every((each) => each?.type !== "SpreadElement");
   if (!isOneEach || element?.type !== "ObjectExpression") {
-    throw new NotEditable("has an entry of the API that is not written out in apis");
+    throw new NotEditable("has an entry in apis that is not written in place");
   }
   return element;
 }

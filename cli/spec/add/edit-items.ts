@@ -23,8 +23,7 @@ export function editItems(source: SourceFile, unit: string, change: ItemsChange)
 
 /** A literal of one line becomes one of an item a line. */
 function breakUp(source: SourceFile, unit: string, { literal, items, removed, added }: ItemsChange): Edit {
-  if (hasComment(source, literal))
-    throw new NotEditable("has a comment inside of a list or object of one line");
+  if (hasComment(source, literal)) throw new NotEditable("has a comment inside a list or object of one line");
   const { text } = source;
   const outer = indentAt(text, literal.start);
   const inner = outer + unit;
@@ -47,7 +46,9 @@ function editLines(
   const lastLine = text.lastIndexOf("\n", close) + 1;
   const outer = text.slice(lastLine, close);
   if (outer.trim() !== "") {
-    throw new NotEditable("has a closing bracket behind something else in a line: format the file first");
+    throw new NotEditable(
+      "has a closing bracket that is not at the start of its line: format the file first",
+    );
   }
   const inner = items[0] === undefined ? outer + unit : indentAt(text, items[0].start);
   const edits: Edit[] = removed.map((item) => ({ ...linesOf(source, item), text: "" }));
@@ -70,7 +71,9 @@ function linesOf(source: SourceFile, item: Range): Range {
   const rest = [text.slice(start, item.start), text.slice((comma ?? item.end - 1) + 1, end)].join("").trim();
   const isComment = comments.some((comment) => text.slice(comment.start, comment.end) === rest);
   if (rest !== "" && !isComment) {
-    throw new NotEditable("has two items in one line of a list or object of several: format the file first");
+    throw new NotEditable(
+      "has two items in one line of a list or object of several lines: format the file first",
+    );
   }
   return { start: startOfComments(source, start), end };
 }

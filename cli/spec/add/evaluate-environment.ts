@@ -23,6 +23,6 @@ export async function evaluateEnvironment(file: string, text: string, name: stri
     const module: Readonly<Record<string, unknown>> = await import(`data:text/javascript;base64,${code}`);
     return module[name];
   } catch (error) {
-    throw new NotEditable(`can't be run: ${(error as Error).message}`, { cause: error });
+    throw new NotEditable(`cannot be evaluated: ${(error as Error).message}`, { cause: error });
   }
 }

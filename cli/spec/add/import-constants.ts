@@ -28,7 +28,8 @@ export function importConstants(
   const local = localNames(own);
   const missing = constants.filter((name) => !local.has(name));
   const taken = missing.filter((name) => declares(source, name));
-  if (taken.length > 0) throw new NotEditable(`has another ${taken.join(" and ")} than that of ${module}`);
+  if (taken.length > 0)
+    throw new NotEditable(`declares ${taken.join(" and ")} itself, instead of importing from ${module}`);
   const edits = missing.length === 0 ? [] : [importEdit(source, statements, { own, module, missing })];
   return { text: applyEdits(text, edits), names: constants.map((name) => local.get(name) ?? name) };
 }
@@ -88,7 +89,8 @@ function comesAfter(module: string, other: string): boolean {
 function addedSpecifiers(source: SourceFile, own: ImportStatement, missing: readonly string[]): Edit {
   const range = rangeOf(own);
   const isPlain = own.specifiers.every(({ type }) => type === "ImportSpecifier");
-  if (!isPlain || hasComment(source, range)) throw new NotEditable("has an import that can't be added to");
+  if (!isPlain || hasComment(source, range))
+    throw new NotEditable("has an import that the command cannot extend");
   const there = own.specifiers.map((each) => source.text.slice(rangeOf(each).start, rangeOf(each).end));
   const order = (name: string) => name.replace(/^type /, "").toLowerCase();
   const all = [...there, ...missing].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));

@@ -102,7 +102,7 @@ async function collectAll<Item, Result>(items: readonly Item[], work: (item: Ite
 function requestProblems({ api, document, stage, paths = [] }: AdditionRequest): string[] {
   if (isSizeRouted(api)) {
     return [
-      `${api} is written from the domain, and every environment has it: fetch what was changed in the console with npm run spec -- export <environment> ${api}`,
+      `${api} is an API of the domain, and every environment has it. To get changes from the console, run npm run spec -- export <environment> ${api}`,
     ];
   }
   const given = [
@@ -126,7 +126,7 @@ function environmentProblems(asked: readonly string[], all: readonly Environment
     ...new Set(
       asked
         .filter((name, index) => asked.indexOf(name) !== index)
-        .map((name) => `--env names ${name} twice.`),
+        .map((name) => `--env names ${name} twice: name it once.`),
     ),
   ];
 }
@@ -149,18 +149,20 @@ function documentFile(
     file,
     problems: [
       ...(document === undefined && used.length > 1
-        ? [`The environments have ${used.join(" and ")} for ${api}: say with --document which it is.`]
+        ? [
+            `The environments use different documents for ${api}: ${used.join(" and ")}. Choose one with --document.`,
+          ]
         : []),
       ...(foreign === undefined
         ? []
         : [
-            `specs/${file} is the document of ${foreign.name} (env/${foreign.environment}.ts): name another with --document.`,
+            `specs/${file} is the document of ${foreign.name} (env/${foreign.environment}.ts): choose another with --document.`,
           ]),
     ],
   };
 }
 
-/** A document that is no API's is somebody's all the same. */
+/** A document that no API uses is not overwritten: somebody wrote it. */
 function overwritten(
   { before, after }: FileChange,
   { file, api }: { readonly file: string; readonly api: string },
@@ -170,7 +172,7 @@ function overwritten(
   return before === undefined || before === after || isOwn
     ? []
     : [
-        `specs/${file} is there already, says something else, and no environment has it for ${api}: remove it, or name another with --document.`,
+        `specs/${file} exists with other content, and no environment uses it for ${api}: remove it, or choose another with --document.`,
       ];
 }
 

@@ -38,15 +38,17 @@ export function proposeBinding(
   const arn = foreign && reachableArn(foreign, home, environment);
   if (arn !== undefined && !isIn(arn, environment)) {
     const target = { kind: "external", arn } as const;
-    const origin = arn === foreign ? "as in the export" : `which the export has in account ${home.account}`;
+    const origin =
+      arn === foreign ? "as in the export" : `which was in account ${home.account} in the export`;
     return isHome(home, environment) ? { target } : { target, doubt: `is ${arn}, ${origin}` };
   }
   const part = foreign === undefined ? partOf(literal, [environment, ...all]) : undefined;
   if (part !== undefined) return { target: part };
   const target = { kind: "existing", name: literal.label } as const;
   if ((foreign !== undefined && arn === foreign) || isHome(home, environment)) return { target };
-  const from = home.account === undefined ? "does not say its account" : `is of account ${home.account}`;
-  return { target, doubt: `is called ${literal.label} as in the export, which ${from}` };
+  const from =
+    home.account === undefined ? "does not show its account" : `belongs to account ${home.account}`;
+  return { target, doubt: `has the name ${literal.label} from the export, which ${from}` };
 }
 
 /** What takes no calls of other accounts, and is in the export's own, is in the environment's own too. */

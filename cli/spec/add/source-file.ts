@@ -37,12 +37,12 @@ export function parseSource(text: string): SourceFile {
     const { program, comments } = parse(text, { sourceType: "module", plugins: ["typescript"] });
     return { text, statements: program.body, comments: (comments ?? []).map(rangeOf) };
   } catch (error) {
-    throw new NotEditable(`is no TypeScript: ${(error as Error).message}`, { cause: error });
+    throw new NotEditable(`is not valid TypeScript: ${(error as Error).message}`, { cause: error });
   }
 }
 
 export function rangeOf({ start, end }: { start?: number | null; end?: number | null }): Range {
-  if (start == null || end == null) throw new Error("the parser gave a node without its place");
+  if (start == null || end == null) throw new Error("the parser gave a node without its position");
   return { start, end };
 }
 

@@ -67,14 +67,16 @@ function cellsOf(survey: Survey): string[] {
 
 function reasonsOf(survey: Survey): string[] {
   const { file } = survey;
-  if (survey.outcome === "broken") return [`${file}: the import broke with ${survey.reason}`];
+  if (survey.outcome === "broken") return [`${file}: the import failed with the error ${survey.reason}`];
   if (survey.outcome === "refused") {
     const more = survey.problems > 1 ? ` and ${survey.problems - 1} more` : "";
     return [`${file}: refused, ${survey.reason}${more}`];
   }
   return [
-    ...survey.left.map(({ what, pointer }) => `${file}: ${what} left at ${pointer}`),
-    ...(survey.difference === undefined ? [] : [`${file}: differs when bound, at ${survey.difference}`]),
+    ...survey.left.map(({ what, pointer }) => `${file}: ${what} is left at ${pointer}`),
+    ...(survey.difference === undefined
+      ? []
+      : [`${file}: the bound document differs from the export at ${survey.difference}`]),
   ];
 }
 

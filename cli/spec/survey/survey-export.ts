@@ -55,15 +55,15 @@ type Refusal = { readonly reason: string; readonly problems: number };
 
 /** A parser's own message shows what it read, which may be a secret: it is not said. */
 function parse(text: string, file: string): ApiExport | Refusal {
-  if (nestsTooDeeply(text)) return { reason: "nests too deeply", problems: 1 };
+  if (nestsTooDeeply(text)) return { reason: "is nested too deeply", problems: 1 };
   try {
     return parseExport(text, file);
   } catch (error) {
-    if (!(error instanceof OpenApiError)) return { reason: "neither JSON nor YAML", problems: 1 };
+    if (!(error instanceof OpenApiError)) return { reason: "is neither JSON nor YAML", problems: 1 };
     const { problems } = error;
     const rule = problems[0]?.rule;
     if (rule === "export-shape") return refusal(error);
-    return { reason: `can't be read as JSON or YAML [${rule}]`, problems: problems.length };
+    return { reason: `is neither valid JSON nor valid YAML [${rule}]`, problems: problems.length };
   }
 }
 

@@ -51,10 +51,10 @@ function exportFiles(folder: string, reader: FileReader): Found[] {
 function surveyFile(path: string, file: string, reader: FileReader): Survey {
   try {
     // Reading a pipe would wait for somebody who writes into it.
-    if (!statSync(path).isFile()) return refused(file, "is no file");
+    if (!statSync(path).isFile()) return refused(file, "is not a file");
     return surveyExport(file, reader.read(path));
   } catch (error) {
-    return refused(file, error instanceof UserError ? "is no text" : cannotBeRead(error));
+    return refused(file, error instanceof UserError ? "is not a text file" : cannotBeRead(error));
   }
 }
 
@@ -64,5 +64,5 @@ function refused(file: string, reason: string): Survey {
 
 function cannotBeRead(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-  return `can't be read (${code})`;
+  return `cannot be read (${code})`;
 }
