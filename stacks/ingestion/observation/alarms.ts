@@ -9,6 +9,9 @@ import type { AlarmDefinition, Severity } from "./alarm-definition.ts";
 import { type AlarmSettings, alarmDefinitions } from "./alarm-definitions.ts";
 import type { MonitoredResources } from "./monitored-resources.ts";
 
+export const OUTAGE_DESCRIPTION =
+  "Payloads are not accepted, not processed or not served. Another urgent alarm is also raised and names the cause.";
+
 export interface AlarmsProps extends AlarmSettings {
   readonly namePrefix: string;
   readonly resources: MonitoredResources;
@@ -32,11 +35,7 @@ export class Alarms extends Construct {
     const urgent = alarms.filter(({ definition }) => definition.severity === "urgent");
     const outage = new CloudwatchCompositeAlarm(this, "outage", {
       alarmName: `${props.namePrefix}-outage`,
-      alarmDescription: describe(
-        "outage",
-        "Payloads are not taken, not processed or not served. What exactly, its own alarm says.",
-        props,
-      ),
+      alarmDescription: describe("outage", OUTAGE_DESCRIPTION, props),
       alarmRule: urgent.map(({ alarm }) => `ALARM("${alarm.alarmName}")`).join(" OR "),
       ...actions(props.topics?.urgent),
     });
