@@ -79,7 +79,7 @@ describe("npm run spec -- add", () => {
       /Errors to correct before synthesis, and warnings\n {2}error {2}s3-error-as-success/,
     );
     expect(stdout).toMatch(
-      /Check before you plan\n {2}env\/dev\.ts: bucket\.statements has the name example-statements-dev from/,
+      /Check before you plan\n {2}env\/dev\.ts: bucket\.statements keeps the name example-statements-dev from account/,
     );
   });
 
@@ -279,7 +279,7 @@ describe("npm run spec -- add", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("Everything is up to date with export.json.");
     expect(stdout).toMatch(
-      /Check before you plan\n {2}env\/dev\.ts: bucket\.\w+ has the name example-statements-dev from/,
+      /Check before you plan\n {2}env\/dev\.ts: bucket\.\w+ keeps the name example-statements-dev from account/,
     );
   });
 

@@ -38,7 +38,7 @@ describe(proposeBinding, () => {
 
     expect(proposed("stateMachine", machine, { account, region: "us-east-1" })).toEqual({
       target: { kind: "existing", name: "orders" },
-      doubt: `has the name orders from the export, which belongs to account ${account}`,
+      doubt: `keeps the name orders from account ${account}`,
     });
   });
 });

@@ -47,8 +47,8 @@ export function proposeBinding(
   const target = { kind: "existing", name: literal.label } as const;
   if ((foreign !== undefined && arn === foreign) || isHome(home, environment)) return { target };
   const from =
-    home.account === undefined ? "does not show its account" : `belongs to account ${home.account}`;
-  return { target, doubt: `has the name ${literal.label} from the export, which ${from}` };
+    home.account === undefined ? "an export that does not show its account" : `account ${home.account}`;
+  return { target, doubt: `keeps the name ${literal.label} from ${from}` };
 }
 
 /** What takes no calls of other accounts, and is in the export's own, is in the environment's own too. */
