@@ -5,10 +5,10 @@ import { OpenApiError } from "./openapi-error.ts";
 import { bindingOf } from "./placeholder-parts.ts";
 import { listPlaceholders, placeholderProblems, splitPlaceholders } from "./placeholders.ts";
 
-/** By placeholder. What is bound may supply its parts too, `queue.orders.account`, and of those a document may name any. */
+/** By placeholder. A binding may also have values for its parts, such as `queue.orders.account`, of which a document may use any. */
 export type PlaceholderValues = Readonly<Record<string, string>>;
 
-/** Every stack supplies these; a document may do without them. */
+/** Every stack supplies these; a document need not use them. */
 const optionalNames: ReadonlySet<string> = new Set(["account", "region", "partition"]);
 
 /**
@@ -24,7 +24,7 @@ export function bindPlaceholders(document: OpenApiDocument, values: PlaceholderV
   return bindJson(document, values);
 }
 
-/** Says of a placeholder that has no value what it could be bound to. */
+/** The possible bindings of a placeholder that has no value, as an instruction. */
 export type BindingAdvice = (placeholder: string) => string;
 
 /** Everything that keeps these values from being bound. */

@@ -4,7 +4,7 @@ import type { Problem } from "./openapi-document.ts";
 /** No document of a REST API comes near it, and code that follows a value down stays far from its stack's end. */
 export const MAX_NESTING = 200;
 
-/** Nobody mends more at once, and each costs a look through the text for its line. */
+/** Nobody corrects more at once, and each needs a search through the text for its line. */
 const MAX_PROBLEMS = 50;
 
 interface Level {

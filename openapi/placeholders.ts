@@ -4,7 +4,7 @@ import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 
 const placeholder = /\{\{([a-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*)\}\}/;
 
-/** Opening braces that start no placeholder, or a dotted name that only its end makes one. */
+/** Opening braces without a placeholder, or a dotted name that has only the closing braces of one. */
 const malformed = /\{\{|(?<!\{)\{[a-z][A-Za-z0-9]*\.[A-Za-z0-9.]*\}\}/;
 
 export type TextPart = { literal: string } | { name: string };
@@ -29,7 +29,7 @@ export function listPlaceholders(document: OpenApiDocument): Map<string, string[
   return found;
 }
 
-/** What looks like a placeholder and can't be bound: misspelt braces, placeholders in keys or right behind a `$`, `%` or `{`. */
+/** Texts that look like placeholders but cannot be bound: wrong braces, placeholders in keys or directly after `$`, `%` or `{`. */
 export function placeholderProblems(document: OpenApiDocument): Problem[] {
   return [...walk(document)].flatMap(({ pointer, segments, value }) => {
     if (typeof value === "string") return textMessages(value).map((message) => problem(pointer, message));

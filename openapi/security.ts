@@ -7,7 +7,7 @@ const authtypeKey = "x-amazon-apigateway-authtype";
 const authorizerKey = "x-amazon-apigateway-authorizer";
 const importerIssue = "amazon-archives/aws-apigateway-importer#187";
 
-/** What API Gateway makes of a security scheme: a guard in front of methods, or nothing. */
+/** How API Gateway applies a security scheme: as a guard in front of methods, or not at all. */
 export type SchemeMeaning =
   | { readonly guard: "apiKey" | "iam" | "authorizer" }
   | { readonly guard: "none"; readonly fault: string }
@@ -41,7 +41,7 @@ function withoutAuthtype(scheme: JsonObject): SchemeMeaning {
   return { guard: "none", fault };
 }
 
-/** Beside awsSigv4, the value says nothing to API Gateway: the authorizer has a type of its own. */
+/** API Gateway ignores every value except awsSigv4: the authorizer has its own type. */
 function withAuthtype(scheme: JsonObject, authtype: string): SchemeMeaning {
   if (isJsonObject(scheme[authorizerKey])) return { guard: "authorizer" };
   const fault = `${authtypeKey} "${authtype}" needs ${authorizerKey}; add it, or API Gateway does not create the methods that require the scheme (${importerIssue})`;
@@ -68,8 +68,8 @@ export interface Requirement {
 }
 
 /**
- * What an operation requires by itself. API Gateway takes every scheme that is named, in one requirement or in several,
- * and does not look at `security` of the document.
+ * The requirements of an operation. API Gateway applies every scheme that it names, in one requirement or in several, and
+ * ignores `security` of the document.
  */
 export function requirementsOf(operation: JsonObject, pointer: string): Requirement[] {
   const security = operation["security"];

@@ -88,7 +88,7 @@ describe("docs/reference/commands.md", () => {
       [
         `- Every command: Node.js ${engines.node.replace(">=", "")} or newer, and \`npm ci\`. Linux or macOS; on Windows in WSL.`,
         `- Terraform: ${MINIMUM_TERRAFORM} or newer. Without access to the Terraform registry, set \`TF_PLUGIN_DIR\` to the folder of a provider mirror. \`terraform providers mirror <folder>\`, run in a directory of \`cdktf.out/stacks/\`, makes one.`,
-        "- AWS credentials: of the environment's account, in AWS's usual variables and files, such as `AWS_PROFILE`.",
+        "- AWS credentials: of the environment's account, in the usual variables and files of AWS.",
         '- moto: `pip install "moto[server]"`.',
         "- HAProxy: a [version without known faults](../proxy.md#versions). `npm run demo` and `npm start` also use it if it is installed.",
       ].join("\n"),

@@ -88,7 +88,7 @@ function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRe
   };
 }
 
-/** A name of a stage variable has no dot, so that what stands before one is an environment's. */
+/** The name of a stage variable has no dot: the part before a dot is the name of an environment. */
 function stageVariables(given: readonly string[], environmentNames: readonly string[]) {
   const all = given.map((text) => {
     const [, environment, name = "", value = ""] = /^(?:(\w+)\.)?(\w+)=(.+)$/.exec(text) ?? [];

@@ -30,7 +30,7 @@ const shape = {
 
 export const runDiff = command(shape, (given, { env, print }) => {
   const homes = homesOf(given, 2);
-  // Nothing is deployed from here: what lies elsewhere keeps nobody from comparing the rest.
+  // Nothing is deployed: resources of other accounts do not prevent a comparison.
   const [before = "", after = ""] = given.positionals.map((source, index) => {
     const { foreign = "keep", ...home } = homes[index] ?? {};
     return formatDocument(

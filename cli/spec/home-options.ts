@@ -21,8 +21,8 @@ export interface HomeArguments {
 }
 
 /**
- * What the command line says of where each of so many exports comes from. What is given once holds for all of them.
- * @throws UserError (exit code 2) for what has another form, and where something is given more often
+ * The account and region of each export, from the command line. An option that is given once holds for all exports.
+ * @throws UserError (exit code 2) for a malformed value, and for an option that is given too often
  */
 export function homesOf({ texts, text }: Arguments, count = 1): HomeArguments[] {
   const foreign = foreignOf(text("foreign"));

@@ -56,7 +56,7 @@ export function givenNames(texts: (flag: string) => readonly string[]): GivenNam
   );
 }
 
-/** What is named may contain equals signs itself, a name never. */
+/** The old name may contain equals signs, the new one never. */
 function splitName(flag: string, text: string, all: readonly string[]): [string, string] {
   const cut = text.lastIndexOf("=");
   const [old, name] = [text.slice(0, cut), text.slice(cut + 1)];

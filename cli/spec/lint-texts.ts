@@ -17,7 +17,7 @@ export interface LintedText {
   readonly problems: readonly LintProblem[];
 }
 
-/** The findings of a text. What is no document at all has problems like others: those of the next one are wanted too. */
+/** The findings of a text. A text that is not a document has findings too, so that the next one is still checked. */
 export function lintText({ file, text }: DocumentText, registered: RegisteredEnvironments): LintedText {
   const read = readText({ file, text });
   if (!("document" in read)) return { file, problems: read.problems };
@@ -41,7 +41,7 @@ function readText({ file, text }: DocumentText): { document: OpenApiDocument } |
   }
 }
 
-/** One text for each document, so that a difference of two files is one of two documents. */
+/** Each document has exactly one text, so that files differ only if their documents do. */
 function formatProblems(document: OpenApiDocument, text: string): LintProblem[] {
   if (formatDocument(document) === text) return [];
   const message =

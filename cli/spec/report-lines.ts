@@ -18,7 +18,7 @@ export function homeLines({ account, accountAt, region }: AccountHome): string[]
 
 const SHOWN = 3;
 
-/** What was left out, each with its reason; of many with one reason the first few, and how many more. */
+/** The parts that were left out, with the reason. Of many with one reason, the first few and a count. */
 export function leftOutLines(dropped: readonly Dropped[]): string[] {
   const reasons = [...new Set(dropped.map(({ why }) => why))];
   return reasons.flatMap((why) => {

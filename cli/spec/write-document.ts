@@ -20,7 +20,7 @@ export interface WriteOptions {
   readonly dryRun: boolean;
 }
 
-/** Writes an imported document, or shows how it would change; then says what it stands on and what is left to do. */
+/** Writes an imported document, or prints how it would change. Then prints its placeholders and what is left to do. */
 export function writeDocument(
   { imported, source, file, dryRun }: WriteOptions,
   { env, print }: Pick<CommandContext, "env" | "print">,
@@ -76,7 +76,7 @@ function report({ document, literals, dropped, home }: ImportedDocument): string
   ];
 }
 
-/** By what is bound, where a document needs it: parts of it are not bound themselves. */
+/** The places of each binding in a document. Parts such as `queue.orders.arn` belong to the binding `queue.orders`. */
 function placesOfBindings(document: OpenApiDocument): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const [placeholder, pointers] of listPlaceholders(document)) {

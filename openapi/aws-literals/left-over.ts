@@ -5,14 +5,14 @@ import { parseServiceUri } from "../service-uri.ts";
 import { type AwsLiteral, awsLiteralsIn } from "./literals-in.ts";
 import { type TextUse, useOf } from "./text-places.ts";
 
-/** A literal of AWS that a document has, where placeholders should stand. */
+/** A literal of AWS in a document, in place of a placeholder. */
 export interface LeftOver {
   readonly pointer: string;
   readonly use: TextUse;
   readonly literal: AwsLiteral;
 }
 
-/** Several rules ask for them, and a parsed document does not change. */
+/** Kept for each document: several rules use them, and a parsed document does not change. */
 const known = new WeakMap<OpenApiDocument, LeftOver[]>();
 
 /** All literals of AWS in the texts and keys of a document. */
@@ -47,7 +47,7 @@ function isText(value: Json, segments: readonly (string | number)[]): boolean {
   return typeof value === "string" || (typeof value === "number" && useOf(segments) === "read");
 }
 
-/** What is wrong and what to do, with the literal as its author wrote it. */
+/** The problem and the correction, with the literal as its author wrote it. */
 export function describeLiteral(
   { what, text, kind, isRegion, isSecret }: AwsLiteral,
   written = text,

@@ -4,7 +4,7 @@ import { type NamedPlace, namedValues, patternsOf } from "./named-values.ts";
 import { awsRegion, wordStart } from "./region.ts";
 import { tableKeysOf } from "./table-keys.ts";
 
-/** Something in a text that belongs to one account, or is true in one region or partition alone. */
+/** A part of a text that belongs to one account, or is right in one region or partition only. */
 export interface AwsLiteral {
   /** As the subject of a sentence. */
   readonly what: string;
@@ -12,12 +12,12 @@ export interface AwsLiteral {
   readonly index: number;
   /** The kind of placeholder that can take its place. */
   readonly kind?: string;
-  /** It is a region or partition, and of no account. */
+  /** It is a region or partition, and belongs to no account. */
   readonly isRegion?: true;
   readonly isSecret?: true;
 }
 
-/** Everything of AWS's forms in a text, in its order. What says most comes first: nothing is told twice. */
+/** All literals of AWS in a text, in order. Longer forms are found first, and no part of a text is found twice. */
 export function awsLiteralsIn(text: string, place: NamedPlace): AwsLiteral[] {
   const found: AwsLiteral[] = [];
   const finders = [arnsIn, hostLiteralsIn, namedIn, idsIn, regionsIn, accountsIn];

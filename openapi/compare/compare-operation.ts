@@ -23,7 +23,7 @@ export interface Method {
   readonly value: JsonObject;
 }
 
-/** The same method in both, and how messages call it. */
+/** The same method in both documents, and its name in messages. */
 export interface MethodPair extends Sides {
   readonly where: string;
   readonly was: Method;
@@ -35,7 +35,7 @@ export function compareOperation(pair: MethodPair): Change[] {
   return comparisons.flatMap((compare) => compare(pair));
 }
 
-/** What breaks for those who called the one method and are answered by the other: what it asks of them, or lets in. */
+/** Changes that break callers of one method if another method answers them: its requirements and its access. */
 export function compareDemands(pair: MethodPair): Change[] {
   return demands.flatMap((compare) => compare(pair)).filter(({ breaking }) => breaking);
 }
@@ -206,8 +206,8 @@ function schemaChanges(
 }
 
 /**
- * Who may call, and by which key: what API Gateway applies of it. Security of the document, and schemes that it does not
- * know, protect nothing, so that a caller who needs nothing any more is no better off: everybody else is let in too.
+ * Who may call, as API Gateway applies it. It ignores `security` of the document and unknown schemes. If callers need no
+ * credentials any more, that counts as breaking: everybody else may call too.
  */
 const compareSecurity: Compare = (pair) => {
   const pointer = `${pair.is.pointer}/security`;
@@ -232,7 +232,7 @@ function isLeftOut(document: OpenApiDocument, { value }: Method): boolean {
   return guardsOf(document, value).some(({ guard }) => guard === "refused");
 }
 
-/** What a caller has to send, however its schemes are called: `an authorizer (header authorization, scopes read) and an API key` */
+/** What a caller must send, without the names of schemes: `an authorizer (header authorization, scopes read) and an API key` */
 function needsOf(document: OpenApiDocument, { value }: Method): string {
   const needs = guardsOf(document, value).flatMap(({ scheme, guard, scopes }) => {
     if (guard === "apiKey") return [apiKeyNeed(document)];
@@ -265,7 +265,7 @@ function authorizerNeed(scheme: JsonObject, scopes: readonly string[]): string {
   return `an authorizer (${details.join(", ")})`;
 }
 
-/** What is validated is refused from now on, which it was not before. */
+/** New validation refuses requests that were accepted before. */
 const compareValidators: Compare = (pair) => {
   const [was, is] = [[pair.before, pair.was.value] as const, [pair.after, pair.is.value] as const].map(
     ([document, operation]) => {
@@ -307,7 +307,7 @@ const comparedKeys = new Set([
   integrationKey,
 ]);
 
-/** Everything else that an operation may have, so that nothing that matters is passed over. */
+/** All other parts of an operation, so that no change is missed. */
 const compareOthers: Compare = (pair) => {
   const keys = [...new Set([...Object.keys(pair.was.value), ...Object.keys(pair.is.value)])]
     .filter((key) => !comparedKeys.has(key) && !documentation.has(key))

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, objectAt, stringAt, stringsAt
 import { resolvePointer } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
 
-/** What a schema describes: what a caller sends must still be taken, what it gets must still be understood. */
+/** Whether a schema describes data that callers send, which must still be accepted, or receive, which they must still understand. */
 export type Direction = "request" | "response";
 
 /** A difference of two schemas. */
@@ -18,7 +18,7 @@ export interface SchemaSide {
   readonly schema: Json | undefined;
 }
 
-/** What is different for those who send, or get, a value of this schema. Descriptions and examples do not count. */
+/** The differences for callers who send or receive a value of this schema, without descriptions and examples. */
 export function compareSchemas(before: SchemaSide, after: SchemaSide, direction: Direction): SchemaChange[] {
   return compareAt({ before, after, direction, place: [], seen: new Set() });
 }
@@ -76,7 +76,7 @@ const compareTypes: Compare = (before, after, comparison) => {
   return [change(comparison, breaking, `the type changed from ${text(was)} to ${text(is)}`)];
 };
 
-/** Keywords that set a bound, and whether a higher value takes more. */
+/** Keywords that set a bound, and whether a higher value accepts more. */
 const bounds: readonly { key: string; higherTakesMore: boolean }[] = [
   { key: "maxLength", higherTakesMore: true },
   { key: "maximum", higherTakesMore: true },
@@ -128,7 +128,7 @@ const compareEnums: Compare = (before, after, comparison) => {
   ];
 };
 
-/** Nothing is known of how they relate: any change of them may break somebody. A pattern that goes away, no caller. */
+/** Any change of these may break callers, except the removal of a pattern from a request. */
 const compareFormats: Compare = (before, after, comparison) =>
   ["format", "pattern", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf"].flatMap((key) => {
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) return [];

@@ -19,10 +19,10 @@ const topParts: Readonly<Record<string, string>> = {
   "x-amazon-apigateway-endpoint-configuration": ownedByStack,
 };
 
-/** The document without what belongs to one environment or says nothing, and a list of that. */
+/** The document without parts that belong to one environment or are empty, and a list of these parts. */
 export function dropParts(document: JsonObject): Kept {
   const inlined = inlineGeneratedModels(document);
-  // What shows the endpoint is dropped as well: it is looked at first.
+  // The parts that show the endpoint are removed too, so this reason reads them first.
   const reasons = [
     endpointReason(document),
     topReason,
@@ -44,14 +44,14 @@ const topReason: Reason = (_, { within, kind, key }) => {
   return kind === "servers" ? ownedByStack : undefined;
 };
 
-/** Those that API Gateway has for the API itself; tags of operations are OpenAPI's own. */
+/** Tags of the API in API Gateway. Tags of operations belong to OpenAPI. */
 const tagReason: Reason = (value, { pointer }) => {
   const isTag = /^\/tags\/\d+$/.test(pointer);
   return isTag && isJsonObject(value) && "x-amazon-apigateway-tag-value" in value ? ownedByStack : undefined;
 };
 
 /**
- * API Gateway writes BUFFERED to every proxy integration, and takes it for said where nothing is
+ * API Gateway exports BUFFERED for every proxy integration, and it is the default
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html).
  */
 const integrationReason: Reason = (value, { within, key }) => {
@@ -62,8 +62,8 @@ const integrationReason: Reason = (value, { within, key }) => {
 };
 
 /**
- * A cache namespace that is the id of a resource, as API Gateway fills it in: without it, it fills it in again. One
- * that methods of several paths share is a choice, and stays.
+ * A cache namespace that is the id of a resource, which is API Gateway's default. A namespace that methods of several paths
+ * share is a choice, and stays.
  */
 function cacheReason(document: JsonObject): Reason {
   const isNamespace = ({ within, key }: Place) => within === "integration" && key === "cacheNamespace";
@@ -84,8 +84,8 @@ const contentReason: Reason = (value, { within, kind }) => {
 };
 
 /**
- * TLS of an endpoint that is not private says nothing of the private one: TLS_1_0 would lower it, and policies of
- * edge endpoints are refused there. TLS_1_2 is what a private API has by itself
+ * The TLS settings of an endpoint that is not private do not apply to a private one: TLS_1_0 would lower it, and API Gateway
+ * refuses policies of edge endpoints there. TLS_1_2 is the default of a private API
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html).
  */
 function endpointReason(document: JsonObject): Reason {

@@ -5,8 +5,8 @@ import { findGeneratedModels, type GeneratedModels, readReference, referenceTo }
 import { type Dropped, type Kept, withoutEmptyParts } from "./remove-parts.ts";
 
 /**
- * The document with the schemas back in the operations that API Gateway has taken out of them. It keeps each as a
- * model with a name of its own making, another one in each API and after each import
+ * The document with schemas written in the operations that use them. API Gateway has stored each as a model with a generated
+ * name, a different one in each API and after each import
  * (https://github.com/aws/aws-sdk/issues/468). A model that refers to itself can't stand inside an operation: it
  * stays, under a name that does not change.
  */

@@ -54,7 +54,7 @@ function shapeProblems(value: unknown): Problem[] {
   return numberProblems(value);
 }
 
-/** `swagger: 2.0` without quotes is the number 2 to YAML, and can mean nothing else; `openapi: 3.0` is no version. */
+/** To YAML, `swagger: 2.0` without quotes is the number 2, whose meaning is clear. `openapi: 3.0` is not a version. */
 function versionFault(value: JsonObject): Problem | undefined {
   if ("swagger" in value) {
     const version = value["swagger"];
@@ -77,7 +77,7 @@ function problem(pointer: string, message: string): Problem {
   return { rule: "export-shape", pointer, message };
 }
 
-/** An account id that YAML took for a number has lost its leading zeros. */
+/** YAML reads an account id without quotes as a number, without its leading zeros. */
 function numberProblems(value: JsonObject): Problem[] {
   const read: ReadonlySet<string> = new Set(["extension", "integration", "integrationResponse"]);
   return [...walkPlaces(value)].flatMap(({ value: number, place }) => {

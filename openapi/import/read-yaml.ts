@@ -7,7 +7,7 @@ import type { Problem } from "../openapi-document.ts";
 /** Far more than any export holds: aliases that stand for aliases make billions of a page of text. */
 const MAX_VALUES = 1_000_000;
 
-/** Nobody mends more at once. */
+/** Nobody corrects more at once. */
 const MAX_FAULTS = 50;
 
 /**

@@ -5,7 +5,7 @@ import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { stageVariableUses } from "../../../openapi/stage-variables.ts";
 import { bindingNames } from "./propose-bindings.ts";
 
-/** What would keep a document from being synthesized for the APIs that use it, of any environment. */
+/** Problems that would stop the synthesis for the APIs that use the document, in any environment. */
 export function misfits(
   environments: readonly Environment[],
   {

@@ -13,7 +13,7 @@ export interface EntryOptions {
   readonly environment: Environment;
   readonly all: readonly Environment[];
   readonly imported: ImportedDocument;
-  /** Without what nothing was said of. */
+  /** Only the fields that were given. */
   readonly given: {
     readonly document: string;
     readonly stage: string | undefined;
@@ -26,13 +26,13 @@ export interface EntryOptions {
 
 export interface CompletedEntry {
   readonly entry: ApiEntry;
-  /** What somebody has to look at, by what it is about. */
+  /** What a person must check. */
   readonly undecided: readonly string[];
-  /** Of what can't be completed. */
+  /** Reasons why the entry cannot be completed. */
   readonly problems: readonly string[];
 }
 
-/** An entry of `apis` with all that a document needs. What people wrote into it stays, as far as the document has it. */
+/** An entry of `apis` with everything that a document needs. It keeps what people wrote, if the document still has it. */
 export function completeEntry(existing: ApiEntry, options: EntryOptions): CompletedEntry {
   const bindings = completeBindings(existing, options);
   const variables = completeStageVariables(existing, options);
@@ -103,7 +103,7 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
   };
 }
 
-/** From the export; of a placeholder that stood there already, what another environment binds it to. */
+/** From the export. For a placeholder that the export already had, the binding of another environment. */
 function suggestionFor(binding: string, api: string, options: EntryOptions): Suggestion | undefined {
   const suggestion = fromExport(binding, options);
   if (suggestion !== undefined) return suggestion;
@@ -171,7 +171,7 @@ function completePaths(existing: ApiEntry, { imported, given, taken }: EntryOpti
   };
 }
 
-/** Of paths that begin with a parameter, the proxy sends only what is at or below the API's own. */
+/** For a path that begins with a parameter, the proxy sends only requests at or below the API's own paths. */
 function partlyReached(document: OpenApiDocument, paths: readonly string[]): string[] {
   return Object.keys(document.paths)
     .filter((path) => path.startsWith("/{"))

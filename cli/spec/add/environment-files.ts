@@ -10,7 +10,7 @@ import { evaluateEnvironment } from "./evaluate-environment.ts";
 import { renderLiteral } from "./render-literal.ts";
 import { NotEditable } from "./source-file.ts";
 
-/** An environment's file, and what it says. */
+/** The file of an environment, and its data. */
 export interface EnvironmentFile {
   readonly environment: Environment;
   readonly path: string;
@@ -20,7 +20,7 @@ export interface EnvironmentFile {
   readonly apis: readonly ApiEntry[] | undefined;
 }
 
-/** @throws UserError where there is no such file, or where it can't be run */
+/** @throws UserError if the file does not exist or cannot be evaluated */
 export async function readEnvironmentFile(
   environment: Environment,
   projectRoot: string,
@@ -38,13 +38,13 @@ export async function readEnvironmentFile(
 export interface EditedEnvironment {
   readonly environment: Environment;
   readonly change: FileChange;
-  /** What the file says then. */
+  /** The data of the file after the edit. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The file with the entry in `apis`. That nothing else becomes of it is looked up in what it says then.
- * @throws UserError with the text to write by hand, where the file can't be edited safely
+ * The file with the entry in `apis`. The edited file is evaluated, to check that nothing else has changed.
+ * @throws UserError with the text to write by hand, if the file cannot be edited safely
  */
 export async function editEnvironmentFile(
   { environment, path, text, data, apis }: EnvironmentFile,

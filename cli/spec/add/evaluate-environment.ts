@@ -3,8 +3,8 @@ import { buildSync } from "esbuild";
 import { NotEditable } from "./source-file.ts";
 
 /**
- * The data in the text of an environment's file, which need not lie there yet: with all that it imports, in this process.
- * @throws NotEditable where it can't be run
+ * The data in the text of an environment's file, evaluated in this process with its imports. The file need not exist yet.
+ * @throws NotEditable if it cannot be evaluated
  */
 export async function evaluateEnvironment(file: string, text: string, name: string): Promise<unknown> {
   try {

@@ -12,8 +12,8 @@ type Statement = SourceFile["statements"][number];
 type ImportStatement = Extract<Statement, { type: "ImportDeclaration" }>;
 
 /**
- * A text that imports constants of a module, and by which names it knows them: an import that is there is used.
- * @throws NotEditable where something else has one of their names
+ * A text that imports constants of a module, and their names there. It uses an existing import.
+ * @throws NotEditable if something else has one of the names
  */
 export function importConstants(
   text: string,
@@ -34,7 +34,7 @@ export function importConstants(
   return { text: applyEdits(text, edits), names: constants.map((name) => local.get(name) ?? name) };
 }
 
-/** By what they are called in the module. */
+/** By their names in the module. */
 function localNames(statement: ImportStatement | undefined): Map<string, string> {
   return new Map(
     statement?.specifiers.flatMap((each) =>
@@ -80,7 +80,7 @@ function importEdit(
   return { start: end, end, text };
 }
 
-/** In the formatter's order: packages, then what is above, then what is beside. */
+/** In the formatter's order: packages, then `../`, then `./`. */
 function comesAfter(module: string, other: string): boolean {
   const distance = (each: string) => (each.startsWith("./") ? 2 : each.startsWith("../") ? 1 : 0);
   return distance(module) - distance(other) > 0 || (distance(module) === distance(other) && module > other);

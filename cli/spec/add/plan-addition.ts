@@ -20,7 +20,7 @@ import { editEnvironmentFile, readEnvironmentFile } from "./environment-files.ts
 import { undoneMending } from "./undone-mending.ts";
 
 export interface AdditionRequest {
-  /** What API Gateway exported. */
+  /** The text of the export. */
   readonly text: string;
   readonly importOptions: ImportOptions;
   readonly api: string;
@@ -28,7 +28,7 @@ export interface AdditionRequest {
   readonly document: string | undefined;
   readonly stage: string | undefined;
   readonly paths: readonly string[] | undefined;
-  /** Whether a document that was mended is replaced all the same. */
+  /** Whether to replace a document that was corrected by hand. */
   readonly overwrite: boolean;
   readonly stageVariablesOf: (environment: string) => Readonly<Record<string, string>>;
 }
@@ -41,8 +41,8 @@ export interface Addition {
 }
 
 /**
- * Everything that makes an export an API of some environments, checked and not yet written.
- * @throws UserError with what keeps it from being added
+ * All changes that add an exported API to environments, checked but not written.
+ * @throws UserError with every reason why it cannot be added
  */
 export async function planAddition(
   request: AdditionRequest,
@@ -88,7 +88,7 @@ export async function planAddition(
   };
 }
 
-/** What was asked of all items, or the problems of all. */
+/** The results of all items, or the problems of all. */
 async function collectAll<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>) {
   const settled = await Promise.allSettled(items.map(work));
   const { results, problems } = collectProblems(settled, (each) => {
@@ -131,7 +131,7 @@ function environmentProblems(asked: readonly string[], all: readonly Environment
   ];
 }
 
-/** The one that was named, or that the API has where it is listed already, or that of its name. */
+/** The document from the command line, or the one that the API's entries have, or the one with the API's name. */
 function documentFile(
   { api, document, environmentNames }: AdditionRequest,
   all: readonly Environment[],
@@ -176,7 +176,7 @@ function overwritten(
       ];
 }
 
-/** By what the environments bind, whatever of it the export has. */
+/** The names that the environments bind, also those that the export does not have. */
 function namesBound(api: string, all: readonly Environment[]): GivenNames {
   const names: Record<string, Record<string, string>> = {};
   for (const environment of all) {

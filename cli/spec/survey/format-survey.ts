@@ -4,13 +4,13 @@ export interface Totals {
   readonly files: number;
   readonly imported: number;
   readonly refused: number;
-  /** Files with something that must never be. */
+  /** Files whose import was wrong. */
   readonly wrong: number;
   readonly errors: Counts;
   readonly warnings: Counts;
 }
 
-/** Whether an import went wrong in a way that no export excuses; refusals and findings of lint are answers. */
+/** Whether an import was wrong, whatever the export. A refused export and lint findings are correct results. */
 export function isWrong(survey: Survey): boolean {
   if (survey.outcome !== "imported") return survey.outcome === "broken";
   const { left, difference, isIdempotent, isSameInYaml } = survey;
@@ -34,7 +34,7 @@ const heading = [
   "| --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
 
-/** A table in Markdown, the reasons of what is not as it should be below it, and the totals. */
+/** A table in Markdown, then the reasons for everything that is wrong or refused, then the totals. */
 export function formatSurvey(surveys: readonly Survey[]): string[] {
   const reasons = surveys.flatMap(reasonsOf);
   const { files, imported, refused, wrong, errors, warnings } = totalsOf(surveys);

@@ -4,7 +4,7 @@ import { UserError } from "../../../contract/user-error.ts";
 import { readInput } from "../../caller-files.ts";
 import { type Survey, surveyExport } from "./survey-export.ts";
 
-/** How files are read; tests bring some that can't be. */
+/** How files are read; tests pass one that fails. */
 export interface FileReader {
   readonly list: (folder: string) => readonly Dirent[];
   readonly read: (path: string) => string;
@@ -15,7 +15,7 @@ const fromDisk: FileReader = {
   read: (path) => readInput(path, {}),
 };
 
-/** Surveys every .json, .yaml and .yml file below a folder; what can't be read is refused. */
+/** Surveys every .json, .yaml and .yml file below a folder. A file that cannot be read counts as refused. */
 export function surveyFolder(
   root: string,
   onFile: (done: number, total: number) => void = () => undefined,

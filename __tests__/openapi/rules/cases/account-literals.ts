@@ -190,7 +190,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "account-literal",
-    breaks: "has a client id of another product",
+    breaks: "has an id of another product",
     change: [template, { "application/json": `{"${appClient}":"orders-web"}` }],
   },
   {
