@@ -128,7 +128,7 @@ const compareEnums: Compare = (before, after, comparison) => {
   ];
 };
 
-/** Any change of these may break callers, except the removal of a pattern from a request. */
+/** Any change of these may break callers, except if one is removed from a request or added to a response. */
 const compareFormats: Compare = (before, after, comparison) =>
   ["format", "pattern", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf"].flatMap((key) => {
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) return [];
