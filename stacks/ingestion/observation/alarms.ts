@@ -10,7 +10,7 @@ import { type AlarmSettings, alarmDefinitions } from "./alarm-definitions.ts";
 import type { MonitoredResources } from "./monitored-resources.ts";
 
 export const OUTAGE_DESCRIPTION =
-  "Payloads are not accepted, not processed or not served. Another urgent alarm is also raised and names the cause.";
+  "At least one urgent alarm is raised: payloads are not accepted, not processed or not served.";
 
 export interface AlarmsProps extends AlarmSettings {
   readonly namePrefix: string;

@@ -14,7 +14,8 @@ export function outcomeAlarms(resources: MonitoredResources, thresholds: Thresho
       ...quiet,
       id: "unprocessed-objects",
       severity: "urgent",
-      description: "Payloads in the intake bucket were not processed. The sweep has queued them again.",
+      description:
+        "Payloads in the intake bucket were not processed in time. The sweep has queued them again.",
       metric: emittedMetric(resources.functions, "sweep-function", "UnprocessedObjects", "Maximum"),
       threshold: 0,
       periods: atOnce,
@@ -36,8 +37,7 @@ function rejectedSubmissions({ functions }: MonitoredResources, thresholds: Thre
     ...quiet,
     id: "rejected-submissions",
     severity: "ticket",
-    description:
-      "Many submissions are rejected: a caller sends other data than before, or the contract changed.",
+    description: "Many submissions are rejected: a sender changed what it sends, or the contract changed.",
     metrics: counts,
     expression: shareOf(
       `(${sumOf("apiRejected", "queueRejected")})`,
@@ -55,7 +55,7 @@ function failedMessages({ functions }: MonitoredResources, thresholds: Threshold
     id: "failed-messages",
     severity: "ticket",
     description:
-      "Large payloads go back to the queue for a retry: a service that the queue function calls fails.",
+      "Messages return to the queue for another attempt: a service that the queue function uses fails.",
     metrics: {
       failed: emittedMetric(functions, "queue-function", "FailedMessages"),
       invocations: invocations(functions["queue-function"].functionName),
@@ -72,7 +72,7 @@ function foreignObjects({ functions, sweepEveryMinutes }: MonitoredResources): A
     id: "foreign-objects",
     severity: "ticket",
     description:
-      "The intake bucket has objects that no API wrote, such as a folder or a copied file. They are not processed.",
+      "The intake bucket contains an object that no API wrote, such as a folder or a copied file. It is not processed.",
     metric: emittedMetric(functions, "sweep-function", "ForeignObjects", "Maximum"),
     threshold: 0,
     missing: "notBreaching",
@@ -87,7 +87,7 @@ function unversionedDocuments({ functions, sweepEveryMinutes }: MonitoredResourc
     id: "unversioned-documents",
     severity: "ticket",
     description:
-      "Documents of deleted or replaced records can still be read, because the documents bucket is not versioned. Requests to delete such records answer 500.",
+      "Documents of deleted or replaced records cannot be removed and can still be read: the documents bucket is not versioned. Until they are gone, their deletions answer 500.",
     metric: emittedMetric(functions, "sweep-function", "UnversionedDocuments", "Maximum"),
     threshold: 0,
     missing: "notBreaching",
@@ -100,7 +100,7 @@ function sweepSilent({ functions, sweepEveryMinutes }: MonitoredResources): Alar
   return {
     id: "sweep-silent",
     severity: "ticket",
-    description: "The sweep does not run. If S3 loses an event, its payload is not processed.",
+    description: "The sweep does not run: if S3 loses an event, nothing detects it.",
     metric: invocations(functions["sweep-function"].functionName),
     threshold: 1,
     below: true,
@@ -121,7 +121,7 @@ function tableThrottles({ tableName }: MonitoredResources): AlarmDefinition {
     id: "table-throttles",
     severity: "ticket",
     description:
-      "DynamoDB throttles the table: traffic grows faster than the table scales, or one item receives most of the traffic.",
+      "DynamoDB throttles the table: traffic grows faster than the table scales, or concentrates on one item.",
     metrics: {
       reads: metricOf("table", "ReadThrottleEvents", { TableName: tableName }, "Sum"),
       writes: metricOf("table", "WriteThrottleEvents", { TableName: tableName }, "Sum"),

@@ -12,7 +12,7 @@ export function queueAlarms(
     deadLetterAlarm(
       "dead-letters",
       deadLetterQueueName,
-      "Payloads failed in every retry and are in the dead-letter queue.",
+      "Payloads failed after every retry and wait in the dead-letter queue.",
     ),
     {
       ...quiet,
@@ -28,7 +28,7 @@ export function queueAlarms(
       id: "mapping-stalled",
       severity: "urgent",
       description:
-        "Lambda reads the queue but cannot call the queue function: it is throttled, or its permissions are missing.",
+        "Lambda reads the queue but cannot invoke the queue function: it is throttled, or a permission is missing.",
       metrics: {
         polled: metricOf("eventSourceMapping", "PolledEventCount", mapping, "Sum"),
         invoked: metricOf("eventSourceMapping", "InvokedEventCount", mapping, "Sum"),
@@ -45,7 +45,7 @@ export function notifierAlarms(deadLetterQueueName: string): AlarmDefinition[] {
     deadLetterAlarm(
       "notifier-dead-letters",
       deadLetterQueueName,
-      "The notifier could not send an alarm to PagerDuty or ServiceNow. Only e-mail addresses receive this alarm.",
+      "The notifier could not send an alarm to PagerDuty or ServiceNow. This alarm arrives by e-mail only.",
     ),
   ];
 }
