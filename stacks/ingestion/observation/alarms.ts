@@ -9,9 +9,6 @@ import type { AlarmDefinition, Severity } from "./alarm-definition.ts";
 import { type AlarmSettings, alarmDefinitions } from "./alarm-definitions.ts";
 import type { MonitoredResources } from "./monitored-resources.ts";
 
-export const OUTAGE_DESCRIPTION =
-  "At least one urgent alarm is raised: payloads are not accepted, not processed or not served.";
-
 export interface AlarmsProps extends AlarmSettings {
   readonly namePrefix: string;
   readonly resources: MonitoredResources;
@@ -35,7 +32,11 @@ export class Alarms extends Construct {
     const urgent = alarms.filter(({ definition }) => definition.severity === "urgent");
     const outage = new CloudwatchCompositeAlarm(this, "outage", {
       alarmName: `${props.namePrefix}-outage`,
-      alarmDescription: describe("outage", OUTAGE_DESCRIPTION, props),
+      alarmDescription: describe(
+        "outage",
+        "At least one urgent alarm is raised: payloads are not accepted, not processed or not served.",
+        props,
+      ),
       alarmRule: urgent.map(({ alarm }) => `ALARM("${alarm.alarmName}")`).join(" OR "),
       ...actions(props.topics?.urgent),
     });
