@@ -42,7 +42,7 @@ describe("what a newcomer reads", () => {
 
   it("is linked from messages by pages and headings that are there", () => {
     const rooms = readdirSync(".", { withFileTypes: true }).filter(
-      (entry) => entry.isDirectory() && !/^\.|^(?:node_modules|cdktf\.out)$/.test(entry.name),
+      (entry) => entry.isDirectory() && !/^\.|^(?:__tests__|node_modules|cdktf\.out)$/.test(entry.name),
     );
     const sources = rooms.flatMap(({ name }) =>
       readdirSync(name, { recursive: true, encoding: "utf8" })

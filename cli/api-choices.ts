@@ -8,13 +8,13 @@ import type { Arguments } from "./command.ts";
 export const apiOptions = { skip: "texts", "api-key": "texts", "allow-host": "texts" } as const;
 
 export const apiOptionsHelp = `\
-  --skip "<METHOD> <path>"   leaves out a route of the APIs' documents, such as "GET /items/{id}" or "ANY /items", which then
-                             answers 501; without it, one that is not executed here keeps everything from being started.
-                             An API's name may stand before it: "orders GET /items/{id}"
-  --api-key <id>=<value>     a key that methods with an API key take in x-api-key; it is never shown. API_KEYS="<id>=<value> …"
-                             says the same, without the command line knowing it
-  --allow-host <host>        a host that HTTP integrations may call, beside those of the loopback interface
-                             Each of them may be given several times.`;
+  --skip "<METHOD> <path>"   leaves out an operation, such as "GET /items/{id}" or "ANY /items"; it answers 501. Use it for an
+                             operation that cannot run on this machine, which otherwise stops the start. With the name of
+                             an API: "orders GET /items/{id}"
+  --api-key <id>=<value>     an API key that methods accept in x-api-key; it is never printed. To keep it out of the command
+                             line, set API_KEYS="<id>=<value> …" instead
+  --allow-host <host>        a host that HTTP integrations may call, in addition to this machine
+                             Each of these options may be given several times.`;
 
 /** @throws UserError for what is none, without showing a key */
 export function readApiChoices({ texts }: Pick<Arguments, "texts">, env: NodeJS.ProcessEnv): ApiChoices {
@@ -41,7 +41,7 @@ export function documentFiles({ apis }: Environment): Record<string, string> {
 
 function readRoute(text: string): string {
   const [, api, method = "", path = ""] = /^(?:([\w-]+) +)?([A-Za-z]+) +(\/.*)$/.exec(text.trim()) ?? [];
-  if (path === "") throw wrong(`--skip "${text}" must be a method and a path, such as "GET /items/{id}".`);
+  if (path === "") throw wrong(`--skip "${text}": write a method and a path, such as "GET /items/{id}".`);
   return `${api === undefined ? "" : `${api} `}${method.toUpperCase()} ${path}`;
 }
 
@@ -49,7 +49,7 @@ function readKey(text: string, what: string): ApiKey {
   const [, id = "", value = ""] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
   if (value === "") {
     throw wrong(
-      `${what} is not <id>=<value>, where the id has letters, digits, "-" and "_". It is not shown here.`,
+      `${what} is not <id>=<value>, with letters, digits, "-" and "_" in the id. The value is not printed here.`,
     );
   }
   return { id, value };
@@ -57,7 +57,7 @@ function readKey(text: string, what: string): ApiKey {
 
 function readHost(text: string): string {
   if (!/^[\w.-]+(:\d+)?$/.test(text)) {
-    throw wrong(`--allow-host "${text}" must be a host alone, such as api.example.com.`);
+    throw wrong(`--allow-host "${text}": write only a host, such as api.example.com.`);
   }
   return text.toLowerCase();
 }

@@ -5,10 +5,10 @@ import { OpenApiError } from "./openapi-error.ts";
 import { bindingOf } from "./placeholder-parts.ts";
 import { listPlaceholders, placeholderProblems, splitPlaceholders } from "./placeholders.ts";
 
-/** By placeholder. What is bound may supply its parts too, `queue.orders.account`, and of those a document may name any. */
+/** By placeholder. A binding may also have values for its parts, such as `queue.orders.account`, of which a document may use any. */
 export type PlaceholderValues = Readonly<Record<string, string>>;
 
-/** Every stack supplies these; a document may do without them. */
+/** Every stack supplies these; a document need not use them. */
 const optionalNames: ReadonlySet<string> = new Set(["account", "region", "partition"]);
 
 /**
@@ -18,12 +18,13 @@ const optionalNames: ReadonlySet<string> = new Set(["account", "region", "partit
  */
 export function bindPlaceholders(document: OpenApiDocument, values: PlaceholderValues): OpenApiDocument {
   const problems = bindingProblems(document, values);
-  if (problems.length > 0) throw new OpenApiError("the document can't be bound", problems);
+  if (problems.length > 0)
+    throw new OpenApiError("the placeholders of the document cannot be bound", problems);
 
   return bindJson(document, values);
 }
 
-/** Says of a placeholder that has no value what it could be bound to. */
+/** The possible bindings of a placeholder that has no value, as an instruction. */
 export type BindingAdvice = (placeholder: string) => string;
 
 /** Everything that keeps these values from being bound. */
@@ -57,8 +58,8 @@ function unknownProblems(
     if (Object.hasOwn(values, name)) return [];
     const places = pointers.length > 1 ? ` (also at ${pointers.slice(1).join(", ")})` : "";
     const remedy = known.includes(name)
-      ? `what ${name} is bound to has no value for this account, only parts such as {{${name}.arn}}: import the document with --foreign keep, or bind ${name} to what exists in this account`
-      : `known names: ${list(known)}; ${advise(name)}, or correct its name`;
+      ? `${name} is bound to something in another account, which has only parts such as {{${name}.arn}}: import the document with --foreign keep, or bind ${name} to something in this account`
+      : `${advise(name)}, or correct its name; bound names: ${list(known)}`;
     const message = `no value for {{${name}}}${places}; ${remedy}`;
     return [{ rule: "placeholder-unknown", pointer: pointers[0] ?? "", message }];
   });
@@ -66,7 +67,7 @@ function unknownProblems(
 
 function unusedProblem(name: string, used: string[]): Problem[] {
   if (used.includes(name) || optionalNames.has(name)) return [];
-  const message = `the value of "${name}" is used nowhere; the document's placeholders: ${list(used)}; remove it or correct its name`;
+  const message = `the document has no placeholder for "${name}"; remove the binding, or correct its name; placeholders of the document: ${list(used)}`;
   return [{ rule: "placeholder-unused", pointer: "", message }];
 }
 

@@ -4,7 +4,7 @@ import type { Problem } from "./openapi-document.ts";
 /** No document of a REST API comes near it, and code that follows a value down stays far from its stack's end. */
 export const MAX_NESTING = 200;
 
-/** Nobody mends more at once, and each costs a look through the text for its line. */
+/** Nobody corrects more at once, and each needs a search through the text for its line. */
 const MAX_PROBLEMS = 50;
 
 interface Level {
@@ -52,7 +52,7 @@ export function jsonTextProblems(text: string): Problem[] {
 }
 
 export function tooDeep(pointer: string): Problem {
-  const message = `more than ${MAX_NESTING} levels lie below this; nothing that API Gateway takes is as deep`;
+  const message = `more than ${MAX_NESTING} levels are nested below this; API Gateway accepts no such document; remove levels`;
   return { rule: "nesting", pointer, message };
 }
 
@@ -72,7 +72,7 @@ function readKey(
     return [];
   }
   const lines = `lines ${lineAt(text, first)} and ${lineAt(text, start)}`;
-  const message = `this key stands twice in one object (${lines}); remove one, the second would win silently`;
+  const message = `this key occurs twice in one object (${lines}); remove one of them: JSON parsers use only the second`;
   return [{ rule: "duplicate-key", pointer: pointerOf(levels), message }];
 }
 

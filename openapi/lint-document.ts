@@ -177,7 +177,7 @@ export function lintDocument(document: OpenApiDocument): LintProblem[] {
   return problems;
 }
 
-/** The document with everything mended that can be mended in one way only. */
+/** The document with every finding corrected that has only one correction. */
 export function fixDocument(document: OpenApiDocument): OpenApiDocument {
   return rules.reduce((before, { fix }) => fix?.(before) ?? before, document);
 }

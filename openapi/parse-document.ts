@@ -13,7 +13,7 @@ export function parseDocument(given: string, source: string): OpenApiDocument {
   const value = readJson(text, source);
   const problems = [...jsonTextProblems(text), ...shapeProblems(value)];
   if (problems.length > 0 || !isDocument(value)) {
-    throw new OpenApiError(`${source} is no OpenAPI 3.0 document`, problems);
+    throw new OpenApiError(`${source} is not an OpenAPI 3.0 document`, problems);
   }
   return value;
 }
@@ -44,7 +44,7 @@ function shapeProblems(value: unknown): Problem[] {
   if (!isVersion(value)) {
     const got =
       "swagger" in value ? `swagger ${JSON.stringify(value["swagger"])}` : JSON.stringify(value["openapi"]);
-    const message = `expected version 3.0.x, got ${got}; import the export with the spec tool first`;
+    const message = `expected version 3.0.x, got ${got}; if it is an export, import it first: npm run spec -- import`;
     problems.push({ rule, pointer: jsonPointer("openapi"), message });
   }
   if (!isJsonObject(value["paths"]) || Object.keys(value["paths"]).length === 0) {

@@ -4,7 +4,7 @@ import type { OpenApiDocument, Problem } from "./openapi-document.ts";
 
 const placeholder = /\{\{([a-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*)\}\}/;
 
-/** Opening braces that start no placeholder, or a dotted name that only its end makes one. */
+/** Opening braces without a placeholder, or a dotted name that has only the closing braces of one. */
 const malformed = /\{\{|(?<!\{)\{[a-z][A-Za-z0-9]*\.[A-Za-z0-9.]*\}\}/;
 
 export type TextPart = { literal: string } | { name: string };
@@ -29,7 +29,7 @@ export function listPlaceholders(document: OpenApiDocument): Map<string, string[
   return found;
 }
 
-/** What looks like a placeholder and can't be bound: misspelt braces, placeholders in keys or right behind a `$`, `%` or `{`. */
+/** Texts that look like placeholders but cannot be bound: wrong braces, placeholders in keys or directly after `$`, `%` or `{`. */
 export function placeholderProblems(document: OpenApiDocument): Problem[] {
   return [...walk(document)].flatMap(({ pointer, segments, value }) => {
     if (typeof value === "string") return textMessages(value).map((message) => problem(pointer, message));
@@ -37,7 +37,10 @@ export function placeholderProblems(document: OpenApiDocument): Problem[] {
     return Object.keys(value).flatMap((key) => {
       if (!key.includes("{{")) return [];
       return [
-        problem(jsonPointer(...segments, key), `a placeholder can't stand in an object key, got "${key}"`),
+        problem(
+          jsonPointer(...segments, key),
+          `an object key cannot contain a placeholder, got "${key}"; move it to a value`,
+        ),
       ];
     });
   });
@@ -51,13 +54,13 @@ function textMessages(text: string): string[] {
     const broken = malformed.exec(part.literal);
     if (broken !== null) {
       const got = part.literal.slice(broken.index, broken.index + 40);
-      messages.push(`malformed placeholder at "${got}"; write {{kind.name}} without blanks`);
+      messages.push(`malformed placeholder at "${got}"; write {{kind.name}} without spaces`);
     }
     // "$" + "${aws_x.y.arn}" would read "$${…}": Terraform's escape, so that the value is not put in.
     // Three opening braces don't say which two of them are the placeholder's.
     if (/[$%{]$/.test(part.literal) && index + 1 < parts.length) {
       messages.push(
-        `a placeholder right behind "${part.literal.at(-1)}" can't be bound; put a character between them`,
+        `a placeholder directly after "${part.literal.at(-1)}" cannot be bound; put a character between them`,
       );
     }
     return messages;

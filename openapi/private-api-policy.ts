@@ -17,7 +17,8 @@ export interface PrivateApiAccess {
  */
 export function privateApiPolicy({ vpcEndpointIds, proxyAddresses }: PrivateApiAccess) {
   const problems = [...endpointProblems(vpcEndpointIds), ...addressProblems(proxyAddresses)];
-  if (problems.length > 0) throw new OpenApiError("no policy for these endpoints and addresses", problems);
+  if (problems.length > 0)
+    throw new OpenApiError("these endpoints and addresses give no valid resource policy", problems);
 
   const endpoints = { "aws:SourceVpce": [...new Set(vpcEndpointIds)] };
   // "*" and not "execute-api:/*": API Gateway returns the latter as a full ARN, a difference in every plan.
@@ -51,14 +52,14 @@ function denyOtherAddresses(proxyAddresses: readonly string[]) {
 /** Without an address to spare, AWS would deny nothing: a condition needs a value. */
 function addressProblems(proxyAddresses: PrivateApiAccess["proxyAddresses"]) {
   if (proxyAddresses.length > 0) return [];
-  const message = 'no address of the proxy; name its CIDR blocks, or say "any"';
+  const message = 'the proxy has no addresses; set its CIDR blocks, or "any"';
   return [{ rule: "proxy-addresses", pointer: "", message }];
 }
 
 function refuseLongPolicy(characters: number): void {
   if (characters <= maxPolicyCharacters) return;
-  const message = `the policy has ${characters} characters, API Gateway takes ${maxPolicyCharacters}; name fewer endpoints and addresses`;
-  throw new OpenApiError("no policy for these endpoints and addresses", [
+  const message = `the policy has ${characters} characters, and API Gateway accepts ${maxPolicyCharacters}; set fewer endpoints and addresses`;
+  throw new OpenApiError("these endpoints and addresses give no valid resource policy", [
     { rule: "resource-policy-length", pointer: "", message },
   ]);
 }

@@ -36,7 +36,7 @@ export function renderBody({ document, values, vpcEndpointIds, advise }: RenderB
     ...bindingProblems(document, values, advise),
     ...endpointProblems(vpcEndpointIds),
   ]);
-  if (problems.length > 0) throw new OpenApiError("the document can't be deployed", problems);
+  if (problems.length > 0) throw new OpenApiError("the document cannot be deployed", problems);
 
   const bound = withPrivateEndpoint(bindPlaceholders(document, values), { vpcEndpointIds });
   return {

@@ -6,12 +6,12 @@ import { type IntegratedOperation, type Integration, integratedOperations } from
 import { patternsOf, selectedStatuses } from "./response-selection.ts";
 import { parseServiceUri, type ServiceUri } from "./service-uri.ts";
 
-/** What a role has to be allowed, so that API Gateway can do as it what a document says. */
+/** The permissions that a role needs for the calls that API Gateway makes with it, as the document defines them. */
 export interface RoleNeeds {
   /** `role.<name>`, or the ARN of a role that stage variables name. */
   readonly placeholder: string;
   readonly permissions: readonly Permission[];
-  /** What it also does, in words: which permissions that takes, the document does not tell. */
+  /** Other calls, in words: the document does not determine their permissions. */
   readonly undetermined: readonly string[];
 }
 

@@ -8,13 +8,13 @@ export type Finding = Omit<Problem, "rule">;
 /** One thing that must hold for a document, checked without an account. */
 export interface Rule {
   id: string;
-  /** An error keeps a document from being deployed; where nothing is said, it is one. */
+  /** An error keeps a document from being deployed. It is the default. */
   severity?: Severity;
-  /** What goes wrong where the rule is broken, in one sentence. */
+  /** What goes wrong if a document breaks the rule, in a sentence or two. */
   why: string;
-  /** Where AWS, or another source, says so. */
+  /** The page of AWS, or another source, that states it. */
   link: string;
   check(document: OpenApiDocument): Finding[];
-  /** Mends what it finds, where that can be done in one way only; what is given stays as it is. */
+  /** Corrects the findings that have only one correction. It does not change its argument. */
   fix?(document: OpenApiDocument): OpenApiDocument;
 }

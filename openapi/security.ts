@@ -7,7 +7,7 @@ const authtypeKey = "x-amazon-apigateway-authtype";
 const authorizerKey = "x-amazon-apigateway-authorizer";
 const importerIssue = "amazon-archives/aws-apigateway-importer#187";
 
-/** What API Gateway makes of a security scheme: a guard in front of methods, or nothing. */
+/** How API Gateway applies a security scheme: as a guard in front of methods, or not at all. */
 export type SchemeMeaning =
   | { readonly guard: "apiKey" | "iam" | "authorizer" }
   | { readonly guard: "none"; readonly fault: string }
@@ -23,7 +23,7 @@ export function meaningOf(scheme: JsonObject): SchemeMeaning {
   const type = stringAt(scheme, "type") ?? "";
   const authtype = stringAt(scheme, authtypeKey)?.toLowerCase();
   if (type !== "apiKey") {
-    const fault = `type "${type}" is ignored, its methods are open; write apiKey with ${authorizerKey}`;
+    const fault = `API Gateway ignores type "${type}", so its methods are open to everybody; write apiKey with ${authorizerKey}`;
     return { guard: "none", fault };
   }
   if (authtype === "awssigv4") return { guard: "iam" };
@@ -32,19 +32,19 @@ export function meaningOf(scheme: JsonObject): SchemeMeaning {
 
 function withoutAuthtype(scheme: JsonObject): SchemeMeaning {
   if (authorizerKey in scheme) {
-    const fault = `without ${authtypeKey} the authorizer is ignored, its methods are open; write custom or cognito_user_pools`;
+    const fault = `API Gateway ignores the authorizer without ${authtypeKey}, so its methods are open to everybody; add it with custom or cognito_user_pools`;
     return { guard: "none", fault };
   }
   const isKey = stringAt(scheme, "name")?.toLowerCase() === "x-api-key" && scheme["in"] === "header";
   if (isKey) return { guard: "apiKey" };
-  const fault = `"${scheme["name"]}" in ${scheme["in"]} is no key of API Gateway and ignored, its methods are open; write x-api-key in header, or add an authorizer`;
+  const fault = `API Gateway ignores "${scheme["name"]}" in ${scheme["in"]}, so its methods are open to everybody; write x-api-key in header, or add an authorizer`;
   return { guard: "none", fault };
 }
 
-/** Beside awsSigv4, the value says nothing to API Gateway: the authorizer has a type of its own. */
+/** API Gateway ignores every value except awsSigv4: the authorizer has its own type. */
 function withAuthtype(scheme: JsonObject, authtype: string): SchemeMeaning {
   if (isJsonObject(scheme[authorizerKey])) return { guard: "authorizer" };
-  const fault = `${authtypeKey} "${authtype}" needs ${authorizerKey}: without it API Gateway creates no method that requires it (${importerIssue})`;
+  const fault = `${authtypeKey} "${authtype}" needs ${authorizerKey}; add it, or API Gateway does not create the methods that require the scheme (${importerIssue})`;
   return { guard: "refused", fault };
 }
 
@@ -68,8 +68,8 @@ export interface Requirement {
 }
 
 /**
- * What an operation requires by itself. API Gateway takes every scheme that is named, in one requirement or in several,
- * and does not look at `security` of the document.
+ * The requirements of an operation. API Gateway applies every scheme that it names, in one requirement or in several, and
+ * ignores `security` of the document.
  */
 export function requirementsOf(operation: JsonObject, pointer: string): Requirement[] {
   const security = operation["security"];

@@ -21,11 +21,17 @@ export function withPrivateEndpoint(
 export function endpointProblems(vpcEndpointIds: readonly string[]): Problem[] {
   const rule = "vpc-endpoint-ids";
   if (vpcEndpointIds.length === 0) {
-    return [{ rule, pointer: "", message: "no VPC endpoint id; a private API without one can't be reached" }];
+    return [
+      {
+        rule,
+        pointer: "",
+        message: "there is no VPC endpoint id; a private API cannot be reached without one",
+      },
+    ];
   }
   return vpcEndpointIds.flatMap((id) => {
     // A cdktf list token stands for a whole list and is resolved only as one, never inside a text.
-    const fault = id.startsWith("#{TfToken[") ? "is a list token; pass the ids one by one" : faultOf(id);
+    const fault = id.startsWith("#{TfToken[") ? "is a list token; pass each id separately" : faultOf(id);
     return fault === undefined ? [] : [{ rule, pointer: "", message: `a VPC endpoint id ${fault}` }];
   });
 }

@@ -1,4 +1,4 @@
-// Adds, imports, checks, exports and compares OpenAPI documents of API Gateway, and writes those of the domain.
+// Adds, imports, checks, exports and compares OpenAPI documents of API Gateway, and updates those of the domain.
 import { type Command, reportUserErrors, wrongCommandLine } from "../cli/command.ts";
 import { runAdd } from "../cli/spec/add.ts";
 import { runDiff } from "../cli/spec/diff.ts";
@@ -20,15 +20,15 @@ const subcommands: Readonly<Record<string, Command>> = {
 
 const help = `usage: npm run spec -- <command> …
 
-  add <export>                 makes what API Gateway exported an API of environments: document, paths and bindings
-  import <export> <document>   makes what API Gateway exported a document that fits every account
-  lint [<document> …]          checks documents by the rules of API Gateway (docs/reference/lint-rules.md), mends with --fix
-  export <environment> <api>   fetches a deployed API and imports it
-  diff <before> <after>        what changed for callers, and behind
-  models                       writes what the domain says into specs/
+  add <export>                 adds an exported API to environments: its document, paths and bindings
+  import <export> <document>   writes the document of an exported API, for every account
+  lint [<document> …]          checks documents against the rules of API Gateway; --fix corrects them
+  export <environment> <api>   exports a deployed API from API Gateway and imports it
+  diff <before> <after>        compares two documents or exports
+  models                       updates the documents in specs/ from the domain
   survey <folder>              tries import and lint on every export below a folder
 
-"npm run spec -- <command> --help" has the options. docs/import-an-api.md goes from the console to production.`;
+Options of a command: npm run spec -- <command> --help. Guide: docs/import-an-api.md.`;
 
 export const main = reportUserErrors(async ([name, ...args], context) => {
   if (name === "--help" || name === "-h" || name === "help") {

@@ -32,8 +32,8 @@ describe(readApiChoices, () => {
   });
 
   it.each([
-    ["GET", { skip: ["GET"] }, /^--skip "GET" must be a method and a path/],
-    ["a URL", { "allow-host": ["https://a.example/x"] }, /^--allow-host "https:.*" must be a host alone/],
+    ["GET", { skip: ["GET"] }, /^--skip "GET": write a method and a path/],
+    ["a URL", { "allow-host": ["https://a.example/x"] }, /^--allow-host "https:.*": write only a host/],
   ])("refuses %s", (_, options, message) => {
     expect(() => read(options)).toThrow(message);
   });

@@ -73,7 +73,7 @@ describe(noticesOfApis, () => {
 
     expect(noticesOfApis(aStack([api], ["orders"]), {})).toEqual([
       expect.stringMatching(
-        /^warning: orders: GET \/items is open, here as on AWS: security scheme "bearer": type "http" is/,
+        /^warning: orders: GET \/items is open, here as on AWS: security scheme "bearer": API Gateway ignores type "http"/,
       ),
     ]);
   });

@@ -113,13 +113,13 @@ describe(bindPlaceholders, () => {
         rule: "placeholder-unknown",
         pointer: "/paths/~1a/description",
         message:
-          "no value for {{role.a}} (also at /tags/0); known names: role.b, role.c; bind it, or correct its name",
+          "no value for {{role.a}} (also at /tags/0); bind it, or correct its name; bound names: role.b, role.c",
       },
       {
         rule: "placeholder-unused",
         pointer: "",
         message:
-          'the value of "role.c" is used nowhere; the document\'s placeholders: role.a, role.b; remove it or correct its name',
+          'the document has no placeholder for "role.c"; remove the binding, or correct its name; placeholders of the document: role.a, role.b',
       },
     ]);
   });
@@ -144,11 +144,13 @@ describe(bindPlaceholders, () => {
     expect(problemsOf(document, { "queue.a": "q", "queue.a.arn": "x" })).toMatchObject([
       {
         rule: "placeholder-unknown",
-        message: "no value for {{queue.b.arn}}; known names: queue.a; bind it, or correct its name",
+        message: "no value for {{queue.b.arn}}; bind it, or correct its name; bound names: queue.a",
       },
       {
         rule: "placeholder-unused",
-        message: expect.stringContaining('"queue.a" is used nowhere; the document\'s placeholders: queue.b;'),
+        message: expect.stringContaining(
+          'no placeholder for "queue.a"; remove the binding, or correct its name; placeholders of the document: queue.b',
+        ),
       },
     ]);
   });
@@ -159,7 +161,7 @@ describe(bindPlaceholders, () => {
         rule: "placeholder-unknown",
         pointer: "/paths/~1a/description",
         message:
-          "no value for {{topic.a}}; what topic.a is bound to has no value for this account, only parts such as {{topic.a.arn}}: import the document with --foreign keep, or bind topic.a to what exists in this account",
+          "no value for {{topic.a}}; topic.a is bound to something in another account, which has only parts such as {{topic.a.arn}}: import the document with --foreign keep, or bind topic.a to something in this account",
       },
     ]);
   });
@@ -188,7 +190,7 @@ describe(bindPlaceholders, () => {
       {
         rule: "placeholder-form",
         pointer: "/info/{{a}}",
-        message: 'a placeholder can\'t stand in an object key, got "{{a}}"',
+        message: 'an object key cannot contain a placeholder, got "{{a}}"; move it to a value',
       },
     ]);
   });

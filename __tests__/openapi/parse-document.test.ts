@@ -43,7 +43,7 @@ describe(parseDocument, () => {
   ])("refuses %s", (_, value, message) => {
     const error = errorOf(JSON.stringify(value));
 
-    expect(error.message).toContain(`specs/a.json is no OpenAPI 3.0 document:\n  ${message}`);
+    expect(error.message).toContain(`specs/a.json is not an OpenAPI 3.0 document:\n  ${message}`);
   });
 
   it("reports all problems at once", () => {
@@ -60,7 +60,7 @@ describe(parseDocument, () => {
         rule: "duplicate-key",
         pointer: "/paths/~1b/1/x",
         message:
-          "this key stands twice in one object (lines 2 and 3); remove one, the second would win silently",
+          "this key occurs twice in one object (lines 2 and 3); remove one of them: JSON parsers use only the second",
       },
     ]);
   });

@@ -44,7 +44,9 @@ describe(privateApiPolicy, () => {
 
   it("refuses to be without an endpoint or an address", () => {
     expect(() => privateApiPolicy({ vpcEndpointIds: [], proxyAddresses })).toThrow(OpenApiError);
-    expect(() => privateApiPolicy({ vpcEndpointIds, proxyAddresses: [] })).toThrow(/no address of the proxy/);
+    expect(() => privateApiPolicy({ vpcEndpointIds, proxyAddresses: [] })).toThrow(
+      /the proxy has no addresses/,
+    );
   });
 
   it("refuses to be longer than API Gateway takes", () => {
@@ -53,9 +55,9 @@ describe(privateApiPolicy, () => {
       privateApiPolicy({ vpcEndpointIds: ids(count), proxyAddresses: "any" });
 
     expect(JSON.stringify(withEndpoints(200)).length).toBeLessThan(maxPolicyCharacters);
-    expect(() => withEndpoints(300)).toThrow(/takes 8192; name fewer endpoints and addresses/);
+    expect(() => withEndpoints(300)).toThrow(/accepts 8192; set fewer endpoints and addresses/);
     expect(() => privateApiPolicy({ vpcEndpointIds, proxyAddresses: longestBlocks(400) })).toThrow(
-      /takes 8192; name fewer endpoints and addresses/,
+      /accepts 8192; set fewer endpoints and addresses/,
     );
   });
 

@@ -52,7 +52,7 @@ describe(renderBody, () => {
 
     const error = errorOf({ document, values: { ...values, "role.other": "x" }, vpcEndpointIds: [] });
 
-    expect(error.message).toMatch(/^the document can't be deployed:/);
+    expect(error.message).toMatch(/^the document cannot be deployed:/);
     expect(error.problems.map(({ rule }) => rule)).toEqual([
       "placeholder-form",
       "s3-post",

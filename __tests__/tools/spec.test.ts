@@ -72,7 +72,10 @@ describe("npm run spec", () => {
     [["import", "a.json", "b.json", "c.json"], 'Unknown argument: "c.json".'],
     [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
     [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],
-    [["import", s3Export, "b.json", "--bucket", "a=b", "--bucket", "a=c"], "--bucket names a twice."],
+    [
+      ["import", s3Export, "b.json", "--bucket", "a=b", "--bucket", "a=c"],
+      "--bucket names a twice: name it once.",
+    ],
     [["import", s3Export, "b.json", "--foreign", "maybe"], "--foreign maybe: write refuse or keep."],
     [["diff", s3Export, s3Export, "--foreign", ""], "--foreign : write refuse or keep."],
     [["export", "dev", LARGE_API, "--foreign", "kept"], "--foreign kept: write refuse or keep."],
@@ -116,12 +119,14 @@ describe("npm run spec -- import", () => {
         }).document,
       ),
     );
-    expect(stdout).toContain("statements.openapi.json is written from statement-upload-s3-oas30.json.");
+    expect(stdout).toContain("statements.openapi.json was written from statement-upload-s3-oas30.json.");
     expect(stdout).toMatch(
-      /bucket\.statements .* it was example-statements-dev, 1 place; bind it to intakeBucket, /,
+      /bucket\.statements .* from example-statements-dev, 1 place; bind it to intakeBucket, /,
     );
     expect(stdout).toMatch(/Left out\n {2}\/servers {3}the stack supplies it/);
-    expect(stdout).toMatch(/To mend before it can be deployed\n {2}error {2}s3-error-as-success/);
+    expect(stdout).toMatch(
+      /Errors to correct before you deploy, and warnings\n {2}error {2}s3-error-as-success/,
+    );
   });
 
   it("shows the difference and writes nothing in a dry run", async () => {
@@ -135,7 +140,7 @@ describe("npm run spec -- import", () => {
     expect(first.stdout).toContain("--- /dev/null");
     expect(changed.stdout).toMatch(/^- .*"httpMethod": "PUT",\n\+ .*"httpMethod": "POST",$/m);
     expect(changed.stdout).toContain("Nothing was written");
-    expect(same.stdout).toContain("a.openapi.json already says what statement-upload-s3-oas30.json does.");
+    expect(same.stdout).toContain("a.openapi.json is up to date with statement-upload-s3-oas30.json.");
     expect(readFileSync(inFolder("a.openapi.json"), "utf8")).toBe(before);
     expect(readdirSync(folder)).not.toContain(expect.stringContaining("tmp"));
   });
@@ -151,7 +156,7 @@ describe("npm run spec -- import", () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^refused\.json can't be imported:\n {2}\/x-amazon-apigateway-tags\/owner: .*\[account-literal\]$/m,
+      /^refused\.json cannot be imported:\n {2}\/x-amazon-apigateway-tags\/owner: .*\[account-literal\]$/m,
     );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(existsSync(inFolder("out.openapi.json"))).toBe(false);
@@ -215,7 +220,7 @@ describe("npm run spec -- lint", () => {
     const both = await spec(["lint", "none.json", "warned.json"]);
 
     expect(warned.code).toBe(0);
-    expect(warned.stdout).toContain("warning  reserved-path: API Gateway answers /ping");
+    expect(warned.stdout).toContain("warning  reserved-path: On a custom domain, API Gateway answers /ping");
     expect(both.code).toBe(1);
     expect(both.stdout).toMatch(/none\.json\n {2}error {2}document-json/);
     expect(both.stdout).toContain("reserved-path");
@@ -244,7 +249,7 @@ describe("npm run spec, of an export that names another account", () => {
     const { code, stdout, stderr } = await spec(["import", "shared.json", "out.openapi.json"]);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    const message = `names account ${other}, the document's own is ${own}; correct it, or import with --foreign keep`;
+    const message = `names account ${other}, but the API belongs to account ${own}; correct it, or import with --foreign keep`;
     expect(stderr.split(message)).toHaveLength(3);
     expect(readdirSync(folder)).not.toContain("out.openapi.json");
   });
@@ -258,14 +263,16 @@ describe("npm run spec, of an export that names another account", () => {
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      new RegExp(`Taken for the API's own: account ${own} in .*, named at /paths/.*/credentials; --account`),
+      new RegExp(
+        `The API belongs to account ${own} in .*, according to /paths/.*/credentials. If .* --account`,
+      ),
     );
-    expect(stdout).toContain("function.exampleBranchApi    it was example-branch-api, 3 places; bind it to");
+    expect(stdout).toContain("function.exampleBranchApi    from example-branch-api, 3 places; bind it to");
     expect(stdout).toContain(
-      `function.exampleBranchApi2   it was example-branch-api of account ${other} in eu-west-1, 2 places; bind it to { kind: "external", arn: "arn:aws:lambda:eu-west-1:${functionOf(other)}" }`,
+      `function.exampleBranchApi2   from example-branch-api of account ${other} in eu-west-1, 2 places; bind it to { kind: "external", arn: "arn:aws:lambda:eu-west-1:${functionOf(other)}" }`,
     );
     expect(stdout.match(/queue\.orders.*/g)).toEqual([
-      expect.stringMatching(/^queue\.orders +it was orders of account 112233445566 in eu-west-1, 2 places; /),
+      expect.stringMatching(/^queue\.orders +from orders of account 112233445566 in eu-west-1, 2 places; /),
     ]);
   });
 
@@ -285,10 +292,10 @@ describe("npm run spec, of an export that names another account", () => {
     const compared = await spec(["diff", "tied.json", "tied.json", "--account", own]);
 
     expect(asked.code).toBe(1);
-    expect(asked.stderr).toMatch(new RegExp(`(${own}|${other}).*(${own}|${other}).*pass --account <id>`));
+    expect(asked.stderr).toMatch(new RegExp(`(${own}|${other}).*(${own}|${other}).*--account <id>`));
     expect(code).toBe(0);
     expect(stdout).toContain(`of account ${other}`);
-    expect(compared).toMatchObject({ code: 0, stdout: "There is no difference.\n" });
+    expect(compared).toMatchObject({ code: 0, stdout: "The two are equal.\n" });
   });
 
   it("compares it by placeholders, whatever the accounts are, unless it is to be refused", async () => {
@@ -298,7 +305,7 @@ describe("npm run spec, of an export that names another account", () => {
     const same = await spec(["diff", "dev.json", "prod.json"]);
     const refused = await spec(["diff", "dev.json", "prod.json", "--foreign", "refuse"]);
 
-    expect(same).toMatchObject({ code: 0, stdout: "There is no difference.\n" });
+    expect(same).toMatchObject({ code: 0, stdout: "The two are equal.\n" });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toContain(`names account ${other}`);
   });
@@ -316,7 +323,7 @@ describe("files of other programs", () => {
 
     const { code, stdout } = await spec(["diff", "encoded.json", lambdaExport]);
 
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "There is no difference.\n" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "The two are equal.\n" });
   });
 
   it.each([
@@ -344,7 +351,7 @@ describe("files of other programs", () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /\/openapi: this key stands twice in one object \(lines 2 and 3\).*\[duplicate-key\]/,
+      /\/openapi: this key occurs twice in one object \(lines 2 and 3\).*\[duplicate-key\]/,
     );
     expect(existsSync(inFolder("a.openapi.json"))).toBe(false);
   });
@@ -375,7 +382,7 @@ describe("npm run spec -- lint --fix", () => {
     expect(before.stdout).toContain("warning  document-format");
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toMatch(
-      /^\+ +"get": \{$[\s\S]*is rewritten\.[\s\S]*0 errors, 0 warnings in 1 document\./m,
+      /^\+ +"get": \{$[\s\S]*was rewritten\.[\s\S]*0 errors, 0 warnings in 1 document\./m,
     );
     expect(JSON.parse(mended)).toEqual({
       ...mendable,
@@ -431,7 +438,7 @@ describe("npm run spec -- lint --fix", () => {
 
     expect(await spec(["lint", "a.json", "--dry-run"])).toMatchObject({
       code: 2,
-      stderr: "--dry-run goes with --fix.\n",
+      stderr: "--dry-run needs --fix: add --fix, or remove --dry-run.\n",
     });
   });
 });
@@ -453,21 +460,21 @@ describe("npm run spec -- diff", () => {
     const more = await spec(["diff", "less.json", lambdaExport]);
     const json = await spec(["diff", lambdaExport, "less.json", "--json"]);
 
-    expect(same).toMatchObject({ code: 0, stdout: "There is no difference.\n" });
+    expect(same).toMatchObject({ code: 0, stdout: "The two are equal.\n" });
     expect(titled).toMatchObject({
       code: 0,
-      stdout: "They differ in texts for readers and in what nothing refers to.\n",
+      stdout: "They differ only in descriptions, or in parts that nothing refers to.\n",
     });
     expect(less.code).toBe(1);
     expect(less.stdout).toMatch(
-      new RegExp(`^May break callers\\n {2}[A-Z]+ ${path.replaceAll(/[{}+]/g, "\\$&")}: is gone`),
+      new RegExp(`^May break callers\\n {2}[A-Z]+ ${path.replaceAll(/[{}+]/g, "\\$&")}: was removed`),
     );
     expect(more.code).toBe(0);
-    expect(more.stdout).toContain("0 of them may break callers");
+    expect(more.stdout).toContain("0 may break callers");
     expect(JSON.parse(json.stdout)).toMatchObject({
       breaking: expect.any(Number),
       changes: expect.arrayContaining([
-        expect.objectContaining({ side: "caller", breaking: true, message: "is gone" }),
+        expect.objectContaining({ side: "caller", breaking: true, message: "was removed" }),
       ]),
     });
   });
@@ -543,7 +550,7 @@ describe("npm run spec -- export", () => {
     expect(requested).toEqual([{ extensions: "apigateway" }, { accept: "application/json" }]);
     expect(written).toContain(":s3:path/{{bucket.intake}}/{object}");
     expect(written).toContain('"credentials": "{{role.intakeWriter}}"');
-    expect(stdout).toContain(`is written from the stage v1 of ${deployedApi}.`);
+    expect(stdout).toContain(`was written from the stage v1 of ${deployedApi}.`);
   });
 
   it("shows what would change in the environment's own document, and leaves it", async () => {
@@ -585,9 +592,9 @@ describe("npm run spec -- export", () => {
       /The credentials need apigateway:GET/,
     ],
     [
-      "an export that can't be imported",
+      "an export that cannot be imported",
       { exported: (response) => void response.end('{"openapi":"3.0.1","paths":{}}') },
-      new RegExp(`^the stage v1 of ${deployedApi} is no export of a REST API`),
+      new RegExp(`^the stage v1 of ${deployedApi} is not an export of a REST API`),
     ],
   ])("says what to do about %s", async (_, answers, message) => {
     const env = await serve(gateway(answers));

@@ -14,20 +14,20 @@ const help = (
        [--<kind> <old>=<name> …] [--account <id>] [--region <name>] [--foreign refuse|keep] [--overwrite]
        [--dry-run]
 
-Makes an export of the console an API of environments (${environmentNames.join(", ")}): imports it as "import" does, writes its
-document to specs/ and its entry with paths and bindings to env/<environment>.ts, and lists what is left to decide. All is
-checked before anything is written, and all of it is written or nothing. An API that is there already gets what it lacks; what
-people wrote into its entry stays. Errors of the lint are listed and stop nothing: they are mended in the document.
+Adds an exported API to environments (${environmentNames.join(", ")}). It imports the export as "import" does, writes the document
+to specs/, and adds an entry with paths and bindings to env/<environment>.ts. It checks everything before it writes, and
+writes all files or none. If an environment has the API already, the command adds what its entry lacks, and keeps your edits.
+It lists lint errors and decisions that are left for you; lint errors do not stop it.
 
-  --api <name>            its name: of the entry, the resources and, by default, of document and path
-  --env <environments>    where it is added, separated by commas
-  --document <name>       file in specs/; <api>.openapi.json, if nothing is said
-  --paths <paths>         what the proxy sends to it, separated by commas; the first segments of the document's paths, where
-                          /<api> does not lead to all of them
-  --stage <name>          v1, if nothing is said
+  --api <name>            name of the API; also the default for the document and the path
+  --env <environments>    environments to add it to, separated by commas
+  --document <name>       file in specs/; default: <api>.openapi.json
+  --paths <paths>         path prefixes that the proxy sends to the API, separated by commas. Default: /<api>, or the first
+                          segments of the document's paths if some are not below /<api>
+  --stage <name>          stage; default: v1
   --stage-variable <name>=<value>
-                          a value for all of these environments; <environment>.<name>=<value> for one
-  --overwrite             replace a document that was mended since, although errors of the lint come back
+                          a stage variable for all these environments; <environment>.<name>=<value> for one of them
+  --overwrite             replaces a document that was corrected by hand, even if that brings lint errors back
 ${homeHelp}
 ${nameHelp}
 
@@ -73,7 +73,7 @@ function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRe
   if (!api) throw wrongCommandLine("Name the API: --api <name>.", help(known));
   if (environmentNames.length === 0)
     throw wrongCommandLine(`Name environments: --env ${known.join(",")}.`, help(known));
-  if (environmentNames.includes("")) throw wrong(`--env ${texts("env").join(",")}: a name is empty.`);
+  if (environmentNames.includes("")) throw wrong(`--env ${texts("env").join(",")}: one name is empty.`);
   const paths = texts("paths").flatMap((each) => each.split(/,(?=\/)/));
   const document = text("document");
   return {
@@ -88,7 +88,7 @@ function readRequest(args: Arguments, known: readonly string[]): Omit<AdditionRe
   };
 }
 
-/** A name of a stage variable has no dot, so that what stands before one is an environment's. */
+/** The name of a stage variable has no dot: the part before a dot is the name of an environment. */
 function stageVariables(given: readonly string[], environmentNames: readonly string[]) {
   const all = given.map((text) => {
     const [, environment, name = "", value = ""] = /^(?:(\w+)\.)?(\w+)=(.+)$/.exec(text) ?? [];
@@ -96,14 +96,14 @@ function stageVariables(given: readonly string[], environmentNames: readonly str
       throw wrong(`--stage-variable ${text}: write it as <name>=<value>, or <environment>.<name>=<value>.`);
     }
     if (environment !== undefined && !environmentNames.includes(environment)) {
-      throw wrong(`--stage-variable ${text}: ${environment} is none of --env ${environmentNames.join(",")}.`);
+      throw wrong(`--stage-variable ${text}: ${environment} is not in --env ${environmentNames.join(",")}.`);
     }
     return { environment, name, value };
   });
   const twice = all.find((one, index) =>
     all.slice(0, index).some(({ environment, name }) => environment === one.environment && name === one.name),
   );
-  if (twice !== undefined) throw wrong(`--stage-variable gives ${twice.name} twice.`);
+  if (twice !== undefined) throw wrong(`--stage-variable sets ${twice.name} twice: set it once.`);
   const valuesFor = (of: string | undefined) =>
     Object.fromEntries(
       all.filter(({ environment }) => environment === of).map(({ name, value }) => [name, value]),

@@ -3,7 +3,7 @@ import type { StackPart } from "../../env/api-fields.ts";
 import type { Environment, EnvironmentApi } from "../../env/schema.ts";
 import type { GivenNames } from "../../openapi/import/name-literals.ts";
 
-/** What the parts of the stack are called that a placeholder can be bound to; an id that AWS gives is not known. */
+/** The names of the stack's parts that a placeholder can be bound to. Ids that AWS assigns are not known. */
 export function partNames({
   roles,
   buckets,
@@ -20,7 +20,7 @@ export function partNames({
   };
 }
 
-/** The names that the environment's bindings have for what is deployed. */
+/** The names that the environment's bindings give to deployed resources. */
 export function boundNames(environment: Environment, { bindings }: EnvironmentApi): GivenNames {
   const parts = partNames(environment);
   const names: Record<string, Record<string, string>> = {};

@@ -10,15 +10,15 @@ import { homeOptions, homesOf } from "./home-options.ts";
 const help = `usage: npm run spec -- diff <before> <after> [--account <id> …] [--region <name> …]
        [--foreign refuse|keep] [--json]
 
-Compares two documents of specs/, two exports, or one with the other: what changed for those who call the API (paths,
-methods, parameters, models, statuses), what may break them, and what changed behind. Exports are imported first, so that
-two accounts of one API differ in nothing. The exit code is 1 where something may break a caller, and 2 for a wrong
-command line.
+Compares two documents of specs/, two exports, or a document with an export. It prints what changed for callers (paths,
+methods, parameters, models, statuses), which of these changes may break them, and what changed behind the API. It imports
+exports first, so exports of one API from two accounts are equal. The exit code is 1 if a change may break callers, and 2
+for a wrong command line.
 
-  --account <id>      the account that an export comes from, where its own ARNs don't tell; twice where the two differ
-  --region <name>     its region, likewise
-  --foreign refuse    ends where an export names what lies in another account or region; it is compared by placeholders
-                      if nothing is said
+  --account <id>      account of the export, if its ARNs do not show it; give it twice if the two exports differ
+  --region <name>     region of the export, in the same way
+  --foreign refuse    fails if an export names resources of another account or region. Default: keep, which compares them by
+                      placeholders
   --json              for programs: { breaking, changes: [{ side, breaking, where, pointer, message }] }`;
 
 const shape = {
@@ -30,7 +30,7 @@ const shape = {
 
 export const runDiff = command(shape, (given, { env, print }) => {
   const homes = homesOf(given, 2);
-  // Nothing is deployed from here: what lies elsewhere keeps nobody from comparing the rest.
+  // Nothing is deployed: resources of other accounts do not prevent a comparison.
   const [before = "", after = ""] = given.positionals.map((source, index) => {
     const { foreign = "keep", ...home } = homes[index] ?? {};
     return formatDocument(
@@ -48,8 +48,8 @@ function asText(
   changes: readonly Change[],
   { breaking, isSame }: { breaking: number; isSame: boolean },
 ): string[] {
-  if (isSame) return ["There is no difference."];
-  if (changes.length === 0) return ["They differ in texts for readers and in what nothing refers to."];
+  if (isSame) return ["The two are equal."];
+  if (changes.length === 0) return ["They differ only in descriptions, or in parts that nothing refers to."];
   const parts: [string, Change[]][] = [
     ["May break callers", changes.filter((change) => change.breaking)],
     ["Other changes for callers", changes.filter((change) => change.side === "caller" && !change.breaking)],
@@ -60,6 +60,6 @@ function asText(
     ...parts.flatMap(([title, those]) =>
       those.length === 0 ? [] : [title, ...those.map(({ where, message }) => `  ${where}: ${message}`), ""],
     ),
-    `${count}, ${breaking} of them may break callers.`,
+    `${count}; ${breaking} may break callers.`,
   ];
 }

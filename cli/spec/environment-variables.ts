@@ -22,9 +22,11 @@ export function askEnvironments(
   const apis = Object.keys(registered).flatMap((name) => apisOf(name, registered, basename(file)));
   if (apis.length === 0) return [...problems];
   const missing = stageVariableUses(document).flatMap(({ name, pointers }): LintProblem[] => {
-    const lacking = apis.filter(({ variables }) => !Object.hasOwn(variables, name)).map((api) => api.name);
+    const lacking = apis
+      .filter(({ variables }) => !Object.hasOwn(variables, name))
+      .map((api) => `env/${api.name}.ts`);
     if (lacking.length === 0) return [];
-    const message = `${name} is not set in ${lacking.join(", ")}; add it to stageVariables of the API there`;
+    const message = `${name} is not set in ${lacking.join(", ")}; add it to stageVariables of the API's entry there`;
     return [{ rule: stageVariable.id, severity: "warning", pointer: pointers[0] ?? "", message }];
   });
   return [...problems.filter(({ rule }) => rule !== stageVariable.id), ...missing];

@@ -23,12 +23,13 @@ const help = (
 ) => `usage: npm run spec -- export <environment> <api> [--out <document>] [--<kind> <old>=<name> …]
        [--foreign refuse|keep] [--dry-run]
 
-Fetches what API Gateway has deployed under the API's stage in an environment (${environmentNames.join(", ")}) and imports it:
-what somebody changed in the console comes back into specs/. Placeholders keep the names that the environment binds.
+Exports the deployed stage of an API in an environment (${environmentNames.join(", ")}) from API Gateway and imports it. Use it to bring
+changes that were made in the console into specs/. Placeholders keep the names that the environment binds. It needs
+credentials of the environment's account with apigateway:GET.
 
-  --out <document>        where to write it; the environment's own document, if nothing is said
-  --foreign keep          what lies in another account or region gets placeholders, to be bound by its ARN; what the
-                          environment does not bind is refused if nothing is said
+  --out <document>        file to write; default: the API's document in specs/
+  --foreign keep          gives resources of another account or region placeholders, which you bind to their ARNs. Default:
+                          refuse, which fails if the environment does not bind such a resource
 ${nameHelp}
 
   npm run spec -- export dev ${LARGE_API} --dry-run`;
@@ -92,7 +93,7 @@ async function fetchExport(
     if (second !== undefined) {
       const ids = found.map(({ id }) => id).join(", ");
       throw new UserError(
-        `There are ${found.length} REST APIs named ${name}: ${ids}. Delete those that the stack does not own, or export the right one in the console and import the file.`,
+        `There are ${found.length} REST APIs named ${name}: ${ids}. Delete those that the stack does not own, or export the right one in the console and import that file.`,
       );
     }
     const { body } = await client.send(
@@ -124,9 +125,10 @@ async function findApis(client: APIGatewayClient, name: string): Promise<RestApi
 function describeFailure(error: unknown, name: string, stage: string): string {
   const { kind, reason } = describeClientError(error);
   const advice: Readonly<Record<string, string>> = {
-    NotFoundException: `The stage ${stage} may not be deployed: look at it in the console, or apply again.`,
+    NotFoundException: `The stage ${stage} may not be deployed: check it in the console, or apply again.`,
     AccessDeniedException: "The credentials need apigateway:GET on the REST APIs and their stages.",
-    TooManyRequestsException: "API Gateway takes few of these calls per second; try again in a minute.",
+    TooManyRequestsException:
+      "API Gateway accepts only a few of these calls in a second. Try again in a minute.",
   };
   const what = advice[kind] ?? "Check the network, AWS_REGION and AWS_ENDPOINT_URL.";
   return `API Gateway did not export ${name} (${reason}). ${what}`;

@@ -4,10 +4,10 @@ import type { Arguments } from "../command.ts";
 
 export const homeOptions = { account: "texts", region: "texts", foreign: "text" } as const;
 
-export const homeHelp = `  --account <id>          the account that the export comes from, where its own ARNs don't tell
-  --region <name>         its region, likewise
-  --foreign keep          what lies in another account or region gets placeholders, to be bound by its ARN:
-                          { kind: "external", arn: "arn:…" }. It is refused if nothing is said.`;
+export const homeHelp = `  --account <id>          account of the export, if its ARNs do not show it
+  --region <name>         region of the export, if its ARNs do not show it
+  --foreign keep          gives resources of another account or region placeholders, which you bind to their ARNs:
+                          { kind: "external", arn: "arn:…" }. Default: refuse, which fails if the export names one`;
 
 const forms = {
   account: { form: /^\d{12}$/, shown: "twelve digits" },
@@ -21,8 +21,8 @@ export interface HomeArguments {
 }
 
 /**
- * What the command line says of where each of so many exports comes from. What is given once holds for all of them.
- * @throws UserError (exit code 2) for what has another form, and where something is given more often
+ * The account and region of each export, from the command line. An option that is given once holds for all exports.
+ * @throws UserError (exit code 2) for a malformed value, and for an option that is given too often
  */
 export function homesOf({ texts, text }: Arguments, count = 1): HomeArguments[] {
   const foreign = foreignOf(text("foreign"));

@@ -14,16 +14,16 @@ const kindOfFlag = new Map(
 
 export const nameOptions = Object.fromEntries([...kindOfFlag.keys()].map((flag) => [flag, "texts"] as const));
 
-export const nameHelp = `  --<kind> <old>=<name>   names a placeholder: --bucket acme-intake-dev=intake gives {{bucket.intake}}. Kinds:
+export const nameHelp = `  --<kind> <old>=<name>   sets the name of a placeholder: --bucket acme-intake-dev=intake gives {{bucket.intake}}. Kinds:
 ${wrap([...kindOfFlag.keys()], 26)}
-  --dry-run               shows the difference and writes nothing`;
+  --dry-run               prints the difference and writes nothing`;
 
 const help = `usage: npm run spec -- import <export> <document> [--<kind> <old>=<name> …] [--account <id>]
        [--region <name>] [--foreign refuse|keep] [--dry-run]
 
-Reads an export of a REST API (OpenAPI 3.0 or Swagger 2.0, JSON or YAML, with the API Gateway extensions) and writes
-the document that fits every account: what belongs to one is replaced by placeholders, or left out and listed. What can't
-be told for sure is refused with its place, and nothing is written.
+Reads an export of a REST API (OpenAPI 3.0 or Swagger 2.0, JSON or YAML, with the API Gateway extensions) and writes a
+document that every account can use. It replaces account ids, regions and resource names with placeholders, and lists what
+it left out. If it cannot replace something safely, it prints the place and writes nothing.
 
 ${homeHelp}
 ${nameHelp}
@@ -56,7 +56,7 @@ export function givenNames(texts: (flag: string) => readonly string[]): GivenNam
   );
 }
 
-/** What is named may contain equals signs itself, a name never. */
+/** The old name may contain equals signs, the new one never. */
 function splitName(flag: string, text: string, all: readonly string[]): [string, string] {
   const cut = text.lastIndexOf("=");
   const [old, name] = [text.slice(0, cut), text.slice(cut + 1)];
@@ -64,7 +64,7 @@ function splitName(flag: string, text: string, all: readonly string[]): [string,
     throw new UserError(`--${flag} ${text}: write it as <old>=<name>.`, { exitCode: 2 });
   }
   if (all.filter((other) => other.startsWith(`${old}=`)).length > 1) {
-    throw new UserError(`--${flag} names ${old} twice.`, { exitCode: 2 });
+    throw new UserError(`--${flag} names ${old} twice: name it once.`, { exitCode: 2 });
   }
   return [old, name];
 }

@@ -17,7 +17,7 @@ export interface LintedText {
   readonly problems: readonly LintProblem[];
 }
 
-/** The findings of a text. What is no document at all has problems like others: those of the next one are wanted too. */
+/** The findings of a text. A text that is not a document has findings too, so that the next one is still checked. */
 export function lintText({ file, text }: DocumentText, registered: RegisteredEnvironments): LintedText {
   const read = readText({ file, text });
   if (!("document" in read)) return { file, problems: read.problems };
@@ -26,7 +26,7 @@ export function lintText({ file, text }: DocumentText, registered: RegisteredEnv
   return { file, problems: [...problems, ...formatProblems(document, text)] };
 }
 
-/** The text with everything mended that can be mended in one way only; what is no document stays as it is. */
+/** The text with every finding corrected that has only one correction. A text that is not a document is not changed. */
 export function fixText(given: DocumentText): DocumentText {
   const read = readText(given);
   return "document" in read ? { ...given, text: formatDocument(fixDocument(read.document)) } : given;
@@ -41,10 +41,10 @@ function readText({ file, text }: DocumentText): { document: OpenApiDocument } |
   }
 }
 
-/** One text for each document, so that a difference of two files is one of two documents. */
+/** Each document has exactly one text, so that files differ only if their documents do. */
 function formatProblems(document: OpenApiDocument, text: string): LintProblem[] {
   if (formatDocument(document) === text) return [];
   const message =
-    "the order of keys, or the blanks, are not those that import writes; lint --fix writes them";
+    "the order of keys or the white space differs from what import writes; run npm run spec -- lint --fix";
   return [{ rule: "document-format", severity: "warning", pointer: "", message }];
 }

@@ -9,13 +9,13 @@ import { describeChange, type FileChange, readFileChange, writeFiles } from "./w
 
 const help = `usage: npm run spec -- lint [<document> …] [--fix [--dry-run]] [--json]
 
-Checks documents as they lie in specs/ (all of them, if none is named) by what API Gateway does and refuses.
-docs/reference/lint-rules.md has every rule with examples. Stage variables are asked for in the environments that have the
-document. The exit code is 1 where there is an error, 0 where there are warnings or nothing, and 2 for a wrong command line.
+Checks OpenAPI documents against the rules of API Gateway; without a document, all of specs/. docs/reference/lint-rules.md
+has every rule with examples. For stage variables, it checks the environments that use the document. The exit code is 1 if
+there are errors, 0 if there are only warnings or no findings, and 2 for a wrong command line.
 
-  --fix       rewrites what can be mended in one way only, shows what changes, and then checks what is left: the order of
-              keys, schema keywords that API Gateway ignores, methods in capitals. What is no document is left alone.
-  --dry-run   with --fix: shows what would change, and writes nothing
+  --fix       corrects findings that have only one correction, prints the changes, and checks the result. It corrects the
+              order of keys, schema keywords that API Gateway ignores, and methods in upper case.
+  --dry-run   with --fix: prints the changes and writes nothing
   --json      for programs: { errors, warnings, documents: [{ file, problems: [{ rule, severity, pointer, message, why, link }] }] },
               with --fix also { fixed: [<file> …] }`;
 
@@ -28,7 +28,8 @@ const shape = {
 } as const;
 
 export const runLint = command(shape, ({ positionals, isSet }, { env, environments, print }) => {
-  if (isSet("dry-run") && !isSet("fix")) throw new UserError("--dry-run goes with --fix.", { exitCode: 2 });
+  if (isSet("dry-run") && !isSet("fix"))
+    throw new UserError("--dry-run needs --fix: add --fix, or remove --dry-run.", { exitCode: 2 });
   const given = inputs(positionals, env);
   const texts = isSet("fix") ? given.map((input) => ({ ...input, ...fixText(input) })) : given;
   const fixed = texts
@@ -49,7 +50,11 @@ export const runLint = command(shape, ({ positionals, isSet }, { env, environmen
 
 function describeFixes(fixed: readonly FileChange[], dryRun: boolean): string[] {
   if (dryRun && fixed.length > 0) return [...fixed.map(describeChange), "", "Nothing was written.", ""];
-  return fixed.flatMap((change) => [describeChange(change), `${displayPath(change.path)} is rewritten.`, ""]);
+  return fixed.flatMap((change) => [
+    describeChange(change),
+    `${displayPath(change.path)} was rewritten.`,
+    "",
+  ]);
 }
 
 interface Linted {
@@ -75,7 +80,8 @@ function ownDocuments(env: NodeJS.ProcessEnv): Input[] {
   const own = existsSync("specs")
     ? readdirSync("specs").filter((file) => file.endsWith(".openapi.json"))
     : [];
-  if (own.length === 0) throw new UserError("specs/ has no .openapi.json documents; name some.");
+  if (own.length === 0)
+    throw new UserError("specs/ has no .openapi.json documents. Name the documents to check.");
   return own.toSorted().map((name) => {
     const path = `${process.cwd()}/specs/${name}`;
     return { file: `specs/${name}`, path, text: readInput(path, env) };
@@ -99,9 +105,9 @@ function asText({ errors, warnings, documents }: Linted): string[] {
   return [
     ...documents.flatMap(({ file, problems }) =>
       problems.length === 0
-        ? [`${file}: nothing to say`]
+        ? [`${file}: no findings`]
         : [file, ...formatFindings(problems).map((line) => `  ${line.replaceAll("\n", "\n  ")}`)],
     ),
-    errors + warnings > 0 ? `${sum}. docs/reference/lint-rules.md has examples of each rule.` : `${sum}.`,
+    errors + warnings > 0 ? `${sum}. Examples of each rule: docs/reference/lint-rules.md.` : `${sum}.`,
   ];
 }

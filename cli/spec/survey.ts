@@ -7,11 +7,16 @@ import { surveyFolder } from "./survey/survey-folder.ts";
 
 const help = `usage: npm run spec -- survey <folder> [--json]
 
-Tries import and lint on every export (.json, .yaml, .yml) below a folder, and writes nothing. For each: whether it is
-imported or refused and why, what of an account the document has left, whether it says the same as its export when it is
-bound back, whether a second import and the other of JSON and YAML give the same text, and what lint finds. Of the exports
-only places are shown, no values. The exit code is 1 where a document has something left, says something else, or differs from itself;
-refusals and findings are answers. 2 is for a wrong command line.
+Tries import and lint on every export (.json, .yaml, .yml) below a folder, and writes nothing. The columns of its table:
+
+  import             imported, refused with a reason, or broken by an error of this tool
+  literals left      literals of an AWS account that are still in the document
+  equal when bound   the document equals the export when its placeholders get their old values
+  idempotent         a second import gives the same document
+  JSON = YAML        the same export as JSON and as YAML gives the same document
+
+It prints places of the exports, never values. The exit code is 1 if one of these checks fails or an import breaks; refused
+exports and lint findings do not count. It is 2 for a wrong command line.
 
   --json   for programs: { totals, surveys: [{ file, outcome, … }] }`;
 
@@ -22,7 +27,7 @@ const shape = {
   options: { json: "flag" },
 } as const;
 
-/** After how many files to say how far it is. */
+/** Prints its progress after so many files. */
 const FILES_A_REPORT = 25;
 
 export const runSurvey = command(shape, ({ positionals: [folder = ""], isSet }, context) => {

@@ -20,7 +20,7 @@ export interface WriteOptions {
   readonly dryRun: boolean;
 }
 
-/** Writes an imported document, or shows how it would change; then says what it stands on and what is left to do. */
+/** Writes an imported document, or prints how it would change. Then prints its placeholders and what is left to do. */
 export function writeDocument(
   { imported, source, file, dryRun }: WriteOptions,
   { env, print }: Pick<CommandContext, "env" | "print">,
@@ -42,9 +42,10 @@ function outcome(of: {
   isNew: boolean;
   isSame: boolean;
 }): string {
-  if (of.isSame) return `${of.name} already says what ${of.source} does.`;
-  if (of.dryRun) return `\nNothing was written: this is what ${of.source} would make of ${of.name}.`;
-  return `${of.name} is ${of.isNew ? "written" : "rewritten"} from ${of.source}.`;
+  if (of.isSame) return `${of.name} is up to date with ${of.source}.`;
+  if (of.dryRun)
+    return `\nNothing was written. Run the command without --dry-run to write ${of.name} from ${of.source}.`;
+  return `${of.name} was ${of.isNew ? "written" : "rewritten"} from ${of.source}.`;
 }
 
 function report({ document, literals, dropped, home }: ImportedDocument): string[] {
@@ -56,10 +57,10 @@ function report({ document, literals, dropped, home }: ImportedDocument): string
   return [
     ...homeLines(home),
     ...section(
-      "Placeholders, to be bound in each environment (env/*.ts)",
+      "Placeholders to bind in each environment (env/*.ts)",
       [...toBind].map(([name, { size }]) => {
         const was = origins.get(name);
-        const origin = was === undefined ? "" : `it was ${describeOrigin(was)}, `;
+        const origin = was === undefined ? "" : `from ${describeOrigin(was)}, `;
         const advice =
           was?.owner === undefined
             ? adviseBinding(name)
@@ -69,13 +70,13 @@ function report({ document, literals, dropped, home }: ImportedDocument): string
     ),
     ...section("Left out", leftOutLines(dropped)),
     ...section(
-      errors > 0 ? "To mend before it can be deployed" : "To look at",
+      errors > 0 ? "Errors to correct before you deploy, and warnings" : "Warnings",
       findings.length > 0 ? formatFindings(findings) : [],
     ),
   ];
 }
 
-/** By what is bound, where a document needs it: parts of it are not bound themselves. */
+/** The places of each binding in a document. Parts such as `queue.orders.arn` belong to the binding `queue.orders`. */
 function placesOfBindings(document: OpenApiDocument): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const [placeholder, pointers] of listPlaceholders(document)) {

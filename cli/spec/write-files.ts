@@ -14,7 +14,7 @@ import { createTwoFilesPatch } from "diff";
 import { UserError } from "../../contract/user-error.ts";
 import { displayPath } from "../caller-files.ts";
 
-/** A file as it is, and as it is to be. */
+/** The text of a file, and its new text. */
 export interface FileChange {
   readonly path: string;
   /** Undefined where there is none yet. */
@@ -35,8 +35,8 @@ export function describeChange({ path, before, after }: FileChange): string {
 }
 
 /**
- * Writes all files or none, and never half of one: each is written beside its place first, and what was put in place goes back
- * as soon as another one can't be. A file keeps its mode, and a link still leads to it.
+ * Writes all files or none, and never a part of one. It first writes each to a temporary file. If one cannot be put in place,
+ * those before it are restored. A file keeps its mode, and links keep their targets.
  * @throws UserError that names the file
  */
 export function writeFiles(changes: readonly FileChange[]): void {
@@ -72,7 +72,8 @@ function writeBeside(path: string, text: string): void {
 }
 
 function putInPlace({ path, before }: FileChange): void {
-  if (readIfThere(path) !== before) throw new Error("it was changed meanwhile; run the command again");
+  if (readIfThere(path) !== before)
+    throw new Error("the file has changed since the command read it; run the command again");
   renameSync(temporaryOf(path), path);
 }
 
@@ -89,7 +90,7 @@ function reportFailure({ path }: FileChange, work: () => void): void {
   try {
     work();
   } catch (error) {
-    throw new UserError(`${displayPath(path)} can't be written: ${(error as Error).message}`, {
+    throw new UserError(`${displayPath(path)} cannot be written: ${(error as Error).message}`, {
       cause: error,
     });
   }

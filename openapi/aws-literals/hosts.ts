@@ -109,17 +109,17 @@ const twoLabelServices = new Set([
   ...["data.iot", "data-ats.iot"],
 ]);
 
-/** What a DNS name below a domain of AWS is. */
+/** The meaning of a DNS name below a domain of AWS. */
 export type HostUse =
   /** An endpoint that every account has, in its region or in all. */
   | "service"
   /** A bucket's own name before S3's. */
   | "bucket"
-  /** A name that one account was given. */
+  /** A name that AWS assigned to one account's resource. */
   | "customer"
   /** Such a name, with a stage variable or the like in it. */
   | "mixed"
-  /** A stage variable, a parameter or a placeholder stands for what an account was given. */
+  /** The assigned part is a stage variable, a parameter or a placeholder. */
   | "open";
 
 export interface FoundHost {
@@ -177,7 +177,7 @@ const ofAws = new RegExp(`(?:^|\\.)(?:${domains}|aws\\.amazon\\.com|amazonaws\\.
 const publicEnd =
   /\.(?:[a-z]{2}|com|net|org|info|biz|app|dev|cloud|local|internal|test|example|tech|online)\.?$/i;
 
-/** Whether a word is part of a DNS name that is not AWS's: there a region is only a word. */
+/** Whether a word is part of a DNS name outside of AWS's domains: there, a region is only a word. */
 export function isInOtherHost(text: string, index: number, length: number): boolean {
   const before = /[A-Za-z0-9._-]*$/.exec(text.slice(Math.max(0, index - 253), index))?.[0] ?? "";
   const behind = /^[A-Za-z0-9._-]*/.exec(text.slice(index + length, index + length + 253))?.[0] ?? "";

@@ -61,7 +61,7 @@ export const idForms: readonly IdForm[] = [
     link: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html",
   },
   {
-    what: "the id of an API, which a URI has before its service",
+    what: "the id of an API in a URI",
     pattern:
       /(?<=:apigateway:[^:]*:)[0-9a-z-]{6,}(?=\.(?:appsync-api|appsync-realtime-api|execute-api|iotdata):)/g,
     link: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html",

@@ -5,14 +5,14 @@ import { parseServiceUri } from "../service-uri.ts";
 import { type AwsLiteral, awsLiteralsIn } from "./literals-in.ts";
 import { type TextUse, useOf } from "./text-places.ts";
 
-/** A literal of AWS that a document has, where placeholders should stand. */
+/** A literal of AWS in a document, in place of a placeholder. */
 export interface LeftOver {
   readonly pointer: string;
   readonly use: TextUse;
   readonly literal: AwsLiteral;
 }
 
-/** Several rules ask for them, and a parsed document does not change. */
+/** Kept for each document: several rules use them, and a parsed document does not change. */
 const known = new WeakMap<OpenApiDocument, LeftOver[]>();
 
 /** All literals of AWS in the texts and keys of a document. */
@@ -47,7 +47,7 @@ function isText(value: Json, segments: readonly (string | number)[]): boolean {
   return typeof value === "string" || (typeof value === "number" && useOf(segments) === "read");
 }
 
-/** What is wrong and what to do, with the literal as its author wrote it. */
+/** The problem and the correction, with the literal as its author wrote it. */
 export function describeLiteral(
   { what, text, kind, isRegion, isSecret }: AwsLiteral,
   written = text,
@@ -57,14 +57,13 @@ export function describeLiteral(
     : written.length > 120
       ? `${written.slice(0, 120)}…`
       : written;
-  return `${what}, "${shown}", is left over; ${advice(kind, isRegion, isSecret)}`;
+  return `found ${what}: "${shown}"; ${advice(kind, isRegion, isSecret)}`;
 }
 
 function advice(kind: string | undefined, isRegion?: true, isSecret?: true): string {
-  if (isSecret) return "remove it: a document is no place for it, and whoever has seen it may use it";
-  if (isRegion)
-    return "write {{region}} or {{partition}} for the API's own, or take it from a stage variable";
-  if (kind === "account") return "write {{account}} for the API's own, or take it from a stage variable";
-  if (kind === undefined) return "no placeholder stands for it: take it from a stage variable, or remove it";
-  return `put a {{${kind}.name}} placeholder there`;
+  if (isSecret) return "remove it from the document, and revoke it: everybody who has seen it can use it";
+  if (isRegion) return "write {{region}} or {{partition}} if it is the API's own, or use a stage variable";
+  if (kind === "account") return "write {{account}} if it is the API's own, or use a stage variable";
+  if (kind === undefined) return "there is no placeholder for it: use a stage variable, or remove it";
+  return `write a placeholder {{${kind}.name}} in its place`;
 }

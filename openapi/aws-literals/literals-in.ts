@@ -4,7 +4,7 @@ import { type NamedPlace, namedValues, patternsOf } from "./named-values.ts";
 import { awsRegion, wordStart } from "./region.ts";
 import { tableKeysOf } from "./table-keys.ts";
 
-/** Something in a text that belongs to one account, or is true in one region or partition alone. */
+/** A part of a text that belongs to one account, or is right in one region or partition only. */
 export interface AwsLiteral {
   /** As the subject of a sentence. */
   readonly what: string;
@@ -12,12 +12,12 @@ export interface AwsLiteral {
   readonly index: number;
   /** The kind of placeholder that can take its place. */
   readonly kind?: string;
-  /** It is a region or partition, and of no account. */
+  /** It is a region or partition, and belongs to no account. */
   readonly isRegion?: true;
   readonly isSecret?: true;
 }
 
-/** Everything of AWS's forms in a text, in its order. What says most comes first: nothing is told twice. */
+/** All literals of AWS in a text, in order. Longer forms are found first, and no part of a text is found twice. */
 export function awsLiteralsIn(text: string, place: NamedPlace): AwsLiteral[] {
   const found: AwsLiteral[] = [];
   const finders = [arnsIn, hostLiteralsIn, namedIn, idsIn, regionsIn, accountsIn];
@@ -38,7 +38,7 @@ const arnsIn: Finder = (text) =>
   matches(/arn(?::|%3A)aws[a-z-]*(?::|%3A)[^\s"'<>&]*/gi, text).map((arn) =>
     /\d{12}|\{\{account\}\}/.test(arn.text)
       ? { ...arn, what: "an ARN" }
-      : { ...arn, what: "an ARN's partition", isRegion: true },
+      : { ...arn, what: "an ARN with a literal partition", isRegion: true },
   );
 
 const hostKinds = { bucket: "bucket", customer: "host", mixed: "host" } as const;
@@ -47,7 +47,7 @@ const hostLiteralsIn: Finder = (text) =>
   hostsOf(text).flatMap(({ host, index, use }) =>
     use === "service" || use === "open"
       ? []
-      : [{ what: "a DNS name that AWS gave", text: host, index, kind: hostKinds[use] }],
+      : [{ what: "a DNS name that AWS assigned", text: host, index, kind: hostKinds[use] }],
   );
 
 const namedIn: Finder = (text, place) => [

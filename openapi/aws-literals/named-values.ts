@@ -1,6 +1,6 @@
 import { tableKeysOf } from "./table-keys.ts";
 
-/** A name or an id that only the key before it tells from any other word. */
+/** A name or an id that only the key before it distinguishes from other words. */
 export interface NamedValue {
   /** As the subject of a sentence. */
   readonly what: string;
@@ -8,9 +8,9 @@ export interface NamedValue {
   readonly kind?: string;
   /** Of an integration; without one, of any, and of what has no integration. */
   readonly service?: string;
-  /** Source of a pattern, as are the following. */
+  /** Source of a pattern, like the following fields. */
   readonly key: string;
-  /** What stands before the value and stays. */
+  /** The text before the value, which is kept. */
   readonly lead?: string;
   readonly value: string;
   /** Other words before it, where a request has it without its key. */

@@ -7,8 +7,8 @@ const described: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What becomes of a text at this place: extensions and names are read, except documentation; descriptions, examples and
- * schemas are for people. The first word of the way that says so decides.
+ * How a text at this place is used. API Gateway reads extensions and names, except documentation. Descriptions, examples and
+ * schemas are for people. The first segment of the path that matches decides.
  */
 export function useOf(segments: readonly (string | number)[]): TextUse {
   for (const [at, segment] of segments.entries()) {
@@ -21,7 +21,7 @@ export function useOf(segments: readonly (string | number)[]): TextUse {
   return "read";
 }
 
-/** A path, a header, a status or a component may be called as a keyword is. */
+/** A path, a header, a status or a component may have the name of a keyword. */
 const maps = new Set(["callbacks", "content", "headers", "links", "parameters", "paths", "responses"]);
 const components = new Set(["requestBodies", "schemas", "securitySchemes"]);
 

@@ -1,15 +1,15 @@
 import { isJsonObject, type Json } from "../json.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
 
-/** Something that two documents of one API differ in. */
+/** A difference between two documents of one API. */
 export interface Change {
-  /** Who notices: those who call the API, or only what API Gateway does behind it. */
+  /** Whether callers notice the change, or only the integration behind the API changes. */
   readonly side: "caller" | "behind";
-  /** A caller that worked before may not work any more. */
+  /** A caller that worked before may fail now. */
   readonly breaking: boolean;
   /** `POST /orders/{id}`, or `(document)`. */
   readonly where: string;
-  /** In the newer document; of what is gone, in the older one. */
+  /** In the newer document; for a removed part, in the older one. */
   readonly pointer: string;
   readonly message: string;
 }
@@ -23,7 +23,7 @@ export interface Sides {
 export const validatorKey = "x-amazon-apigateway-request-validator";
 export const validatorsKey = "x-amazon-apigateway-request-validators";
 
-/** Texts for readers: they change nothing that is sent. */
+/** Texts for people: they do not change requests or responses. */
 export const documentation = new Set([
   ...[
     "description",
@@ -57,8 +57,8 @@ export function valueChanges(
     return keys.flatMap((key) => valueChanges(was[key], is[key], [...place, key]));
   }
   if (was === undefined) return [{ place, message: `is new: ${shorten(is)}` }];
-  if (is === undefined) return [{ place, message: `is gone, it was ${shorten(was)}` }];
-  return [{ place, message: `is ${shorten(is)}, it was ${shorten(was)}` }];
+  if (is === undefined) return [{ place, message: `was removed: ${shorten(was)}` }];
+  return [{ place, message: `changed from ${shorten(was)} to ${shorten(is)}` }];
 }
 
 function shorten(value: Json | undefined): string {

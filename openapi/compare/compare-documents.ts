@@ -8,7 +8,7 @@ import { compareDemands, compareOperation, type Method, type MethodPair } from "
 const anyMethod = "x-amazon-apigateway-any-method";
 const responsesKey = "x-amazon-apigateway-gateway-responses";
 
-/** What changed from one canonical document to another, callers first, the breaking first among them. */
+/** The changes from one document to another: those for callers first, and breaking ones first among them. */
 export function compareDocuments(before: OpenApiDocument, after: OpenApiDocument): Change[] {
   const changes = [...compareOperations(before, after), ...compareTop(before, after)];
   const rank = ({ side, breaking }: Change) => (breaking ? 0 : side === "caller" ? 1 : 2);
@@ -55,7 +55,7 @@ function methodsByRoute(document: OpenApiDocument): Map<string, Method> {
   );
 }
 
-/** What a caller sees of a path: not how its parameters are called. */
+/** A path as callers see it, without the names of its parameters. */
 function routeOf(path: string, method: string): string {
   return `${method} ${path.replace(/\{[^{}+]*(\+?)\}/g, "{$1}")}`;
 }
@@ -64,7 +64,7 @@ function nameOf({ path, method }: Method): string {
   return `${method === anyMethod ? "ANY" : method.toUpperCase()} ${path}`;
 }
 
-/** What answers the calls of a method where a document has none for them: ANY of the path, or a greedy path above it. */
+/** The method that answers if a document does not have the called one: ANY of the path, or a greedy path above it. */
 function answeringMethod({ path, method }: Method, all: ReadonlyMap<string, Method>): Method | undefined {
   const segments = path.split("/");
   const greedy = segments.slice(1).map((_, index) => `${segments.slice(0, index + 1).join("/")}/{proxy+}`);
@@ -80,11 +80,12 @@ function removedMethod(was: Method, is: Method | undefined): Change {
     breaking: is === undefined,
     where: nameOf(was),
     pointer: was.pointer,
-    message: is === undefined ? "is gone" : `is answered by ${is.path === was.path ? "ANY" : nameOf(is)} now`,
+    message:
+      is === undefined ? "was removed" : `is now answered by ${is.path === was.path ? "ANY" : nameOf(is)}`,
   };
 }
 
-/** For those who call both, what another method asks of them, or lets in. */
+/** Changes for callers of a method that another method now answers. */
 function whatBreaks({
   was,
   is,
@@ -93,7 +94,7 @@ function whatBreaks({
   return was === undefined || is === undefined ? [] : compareDemands({ ...rest, was, is });
 }
 
-/** Parts of the document that are compared where operations use them. */
+/** Parts of the document that are compared with the operations that use them. */
 const usedByOperations = new Set(["openapi", "paths", validatorKey, validatorsKey]);
 
 function compareTop(before: OpenApiDocument, after: OpenApiDocument): Change[] {
@@ -114,7 +115,7 @@ function compareTop(before: OpenApiDocument, after: OpenApiDocument): Change[] {
   });
 }
 
-/** Models and parameters change something only where an operation refers to them. */
+/** Models and parameters are compared only where an operation refers to them. */
 function withoutModels(document: OpenApiDocument): JsonObject {
   const { schemas: _, parameters: __, ...rest } = objectAt(document, "components");
   return rest;

@@ -23,7 +23,7 @@ export interface Method {
   readonly value: JsonObject;
 }
 
-/** The same method in both, and how messages call it. */
+/** The same method in both documents, and its name in messages. */
 export interface MethodPair extends Sides {
   readonly where: string;
   readonly was: Method;
@@ -35,7 +35,7 @@ export function compareOperation(pair: MethodPair): Change[] {
   return comparisons.flatMap((compare) => compare(pair));
 }
 
-/** What breaks for those who called the one method and are answered by the other: what it asks of them, or lets in. */
+/** Changes that break callers of one method if another method answers them: its requirements and its access. */
 export function compareDemands(pair: MethodPair): Change[] {
   return demands.flatMap((compare) => compare(pair)).filter(({ breaking }) => breaking);
 }
@@ -51,13 +51,13 @@ const compareParameters: Compare = (pair) => {
     const required = is?.value["required"] === true;
     const caller = (breaking: boolean, message: string, pointer = is?.pointer ?? was?.pointer ?? "") =>
       callerChange(pair, breaking, pointer, describeParameter(name, pair) + message);
-    if (is === undefined) return [caller(true, " is gone")];
+    if (is === undefined) return [caller(true, " was removed")];
     if (was === undefined) return [caller(required, required ? " is new and required" : " is new")];
     const wasRequired = was.value["required"] === true;
     return [
       ...(required === wasRequired
         ? []
-        : [caller(required, required ? " is required now" : " is optional now")]),
+        : [caller(required, required ? " is now required" : " is now optional")]),
       ...schemaChanges(pair, "request", was.value["schema"], is.value["schema"]).map(
         ({ breaking, place, message }) => caller(breaking, `${place === "" ? "" : `, ${place}`}: ${message}`),
       ),
@@ -116,7 +116,7 @@ const compareBodies: Compare = (pair) => {
             pair,
             isRequired,
             pointer,
-            isRequired ? "the body is required now" : "the body is optional now",
+            isRequired ? "the body is now required" : "the body is now optional",
           ),
         ]),
     ...contentChanges(pair, "request", { was, is, pointer, name: "the body" }),
@@ -129,12 +129,17 @@ const compareResponses: Compare = (pair) => {
   return statuses.flatMap((status) => {
     const inNewer = Object.hasOwn(is, status);
     const pointer = `${(inNewer ? pair.is : pair.was).pointer}${jsonPointer("responses", status)}`;
-    if (!inNewer) return [callerChange(pair, true, pointer, `status ${status} is gone`)];
+    if (!inNewer) return [callerChange(pair, true, pointer, `status ${status} was removed`)];
     if (!Object.hasOwn(was, status)) return [callerChange(pair, false, pointer, `status ${status} is new`)];
     const [before, after] = [objectAt(was, status), objectAt(is, status)];
     return [
       ...headerChanges(pair, status, before, after, pointer),
-      ...contentChanges(pair, "response", { was: before, is: after, pointer, name: `the answer ${status}` }),
+      ...contentChanges(pair, "response", {
+        was: before,
+        is: after,
+        pointer,
+        name: `the response ${status}`,
+      }),
     ];
   });
 };
@@ -150,8 +155,8 @@ function headerChanges(
   const names = [...new Set([...Object.keys(were), ...Object.keys(are)])].toSorted();
   return names.flatMap((name) => {
     const at = pointer + jsonPointer("headers", name);
-    const call = `header "${name}" of the answer ${status}`;
-    if (!Object.hasOwn(are, name)) return [callerChange(pair, true, at, `${call} is gone`)];
+    const call = `header "${name}" of the response ${status}`;
+    if (!Object.hasOwn(are, name)) return [callerChange(pair, true, at, `${call} was removed`)];
     if (!Object.hasOwn(were, name)) return [callerChange(pair, false, at, `${call} is new`)];
     return schemaChanges(pair, "response", objectAt(were, name)["schema"], objectAt(are, name)["schema"]).map(
       ({ breaking, message }) => callerChange(pair, breaking, at, `${call}: ${message}`),
@@ -176,7 +181,7 @@ function contentChanges(
   const types = [...new Set([...Object.keys(were), ...Object.keys(are)])].toSorted();
   return types.flatMap((type) => {
     const at = pointer + jsonPointer("content", type);
-    if (!Object.hasOwn(are, type)) return [callerChange(pair, true, at, `${name} as ${type} is gone`)];
+    if (!Object.hasOwn(are, type)) return [callerChange(pair, true, at, `${name} as ${type} was removed`)];
     if (!Object.hasOwn(were, type)) return [callerChange(pair, false, at, `${name} as ${type} is new`)];
     return schemaChanges(pair, direction, objectAt(were, type)["schema"], objectAt(are, type)["schema"]).map(
       ({ breaking, place, message }) =>
@@ -201,22 +206,23 @@ function schemaChanges(
 }
 
 /**
- * Who may call, and by which key: what API Gateway applies of it. Security of the document, and schemes that it does not
- * know, protect nothing, so that a caller who needs nothing any more is no better off: everybody else is let in too.
+ * Who may call, as API Gateway applies it. It ignores `security` of the document and unknown schemes. If callers need no
+ * credentials any more, that counts as breaking: everybody else may call too.
  */
 const compareSecurity: Compare = (pair) => {
   const pointer = `${pair.is.pointer}/security`;
   const [wasRefused, isRefused] = [isLeftOut(pair.before, pair.was), isLeftOut(pair.after, pair.is)];
   if (isRefused) {
-    const message = "is not created any more: its scheme has no authorizer";
+    const message = "is no longer created: its security scheme has no authorizer";
     return wasRefused ? [] : [callerChange(pair, true, pointer, message)];
   }
-  if (wasRefused) return [callerChange(pair, false, pointer, "is new: its scheme had no authorizer")];
+  if (wasRefused)
+    return [callerChange(pair, false, pointer, "is new: before, its security scheme had no authorizer")];
   const [was, is] = [needsOf(pair.before, pair.was), needsOf(pair.after, pair.is)];
   if (was === is) return [];
   if (is === nothing)
-    return [callerChange(pair, true, pointer, `callers need nothing any more (open), before ${was}`)];
-  return [callerChange(pair, true, pointer, `callers need ${is}, before ${was}`)];
+    return [callerChange(pair, true, pointer, `callers now need no credentials; before: ${was}`)];
+  return [callerChange(pair, true, pointer, `callers now need ${is}; before: ${was}`)];
 };
 
 const nothing = "nothing";
@@ -226,7 +232,7 @@ function isLeftOut(document: OpenApiDocument, { value }: Method): boolean {
   return guardsOf(document, value).some(({ guard }) => guard === "refused");
 }
 
-/** What a caller has to send, however its schemes are called: `an authorizer (header authorization, scopes read) and an API key` */
+/** What a caller must send, without the names of schemes: `an authorizer (header authorization, scopes read) and an API key` */
 function needsOf(document: OpenApiDocument, { value }: Method): string {
   const needs = guardsOf(document, value).flatMap(({ scheme, guard, scopes }) => {
     if (guard === "apiKey") return [apiKeyNeed(document)];
@@ -259,7 +265,7 @@ function authorizerNeed(scheme: JsonObject, scopes: readonly string[]): string {
   return `an authorizer (${details.join(", ")})`;
 }
 
-/** What is validated is refused from now on, which it was not before. */
+/** New validation refuses requests that were accepted before. */
 const compareValidators: Compare = (pair) => {
   const [was, is] = [[pair.before, pair.was.value] as const, [pair.after, pair.is.value] as const].map(
     ([document, operation]) => {
@@ -277,7 +283,7 @@ const compareValidators: Compare = (pair) => {
         pair,
         does,
         pointer,
-        does ? `${what} are validated now` : `${what} are not validated any more`,
+        does ? `${what} are now validated` : `${what} are no longer validated`,
       ),
     ];
   });
@@ -301,7 +307,7 @@ const comparedKeys = new Set([
   integrationKey,
 ]);
 
-/** Everything else that an operation may have, so that nothing that matters is passed over. */
+/** All other parts of an operation, so that no change is missed. */
 const compareOthers: Compare = (pair) => {
   const keys = [...new Set([...Object.keys(pair.was.value), ...Object.keys(pair.is.value)])]
     .filter((key) => !comparedKeys.has(key) && !documentation.has(key))

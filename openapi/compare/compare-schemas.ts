@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, objectAt, stringAt, stringsAt
 import { resolvePointer } from "../json-pointer.ts";
 import type { OpenApiDocument } from "../openapi-document.ts";
 
-/** What a schema describes: what a caller sends must still be taken, what it gets must still be understood. */
+/** Whether a schema describes data that callers send, which must still be accepted, or receive, which they must still understand. */
 export type Direction = "request" | "response";
 
 /** A difference of two schemas. */
@@ -18,7 +18,7 @@ export interface SchemaSide {
   readonly schema: Json | undefined;
 }
 
-/** What is different for those who send, or get, a value of this schema. Descriptions and examples do not count. */
+/** The differences for callers who send or receive a value of this schema, without descriptions and examples. */
 export function compareSchemas(before: SchemaSide, after: SchemaSide, direction: Direction): SchemaChange[] {
   return compareAt({ before, after, direction, place: [], seen: new Set() });
 }
@@ -73,10 +73,10 @@ const compareTypes: Compare = (before, after, comparison) => {
   const narrowed = (was === "number" && is === "integer") || was === undefined;
   const widened = (was === "integer" && is === "number") || is === undefined;
   const breaking = direction === "request" ? !widened : !narrowed;
-  return [change(comparison, breaking, `the type is ${text(is)}, it was ${text(was)}`)];
+  return [change(comparison, breaking, `the type changed from ${text(was)} to ${text(is)}`)];
 };
 
-/** Keywords that set a bound, and whether a higher value takes more. */
+/** Keywords that set a bound, and whether a higher value accepts more. */
 const bounds: readonly { key: string; higherTakesMore: boolean }[] = [
   { key: "maxLength", higherTakesMore: true },
   { key: "maximum", higherTakesMore: true },
@@ -98,7 +98,7 @@ const compareBounds: Compare = (before, after, comparison) =>
     if (was === is) return [];
     const takesMore = is > was === higherTakesMore;
     const breaking = takesMore === (comparison.direction === "response");
-    return [change(comparison, breaking, `${key} is ${text(after[key])}, it was ${text(before[key])}`)];
+    return [change(comparison, breaking, `${key} changed from ${text(before[key])} to ${text(after[key])}`)];
   });
 
 const compareEnums: Compare = (before, after, comparison) => {
@@ -111,32 +111,36 @@ const compareEnums: Compare = (before, after, comparison) => {
   if (was === undefined || is === undefined) {
     const breaking = (is === undefined) === (comparison.direction === "response");
     return [
-      change(comparison, breaking, is === undefined ? "any value is possible" : "only listed values are"),
+      change(
+        comparison,
+        breaking,
+        is === undefined ? "every value is now allowed" : "only listed values are now allowed",
+      ),
     ];
   }
   return [
     ...[...wasKeys]
       .filter((key) => !isKeys.has(key))
-      .map((key) => change(comparison, comparison.direction === "request", `the value ${key} is gone`)),
+      .map((key) => change(comparison, comparison.direction === "request", `the value ${key} was removed`)),
     ...[...isKeys]
       .filter((key) => !wasKeys.has(key))
       .map((key) => change(comparison, comparison.direction === "response", `the value ${key} is new`)),
   ];
 };
 
-/** Nothing is known of how they relate: any change of them may break somebody. A pattern that goes away, no caller. */
+/** Any change of these may break callers, except if one is removed from a request or added to a response. */
 const compareFormats: Compare = (before, after, comparison) =>
   ["format", "pattern", "multipleOf", "uniqueItems", "not", "allOf", "anyOf", "oneOf"].flatMap((key) => {
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) return [];
     const breaking = key in after === (comparison.direction === "request") || key in before === key in after;
-    return [change(comparison, breaking, `${key} is ${text(after[key])}, it was ${text(before[key])}`)];
+    return [change(comparison, breaking, `${key} changed from ${text(before[key])} to ${text(after[key])}`)];
   });
 
 const compareNullable: Compare = (before, after, comparison) => {
   const [was, is] = [before["nullable"] === true, after["nullable"] === true];
   if (was === is) return [];
   const breaking = is === (comparison.direction === "response");
-  return [change(comparison, breaking, is ? "may be null" : "may not be null any more")];
+  return [change(comparison, breaking, is ? "may now be null" : "may no longer be null")];
 };
 
 const compareProperties: Compare = (before, after, comparison) => {
@@ -155,7 +159,7 @@ const compareProperties: Compare = (before, after, comparison) => {
     const inner = { ...comparison, place: [...comparison.place, name] };
     const [had, has] = [Object.hasOwn(was, name), Object.hasOwn(is, name)];
     const required = isRequired.has(name);
-    if (had && !has) return [change(inner, true, "is gone")];
+    if (had && !has) return [change(inner, true, "was removed")];
     if (!had && has) {
       const breaking = direction === "request" && required && !wasRequired.has(name);
       return [change(inner, breaking, required ? "is new and required" : "is new")];
@@ -167,7 +171,7 @@ const compareProperties: Compare = (before, after, comparison) => {
             change(
               inner,
               required === (direction === "request"),
-              required ? "is required now" : "is optional now",
+              required ? "is now required" : "is now optional",
             ),
           ]),
       ...compareAt({
@@ -202,7 +206,7 @@ const compareAdditional: Compare = (before, after, comparison) => {
   }
   const takesMore = is === true || was === false;
   const breaking = takesMore === (comparison.direction === "response");
-  return [change(comparison, breaking, `other properties: ${text(is)}, before ${text(was)}`)];
+  return [change(comparison, breaking, `other properties: ${text(is)}; before: ${text(was)}`)];
 };
 
 const comparisons: readonly Compare[] = [

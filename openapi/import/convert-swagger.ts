@@ -19,7 +19,7 @@ export function convertSwagger(given: JsonObject): JsonObject {
   const swagger = moveBodies(given);
   const problems = unsupportedParts(swagger);
   if (problems.length > 0) {
-    throw new OpenApiError("this Swagger 2.0 has parts that OpenAPI 3.0 lacks", problems);
+    throw new OpenApiError("this Swagger 2.0 document has parts that OpenAPI 3.0 does not have", problems);
   }
   const {
     swagger: _,
@@ -69,12 +69,12 @@ function unsupportedParts(swagger: JsonObject): Problem[] {
 }
 
 function formProblem(pointer: string): Problem {
-  const message = "form parameters are ignored by API Gateway; remove it and describe the body instead";
+  const message = "API Gateway ignores form parameters; remove this parameter, and describe the body instead";
   return { rule: "swagger-form", pointer, message };
 }
 
 function bodyProblem(pointer: string): Problem {
-  const message = "a request has one body, and this names several; keep one of them";
+  const message = "a request has one body, and this operation has several; keep one of them";
   return { rule: "swagger-body", pointer, message };
 }
 

@@ -19,10 +19,10 @@ const topParts: Readonly<Record<string, string>> = {
   "x-amazon-apigateway-endpoint-configuration": ownedByStack,
 };
 
-/** The document without what belongs to one environment or says nothing, and a list of that. */
+/** The document without parts that belong to one environment or are empty, and a list of these parts. */
 export function dropParts(document: JsonObject): Kept {
   const inlined = inlineGeneratedModels(document);
-  // What shows the endpoint is dropped as well: it is looked at first.
+  // The parts that show the endpoint are removed too, so this reason reads them first.
   const reasons = [
     endpointReason(document),
     topReason,
@@ -44,26 +44,26 @@ const topReason: Reason = (_, { within, kind, key }) => {
   return kind === "servers" ? ownedByStack : undefined;
 };
 
-/** Those that API Gateway has for the API itself; tags of operations are OpenAPI's own. */
+/** Tags of the API in API Gateway. Tags of operations belong to OpenAPI. */
 const tagReason: Reason = (value, { pointer }) => {
   const isTag = /^\/tags\/\d+$/.test(pointer);
   return isTag && isJsonObject(value) && "x-amazon-apigateway-tag-value" in value ? ownedByStack : undefined;
 };
 
 /**
- * API Gateway writes BUFFERED to every proxy integration, and takes it for said where nothing is
+ * API Gateway exports BUFFERED for every proxy integration, and it is the default
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html).
  */
 const integrationReason: Reason = (value, { within, key }) => {
   if (within !== "integration") return undefined;
-  if (key === "responseTransferMode" && value === "BUFFERED") return "API Gateway fills in BUFFERED again";
-  if (key === "payloadFormatVersion" && isFirstVersion(value)) return "only HTTP APIs read it";
+  if (key === "responseTransferMode" && value === "BUFFERED") return "BUFFERED is API Gateway's default";
+  if (key === "payloadFormatVersion" && isFirstVersion(value)) return "only HTTP APIs use it";
   return undefined;
 };
 
 /**
- * A cache namespace that is the id of a resource, as API Gateway fills it in: without it, it fills it in again. One
- * that methods of several paths share is a choice, and stays.
+ * A cache namespace that is the id of a resource, which is API Gateway's default. A namespace that methods of several paths
+ * share is a choice, and stays.
  */
 function cacheReason(document: JsonObject): Reason {
   const isNamespace = ({ within, key }: Place) => within === "integration" && key === "cacheNamespace";
@@ -74,18 +74,18 @@ function cacheReason(document: JsonObject): Reason {
   }
   return (value, place) => {
     const isId = isNamespace(place) && typeof value === "string" && /^[a-z0-9]{6,10}$/.test(value);
-    return isId && paths.get(value)?.size === 1 ? "API Gateway fills in the resource's id again" : undefined;
+    return isId && paths.get(value)?.size === 1 ? "the resource's id is API Gateway's default" : undefined;
   };
 }
 
 /** An export in OpenAPI 3.0 has `content: {}` wherever one in Swagger 2.0 has no schema. */
 const contentReason: Reason = (value, { within, kind }) => {
-  return within === "response" && kind === "content" && isEmpty(value) ? "it says nothing" : undefined;
+  return within === "response" && kind === "content" && isEmpty(value) ? "it is empty" : undefined;
 };
 
 /**
- * TLS of an endpoint that is not private says nothing of the private one: TLS_1_0 would lower it, and policies of
- * edge endpoints are refused there. TLS_1_2 is what a private API has by itself
+ * The TLS settings of an endpoint that is not private do not apply to a private one: TLS_1_0 would lower it, and API Gateway
+ * refuses policies of edge endpoints there. TLS_1_2 is the default of a private API
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html).
  */
 function endpointReason(document: JsonObject): Reason {
@@ -96,7 +96,7 @@ function endpointReason(document: JsonObject): Reason {
   return (_, { within, key }) => {
     if (within !== "document" || (key !== securityPolicy && key !== accessMode)) return undefined;
     if (isOthers) return "it belongs to an endpoint that is not private";
-    return isDefault && key === securityPolicy ? "private APIs have it by themselves" : undefined;
+    return isDefault && key === securityPolicy ? "it is the default of private APIs" : undefined;
   };
 }
 

@@ -8,25 +8,25 @@ import type { AccountHome } from "./account-home.ts";
 import { parseArns } from "./literals/arn-forms.ts";
 import { parseQueueUrls } from "./literals/queue-urls.ts";
 
-/** What is known of it from elsewhere. */
+/** What the command line sets. */
 export interface GivenHome {
-  /** Whether a majority is not enough, where neither a policy nor a role tells the account: a wrong one shows nowhere then. */
+  /** Whether a majority is not enough if neither a policy nor a role shows the account: a wrong choice would not be noticed. */
   readonly mustBeSure?: boolean;
   readonly region?: string | undefined;
   readonly account?: string | undefined;
 }
 
-/** Something that names an account or a region, and where. */
+/** A place that names an account or a region. */
 interface Evidence {
-  /** The lower, the more it says. */
+  /** Lower is stronger. */
   readonly strength: number;
   readonly value: string;
   readonly pointer: string;
 }
 
 /**
- * The partition, region and account that a document belongs to, by the strongest evidence that there is. A tie is a
- * problem, and a majority too where it must be sure: what is the document's own decides what is replaced.
+ * The partition, region and account that a document belongs to, by the strongest evidence. A tie is a problem, and so is a
+ * majority if `mustBeSure`: the home decides what is replaced.
  */
 export function findHome(
   document: JsonObject,
@@ -103,7 +103,7 @@ function partitionsIn({ pointer, segments, value }: TextNode): Evidence[] {
 const ownArns = (text: string) =>
   parseArns(text).filter(({ service, account }) => service === "execute-api" && account !== "");
 
-/** Evidence of this strength or less counts, more of it only where it is of one mind. */
+/** Evidence that is only a guess from this strength on. */
 const guesses = { account: 2, region: 1, partition: Number.POSITIVE_INFINITY } as const;
 
 function decide(
@@ -127,7 +127,7 @@ function decide(
   return { ...value, problems: isOpen ? [doubt(what, first, second)] : [] };
 }
 
-/** What the document may belong to, and where it says so first. */
+/** A possible home of the document, and the first place that names it. */
 interface Claim {
   readonly value: string;
   readonly at: string;
@@ -136,7 +136,7 @@ interface Claim {
 
 function doubt(what: string, one: Claim, other: Claim): Problem {
   const value = what === "account" ? "<id>" : "<name>";
-  const often = one.weight === other.weight ? ", as often" : "";
-  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}${often}: which of them the API belongs to can't be told; pass --${what} ${value}`;
+  const often = one.weight === other.weight ? " the same number of times" : "";
+  const message = `names ${what} ${one.value}, and ${other.at} names ${what} ${other.value}${often}; one of them is the API's own: set it with --${what} ${value}`;
   return { rule: `home-${what}`, pointer: one.at, message };
 }

@@ -29,8 +29,7 @@ function describe(text: string, { start, end, owner, fate }: Foreign, home: Acco
     (part) => owner[part] !== "" && owner[part] !== home[part],
   );
   const names = parts.map((part) => `${part} ${owner[part]}`).join(" and ");
-  const own = parts.map((part) => home[part]).join(" and ");
+  const own = parts.map((part) => `${part} ${home[part]}`).join(" and ");
   const advice = "kind" in fate ? "correct it, or import with --foreign keep" : fate.refusal;
-  const are = parts.length > 1 ? "are" : "is";
-  return `"${text.slice(start, end)}" names ${names}, the document's own ${are} ${own}; ${advice}`;
+  return `"${text.slice(start, end)}" names ${names}, but the API belongs to ${own}; ${advice}`;
 }

@@ -93,7 +93,7 @@ export function importDocument(
 }
 
 function refuseIfAny(problems: readonly Problem[], source: string): void {
-  if (problems.length > 0) throw new OpenApiError(`${source} can't be imported`, problems);
+  if (problems.length > 0) throw new OpenApiError(`${source} cannot be imported`, problems);
 }
 
 /** Twice: names of buckets that show in one place are looked for in all others the second time. */

@@ -5,8 +5,8 @@ import { findGeneratedModels, type GeneratedModels, readReference, referenceTo }
 import { type Dropped, type Kept, withoutEmptyParts } from "./remove-parts.ts";
 
 /**
- * The document with the schemas back in the operations that API Gateway has taken out of them. It keeps each as a
- * model with a name of its own making, another one in each API and after each import
+ * The document with schemas written in the operations that use them. API Gateway has stored each as a model with a generated
+ * name, a different one in each API and after each import
  * (https://github.com/aws/aws-sdk/issues/468). A model that refers to itself can't stand inside an operation: it
  * stays, under a name that does not change.
  */
@@ -37,8 +37,9 @@ function droppedModel(name: string, { used }: GeneratedModels, names: ReadonlyMa
   const pointer = jsonPointer("components", "schemas", name);
   if (!used.includes(name)) return { pointer, why: "nothing refers to it" };
   const stable = names.get(name);
-  const now = stable === undefined ? "the schema stands where it is used" : `it is called ${stable} here`;
-  return { pointer, why: `API Gateway made up its name: ${now}` };
+  const now =
+    stable === undefined ? "its schema is now written where it is used" : `it is now called ${stable}`;
+  return { pointer, why: `API Gateway generated its name; ${now}` };
 }
 
 function withModels(

@@ -17,7 +17,7 @@ interface Imported {
   readonly named: readonly NamedLiteral[];
 }
 
-/** What may belong to one account and is not known well enough to be replaced: what API Gateway reads is refused. */
+/** Literals that may belong to one account and that the import cannot replace safely. Those that API Gateway reads are refused. */
 export function leftOverProblems(document: OpenApiDocument, imported: Imported): Problem[] {
   return [
     ...[placeholderForm, connectionLiteral].flatMap(({ id, check }) =>
@@ -36,7 +36,7 @@ function literalProblems(document: OpenApiDocument, imported: Imported): Problem
   });
 }
 
-/** The text with what the import has replaced in it: its author knows no placeholders. */
+/** The text before the import replaced literals in it: its author does not know the placeholders. */
 function asWritten(text: string, pointer: string, { original, home, named }: Imported): string {
   const before = resolvePointer(original, pointer);
   const written = new Map<string, string | undefined>([
@@ -52,13 +52,13 @@ function asWritten(text: string, pointer: string, { original, home, named }: Imp
 
 const plainNames: ReadonlySet<string> = new Set(["account", "partition", "region"]);
 
-/** A text of the API's own that looks like a placeholder could never be bound. */
+/** A text of the API that looks like a placeholder could not be bound. */
 function unknownKinds(document: OpenApiDocument): Problem[] {
   return [...listPlaceholders(document)].flatMap(([name, pointers]) => {
     const [kind, ...names] = bindingOf(name).binding.split(".");
     const isKnown = names.length === 1 ? literalKinds.some((known) => known === kind) : plainNames.has(name);
     if (isKnown) return [];
-    const message = `"{{${name}}}" looks like a placeholder of an unknown kind; write it otherwise`;
+    const message = `"{{${name}}}" looks like a placeholder, but its kind is unknown; write this text without double braces`;
     return pointers.map((pointer) => ({ rule: "placeholder-kind", pointer, message }));
   });
 }

@@ -93,9 +93,9 @@ function nameIn(all: GivenNames, { kind, text, label }: Literal, byLabel: boolea
 
 function nameFault({ kind, label }: Literal, name: string, used: ReadonlySet<string>): string | undefined {
   if (!nameForm.test(name))
-    return `"${name}" for ${kind} ${label} is no name: use letters and digits, a letter first`;
+    return `"${name}" for ${kind} ${label} is not a valid name: use letters and digits, and begin with a letter`;
   if (used.has(`${kind}.${name}`))
-    return `"${name}" is the name of two ${kind} placeholders: give each its own`;
+    return `"${name}" is the name of two ${kind} placeholders: give each a different name`;
   return undefined;
 }
 
@@ -105,7 +105,7 @@ function unusedNames(literals: readonly Literal[], given: GivenNames): Problem[]
       const known = literals.filter((literal) => literal.kind === kind);
       if (known.some(({ text, label }) => text === key || label === key)) return [];
       const there = known.map(({ label }) => label).join(", ") || "none";
-      return [problem(`there is no ${kind} "${key}" in the export; there is: ${there}`)];
+      return [problem(`the export has no ${kind} "${key}"; it has: ${there}`)];
     }),
   );
 }

@@ -19,10 +19,11 @@ export interface ApiExport {
  */
 export function parseExport(text: string, source: string): ApiExport {
   const { value, problems: unreadable } = readText(text.replace(/^\uFEFF/, ""));
-  if (unreadable.length > 0) throw new OpenApiError(`${source} can't be read as JSON or YAML`, unreadable);
+  if (unreadable.length > 0)
+    throw new OpenApiError(`${source} is neither valid JSON nor valid YAML`, unreadable);
   const problems = shapeProblems(value);
   if (problems.length > 0 || !isJsonObject(value)) {
-    throw new OpenApiError(`${source} is no export of a REST API`, problems);
+    throw new OpenApiError(`${source} is not an export of a REST API`, problems);
   }
   return { kind: "swagger" in value ? "swagger" : "openapi", value };
 }
@@ -47,14 +48,13 @@ function shapeProblems(value: unknown): Problem[] {
   }
   const httpApi = signOfHttpApi(value);
   if (httpApi !== undefined) {
-    const message =
-      "this belongs to an HTTP API, which is another product than a REST API and can't be imported as one";
+    const message = "this is a part of an HTTP API; only exports of REST APIs can be imported";
     return [problem(httpApi, message)];
   }
   return numberProblems(value);
 }
 
-/** `swagger: 2.0` without quotes is the number 2 to YAML, and can mean nothing else; `openapi: 3.0` is no version. */
+/** To YAML, `swagger: 2.0` without quotes is the number 2, whose meaning is clear. `openapi: 3.0` is not a version. */
 function versionFault(value: JsonObject): Problem | undefined {
   if ("swagger" in value) {
     const version = value["swagger"];
@@ -64,20 +64,20 @@ function versionFault(value: JsonObject): Problem | undefined {
   const version = value["openapi"];
   if (typeof version === "string" && /^3\.0\.\d+$/.test(version)) return undefined;
   const isShort = version === 3 || version === "3.0";
-  const advice = 'OpenAPI 3.0 writes its version with three parts: put "3.0.1" there, in quotes';
+  const advice = 'a version of OpenAPI 3.0 has three parts: write "3.0.1", in quotes';
   return problem(jsonPointer("openapi"), isShort ? advice : expected(version));
 }
 
 function expected(version: unknown): string {
   const got = JSON.stringify(version) ?? "nothing";
-  return `expected OpenAPI 3.0 or Swagger 2.0, got ${got}; export it as oas30`;
+  return `expected OpenAPI 3.0 or Swagger 2.0, got ${got}; export the API again as oas30`;
 }
 
 function problem(pointer: string, message: string): Problem {
   return { rule: "export-shape", pointer, message };
 }
 
-/** An account id that YAML took for a number has lost its leading zeros. */
+/** YAML reads an account id without quotes as a number, without its leading zeros. */
 function numberProblems(value: JsonObject): Problem[] {
   const read: ReadonlySet<string> = new Set(["extension", "integration", "integrationResponse"]);
   return [...walkPlaces(value)].flatMap(({ value: number, place }) => {

@@ -7,7 +7,7 @@ import type { Problem } from "../openapi-document.ts";
 /** Far more than any export holds: aliases that stand for aliases make billions of a page of text. */
 const MAX_VALUES = 1_000_000;
 
-/** Nobody mends more at once. */
+/** Nobody corrects more at once. */
 const MAX_FAULTS = 50;
 
 /**
@@ -75,9 +75,9 @@ function explainAll(faults: readonly Fault[]): Problem[] {
 function explain({ code, message }: Fault): Problem {
   const [first = ""] = message.split("\n");
   const advice: Readonly<Record<string, string>> = {
-    MULTIPLE_DOCS: "several YAML documents stand in it; leave the one that is the export",
-    TAG_RESOLVE_FAILED: `${first} tags such as !Sub are no part of an export; write the value`,
-    DUPLICATE_KEY: `${first} remove one: 200 and "200" are the same key too`,
+    MULTIPLE_DOCS: "the file has several YAML documents; keep only the export",
+    TAG_RESOLVE_FAILED: `${first} exports have no tags such as !Sub; write the value instead`,
+    DUPLICATE_KEY: `${first} remove one of them: 200 and "200" are also the same key`,
   };
   return { rule: "export-text", pointer: "", message: advice[code] ?? first };
 }
@@ -88,9 +88,16 @@ function boundProblems(root: unknown): Problem[] {
   for (let count = 0, node = waiting.pop(); node !== undefined; node = waiting.pop(), count += 1) {
     const { value, path } = node;
     if (path.length > MAX_NESTING) return [tooDeep(jsonPointer(...path.slice(0, 8)))];
-    if (count > MAX_VALUES) return failed(`its aliases make more than ${MAX_VALUES} values`).problems;
+    if (count > MAX_VALUES)
+      return failed(`its aliases expand to more than ${MAX_VALUES} values; remove aliases`).problems;
     if (typeof value === "number" && !Number.isFinite(value)) {
-      return [{ rule: "export-text", pointer: jsonPointer(...path), message: `JSON has no number ${value}` }];
+      return [
+        {
+          rule: "export-text",
+          pointer: jsonPointer(...path),
+          message: `JSON has no number ${value}; write another value`,
+        },
+      ];
     }
     const entries = Array.isArray(value)
       ? [...value.entries()]

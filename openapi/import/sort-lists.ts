@@ -1,7 +1,7 @@
 import { mapPlaces, type Place } from "../document-places.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 
-/** Lists whose order means nothing, in one order: API Gateway exports them now so, now so. */
+/** Sorts lists whose order has no meaning: API Gateway exports them in different orders. */
 export function sortLists(document: JsonObject): JsonObject {
   const sort = (value: Json, place: Place): Json => {
     if (!Array.isArray(value)) return value;

@@ -9,18 +9,21 @@ const types = ["token", "request", "cognito_user_pools"];
 
 export const authorizerForm: Rule = {
   id: "authorizer-form",
-  why: "API Gateway does not create an authorizer of an unknown type, or without the function or user pool that it asks.",
+  why: "API Gateway does not create an authorizer that has an unknown type, or that names no function or user pool.",
   link: createAuthorizer,
   check: (document) =>
     authorizers(document).flatMap(({ pointer, type, value }): Finding[] => {
       if (!types.includes(type)) {
-        const message = `"${value["type"] ?? ""}" is no type of an authorizer; use one of ${types.join(", ")}`;
+        const message = `"${value["type"] ?? ""}" is not an authorizer type; use one of ${types.join(", ")}`;
         return [{ pointer: `${pointer}/type`, message }];
       }
       if (type === "cognito_user_pools") {
         if (stringsAt(value, "providerARNs").length > 0) return [];
         return [
-          { pointer: `${pointer}/providerARNs`, message: `${type} needs "providerARNs"; add a user pool` },
+          {
+            pointer: `${pointer}/providerARNs`,
+            message: `${type} needs "providerARNs"; add the ARN of a user pool`,
+          },
         ];
       }
       if (stringAt(value, "authorizerUri")) return [];
@@ -29,31 +32,31 @@ export const authorizerForm: Rule = {
 };
 
 const MAX_TTL_SECONDS = 3600;
-/** Where a document says nothing. */
+/** The default of API Gateway. */
 const DEFAULT_TTL_SECONDS = 300;
 
 export const authorizerIdentity: Rule = {
   id: "authorizer-identity",
-  why: "API Gateway refuses an authorizer that keeps its answers, or reads a token, and does not say by what.",
+  why: "API Gateway refuses an authorizer without an identity source if it reads a token or caches its results.",
   link: createAuthorizer,
   check: (document) =>
     authorizers(document).flatMap(({ pointer, type, value, scheme }): Finding[] => {
       if (stringAt(value, "identitySource")) return [];
       const place = `${pointer}/identitySource`;
       if (type === "request" && secondsOf(value) > 0) {
-        const message = `answers are kept for ${secondsOf(value)} seconds, by no part of the request; add it, or set authorizerResultTtlInSeconds to 0`;
+        const message = `results are cached for ${secondsOf(value)} seconds, but no part of the request is the cache key; add identitySource, or set authorizerResultTtlInSeconds to 0`;
         return [{ pointer: place, message }];
       }
       // The header that the scheme names is the source otherwise.
       if (type === "request" || (scheme["in"] === "header" && stringAt(scheme, "name"))) return [];
-      const message = `${type} reads a header; name it in the scheme, or add method.request.header.<name>`;
+      const message = `${type} reads a header, and no header is named; name it in the scheme, or add method.request.header.<name>`;
       return types.includes(type) ? [{ pointer: place, message }] : [];
     }),
 };
 
 export const authorizerTtl: Rule = {
   id: "authorizer-ttl",
-  why: "API Gateway keeps the answers of an authorizer for 0 to 3600 seconds.",
+  why: "API Gateway caches the results of an authorizer for 0 to 3600 seconds.",
   link: createAuthorizer,
   check: (document) =>
     authorizers(document).flatMap(({ pointer, value }): Finding[] => {

@@ -6,7 +6,7 @@ const conversions =
 
 export const templateOnBinary: Rule = {
   id: "template-on-binary",
-  why: "A request template that meets a binary body fails the call with 500.",
+  why: "If a request with a binary body reaches a mapping template, API Gateway answers 500.",
   link: conversions,
   check: (document) => {
     const binary = binaryMediaTypesOf(document);
@@ -15,7 +15,7 @@ export const templateOnBinary: Rule = {
       .flatMap(({ integration }) => integration.requestTemplates)
       .filter(({ name }) => binary.some((type) => covers(type, name)))
       .map(({ name, pointer }) => {
-        const message = `${name} is a binary type of this API; remove the template or set contentHandling CONVERT_TO_TEXT`;
+        const message = `${name} is a binary media type of this API; remove the template, or set contentHandling to CONVERT_TO_TEXT`;
         return { pointer, message };
       });
   },
@@ -23,7 +23,7 @@ export const templateOnBinary: Rule = {
 
 export const responseTemplateText: Rule = {
   id: "response-template-text",
-  why: "A response template that meets a binary body answers 500, unless it is made text before.",
+  why: "If a binary response reaches a mapping template, API Gateway answers 500. CONVERT_TO_TEXT prevents that.",
   link: conversions,
   check: (document) => {
     const binary = binaryMediaTypesOf(document);
@@ -33,7 +33,11 @@ export const responseTemplateText: Rule = {
       .filter(({ templates }) =>
         templates.some(({ name, source }) => source !== "" && binary.some((type) => covers(type, name))),
       )
-      .map(({ pointer }) => ({ pointer, message: "has a template; add contentHandling CONVERT_TO_TEXT" }));
+      .map(({ pointer }) => ({
+        pointer,
+        message:
+          "this response has a template for a binary media type; set contentHandling to CONVERT_TO_TEXT",
+      }));
   },
 };
 

@@ -7,7 +7,7 @@ const addressParts = new Set(["servers", "host", "basePath", "schemes"]);
 
 export const stackPart: Rule = {
   id: "stack-part",
-  why: "Servers, endpoint configuration and resource policy differ between environments; the stack supplies them.",
+  why: "Servers, endpoint configuration and resource policy differ between environments. The stack supplies them.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/openapi-extensions-policy.html",
   check: (document) =>
     [...walk(document)].flatMap(({ pointer, segments }) => {
@@ -21,23 +21,23 @@ const swaggerParts = new Set(["consumes", "definitions", "produces", "securityDe
 
 export const swaggerPart: Rule = {
   id: "swagger-part",
-  why: "API Gateway ignores what belongs to Swagger 2 in an OpenAPI 3 document.",
+  why: "API Gateway ignores parts of Swagger 2 in an OpenAPI 3 document.",
   link: "https://spec.openapis.org/oas/v3.0.3.html",
   check: (document) =>
     [...walk(document)].flatMap(({ pointer, segments, value }) => {
       const key = String(segments.at(-1) ?? "");
       if (swaggerParts.has(key) && isAddress(segments)) {
-        return [{ pointer, message: `"${key}" is Swagger 2; write components or content instead` }];
+        return [{ pointer, message: `"${key}" is a part of Swagger 2; use components or content instead` }];
       }
       const isPlace = key === "in" && segments.at(-3) === "parameters";
       if (!isPlace || (value !== "body" && value !== "formData")) return [];
-      return [{ pointer, message: `"in": "${value}" is Swagger 2; write a requestBody` }];
+      return [{ pointer, message: `"in": "${value}" is a part of Swagger 2; write a requestBody instead` }];
     }),
 };
 
 export const placeholderForm: Rule = {
   id: "placeholder-form",
-  why: "What only looks like a placeholder would reach API Gateway as a literal text.",
+  why: "A malformed placeholder is not replaced: API Gateway would receive it as literal text.",
   link: "https://developer.hashicorp.com/terraform/language/expressions/strings",
   check: (document) => placeholderProblems(document).map(({ pointer, message }) => ({ pointer, message })),
 };

@@ -17,7 +17,7 @@ const places = new Map([
 
 export const undeclaredParameter: Rule = {
   id: "undeclared-parameter",
-  why: "API Gateway refuses a mapping from a parameter that the method does not declare in the same spelling.",
+  why: "API Gateway refuses a mapping from a parameter that the method does not declare. The spelling must be the same, including upper and lower case.",
   link: mappingSources,
   check: (document) =>
     integratedOperations(document).flatMap(({ integration, parameters }) =>
@@ -37,14 +37,14 @@ const targetForm = /^integration\.request\.(path|querystring|header)\.\S+$/;
 
 export const mappingExpression: Rule = {
   id: "mapping-expression",
-  why: "API Gateway refuses a mapping that is no parameter, context variable, stage variable or 'quoted constant'.",
+  why: "API Gateway refuses a mapping whose value is not a parameter, a context variable, a stage variable or a 'quoted constant'.",
   link: mappingSources,
   check: (document) =>
     integratedOperations(document).flatMap(({ integration }) =>
       integration.requestParameters.flatMap(({ name, source, pointer }): Finding[] => {
         const message = targetForm.test(name)
-          ? `"${source}" is no mapping expression; put a constant in single quotes`
-          : `"${name}" is no parameter of an integration request`;
+          ? `"${source}" is not a mapping expression; put a constant in single quotes`
+          : `"${name}" is not a parameter of an integration request; write integration.request.path, .querystring or .header and a name`;
         return targetForm.test(name) && sourceForms.test(source) ? [] : [{ pointer, message }];
       }),
     ),
@@ -53,7 +53,7 @@ export const mappingExpression: Rule = {
 export const undeclaredPathParameter: Rule = {
   id: "undeclared-path-parameter",
   severity: "warning",
-  why: "A name in the path that no parameter declares can't be mapped, and is missing in the documentation.",
+  why: "If no parameter declares a name in the path, it cannot be mapped, and the documentation does not show it.",
   link: importantNotes,
   check: (document) => operationsOf(document).flatMap(undeclaredInPath),
 };
@@ -61,12 +61,15 @@ export const undeclaredPathParameter: Rule = {
 function undeclaredInPath({ path, pointer, parameters }: Operation): Finding[] {
   return namesIn(path)
     .filter((name) => !parameters.has(`path.${name}`))
-    .map((name) => ({ pointer, message: `the path has {${name}}; declare a path parameter of that name` }));
+    .map((name) => ({
+      pointer,
+      message: `the path has {${name}}, and no parameter declares it; add a path parameter with that name`,
+    }));
 }
 
 export const unmappedUriParameter: Rule = {
   id: "unmapped-uri-parameter",
-  why: "A name in an integration's URI without a mapping reaches the backend as a literal text, or is refused.",
+  why: "If a name in an integration's URI has no mapping, the backend receives it as literal text, or API Gateway refuses it.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-requestParameters.html",
   check: (document) =>
     integratedOperations(document).flatMap(({ integration }) => {
@@ -74,7 +77,7 @@ export const unmappedUriParameter: Rule = {
       return namesIn(integration.uri)
         .filter((name) => !mapped.has(`integration.request.path.${name}`))
         .map((name) => {
-          const message = `the URI has {${name}}; map integration.request.path.${name}`;
+          const message = `the URI has {${name}}, which is not mapped; add a mapping for integration.request.path.${name}`;
           return { pointer: `${integration.pointer}/uri`, message };
         });
     }),

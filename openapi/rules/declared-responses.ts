@@ -7,7 +7,7 @@ const responseParameters =
 
 export const undeclaredStatus: Rule = {
   id: "undeclared-status",
-  why: "API Gateway refuses an integration response for a status that the method does not declare.",
+  why: "API Gateway refuses an integration response with a status that the method does not declare.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html",
   check: (document) =>
     mappedOperations(document).flatMap(({ integration, value }) =>
@@ -33,7 +33,10 @@ export const undeclaredResponseHeader: Rule = {
         const declared = Object.keys(objectAt(objectAt(objectAt(value, "responses"), status), "headers"));
         return parameters.flatMap(({ name, pointer }): Finding[] => {
           const header = /^method\.response\.header\.(\S+)$/.exec(name)?.[1];
-          if (header === undefined) return [{ pointer, message: `"${name}" is no method.response.header` }];
+          if (header === undefined)
+            return [
+              { pointer, message: `"${name}" is not a response header; write method.response.header.<name>` },
+            ];
           if (declared.includes(header)) return [];
           return [
             { pointer, message: `the header "${header}" is not declared; add it to response ${status}` },

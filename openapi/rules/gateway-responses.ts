@@ -32,13 +32,13 @@ const types: ReadonlySet<string> = new Set([
 
 export const gatewayResponseType: Rule = {
   id: "gateway-response-type",
-  why: "API Gateway refuses a response of its own under a name that it does not know.",
+  why: "API Gateway refuses a gateway response with an unknown type.",
   link: supported,
   check: (document) =>
     Object.keys(objectAt(document, responsesKey))
       .filter((type) => !types.has(type))
       .map((type) => ({
         pointer: jsonPointer(responsesKey, type),
-        message: `"${type}" is no type of gateway response; use one of ${[...types].join(", ")}`,
+        message: `"${type}" is not a gateway response type; use one of ${[...types].join(", ")}`,
       })),
 };

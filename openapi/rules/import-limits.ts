@@ -10,32 +10,32 @@ const importantNotes =
 export const ignoredFeature: Rule = {
   id: "ignored-feature",
   severity: "warning",
-  why: "API Gateway imports no callbacks, links and cookie parameters: callers read of something that is not there.",
+  why: "API Gateway ignores callbacks, links and cookie parameters. Callers would read about something that does not exist.",
   link: importantNotes,
   check: (document) => [
     ...operationsOf(document).flatMap(({ pointer, value }): Finding[] => [
-      ...("callbacks" in value ? [finding(`${pointer}/callbacks`, "callbacks are ignored")] : []),
+      ...("callbacks" in value ? [finding(`${pointer}/callbacks`, "API Gateway ignores callbacks")] : []),
       ...objectEntries(value, "responses").flatMap(([status, response]) =>
         "links" in response
-          ? [finding(`${pointer}${jsonPointer("responses", status, "links")}`, "links are ignored")]
+          ? [finding(`${pointer}${jsonPointer("responses", status, "links")}`, "API Gateway ignores links")]
           : [],
       ),
     ]),
     ...[...walk(document)].flatMap(({ pointer, segments, value }) =>
       segments.at(-1) === "in" && segments.at(-3) === "parameters" && value === "cookie"
-        ? [finding(pointer, "a cookie parameter is ignored")]
+        ? [finding(pointer, "API Gateway ignores cookie parameters")]
         : [],
     ),
   ],
 };
 
 function finding(pointer: string, what: string): Finding {
-  return { pointer, message: `${what}; remove it, or describe it in words` };
+  return { pointer, message: `${what}; remove this part, or describe it in a description` };
 }
 
 export const responseReference: Rule = {
   id: "response-reference",
-  why: "API Gateway does not resolve a response that is a reference, and the method has none for that status.",
+  why: "API Gateway does not resolve a response that is a reference. The method then has no response for that status.",
   link: importantNotes,
   check: (document) =>
     operationsOf(document).flatMap(({ pointer, value }) =>
@@ -44,7 +44,7 @@ export const responseReference: Rule = {
           ? [
               {
                 pointer: `${pointer}${jsonPointer("responses", status)}`,
-                message: "is a reference; write the response here",
+                message: "this response is a reference; write the response itself here",
               },
             ]
           : [],
@@ -55,12 +55,15 @@ export const responseReference: Rule = {
 export const reservedPath: Rule = {
   id: "reserved-path",
   severity: "warning",
-  why: "API Gateway answers /ping and /sping of a custom domain by itself.",
+  why: "On a custom domain, API Gateway answers /ping and /sping itself.",
   link: importantNotes,
   check: (document) =>
     Object.keys(document.paths)
       .filter((path) => path === "/ping" || path === "/sping")
-      .map((path) => ({ pointer: jsonPointer("paths", path), message: `"${path}" is reserved; rename it` })),
+      .map((path) => ({
+        pointer: jsonPointer("paths", path),
+        message: `"${path}" is reserved for API Gateway; rename the path`,
+      })),
 };
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -74,7 +77,7 @@ export const templateSize: Rule = {
     appliedTemplates(document).flatMap(({ source, pointer }): Finding[] => {
       const bytes = Buffer.byteLength(source);
       return bytes > maxTemplateBytes
-        ? [{ pointer, message: `has ${bytes} bytes; ${maxTemplateBytes} are the most` }]
+        ? [{ pointer, message: `the template has ${bytes} bytes; the maximum is ${maxTemplateBytes}` }]
         : [];
     }),
 };
@@ -94,7 +97,7 @@ export const unknownValidator: Rule = {
       .filter(({ name }) => !known.includes(name))
       .map(({ pointer, name }) => ({
         pointer,
-        message: `"${name}" is not defined; known: ${known.join(", ") || "none"}; define it in ${validatorsKey}`,
+        message: `"${name}" is not defined in ${validatorsKey}; add it there, or use a defined one: ${known.join(", ") || "none"}`,
       }));
   },
 };
@@ -102,7 +105,7 @@ export const unknownValidator: Rule = {
 export const bodyValidator: Rule = {
   id: "body-validator",
   severity: "warning",
-  why: "API Gateway's own validation of bodies answers with a text of its own, and not on every path alike.",
+  why: "If API Gateway validates bodies, it answers with its own error text, and it does not do so on every path in the same way.",
   link: requestValidation,
   check: (document) => {
     const validators = objectAt(document, validatorsKey);
@@ -110,12 +113,12 @@ export const bodyValidator: Rule = {
       .filter(({ name }) => objectAt(validators, name)["validateRequestBody"] === true)
       .map(({ pointer, name }) => ({
         pointer,
-        message: `"${name}" validates bodies; leave that to what stands behind, or map BAD_REQUEST_BODY`,
+        message: `"${name}" validates bodies; let the backend validate them, or set the gateway response BAD_REQUEST_BODY`,
       }));
   },
 };
 
-/** Where the document, or an operation, names the validator of its requests. */
+/** The document and its operations, if they name a validator of their requests. */
 function validatorUses(document: OpenApiDocument): { pointer: string; name: string }[] {
   const owners = [
     { pointer: "", value: document },

@@ -20,7 +20,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
 
 export const integrationSetting: Rule = {
   id: "integration-setting",
-  why: "API Gateway refuses an integration with a value that it does not know.",
+  why: "API Gateway refuses an integration that has an unknown value in one of these settings.",
   link: integrationResource,
   check: (document) =>
     integratedOperations(document).flatMap(({ integration }) => [
@@ -40,13 +40,13 @@ function unknownSettings(owner: JsonObject, pointer: string): Finding[] {
 }
 
 const MIN_TIMEOUT_MILLISECONDS = 50;
-/** Where the account's quota was not raised. */
+/** The account's default quota. */
 const MAX_TIMEOUT_MILLISECONDS = 29_000;
 const MAX_STREAM_TIMEOUT_MILLISECONDS = 900_000;
 
 export const integrationTimeout: Rule = {
   id: "integration-timeout",
-  why: "API Gateway refuses a timeout of less than 50 ms, or of more than 15 minutes for a stream.",
+  why: "API Gateway refuses a timeout of less than 50 milliseconds, and of more than 15 minutes for a stream.",
   link: quotas,
   check: (document) =>
     timeouts(document).flatMap(({ pointer, given, isStream }): Finding[] => {
@@ -64,13 +64,13 @@ export const integrationTimeout: Rule = {
 export const timeoutQuota: Rule = {
   id: "timeout-quota",
   severity: "warning",
-  why: "A timeout of more than 29 seconds is refused, unless the account's quota was raised for Regional and private APIs.",
+  why: "API Gateway refuses a timeout of more than 29 seconds, unless the account's quota for it was raised.",
   link: "https://aws.amazon.com/about-aws/whats-new/2024/06/amazon-api-gateway-integration-timeout-limit-29-seconds/",
   check: (document) =>
     timeouts(document)
       .filter(({ given, isStream }) => !isStream && Number(given) > MAX_TIMEOUT_MILLISECONDS)
       .map(({ pointer, given }) => {
-        const message = `${given} milliseconds need a raised quota; ${MAX_TIMEOUT_MILLISECONDS} are the most without`;
+        const message = `${given} milliseconds need a raised quota; request it from AWS, or write at most ${MAX_TIMEOUT_MILLISECONDS}`;
         return { pointer, message };
       }),
 };
@@ -89,21 +89,21 @@ function isStream(integration: JsonObject): boolean {
 
 export const streamProxy: Rule = {
   id: "stream-proxy",
-  why: "API Gateway streams the answers of proxy integrations alone, and of functions by an address of their own.",
+  why: "API Gateway streams responses of proxy integrations only. A Lambda function needs a special URI for that.",
   link: streaming,
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri, value } }): Finding[] => {
       const streams = isStream(value);
       if (streams && !type.endsWith("_proxy")) {
-        const message = `STREAM does not go with ${type}; use a proxy integration, or BUFFERED`;
+        const message = `the type ${type} cannot have STREAM; use a proxy integration, or BUFFERED`;
         return [{ pointer: `${pointer}/responseTransferMode`, message }];
       }
       if (type !== "aws_proxy" || !uri.includes("/functions/")) return [];
       const isStreamUri = uri.endsWith("/response-streaming-invocations");
       if (streams === isStreamUri) return [];
       const message = streams
-        ? "STREAM needs lambda:path/2021-11-15/functions/…/response-streaming-invocations"
-        : "this address needs responseTransferMode STREAM";
+        ? "STREAM needs another URI; write lambda:path/2021-11-15/functions/…/response-streaming-invocations"
+        : "this URI streams; set responseTransferMode to STREAM";
       return [{ pointer: `${pointer}/uri`, message }];
     }),
 };
@@ -122,14 +122,14 @@ export const vpcLinkConnection: Rule = {
 
 export const lambdaMethod: Rule = {
   id: "lambda-method",
-  why: "Lambda is invoked with POST: with another method every call is answered with 500.",
+  why: "Lambda functions are invoked with POST. With another method, API Gateway answers every call with 500.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-simple-proxy-for-lambda-output-format.html",
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri, value } }): Finding[] => {
       const method = stringAt(value, "httpMethod") ?? "";
       const isLambda = type.startsWith("aws") && isInvocation(uri);
       if (!isLambda || method === "" || method.toUpperCase() === "POST") return [];
-      const message = `the function is called with ${method}; write POST, whatever the caller's method is`;
+      const message = `the function is called with ${method}; write POST, even if callers use another method`;
       return [{ pointer: `${pointer}/httpMethod`, message }];
     }),
 };
@@ -141,7 +141,7 @@ function isInvocation(uri: string): boolean {
 
 export const cacheKeyParameter: Rule = {
   id: "cache-key-parameter",
-  why: "API Gateway refuses a cache key that is no declared parameter of the method, or mapped one of the integration.",
+  why: "API Gateway refuses a cache key that is neither a declared parameter of the method nor a mapped parameter of the integration.",
   link: integrationResource,
   check: (document) =>
     integratedOperations(document).flatMap(({ integration, parameters }) => {
@@ -149,7 +149,7 @@ export const cacheKeyParameter: Rule = {
       return stringsAt(integration.value, "cacheKeyParameters").flatMap((key, index): Finding[] => {
         if (mapped.has(key) || parameters.has(declaredName(key))) return [];
         const pointer = `${integration.pointer}${jsonPointer("cacheKeyParameters", index)}`;
-        const message = `"${key}" is no parameter; declare it in the method, or map integration.request.… and name that`;
+        const message = `"${key}" is not a parameter; declare it in the method, or map a parameter integration.request.… and use that as the key`;
         return [{ pointer, message }];
       });
     }),

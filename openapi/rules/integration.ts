@@ -15,13 +15,15 @@ export const missingIntegration: Rule = {
   link: integrationObject,
   check: (document) =>
     operationsOf(document).flatMap(({ pointer, integration }): Finding[] =>
-      integration === undefined ? [{ pointer, message: "add an x-amazon-apigateway-integration" }] : [],
+      integration === undefined
+        ? [{ pointer, message: "the method has no integration; add x-amazon-apigateway-integration" }]
+        : [],
     ),
 };
 
 export const integrationForm: Rule = {
   id: "integration-form",
-  why: "What an integration calls must be written in place: without its type, URI and method nothing else can be checked.",
+  why: "An integration must have its type, URI and HTTP method written in place. Without them, the other rules cannot check it.",
   link: integrationObject,
   check: (document) => integratedOperations(document).flatMap(({ integration }) => formFindings(integration)),
 };
@@ -29,23 +31,28 @@ export const integrationForm: Rule = {
 function formFindings({ pointer, value }: Integration): Finding[] {
   const references = [...walk(value)].filter(({ segments }) => segments.at(-1) === "$ref");
   if (references.length > 0) {
-    const message = "an integration can't hold a reference; write what it names here";
+    const message = "an integration cannot contain a reference; write its target here";
     return references.map((node) => ({ pointer: `${pointer}${node.pointer}`, message }));
   }
 
   const type = stringAt(value, "type") ?? "";
   if (!types.includes(type.toLowerCase())) {
-    return [{ pointer: `${pointer}/type`, message: `"${type}" is no type; use one of ${types.join(", ")}` }];
+    return [
+      {
+        pointer: `${pointer}/type`,
+        message: `"${type}" is not an integration type; use one of ${types.join(", ")}`,
+      },
+    ];
   }
   const required = type.toLowerCase() === "mock" ? [] : ["uri", "httpMethod"];
   return required
     .filter((key) => !stringAt(value, key))
-    .map((key) => ({ pointer: `${pointer}/${key}`, message: `${type} needs the text "${key}"; add it` }));
+    .map((key) => ({ pointer: `${pointer}/${key}`, message: `${type} needs "${key}"; add it as a string` }));
 }
 
 export const integrationUri: Rule = {
   id: "integration-uri",
-  why: "API Gateway refuses a URI that does not fit its type, and a service that is not written out can't be checked.",
+  why: "API Gateway refuses a URI that does not fit the integration's type. The lint can check only services that the URI names.",
   link: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html",
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
@@ -54,7 +61,9 @@ export const integrationUri: Rule = {
       const fits = isHttp ? /^https?:\/\//.test(uri) : isServiceUri(uri);
       if (!isChecked || fits) return [];
       const form = isHttp ? "https://…" : "arn:{{partition}}:apigateway:{{region}}:service:path/…";
-      return [{ pointer: `${pointer}/uri`, message: `"${uri}" does not fit ${type}; write ${form}` }];
+      return [
+        { pointer: `${pointer}/uri`, message: `"${uri}" does not fit the type ${type}; write ${form}` },
+      ];
     }),
 };
 
@@ -69,25 +78,25 @@ const proxied = ["lambda", "firehose"];
 
 export const proxyService: Rule = {
   id: "proxy-service",
-  why: "API Gateway refuses a proxy integration of any service but Lambda and Firehose.",
+  why: "API Gateway accepts the type aws_proxy for Lambda and Firehose only.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-integration-types.html",
   check: (document) =>
     integratedOperations(document).flatMap(({ integration: { pointer, type, uri } }): Finding[] => {
       const service = parseServiceUri(uri)?.service ?? "lambda";
       if (type !== "aws_proxy" || proxied.includes(service)) return [];
-      return [{ pointer: `${pointer}/type`, message: `${service} takes no aws_proxy; use aws` }];
+      return [{ pointer: `${pointer}/type`, message: `${service} cannot have the type aws_proxy; use aws` }];
     }),
 };
 
 export const passthroughNever: Rule = {
   id: "passthrough-never",
-  why: "Without a template, passthrough `never` refuses every request body with 415.",
+  why: "With passthroughBehavior `never` and no template, API Gateway answers 415 to every request that has a body.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html",
   check: (document) =>
     mappedOperations(document).flatMap(({ integration }): Finding[] => {
       const behaviour = stringAt(integration.value, "passthroughBehavior")?.toLowerCase();
       if (behaviour !== "never" || integration.requestTemplates.length > 0) return [];
-      const message = "never refuses every body where there is no template; use when_no_match";
+      const message = "there is no template, so never refuses every body; use when_no_match";
       return [{ pointer: `${integration.pointer}/passthroughBehavior`, message }];
     }),
 };

@@ -25,29 +25,29 @@ const unsupportedFormats: ReadonlySet<Json | undefined> = new Set(["int32", "int
 
 export const modelName: Rule = {
   id: "model-name",
-  why: "API Gateway refuses a model whose name is not alphanumeric.",
+  why: "API Gateway refuses a model name with other characters than letters and digits.",
   link: importantNotes,
   check: (document) =>
     Object.keys(objectAt(objectAt(document, "components"), "schemas"))
       .filter((name) => !/^[A-Za-z0-9]+$/.test(name))
       .map((name) => ({
         pointer: jsonPointer("components", "schemas", name),
-        message: `"${name}" is not alphanumeric; rename it`,
+        message: `"${name}" has other characters than letters and digits; rename the model`,
       })),
 };
 
 export const modelKeyword: Rule = {
   id: "model-keyword",
   severity: "warning",
-  why: "API Gateway ignores schema keywords that its models don't know: what they say is not checked.",
+  why: "API Gateway's models do not support these schema keywords. API Gateway does not check them.",
   link: importantNotes,
   check: (document) =>
     schemasOf(document).flatMap(({ schema, segments }) =>
       ignoredKeywords(schema).map(([key, value]) => ({
         pointer: jsonPointer(...segments, key),
         message: keptKeywords.has(key)
-          ? `API Gateway does not check "${key}"; leave that to what stands behind`
-          : `API Gateway ignores "${key}${key === "format" ? `: ${value}` : ""}"; remove it, --fix does`,
+          ? `API Gateway does not check "${key}"; let the backend check it`
+          : `API Gateway ignores "${key}${key === "format" ? `: ${value}` : ""}"; remove it, or run the lint with --fix`,
       })),
     ),
   fix: (document) =>
@@ -68,28 +68,29 @@ function ignoredKeywords(schema: JsonObject): [string, Json][] {
 export const modelOneOf: Rule = {
   id: "model-one-of",
   severity: "warning",
-  why: "API Gateway has no oneOf in SDKs and in Swagger 2: a client that is generated from it does not know the choice.",
+  why: "SDKs that API Gateway generates, and its Swagger 2 exports, do not contain oneOf. Such a client does not know the alternatives.",
   link: importantNotes,
   check: (document) =>
     schemasOf(document)
       .filter(({ schema }) => "oneOf" in schema)
       .map(({ segments }) => ({
         pointer: jsonPointer(...segments, "oneOf"),
-        message: "is not in SDKs that API Gateway generates; use anyOf, or take no SDK of it",
+        message:
+          "oneOf is missing in the SDKs that API Gateway generates; use anyOf, or do not use such an SDK",
       })),
 };
 
 export const modelNull: Rule = {
   id: "model-null",
   severity: "warning",
-  why: "OpenAPI 3.0 has no type null and one type for each schema: API Gateway's models lose what else is written.",
+  why: "A schema of OpenAPI 3.0 has exactly one type, and null is not a type. API Gateway's models lose everything else.",
   link: "https://spec.openapis.org/oas/v3.0.3.html#data-types",
   check: (document) =>
     schemasOf(document)
       .filter(({ schema: { type } }) => type === "null" || Array.isArray(type))
       .map(({ schema, segments }) => ({
         pointer: jsonPointer(...segments, "type"),
-        message: `${JSON.stringify(schema["type"])} is no type of OpenAPI 3.0; write one type, and leave the value out instead of null`,
+        message: `${JSON.stringify(schema["type"])} is not a type of OpenAPI 3.0; write one type, and omit a property instead of sending null`,
       })),
 };
 
@@ -98,7 +99,7 @@ const primitives: ReadonlySet<Json | undefined> = new Set(["boolean", "integer",
 export const responseModel: Rule = {
   id: "response-model",
   severity: "warning",
-  why: "API Gateway has no model for an answer whose schema is a primitive type in place.",
+  why: "API Gateway creates no model for a response whose schema is a primitive type in place.",
   link: importantNotes,
   check: (document) =>
     operationsOf(document).flatMap(({ pointer, value }) =>
@@ -107,7 +108,8 @@ export const responseModel: Rule = {
           .filter(([, media]) => primitives.has(objectAt(media, "schema")["type"]))
           .map(([mediaType]) => ({
             pointer: `${pointer}${jsonPointer("responses", status, "content", mediaType, "schema")}`,
-            message: "is a primitive type; make it a model in components.schemas, and refer to that",
+            message:
+              "this schema is a primitive type; move it to components.schemas, and refer to it with $ref",
           })),
       ),
     ),
@@ -115,13 +117,18 @@ export const responseModel: Rule = {
 
 export const unresolvedRef: Rule = {
   id: "unresolved-ref",
-  why: "API Gateway refuses a reference that leads nowhere or out of the document.",
+  why: "API Gateway refuses a reference if its target is missing or in another document.",
   link: importantNotes,
   check: (document) =>
     [...walk(document)].flatMap(({ pointer, segments, value }): Finding[] => {
       // A property named $ref has a schema, not a text.
       if (segments.at(-1) !== "$ref" || typeof value !== "string") return [];
       if (value.startsWith("#") && resolvePointer(document, value.slice(1)) !== undefined) return [];
-      return [{ pointer, message: `"${value}" is not in this document; correct it or add what it names` }];
+      return [
+        {
+          pointer,
+          message: `"${value}" does not exist in this document; correct the reference, or add its target`,
+        },
+      ];
     }),
 };

@@ -9,7 +9,7 @@ const nameForm = /^[a-zA-Z0-9:._$-]+$/;
 
 export const parameterName: Rule = {
   id: "parameter-name",
-  why: "API Gateway refuses a parameter whose name has other characters than letters, digits and :._$-.",
+  why: "API Gateway refuses a parameter name with other characters than letters, digits and :._$-.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html",
   check: (document) => {
     const findings = Object.keys(document.paths).flatMap((path) => {
@@ -40,6 +40,6 @@ function wrongNames(document: OpenApiDocument, owner: string): Finding[] {
 function faultOf(parameter: JsonObject, pointer: string): Finding[] {
   const name = String(parameter["name"] ?? "");
   if (nameForm.test(name) || !["path", "query", "header"].includes(String(parameter["in"]))) return [];
-  const message = `API Gateway refuses the name "${name}"; use letters, digits and :._$- alone`;
+  const message = `API Gateway refuses the name "${name}"; use only letters, digits and :._$-`;
   return [{ pointer: `${pointer}/name`, message }];
 }

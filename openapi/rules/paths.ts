@@ -10,7 +10,7 @@ const itemKeys = [...methods, "parameters", "summary", "description", "servers"]
 
 export const pathItemKey: Rule = {
   id: "path-item-key",
-  why: "An operation under a key that is no method of API Gateway is left out of the API, and of every other rule.",
+  why: "API Gateway ignores an operation under a key that is not one of its methods, and so do the other rules.",
   link: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html",
   check: (document) =>
     Object.entries(document.paths).flatMap(([path, item]): Finding[] => {
@@ -50,8 +50,8 @@ function faultOfEntry(key: string, value: Json): string | undefined {
   }
   // API Gateway passes over extensions that it does not know.
   if (key.startsWith("x-") && !key.startsWith("x-amazon-apigateway-")) return undefined;
-  if (key === "$ref") return "a path item can't be a reference; write its methods here";
-  if (itemKeys.includes(key.toLowerCase())) return `"${key}" is no method; write "${key.toLowerCase()}"`;
+  if (key === "$ref") return "a path item cannot be a reference; write its methods here";
+  if (itemKeys.includes(key.toLowerCase())) return `"${key}" is not a method; write "${key.toLowerCase()}"`;
   return `"${key}" is unknown here; remove it, or use one of ${itemKeys.join(", ")}`;
 }
 
@@ -59,13 +59,13 @@ const segmentForm = /^(?:\{[A-Za-z0-9._:-]+\+?\}|[A-Za-z0-9._,:-]*)$/;
 
 export const pathSegment: Rule = {
   id: "path-segment",
-  why: "API Gateway takes a parameter only as a whole path segment, a greedy one as the last, and few characters in the others.",
+  why: "In API Gateway, a path parameter is a whole segment, and a greedy one is the last segment. Other segments may have only a few special characters.",
   link: importantNotes,
   check: (document) =>
     Object.entries(document.paths).flatMap(([path, item]) => {
       const wrong = path.startsWith("/") ? path.split("/").filter(isWrongSegment) : [path];
       if (!isJsonObject(item) || wrong.length === 0) return [];
-      const message = `API Gateway refuses the segment "${wrong.join('", "')}"; a parameter is a segment of its own, a greedy one the last`;
+      const message = `API Gateway refuses the segment "${wrong.join('", "')}"; make a parameter a whole segment, and a greedy one the last segment`;
       return [{ pointer: jsonPointer("paths", path), message }];
     }),
 };
@@ -77,7 +77,7 @@ function isWrongSegment(segment: string, index: number, segments: string[]): boo
 
 export const siblingParameter: Rule = {
   id: "sibling-parameter",
-  why: "API Gateway refuses a second parameter at a place of the path that already has one of another name.",
+  why: "API Gateway refuses two path parameters with different names at the same place.",
   link: "https://github.com/amazon-archives/aws-apigateway-importer/issues/202",
   check: (document) => {
     const first = new Map<string, string>();
@@ -88,7 +88,7 @@ export const siblingParameter: Rule = {
         const sibling = first.get(parent) ?? segment;
         first.set(parent, sibling);
         if (sibling === segment) return [];
-        const message = `${segment} stands where another path has ${sibling}; give both one name`;
+        const message = `${segment} is at the place where another path has ${sibling}; use one name in both paths`;
         return [{ pointer: jsonPointer("paths", path), message }];
       }),
     );

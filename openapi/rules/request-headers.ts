@@ -12,7 +12,7 @@ const isRefused = (header: string) =>
 
 export const refusedHeader: Rule = {
   id: "refused-header",
-  why: "A mapping to a header that API Gateway keeps for itself fails every call of an AWS service with 500.",
+  why: "If an integration of an AWS service maps a header that API Gateway reserves, every call fails with 500.",
   link: importantNotes,
   check: (document) =>
     integratedOperations(document)
@@ -20,32 +20,32 @@ export const refusedHeader: Rule = {
       .flatMap(({ name, pointer }): Finding[] => {
         const header = /^integration\.request\.header\.(.+)$/.exec(name)?.[1];
         if (header === undefined || !isRefused(header)) return [];
-        return [{ pointer, message: `API Gateway does not let ${header} be set; remove the mapping` }];
+        return [{ pointer, message: `API Gateway reserves the header ${header}; remove the mapping` }];
       }),
 };
 
 export const droppedChecksum: Rule = {
   id: "dropped-checksum",
-  why: "API Gateway drops Content-MD5 at its entry: what it protects is not checked, and nobody hears of it.",
+  why: "API Gateway removes Content-MD5 from requests. The checksum is then not checked, and no error is reported.",
   link: importantNotes,
   check: (document) =>
     droppedHeaders(document)
       .filter(({ header }) => header.toLowerCase() === "content-md5")
       .map(({ header, pointer }) => {
-        return { pointer, message: `API Gateway drops ${header} from requests; use x-amz-checksum-*` };
+        return { pointer, message: `API Gateway removes ${header} from requests; use x-amz-checksum-*` };
       }),
 };
 
 export const droppedHeader: Rule = {
   id: "dropped-header",
   severity: "warning",
-  why: "A header that API Gateway drops at its entry never reaches the backend: its mapping does nothing.",
+  why: "API Gateway removes this header from requests, so a mapping from it has no effect.",
   link: importantNotes,
   check: (document) =>
     droppedHeaders(document)
       .filter(({ header }) => header.toLowerCase() !== "content-md5")
       .map(({ header, pointer }) => {
-        return { pointer, message: `API Gateway drops ${header} from requests; remove the mapping` };
+        return { pointer, message: `API Gateway removes ${header} from requests; remove the mapping` };
       }),
 };
 

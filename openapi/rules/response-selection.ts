@@ -9,27 +9,27 @@ const integrationResponses =
 
 export const overwrittenStatus: Rule = {
   id: "overwritten-status",
-  why: "API Gateway keeps one integration response for each status: of two with the same one, only one is left.",
+  why: "API Gateway keeps one integration response for each status. If two have the same status, it loses one of them.",
   link: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegrationResponse.html",
   check: (document) =>
     allResponses(document)
       .flatMap((responses) => pairs(responses, (first, second) => first.status === second.status))
       .map(([first, second]) => {
-        const message = `"${first.pattern}" maps to ${first.status} too, one overwrites the other; join them in one pattern`;
+        const message = `"${first.pattern}" also maps to ${first.status}, and one overwrites the other; combine both in one pattern`;
         return { pointer: second.pointer, message };
       }),
 };
 
 export const invalidPattern: Rule = {
   id: "invalid-pattern",
-  why: "API Gateway refuses an integration response whose pattern is no regular expression.",
+  why: "API Gateway refuses an integration response if its pattern is not a regular expression.",
   link: integrationResponses,
   check: (document) =>
     allResponses(document)
       .flatMap(patternsOf)
       .flatMap(({ pattern, pointer }): Finding[] =>
         selectedStatuses(pattern) === undefined
-          ? [{ pointer, message: `"${pattern}" is no regular expression` }]
+          ? [{ pointer, message: `"${pattern}" is not a regular expression; correct it` }]
           : [],
       ),
 };
@@ -37,7 +37,7 @@ export const invalidPattern: Rule = {
 export const uncoveredStatus: Rule = {
   id: "uncovered-status",
   severity: "warning",
-  why: "An answer that no pattern selects and no default takes is a configuration error, 500, instead of the answer.",
+  why: "If no pattern matches a response of the backend, and there is no default, API Gateway answers 500.",
   link: integrationResponses,
   check: (document) =>
     mappedOperations(document)
@@ -50,14 +50,14 @@ export const uncoveredStatus: Rule = {
         if (patternsOf(responses).length < responses.length) return [];
         const uncovered = selectsByStatus(uri) ? formatStatuses(unselectedStatuses(responses)) : "success";
         if (uncovered === "") return [];
-        const message = `no response for the backend's ${uncovered}; add a default`;
+        const message = `no pattern matches the backend's ${uncovered}; add a default`;
         return [{ pointer: `${pointer}/responses`, message }];
       }),
 };
 
 export const overlappingPatterns: Rule = {
   id: "overlapping-patterns",
-  why: "Where two patterns select one status, it is not defined which answer the client gets.",
+  why: "If two patterns match one status, it is not defined which response the client receives.",
   link: integrationResponses,
   check: (document) =>
     allResponses(document, selectsByStatus).flatMap((responses) =>
@@ -66,7 +66,7 @@ export const overlappingPatterns: Rule = {
           const shared = formatStatuses(sharedStatuses(first, second));
           return {
             pointer: second.pointer,
-            message: `"${first.pattern}" selects ${shared} too; narrow one of them`,
+            message: `"${first.pattern}" also matches ${shared}; make one of the patterns narrower`,
           };
         },
       ),

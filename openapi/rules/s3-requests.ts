@@ -12,7 +12,7 @@ const oneBucket =
 
 export const s3Bucket: Rule = {
   id: "s3-bucket",
-  why: "A literal bucket belongs to one environment, and a caller who chooses one uses the role on all that it may touch.",
+  why: "A literal bucket name is right in one environment only. If callers choose the bucket, they can use every bucket that the role may use.",
   link: s3Proxy,
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, bucket, requestParameters }): Finding[] => {
@@ -23,12 +23,12 @@ export const s3Bucket: Rule = {
         .filter(({ source }) => !oneBucket.test(source.replace(/^'(.*)'$/, "$1")))
         .map((mapping) => ({
           pointer: mapping.pointer,
-          message: "a mapping names the bucket; write ?Bucket={{bucket.name}} into the URI",
+          message: "a mapping sets the bucket; remove it, and write ?Bucket={{bucket.name}} in the URI",
         }));
       // The caller has no choice where a constant or a stage variable stands for the bucket.
       const value = constant?.source.replace(/^'(.*)'$/, "$1") ?? bucket;
       if (oneBucket.test(value)) return mapped;
-      const message = `the bucket is "${bucket}"; write one {{bucket.name}} and nothing else`;
+      const message = `the bucket is "${bucket}"; write {{bucket.name}} alone in its place`;
       return [{ pointer: `${pointer}/uri`, message }, ...mapped];
     }),
 };
@@ -36,7 +36,7 @@ export const s3Bucket: Rule = {
 export const s3BucketOwner: Rule = {
   id: "s3-bucket-owner",
   severity: "warning",
-  why: "A bucket that was deleted may belong to somebody else tomorrow, who then gets what is written, and says what is read.",
+  why: "If a bucket is deleted, another account can create one with the same name. That account would then receive the data, and control what is read.",
   link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, requestParameters }): Finding[] => {
@@ -45,18 +45,23 @@ export const s3BucketOwner: Rule = {
       );
       if (owner === undefined) {
         const message =
-          "nothing says whose the bucket is; map x-amz-expected-bucket-owner from '{{account}}'";
+          "no expected bucket owner is set; map integration.request.header.x-amz-expected-bucket-owner to \"'{{account}}'\"";
         return [{ pointer: `${pointer}/requestParameters`, message }];
       }
       // A placeholder for another account is one of the document's own.
       if (/^'\{\{[A-Za-z0-9.]+\}\}'$/.test(owner.source)) return [];
-      return [{ pointer: owner.pointer, message: `${owner.source} names the owner; write '{{account}}'` }];
+      return [
+        {
+          pointer: owner.pointer,
+          message: `the expected bucket owner is ${owner.source}; write '{{account}}'`,
+        },
+      ];
     }),
 };
 
 export const s3CopySource: Rule = {
   id: "s3-copy-source",
-  why: "A caller who names the source of a copy reads every object that the integration's role may read.",
+  why: "A caller who can choose the source of a copy can read every object that the integration's role may read.",
   link: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html",
   check: (document) =>
     s3Integrations(document)
@@ -64,19 +69,27 @@ export const s3CopySource: Rule = {
       .filter(({ name }) => /^integration\.request\.header\.x-amz-copy-source$/i.test(name))
       .filter(({ source }) => !/^'\/?\{\{bucket\.[A-Za-z0-9.]+\}\}\/[^']+'$/.test(source))
       .map(({ source, pointer }) => {
-        return { pointer, message: `${source} names the source; write '{{bucket.name}}/key' or remove it` };
+        return {
+          pointer,
+          message: `the copy source is ${source}; write '{{bucket.name}}/key', or remove the mapping`,
+        };
       }),
 };
 
 export const s3Credentials: Rule = {
   id: "s3-credentials",
-  why: "Without a role API Gateway calls S3 unsigned, which a private bucket refuses.",
+  why: "Without a role, API Gateway sends unsigned requests to S3, and a private bucket refuses them.",
   link: s3Proxy,
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, value }) =>
       typeof value["credentials"] === "string" && value["credentials"] !== ""
         ? []
-        : [{ pointer: `${pointer}/credentials`, message: "there is no role for S3; write {{role.name}}" }],
+        : [
+            {
+              pointer: `${pointer}/credentials`,
+              message: "the integration has no role for S3; write {{role.name}}",
+            },
+          ],
     ),
 };
 
@@ -85,12 +98,12 @@ const postedSubresource = /^(uploads|uploadid|delete|restore|select)$/i;
 
 export const s3Post: Rule = {
   id: "s3-post",
-  why: "S3 answers a POST to an object with an error document inside a 200; PutObject is a PUT.",
+  why: "S3 answers a POST to an object with status 200 and an error document. PutObject is a PUT.",
   link: s3Proxy,
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, method, value, uri, requestParameters }): Finding[] => {
       if (calledMethod(value, method) !== "POST" || isPosted(uri, requestParameters)) return [];
-      const message = "S3 is called with POST; write an object with PUT";
+      const message = "S3 is called with POST; use PUT to write an object";
       return [{ pointer: `${pointer}/httpMethod`, message }];
     }),
 };
@@ -98,13 +111,14 @@ export const s3Post: Rule = {
 export const s3AnyMethod: Rule = {
   id: "s3-any-method",
   severity: "warning",
-  why: "S3 does what the caller's method says: DELETE takes the object away, and POST is answered with an error in a 200.",
+  why: "The caller's method decides what S3 does: DELETE deletes the object, and S3 answers POST with status 200 and an error document.",
   link: s3Proxy,
   check: (document) =>
     s3Integrations(document)
       .filter(({ value, method }) => calledMethod(value, method) === "ANY")
       .map(({ pointer }) => {
-        const message = "S3 is called with the caller's method; write each method that is meant by itself";
+        const message =
+          "S3 is called with the caller's method; write a separate operation for each method that callers need";
         return { pointer: `${pointer}/httpMethod`, message };
       }),
 };
@@ -127,7 +141,7 @@ function isPosted(uri: string, requestParameters: readonly Mapping[]): boolean {
 
 export const s3AclHeader: Rule = {
   id: "s3-acl-header",
-  why: "An ACL opens the object to others, and a bucket with ACLs disabled answers it with 400.",
+  why: "An ACL can give other accounts access to the object. A bucket with ACLs disabled answers 400.",
   link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
   check: (document) =>
     s3Integrations(document).flatMap(({ requestParameters }) =>
@@ -135,7 +149,12 @@ export const s3AclHeader: Rule = {
         const header = /^integration\.request\.header\.(x-amz-acl|x-amz-grant-.*)$/i.exec(name)?.[1];
         return header === undefined
           ? []
-          : [{ pointer, message: `${header} is mapped; leave access to the bucket` }];
+          : [
+              {
+                pointer,
+                message: `${header} is mapped; remove it, and control access in the bucket's policy`,
+              },
+            ];
       }),
     ),
 };

@@ -8,7 +8,7 @@ const integrationResponses =
 
 export const s3ErrorAsSuccess: Rule = {
   id: "s3-error-as-success",
-  why: "An error of S3 that is answered as a success is a lost write reported as stored.",
+  why: "If an error of S3 is answered as a success, callers believe that a lost write was stored.",
   link: integrationResponses,
   check: (document) =>
     s3Integrations(document).flatMap(({ responses }) =>
@@ -19,13 +19,13 @@ export const s3ErrorAsSuccess: Rule = {
 export const s3UncoveredStatus: Rule = {
   id: "s3-uncovered-status",
   severity: "warning",
-  why: "An answer that no pattern selects and no default takes is a configuration error, 500, instead of the answer.",
+  why: "If no pattern matches a response of S3, and there is no default, API Gateway answers 500.",
   link: integrationResponses,
   check: (document) =>
     s3Integrations(document).flatMap(({ pointer, responses }) => {
       const uncovered = unselectedStatuses(responses);
       if (uncovered.length === 0 || patternsOf(responses).length < responses.length) return [];
-      const message = `no response for S3's ${formatStatuses(uncovered)}; add a default that is an error`;
+      const message = `no pattern matches S3's ${formatStatuses(uncovered)}; add a default with an error status`;
       return [{ pointer: `${pointer}/responses`, message }];
     }),
 };
@@ -39,13 +39,16 @@ function errorsAsSuccess(
   if (pattern === "default") {
     // It takes what no pattern selects.
     const errors = unselectedStatuses(all).filter((left) => left >= firstError);
-    const message = `the default answers ${status}, to S3's ${formatStatuses(errors)} too; make it an error, and add 2[0-9]{2} for success`;
+    const message = `the default answers ${status}, also to S3's ${formatStatuses(errors)}; give the default an error status, and add the pattern 2[0-9]{2} for success`;
     return errors.length === 0 ? [] : [{ pointer, message }];
   }
 
   const errors = (selectedStatuses(pattern) ?? []).filter((selected) => selected >= firstError);
   if (errors.length === 0) return [];
   return [
-    { pointer, message: `S3's ${formatStatuses(errors)} are answered as ${status}; narrow the pattern` },
+    {
+      pointer,
+      message: `S3's ${formatStatuses(errors)} are answered as ${status}; make the pattern narrower`,
+    },
   ];
 }

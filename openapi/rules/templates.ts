@@ -1,7 +1,7 @@
 import { appliedTemplates } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
-/** A reference in short form: where its name has the first hyphen, and what belongs to the name from there on. */
+/** A reference in short form: its name up to the first hyphen, and the rest from there on. */
 const hyphenated = /\$!?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(-[\w-]*)/g;
 
 /**
@@ -13,7 +13,7 @@ const knownObjects =
 
 export const velocityHyphen: Rule = {
   id: "velocity-hyphen",
-  why: "In Velocity a hyphen belongs to the name before it: `$a.b-$c` reads the property `b-`, which does not exist.",
+  why: "In Velocity, a hyphen is part of the name before it: `$a.b-$c` reads the property `b-`, which does not exist.",
   link: "https://velocity.apache.org/engine/2.3/vtl-reference.html",
   check: (document) =>
     appliedTemplates(document).flatMap(({ source, pointer }): Finding[] => {
@@ -21,7 +21,7 @@ export const velocityHyphen: Rule = {
         if (!rest.endsWith("-") && !knownObjects.test(name)) continue;
         const read = rest.endsWith("-") ? name + rest.slice(0, -1) : name;
         const behind = rest.endsWith("-") ? "-" : rest;
-        const message = `"${reference}" takes the hyphen into the name; write \${${read}}${behind}`;
+        const message = `"${reference}" includes the hyphen in the name; write \${${read}}${behind}`;
         return [{ pointer, message }];
       }
       return [];

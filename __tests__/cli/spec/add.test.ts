@@ -75,9 +75,11 @@ describe("npm run spec -- add", () => {
     );
     expect(project.read(added)).toContain("s3:path/{{bucket.statements}}/{object}");
     expect(stdout).toContain("+++ env/test.ts");
-    expect(stdout).toMatch(/To mend before it can be synthesized\n {2}error {2}s3-error-as-success/);
     expect(stdout).toMatch(
-      /Left to decide\n {2}env\/dev\.ts: bucket\.statements is called example-statements-dev as in/,
+      /Errors to correct before synthesis, and warnings\n {2}error {2}s3-error-as-success/,
+    );
+    expect(stdout).toMatch(
+      /Check before you plan\n {2}env\/dev\.ts: bucket\.statements keeps the name example-statements-dev from account/,
     );
   });
 
@@ -154,7 +156,7 @@ describe("npm run spec -- add", () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(project.read("env/dev.ts")).toContain(own);
-    expect(stdout).toContain(`stateMachine.orders is ${own}, which the export has in account ${account}`);
+    expect(stdout).toContain(`stateMachine.orders is ${own}, which was in account ${account} in the export`);
   });
 
   it("proposes the first segments of the document's paths where its name does not lead to them", async () => {
@@ -194,15 +196,10 @@ describe("npm run spec -- add", () => {
       1,
       'There is no environment "none". Known: dev, test, uat, prod.',
     ],
-    ["an environment twice", ["--env", "dev,dev"], 1, "--env names dev twice."],
+    ["an environment twice", ["--env", "dev,dev"], 1, "--env names dev twice: name it once."],
     ["no environment", [], 2, "Name environments: --env dev,test,uat,prod."],
     ["a name that is none", ["--env", "dev", "--api", "My API"], 1, "--api My API: must be lower-case words"],
-    [
-      "an API of the domain",
-      ["--env", "dev", "--api", SMALL_API],
-      1,
-      `${SMALL_API} is written from the domain`,
-    ],
+    ["an API of the domain", ["--env", "dev", "--api", SMALL_API], 1, `${SMALL_API} is an API of the domain`],
     [
       "another API's document",
       ["--env", "dev", "--document", LARGE_API],
@@ -214,9 +211,9 @@ describe("npm run spec -- add", () => {
       "paths that lead nowhere",
       ["--env", "dev", "--paths", "/a"],
       1,
-      "the document's path /statements/{document} gets no request",
+      "the document's path /statements/{document} is not at or below /a",
     ],
-    ["an empty name of an environment", ["--env", "dev,"], 2, "--env dev,: a name is empty."],
+    ["an empty name of an environment", ["--env", "dev,"], 2, "--env dev,: one name is empty."],
     [
       "a document elsewhere",
       ["--env", "dev", "--document", "../x"],
@@ -229,13 +226,13 @@ describe("npm run spec -- add", () => {
       "a stage variable that nothing reads",
       ["--env", "dev", "--stage-variable", "a=b"],
       1,
-      "the document reads no stage variable a",
+      "the document does not use the stage variable a",
     ],
     [
       "a stage variable of no environment",
       ["--env", "dev", "--stage-variable", "test.a=b"],
       2,
-      "test is none of --env dev.",
+      "test is not in --env dev.",
     ],
   ])("refuses %s and writes nothing", async (_, args, code, message) => {
     const before = files();
@@ -257,7 +254,7 @@ describe("npm run spec -- add", () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "env/dev.ts: /{document} begins with a parameter, and gets only requests at or below /statements",
+      "env/dev.ts: /{document} begins with a parameter, so it receives only requests at or below /statements",
     );
   });
 
@@ -269,7 +266,7 @@ describe("npm run spec -- add", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "the proxy sends no request to the document's path /: take it out of the export",
+      "the proxy sends no requests to the path / of the document: remove the path from the export",
     );
   });
 
@@ -280,9 +277,9 @@ describe("npm run spec -- add", () => {
     const { code, stdout } = await addTo({ ...registeredEnvironments, dev });
 
     expect(code).toBe(0);
-    expect(stdout).toContain("Everything already says what export.json does.");
+    expect(stdout).toContain("Everything is up to date with export.json.");
     expect(stdout).toMatch(
-      /Left to decide\n {2}env\/dev\.ts: bucket\.\w+ is called example-statements-dev as in/,
+      /Check before you plan\n {2}env\/dev\.ts: bucket\.\w+ keeps the name example-statements-dev from account/,
     );
   });
 
@@ -302,7 +299,9 @@ describe("npm run spec -- add", () => {
 
     expect(mended).not.toBe(raw);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toMatch(/has none of these errors, and export\.json would put them into it/);
+    expect(refused.stderr).toMatch(
+      /does not have these errors\. To write export\.json over it would bring them back/,
+    );
     expect(refused.stderr).toContain("s3-error-as-success");
     expect(refused.stderr).toContain("npm run spec -- diff");
     expect(unchanged).toBe(mended);
@@ -316,7 +315,7 @@ describe("npm run spec -- add", () => {
     const { code, stderr } = await add("--env", "dev");
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`${added} is there already, says something else`);
+    expect(stderr).toContain(`${added} exists with other content`);
     expect(project.read(added)).toBe("{}\n");
   });
 
@@ -337,7 +336,7 @@ describe("npm run spec -- add", () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^env\/dev\.ts has apis that are not written out as a list\. Write into its apis by hand/,
+      /^env\/dev\.ts has apis that are not a plain list\. The command cannot edit it\. Write this into its apis by hand/,
     );
     expect(stderr).toContain('      name: "statements",\n      bindings: {\n');
     expect(files()).toEqual(before);
@@ -367,7 +366,7 @@ describe("npm run spec -- add", () => {
     expect(code).toBe(0);
     expect(project.read("env/dev.ts")).toBe(wished);
     expect(stdout).toContain(
-      "env/dev.ts: topic.old is taken out, with comments at it: the document has no {{topic.old}} any more",
+      "env/dev.ts: the binding topic.old was removed, with its comments: the document no longer has {{topic.old}}",
     );
   });
 });

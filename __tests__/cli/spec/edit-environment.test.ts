@@ -74,19 +74,15 @@ describe(editEnvironment, () => {
   });
 
   it.each([
-    ["no object", "export const dev = make();", "has a dev that is not written out as an object"],
+    ["no object", "export const dev = make();", "has a constant dev that is not a plain object"],
     ["no such constant", "export const test = {};", "has no constant dev"],
-    [
-      "a list of another place",
-      "export const dev = {\n  apis,\n};",
-      "has apis that are not written out as a list",
-    ],
+    ["a list of another place", "export const dev = {\n  apis,\n};", "has apis that are not a plain list"],
     [
       "a comment between elements of one line",
       "export const dev = {\n  apis: [a /* b */, c],\n};",
       "has a comment inside",
     ],
-    ["no TypeScript", "export const dev = {", "is no TypeScript"],
+    ["no TypeScript", "export const dev = {", "is not valid TypeScript"],
   ])("refuses %s", (_, text, message) => {
     expect(() => edit(text)).toThrow(message);
   });

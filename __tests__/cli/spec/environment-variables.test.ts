@@ -49,7 +49,8 @@ describe(askEnvironments, () => {
         rule: "stage-variable",
         severity: "warning",
         pointer,
-        message: "host is not set in test, uat; add it to stageVariables of the API there",
+        message:
+          "host is not set in env/test.ts, env/uat.ts; add it to stageVariables of the API's entry there",
       },
     ]);
   });

@@ -29,7 +29,7 @@ describe(proposeBinding, () => {
 
     expect(proposed("stateMachine", machine(account), { account, region: dev.region })).toEqual({
       target: { kind: "external", arn: machine(dev.accountId) },
-      doubt: `is ${machine(dev.accountId)}, which the export has in account ${account}`,
+      doubt: `is ${machine(dev.accountId)}, which was in account ${account} in the export`,
     });
   });
 
@@ -38,7 +38,7 @@ describe(proposeBinding, () => {
 
     expect(proposed("stateMachine", machine, { account, region: "us-east-1" })).toEqual({
       target: { kind: "existing", name: "orders" },
-      doubt: `is called orders as in the export, which is of account ${account}`,
+      doubt: `keeps the name orders from account ${account}`,
     });
   });
 });

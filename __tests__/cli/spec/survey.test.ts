@@ -155,7 +155,7 @@ describe("spec survey", () => {
     const { totals, surveys } = JSON.parse(stdout);
     expect(surveys.filter(({ outcome }: { outcome: string }) => outcome !== "refused")).toEqual([]);
     expect(totals).toMatchObject({ files: 13, refused: 13, wrong: 0 });
-    expect(surveys).toContainEqual(expect.objectContaining({ file: "device.json", reason: "is no file" }));
+    expect(surveys).toContainEqual(expect.objectContaining({ file: "device.json", reason: "is not a file" }));
     expect(stdout).not.toContain("hunter2");
     expect(code).toBe(0);
   });
@@ -177,7 +177,7 @@ describe("spec survey", () => {
       read: (path) => (path.endsWith("a.json") ? denied() : readFileSync(path, "utf8")),
     });
 
-    const refused = { outcome: "refused", reason: "can't be read (EACCES)", problems: 1 };
+    const refused = { outcome: "refused", reason: "cannot be read (EACCES)", problems: 1 };
     expect(surveys).toMatchObject([
       { file: "a.json", ...refused },
       { file: "b.json", outcome: "imported" },
@@ -257,7 +257,7 @@ describe(surveyExport, () => {
       ({ document, ...imported }: ImportedDocument) => ({
         ...imported,
         document: { ...document, paths: {} },
-        dropped: [...imported.dropped, { pointer: "/paths/~1returns", why: "it says nothing" }],
+        dropped: [...imported.dropped, { pointer: "/paths/~1returns", why: "it is empty" }],
       }),
       "/paths/~1returns",
     ],
@@ -331,7 +331,7 @@ describe(surveyExport, () => {
     });
 
     expect(result).toEqual({ file: "a.json", outcome: "broken", reason: "TypeError" });
-    expect(formatSurvey([result])).toContain("a.json: the import broke with TypeError");
+    expect(formatSurvey([result])).toContain("a.json: the import failed with the error TypeError");
     expect(totalsOf([result])).toMatchObject({ files: 1, imported: 0, refused: 0, wrong: 1 });
   });
 });

@@ -51,7 +51,7 @@ describe(writeFiles, () => {
   it("writes none where one can't be written beside its place", () => {
     const below = { path: at("old/file"), before: undefined, after: "x" };
 
-    expect(() => writeFiles([old(), below])).toThrow(/file can't be written: /);
+    expect(() => writeFiles([old(), below])).toThrow(/file cannot be written: /);
     expect(readFileSync(at("old"), "utf8")).toBe("before");
     expect(readdirSync(folder)).toEqual(["old"]);
   });
@@ -61,7 +61,7 @@ describe(writeFiles, () => {
     const other = { path: at("other"), before: "as it was", after: "x" };
 
     expect(() => writeFiles([old(), made(), other])).toThrow(
-      /other can't be written: it was changed meanwhile; run the command again/,
+      /other cannot be written: the file has changed since the command read it; run the command again/,
     );
     expect(readFileSync(at("old"), "utf8")).toBe("before");
     expect(existsSync(at("new/file"))).toBe(false);

@@ -50,7 +50,7 @@ describe("an API that is not executed", () => {
     [
       "an unknown gateway response",
       { MADE_UP: {} },
-      '/x-amazon-apigateway-gateway-responses/MADE_UP: "MADE_UP" is no type of gateway response',
+      '/x-amazon-apigateway-gateway-responses/MADE_UP: "MADE_UP" is not a gateway response type',
     ],
     [
       "a gateway response from a body",

@@ -89,7 +89,7 @@ describe(compareDocuments, () => {
     [
       "a method that is gone",
       [["/paths/~1orders~1{id}/delete", undefined]],
-      ["! DELETE /orders/{id}: is gone"],
+      ["! DELETE /orders/{id}: was removed"],
     ],
     [
       "a method that ANY takes over",
@@ -97,7 +97,7 @@ describe(compareDocuments, () => {
         ["/paths/~1orders~1{id}/delete", undefined],
         ["/paths/~1orders~1{id}/x-amazon-apigateway-any-method", {}],
       ],
-      ["  DELETE /orders/{id}: is answered by ANY now", "  ANY /orders/{id}: is new"],
+      ["  DELETE /orders/{id}: is now answered by ANY", "  ANY /orders/{id}: is new"],
     ],
     [
       "parameters",
@@ -111,15 +111,15 @@ describe(compareDocuments, () => {
         ],
       ],
       [
-        `! ${PUT}: header parameter "trace" is gone`,
+        `! ${PUT}: header parameter "trace" was removed`,
         `! ${PUT}: query parameter "region" is new and required`,
         `  ${PUT}: query parameter "page" is new`,
       ],
     ],
     [
-      "a parameter that is required now",
+      "a parameter that is now required",
       [[`${put}/parameters`, [{ name: "trace", in: "header", required: true, schema: { type: "string" } }]]],
-      [`! ${PUT}: header parameter "trace" is required now`],
+      [`! ${PUT}: header parameter "trace" is now required`],
     ],
     [
       "a path parameter that takes less",
@@ -130,19 +130,19 @@ describe(compareDocuments, () => {
         ],
       ],
       [
-        `! ${PUT}: path parameter "id": maxLength is 8, it was 10`,
-        '! DELETE /orders/{id}: path parameter "id": maxLength is 8, it was 10',
+        `! ${PUT}: path parameter "id": maxLength changed from 10 to 8`,
+        '! DELETE /orders/{id}: path parameter "id": maxLength changed from 10 to 8',
       ],
     ],
     [
-      "a body that is required now",
+      "a body that is now required",
       [[`${put}/requestBody/required`, true]],
-      [`! ${PUT}: the body is required now`],
+      [`! ${PUT}: the body is now required`],
     ],
     [
       "another media type",
       [[`${put}/requestBody/content`, { "text/csv": { schema: { type: "string" } } }]],
-      [`! ${PUT}: the body as application/json is gone`, `  ${PUT}: the body as text/csv is new`],
+      [`! ${PUT}: the body as application/json was removed`, `  ${PUT}: the body as text/csv is new`],
     ],
     [
       "statuses",
@@ -150,83 +150,83 @@ describe(compareDocuments, () => {
         [`${put}/responses/404`, undefined],
         [`${put}/responses/410`, { description: "" }],
       ],
-      [`! ${PUT}: status 404 is gone`, `  ${PUT}: status 410 is new`],
+      [`! ${PUT}: status 404 was removed`, `  ${PUT}: status 410 is new`],
     ],
     [
       "headers of an answer",
       [[`${put}/responses/200/headers`, { Link: { schema: { type: "string" } } }]],
       [
-        `! ${PUT}: header "ETag" of the answer 200 is gone`,
-        `  ${PUT}: header "Link" of the answer 200 is new`,
+        `! ${PUT}: header "ETag" of the response 200 was removed`,
+        `  ${PUT}: header "Link" of the response 200 is new`,
       ],
     ],
     [
-      "a property that is required now: of what is sent it breaks, of what comes back it does not",
+      "a property that is now required: of what is sent it breaks, of what comes back it does not",
       [[`${order}/required`, ["lines", "state"]]],
-      [`! ${PUT}: the body, state: is required now`, `  ${PUT}: the answer 200, state: is required now`],
+      [`! ${PUT}: the body, state: is now required`, `  ${PUT}: the response 200, state: is now required`],
     ],
     [
-      "a property that is optional now: the other way round",
+      "a property that is now optional: the other way round",
       [[`${order}/required`, []]],
-      [`! ${PUT}: the answer 200, lines: is optional now`, `  ${PUT}: the body, lines: is optional now`],
+      [`! ${PUT}: the response 200, lines: is now optional`, `  ${PUT}: the body, lines: is now optional`],
     ],
     [
       "a property that is gone",
       [[`${order}/properties/state`, undefined]],
-      [`! ${PUT}: the body, state: is gone`, `! ${PUT}: the answer 200, state: is gone`],
+      [`! ${PUT}: the body, state: was removed`, `! ${PUT}: the response 200, state: was removed`],
     ],
     [
       "a new property",
       [[`${order}/properties/note`, { type: "string" }]],
-      [`  ${PUT}: the body, note: is new`, `  ${PUT}: the answer 200, note: is new`],
+      [`  ${PUT}: the body, note: is new`, `  ${PUT}: the response 200, note: is new`],
     ],
     [
       "values of an enumeration",
       [[`${order}/properties/state/enum`, ["open", "sent"]]],
       [
-        `! ${PUT}: the body, state: the value "done" is gone`,
-        `! ${PUT}: the answer 200, state: the value "sent" is new`,
+        `! ${PUT}: the body, state: the value "done" was removed`,
+        `! ${PUT}: the response 200, state: the value "sent" is new`,
         `  ${PUT}: the body, state: the value "sent" is new`,
-        `  ${PUT}: the answer 200, state: the value "done" is gone`,
+        `  ${PUT}: the response 200, state: the value "done" was removed`,
       ],
     ],
     [
       "bounds of a model inside a model",
       [["/components/schemas/Line/properties/amount", { type: "integer", minimum: 0, maximum: 5 }]],
       [
-        `! ${PUT}: the body, lines.[].amount: maximum is 5, it was 10`,
-        `! ${PUT}: the answer 200, lines.[].amount: minimum is 0, it was 1`,
-        `  ${PUT}: the body, lines.[].amount: minimum is 0, it was 1`,
-        `  ${PUT}: the answer 200, lines.[].amount: maximum is 5, it was 10`,
+        `! ${PUT}: the body, lines.[].amount: maximum changed from 10 to 5`,
+        `! ${PUT}: the response 200, lines.[].amount: minimum changed from 1 to 0`,
+        `  ${PUT}: the body, lines.[].amount: minimum changed from 1 to 0`,
+        `  ${PUT}: the response 200, lines.[].amount: maximum changed from 10 to 5`,
       ],
     ],
     [
       "a wider type",
       [["/components/schemas/Line/properties/amount/type", "number"]],
       [
-        `! ${PUT}: the answer 200, lines.[].amount: the type is "number", it was "integer"`,
-        `  ${PUT}: the body, lines.[].amount: the type is "number", it was "integer"`,
+        `! ${PUT}: the response 200, lines.[].amount: the type changed from "integer" to "number"`,
+        `  ${PUT}: the body, lines.[].amount: the type changed from "integer" to "number"`,
       ],
     ],
     [
       "a new pattern",
       [[`${order}/properties/state/pattern`, "a"]],
       [
-        `! ${PUT}: the body, state: pattern is "a", it was not given`,
-        `  ${PUT}: the answer 200, state: pattern is "a", it was not given`,
+        `! ${PUT}: the body, state: pattern changed from not given to "a"`,
+        `  ${PUT}: the response 200, state: pattern changed from not given to "a"`,
       ],
     ],
     [
       "null",
       [[`${order}/properties/state/nullable`, true]],
-      [`! ${PUT}: the answer 200, state: may be null`, `  ${PUT}: the body, state: may be null`],
+      [`! ${PUT}: the response 200, state: may now be null`, `  ${PUT}: the body, state: may now be null`],
     ],
     [
       "other properties",
       [[`${order}/additionalProperties`, false]],
       [
-        `! ${PUT}: the body: other properties: false, before true`,
-        `  ${PUT}: the answer 200: other properties: false, before true`,
+        `! ${PUT}: the body: other properties: false; before: true`,
+        `  ${PUT}: the response 200: other properties: false; before: true`,
       ],
     ],
     [
@@ -236,7 +236,7 @@ describe(compareDocuments, () => {
         [`${put}/security`, [{ key: [] }]],
       ],
       [
-        `! ${PUT}: callers need an API key, before nothing`,
+        `! ${PUT}: callers now need an API key; before: nothing`,
         '. (document): components › securitySchemes is new: {"key":{"type":"apiKey","name":"x-api-key","in":"header"}}',
       ],
     ],
@@ -246,7 +246,7 @@ describe(compareDocuments, () => {
         ["/x-amazon-apigateway-request-validators", { body: { validateRequestBody: true } }],
         [`${put}/x-amazon-apigateway-request-validator`, "body"],
       ],
-      [`! ${PUT}: bodies are validated now`],
+      [`! ${PUT}: bodies are now validated`],
     ],
     [
       "the gateway's own answers",
@@ -256,7 +256,7 @@ describe(compareDocuments, () => {
     [
       "an integration",
       [[`${put}/x-amazon-apigateway-integration/responses/default/statusCode`, "502"]],
-      [`. ${PUT}: responses › default › statusCode is "502", it was "200"`],
+      [`. ${PUT}: responses › default › statusCode changed from "200" to "502"`],
     ],
     [
       "anything else of an operation or the document",
@@ -291,7 +291,7 @@ describe(compareDocuments, () => {
     const at = "/components/securitySchemes";
     const guarded = (security: Json, ...changes: [pointer: string, value: Json | undefined][]) =>
       changed([at, structuredClone(schemes)], [`${put}/security`, security], ...changes);
-    const opened = (before: string) => `! ${PUT}: callers need nothing any more (open), before ${before}`;
+    const opened = (before: string) => `! ${PUT}: callers now need no credentials; before: ${before}`;
 
     it.each([
       ["where security goes", [[`${put}/security`, undefined]]],
@@ -337,7 +337,7 @@ describe(compareDocuments, () => {
       changed(["/components/securitySchemes", { key, pool }], [`${put}/security`, security]);
 
     expect(differences(needing([{ key: [] }, { pool: ["read"] }]), needing([{ pool: [] }]))).toEqual([
-      `! ${PUT}: callers need an API key and an authorizer (method.request.header.authorization, scopes read), before an authorizer (method.request.header.authorization)`,
+      `! ${PUT}: callers now need an API key and an authorizer (method.request.header.authorization, scopes read); before: an authorizer (method.request.header.authorization)`,
     ]);
     expect(differences(needing([{ pool: [], key: [] }]), needing([{ key: [] }, { pool: [] }]))).toEqual([]);
   });
@@ -372,7 +372,7 @@ describe(compareDocuments, () => {
       ["of another form", `${authorizerAt}/identityValidationExpression`, "^a", "as ^a"],
     ])("%s", (_, pointer, value, text) => {
       expect(breaking(guarded([pointer, value]))).toEqual([
-        expect.stringMatching(new RegExp(`callers need .*${text.replace("^", "\\^")}.*, before `)),
+        expect.stringMatching(new RegExp(`callers now need .*${text.replace("^", "\\^")}.*; before: `)),
       ]);
     });
 
@@ -388,7 +388,9 @@ describe(compareDocuments, () => {
     it("or loses the method, where the scheme has no authorizer any more", () => {
       const without = guarded([authorizerAt, undefined]);
 
-      expect(breaking(without)).toEqual([`! ${PUT}: is not created any more: its scheme has no authorizer`]);
+      expect(breaking(without)).toEqual([
+        `! ${PUT}: is no longer created: its security scheme has no authorizer`,
+      ]);
       expect(breaking(guarded(), without)).toEqual([]);
     });
 
@@ -399,7 +401,7 @@ describe(compareDocuments, () => {
       const any = guarded([put, undefined], [anyMethod, open]);
       const openBesides = guarded([anyMethod, structuredClone(operation)], [put, open]);
       const guardedAny = guarded([put, undefined], [anyMethod, structuredClone(operation)]);
-      const opened = expect.stringContaining("callers need nothing any more (open)");
+      const opened = expect.stringContaining("callers now need no credentials");
 
       expect(breaking(any)).toEqual([opened]);
       expect(breaking(openBesides, guardedAny)).toEqual([opened]);
@@ -415,7 +417,7 @@ describe(compareDocuments, () => {
       );
 
       expect(breaking(after, before)).toContainEqual(
-        expect.stringContaining("PUT /a/admin: callers need nothing any more (open)"),
+        expect.stringContaining("PUT /a/admin: callers now need no credentials"),
       );
     });
   });

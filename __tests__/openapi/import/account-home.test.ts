@@ -73,7 +73,7 @@ describe("the account and region that an export belongs to", () => {
     expect(refusals(text, { foreign: "keep" })).toEqual([
       expect.objectContaining({
         rule: "home-account",
-        message: expect.stringMatching(/^names account (?!.*as often).*pass --account <id>$/),
+        message: expect.stringMatching(/^names account (?!.*same number).*set it with --account <id>$/),
       }),
     ]);
     expect(refusals(text, { foreign: "keep", account })).toEqual([]);
@@ -160,7 +160,7 @@ describe("the account and region that an export belongs to", () => {
       {
         rule: "home-account",
         pointer: healthUri,
-        message: `names account ${account}, and ${ordersUri} names account ${other}, as often: which of them the API belongs to can't be told; pass --account <id>`,
+        message: `names account ${account}, and ${ordersUri} names account ${other} the same number of times; one of them is the API's own: set it with --account <id>`,
       },
     ]);
     expect(refusals(textOf(tied), { foreign: "keep" })).toEqual(problems);

@@ -114,7 +114,7 @@ describe("what lies in another account or region", () => {
         rule: "foreign-literal",
         pointer,
         message: expect.stringMatching(
-          /names (account 112233445566|region eu-west-1), the document's own is (512873640091|us-east-1); correct it, or import with --foreign keep$/,
+          /names (account 112233445566|region eu-west-1), but the API belongs to (account 512873640091|region us-east-1); correct it, or import with --foreign keep$/,
         ),
       },
     ]);
@@ -170,7 +170,7 @@ describe("what lies in another account or region", () => {
     );
 
     expect(refusals(textOf(value))[0]?.message).toContain(
-      `names account ${other} and region ${elsewhere}, the document's own are ${account} and ${region}`,
+      `names account ${other} and region ${elsewhere}, but the API belongs to account ${account} and region ${region}`,
     );
   });
 
@@ -178,42 +178,42 @@ describe("what lies in another account or region", () => {
     [
       "a role",
       calling({ credentials: `arn:aws:iam::${other}:role/a`, uri: functionUri("a") }),
-      "is passed no role",
+      "cannot use a role of another account",
     ],
     [
       "a load balancer",
       calling({ integrationTarget: arn("elasticloadbalancing", "loadbalancer/net/a/0a1b2c3d4e5f6071") }),
-      "its own account and region alone",
+      "only in its own account and region",
     ],
     [
       "a delivery stream",
       withTemplate("firehose:action/PutRecord", arn("firehose", "deliverystream/a")),
-      "takes no calls",
+      "accepts no calls",
     ],
     [
       "a state machine",
       withTemplate("states:action/StartExecution", arn("states", "stateMachine:a")),
-      "takes no calls",
+      "accepts no calls",
     ],
     [
       "what has no placeholder",
       withTemplate("sns:action/Publish", arn("secretsmanager", "secret:a-AbCdEf")),
-      "no placeholder can stand for it",
+      "there is no placeholder for it",
     ],
     [
       "what a stage variable names",
       calling({ uri: functionUri("a-${stageVariables.env}", { partition: "aws", region, account: other }) }),
-      "a variable can't name",
+      "a stage variable cannot name",
     ],
     [
       "a queue that a stage variable names",
       calling({ uri: serviceUri(`sqs:path/${other}/a-\${stageVariables.env}`) }),
-      "a variable can't name",
+      "a stage variable cannot name",
     ],
     [
       "another partition",
       withTemplate("sns:action/Publish", `arn:aws-cn:sns:cn-north-1:${account}:a`),
-      "nothing can be called in another partition",
+      "cannot call another partition",
     ],
     [
       "a bucket's region",

@@ -106,7 +106,7 @@ export const ids: readonly Plant[] = [
   plant("an id of EC2 or a VPC", "i-0a1b2c3d"),
   ...["appsync-api", "execute-api", "iotdata"].map((service) =>
     plant(
-      "the id of an API, which a URI has before its service",
+      "the id of an API in a URI",
       `arn:aws:apigateway:${region}:k3v7q9x2m5-ats.${service}:path/a`,
       "k3v7q9x2m5-ats",
     ),

@@ -20,7 +20,7 @@ describe("the version of an export", () => {
 
   it.each(["3.0", "'3.0'", "3"])("is asked for with three parts where it is OpenAPI %s", (version) => {
     expect(refusals(`openapi: ${version}\n${body}`)).toEqual([
-      { rule: "export-shape", pointer: "/openapi", message: expect.stringContaining('put "3.0.1" there') },
+      { rule: "export-shape", pointer: "/openapi", message: expect.stringContaining('write "3.0.1"') },
     ]);
   });
 

@@ -113,7 +113,7 @@ describe("what an import refuses", () => {
       {
         rule: "export-shape",
         pointer,
-        message: expect.stringContaining("belongs to an HTTP API, which is another product"),
+        message: expect.stringContaining("a part of an HTTP API; only exports of REST APIs"),
       },
     ]);
   });
@@ -130,17 +130,17 @@ describe("what an import refuses", () => {
     [
       "a name for what is not there",
       { bucket: { "acme-none": "a" } },
-      'there is no bucket "acme-none" in the export; there is: none',
+      'the export has no bucket "acme-none"; it has: none',
     ],
     [
       "a name of other characters",
       { function: { "acme-health": "a-b" } },
-      '"a-b" for function acme-health is no name',
+      '"a-b" for function acme-health is not a valid name',
     ],
     [
       "one name for two",
       { function: { "acme-health": "a", "acme-orders": "a" } },
-      '"a" is the name of two function placeholders: give each its own',
+      '"a" is the name of two function placeholders: give each a different name',
     ],
   ])("%s", (_, names, message) => {
     const text = textOf(exportWith({ type: "aws_proxy", uri: functionUri("acme-orders") }));

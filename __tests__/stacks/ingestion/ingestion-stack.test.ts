@@ -444,7 +444,7 @@ describe(IngestionStack, () => {
       );
 
       expect(problemsOf(() => synthesize({ ...dev, proxy: { ...dev.proxy, addresses } }))).toMatch(
-        /API Gateway takes 8192; name fewer endpoints and addresses/,
+        /API Gateway accepts 8192; set fewer endpoints and addresses/,
       );
     });
 

@@ -141,7 +141,7 @@ describe("what a third API uses of other accounts", () => {
     expect(() =>
       queue("sqs:path/{{account}}/{{queue.orders}}", external(`arn:aws:sqs:${elsewhere}:orders`)),
     ).toThrow(
-      "no value for {{queue.orders}}; what queue.orders is bound to has no value for this account, only parts such as {{queue.orders.arn}}: import the document with --foreign keep",
+      "no value for {{queue.orders}}; queue.orders is bound to something in another account, which has only parts such as {{queue.orders.arn}}: import the document with --foreign keep",
     );
   });
 

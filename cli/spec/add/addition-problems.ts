@@ -5,7 +5,7 @@ import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 import { stageVariableUses } from "../../../openapi/stage-variables.ts";
 import { bindingNames } from "./propose-bindings.ts";
 
-/** What would keep a document from being synthesized for the APIs that use it, of any environment. */
+/** Problems that would stop the synthesis for the APIs that use the document, in any environment. */
 export function misfits(
   environments: readonly Environment[],
   {
@@ -23,7 +23,7 @@ export function misfits(
     ]);
     const also = asked.includes(environment.name)
       ? ""
-      : `: name ${environment.name} in --env too, or its API no longer fits`;
+      : `; this environment uses the document too: add ${environment.name} to --env`;
     return problems.map((problem) => `env/${environment.name}.ts: ${problem}${also}`);
   });
 }
@@ -33,10 +33,10 @@ function bindingProblems({ bindings }: EnvironmentApi, document: OpenApiDocument
   return [
     ...names
       .filter((name) => !Object.hasOwn(bindings, name))
-      .map((name) => `the document's {{${name}}} is bound to nothing`),
+      .map((name) => `{{${name}}} of the document has no binding`),
     ...Object.keys(bindings)
       .filter((name) => !names.includes(name))
-      .map((name) => `${name} is bound, and the document has no such placeholder`),
+      .map((name) => `${name} is bound, but the document has no such placeholder`),
   ];
 }
 
@@ -51,9 +51,11 @@ function pathProblems(api: EnvironmentApi, document: OpenApiDocument): string[] 
   return [
     ...unreachablePaths(document, paths).map((path) =>
       path === "/"
-        ? "the proxy sends no request to the document's path /: take it out of the export"
-        : `the document's path ${path} gets no request at or below ${paths.join(", ")}: say with --paths what leads to it, or take it out of the export`,
+        ? "the proxy sends no requests to the path / of the document: remove the path from the export"
+        : `the document's path ${path} is not at or below ${paths.join(", ")}, so the proxy sends it no requests: set --paths so that they cover it, or remove the path from the export`,
     ),
-    ...idlePrefixes(document, paths).map((path) => `the document has no path at or below ${path}`),
+    ...idlePrefixes(document, paths).map(
+      (path) => `the document has no path at or below ${path}: remove ${path} from the API's paths`,
+    ),
   ];
 }

@@ -13,7 +13,7 @@ export interface EntryOptions {
   readonly environment: Environment;
   readonly all: readonly Environment[];
   readonly imported: ImportedDocument;
-  /** Without what nothing was said of. */
+  /** Only the fields that were given. */
   readonly given: {
     readonly document: string;
     readonly stage: string | undefined;
@@ -26,13 +26,13 @@ export interface EntryOptions {
 
 export interface CompletedEntry {
   readonly entry: ApiEntry;
-  /** What somebody has to look at, by what it is about. */
+  /** What a person must check. */
   readonly undecided: readonly string[];
-  /** Of what can't be completed. */
+  /** Reasons why the entry cannot be completed. */
   readonly problems: readonly string[];
 }
 
-/** An entry of `apis` with all that a document needs. What people wrote into it stays, as far as the document has it. */
+/** An entry of `apis` with everything that a document needs. It keeps what people wrote, if the document still has it. */
 export function completeEntry(existing: ApiEntry, options: EntryOptions): CompletedEntry {
   const bindings = completeBindings(existing, options);
   const variables = completeStageVariables(existing, options);
@@ -85,24 +85,25 @@ function completeBindings(existing: ApiEntry, options: EntryOptions): Completed<
         suggestion?.doubt === undefined
           ? []
           : [
-              `${name} ${suggestion.doubt}, and this environment is ${environment.accountId}: correct it, or ${adviseBinding(name)}`,
+              `${name} ${suggestion.doubt}, and this environment's account is ${environment.accountId}: check the name, or ${adviseBinding(name)}`,
             ],
       ),
       ...gone.map(
-        (name) => `${name} is taken out, with comments at it: the document has no {{${name}}} any more`,
+        (name) =>
+          `the binding ${name} was removed, with its comments: the document no longer has {{${name}}}`,
       ),
     ],
     problems: proposed.flatMap(({ name, suggestion }) =>
       suggestion
         ? []
         : [
-            `{{${name}}} stands in the export already, and nothing says what it is: ${adviseBinding(name)} in the entry of ${existing.name}, or name it in the export`,
+            `the export already has the placeholder {{${name}}}, and its value is not known: ${adviseBinding(name)} in the entry of ${existing.name}, or write the value into the export`,
           ],
     ),
   };
 }
 
-/** From the export; of a placeholder that stood there already, what another environment binds it to. */
+/** From the export. For a placeholder that the export already had, the binding of another environment. */
 function suggestionFor(binding: string, api: string, options: EntryOptions): Suggestion | undefined {
   const suggestion = fromExport(binding, options);
   if (suggestion !== undefined) return suggestion;
@@ -130,26 +131,27 @@ function completeStageVariables(existing: ApiEntry, { imported, given }: EntryOp
     undecided: unset
       .filter(({ required }) => !required)
       .map(
-        ({ name }) => `the stage variable ${name} has no value; the document reads it, and may do without`,
+        ({ name }) =>
+          `the stage variable ${name} has no value: set it in stageVariables, if the API needs it`,
       ),
     problems: [
       ...unset
         .filter(({ required }) => required)
         .map(
           ({ name, pointers }) =>
-            `the document needs the stage variable ${name} (${pointers[0]}): give it with --stage-variable ${name}=<value>`,
+            `the document needs the stage variable ${name} (${pointers[0]}): set it with --stage-variable ${name}=<value>`,
         ),
       ...Object.keys(given.stageVariables)
         .filter((name) => !uses.some((use) => use.name === name))
         .map(
           (name) =>
-            `the document reads no stage variable ${name}; it reads: ${uses.map((use) => use.name).join(", ") || "none"}`,
+            `the document does not use the stage variable ${name}: remove it; it uses: ${uses.map((use) => use.name).join(", ") || "none"}`,
         ),
     ],
   };
 }
 
-/** None where its name leads to all of the document. */
+/** None if the API's name is a prefix of every path of the document. */
 function completePaths(existing: ApiEntry, { imported, given, taken }: EntryOptions) {
   if (given.paths !== undefined) {
     return { paths: given.paths, undecided: partlyReached(imported.document, given.paths) };
@@ -163,19 +165,19 @@ function completePaths(existing: ApiEntry, { imported, given, taken }: EntryOpti
   return {
     paths: chosen,
     undecided: [
-      ...gone.map((path) => `${path} is taken out of paths: the document has nothing there any more`),
+      ...gone.map((path) => `${path} was removed from paths: the document no longer has a path there`),
       ...partlyReached(imported.document, chosen ?? known),
     ],
   };
 }
 
-/** Of paths that begin with a parameter, the proxy sends only what is at or below the API's own. */
+/** For a path that begins with a parameter, the proxy sends only requests at or below the API's own paths. */
 function partlyReached(document: OpenApiDocument, paths: readonly string[]): string[] {
   return Object.keys(document.paths)
     .filter((path) => path.startsWith("/{"))
     .map(
       (path) =>
-        `${path} begins with a parameter, and gets only requests at or below ${paths.join(", ")}: say with --paths what else leads to it`,
+        `${path} begins with a parameter, so it receives only requests at or below ${paths.join(", ")}: set more prefixes with --paths, if callers use others`,
     );
 }
 

@@ -14,7 +14,7 @@ export interface AdditionReport {
   readonly dryRun: boolean;
 }
 
-/** The changes, what the API stands on in each environment, what is to mend and to decide, and what to do next. */
+/** The changes, the bindings of each environment, the findings of the lint, what to check, and what to do next. */
 export function describeAddition(addition: Addition, { source, api, dryRun }: AdditionReport): string[] {
   const changed = addition.changes.filter(({ before, after }) => before !== after);
   const names = changed.map(({ path }) => displayPath(path));
@@ -22,19 +22,19 @@ export function describeAddition(addition: Addition, { source, api, dryRun }: Ad
     ...changed.flatMap((change) => [describeChange(change), ""]),
     outcome(names, source, dryRun),
     ...homeLines(addition.imported.home),
-    ...section("Bound in each environment", bindings(addition)),
+    ...section("Bindings, by environment", bindings(addition)),
     ...section("Left out", leftOutLines(addition.imported.dropped)),
     ...findings(addition.imported),
-    ...section("Left to decide", addition.undecided),
+    ...section("Check before you plan", addition.undecided),
     ...section("Next", nextSteps(addition, api, dryRun)),
   ];
 }
 
 function outcome(names: readonly string[], source: string, dryRun: boolean): string {
-  if (names.length === 0) return `Everything already says what ${source} does.`;
+  if (names.length === 0) return `Everything is up to date with ${source}.`;
   const list = names.join(", ");
-  if (dryRun) return `Nothing was written: this is what ${source} would make of ${list}.`;
-  return `${list} ${names.length === 1 ? "is" : "are"} written from ${source}.`;
+  if (dryRun) return `Nothing was written. Without --dry-run, the command writes ${list} from ${source}.`;
+  return `${list} ${names.length === 1 ? "was" : "were"} written from ${source}.`;
 }
 
 function bindings({ imported, entries }: Addition): string[] {
@@ -49,26 +49,26 @@ function bindings({ imported, entries }: Addition): string[] {
   return names.flatMap((name) => {
     const label = labels.get(name);
     const lines = bound.filter((each) => each.name === name).map(({ line }) => `    ${line}`);
-    return [label === undefined ? name : `${name}, which was ${label}`, ...lines];
+    return [label === undefined ? name : `${name}, from ${label}`, ...lines];
   });
 }
 
-/** The API is added all the same: what is to mend stands in the document, which is there to be edited now. */
+/** Errors do not keep the API from being added: they are corrected in the written document. */
 function findings({ document }: ImportedDocument): string[] {
   const found = lintDocument(document);
   const errors = found.some(({ severity }) => severity === "error");
-  const title = errors ? "To mend before it can be synthesized" : "To look at";
+  const title = errors ? "Errors to correct before synthesis, and warnings" : "Warnings";
   return section(title, found.length > 0 ? formatFindings(found) : []);
 }
 
 function nextSteps({ imported, changes, entries }: Addition, api: string, dryRun: boolean): string[] {
-  if (dryRun) return ["the same without --dry-run"];
+  if (dryRun) return ["run the same command without --dry-run"];
   const file = displayPath(changes[0]?.path ?? "");
   const errors = lintDocument(imported.document).some(({ severity }) => severity === "error");
   return [
-    ...(errors ? [`mend ${file} until this finds no error: npm run spec -- lint ${file}`] : []),
+    ...(errors ? [`correct ${file} until this command finds no errors: npm run spec -- lint ${file}`] : []),
     "npm run synth",
     ...entries.map(({ environment }) => `npm run plan -- ${environment.name}`),
-    `render the proxy again, once ${api} is applied (docs/proxy.md)`,
+    `after the apply, render the proxy again, so that it knows ${api} (docs/proxy.md)`,
   ];
 }

@@ -21,21 +21,20 @@ import {
   withoutType,
 } from "./source-file.ts";
 
-/** An entry of `apis` as an environment's file says it, or as it is to say it. */
+/** An entry of `apis` in an environment's file, before or after the edit. */
 export type ApiEntry = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** What becomes of an environment's `apis`. */
+/** The change of an environment's `apis`. */
 export interface ApisChange {
   readonly environment: string;
-  /** As the file says them; undefined where it leaves them to the default. */
+  /** As in the file; undefined if the file omits them. */
   readonly before: readonly ApiEntry[] | undefined;
   readonly entry: ApiEntry;
 }
 
 /**
- * The text of an environment's file with an entry in `apis`, or with what the entry of its name lacks. Everything else stays byte
- * for byte.
- * @throws NotEditable where the file is not written so that this is safe
+ * The text of an environment's file with a new or completed entry in `apis`. Every other byte stays.
+ * @throws NotEditable if the form of the file makes the edit unsafe
  */
 export function editEnvironment(text: string, change: ApisChange): string {
   const isCrLf = text.includes("\r\n");
@@ -52,7 +51,7 @@ function edit(text: string, { environment, before, entry }: ApisChange): string 
     : changeEntry(text, { environment, index, count: before.length, before: existing, after: entry });
 }
 
-/** With the two of the default: an environment that lists its APIs has no others. */
+/** With the two default APIs: an environment that lists its APIs has only those. */
 function addApis(text: string, environment: string, entry: ApiEntry): string {
   const { text: imported, names } = importConstants(text, "../domain/names.ts", ["SMALL_API", "LARGE_API"]);
   const { source, object, unit } = readEnvironment(imported, environment);
@@ -80,7 +79,7 @@ interface EntryChange {
   readonly after: ApiEntry;
 }
 
-/** One field after the other, each in what became of the text. */
+/** One field after the other, each in the result of the one before. */
 function changeEntry(text: string, { before, after, ...where }: EntryChange): string {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return keys
@@ -93,7 +92,7 @@ function changeEntry(text: string, { before, after, ...where }: EntryChange): st
     }, text);
 }
 
-/** Values where they stand, so that comments stay with them; then what goes and comes. */
+/** Changes values in place, so that their comments stay. Then removes and adds items. */
 function stepsOf({ key, before, after }: FieldChange): FieldChange[] {
   if (!isRecord(before) || !isRecord(after)) return [{ key, before, after }];
   const between = Object.fromEntries(
@@ -119,16 +118,17 @@ function changeField(
 ) {
   if (before === undefined) return editItems(source, unit, addition(entry, { [key]: after }, unit));
   const found = propertyNamed(entry, key);
-  if (found === undefined) throw new NotEditable(`has an API whose ${key} is not written out in its entry`);
+  if (found === undefined) throw new NotEditable(`has an API entry that does not write out ${key}`);
   const value = withoutType(found.value);
   if (isRecord(before) && isRecord(after)) {
-    if (value.type !== "ObjectExpression") throw new NotEditable(`has ${key} that are not written out`);
+    if (value.type !== "ObjectExpression")
+      throw new NotEditable(`has ${key} that are not written as a plain object or list`);
     return changeObject(source, unit, value, before, after);
   }
   return [changeValue(source, unit, key, found.value, after)];
 }
 
-/** Of texts: bindings and stage variables. */
+/** An object of strings: bindings or stage variables. */
 function changeObject(
   source: SourceFile,
   unit: string,
@@ -140,7 +140,7 @@ function changeObject(
     .filter((key) => !isDeepStrictEqual(before[key], after[key]))
     .map((key) => {
       const found = propertyNamed(object, key);
-      if (found === undefined) throw new NotEditable(`has a ${key} that is not written out in its entry`);
+      if (found === undefined) throw new NotEditable(`has a ${key} that the entry does not write out`);
       return { key, ...found };
     });
   const isKept = ({ key }: { key: string }) => Object.hasOwn(after, key);
@@ -153,7 +153,7 @@ function changeObject(
 
 function changeValue(source: SourceFile, unit: string, key: string, node: Expression, after: unknown): Edit {
   const range = rangeOf(node);
-  if (hasComment(source, range)) throw new NotEditable(`has a comment inside of ${key}, which change`);
+  if (hasComment(source, range)) throw new NotEditable(`has a comment inside ${key}, which must change`);
   const place = { indent: indentAt(source.text, range.start), unit, before: renderKey(key) };
   return { ...range, text: renderLiteral(after, place) };
 }
@@ -181,7 +181,7 @@ function readEnvironment(text: string, environment: string) {
   const source = parseSource(text);
   const object = constantNamed(source, environment);
   if (object.type !== "ObjectExpression")
-    throw new NotEditable(`has a ${environment} that is not written out as an object`);
+    throw new NotEditable(`has a constant ${environment} that is not a plain object`);
   const [first] = object.properties;
   const unit = first === undefined ? "" : indentAt(text, rangeOf(first).start);
   return { source, object, unit: unit === "" ? "  " : unit };
@@ -190,11 +190,11 @@ function readEnvironment(text: string, environment: string) {
 function apisOf(object: ObjectLiteral): ListLiteral {
   const found = propertyNamed(object, "apis");
   const list = found && withoutType(found.value);
-  if (list?.type !== "ArrayExpression") throw new NotEditable("has apis that are not written out as a list");
+  if (list?.type !== "ArrayExpression") throw new NotEditable("has apis that are not a plain list");
   return list;
 }
 
-/** The entry of an API: by its place, where every element is one entry. */
+/** The entry of an API: by its index, if every element is one entry. */
 function entryAt(
   { elements }: ListLiteral,
   { index, count }: { index: number; count: number },
@@ -202,7 +202,7 @@ function entryAt(
   const element = elements[index];
   const isOneEach = elements.length === count && elements.every((each) => each?.type !== "SpreadElement");
   if (!isOneEach || element?.type !== "ObjectExpression") {
-    throw new NotEditable("has an entry of the API that is not written out in apis");
+    throw new NotEditable("has an entry in apis that is not written in place");
   }
   return element;
 }

@@ -1,18 +1,18 @@
 import { type Edit, hasComment, indentAt, NotEditable, type Range, type SourceFile } from "./source-file.ts";
 
-/** What becomes of the items between two brackets: of an object's properties, or of a list's elements. */
+/** A change of the items between two brackets: properties of an object, or elements of a list. */
 export interface ItemsChange {
   readonly literal: Range;
   readonly items: readonly Range[];
   readonly removed: readonly Range[];
-  /** Texts of further ones, for lines that begin with this indentation. */
+  /** The texts of new items, for lines with this indentation. */
   readonly added: (indent: string) => readonly string[];
 }
 
 /**
- * Takes items out of a literal and puts others behind the last. Lines of what stays are left as they are; a literal of one line
- * becomes one of several.
- * @throws NotEditable where comments, or the way in which it is written, leave no safe place
+ * Removes items from a literal and adds others after the last. Lines of other items stay; a literal on one line is split into
+ * several lines.
+ * @throws NotEditable if comments or the format leave no safe place
  */
 export function editItems(source: SourceFile, unit: string, change: ItemsChange): Edit[] {
   const { start, end } = change.literal;
@@ -21,10 +21,9 @@ export function editItems(source: SourceFile, unit: string, change: ItemsChange)
     : [breakUp(source, unit, change)];
 }
 
-/** A literal of one line becomes one of an item a line. */
+/** Splits a literal on one line into one line for each item. */
 function breakUp(source: SourceFile, unit: string, { literal, items, removed, added }: ItemsChange): Edit {
-  if (hasComment(source, literal))
-    throw new NotEditable("has a comment inside of a list or object of one line");
+  if (hasComment(source, literal)) throw new NotEditable("has a comment inside a list or object of one line");
   const { text } = source;
   const outer = indentAt(text, literal.start);
   const inner = outer + unit;
@@ -47,7 +46,9 @@ function editLines(
   const lastLine = text.lastIndexOf("\n", close) + 1;
   const outer = text.slice(lastLine, close);
   if (outer.trim() !== "") {
-    throw new NotEditable("has a closing bracket behind something else in a line: format the file first");
+    throw new NotEditable(
+      "has a closing bracket that is not at the start of its line: format the file first",
+    );
   }
   const inner = items[0] === undefined ? outer + unit : indentAt(text, items[0].start);
   const edits: Edit[] = removed.map((item) => ({ ...linesOf(source, item), text: "" }));
@@ -61,7 +62,7 @@ function editLines(
   return [...edits, { start: lastLine, end: lastLine, text: lines }];
 }
 
-/** The lines of an item, with what is said of it in those right above and at the end of the last. */
+/** The lines of an item, with the comments directly above it and at the end of its last line. */
 function linesOf(source: SourceFile, item: Range): Range {
   const { text, comments } = source;
   const start = text.lastIndexOf("\n", item.start) + 1;
@@ -70,12 +71,14 @@ function linesOf(source: SourceFile, item: Range): Range {
   const rest = [text.slice(start, item.start), text.slice((comma ?? item.end - 1) + 1, end)].join("").trim();
   const isComment = comments.some((comment) => text.slice(comment.start, comment.end) === rest);
   if (rest !== "" && !isComment) {
-    throw new NotEditable("has two items in one line of a list or object of several: format the file first");
+    throw new NotEditable(
+      "has two items in one line of a list or object of several lines: format the file first",
+    );
   }
   return { start: startOfComments(source, start), end };
 }
 
-/** Where the comments begin that fill the lines right above a line. */
+/** The start of the comments that fill the lines directly above a line. */
 function startOfComments({ text, comments }: SourceFile, line: number): number {
   let start = line;
   for (const comment of comments.toReversed()) {
@@ -87,7 +90,7 @@ function startOfComments({ text, comments }: SourceFile, line: number): number {
   return start;
 }
 
-/** Where the comma behind an item stands, if there is one. */
+/** The position of the comma after an item, if there is one. */
 function commaAfter({ text, comments }: SourceFile, end: number): number | undefined {
   let at = end;
   while (at < text.length) {

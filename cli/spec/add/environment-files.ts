@@ -10,7 +10,7 @@ import { evaluateEnvironment } from "./evaluate-environment.ts";
 import { renderLiteral } from "./render-literal.ts";
 import { NotEditable } from "./source-file.ts";
 
-/** An environment's file, and what it says. */
+/** The file of an environment, and its data. */
 export interface EnvironmentFile {
   readonly environment: Environment;
   readonly path: string;
@@ -20,14 +20,15 @@ export interface EnvironmentFile {
   readonly apis: readonly ApiEntry[] | undefined;
 }
 
-/** @throws UserError where there is no such file, or where it can't be run */
+/** @throws UserError if the file does not exist or cannot be evaluated */
 export async function readEnvironmentFile(
   environment: Environment,
   projectRoot: string,
 ): Promise<EnvironmentFile> {
   const { name } = environment;
   const path = join(projectRoot, "env", `${name}.ts`);
-  if (!existsSync(path)) throw new UserError(`There is no env/${name}.ts, which would hold the environment.`);
+  if (!existsSync(path))
+    throw new UserError(`env/${name}.ts does not exist, so the environment cannot be edited.`);
   const text = readFileSync(path, "utf8");
   const data = await evaluate({ path, text, name });
   // The environments are valid, so that these have the shape.
@@ -37,13 +38,13 @@ export async function readEnvironmentFile(
 export interface EditedEnvironment {
   readonly environment: Environment;
   readonly change: FileChange;
-  /** What the file says then. */
+  /** The data of the file after the edit. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The file with the entry in `apis`. That nothing else becomes of it is looked up in what it says then.
- * @throws UserError with the text to write by hand, where the file can't be edited safely
+ * The file with the entry in `apis`. The edited file is evaluated, to check that nothing else has changed.
+ * @throws UserError with the text to write by hand, if the file cannot be edited safely
  */
 export async function editEnvironmentFile(
   { environment, path, text, data, apis }: EnvironmentFile,
@@ -56,7 +57,8 @@ export async function editEnvironmentFile(
   try {
     const after = editEnvironment(text, { environment: name, before: apis, entry });
     const said = await evaluate({ path, text: after, name });
-    if (!isDeepStrictEqual(said, expected)) throw new NotEditable("would not say then what it should");
+    if (!isDeepStrictEqual(said, expected))
+      throw new NotEditable("would not have the right value after the edit");
     return { environment, change: { path, before: text, after }, data: said };
   } catch (error) {
     if (!(error instanceof NotEditable)) throw error;
@@ -73,7 +75,7 @@ function withEntry(apis: readonly ApiEntry[], entry: ApiEntry): ApiEntry[] {
 
 function byHand(environment: string, why: string, entries: readonly ApiEntry[]): string {
   const lines = entries.map((each) => `    ${renderLiteral(each, { indent: "    ", unit: "  " })},`);
-  return `env/${environment}.ts ${why}. Write into its apis by hand, in the place of an entry of the same name, and run the command again:\n${lines.join("\n")}`;
+  return `env/${environment}.ts ${why}. The command cannot edit it. Write this into its apis by hand, in place of an entry with the same name, and run the command again:\n${lines.join("\n")}`;
 }
 
 async function evaluate({ path, text, name }: { path: string; text: string; name: string }) {

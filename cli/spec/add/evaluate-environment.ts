@@ -3,8 +3,8 @@ import { buildSync } from "esbuild";
 import { NotEditable } from "./source-file.ts";
 
 /**
- * The data in the text of an environment's file, which need not lie there yet: with all that it imports, in this process.
- * @throws NotEditable where it can't be run
+ * The data in the text of an environment's file, evaluated in this process with its imports. The file need not exist yet.
+ * @throws NotEditable if it cannot be evaluated
  */
 export async function evaluateEnvironment(file: string, text: string, name: string): Promise<unknown> {
   try {
@@ -23,6 +23,6 @@ export async function evaluateEnvironment(file: string, text: string, name: stri
     const module: Readonly<Record<string, unknown>> = await import(`data:text/javascript;base64,${code}`);
     return module[name];
   } catch (error) {
-    throw new NotEditable(`can't be run: ${(error as Error).message}`, { cause: error });
+    throw new NotEditable(`cannot be evaluated: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -12,8 +12,8 @@ type Statement = SourceFile["statements"][number];
 type ImportStatement = Extract<Statement, { type: "ImportDeclaration" }>;
 
 /**
- * A text that imports constants of a module, and by which names it knows them: an import that is there is used.
- * @throws NotEditable where something else has one of their names
+ * A text that imports constants of a module, and their names there. It uses an existing import.
+ * @throws NotEditable if something else has one of the names
  */
 export function importConstants(
   text: string,
@@ -28,12 +28,13 @@ export function importConstants(
   const local = localNames(own);
   const missing = constants.filter((name) => !local.has(name));
   const taken = missing.filter((name) => declares(source, name));
-  if (taken.length > 0) throw new NotEditable(`has another ${taken.join(" and ")} than that of ${module}`);
+  if (taken.length > 0)
+    throw new NotEditable(`declares ${taken.join(" and ")} itself, instead of importing from ${module}`);
   const edits = missing.length === 0 ? [] : [importEdit(source, statements, { own, module, missing })];
   return { text: applyEdits(text, edits), names: constants.map((name) => local.get(name) ?? name) };
 }
 
-/** By what they are called in the module. */
+/** By their names in the module. */
 function localNames(statement: ImportStatement | undefined): Map<string, string> {
   return new Map(
     statement?.specifiers.flatMap((each) =>
@@ -79,7 +80,7 @@ function importEdit(
   return { start: end, end, text };
 }
 
-/** In the formatter's order: packages, then what is above, then what is beside. */
+/** In the formatter's order: packages, then `../`, then `./`. */
 function comesAfter(module: string, other: string): boolean {
   const distance = (each: string) => (each.startsWith("./") ? 2 : each.startsWith("../") ? 1 : 0);
   return distance(module) - distance(other) > 0 || (distance(module) === distance(other) && module > other);
@@ -88,7 +89,8 @@ function comesAfter(module: string, other: string): boolean {
 function addedSpecifiers(source: SourceFile, own: ImportStatement, missing: readonly string[]): Edit {
   const range = rangeOf(own);
   const isPlain = own.specifiers.every(({ type }) => type === "ImportSpecifier");
-  if (!isPlain || hasComment(source, range)) throw new NotEditable("has an import that can't be added to");
+  if (!isPlain || hasComment(source, range))
+    throw new NotEditable("has an import that the command cannot extend");
   const there = own.specifiers.map((each) => source.text.slice(rangeOf(each).start, rangeOf(each).end));
   const order = (name: string) => name.replace(/^type /, "").toLowerCase();
   const all = [...there, ...missing].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));

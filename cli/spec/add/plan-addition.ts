@@ -20,7 +20,7 @@ import { editEnvironmentFile, readEnvironmentFile } from "./environment-files.ts
 import { undoneMending } from "./undone-mending.ts";
 
 export interface AdditionRequest {
-  /** What API Gateway exported. */
+  /** The text of the export. */
   readonly text: string;
   readonly importOptions: ImportOptions;
   readonly api: string;
@@ -28,7 +28,7 @@ export interface AdditionRequest {
   readonly document: string | undefined;
   readonly stage: string | undefined;
   readonly paths: readonly string[] | undefined;
-  /** Whether a document that was mended is replaced all the same. */
+  /** Whether to replace a document that was corrected by hand. */
   readonly overwrite: boolean;
   readonly stageVariablesOf: (environment: string) => Readonly<Record<string, string>>;
 }
@@ -41,8 +41,8 @@ export interface Addition {
 }
 
 /**
- * Everything that makes an export an API of some environments, checked and not yet written.
- * @throws UserError with what keeps it from being added
+ * All changes that add an exported API to environments, checked but not written.
+ * @throws UserError with every reason why it cannot be added
  */
 export async function planAddition(
   request: AdditionRequest,
@@ -88,7 +88,7 @@ export async function planAddition(
   };
 }
 
-/** What was asked of all items, or the problems of all. */
+/** The results of all items, or the problems of all. */
 async function collectAll<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>) {
   const settled = await Promise.allSettled(items.map(work));
   const { results, problems } = collectProblems(settled, (each) => {
@@ -102,7 +102,7 @@ async function collectAll<Item, Result>(items: readonly Item[], work: (item: Ite
 function requestProblems({ api, document, stage, paths = [] }: AdditionRequest): string[] {
   if (isSizeRouted(api)) {
     return [
-      `${api} is written from the domain, and every environment has it: fetch what was changed in the console with npm run spec -- export <environment> ${api}`,
+      `${api} is an API of the domain, and every environment has it. To get changes from the console, run npm run spec -- export <environment> ${api}`,
     ];
   }
   const given = [
@@ -126,12 +126,12 @@ function environmentProblems(asked: readonly string[], all: readonly Environment
     ...new Set(
       asked
         .filter((name, index) => asked.indexOf(name) !== index)
-        .map((name) => `--env names ${name} twice.`),
+        .map((name) => `--env names ${name} twice: name it once.`),
     ),
   ];
 }
 
-/** The one that was named, or that the API has where it is listed already, or that of its name. */
+/** The document from the command line, or the one that the API's entries have, or the one with the API's name. */
 function documentFile(
   { api, document, environmentNames }: AdditionRequest,
   all: readonly Environment[],
@@ -149,18 +149,20 @@ function documentFile(
     file,
     problems: [
       ...(document === undefined && used.length > 1
-        ? [`The environments have ${used.join(" and ")} for ${api}: say with --document which it is.`]
+        ? [
+            `The environments use different documents for ${api}: ${used.join(" and ")}. Choose one with --document.`,
+          ]
         : []),
       ...(foreign === undefined
         ? []
         : [
-            `specs/${file} is the document of ${foreign.name} (env/${foreign.environment}.ts): name another with --document.`,
+            `specs/${file} is the document of ${foreign.name} (env/${foreign.environment}.ts): choose another with --document.`,
           ]),
     ],
   };
 }
 
-/** A document that is no API's is somebody's all the same. */
+/** A document that no API uses is not overwritten: somebody wrote it. */
 function overwritten(
   { before, after }: FileChange,
   { file, api }: { readonly file: string; readonly api: string },
@@ -170,11 +172,11 @@ function overwritten(
   return before === undefined || before === after || isOwn
     ? []
     : [
-        `specs/${file} is there already, says something else, and no environment has it for ${api}: remove it, or name another with --document.`,
+        `specs/${file} exists with other content, and no environment uses it for ${api}: remove it, or choose another with --document.`,
       ];
 }
 
-/** By what the environments bind, whatever of it the export has. */
+/** The names that the environments bind, also those that the export does not have. */
 function namesBound(api: string, all: readonly Environment[]): GivenNames {
   const names: Record<string, Record<string, string>> = {};
   for (const environment of all) {

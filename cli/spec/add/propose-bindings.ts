@@ -7,7 +7,7 @@ import { bindingOf } from "../../../openapi/placeholder-parts.ts";
 import { listPlaceholders } from "../../../openapi/placeholders.ts";
 import { partNames } from "../bound-names.ts";
 
-/** What a placeholder is bound to: a part of the stack, or what exists in the environment's account or in another one. */
+/** What a placeholder is bound to: a part of the stack, or an existing resource of this or another account. */
 export type Target =
   | string
   | { readonly kind: "existing"; readonly name: string }
@@ -15,7 +15,7 @@ export type Target =
 
 export interface Suggestion {
   readonly target: Target;
-  /** Why somebody has to look at it, if so. */
+  /** Why a person must check it, if so. */
   readonly doubt?: string;
 }
 
@@ -26,8 +26,8 @@ export function bindingNames(document: OpenApiDocument): string[] {
 }
 
 /**
- * What a literal of the export is in an environment: what is of another account stays there; else the part of the stack that has its
- * name in one of the environments; else what has its name in the environment's account.
+ * The binding of a literal in an environment. A resource of another account keeps its ARN. Otherwise it is the part of the stack
+ * that has its name in one of the environments, or the resource of that name in the environment's account.
  */
 export function proposeBinding(
   literal: NamedLiteral,
@@ -38,18 +38,20 @@ export function proposeBinding(
   const arn = foreign && reachableArn(foreign, home, environment);
   if (arn !== undefined && !isIn(arn, environment)) {
     const target = { kind: "external", arn } as const;
-    const origin = arn === foreign ? "as in the export" : `which the export has in account ${home.account}`;
+    const origin =
+      arn === foreign ? "as in the export" : `which was in account ${home.account} in the export`;
     return isHome(home, environment) ? { target } : { target, doubt: `is ${arn}, ${origin}` };
   }
   const part = foreign === undefined ? partOf(literal, [environment, ...all]) : undefined;
   if (part !== undefined) return { target: part };
   const target = { kind: "existing", name: literal.label } as const;
   if ((foreign !== undefined && arn === foreign) || isHome(home, environment)) return { target };
-  const from = home.account === undefined ? "does not say its account" : `is of account ${home.account}`;
-  return { target, doubt: `is called ${literal.label} as in the export, which ${from}` };
+  const from =
+    home.account === undefined ? "an export that does not show its account" : `account ${home.account}`;
+  return { target, doubt: `keeps the name ${literal.label} from ${from}` };
 }
 
-/** What takes no calls of other accounts, and is in the export's own, is in the environment's own too. */
+/** A resource that accepts no calls from other accounts must be in the environment's own account, as it is in the export's. */
 function reachableArn(arn: string, home: AccountHome, { accountId }: Environment): string {
   const parts = arn.split(":");
   return parts[4] === home.account && !takesOtherAccounts(arn) ? parts.with(4, accountId).join(":") : arn;
@@ -74,7 +76,7 @@ function isPartOfKind(part: string, kind: string): boolean {
   return part.toLowerCase().endsWith(kind.toLowerCase());
 }
 
-/** The ARN of what is not of the export's own account and region. */
+/** The ARN of a resource outside of the export's own account and region. */
 function foreignArn({ text }: NamedLiteral, { account, region }: AccountHome): string | undefined {
   const [arn, , , inRegion = "", inAccount = ""] = text.split(":");
   if (arn !== "arn" || inAccount === "") return undefined;

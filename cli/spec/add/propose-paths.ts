@@ -2,12 +2,12 @@ import { isAtOrBelow } from "../../../contract/paths.ts";
 import { idlePrefixes, unreachablePaths } from "../../../openapi/api-routes.ts";
 import type { OpenApiDocument } from "../../../openapi/openapi-document.ts";
 
-/** What of a path tells APIs apart: whole segments without parameters. */
+/** The part of a path that distinguishes APIs: whole segments without parameters. */
 const plainSegment = /^(?!\.{1,2}$)[A-Za-z0-9._,:-]+$/;
 
 /**
- * Paths that lead to all of a document's: those that are there as far as they lead to one, and for the rest the first segments.
- * Where another API has that, as many segments as tell the two apart.
+ * Prefixes that cover every path of a document: known ones that cover a path, and for the others the first segments.
+ * If another API has the same prefix, as many segments as distinguish the two.
  * @param taken paths of the environments' other APIs
  */
 export function proposePaths(
@@ -20,7 +20,7 @@ export function proposePaths(
   return outermost([...kept, ...proposed]);
 }
 
-/** Undefined where the path begins with a parameter: nothing but all paths would lead to it. */
+/** Undefined if the path begins with a parameter: only a prefix of all paths would cover it. */
 function prefixOf(path: string, taken: readonly string[]): string | undefined {
   const segments = path.split("/").slice(1);
   const end = segments.findIndex((segment) => !plainSegment.test(segment));

@@ -9,20 +9,20 @@ export class Code {
   }
 }
 
-/** Where a literal begins. */
+/** The place where a literal begins. */
 export interface Place {
   /** Of the line. */
   readonly indent: string;
   /** One level of it. */
   readonly unit: string;
-  /** What stands before the literal on its line, behind the indentation. */
+  /** The text before the literal on its line, after the indentation. */
   readonly before?: string;
 }
 
 /** As biome.json has it. */
 const LINE_WIDTH = 110;
 
-/** A value as TypeScript, as the formatter would write it: on one line where it is small and fits, else an item a line. */
+/** A value as TypeScript, as the formatter would write it: on one line if it is small and fits, or with one item on each line. */
 export function renderLiteral(value: unknown, place: Place): string {
   if (value instanceof Code) return value.text;
   const items = itemsOf(value);
@@ -51,7 +51,7 @@ function itemsOf(value: unknown): { key: string; item: unknown }[] | undefined {
   return Object.entries(value).map(([key, item]) => ({ key: renderKey(key), item }));
 }
 
-/** What holds nothing but texts. */
+/** An object or list that has only strings. */
 function isSmall(value: unknown): boolean {
   const items = itemsOf(value) ?? [];
   return items.every(({ item }) => typeof item === "string" || item instanceof Code);

@@ -7,7 +7,7 @@ export type ObjectLiteral = Extract<Expression, { type: "ObjectExpression" }>;
 export type ListLiteral = Extract<Expression, { type: "ArrayExpression" }>;
 export type Property = ObjectLiteral["properties"][number];
 
-/** A text that takes the place of what stands from `start` to `end`. */
+/** A text that replaces the text from `start` to `end`. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -19,30 +19,30 @@ export interface Range {
   readonly end: number;
 }
 
-/** TypeScript, and what stands where in it. */
+/** TypeScript source and its syntax tree. */
 export interface SourceFile {
   readonly text: string;
   readonly statements: readonly Statement[];
   readonly comments: readonly Range[];
 }
 
-/** Why a source can't be edited without a person. */
+/** The reason why only a person can edit a source. */
 export class NotEditable extends Error {
   override readonly name = "NotEditable";
 }
 
-/** @throws NotEditable where the text is no TypeScript */
+/** @throws NotEditable if the text is not TypeScript */
 export function parseSource(text: string): SourceFile {
   try {
     const { program, comments } = parse(text, { sourceType: "module", plugins: ["typescript"] });
     return { text, statements: program.body, comments: (comments ?? []).map(rangeOf) };
   } catch (error) {
-    throw new NotEditable(`is no TypeScript: ${(error as Error).message}`, { cause: error });
+    throw new NotEditable(`is not valid TypeScript: ${(error as Error).message}`, { cause: error });
   }
 }
 
 export function rangeOf({ start, end }: { start?: number | null; end?: number | null }): Range {
-  if (start == null || end == null) throw new Error("the parser gave a node without its place");
+  if (start == null || end == null) throw new Error("the parser gave a node without its position");
   return { start, end };
 }
 
@@ -53,7 +53,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
     .reduce((after, { start, end, text }) => after.slice(0, start) + text + after.slice(end), text);
 }
 
-/** What a top-level constant is made of, without `satisfies` and `as const`. */
+/** The value of a top-level constant, without `satisfies` and `as const`. */
 export function constantNamed({ statements }: SourceFile, name: string): Expression {
   const declarations = statements.map((statement) =>
     statement.type === "ExportNamedDeclaration" ? statement.declaration : statement,
@@ -74,7 +74,7 @@ export function withoutType(expression: Expression): Expression {
   return isTyped ? withoutType(expression.expression) : expression;
 }
 
-/** The property of an object that is written out with its value: the last of its name counts. */
+/** The property of an object that is written with its value. If there are several of one name, the last. */
 export function propertyNamed(
   object: ObjectLiteral,
   name: string,
@@ -92,7 +92,7 @@ export function hasComment({ comments }: SourceFile, within: Range): boolean {
   return comments.some(({ start, end }) => start >= within.start && end <= within.end);
 }
 
-/** The blanks that the line of a place begins with. */
+/** The indentation of the line that has this place. */
 export function indentAt(text: string, place: number): string {
   const line = text.slice(text.lastIndexOf("\n", place - 1) + 1, place);
   return /^[ \t]*/.exec(line)?.[0] ?? "";

@@ -6,7 +6,7 @@ import { displayPath } from "../../caller-files.ts";
 import { formatFindings } from "../format-findings.ts";
 import type { FileChange } from "../write-files.ts";
 
-/** The export still has what was mended in the document since: to write it again would undo that. */
+/** The export still has errors that were corrected in the document: to write it again would bring them back. */
 export function undoneMending(
   { path, before, after }: FileChange,
   imported: OpenApiDocument,
@@ -19,9 +19,9 @@ export function undoneMending(
   if (back.length === 0) return [];
   return [
     [
-      `${name} has none of these errors, and ${source} would put them into it:`,
+      `${name} does not have these errors. To write ${source} over it would bring them back:`,
       ...formatFindings(back).map((line) => `  ${line}`),
-      `See what else is new (npm run spec -- diff ${name} ${source}) and write it into the document, or replace the document with --overwrite and mend it again.`,
+      `See what is new in the export with npm run spec -- diff ${name} ${source}, and write that into the document by hand. Or replace the document with --overwrite, and correct it again.`,
     ].join("\n"),
   ];
 }

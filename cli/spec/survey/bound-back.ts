@@ -6,9 +6,9 @@ import { listPlaceholders } from "../../../openapi/placeholders.ts";
 import { comparable } from "./comparable.ts";
 
 /**
- * Where the document, bound to what its placeholders stood for, says something else than its export (in OpenAPI 3.0)
- * without what was left out; undefined where it says the same.
- * @throws OpenApiError where it can't be bound
+ * The place where the document, with the old values of its placeholders, differs from its export (in OpenAPI 3.0) without the
+ * parts that were left out. Undefined if they are equal.
+ * @throws OpenApiError if it cannot be bound
  */
 export function differenceWhenBound(original: JsonObject, imported: ImportedDocument): string | undefined {
   const bound = undoEscapes(bindPlaceholders(imported.document, valuesOf(imported)));
@@ -16,7 +16,7 @@ export function differenceWhenBound(original: JsonObject, imported: ImportedDocu
   return difference(comparable(original, left), comparable(bound as JsonObject, new Set()), "");
 }
 
-/** What is a placeholder in the export already stands for itself; so it would differ if its literal were missing. */
+/** A placeholder that the export already had keeps its own text. A literal that is missing shows as a difference. */
 function valuesOf({ document, literals, home }: ImportedDocument): PlaceholderValues {
   const known: Readonly<Record<string, string | undefined>> = {
     ...home,
@@ -27,7 +27,7 @@ function valuesOf({ document, literals, home }: ImportedDocument): PlaceholderVa
   );
 }
 
-/** What Terraform makes of a body. */
+/** The body after Terraform has read it. */
 function undoEscapes(value: Json): Json {
   if (typeof value === "string") return value.replaceAll("$${", () => "${").replaceAll("%%{", "%{");
   if (Array.isArray(value)) return value.map(undoEscapes);

@@ -5,8 +5,8 @@ import { mayBeLeftOut } from "./may-be-left-out.ts";
 type Segments = readonly (string | number)[];
 
 /**
- * A document in a form that two of one meaning share: without what was left out of it, with lists whose order means
- * nothing in one order, and with models that API Gateway named itself in the place of their references.
+ * A document in a form that is equal for equal APIs: without the parts that an import leaves out, with lists sorted if their
+ * order has no meaning, and with API Gateway's generated models in place of their references.
  */
 export function comparable(document: JsonObject, leftOut: ReadonlySet<string>): JsonObject {
   return withoutEmptied(sorted(kept(withGeneratedModels(document), leftOut)) as JsonObject);
@@ -74,7 +74,7 @@ function withGeneratedModels(document: JsonObject): JsonObject {
   ) as JsonObject;
 }
 
-/** Without lists of tags and parts of components that hold nothing any more. */
+/** Without empty lists of tags and empty parts of components. */
 function withoutEmptied({ components, tags, ...rest }: JsonObject): JsonObject {
   const parts = Object.entries(isJsonObject(components) ? components : {}).filter(
     ([, part]) => !isJsonObject(part) || Object.keys(part).length > 0,

@@ -4,13 +4,13 @@ export interface Totals {
   readonly files: number;
   readonly imported: number;
   readonly refused: number;
-  /** Files with something that must never be. */
+  /** Files whose import was wrong. */
   readonly wrong: number;
   readonly errors: Counts;
   readonly warnings: Counts;
 }
 
-/** Whether an import went wrong in a way that no export excuses; refusals and findings of lint are answers. */
+/** Whether an import was wrong, whatever the export. A refused export and lint findings are correct results. */
 export function isWrong(survey: Survey): boolean {
   if (survey.outcome !== "imported") return survey.outcome === "broken";
   const { left, difference, isIdempotent, isSameInYaml } = survey;
@@ -34,7 +34,7 @@ const heading = [
   "| --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
 
-/** A table in Markdown, the reasons of what is not as it should be below it, and the totals. */
+/** A table in Markdown, then the reasons for everything that is wrong or refused, then the totals. */
 export function formatSurvey(surveys: readonly Survey[]): string[] {
   const reasons = surveys.flatMap(reasonsOf);
   const { files, imported, refused, wrong, errors, warnings } = totalsOf(surveys);
@@ -67,14 +67,16 @@ function cellsOf(survey: Survey): string[] {
 
 function reasonsOf(survey: Survey): string[] {
   const { file } = survey;
-  if (survey.outcome === "broken") return [`${file}: the import broke with ${survey.reason}`];
+  if (survey.outcome === "broken") return [`${file}: the import failed with the error ${survey.reason}`];
   if (survey.outcome === "refused") {
     const more = survey.problems > 1 ? ` and ${survey.problems - 1} more` : "";
     return [`${file}: refused, ${survey.reason}${more}`];
   }
   return [
-    ...survey.left.map(({ what, pointer }) => `${file}: ${what} left at ${pointer}`),
-    ...(survey.difference === undefined ? [] : [`${file}: differs when bound, at ${survey.difference}`]),
+    ...survey.left.map(({ what, pointer }) => `${file}: ${what} is left at ${pointer}`),
+    ...(survey.difference === undefined
+      ? []
+      : [`${file}: the bound document differs from the export at ${survey.difference}`]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../openapi/json.ts";
 import { walk } from "../../../openapi/json-pointer.ts";
 
-/** Something of an account that an import has left, by its place: what it says may be nobody else's business. */
+/** A literal of an account that an import has left, by its place. Its text is not kept, because it may be confidential. */
 export interface LeftLiteral {
   readonly what: string;
   readonly pointer: string;
@@ -14,7 +14,7 @@ const forms: readonly { what: string; pattern: RegExp }[] = [
   { what: "ARN", pattern: /arn(?::|%3a)[a-z{][^\s"']*?(?<!\d)\d{12}(?!\d)/i },
   { what: "account", pattern: /(?<!\d)\d{12}(?!\d)/ },
   { what: "partition", pattern: /arn(?::|%3a)aws/i },
-  // Names, which look like any word, by the place in a URI that tells them.
+  // Names look like any word: they are found by their place in a URI.
   { what: "bucket", pattern: /:s3:path\/+[^/?{}$]+(?=$|[/?])/ },
   { what: "queue", pattern: /:sqs:path\/+(?:(?:\{\{[\w.]+\}\}|\d{12})\/)?(?!\d{12}\/)[^/?{}$]+(?=$|[/?])/ },
   { what: "VPC endpoint", pattern: /(?<![\w-])vpce-[0-9a-f]{8,17}(?!\w)/ },
@@ -27,14 +27,14 @@ const hostName = /(?:[A-Za-z0-9_{}-]+\.)+[a-z]{2,}/g;
 const regionPattern = new RegExp(`(?<![\\w-])${regionWord}(?![A-Za-z0-9-])`);
 const regionInLabel = new RegExp(regionWord);
 
-/** Domains below which every name is somebody's. */
+/** Domains below which every name belongs to a customer. */
 const ownedDomains =
   /\.(?:on\.aws|elasticbeanstalk\.com|amazoncognito\.com|awsapprunner\.com|awsglobalaccelerator\.com|amplifyapp\.com|cloudfront\.(?:net|cn))$/;
 const serviceDomains = /\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 /**
- * What of an account is in those places of a canonical document that API Gateway reads: looked for by other patterns than
- * the import has, so that what it overlooks is not overlooked here too.
+ * The literals of an account in the places of a document that API Gateway reads. The patterns are not those of the import:
+ * what the import overlooks is found here.
  */
 export function leftLiterals(document: JsonObject): LeftLiteral[] {
   return [...walk(document)].flatMap(({ pointer, segments, value }) => {
@@ -45,7 +45,7 @@ export function leftLiterals(document: JsonObject): LeftLiteral[] {
   });
 }
 
-/** Whether API Gateway acts on what stands there: in its extensions but the documentation, and in paths. */
+/** Whether API Gateway reads this place: its extensions except the documentation, and paths. */
 function isRead(segments: readonly (string | number)[]): boolean {
   const extension = segments.find((segment) => String(segment).startsWith("x-amazon-apigateway-"));
   if (extension === "x-amazon-apigateway-documentation") return false;

@@ -13,8 +13,8 @@ const topParts: ReadonlySet<string | number> = new Set([
 const filledInAgain: ReadonlySet<string> = new Set(["cacheNamespace", "payloadFormatVersion"]);
 
 /**
- * Whether an import may leave this out, as docs/import-an-api.md says: what the stack or the environment supplies, what
- * API Gateway fills in again, and what says nothing. It does not take the import's word for it.
+ * Whether an import may leave this part out (docs/import-an-api.md): parts that the stack or the environment supplies,
+ * defaults of API Gateway, and empty parts. It does not use the code of the import.
  */
 export function mayBeLeftOut(segments: readonly (string | number)[], value: Json): boolean {
   const [first = "", second, third] = segments;

@@ -1,7 +1,7 @@
-/** Exports nest some dozen levels; what reads them would take minutes for tens of thousands. */
+/** Exports nest a few dozen levels. Tens of thousands would take minutes to read. */
 const MAX_DEPTH = 500;
 
-/** Whether brackets outside of quoted texts open one another too often, in JSON or in YAML's flow style. */
+/** Whether brackets outside of quotes are nested too deeply, in JSON or in YAML's flow style. */
 export function nestsTooDeeply(text: string): boolean {
   let depth = 0;
   for (const [part] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|[[\]{}]/g)) {

@@ -20,7 +20,7 @@ export type Survey = { readonly file: string } & (
   | {
       readonly outcome: "imported";
       readonly left: readonly LeftLiteral[];
-      /** Where the document says something else than its export when it is bound back. */
+      /** The place where the document differs from its export, after its placeholders got their old values. */
       readonly difference?: string;
       readonly isIdempotent: boolean;
       readonly isSameInYaml: boolean;
@@ -29,13 +29,13 @@ export type Survey = { readonly file: string } & (
     }
 );
 
-/** What is surveyed; tests put something in that is wrong. */
+/** The functions under survey; tests replace them with wrong ones. */
 export interface Surveyed {
   readonly importDocument: (text: string, options: { readonly source: string }) => ImportedDocument;
   readonly lintDocument: (document: ImportedDocument["document"]) => readonly LintProblem[];
 }
 
-/** What import and lint make of one text, whatever it is. */
+/** The result of import and lint for one text. */
 export function surveyExport(
   file: string,
   text: string,
@@ -53,21 +53,21 @@ export function surveyExport(
 
 type Refusal = { readonly reason: string; readonly problems: number };
 
-/** A parser's own message shows what it read, which may be a secret: it is not said. */
+/** A parser's message shows the text, which may have a secret: it is not printed. */
 function parse(text: string, file: string): ApiExport | Refusal {
-  if (nestsTooDeeply(text)) return { reason: "nests too deeply", problems: 1 };
+  if (nestsTooDeeply(text)) return { reason: "is nested too deeply", problems: 1 };
   try {
     return parseExport(text, file);
   } catch (error) {
-    if (!(error instanceof OpenApiError)) return { reason: "neither JSON nor YAML", problems: 1 };
+    if (!(error instanceof OpenApiError)) return { reason: "is neither JSON nor YAML", problems: 1 };
     const { problems } = error;
     const rule = problems[0]?.rule;
     if (rule === "export-shape") return refusal(error);
-    return { reason: `can't be read as JSON or YAML [${rule}]`, problems: problems.length };
+    return { reason: `is neither valid JSON nor valid YAML [${rule}]`, problems: problems.length };
   }
 }
 
-/** Messages quote texts of the export: they are left out. */
+/** Messages quote texts of the export: the quotes are left out. */
 function refusal({ problems }: OpenApiError): Refusal {
   const [first] = problems;
   const [line = ""] = (first?.message ?? "").split("\n");
@@ -96,7 +96,7 @@ function judge(parsed: ApiExport, text: string, file: string, { importDocument, 
   };
 }
 
-/** In quotes: text that the package folds over lines does not come back as it was, where a line of it begins with blanks. */
+/** In quotes: the package folds long texts, and one with a line that begins with spaces would change. */
 function asYaml(value: JsonObject): string {
   return toYaml(value, {
     defaultStringType: "QUOTE_DOUBLE",
@@ -104,7 +104,7 @@ function asYaml(value: JsonObject): string {
   });
 }
 
-/** A document that can't be bound, or another form that is refused, is a wrong answer and no refusal of the file. */
+/** If a document cannot be bound, or its other form is refused, the import is wrong; the file is not refused. */
 function differenceOf(ask: () => string | undefined): string | undefined {
   try {
     return ask();

@@ -4,7 +4,7 @@ import { UserError } from "../../../contract/user-error.ts";
 import { readInput } from "../../caller-files.ts";
 import { type Survey, surveyExport } from "./survey-export.ts";
 
-/** How files are read; tests bring some that can't be. */
+/** How files are read; tests pass one that fails. */
 export interface FileReader {
   readonly list: (folder: string) => readonly Dirent[];
   readonly read: (path: string) => string;
@@ -15,7 +15,7 @@ const fromDisk: FileReader = {
   read: (path) => readInput(path, {}),
 };
 
-/** Surveys every .json, .yaml and .yml file below a folder; what can't be read is refused. */
+/** Surveys every .json, .yaml and .yml file below a folder. A file that cannot be read counts as refused. */
 export function surveyFolder(
   root: string,
   onFile: (done: number, total: number) => void = () => undefined,
@@ -51,10 +51,10 @@ function exportFiles(folder: string, reader: FileReader): Found[] {
 function surveyFile(path: string, file: string, reader: FileReader): Survey {
   try {
     // Reading a pipe would wait for somebody who writes into it.
-    if (!statSync(path).isFile()) return refused(file, "is no file");
+    if (!statSync(path).isFile()) return refused(file, "is not a file");
     return surveyExport(file, reader.read(path));
   } catch (error) {
-    return refused(file, error instanceof UserError ? "is no text" : cannotBeRead(error));
+    return refused(file, error instanceof UserError ? "is not a text file" : cannotBeRead(error));
   }
 }
 
@@ -64,5 +64,5 @@ function refused(file: string, reason: string): Survey {
 
 function cannotBeRead(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-  return `can't be read (${code})`;
+  return `cannot be read (${code})`;
 }

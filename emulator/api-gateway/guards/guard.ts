@@ -123,7 +123,7 @@ function refuseUnknown(document: OpenApiDocument, operation: JsonObject): void {
     if (meaning.guard === "none" && "x-amazon-apigateway-authorizer" in declared.value) {
       throw new NotExecutedError(
         `the authorizer of the security scheme "${scheme}"`,
-        `on AWS ${meaning.fault}`,
+        `on AWS, ${meaning.fault}`,
       );
     }
   }

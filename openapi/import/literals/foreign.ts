@@ -34,18 +34,19 @@ export function findForeign(text: string, key: string, home: AccountHome): Forei
 const noCalls: Readonly<Record<string, string>> = {
   // PutIntegration answers "Cross-account pass role is not allowed":
   // https://github.com/amazon-archives/aws-apigateway-importer/issues/25
-  role: "API Gateway is passed no role of another account: name one of its own",
+  role: "API Gateway cannot use a role of another account: name a role of the API's account",
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html
-  loadBalancer: "API Gateway reaches load balancers of its own account and region alone: name one of these",
+  loadBalancer: "API Gateway can use a load balancer only in its own account and region: name one there",
   // Without policies of resources no other account can be let in:
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
-  deliveryStream: "Firehose takes no calls from another account: name a stream of its own",
-  stateMachine: "Step Functions takes no calls from another account: name a state machine of its own",
+  deliveryStream: "Firehose accepts no calls from another account: name a stream of the API's account",
+  stateMachine:
+    "Step Functions accepts no calls from another account: name a state machine of the API's account",
 };
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html */
 const noForeignVariable =
-  "a variable can't name what lies in another account or region: write the whole name";
+  "a stage variable cannot name something in another account or region: write the whole name";
 
 function foreignArns(text: string, home: AccountHome): Foreign[] {
   return parseArns(text).flatMap((arn) => {
@@ -58,11 +59,14 @@ function foreignArns(text: string, home: AccountHome): Foreign[] {
 function fateOf(arn: Arn, home: AccountHome): Foreign["fate"] {
   const { form, name, partition, region, account, colon, service, resource, isVariable } = arn;
   if (home.partition !== undefined && partition !== home.partition) {
-    return { refusal: "nothing can be called in another partition: name what lies in its own" };
+    return { refusal: "API Gateway cannot call another partition: name a resource of the API's partition" };
   }
   if (isVariable) return { refusal: noForeignVariable };
   if (form === undefined || name === undefined) {
-    return { refusal: "no placeholder can stand for it: remove it, or name something of its own" };
+    return {
+      refusal:
+        "there is no placeholder for it: remove it, or name a resource of the API's account and region",
+    };
   }
   const refusal = noCalls[form.kind];
   const isElsewhere = form.kind === "loadBalancer" || account !== home.account;
@@ -137,7 +141,7 @@ function foreignCall(text: string, found: readonly Foreign[], home: AccountHome)
     const owner = { partition, region, account };
     if (called === undefined || !("kind" in called.fate)) {
       const refusal =
-        "a call to another region can only be kept where its URI names the function or queue: correct the region";
+        "the import can keep a call to another region only if its URI names the function or queue: correct the region";
       return [{ start, end, isCall: true, owner, fate: { refusal } }];
     }
     const write = (binding: string) => `arn:{{partition}}:apigateway:{{${binding}.region}}:`;

@@ -16,15 +16,15 @@ type AlarmMetrics =
 
 interface AlarmTerms {
   readonly id: string;
-  /** Where docs/operations.md speaks of it; absent: under its id. */
+  /** Its section of docs/operations.md, if that is not its id. */
   readonly section?: string;
   readonly severity: Severity;
-  /** What happened, for whoever is called. */
+  /** What happened, for the person who is called. */
   readonly description: string;
-  /** The alarm is raised above it, or below it where it says so. */
+  /** The alarm is raised above it, or below it with `below`. */
   readonly threshold: number;
   readonly below?: true;
-  /** What no data means: nothing happens, or nobody works. */
+  /** What missing data means: there is no traffic, or something does not run. */
   readonly missing: "notBreaching" | "breaching";
   readonly periodSeconds: number;
   /** Periods in a row that are looked at, and how many of them have to be bad. */

@@ -59,13 +59,13 @@ describe("an authorization that is not executed", () => {
       "an authorizer that API Gateway ignores for want of x-amazon-apigateway-authtype",
       guarded("auth"),
       { auth: { ...authorizerScheme(), "x-amazon-apigateway-authtype": undefined } },
-      /the authorizer of the security scheme "auth" is not executed here. On AWS without x-amazon-apigateway-authtype/,
+      /the authorizer of the security scheme "auth" is not executed here. On AWS, API Gateway ignores the authorizer without x-amazon-apigateway-authtype/,
     ],
     [
       "an authorizer that API Gateway ignores for its scheme's type",
       guarded("auth"),
       { auth: { ...authorizerScheme({ type: "jwt" }), type: "oauth2", flows: {} } },
-      /the authorizer of the security scheme "auth" is not executed here. On AWS type "oauth2" is ignored/,
+      /the authorizer of the security scheme "auth" is not executed here. On AWS, API Gateway ignores type "oauth2"/,
     ],
     [
       "a scheme that is a reference",
@@ -212,7 +212,9 @@ describe(findOpenMethods, () => {
         route: "GET /bearer",
         pointer: "/paths/~1bearer/get",
         faults: [
-          expect.stringMatching(/^security scheme "bearer": type "http" is ignored, its methods are open/),
+          expect.stringMatching(
+            /^security scheme "bearer": API Gateway ignores type "http", so its methods are open to everybody/,
+          ),
         ],
       },
       {

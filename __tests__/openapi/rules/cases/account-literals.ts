@@ -175,7 +175,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "account-literal",
-    breaks: "has an API's host with names",
+    breaks: "has an API's host with placeholders",
     change: [`${at}/uri`, "https://{api}-{vpce}.execute-api.{region}.amazonaws.com"],
   },
   {
@@ -190,7 +190,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "account-literal",
-    breaks: "has a client of another product",
+    breaks: "has an id of another product",
     change: [template, { "application/json": `{"${appClient}":"orders-web"}` }],
   },
   {
@@ -210,7 +210,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "region-literal",
-    breaks: "calls a host of somebody's own with a region in it",
+    breaks: "calls a private domain whose name contains a region",
     change: [`${at}/uri`, "https://api.eu-west-1.example.com/a"],
   },
   {
@@ -220,7 +220,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "described-literal",
-    breaks: "has a host of somebody's own",
+    breaks: "has a host in a private domain",
     change: [description, "https://r6y1c4h9ua.execute-api.us-east-1.example.com"],
   },
   {

@@ -21,7 +21,7 @@ export const broken: Case[] = [
 export const allowed: Case[] = [
   {
     rule: "template-on-binary",
-    breaks: "makes the body text first",
+    breaks: "converts the body to text first",
     change: [
       `${at}`,
       { type: "mock", contentHandling: "CONVERT_TO_TEXT", requestTemplates: { "application/json": "{}" } },

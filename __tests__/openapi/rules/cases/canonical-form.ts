@@ -5,7 +5,7 @@ import { at, type Case } from "./case.ts";
 export const broken: Case[] = [
   {
     rule: "placeholder-form",
-    breaks: "has a placeholder with blanks",
+    breaks: "has a placeholder with spaces",
     change: [`${at}/credentials`, "{{ role.writer }}"],
   },
   {
@@ -21,7 +21,7 @@ export const broken: Case[] = [
   { rule: "placeholder-form", breaks: "has a placeholder as a key", change: ["/info/{{role.writer}}", "x"] },
   {
     rule: "placeholder-form",
-    breaks: "has a dollar before a placeholder",
+    breaks: "has a dollar sign before a placeholder",
     change: ["/info/title", "a${{role.writer}}"],
   },
   { rule: "stack-part", breaks: "has servers", change: ["/servers", [{ url: "/" }]] },
@@ -35,15 +35,19 @@ export const broken: Case[] = [
   },
   { rule: "swagger-part", breaks: "has definitions", change: ["/definitions", {}] },
   { rule: "swagger-part", breaks: "has security definitions", change: ["/securityDefinitions", {}] },
-  { rule: "swagger-part", breaks: "has types of its own", change: ["/consumes", ["application/json"]] },
   {
     rule: "swagger-part",
-    breaks: "has types of an operation",
+    breaks: "has media types in consumes",
+    change: ["/consumes", ["application/json"]],
+  },
+  {
+    rule: "swagger-part",
+    breaks: "has media types in consumes of an operation",
     change: [`${operationPointer}/produces`, ["application/json"]],
   },
   {
     rule: "swagger-part",
-    breaks: "has a body among its parameters",
+    breaks: "has a body parameter",
     change: [`${operationPointer}/parameters/1`, { name: "File", in: "body" }],
     found: `${operationPointer}/parameters/1/in`,
   },
@@ -64,7 +68,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "placeholder-form",
-    breaks: "has a bound text between braces",
+    breaks: "has a placeholder between braces",
     change: ["/info/description", "{item}/{{role.writer}}/{item}"],
   },
   {

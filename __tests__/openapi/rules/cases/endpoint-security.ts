@@ -20,19 +20,19 @@ export const broken: Case[] = [
   },
   {
     rule: "security-policy",
-    breaks: "lets callers in with TLS 1.0",
+    breaks: "allows TLS 1.0",
     change: [`/${policyKey}`, "TLS_1_0"],
   },
   { rule: "security-policy", breaks: "has an unknown policy", change: [`/${policyKey}`, "TLS_1_3"] },
   {
     rule: "endpoint-access-mode",
-    breaks: "has an access mode by itself",
+    breaks: "has an access mode without an enhanced policy",
     change: [`/${modeKey}`, "BASIC"],
   },
   { rule: "endpoint-access-mode", breaks: "has an unknown access mode", change: [`/${modeKey}`, "OPEN"] },
   {
     rule: "strict-access",
-    breaks: "checks the TLS name",
+    breaks: "has the access mode STRICT",
     change: ["", { ...s3Document(), [policyKey]: enhanced, [modeKey]: "STRICT" }],
     found: `/${modeKey}`,
   },
@@ -47,7 +47,7 @@ export const broken: Case[] = [
 export const allowed: Case[] = [
   {
     rule: "security-policy",
-    breaks: "has both",
+    breaks: "has an enhanced policy and an access mode",
     change: ["", { ...s3Document(), [policyKey]: enhanced, [modeKey]: "BASIC" }],
   },
   {
@@ -57,12 +57,12 @@ export const allowed: Case[] = [
   },
   {
     rule: "endpoint-access-mode",
-    breaks: "has both",
+    breaks: "has an enhanced policy and an access mode",
     change: ["", { ...s3Document(), [policyKey]: enhanced, [modeKey]: "BASIC" }],
   },
   {
     rule: "strict-access",
-    breaks: "does not check the TLS name",
+    breaks: "has the access mode BASIC",
     change: ["", { ...s3Document(), [policyKey]: enhanced, [modeKey]: "BASIC" }],
   },
   {

@@ -92,5 +92,9 @@ export const allowed: Case[] = [
       },
     ],
   },
-  { rule: "reserved-path", breaks: "has a path that only begins so", change: ["/paths/~1pings", {}] },
+  {
+    rule: "reserved-path",
+    breaks: "has a path that only begins with a reserved one",
+    change: ["/paths/~1pings", {}],
+  },
 ];

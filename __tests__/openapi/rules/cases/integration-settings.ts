@@ -35,7 +35,7 @@ export const broken: Case[] = [
   },
   {
     rule: "integration-setting",
-    breaks: "has an unknown conversion of an answer",
+    breaks: "has an unknown conversion of a response",
     change: [`${at}/responses/default/contentHandling`, "TEXT"],
   },
   {
@@ -82,7 +82,7 @@ export const broken: Case[] = [
   },
   {
     rule: "stream-proxy",
-    breaks: "does not stream from a function's address for it",
+    breaks: "has a streaming URI without STREAM",
     change: [at, { ...proxy, uri: streamUri }],
     found: `${at}/uri`,
   },
@@ -94,19 +94,19 @@ export const broken: Case[] = [
   },
   {
     rule: "cache-key-parameter",
-    breaks: "keeps answers by a parameter that it does not declare",
+    breaks: "has an undeclared parameter as cache key",
     change: [at, cached(["method.request.querystring.q"])],
     found: `${at}/cacheKeyParameters/0`,
   },
   {
     rule: "cache-key-parameter",
-    breaks: "keeps answers by what is no parameter",
+    breaks: "has a cache key that is not a parameter",
     change: [at, cached(["item"])],
     found: `${at}/cacheKeyParameters/0`,
   },
   {
     rule: "cache-key-parameter",
-    breaks: "keeps answers by a parameter of the integration that nothing is mapped to",
+    breaks: "has an unmapped parameter of the integration as cache key",
     change: [at, cached(["integration.request.header.a"])],
     found: `${at}/cacheKeyParameters/0`,
   },
@@ -118,13 +118,13 @@ export const broken: Case[] = [
   },
   {
     rule: "parameter-name",
-    breaks: "has a blank in a shared name",
+    breaks: "has a space in the name of a shared parameter",
     change: ["", withShared({ name: "a b", in: "header" })],
     found: "/components/parameters/shared/name",
   },
   {
     rule: "gateway-response-type",
-    breaks: "answers by itself what does not happen",
+    breaks: "has a gateway response of an unknown type",
     change: ["/x-amazon-apigateway-gateway-responses", { DEFAULT_5X: { statusCode: "500" } }],
     found: "/x-amazon-apigateway-gateway-responses/DEFAULT_5X",
   },
@@ -134,7 +134,7 @@ export const broken: Case[] = [
 export const allowed: Case[] = [
   {
     rule: "integration-setting",
-    breaks: "has values in other capitals",
+    breaks: "has values in other upper and lower case",
     change: [
       at,
       {
@@ -175,7 +175,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "stream-proxy",
-    breaks: "says what is so anyway",
+    breaks: "sets settings to their defaults",
     change: [at, { ...proxy, responseTransferMode: "BUFFERED" }],
   },
   {
@@ -185,12 +185,12 @@ export const allowed: Case[] = [
   },
   {
     rule: "cache-key-parameter",
-    breaks: "keeps answers by a declared parameter",
+    breaks: "has a declared parameter as cache key",
     change: [at, cached(["method.request.path.item"])],
   },
   {
     rule: "cache-key-parameter",
-    breaks: "keeps answers by a mapped one",
+    breaks: "has a mapped parameter as cache key",
     change: [
       at,
       cached(["integration.request.header.a"], { "integration.request.header.a": "method.request.body" }),
@@ -198,7 +198,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "parameter-name",
-    breaks: "has a name of all characters that may be",
+    breaks: "has a name with every allowed character",
     change: [`${operationPointer}/parameters/1`, { name: "a:B_9.$-", in: "query" }],
   },
   {
@@ -208,7 +208,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "gateway-response-type",
-    breaks: "answers by itself what is filtered",
+    breaks: "has a gateway response for requests that WAF filtered",
     change: ["/x-amazon-apigateway-gateway-responses", { WAF_FILTERED: { statusCode: "403" } }],
   },
 ];

@@ -10,7 +10,7 @@ export const broken: Case[] = [
   },
   {
     rule: "model-keyword",
-    breaks: "says what a value is by default",
+    breaks: "sets a default value",
     change: ["/components/schemas/File/properties/name/default", "a"],
   },
   {

@@ -3,8 +3,12 @@ import { type Case, item } from "./case.ts";
 /** Changes to the sound document, each of which breaks a rule. */
 export const broken: Case[] = [
   { rule: "path-segment", breaks: "has a parameter within a segment", change: ["/paths/~1a{b}", {}] },
-  { rule: "path-segment", breaks: "has a blank in a segment", change: ["/paths/~1a b", {}] },
-  { rule: "path-segment", breaks: "has a greedy parameter within", change: ["/paths/~1{a+}~1b", {}] },
+  { rule: "path-segment", breaks: "has a space in a path segment", change: ["/paths/~1a b", {}] },
+  {
+    rule: "path-segment",
+    breaks: "has a greedy parameter that is not the last segment",
+    change: ["/paths/~1{a+}~1b", {}],
+  },
   {
     rule: "sibling-parameter",
     breaks: "has two parameters at one place",
@@ -12,12 +16,12 @@ export const broken: Case[] = [
   },
   {
     rule: "sibling-parameter",
-    breaks: "has two parameters below which the paths part",
+    breaks: "has two parameters at one place, with different paths below",
     change: ["/paths/~1files~1{id}~1a", {}],
   },
   {
     rule: "sibling-parameter",
-    breaks: "has a greedy parameter beside another one",
+    breaks: "has a greedy parameter and a plain one at one place",
     change: ["/paths/~1files~1{item+}", {}],
   },
   { rule: "path-item-key", breaks: "has a method in upper case", change: [`${item}/POST`, {}] },
@@ -41,7 +45,7 @@ export const broken: Case[] = [
 export const allowed: Case[] = [
   {
     rule: "path-item-key",
-    breaks: "has an extension of somebody else",
+    breaks: "has an extension of another vendor",
     change: [`${item}/x-owner`, "files"],
   },
   { rule: "path-segment", breaks: "has a greedy parameter", change: ["/paths/~1a~1{b+}", {}] },

@@ -4,7 +4,7 @@ import { at, type Case, headerTo } from "./case.ts";
 export const broken: Case[] = [
   {
     rule: "dropped-checksum",
-    breaks: "maps a checksum that does not arrive",
+    breaks: "maps a checksum that API Gateway removes",
     change: [headerTo("x-amz-meta-md5"), "method.request.header.Content-MD5"],
   },
   {

@@ -24,7 +24,7 @@ export const broken: Case[] = [
   },
   {
     rule: "uncovered-status",
-    breaks: "has no answer for errors of another service",
+    breaks: "has no response for errors of another service",
     change: [
       at,
       {
@@ -37,7 +37,7 @@ export const broken: Case[] = [
   },
   {
     rule: "uncovered-status",
-    breaks: "has no answer for a function's success",
+    breaks: "has no response for a function's success",
     change: [at, { type: "aws", uri: lambdaUri, responses: { ".*refused.*": { statusCode: "400" } } }],
     found: `${at}/responses`,
   },
@@ -76,7 +76,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "uncovered-status",
-    breaks: "leaves the answers to a function",
+    breaks: "has a proxy integration, whose function sets the responses",
     change: [at, { type: "aws_proxy", httpMethod: "POST", uri: lambdaUri }],
   },
 ];

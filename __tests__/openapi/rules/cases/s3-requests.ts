@@ -12,13 +12,13 @@ export const broken: Case[] = [
   { rule: "s3-acl-header", breaks: "maps a grant", change: [headerTo("x-amz-grant-read"), "'x'"] },
   {
     rule: "s3-bucket-owner",
-    breaks: "does not say whose the bucket is",
+    breaks: "sets no expected bucket owner",
     change: [headerTo("x-amz-expected-bucket-owner"), undefined],
     found: `${at}/requestParameters`,
   },
   {
     rule: "s3-bucket-owner",
-    breaks: "lets a caller say whose the bucket is",
+    breaks: "lets callers choose the expected bucket owner",
     change: [headerTo("x-amz-expected-bucket-owner"), "method.request.header.Content-Type"],
   },
   {
@@ -48,7 +48,7 @@ export const broken: Case[] = [
   },
   {
     rule: "s3-bucket",
-    breaks: "takes the bucket of the path from a constant that is none of its own",
+    breaks: "takes the bucket of the path from a constant that is a literal name",
     change: [
       at,
       {
@@ -91,7 +91,7 @@ export const broken: Case[] = [
   },
   {
     rule: "s3-bucket",
-    breaks: "puts another kind in the bucket's place",
+    breaks: "has a placeholder of another kind in place of the bucket",
     change: [`${at}/uri`, uriOf("s3:path/{{role.writer}}/{item}")],
   },
   {
@@ -120,13 +120,13 @@ export const broken: Case[] = [
   { rule: "s3-post", breaks: "posts to a path", change: [`${at}/httpMethod`, "POST"] },
   {
     rule: "s3-post",
-    breaks: "hands the method of an operation on that is POST",
+    breaks: "passes on the method of a POST operation",
     change: [item, { post: { "x-amazon-apigateway-integration": anyToS3 } }],
     found: `${item}/post/x-amazon-apigateway-integration/httpMethod`,
   },
   {
     rule: "s3-any-method",
-    breaks: "hands the caller's method on",
+    breaks: "passes on the caller's method",
     change: [item, { "x-amazon-apigateway-any-method": { "x-amazon-apigateway-integration": anyToS3 } }],
     found: `${item}/x-amazon-apigateway-any-method/x-amazon-apigateway-integration/httpMethod`,
   },
@@ -151,7 +151,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "s3-bucket",
-    breaks: "has an action with a bucket of its own",
+    breaks: "has an action with a bucket placeholder",
     change: [`${at}/uri`, uriOf("s3:action/PutObject?Key={item}&Bucket={{bucket.files}}")],
   },
   {
@@ -166,7 +166,7 @@ export const allowed: Case[] = [
   },
   {
     rule: "s3-bucket",
-    breaks: "has a query behind the bucket",
+    breaks: "has a query after the bucket",
     change: [`${at}/uri`, uriOf("s3:path/{{bucket.files}}?list-type=2")],
   },
   {
@@ -184,17 +184,17 @@ export const allowed: Case[] = [
   },
   {
     rule: "s3-any-method",
-    breaks: "hands on the method of an operation",
+    breaks: "passes on the method of an operation",
     change: [`${at}/httpMethod`, "ANY"],
   },
   {
     rule: "s3-post",
-    breaks: "begins an upload of parts",
+    breaks: "starts a multipart upload",
     change: [at, { type: "aws", httpMethod: "POST", uri: uriOf("s3:path/{{bucket.files}}/{item}?uploads") }],
   },
   {
     rule: "s3-post",
-    breaks: "completes an upload of parts",
+    breaks: "completes a multipart upload",
     change: [
       at,
       {

@@ -72,7 +72,7 @@ export const broken: Case[] = [
   },
   {
     rule: "security-scheme",
-    breaks: "has an authorizer without the type that makes it count",
+    breaks: "has an authorizer without x-amazon-apigateway-authtype",
     change: byScheme(withoutAuthtype),
     found: schemePointer,
   },
@@ -162,13 +162,13 @@ export const broken: Case[] = [
   },
   {
     rule: "authorizer-identity",
-    breaks: "keeps an authorizer's answers by no part of the request",
+    breaks: "caches an authorizer's results without an identity source",
     change: byAuthorizer({ type: "request", authorizerResultTtlInSeconds: 60 }),
     found: `${authorizerPointer}/identitySource`,
   },
   {
     rule: "authorizer-identity",
-    breaks: "keeps an authorizer's answers by default",
+    breaks: "caches an authorizer's results by default, without an identity source",
     change: byAuthorizer({ type: "request" }),
     found: `${authorizerPointer}/identitySource`,
   },
@@ -180,7 +180,7 @@ export const broken: Case[] = [
   },
   {
     rule: "authorizer-ttl",
-    breaks: "keeps an authorizer's answers for two hours",
+    breaks: "caches an authorizer's results for two hours",
     change: byAuthorizer({ authorizerResultTtlInSeconds: 7200 }),
     found: `${authorizerPointer}/authorizerResultTtlInSeconds`,
   },
@@ -196,7 +196,7 @@ export const allowed: Case[] = [
   { rule: "security-scheme", breaks: "has a Lambda authorizer", change: byScheme(tokenScheme) },
   {
     rule: "security-scheme",
-    breaks: "has a Lambda authorizer of another name of its own",
+    breaks: "has a Lambda authorizer whose authtype has another name",
     change: byScheme({ ...tokenScheme, "x-amazon-apigateway-authtype": "oauth2" }),
   },
   { rule: "security-scheme", breaks: "requires a key of API Gateway", change: byScheme(keyScheme) },
@@ -214,12 +214,12 @@ export const allowed: Case[] = [
   { rule: "root-security", breaks: "requires nothing at its root", change: ["/security", []] },
   {
     rule: "root-security",
-    breaks: "says in each operation what it requires",
+    breaks: "has security in each operation",
     change: ["", { ...guarded({ caller: keyScheme }), security: [{ caller: [] }] }],
   },
   {
     rule: "root-security",
-    breaks: "leaves a preflight open, which carries no credentials",
+    breaks: "has an open preflight operation, which carries no credentials",
     change: [
       "",
       {
@@ -257,21 +257,21 @@ export const allowed: Case[] = [
     breaks: "has a user pool",
     change: byAuthorizer({ type: "cognito_user_pools", providerARNs: ["{{userPool.callers}}"] }),
   },
-  { rule: "authorizer-form", breaks: "has a type in capitals", change: byAuthorizer({ type: "TOKEN" }) },
+  { rule: "authorizer-form", breaks: "has a type in upper case", change: byAuthorizer({ type: "TOKEN" }) },
   {
     rule: "authorizer-identity",
-    breaks: "keeps no answers",
+    breaks: "caches no results",
     change: byAuthorizer({ type: "request", authorizerResultTtlInSeconds: 0 }),
   },
   {
     rule: "authorizer-identity",
-    breaks: "keeps answers by a header",
+    breaks: "caches results by a header",
     change: byAuthorizer({ type: "request", identitySource: "method.request.header.Authorization" }),
   },
   { rule: "authorizer-identity", breaks: "takes a token from the scheme's header", change: byAuthorizer({}) },
   {
     rule: "authorizer-ttl",
-    breaks: "keeps an authorizer's answers for an hour",
+    breaks: "caches an authorizer's results for an hour",
     change: byAuthorizer({ authorizerResultTtlInSeconds: 3600 }),
   },
 ];

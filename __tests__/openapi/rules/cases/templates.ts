@@ -4,7 +4,7 @@ import { at, type Case } from "./case.ts";
 export const broken: Case[] = [
   {
     rule: "velocity-hyphen",
-    breaks: "has a hyphen behind a reference",
+    breaks: "has a hyphen after a reference",
     change: [
       `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
       '{"id":"$context.stage-$context.requestId"}',
@@ -12,12 +12,12 @@ export const broken: Case[] = [
   },
   {
     rule: "velocity-hyphen",
-    breaks: "has a word with a hyphen behind a value that API Gateway names",
+    breaks: "has a word with a hyphen after a value of API Gateway",
     change: [`${at}/responses/2[0-9]{2}/responseTemplates/application~1json`, '{"id":"$context.stage-copy"}'],
   },
   {
     rule: "velocity-hyphen",
-    breaks: "has a hyphen behind a property with one",
+    breaks: "has a hyphen after a property that has one",
     change: [
       `${at}/responses/2[0-9]{2}/responseTemplates/application~1json`,
       '{"id":"$item.partition-key-$item.id"}',
