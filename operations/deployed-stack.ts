@@ -30,7 +30,7 @@ export interface LocalRun {
   readonly endpoint: string;
   /** The process that runs it. */
   readonly pid: number;
-  /** A file with the errors that its functions log, a line for each. */
+  /** A file with what its functions log of messages that failed; it is there once one has. */
   readonly errorLog?: string | undefined;
 }
 

@@ -10,10 +10,12 @@ import {
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
+import { drillOf, operatorAtTerminal } from "../cli/drill/drill-of.ts";
 import { stackDirectory } from "../cli/find-deployed-stack.ts";
+import { formatAlarm, formatAlarmEvent } from "../cli/format-alarm.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { callersOf } from "../cli/local-callers.ts";
-import { localOutputs, writeLocalRun } from "../cli/local-run.ts";
+import { localOutputs, openErrorLog, writeLocalRun } from "../cli/local-run.ts";
 import { showApiRequests } from "../cli/show-api-requests.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
@@ -23,7 +25,8 @@ import { UserError } from "../contract/user-error.ts";
 import { domain } from "../domain/domain.ts";
 import { isSizeRouted, LARGE_API, SMALL_API } from "../domain/names.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
-import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
+import { alarmsRaised, type RaisedAlarm } from "../emulator/cloudwatch/evaluate-alarms.ts";
+import { type AlarmWatch, watchAlarms } from "../emulator/cloudwatch/watch-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
 import { type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { readState } from "../emulator/terraform/read-state.ts";
@@ -33,7 +36,7 @@ import type { Callers } from "../proxy/callers.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm start [-- [<environment>] [--applied] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
+) => `usage: npm start [-- [<environment>] [--applied] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]] [--drill]
 
 Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
@@ -41,6 +44,8 @@ where it was running when it was asked to end, and with 130 (Ctrl-C) or 143 wher
 
   --applied                  runs the APIs and functions of what was applied to the services at AWS_ENDPOINT_URL, such as moto,
                              from Terraform's state: nothing is synthesized, and nothing is created there
+  --drill                    rehearses an outage: messages that always fail, a table that does not answer, a lost event. It prints
+                             what to do next (docs/operations.md#rehearse-an-outage)
 ${apiOptionsHelp}
 
   PORT               port of the URL on 127.0.0.1, 8080 by default; 0 takes a free one
@@ -48,7 +53,7 @@ ${apiOptionsHelp}
   AWS_ENDPOINT_URL   AWS services that are already there (moto, LocalStack), in place of the embedded ones`;
 
 export const main = command(
-  { help, positionals: [0, 1], options: { ...apiOptions, applied: "flag" } },
+  { help, positionals: [0, 1], options: { ...apiOptions, applied: "flag", drill: "flag" } },
   async (args, { env, environments, print }) => {
     const { positionals } = args;
     const choices = readApiChoices(args, env);
@@ -62,8 +67,15 @@ export const main = command(
       ? await readApplied(environment.name, env)
       : await synthesizeStack(environment.name, env, signal);
     const { directory } = resolved;
-    const stack = describeStack(resolved, documentFiles(environment));
+    const described = describeStack(resolved, documentFiles(environment));
+    const drill = args.isSet("drill")
+      ? drillOf(environment, described, { env, isApplied, print })
+      : undefined;
+    const stack = drill?.stack ?? described;
     const metrics = collectMetrics(resolved);
+    const errorLog = openErrorLog(environment.name, env);
+    const printLine = (line: string) => print(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+    let alarms: AlarmWatch | undefined;
     const running = await runStack({
       ...choices,
       stack,
@@ -73,21 +85,39 @@ export const main = command(
       haproxy: proxy.haproxy,
       callers,
       signal,
+      faults: drill?.faults,
       onEvent: (event) => {
         metrics.observe(event);
+        alarms?.observe(event);
+        drill?.observe(event);
+        if (event.kind === "log") errorLog.add(event.line);
         const line = formatStackEvent(event);
-        if (line !== undefined) print(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+        if (line !== undefined) printLine(line);
       },
     });
     writeSamples();
     const { url, apisUrl, endpoint } = running;
-    const run = { url, apisUrl, endpoint, pid: process.pid };
+    const run = { url, apisUrl, endpoint, pid: process.pid, errorLog: errorLog.file };
     const outputs = await localOutputs(resolved.outputs, stack, endpoint);
     const removeLocalRun = writeLocalRun(environment.name, run, outputs, env);
     print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
+    const watching = { resolved, stack, endpoint, metrics };
+    alarms = watchAlarms({
+      ...watching,
+      onEvent: (event) => printLine(formatAlarmEvent(event, environment.name)),
+    });
+    const drilling = drill
+      ?.run({ running, signal, ...operatorAtTerminal(signal) })
+      .catch((error: unknown) => {
+        if (!signal.aborted)
+          print(`The drill ended early: ${error instanceof Error ? error.message : String(error)}`);
+      });
     await untilAborted(signal);
     print("\nStopping …");
     removeLocalRun();
+    await drilling;
+    alarms.stop();
+    errorLog.remove();
     metrics.observeAges(Date.now());
     await running.stop();
     print(describeAlarms(alarmsRaised(resolved, metrics.store, { onlyWithData: true })));
@@ -124,9 +154,12 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
 }
 
 /** By what happened in the whole time, as if it were one period. */
-function describeAlarms(raised: readonly string[]): string {
+function describeAlarms(raised: readonly RaisedAlarm[]): string {
   if (raised.length === 0) return "CloudWatch would have raised no alarm.";
-  return `CloudWatch would have raised, if this went on: ${raised.join(", ")}. docs/operations.md tells of each.`;
+  return [
+    "CloudWatch would have raised these alarms:",
+    ...raised.map((alarm) => `  ${formatAlarm(alarm)}`),
+  ].join("\n");
 }
 
 function readPort(text = "8080"): number {

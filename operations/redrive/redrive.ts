@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { DeployedStack } from "../deployed-stack.ts";
 import { explainFailure } from "../explain-failure.ts";
@@ -151,7 +152,10 @@ async function readErrors(
   if (local.errorLog === undefined) {
     return { byMessageId: new Map(), unread: '"npm start" prints it and keeps no copy' };
   }
-  return { byMessageId: readLoggedLines(await readFile(local.errorLog, "utf8")), unread: undefined };
+  return {
+    byMessageId: readLoggedLines(existsSync(local.errorLog) ? await readFile(local.errorLog, "utf8") : ""),
+    unread: undefined,
+  };
 }
 
 function diagnoser(stack: DeployedStack, { s3 }: RedriveClients, { byMessageId }: LoggedErrors) {
