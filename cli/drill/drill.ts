@@ -55,6 +55,8 @@ export function createDrill(options: DrillOptions) {
   const { stack, caller, intakeBucket, print, retries = quickRetries } = options;
   const state = { isTableDown: false };
   const stored = new Set<string>();
+  /** Ids of messages that the queue function has given back. */
+  const failed = new Set<string>();
   const olderKey = `incoming/drill-older/${submissionId}`;
   const otherCallersKey = intakeKey({ caller, item: "drill-other-caller" }, submissionId);
   const goneKey = intakeKey({ caller, item: "drill-gone" }, submissionId);
@@ -113,6 +115,7 @@ export function createDrill(options: DrillOptions) {
       throw new UserError(`The drill sent ${item} to ${LARGE_API}, which answered ${status}, not 202.`);
   }
 
+  /** Also until the function has told why, which takes longer than the move where this machine is slow. */
   async function untilDeadLetters(count: number, { sqs }: Clients, signal: AbortSignal): Promise<void> {
     const QueueUrl = await queueUrlOf(sqs, deadLetterQueueOf(intakeQueue(stack)));
     const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
@@ -120,7 +123,8 @@ export function createDrill(options: DrillOptions) {
       const { Attributes = {} } = await sqs.send(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
       );
-      return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0) >= count;
+      const moved = names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+      return moved >= count && failed.size >= count;
     }, signal);
   }
 
@@ -131,6 +135,8 @@ export function createDrill(options: DrillOptions) {
     observe(event: StackEvent): void {
       const item = event.kind === "log" ? storedItem(event.line) : undefined;
       if (item !== undefined) stored.add(item);
+      const messageId = event.kind === "log" ? failedMessage(event.line) : undefined;
+      if (messageId !== undefined) failed.add(messageId);
     },
     run,
   };
@@ -153,6 +159,14 @@ const finishedSchema = z.object({
 /** Which of the drill's payloads a line of the log says to be stored. */
 function storedItem(line: string): string | undefined {
   return finishedSchema.safeParse(parseJson(line)).data?.message.item;
+}
+
+const failedSchema = z.object({
+  message: z.object({ message: z.literal("message failed"), messageId: z.string() }),
+});
+
+function failedMessage(line: string): string | undefined {
+  return failedSchema.safeParse(parseJson(line)).data?.message.messageId;
 }
 
 const redrivePolicySchema = z.object({ deadLetterTargetArn: z.string() });
