@@ -22,7 +22,7 @@ function adviceFor(reason: string): string {
     return "The role lacks a permission. The stack's output operator_policy is the policy that an operator's role needs (docs/operations.md#who-may-use-the-commands).";
   }
   if (/Credentials|ExpiredToken|InvalidClientTokenId/.test(reason)) {
-    return "No valid AWS credentials were found. Log in to the environment's account (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+    return "No valid AWS credentials were found. Log in to the environment's account (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
   }
   return "No message or payload is lost. Fix the cause, then run the command again.";
 }

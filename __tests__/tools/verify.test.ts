@@ -241,7 +241,7 @@ describe("npm run verify", () => {
     [
       "without a name",
       ["dev", "--outputs", join(folder, "wrong.json")],
-      /lacks names of the stack of dev:\n {2}queue_url/,
+      /does not have all outputs of the stack of dev:\n {2}queue_url/,
     ],
     [
       "that are nowhere",
