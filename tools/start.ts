@@ -10,7 +10,7 @@ import {
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
-import { drillOf, operatorAtTerminal } from "../cli/drill/drill-of.ts";
+import { checkDrill, drillOf, operatorAtTerminal } from "../cli/drill/drill-of.ts";
 import { stackDirectory } from "../cli/find-deployed-stack.ts";
 import { formatAlarm, formatAlarmEvent } from "../cli/format-alarm.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
@@ -36,7 +36,7 @@ import type { Callers } from "../proxy/callers.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm start [-- [<environment>] [--applied] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]] [--drill]
+) => `usage: npm start [-- [<environment>] [--applied] [--drill] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
 Synthesizes an environment (${environmentNames.join(", ")}; the first if none is named) and runs it on this machine until
 Ctrl-C: its APIs behind one URL, its functions, its queue, its buckets and its table. Nothing is kept. It ends with exit code 0
@@ -63,14 +63,14 @@ export const main = command(
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
     const isApplied = args.isSet("applied");
+    const isDrill = args.isSet("drill");
+    if (isDrill) checkDrill(env, isApplied);
     const resolved = isApplied
       ? await readApplied(environment.name, env)
       : await synthesizeStack(environment.name, env, signal);
     const { directory } = resolved;
     const described = describeStack(resolved, documentFiles(environment));
-    const drill = args.isSet("drill")
-      ? drillOf(environment, described, { env, isApplied, print })
-      : undefined;
+    const drill = isDrill ? drillOf(environment, described, print) : undefined;
     const stack = drill?.stack ?? described;
     const metrics = collectMetrics(resolved);
     const errorLog = openErrorLog(environment.name, env);

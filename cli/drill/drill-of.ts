@@ -6,27 +6,21 @@ import type { Environment } from "../../env/schema.ts";
 import { callersOf } from "../local-callers.ts";
 import { createDrill, type Drill, type DrillRun } from "./drill.ts";
 
-interface DrillContext {
-  readonly env: NodeJS.ProcessEnv;
-  readonly isApplied: boolean;
-  readonly print: (text: string) => void;
+/** @throws UserError where the AWS services are not the embedded ones, which alone a drill can break */
+export function checkDrill(env: NodeJS.ProcessEnv, isApplied: boolean): void {
+  if (!isApplied && !env["AWS_ENDPOINT_URL"]) return;
+  throw new UserError(
+    "--drill needs the embedded AWS services, because it breaks them. Unset AWS_ENDPOINT_URL and leave out --applied.",
+    { exitCode: 2 },
+  );
 }
 
-/**
- * The drill of an environment, as its first caller.
- * @throws UserError where the services are not the embedded ones, which alone can be broken
- */
+/** The drill of an environment, as its first caller. */
 export function drillOf(
   environment: Environment,
   stack: StackDescription,
-  { env, isApplied, print }: DrillContext,
+  print: (text: string) => void,
 ): Drill {
-  if (isApplied || env["AWS_ENDPOINT_URL"]) {
-    throw new UserError(
-      "--drill needs the embedded AWS services, because it breaks them. Unset AWS_ENDPOINT_URL and leave out --applied.",
-      { exitCode: 2 },
-    );
-  }
   const callers = callersOf(environment);
   const caller = callers === SHARED_CALLER ? SHARED_CALLER : (callers[0]?.name ?? SHARED_CALLER);
   return createDrill({
