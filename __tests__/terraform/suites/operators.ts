@@ -169,7 +169,9 @@ export function describeOperators(deployment: () => Deployment): void {
       const { text, failure } = await operate();
 
       expect(failure).toBe("");
-      expect(text).toMatch(/log of the queue function was not read: reading \/aws\/lambda\/\S+ failed with AccessDenied/);
+      expect(text).toMatch(
+        /log of the queue function was not read: reading \/aws\/lambda\/\S+ failed with AccessDenied/,
+      );
     });
 
     it("read no payload, and take nothing from the intake queue", async () => {
