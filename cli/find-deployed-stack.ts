@@ -13,9 +13,9 @@ import { readTerraform } from "./terraform/read-terraform.ts";
 export const deployedStackOptions = { outputs: "text", local: "flag" } as const;
 
 export const deployedStackHelp = `\
-  --outputs <file>   what "terraform output -json" printed, "-" for standard input; without it Terraform is asked, in
-                     the stack's directory of this checkout
-  --local            what "npm start -- <environment>" runs on this machine`;
+  --outputs <file>   a file with the output of "terraform output -json"; "-" is standard input. By default, the command calls
+                     Terraform in the stack's directory of this checkout
+  --local            the local service that "npm start -- <environment>" runs`;
 
 /**
  * The stack that an environment has been applied as.

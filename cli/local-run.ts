@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { UserError } from "../contract/user-error.ts";
 import { ingestionStackName } from "../domain/names.ts";
@@ -9,13 +9,36 @@ import type { ResolvedStack } from "../emulator/terraform/resolve-stack.ts";
 import type { LocalRun } from "../operations/deployed-stack.ts";
 
 const localRunSchema = z.object({
-  run: z.object({ url: z.url(), apisUrl: z.url(), endpoint: z.url(), pid: z.int().positive() }),
+  run: z.object({
+    url: z.url(),
+    apisUrl: z.url(),
+    endpoint: z.url(),
+    pid: z.int().positive(),
+    errorLog: z.string().optional(),
+  }),
   outputs: z.record(z.string(), z.object({ value: z.unknown() })),
 });
 
 /** Where `npm start` says what it runs, for `--local` of the commands that operate a stack. */
 function fileOf(environment: string, env: NodeJS.ProcessEnv): string {
   return join(env["CDKTF_OUTDIR"] || "cdktf.out", "local", `${ingestionStackName(environment)}.json`);
+}
+
+/**
+ * Keeps what functions log when messages fail, for `redrive --local`: the service itself has no CloudWatch Logs.
+ * @returns the file, which is there once something was added, and what adds a line of a function's log to it where it is one of those
+ */
+export function openErrorLog(environment: string, env: NodeJS.ProcessEnv) {
+  const file = resolve(fileOf(environment, env).replace(/\.json$/, `.${process.pid}.log`));
+  return {
+    file,
+    add(line: string): void {
+      if (!line.includes('"message failed"')) return;
+      mkdirSync(dirname(file), { recursive: true });
+      appendFileSync(file, `${line}\n`);
+    },
+    remove: () => rmSync(file, { force: true }),
+  };
 }
 
 /** The outputs of a stack that runs on this machine, with the URLs that its queues have here. */

@@ -9,6 +9,7 @@ import { type Answer, createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { Backends, FunctionResult } from "./api-gateway/messages.ts";
 import { createClients, localCredentials, queueUrlOf } from "./aws/clients.ts";
 import { startEmbeddedAws } from "./aws/embedded-aws.ts";
+import type { EmbeddedFaults } from "./aws/notifier.ts";
 import { provision, putNotifications } from "./aws/provision.ts";
 import { createS3Backend } from "./aws/s3-backend.ts";
 import { checkApis } from "./check-apis.ts";
@@ -67,6 +68,8 @@ export interface RunStackOptions extends ApiChoices {
   readonly callers?: Callers;
   /** How often embedded S3 delivers each event. */
   readonly deliveriesPerEvent?: number;
+  /** What is broken in the embedded services. */
+  readonly faults?: EmbeddedFaults | undefined;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
   readonly onEvent: (event: StackEvent) => void;
@@ -172,6 +175,7 @@ async function startServices(options: RunStackOptions, cleanup: Cleanup): Promis
       ? await startEmbeddedAws({
           region: stack.region,
           accountId: stack.accountId,
+          faults: options.faults,
           ...(options.deliveriesPerEvent && { deliveriesPerEvent: options.deliveriesPerEvent }),
           onNotification: (bucket, key, queueArn) => onEvent({ kind: "notification", bucket, key, queueArn }),
           onError: (error) => onEvent({ kind: "error", error }),

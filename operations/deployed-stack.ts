@@ -30,10 +30,12 @@ export interface LocalRun {
   readonly endpoint: string;
   /** The process that runs it. */
   readonly pid: number;
+  /** A file with what its functions log of messages that failed; it is there once one has. */
+  readonly errorLog?: string | undefined;
 }
 
 const output = <Value extends z.ZodType>(value: Value) =>
-  z.object({ value }, "is missing: apply the stack again, and take its outputs then");
+  z.object({ value }, "is missing. Apply the stack with this version, then read its outputs again");
 const name = z.string().min(1);
 
 const namesSchema = z.object({
@@ -61,7 +63,9 @@ export function parseDeployedStack(
   const names = namesSchema.safeParse(JSON.parse(text));
   if (!names.success) {
     const problems = names.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-    throw new UserError(`${source} lacks names of the stack of ${environment.name}:\n${problems.join("\n")}`);
+    throw new UserError(
+      `${source} does not have all outputs of the stack of ${environment.name}:\n${problems.join("\n")}`,
+    );
   }
   const { data } = names;
   const { accountId, region, namePrefix } = environment;

@@ -19,10 +19,10 @@ function isOfClient(error: unknown): boolean {
 
 function adviceFor(reason: string): string {
   if (/AccessDenied|not authorized/i.test(reason)) {
-    return 'The output operator_policy says what an operator\'s role needs: "terraform output -raw operator_policy".';
+    return "The role lacks a permission. The stack's output operator_policy is the policy that an operator's role needs (docs/operations.md#who-may-use-the-commands).";
   }
   if (/Credentials|ExpiredToken|InvalidClientTokenId/.test(reason)) {
-    return "AWS needs credentials of the environment's account: log in first (aws sso login), or set AWS_ACCESS_KEY_ID and its like.";
+    return "No valid AWS credentials were found. Log in to the environment's account (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
   }
-  return "Nothing is lost by that: run it again once the cause is gone.";
+  return "No message or payload is lost. Fix the cause, then run the command again.";
 }

@@ -9,6 +9,22 @@ export function printable(text: string): string {
   return escaped.length <= maxLength ? escaped : `${escaped.slice(0, maxLength)}…`;
 }
 
+/**
+ * A key as one word of a command line in Bash or zsh. What could move the terminal's cursor or look like something else is
+ * escaped there too.
+ */
+export function pasteable(key: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(key)) return key;
+  if (/^[\x20-\x7e]*$/.test(key)) return `'${key.replaceAll("'", "'\\''")}'`;
+  const bytes = [...Buffer.from(key)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[\x20-\x7e]/.test(character) && !/['\\]/.test(character)
+      ? character
+      : `\\x${byte.toString(16).padStart(2, "0")}`;
+  });
+  return `$'${bytes.join("")}'`;
+}
+
 /** How long ago a time was, in the largest unit of which there are two at least. */
 export function ago(time: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - time) / 60_000));

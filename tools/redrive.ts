@@ -1,38 +1,43 @@
-// Shows what waits in the dead-letter queue of an applied environment, and moves it back to the intake queue.
+// Shows the messages in the dead-letter queue of an applied environment, moves them back to the intake queue, or deletes some.
 import { command } from "../cli/command.ts";
 import { deployedStackHelp, deployedStackOptions, findDeployedStack } from "../cli/find-deployed-stack.ts";
 import { numberOption } from "../cli/number-option.ts";
 import { openOperatorClients } from "../cli/open-operator-clients.ts";
 import { stopSignal } from "../cli/stop-request.ts";
+import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
 import { redrive } from "../operations/redrive/redrive.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm run redrive -- <environment> [--outputs <file> | --local] [--apply] [--all] [--per-second <n>] [--max <n>] [--json]
+) => `usage: npm run redrive -- <environment> [--outputs <file> | --local] [--apply] [--all | --delete <key>] [--per-second <n>] [--max <n>] [--json]
 
-Shows what waits in the dead-letter queue of an environment (${environmentNames.join(", ")}), by cause, and what a redrive does
-with it. SQS has no peek: messages are received for that, which raises their receive count, and given back at once.
-With --apply they are moved back to the intake queue, except for those that can never succeed. A copy is sent before a message is
-deleted, so that nothing is lost wherever it ends; what is processed twice has one outcome. Ctrl-C ends it after the message
-in hand.
+Shows the messages in the dead-letter queue of an environment (${environmentNames.join(", ")}) by cause, and what a redrive would
+do with each. It receives them for that, which raises their receive counts, and makes them visible again at once.
+With --apply it moves them back to the intake queue, except those that can never succeed. It sends a copy before it deletes a
+message, so no message is lost if it is interrupted. A payload that is processed twice has one outcome. Ctrl-C stops it after
+the current message.
 
 ${deployedStackHelp}
-  --apply            moves messages; without it nothing is changed
-  --all              also those that can never succeed
-  --per-second <n>   moves so many in a second at most, 10 without it
-  --max <n>          looks at, or moves, so many at most: 1000 are looked at and all are moved without it
-  --json             for programs; call it by npm run -s redrive
+  --apply            moves messages, or deletes them with --delete; without it the command changes nothing
+  --all              also moves the messages that can never succeed
+  --delete <key>     selects the messages about this object of the intake bucket, or the message with this id, to delete them.
+                     It deletes no object
+  --per-second <n>   moves at most this many messages per second (default 10)
+  --max <n>          shows at most this many messages (default 1000), or moves at most this many (default all)
+  --json             prints one JSON document; call it as npm run -s redrive
 
-The output operator_policy of the stack is the policy of a role that may do this.
+The stack's output operator_policy is the policy that a role needs for this command.
 
   npm run redrive -- dev
-  npm run redrive -- dev --apply`;
+  npm run redrive -- dev --apply
+  npm run redrive -- dev --delete incoming/saas/4711/payload/aWQ= --apply`;
 
 const options = {
   ...deployedStackOptions,
   apply: "flag",
   all: "flag",
+  delete: "text",
   "per-second": "text",
   max: "text",
   json: "flag",
@@ -46,6 +51,11 @@ export const main = command(
     const perSecond = numberOption(args, "per-second", { least: 1, most: 1_000, otherwise: 10 });
     const otherwise = isSet("apply") ? Number.POSITIVE_INFINITY : 1_000;
     const maxMessages = numberOption(args, "max", { least: 1, most: 1_000_000, otherwise });
+    const wanted = args.text("delete");
+    if (wanted !== undefined && isSet("all")) {
+      throw new UserError("Give --delete or --all, not both: --delete moves nothing.", { exitCode: 2 });
+    }
+    if (wanted === "") throw new UserError("--delete is empty: give a key or a message id.", { exitCode: 2 });
     const stack = await findDeployedStack(environment, args, env);
     const signal = stopSignal();
     const clients = await openOperatorClients(environment, stack, env);
@@ -53,6 +63,7 @@ export const main = command(
       await redrive(stack, clients, {
         apply: isSet("apply"),
         all: isSet("all"),
+        delete: wanted,
         json: isSet("json"),
         perSecond,
         maxMessages,

@@ -1,4 +1,4 @@
-// Tells the intake queue of an applied environment again of payloads that wait in the intake bucket.
+// Queues payloads that wait in the intake bucket of an applied environment again.
 import { command } from "../cli/command.ts";
 import { deployedStackHelp, deployedStackOptions, findDeployedStack } from "../cli/find-deployed-stack.ts";
 import { numberOption } from "../cli/number-option.ts";
@@ -12,19 +12,19 @@ const help = (
   environmentNames: readonly string[],
 ) => `usage: npm run replay -- <environment> <prefix> | --all [--outputs <file> | --local] [--apply] [--per-second <n>] [--older-than-minutes <n>]
 
-Counts the payloads that wait below a prefix in the intake bucket of an environment (${environmentNames.join(", ")}), and with --apply
-tells the intake queue of each again, as S3 did when it came: after events were lost. Told of twice, a submission still has
-one outcome. Objects whose keys no API writes, and those of older versions, are counted and left alone.
-Ctrl-C ends it after the payload in hand.
+Counts the payloads that wait below a prefix in the intake bucket of an environment (${environmentNames.join(", ")}). With --apply it
+sends the intake queue a message for each, as S3 did when the payload arrived. Use it after events were lost. A payload that is
+queued twice has one outcome. It counts objects with keys of older versions, or that no API writes, and does not queue them.
+Ctrl-C stops it after the current payload.
 
-  <prefix>                   a caller, a caller and an item as <caller>/<item>, or the beginning of keys: incoming/…
-  --all                      all that waits, in place of a prefix
+  <prefix>                   a caller, a caller and an item (<caller>/<item>), or the beginning of keys (incoming/…)
+  --all                      every waiting payload, in place of a prefix
 ${deployedStackHelp}
-  --apply                    tells the queue; without it nothing is changed
-  --per-second <n>           tells of so many in a second at most, 10 without it
-  --older-than-minutes <n>   leaves out what has come since, whose own event may still be under way; 15 without it
+  --apply                    queues the payloads; without it the command changes nothing
+  --per-second <n>           queues at most this many payloads per second (default 10)
+  --older-than-minutes <n>   leaves out younger payloads, whose event of S3 may still arrive (default 15)
 
-The output operator_policy of the stack is the policy of a role that may do this.
+The stack's output operator_policy is the policy that a role needs for this command.
 
   npm run replay -- dev saas/4711
   npm run replay -- dev saas/4711 --apply`;

@@ -10,10 +10,12 @@ import {
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
 import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
+import { checkDrill, drillOf, operatorAtTerminal } from "../cli/drill/drill-of.ts";
 import { stackDirectory } from "../cli/find-deployed-stack.ts";
+import { formatAlarm, formatAlarmEvent } from "../cli/format-alarm.ts";
 import { formatStackEvent } from "../cli/format-stack-event.ts";
 import { callersOf } from "../cli/local-callers.ts";
-import { localOutputs, writeLocalRun } from "../cli/local-run.ts";
+import { localOutputs, openErrorLog, writeLocalRun } from "../cli/local-run.ts";
 import { showApiRequests } from "../cli/show-api-requests.ts";
 import { stopSignal, untilAborted } from "../cli/stop-request.ts";
 import { synthesize } from "../cli/synthesize.ts";
@@ -23,7 +25,8 @@ import { UserError } from "../contract/user-error.ts";
 import { domain } from "../domain/domain.ts";
 import { isSizeRouted, LARGE_API, SMALL_API } from "../domain/names.ts";
 import { collectMetrics } from "../emulator/cloudwatch/collect-metrics.ts";
-import { alarmsRaised } from "../emulator/cloudwatch/evaluate-alarms.ts";
+import { alarmsRaised, type RaisedAlarm } from "../emulator/cloudwatch/evaluate-alarms.ts";
+import { type AlarmWatch, watchAlarms } from "../emulator/cloudwatch/watch-alarms.ts";
 import { describeStack, type StackDescription } from "../emulator/describe-stack.ts";
 import { type RunningStack, runStack } from "../emulator/run-stack.ts";
 import { readState } from "../emulator/terraform/read-state.ts";
@@ -33,7 +36,7 @@ import type { Callers } from "../proxy/callers.ts";
 
 const help = (
   environmentNames: readonly string[],
-) => `usage: npm start [-- [<environment>] [--applied] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
+) => `usage: npm start [-- [<environment>] [--applied] [--drill] [--skip "<METHOD> <path>"] [--api-key <id>=<value>] [--allow-host <host>]]
 
 Synthesizes an environment (${environmentNames.join(", ")}; by default the first) and runs it on this machine until Ctrl-C: its
 APIs behind one URL, its functions, queues, buckets and table. Stored data is deleted when it stops.
@@ -42,6 +45,8 @@ Exit code: 0 if it was stopped while it ran, 130 (Ctrl-C) or 143 if it was stopp
 
   --applied                  runs the APIs and functions of a stack that was applied to the services at AWS_ENDPOINT_URL, such as
                              moto. Reads Terraform's state; synthesizes and creates nothing
+  --drill                    rehearses an outage: messages that always fail, a table that does not answer, a lost event. Prints
+                             what to do next (docs/operations.md#rehearse-an-outage)
 ${apiOptionsHelp}
 
 Environment variables:
@@ -50,7 +55,7 @@ Environment variables:
   AWS_ENDPOINT_URL   URL of running AWS services (moto, LocalStack), to use instead of the embedded ones`;
 
 export const main = command(
-  { help, positionals: [0, 1], options: { ...apiOptions, applied: "flag" } },
+  { help, positionals: [0, 1], options: { ...apiOptions, applied: "flag", drill: "flag" } },
   async (args, { env, environments, print }) => {
     const { positionals } = args;
     const choices = readApiChoices(args, env);
@@ -60,12 +65,19 @@ export const main = command(
     const proxy = await chooseProxy(env["PROXY"]);
     const signal = stopSignal();
     const isApplied = args.isSet("applied");
+    const isDrill = args.isSet("drill");
+    if (isDrill) checkDrill(env, isApplied);
     const resolved = isApplied
       ? await readApplied(environment.name, env)
       : await synthesizeStack(environment.name, env, signal);
     const { directory } = resolved;
-    const stack = describeStack(resolved, documentFiles(environment));
+    const described = describeStack(resolved, documentFiles(environment));
+    const drill = isDrill ? drillOf(environment, described, print) : undefined;
+    const stack = drill?.stack ?? described;
     const metrics = collectMetrics(resolved);
+    const errorLog = openErrorLog(environment.name, env);
+    const printLine = (line: string) => print(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+    let alarms: AlarmWatch | undefined;
     const running = await runStack({
       ...choices,
       stack,
@@ -75,21 +87,39 @@ export const main = command(
       haproxy: proxy.haproxy,
       callers,
       signal,
+      faults: drill?.faults,
       onEvent: (event) => {
         metrics.observe(event);
+        alarms?.observe(event);
+        drill?.observe(event);
+        if (event.kind === "log") errorLog.add(event.line);
         const line = formatStackEvent(event);
-        if (line !== undefined) print(`${new Date().toISOString().slice(11, 23)}  ${line}`);
+        if (line !== undefined) printLine(line);
       },
     });
     writeSamples();
     const { url, apisUrl, endpoint } = running;
-    const run = { url, apisUrl, endpoint, pid: process.pid };
+    const run = { url, apisUrl, endpoint, pid: process.pid, errorLog: errorLog.file };
     const outputs = await localOutputs(resolved.outputs, stack, endpoint);
     const removeLocalRun = writeLocalRun(environment.name, run, outputs, env);
     print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
+    const watching = { resolved, stack, endpoint, metrics };
+    alarms = watchAlarms({
+      ...watching,
+      onEvent: (event) => printLine(formatAlarmEvent(event, environment.name)),
+    });
+    const drilling = drill
+      ?.run({ running, signal, ...operatorAtTerminal(signal) })
+      .catch((error: unknown) => {
+        if (!signal.aborted)
+          print(`The drill ended early: ${error instanceof Error ? error.message : String(error)}`);
+      });
     await untilAborted(signal);
     print("\nStopping …");
     removeLocalRun();
+    await drilling;
+    alarms.stop();
+    errorLog.remove();
     metrics.observeAges(Date.now());
     await running.stop();
     print(describeAlarms(alarmsRaised(resolved, metrics.store, { onlyWithData: true })));
@@ -129,9 +159,12 @@ async function readApplied(environment: string, env: NodeJS.ProcessEnv): Promise
 }
 
 /** By what happened in the whole time, as if it were one period. */
-function describeAlarms(raised: readonly string[]): string {
+function describeAlarms(raised: readonly RaisedAlarm[]): string {
   if (raised.length === 0) return "CloudWatch would have raised no alarm.";
-  return `If this continued, CloudWatch would raise these alarms: ${raised.join(", ")}. docs/operations.md has a section for each.`;
+  return [
+    "CloudWatch would have raised these alarms:",
+    ...raised.map((alarm) => `  ${formatAlarm(alarm)}`),
+  ].join("\n");
 }
 
 function readPort(text = "8080"): number {

@@ -1,4 +1,4 @@
-// Sends records through an applied environment, follows each to its end, and says what holds.
+// Sends records through an applied environment, follows each to its outcome, and prints which checks hold.
 
 import { command } from "../cli/command.ts";
 import { deployedStackHelp, deployedStackOptions, findDeployedStack } from "../cli/find-deployed-stack.ts";
@@ -14,20 +14,20 @@ const help = (
 ) => `usage: npm run verify -- <environment> [--proxy <url>] [--outputs <file> | --local] [--json] …
 
 Sends a small and a large record through an applied environment (${environmentNames.join(", ")}) as one of its callers, follows each to its
-outcome, compares documents byte for byte, looks at queues and alarms, and deletes what it sent. Where something is wrong, it
-says which part, and where to look. It ends with exit code 0 only if all holds that could be checked (docs/verify.md).
+outcome, compares documents byte for byte, looks at queues and alarms, and deletes its records. For a check that fails, it prints
+the part at fault and where to look (docs/verify.md). Exit code 0: nothing failed of what could be checked.
 
 ${deployedStackHelp}
-  --proxy <url>               where the proxy is, in place of proxy.url of the environment
-  --connect <host:port>       connects there, with Host and certificate check of the URL: the near end of a port-forward
-  --caller <name>             as whom to call; without it whose token it is, or the first that may read, write and delete
+  --proxy <url>               URL of the proxy (default: proxy.url of the environment)
+  --connect <host:port>       connects to this address instead, with Host and certificate check of the URL, for a port-forward
+  --caller <name>             the caller to use (default: the token's, or the first that may read, write and delete)
 ${credentialHelp}
-  --timeout-seconds <number>  how long to wait for an outcome, 120 by default
-  --json                      one document for programs in place of lines
+  --timeout-seconds <number>  how long to wait for an outcome (default 120)
+  --json                      prints one JSON document
 
-  NODE_EXTRA_CA_CERTS   a file with the authority of the proxy's certificate, where this machine does not know it
-  AWS credentials of the environment's account, where there are some, let it look at buckets, queues and alarms; what nobody
-  could look at is said to be not checked`;
+Environment variables:
+  NODE_EXTRA_CA_CERTS   a file with the authority of the proxy's certificate, if this machine does not know it
+  AWS credentials       of the environment's account, to look at buckets, queues and alarms. Without them these are not checked`;
 
 export const main = command(
   {

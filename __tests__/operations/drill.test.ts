@@ -6,13 +6,15 @@ import { GetQueueAttributesCommand, SetQueueAttributesCommand } from "@aws-sdk/c
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createClient } from "../../cli/demo/client.ts";
 import { createDemoSample } from "../../cli/demo/sample.ts";
-import { writeLocalRun } from "../../cli/local-run.ts";
+import { createDrill, type Drill } from "../../cli/drill/drill.ts";
+import { formatAlarmEvent } from "../../cli/format-alarm.ts";
+import { openErrorLog, writeLocalRun } from "../../cli/local-run.ts";
 import { CALLER_HEADER } from "../../contract/keys.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
 import { type Clients, createClients, queueUrlOf } from "../../emulator/aws/clients.ts";
-import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/aws/embedded-aws.ts";
 import { collectMetrics } from "../../emulator/cloudwatch/collect-metrics.ts";
 import { alarmsRaised } from "../../emulator/cloudwatch/evaluate-alarms.ts";
+import { type AlarmWatch, watchAlarms } from "../../emulator/cloudwatch/watch-alarms.ts";
 import { describeStack, type StackDescription } from "../../emulator/describe-stack.ts";
 import { type RunningStack, runStack } from "../../emulator/run-stack.ts";
 import { type ResolvedStack, resolveStack } from "../../emulator/terraform/resolve-stack.ts";
@@ -33,31 +35,72 @@ const poison = "incoming/poison/b2xkIHN1Ym1pc3Npb24=";
 let folder: string;
 let resolved: ResolvedStack;
 let stack: StackDescription;
-let aws: EmbeddedAws;
+let drill: Drill;
 let faults: FaultProxy;
 let running: RunningStack;
 let clients: Clients;
 let metrics: ReturnType<typeof collectMetrics>;
+let watch: AlarmWatch;
+let isTableDown = false;
+const ending = new AbortController();
+const printed: string[] = [];
+const alarms: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "drill-"));
-  resolved = await resolveStack(synthesizedStack("dev"), { max_receive_count: 1 });
-  stack = describeStack(resolved);
+  resolved = await resolveStack(synthesizedStack("dev"));
+  drill = createDrill({
+    environment: "dev",
+    stack: describeStack(resolved),
+    caller,
+    intakeBucket: buckets.intake.name,
+    retries: { maxReceiveCount: 1, visibilityTimeoutSeconds: 600 },
+    print: (text) => printed.push(text),
+  });
+  stack = drill.stack;
   metrics = collectMetrics(resolved);
-  aws = await startEmbeddedAws({ region: stack.region, accountId: stack.accountId });
-  faults = await startFaultProxy(aws.endpoint);
-  running = await runStack({ stack, endpoint: faults.url, port: 0, onEvent: metrics.observe });
-  clients = createClients(stack.region, aws.endpoint);
+  const errorLog = openErrorLog("dev", { CDKTF_OUTDIR: folder });
+  running = await runStack({
+    stack,
+    port: 0,
+    faults: {
+      isTableDown: () => isTableDown || drill.faults.isTableDown(),
+      losesEvent: (key) => key.includes("/unheard/") || drill.faults.losesEvent(key),
+    },
+    onEvent(event) {
+      metrics.observe(event);
+      watch?.observe(event);
+      drill.observe(event);
+      if (event.kind === "log") errorLog.add(event.line);
+    },
+  });
+  const { url, apisUrl, endpoint } = running;
+  watch = watchAlarms({
+    resolved,
+    stack,
+    endpoint,
+    metrics,
+    everyMilliseconds: 100,
+    onEvent: (event) => alarms.push(formatAlarmEvent(event, "dev")),
+  });
+  // Operators' commands go through it, and nothing else.
+  faults = await startFaultProxy(endpoint);
+  clients = createClients(stack.region, endpoint);
   writeTerraform();
+  const run = { url, apisUrl, endpoint, pid: process.pid, errorLog: errorLog.file };
+  writeLocalRun("dev", run, resolved.outputs, { CDKTF_OUTDIR: folder });
+  // S3's test event starts the function: it is no part of the drill.
+  await until(async () => expect(await messagesIn("intake")).toBe(0));
 });
 
 afterEach(() => vi.unstubAllEnvs());
 
 afterAll(async () => {
+  ending.abort();
   clients?.destroy();
-  await running?.stop();
+  watch?.stop();
   await faults?.stop();
-  await aws?.stop();
+  await running?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -69,14 +112,14 @@ function writeTerraform(): void {
   writeFileSync(join(folder, "terraform"), `#!/bin/sh\ncat '${folder}/outputs.json'\n`, { mode: 0o755 });
 }
 
-/** A command as the runbook has it, on this stack. */
+/** A command as the guide has it, on this stack. */
 async function follow(line: string, item = ""): Promise<string> {
   const words = line.replace("<env>", "dev").replace("<caller>/<item>", `${caller}/${item}`).split(" ");
   const [npm, run, script, dashes, ...args] = words;
   expect([npm, run, dashes]).toEqual(["npm", "run", "--"]);
   const { code, stdout, stderr } = await callCommand(script === "redrive" ? redrive : replay, args, {
     CDKTF_OUTDIR: folder,
-    AWS_ENDPOINT_URL: faults.url,
+    ...(args.includes("--local") ? {} : { AWS_ENDPOINT_URL: faults.url }),
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     PATH: `${folder}:${process.env["PATH"]}`,
@@ -99,20 +142,23 @@ async function hideFailed(seconds: number): Promise<void> {
   await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: await urlOf("intake"), Attributes }));
 }
 
-async function deadLetters(): Promise<number> {
+const deadLetters = () => messagesIn("dead letters");
+
+async function messagesIn(queue: "intake" | "dead letters"): Promise<number> {
   const { Attributes } = await clients.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: await urlOf("dead letters"),
-      AttributeNames: ["ApproximateNumberOfMessages"],
-    }),
+    new GetQueueAttributesCommand({ QueueUrl: await urlOf(queue), AttributeNames: ["All"] }),
   );
-  return Number(Attributes?.["ApproximateNumberOfMessages"]);
+  const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: hidden } =
+    Attributes ?? {};
+  return Number(visible) + Number(hidden);
 }
 
 /** What an alarm's description leads to, if it is raised. */
 async function runbookOf(alarm: string): Promise<string | undefined> {
   metrics.observeQueue(queueOf("dead letters")?.name ?? "", await deadLetters());
-  expect(alarmsRaised(resolved, metrics.store)).toContain(`${namePrefix}-${alarm}`);
+  expect(alarmsRaised(resolved, metrics.store)).toContainEqual(
+    expect.objectContaining({ name: `${namePrefix}-${alarm}` }),
+  );
   const [block] = resolved.resources.filter(
     ({ values }) => values["alarm_name"] === `${namePrefix}-${alarm}`,
   );
@@ -138,12 +184,66 @@ async function statusOf(submission: string): Promise<unknown> {
   return JSON.parse(bytes.toString("utf8")).status;
 }
 
-describe("a drill, as the runbook has it", () => {
-  it("names the poison, mends an outage, and tells of what was never heard of", async () => {
-    const unheard = await submit("unheard");
-    await aws.configureNotifications(stack.notifications);
+describe("docs/operations.md", () => {
+  it("leads through the drill that the local service plays, by its commands alone", async () => {
+    let mend: () => void = () => undefined;
+    const mended = new Promise<void>((resolve) => {
+      mend = resolve;
+    });
+    const [look = "", move = "", wait = "", tell = "", ...deletions] = commandsOfSection(
+      page,
+      "Rehearse an outage",
+    );
+
     await hideFailed(1);
-    faults.fail(({ service }) => (service === "dynamodb" ? { status: 500 } : undefined));
+    const playing = drill.run({
+      running,
+      signal: ending.signal,
+      untilMended: () => mended,
+      howToMend: "press Enter.",
+    });
+    await until(() => expect(printed.at(-1)).toContain(look));
+    const seen = await follow(look);
+    await hideFailed(600);
+    mend();
+    await until(() => expect(printed.at(-1)).toContain(`${move}\n`));
+    const moved = await follow(move);
+    const young = await follow(wait);
+    const told = await follow(tell);
+    await playing;
+    expect(printed.at(-1)).toContain(deletions[0]);
+    const deleted: string[] = [];
+    for (const line of deletions.slice(0, 3)) deleted.push(await follow(line));
+
+    expect(seen).toContain(
+      "3 messages: The object waits in the intake bucket (last error: InternalServerError)\n",
+    );
+    expect(seen).toContain("1 message: The object waits in the intake bucket (last error: KeyLayoutError)\n");
+    expect(seen).toContain(
+      "1 message: The object is no longer in the intake bucket (last error: LostPayloadError)\n",
+    );
+    expect(seen).toMatch(/1 message: The key was written by an older version of this project/);
+    expect(moved).toContain("3 messages moved back to the intake queue.\n");
+    expect(moved).toMatch(
+      /is back here in about 10 minutes \(\d\d:\d\d UTC\)\. Look again then: npm run redrive -- dev --local\n/,
+    );
+    expect(young).toContain("\n1 payload younger than 15 minutes: left out");
+    expect(young).not.toContain("no payload");
+    expect(told).toContain("1 payload queued again.\n");
+    expect(deleted).toEqual(Array(3).fill(expect.stringMatching(/: 1 message about \S+ deleted\.\n$/)));
+    expect(await deadLetters()).toBe(0);
+    expect(deletions.slice(3)).toEqual(["npm run verify -- dev --local"]);
+    expect(alarms).toContain(`alarm ALARM: ${namePrefix}-dead-letters (docs/operations.md#dead-letters)`);
+    expect(alarms).toContain(`alarm ALARM: ${namePrefix}-outage (docs/operations.md#outage)`);
+    expect(alarms).toContainEqual(
+      expect.stringMatching(/^\d messages? moved to \S+-dead-letter\. Show why: npm run redrive/),
+    );
+  });
+
+  it("names the poison, mends an outage, and queues payloads whose events were lost, in its sections", async () => {
+    const unheard = await submit("unheard");
+    await hideFailed(1);
+    isTableDown = true;
     const submissions = [await submit("one"), await submit("two"), await submit("three")];
     await clients.s3.send(
       new PutObjectCommand({
@@ -158,6 +258,7 @@ describe("a drill, as the runbook has it", () => {
     const [look = "", move = ""] = commandsOfSection(page, (await runbookOf("dead-letters")) ?? "");
     const seen = await follow(look);
     const old = new Date(Date.now() - 7_200_000).toISOString();
+    isTableDown = false;
     faults.fail(({ path }) =>
       path.includes("list-type=2")
         ? { rewrite: (body) => body.replace(/<LastModified>[^<]*/g, `<LastModified>${old}`) }
@@ -169,30 +270,16 @@ describe("a drill, as the runbook has it", () => {
     const counted = await follow(count, "unheard");
     const told = await follow(tell, "unheard");
 
-    expect(seen).toContain("3 messages: The object waits in the intake bucket\n");
+    expect(seen).toContain("3 messages: The object waits in the intake bucket");
     expect(seen).toMatch(
-      new RegExp(`1 message: The key is of an older version .*\n(.*\n)?.*such as +${poison}\n`),
+      new RegExp(`1 message: The key was written by an older version .*\n(.*\n)?.*for example +${poison}\n`),
     );
     expect(moved).toContain("3 messages moved back to the intake queue.\n");
     expect(counted).toMatch(/\n1 payload, [\d.]+ kB\n.*2 h ago\n/);
-    expect(told).toContain("The intake queue was told of 1 payload again.\n");
+    expect(told).toContain("1 payload queued again.\n");
     for (const submission of [...submissions, unheard]) {
       await until(async () => expect(await statusOf(submission)).toBe("stored"));
     }
     expect(await deadLetters()).toBe(1);
-    expect(await lookLocally()).toMatchObject({
-      looked: 1,
-      movable: 0,
-      groups: [{ cause: "older", count: 1, exampleKey: poison }],
-    });
   });
 });
-
-/** The same as of what `npm start` runs. */
-async function lookLocally(): Promise<unknown> {
-  const { url, apisUrl, endpoint } = running;
-  const env = { CDKTF_OUTDIR: folder };
-  writeLocalRun("dev", { url, apisUrl, endpoint, pid: process.pid }, resolved.outputs, env);
-  const { stdout } = await callCommand(redrive, ["dev", "--local", "--json"], env);
-  return JSON.parse(stdout);
-}

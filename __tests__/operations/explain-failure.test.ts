@@ -10,20 +10,24 @@ describe(explainFailure, () => {
     [
       "a right that is missing",
       failure("AccessDeniedException"),
-      /AccessDeniedException: reason\nThe output operator_policy /,
+      /AccessDeniedException: reason\nThe role lacks a permission\. The stack's output operator_policy /,
     ],
-    ["S3's name for the same", failure("AccessDenied"), /\nThe output operator_policy /],
+    ["S3's name for the same", failure("AccessDenied"), /\nThe role lacks a permission\. /],
     [
       "no credentials",
       failure("CredentialsProviderError", {}),
-      /\nAWS needs credentials of the environment's account/,
+      /\nNo valid AWS credentials were found\. Log in to the environment's account/,
     ],
     [
       "credentials that are over",
       failure("ExpiredToken"),
-      /\nAWS needs credentials of the environment's account/,
+      /\nNo valid AWS credentials were found\. Log in to the environment's account/,
     ],
-    ["no connection", failure("Error", { code: "ECONNREFUSED" }), /Error: reason\nNothing is lost by that/],
+    [
+      "no connection",
+      failure("Error", { code: "ECONNREFUSED" }),
+      /Error: reason\nNo message or payload is lost\. /,
+    ],
   ])("says what to do about %s", (_, error, message) => {
     const explained = explainFailure("Looking", error);
 

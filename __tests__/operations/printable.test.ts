@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { ago, printable } from "../../operations/printable.ts";
+import { ago, pasteable, printable } from "../../operations/printable.ts";
 
 describe(printable, () => {
   it("leaves a key as it is", () => {
@@ -14,6 +15,18 @@ describe(printable, () => {
 
   it("cuts what is long", () => {
     expect(printable("x".repeat(1_000))).toBe(`${"x".repeat(200)}…`);
+  });
+});
+
+describe(pasteable, () => {
+  it.each([
+    ["incoming/saas/a/payload/b+/=", "incoming/saas/a/payload/b+/="],
+    ["incoming/New folder/", "'incoming/New folder/'"],
+    ["it's $(here)", "'it'\\''s $(here)'"],
+    ["a\u001b[2J\n'\\\u202eä", "$'a\\x1b[2J\\x0a\\x27\\x5c\\xe2\\x80\\xae\\xc3\\xa4'"],
+  ])("makes %j one word of a command line, without what moves a cursor", (key, word) => {
+    expect(pasteable(key)).toBe(word);
+    expect(execFileSync("bash", ["-c", `printf %s ${word}`], { encoding: "utf8" })).toBe(key);
   });
 });
 

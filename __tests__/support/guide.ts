@@ -8,7 +8,7 @@ export function blocksOf(page: string, language: string): string[] {
 
 /** The commands of npm in the fenced blocks of a section, in their order and as they are written. */
 export function commandsOfSection(page: string, heading: string): string[] {
-  const [, section] = readFileSync(page, "utf8").split(`\n### ${heading}\n`);
+  const [, section] = readFileSync(page, "utf8").split(new RegExp(`\n#{2,3} ${heading}\n`));
   if (section === undefined) throw new Error(`${page} has no section ${heading}`);
   const [own = ""] = section.split(/^#{2,3} /m);
   const blocks = [...own.matchAll(/^ *```sh\n(.*?)^ *```$/gms)].map(([, text = ""]) => text);

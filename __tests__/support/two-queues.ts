@@ -95,8 +95,11 @@ export class TwoQueues {
 
   #perform(command: unknown): unknown {
     if (command instanceof GetQueueAttributesCommand) {
-      const count = this.#queue(command.input.QueueUrl ?? "").length;
-      return { Attributes: { ApproximateNumberOfMessages: String(count) } };
+      const { QueueUrl = "" } = command.input;
+      const count = { ApproximateNumberOfMessages: String(this.#queue(QueueUrl).length) };
+      const RedrivePolicy = JSON.stringify({ maxReceiveCount: 5 });
+      const retries = QueueUrl === queueUrl && { VisibilityTimeout: "360", RedrivePolicy };
+      return { Attributes: { ...count, ...retries } };
     }
     if (command instanceof ReceiveMessageCommand) {
       const { QueueUrl = "", MaxNumberOfMessages, WaitTimeSeconds = 0 } = command.input;

@@ -183,6 +183,12 @@ describe("npm start", () => {
       /^PROXY is "nginx"\. Set it to haproxy or built-in, or leave it out\.\n$/,
     ],
     [
+      "a drill on services that are not its own",
+      ["--drill"],
+      { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+      /^--drill needs the embedded AWS services, because it breaks them\. Unset AWS_ENDPOINT_URL [^\n]+\n$/,
+    ],
+    [
       "a port that is none",
       [],
       { PORT: "http" },

@@ -88,7 +88,7 @@ describe("npm run verify", () => {
 
     const { code, text } = await verify(service.url).ended;
 
-    expect(text).toContain("  ✗ S3 has it, and it is accepted (202): got 502 {}\n");
+    expect(text).toContain("  ✗ S3 stored it, and it is accepted (202): got 502 {}\n");
     expect(text).toContain("      part: S3 behind the large API: role, bucket or key\n");
     expect(text).toContain("      runbook: docs/operations.md#api-server-errors\n");
     expect(text).toMatch(/\ndev does not work as it should: \d+ held, \d+ failed, \d+ not checked, after /);
@@ -137,7 +137,7 @@ describe("npm run verify", () => {
     const deleted = service.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
     expect(sent).toHaveLength(2);
     expect(deleted.toSorted()).toEqual(sent.toSorted());
-    expect(text).toMatch(/\nWhat was sent is deleted\.\nStopped: SIGINT\.\n$/);
+    expect(text).toMatch(/\nThe records are deleted\.\nStopped: SIGINT\.\n$/);
     expect(code).toBe(130);
   });
 
@@ -147,7 +147,7 @@ describe("npm run verify", () => {
     const { code, text } = await verify(service.url, ["--timeout-seconds", "1"]).ended;
 
     const [path] = service.requests.filter(({ method }) => method === "DELETE").map((each) => each.path);
-    expect(text).toContain(`is deleted (204); do it by hand: DELETE ${path}: got 500`);
+    expect(text).toContain(`is deleted (204); delete it by hand: DELETE ${path}: got 500`);
     expect(path).toMatch(new RegExp(`^${SHARED_PATH}/verify-[0-9a-f]{12}-(small|large)$`));
     expect(code).toBe(1);
   });
@@ -161,7 +161,7 @@ describe("npm run verify", () => {
       service.requests.filter(({ method }) => method === wanted).map(({ path }) => path);
     const tried = pathsOf("DELETE");
     expect(tried).toEqual(pathsOf("POST"));
-    for (const path of tried) expect(text).toContain(`do it by hand: DELETE ${path}: got 127.0.0.1:`);
+    for (const path of tried) expect(text).toContain(`delete it by hand: DELETE ${path}: got 127.0.0.1:`);
     expect(text).toContain("      part: the proxy's connections\n");
     expect(code).toBe(1);
   });
@@ -183,32 +183,32 @@ describe("npm run verify", () => {
   });
 
   it.each([
-    ["without a proxy", [], {}, /^Nobody says where the proxy of dev is\. Set proxy\.url in env\/dev\.ts/],
+    ["without a proxy", [], {}, /^The URL of the proxy of dev is not set\. Set proxy\.url in env\/dev\.ts/],
     ["a token in clear text", ["--proxy", "http://example.com"], {}, /^--proxy must be an https URL/],
     ["a path", ["--proxy", "https://example.com/orders"], {}, /^--proxy must be an https URL without a path/],
     [
       "no token",
       ["--proxy", "https://example.com"],
       {},
-      /^The proxy wants an access token: set VERIFY_TOKEN/,
+      /^The proxy requires an access token: set VERIFY_TOKEN/,
     ],
     [
       "two tokens",
       ["--proxy", "https://example.com", "--token-file", join(folder, "two-tokens")],
       {},
-      /two-tokens does not hold an access token alone/,
+      /two-tokens must contain only the access token/,
     ],
     [
       "a caller without the rights",
       ["--proxy", "https://example.com", "--caller", "partner"],
       { VERIFY_TOKEN: token },
-      /^A verification needs a caller that may read, write, delete\. partner may not: /,
+      /^A verification needs a caller that may read, write, delete\. partner lacks some of them\. proxy\.callers of env\/dev\.ts:\n/,
     ],
     [
       "a caller of nobody",
       ["--proxy", "https://example.com", "--caller", "nobody"],
       { VERIFY_TOKEN: token },
-      /There is no nobody: proxy\.callers of env\/dev\.ts has\n {2}saas: read, write, delete\n/,
+      /There is no caller nobody\. proxy\.callers of env\/dev\.ts:\n {2}saas: read, write, delete\n/,
     ],
     [
       "half a certificate",
@@ -237,7 +237,7 @@ describe("npm run verify", () => {
     [
       "without a name",
       ["dev", "--outputs", join(folder, "wrong.json")],
-      /lacks names of the stack of dev:\n {2}queue_url/,
+      /does not have all outputs of the stack of dev:\n {2}queue_url/,
     ],
     [
       "that are nowhere",

@@ -27,10 +27,10 @@ export function readCredentials(
   const clientCertificate = readCertificate(text("certificate"), text("key"), env);
   const kind = proxy.kind === "haproxy" ? proxy.authentication.kind : "none";
   if (kind === "jwt" && token === undefined) {
-    throw refuse("The proxy wants an access token: set VERIFY_TOKEN, or give --token-file <file>.");
+    throw refuse("The proxy requires an access token: set VERIFY_TOKEN, or give --token-file <file>.");
   }
   if (kind === "mutual-tls" && clientCertificate === undefined) {
-    throw refuse("The proxy wants a client certificate: give --certificate <file> and --key <file>.");
+    throw refuse("The proxy requires a client certificate: give --certificate <file> and --key <file>.");
   }
   return { token, clientCertificate };
 }
@@ -42,7 +42,7 @@ function readToken(file: string | undefined, env: NodeJS.ProcessEnv): string | u
   // Of RFC 6750; also what a header can hold.
   if (/^[A-Za-z0-9._~+/-]+=*$/.test(token)) return token;
   throw refuse(
-    `${file ?? "VERIFY_TOKEN"} does not hold an access token alone: the token, without "Bearer" and without quotes.`,
+    `${file ?? "VERIFY_TOKEN"} must contain only the access token, without "Bearer" and without quotes.`,
   );
 }
 

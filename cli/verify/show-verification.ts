@@ -22,8 +22,11 @@ export function showVerification(
       say(`  ${report.seconds.toFixed(1)} s`);
     },
     onLeft: (items) => {
-      if (items.length === 0) say("\nWhat was sent is deleted.");
-      else printError(`\nNot deleted, for want of time or of an answer: ${items.join(", ")} of ${caller}.`);
+      if (items.length === 0) say("\nThe records are deleted.");
+      else
+        printError(
+          `\nNot deleted, because there was no time or no answer: ${items.join(", ")} of ${caller}.`,
+        );
     },
     end: (reports) => {
       const { held, failed, notChecked } = summarize(reports);

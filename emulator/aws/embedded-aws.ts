@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
-import type { ServiceRequest } from "../api-gateway/messages.ts";
+import type { ServiceRequest, ServiceResponse } from "../api-gateway/messages.ts";
 import { headerLines, writeResponse } from "../api-gateway/read-request.ts";
 import { createHttpClient } from "../http-client.ts";
 import { closeServer, listenOnLoopback } from "../loopback-server.ts";
@@ -48,7 +48,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const front = createServer(async (message, response) => {
     try {
       const target = String(message.headers["x-amz-target"] ?? "");
-      if (target.startsWith("DynamoDB_")) writeResponse(response, await dynamodb.send(await read(message)));
+      if (target.startsWith("DynamoDB_") && options.faults?.isTableDown()) {
+        await read(message);
+        writeResponse(response, tableDown);
+      } else if (target.startsWith("DynamoDB_"))
+        writeResponse(response, await dynamodb.send(await read(message)));
       else if (target.startsWith("AmazonSQS."))
         writeResponse(response, await sendToSqs(target, await read(message)));
       else await s3.handle(message, response);
@@ -76,6 +80,18 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     },
   };
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+const tableDown: ServiceResponse = {
+  status: 500,
+  headers: [["Content-Type", "application/x-amz-json-1.0"]],
+  body: Buffer.from(
+    JSON.stringify({
+      __type: "com.amazonaws.dynamodb.v20120810#InternalServerError",
+      message: "The request processing has failed because of an unknown error.",
+    }),
+  ),
+};
 
 async function read(message: IncomingMessage): Promise<ServiceRequest> {
   const chunks: Buffer[] = [];

@@ -15,10 +15,25 @@ export interface NotifierOptions {
   /** Told of every event that was delivered. */
   readonly onNotification?: (bucket: string, key: string, queueArn: string) => void;
   readonly onError?: (error: unknown) => void;
+  readonly faults?: EmbeddedFaults | undefined;
+}
+
+/** What a rehearsal breaks in the embedded services: asked at each request and each event. */
+export interface EmbeddedFaults {
+  /** Whether DynamoDB answers every call with an error. */
+  isTableDown(): boolean;
+  /** Whether S3 sends no event for the object of that key. */
+  losesEvent(key: string): boolean;
 }
 
 /** Sends an event for each object that was created or removed; what the queue does not take in the end is told to `onError`. */
-export function createNotifier({ region, deliveriesPerEvent = 1, onNotification, onError }: NotifierOptions) {
+export function createNotifier({
+  region,
+  deliveriesPerEvent = 1,
+  onNotification,
+  onError,
+  faults,
+}: NotifierOptions) {
   let notifications: readonly BucketNotification[] = [];
   let client: SQSClient | undefined;
   let sequence = 0;
@@ -31,6 +46,7 @@ export function createNotifier({ region, deliveriesPerEvent = 1, onNotification,
   }
 
   async function notify(event: S3Event): Promise<void> {
+    if (faults?.losesEvent(event.key)) return;
     const origin = { region, time: new Date(), sequence: ++sequence };
     for (const { queueArn } of notifications.filter((notification) => isNotified(notification, event))) {
       const body = formatObjectEvent(event, origin);

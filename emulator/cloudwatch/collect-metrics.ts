@@ -16,6 +16,8 @@ import { MetricStore } from "./metric-store.ts";
 export interface MetricCollector {
   readonly store: MetricStore;
   observe(event: StackEvent): void;
+  /** So many of a queue's oldest messages wait there no longer: they were moved to its dead-letter queue. */
+  observeDeadLetters(queueArn: string, moved: number): void;
   /** What a queue holds now, in messages. */
   observeQueue(queueName: string, visible: number): void;
   /** How long, by the given time, the longest waiting payload waits. */
@@ -40,13 +42,12 @@ const functionSchema = z.object({
 });
 const mappingSchema = z.object({ uuid: z.string(), event_source_arn: z.string() });
 
-export function collectMetrics(stack: ResolvedStack): MetricCollector {
+export function collectMetrics(stack: ResolvedStack, store = new MetricStore()): MetricCollector {
   const apis = resourcesOf(stack, "aws_api_gateway_rest_api", apiSchema);
   const stages = resourcesOf(stack, "aws_api_gateway_stage", stageSchema);
   const functions = resourcesOf(onlyManaged(stack), "aws_lambda_function", functionSchema);
   const mappings = resourcesOf(stack, "aws_lambda_event_source_mapping", mappingSchema);
   const filters = resourcesOf(stack, "aws_cloudwatch_log_metric_filter", filterSchema);
-  const store = new MetricStore();
   /** When each payload began to wait, in order. */
   const waiting = new Map<string, number[]>();
 
@@ -135,6 +136,9 @@ export function collectMetrics(stack: ResolvedStack): MetricCollector {
     store,
     observe(event) {
       (observers[event.kind] as (event: StackEvent) => void)(event);
+    },
+    observeDeadLetters(queueArn, moved) {
+      waiting.set(queueArn, (waiting.get(queueArn) ?? []).slice(moved));
     },
     observeQueue(queueName, visible) {
       add("queue", { QueueName: queueName }, [["ApproximateNumberOfMessagesVisible", visible]]);

@@ -11,8 +11,11 @@ const metricSchema = z.object({
   dimensions: z.record(z.string(), z.string()).nullish(),
 });
 
+/** Descriptions end with the URL of a section of docs/operations.md. */
+const named = { alarm_name: z.string(), alarm_description: z.string().nullish() };
+
 const alarmSchema = metricSchema.partial().extend({
-  alarm_name: z.string(),
+  ...named,
   comparison_operator: z.enum(["GreaterThanThreshold", "LessThanThreshold"]),
   threshold: z.coerce.number(),
   statistic: z.string().nullish(),
@@ -29,10 +32,16 @@ const alarmSchema = metricSchema.partial().extend({
 });
 type MetricAlarm = z.infer<typeof alarmSchema>;
 
-const compositeSchema = z.object({ alarm_name: z.string(), alarm_rule: z.string() });
+const compositeSchema = z.object({ ...named, alarm_rule: z.string() });
+
+export interface RaisedAlarm {
+  readonly name: string;
+  /** Of docs/operations.md; undefined where the alarm's description does not end with one. */
+  readonly section: string | undefined;
+}
 
 /**
- * Names of the stack's alarms whose condition is true for the data of one period, composite alarms behind those that
+ * The stack's alarms whose condition is true for the data of one period, composite alarms behind those that
  * they watch. For how many periods it has to be true is not asked; what missing data mean is, unless only alarms with
  * data are wanted.
  */
@@ -40,14 +49,20 @@ export function alarmsRaised(
   stack: ResolvedStack,
   store: MetricStore,
   { onlyWithData = false }: { readonly onlyWithData?: boolean } = {},
-): string[] {
+): RaisedAlarm[] {
   const raised = resourcesOf(stack, "aws_cloudwatch_metric_alarm", alarmSchema)
     .filter((alarm) => isRaised(alarm, store, onlyWithData))
-    .map(({ alarm_name }) => alarm_name);
+    .map(asRaised);
   const composite = resourcesOf(stack, "aws_cloudwatch_composite_alarm", compositeSchema)
-    .filter(({ alarm_rule }) => namesIn(alarm_rule).some((name) => raised.includes(name)))
-    .map(({ alarm_name }) => alarm_name);
+    .filter(({ alarm_rule }) =>
+      namesIn(alarm_rule).some((name) => raised.some((alarm) => alarm.name === name)),
+    )
+    .map(asRaised);
   return [...raised, ...composite];
+}
+
+function asRaised(alarm: { alarm_name: string; alarm_description?: string | null | undefined }): RaisedAlarm {
+  return { name: alarm.alarm_name, section: /#(\S+)$/.exec(alarm.alarm_description ?? "")?.[1] };
 }
 
 function isRaised(alarm: MetricAlarm, store: MetricStore, onlyWithData: boolean): boolean {

@@ -6,11 +6,23 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { parseJson } from "../../contract/parse-json.ts";
 import { type DeadLetter, readDeadLetter } from "./dead-letter.ts";
+
+/** The intake queue, from which failing messages come. */
+export interface IntakeQueueState {
+  readonly waiting: number;
+  /** Being processed, or hidden until the next try. */
+  readonly inFlight: number;
+  /** From its first receive until a message that always fails is in the dead-letter queue; undefined where the queue has none. */
+  readonly retrySeconds: number | undefined;
+}
 
 export interface DeadLetterQueue {
   /** How many messages there are, seen and hidden; SQS says about how many. */
   approximateCount(): Promise<number>;
+  intake(): Promise<IntakeQueueState>;
   /** Up to 10 messages, which are hidden from everybody else for that time. None: there are none that are not hidden. */
   receive(maxMessages: number, hiddenSeconds: number): Promise<DeadLetter[]>;
   /** Lets others see them again at once; those whose time was over are seen already. */
@@ -22,6 +34,9 @@ export interface DeadLetterQueue {
 
 /** Entries of one call, and messages of one receive. */
 export const maxBatchEntries = 10;
+
+/** SQS gives the number as a number or as text, as it was set. */
+const redrivePolicySchema = z.object({ maxReceiveCount: z.coerce.number().int().positive() });
 
 export type SqsCalls = Pick<SQSClient, "send">;
 
@@ -39,6 +54,25 @@ export function createDeadLetterQueue(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
       );
       return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+    },
+    async intake() {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: queueUrl,
+          AttributeNames: [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "VisibilityTimeout",
+            "RedrivePolicy",
+          ],
+        }),
+      );
+      const { data } = redrivePolicySchema.safeParse(parseJson(Attributes.RedrivePolicy ?? ""));
+      return {
+        waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+        retrySeconds: data && data.maxReceiveCount * Number(Attributes.VisibilityTimeout ?? 30),
+      };
     },
     async receive(maxMessages, hiddenSeconds) {
       const { Messages = [] } = await sqs.send(

@@ -1,4 +1,4 @@
-import { ago, counted, printable } from "../printable.ts";
+import { ago, counted, pasteable, printable } from "../printable.ts";
 import type { CauseGroup } from "./group-by-cause.ts";
 
 /** A paragraph for each group: what it is, and what a redrive does with it. */
@@ -7,15 +7,25 @@ export function describeGroups(
   { all, now }: { all: boolean; now: number },
 ): string[] {
   return groups.flatMap((group) => {
-    const { title, loggedError, count, oldest, exampleKey, onRedrive, canSucceed, runbook } = group;
-    const logged = loggedError === null ? "" : `; the function's log: ${printable(loggedError)}`;
-    const decision = canSucceed || all ? "" : " Not moved, unless --all says so.";
+    const {
+      title,
+      loggedError,
+      count,
+      oldest,
+      exampleKey,
+      exampleMessageId,
+      onRedrive,
+      canSucceed,
+      runbook,
+    } = group;
+    const logged = loggedError === null ? "" : ` (last error: ${printable(loggedError)})`;
+    const decision = canSucceed || all ? "" : " --apply leaves it here; --all moves it too.";
     return [
       "",
       `${counted(count, "message")}: ${title}${logged}`,
       ...(oldest === null ? [] : [`  oldest      ${oldest}, ${ago(Date.parse(oldest), now)}`]),
-      ...(exampleKey === null ? [] : [`  such as     ${printable(exampleKey)}`]),
-      `  redriven    ${onRedrive}.${decision}`,
+      `  for example ${exampleKey === null ? `message ${printable(exampleMessageId)}` : pasteable(exampleKey)}`,
+      `  on redrive  ${onRedrive}.${decision}`,
       `  see         ${runbook}`,
     ];
   });

@@ -1,12 +1,13 @@
 import { resourceNames } from "../../contract/resource-names.ts";
 import type { DeployedStack } from "../deployed-stack.ts";
-import { counted } from "../printable.ts";
+import { counted, pasteable } from "../printable.ts";
+import type { IntakeQueueState } from "./dead-letter-queue.ts";
 import { describeGroups } from "./describe-groups.ts";
-import { type CauseGroup, groupByCause } from "./group-by-cause.ts";
+import { type CauseGroup, type DiagnosedLetter, groupByCause } from "./group-by-cause.ts";
 import type { Moved } from "./move-back.ts";
 
 export interface RedriveContext {
-  readonly stack: Pick<DeployedStack, "environment" | "namePrefix" | "deadLetterQueueUrl">;
+  readonly stack: Pick<DeployedStack, "environment" | "namePrefix" | "deadLetterQueueUrl" | "local">;
   readonly all: boolean;
   readonly perSecond: number;
   readonly signal: AbortSignal;
@@ -18,30 +19,40 @@ export interface RedriveContext {
 export interface Seen {
   /** As SQS says it. */
   readonly inQueue: number;
+  readonly intake: IntakeQueueState;
   readonly groups: readonly CauseGroup[];
   /** Why the function's log tells nothing, or not all; undefined where it was read. */
   readonly unread: string | undefined;
 }
 
-export function lookReport({ inQueue, groups, unread }: Seen, { stack, all }: RedriveContext) {
+export function lookReport({ inQueue, intake, groups, unread }: Seen, { stack, all }: RedriveContext) {
   const { environment, deadLetterQueueUrl: queue } = stack;
   const counts = { inQueue, looked: sum(groups), movable: movable(groups, all) };
-  return { environment, queue, applied: false, ...counts, logRead: unread === undefined, groups };
+  return { environment, queue, applied: false, ...counts, intake, logRead: unread === undefined, groups };
 }
 
-export function describeLook({ inQueue, groups, unread }: Seen, context: RedriveContext): string[] {
+export function describeLook({ inQueue, intake, groups, unread }: Seen, context: RedriveContext): string[] {
   const looked = sum(groups);
   const { all, perSecond } = context;
   return [
-    `${nameOf(context)}: about ${counted(inQueue, "message")}, ${looked} looked at.`,
-    "SQS has no peek: each was received, which raised its receive count, and given back.",
-    ...(looked > 0 ? describeLog(unread) : []),
+    `${namesOf(context).deadLetterQueue}: about ${counted(inQueue, "message")}, ${looked} shown here.`,
+    describeIntake(intake, context),
+    ...(looked > 0
+      ? [
+          "SQS shows messages only by delivering them: each receive count went up by one.",
+          ...describeLog(unread),
+        ]
+      : []),
     ...describeGroups(groups, context),
     "",
     looked === 0
-      ? describeNothing(inQueue)
-      : `Nothing was moved. With --apply ${movable(groups, all)} of ${looked} go back to the intake queue, ${perSecond} in a second at most.`,
+      ? describeNothing(inQueue, intake)
+      : `Nothing was moved. --apply moves ${movable(groups, all)} of ${looked} back to the intake queue, at most ${perSecond} per second.`,
   ];
+}
+
+function describeIntake({ waiting, inFlight }: IntakeQueueState, context: RedriveContext): string {
+  return `${namesOf(context).queue}: about ${waiting} waiting, ${inFlight} in flight (being processed, or hidden until the next try).`;
 }
 
 export function moveReport(
@@ -61,34 +72,96 @@ export function moveReport(
 
 export function describeMove(
   { moved, kept, failedAgain }: Moved,
+  { retrySeconds }: Pick<IntakeQueueState, "retrySeconds">,
   unread: string | undefined,
   context: RedriveContext,
 ): string[] {
   const ended = context.signal.aborted
-    ? " It was ended before all were seen: run it again for the rest."
+    ? " You stopped the command before it had seen all of them: run it again for the rest."
     : "";
   const stayed = (count: number, why: string) => ["", `${counted(count, "message")} ${why}:`];
   return [
-    `${nameOf(context)}: ${counted(moved.length, "message")} moved back to the intake queue.${ended}`,
+    `${namesOf(context).deadLetterQueue}: ${counted(moved.length, "message")} moved back to the intake queue.${ended}`,
+    ...(moved.length > 0 ? describeNextLook(retrySeconds, context) : []),
     ...(moved.length + kept.length > 0 ? describeLog(unread) : []),
-    ...(kept.length > 0 ? stayed(kept.length, "stayed, for which a redrive changes nothing") : []),
+    ...(kept.length > 0 ? stayed(kept.length, "stayed, because the queue function cannot process them") : []),
     ...describeGroups(groupByCause(kept), context),
     ...(failedAgain.length > 0
-      ? stayed(failedAgain.length, "failed again meanwhile and stayed: the cause is not gone")
+      ? stayed(failedAgain.length, "failed again meanwhile and stayed: the cause is still there")
       : []),
     ...describeGroups(groupByCause(failedAgain), context),
   ];
 }
 
+/** That messages were moved does not say that they were processed. */
+function describeNextLook(retrySeconds: number | undefined, context: RedriveContext): string[] {
+  if (retrySeconds === undefined) return [];
+  const duration =
+    retrySeconds < 120 ? counted(retrySeconds, "second") : `${Math.ceil(retrySeconds / 60)} minutes`;
+  const time = new Date(context.now + retrySeconds * 1_000)
+    .toISOString()
+    .slice(11, retrySeconds < 120 ? 19 : 16);
+  return [
+    `A message that still fails is back here in about ${duration} (${time} UTC). Look again then: ${commandOf(context)}`,
+  ];
+}
+
+export function deleteReport(
+  deleted: readonly DiagnosedLetter[],
+  apply: boolean,
+  { stack }: Pick<RedriveContext, "stack">,
+) {
+  const { environment, deadLetterQueueUrl: queue } = stack;
+  return {
+    environment,
+    queue,
+    applied: apply,
+    matched: deleted.length,
+    deleted: apply ? deleted.length : 0,
+    groups: groupByCause(deleted),
+  };
+}
+
+/** @param wanted an object's key, or a message's id */
+export function describeDelete(
+  matched: readonly DiagnosedLetter[],
+  { wanted, apply }: { readonly wanted: string; readonly apply: boolean },
+  context: RedriveContext,
+): string[] {
+  const queue = namesOf(context).deadLetterQueue;
+  const count = counted(matched.length, "message");
+  if (matched.length === 0) {
+    return [
+      `${queue}: no message about ${pasteable(wanted)}. Give the key or the message id as "${commandOf(context)}" prints it.`,
+    ];
+  }
+  if (apply) return [`${queue}: ${count} about ${pasteable(wanted)} deleted.`];
+  return [
+    `${queue}: ${count} about ${pasteable(wanted)}.`,
+    ...describeGroups(groupByCause(matched), context),
+    "",
+    `Nothing was deleted. --apply deletes ${count}. It deletes no object of the intake bucket.`,
+  ];
+}
+
 /** Nothing was received: what somebody else has received, or a command that was killed, is counted all the same. */
-export function describeNothing(inQueue: number): string {
-  return inQueue === 0
-    ? "There is nothing to redrive."
-    : "All of them are hidden: somebody else has received them, or a command that was killed. Run it again in a minute.";
+export function describeNothing(
+  inQueue: number,
+  { waiting, inFlight, retrySeconds }: IntakeQueueState,
+): string {
+  if (inQueue > 0) {
+    return "Another client has received all of them and hides them, or a command that was killed has. Try again in a minute.";
+  }
+  if (waiting + inFlight === 0) return "There is nothing to redrive.";
+  const when =
+    retrySeconds === undefined
+      ? ""
+      : ` A message that always fails arrives here about ${Math.ceil(retrySeconds / 60)} min after its first try.`;
+  return `There is nothing to redrive yet: the intake queue still holds ${counted(waiting + inFlight, "message")}.${when}`;
 }
 
 function describeLog(unread: string | undefined): string[] {
-  return unread === undefined ? [] : [`The function's log was not read: ${unread}.`];
+  return unread === undefined ? [] : [`The log of the queue function was not read: ${unread}.`];
 }
 
 function sum(groups: readonly CauseGroup[]): number {
@@ -99,6 +172,10 @@ function movable(groups: readonly CauseGroup[], all: boolean): number {
   return sum(groups.filter(({ canSucceed }) => canSucceed || all));
 }
 
-function nameOf({ stack }: RedriveContext): string {
-  return resourceNames(stack.namePrefix).deadLetterQueue;
+function commandOf({ stack: { environment, local } }: RedriveContext): string {
+  return `npm run redrive -- ${environment}${local === undefined ? "" : " --local"}`;
+}
+
+function namesOf({ stack }: RedriveContext) {
+  return resourceNames(stack.namePrefix);
 }

@@ -14,6 +14,8 @@ export interface CauseGroup {
   /** When the oldest of them was sent first; null where the queue does not say. */
   readonly oldest: string | null;
   readonly exampleKey: string | null;
+  /** The id of one of its messages. */
+  readonly exampleMessageId: string;
   readonly onRedrive: string;
   readonly canSucceed: boolean;
   readonly runbook: string;
@@ -43,6 +45,7 @@ function groupOf(letters: readonly DiagnosedLetter[]): CauseGroup {
     count: letters.length,
     oldest: times.length > 0 ? new Date(times.reduce((a, b) => Math.min(a, b))).toISOString() : null,
     exampleKey: letters.find(({ key }) => key !== undefined)?.key ?? null,
+    exampleMessageId: first.letter.messageId,
     onRedrive,
     canSucceed,
     runbook: `docs/operations.md#${section}`,

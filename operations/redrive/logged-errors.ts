@@ -47,18 +47,27 @@ export async function readLoggedErrors(
       const answer = await logs.send(
         new FilterLogEventsCommand({ ...request, ...(nextToken && { nextToken }) }),
       );
-      for (const { message = "" } of answer.events ?? []) {
-        const { data } = entrySchema.safeParse(parseJson(message));
-        if (data) byMessageId.set(data.message.messageId, data.message.errorName);
-      }
+      for (const { message = "" } of answer.events ?? []) addEntry(message, byMessageId);
       nextToken = answer.nextToken;
       if (nextToken === undefined) return { byMessageId, unread: undefined };
     }
   } catch (error) {
     return {
       byMessageId,
-      unread: `${request.logGroupName} could not be read: ${describeClientError(error).reason}`,
+      unread: `reading ${request.logGroupName} failed with ${describeClientError(error).reason}`,
     };
   }
-  return { byMessageId, unread: `${request.logGroupName} is longer than what was read of it` };
+  return { byMessageId, unread: `only the first ${maxPages} pages of ${request.logGroupName} were read` };
+}
+
+/** The same from lines of the log, as the local service keeps them. */
+export function readLoggedLines(text: string): LoggedErrors["byMessageId"] {
+  const byMessageId = new Map<string, string>();
+  for (const line of text.split("\n")) addEntry(line, byMessageId);
+  return byMessageId;
+}
+
+function addEntry(entry: string, byMessageId: Map<string, string>): void {
+  const { data } = entrySchema.safeParse(parseJson(entry));
+  if (data) byMessageId.set(data.message.messageId, data.message.errorName);
 }

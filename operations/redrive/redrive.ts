@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import type { DeployedStack } from "../deployed-stack.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { type PaceClock, systemClock } from "../pace.ts";
@@ -5,16 +7,27 @@ import { createIntakeListing, type S3Calls } from "../waiting-objects.ts";
 import type { Diagnosis } from "./causes.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { createDeadLetterQueue, type DeadLetterQueue, type SqsCalls } from "./dead-letter-queue.ts";
-import { describeLook, describeMove, describeNothing, lookReport, moveReport } from "./describe-redrive.ts";
+import { deleteLetters } from "./delete-letters.ts";
+import {
+  deleteReport,
+  describeDelete,
+  describeLook,
+  describeMove,
+  describeNothing,
+  lookReport,
+  moveReport,
+} from "./describe-redrive.ts";
 import { diagnose } from "./diagnose.ts";
 import { type DiagnosedLetter, groupByCause } from "./group-by-cause.ts";
-import { type LoggedErrors, type LogsCalls, readLoggedErrors } from "./logged-errors.ts";
+import { type LoggedErrors, type LogsCalls, readLoggedErrors, readLoggedLines } from "./logged-errors.ts";
 import { look } from "./look.ts";
 import { type Moved, moveBack } from "./move-back.ts";
 
 export interface RedriveOptions {
   readonly apply: boolean;
   readonly all: boolean;
+  /** The key of an object, or the id of a message: its messages are deleted, and no others moved. */
+  readonly delete?: string | undefined;
   readonly json: boolean;
   readonly perSecond: number;
   readonly maxMessages: number;
@@ -39,15 +52,19 @@ export async function redrive(
   options: RedriveOptions,
 ): Promise<void> {
   const queue = createDeadLetterQueue(clients.sqs, stack);
-  const work = options.apply ? applyRedrive : showDeadLetters;
+  const [work, doing] = workOf(options);
   try {
     await work(stack, clients, queue, { clock: systemClock, ...options });
   } catch (error) {
-    throw explainFailure(
-      options.apply ? "Moving messages back" : "Looking into the dead-letter queue",
-      error,
-    );
+    throw explainFailure(doing, error);
   }
+}
+
+function workOf({ apply, delete: wanted }: RedriveOptions) {
+  if (wanted !== undefined) return [deleteOne, "Deleting messages"] as const;
+  return apply
+    ? ([applyRedrive, "Moving messages back"] as const)
+    : ([showDeadLetters, "Reading the dead-letter queue"] as const);
 }
 
 type Options = RedriveOptions & { readonly clock: PaceClock };
@@ -59,8 +76,21 @@ async function showDeadLetters(
   options: Options,
 ): Promise<void> {
   const now = options.clock.now();
-  const inQueue = await queue.approximateCount();
+  const [inQueue, intake] = await Promise.all([queue.approximateCount(), queue.intake()]);
   const letters = await look({ queue, ...options });
+  const { diagnosed, unread } = await diagnoseAll(letters, stack, clients, now);
+  const seen = { inQueue, intake, groups: groupByCause(diagnosed), unread };
+  const context = { ...options, now, stack };
+  if (options.json) options.print(JSON.stringify(lookReport(seen, context), null, 2));
+  else for (const line of describeLook(seen, context)) options.print(line);
+}
+
+async function diagnoseAll(
+  letters: readonly DeadLetter[],
+  stack: DeployedStack,
+  clients: RedriveClients,
+  now: number,
+) {
   const times = letters.map(({ sentAt }) => sentAt).filter(Number.isFinite);
   const errors = await readErrors(
     stack,
@@ -70,10 +100,22 @@ async function showDeadLetters(
   const diagnoseLetter = diagnoser(stack, clients, errors);
   const diagnosed: DiagnosedLetter[] = [];
   for (const letter of letters) diagnosed.push({ ...(await diagnoseLetter(letter)), letter });
-  const seen = { inQueue, groups: groupByCause(diagnosed), unread: errors.unread };
+  return { diagnosed, unread: errors.unread };
+}
+
+async function deleteOne(
+  stack: DeployedStack,
+  clients: RedriveClients,
+  queue: DeadLetterQueue,
+  options: Options,
+): Promise<void> {
+  const { apply, delete: wanted = "", print } = options;
+  const now = options.clock.now();
+  const letters = await deleteLetters({ ...options, queue, wanted });
+  const { diagnosed } = await diagnoseAll(letters, stack, clients, now);
   const context = { ...options, now, stack };
-  if (options.json) options.print(JSON.stringify(lookReport(seen, context), null, 2));
-  else for (const line of describeLook(seen, context)) options.print(line);
+  if (options.json) print(JSON.stringify(deleteReport(diagnosed, apply, context), null, 2));
+  else for (const line of describeDelete(diagnosed, { wanted, apply }, context)) print(line);
 }
 
 /** The log is asked for what the queue can still hold: no queue keeps a message longer than 14 days. */
@@ -86,7 +128,7 @@ async function applyRedrive(
   options: Options,
 ): Promise<void> {
   const { clock, printProgress } = options;
-  const inQueue = await queue.approximateCount();
+  const [inQueue, intake] = await Promise.all([queue.approximateCount(), queue.intake()]);
   const errors = await readErrors(stack, clients, clock.now() - longestRetentionMilliseconds);
   const result: Moved = { moved: [], kept: [], failedAgain: [] };
   const onProgress = () => printProgress(`${result.moved.length} of about ${inQueue} moved …`);
@@ -95,10 +137,10 @@ async function applyRedrive(
   } finally {
     const context = { ...options, now: clock.now(), stack };
     if (options.json) options.print(JSON.stringify(moveReport(result, errors.unread, context), null, 2));
-    else for (const line of describeMove(result, errors.unread, context)) options.print(line);
+    else for (const line of describeMove(result, intake, errors.unread, context)) options.print(line);
   }
   const seen = Object.values(result).some((letters) => letters.length > 0);
-  if (!seen && !options.json && !options.signal.aborted) options.print(describeNothing(inQueue));
+  if (!seen && !options.json && !options.signal.aborted) options.print(describeNothing(inQueue, intake));
 }
 
 async function readErrors(
@@ -107,7 +149,13 @@ async function readErrors(
   since: number,
 ): Promise<LoggedErrors> {
   if (local === undefined) return readLoggedErrors(logs, functionNames["queue"] ?? "", since);
-  return { byMessageId: new Map(), unread: '"npm start" shows it, and keeps none' };
+  if (local.errorLog === undefined) {
+    return { byMessageId: new Map(), unread: '"npm start" prints it and keeps no copy' };
+  }
+  return {
+    byMessageId: readLoggedLines(existsSync(local.errorLog) ? await readFile(local.errorLog, "utf8") : ""),
+    unread: undefined,
+  };
 }
 
 function diagnoser(stack: DeployedStack, { s3 }: RedriveClients, { byMessageId }: LoggedErrors) {

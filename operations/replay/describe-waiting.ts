@@ -1,4 +1,4 @@
-import { ago, counted, printable } from "../printable.ts";
+import { ago, counted, pasteable } from "../printable.ts";
 import type { Tally, Waiting } from "./sort-waiting.ts";
 
 export interface WaitingContext {
@@ -10,22 +10,22 @@ export interface WaitingContext {
 export function describeWaiting(waiting: Waiting, { now, olderThanMinutes }: WaitingContext): string[] {
   const { payloads, young, older, foreign } = waiting;
   return [
-    ...describe(payloads, "payload", now),
+    ...(payloads.count === 0 && young.count > 0 ? [] : describe(payloads, "payload", now)),
     ...(young.count === 0
       ? []
       : [
-          `${counted(young.count, "payload")} younger than ${olderThanMinutes} minutes: left out, as the event is probably under way (--older-than-minutes 0 takes all)`,
+          `${counted(young.count, "payload")} younger than ${olderThanMinutes} minutes: left out, because the event of S3 may still arrive (--older-than-minutes 0 includes all)`,
         ]),
     ...(older.count === 0
       ? []
       : [
-          `${counted(older.count, "object")} under keys of an older version: left out, as they would fail (docs/operations.md#objects-of-an-older-version)`,
+          `${counted(older.count, "object")} with keys of an older version: left out, because the queue function does not read them (docs/operations.md#objects-of-an-older-version)`,
           ...exampleOf(older),
         ]),
     ...(foreign.count === 0
       ? []
       : [
-          `${counted(foreign.count, "object")} under keys that no API writes: left out (docs/operations.md#foreign-objects)`,
+          `${counted(foreign.count, "object")} with keys that no API writes: left out (docs/operations.md#foreign-objects)`,
           ...exampleOf(foreign),
         ]),
   ];
@@ -33,7 +33,7 @@ export function describeWaiting(waiting: Waiting, { now, olderThanMinutes }: Wai
 
 function describe(tally: Tally, noun: string, now: number): string[] {
   const { count, sizeBytes, oldestAt, youngestAt } = tally;
-  if (oldestAt === undefined || youngestAt === undefined) return [`no ${noun} waits`];
+  if (oldestAt === undefined || youngestAt === undefined) return [`no ${noun} waits there`];
   return [
     `${counted(count, noun)}, ${formatBytes(sizeBytes)}`,
     `  oldest      ${new Date(oldestAt).toISOString()}, ${ago(oldestAt, now)}`,
@@ -43,7 +43,7 @@ function describe(tally: Tally, noun: string, now: number): string[] {
 }
 
 function exampleOf({ exampleKey }: Tally): string[] {
-  return exampleKey === undefined ? [] : [`  such as     ${printable(exampleKey)}`];
+  return exampleKey === undefined ? [] : [`  for example ${pasteable(exampleKey)}`];
 }
 
 function formatBytes(bytes: number): string {

@@ -11,9 +11,12 @@ export function replayPrefix(given: string | undefined, all: boolean): string {
     if (given === undefined) return INTAKE_PREFIX;
     throw wrong("Give a prefix or --all, not both.");
   }
-  if (given === undefined) throw wrong("Name what is meant: a caller, a caller and an item, or a prefix.");
+  if (given === undefined)
+    throw wrong(
+      "Give a caller, a caller and an item (<caller>/<item>), a prefix of keys (incoming/…), or --all.",
+    );
   if (given === INTAKE_PREFIX || given === INTAKE_PREFIX.slice(0, -1)) {
-    throw wrong(`"${given}" is all that waits: say --all in its place.`);
+    throw wrong(`"${given}" would be every waiting payload. Use --all for that.`);
   }
   if (given.startsWith(INTAKE_PREFIX)) return given;
   const parts = given.replace(/\/$/, "").split("/");
@@ -21,7 +24,7 @@ export function replayPrefix(given: string | undefined, all: boolean): string {
     return `${INTAKE_PREFIX}${parts.join("/")}/`;
   }
   throw wrong(
-    `"${printable(given)}" is no prefix of payloads: it must begin with "${INTAKE_PREFIX}", or be a caller, or a caller and an item with a slash between.`,
+    `"${printable(given)}" is not a prefix of payload keys. Give a caller, <caller>/<item>, or a prefix that begins with "${INTAKE_PREFIX}".`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { DeployedStack } from "../deployed-stack.ts";
 import { explainFailure } from "../explain-failure.ts";
 import { type PaceClock, systemClock } from "../pace.ts";
-import { counted, printable } from "../printable.ts";
+import { counted, pasteable } from "../printable.ts";
 import type { SqsCalls } from "../redrive/dead-letter-queue.ts";
 import { createIntakeListing, type S3Calls } from "../waiting-objects.ts";
 import { describeWaiting } from "./describe-waiting.ts";
@@ -29,7 +29,7 @@ export async function replay(
   const clock = options.clock ?? systemClock;
   const now = clock.now();
   const waiting = nothingWaiting();
-  print(`Below ${printable(prefix)} in ${stack.intakeBucket}:`);
+  print(`Below ${pasteable(prefix)} in ${stack.intakeBucket}:`);
   try {
     await tellAgain(
       {
@@ -40,20 +40,22 @@ export async function replay(
         writtenBefore: olderThanMinutes === 0 ? Number.POSITIVE_INFINITY : now - olderThanMinutes * 60_000,
         queue: apply ? { sqs, ...stack } : undefined,
         onProgress: ({ payloads }) =>
-          options.printProgress(`${counted(payloads.count, "payload")} ${apply ? "told of" : "found"} …`),
+          options.printProgress(`${counted(payloads.count, "payload")} ${apply ? "queued" : "found"} …`),
       },
       waiting,
     );
   } catch (error) {
-    throw explainFailure(apply ? "Telling of payloads again" : "Listing what waits", error);
+    throw explainFailure(apply ? "Queueing payloads again" : "Listing the intake bucket", error);
   } finally {
     for (const line of describeWaiting(waiting, { now, olderThanMinutes })) print(line);
     const payloads = counted(waiting.payloads.count, "payload");
-    const ended = signal.aborted ? " It was ended before: run it again for all, which does no harm." : "";
+    const ended = signal.aborted
+      ? " You stopped the command before it had seen all of them: run it again. A payload that is queued twice has one outcome."
+      : "";
     print(
       apply
-        ? `\nThe intake queue was told of ${payloads} again.${ended}`
-        : `\nNobody was told. With --apply the intake queue is told of ${payloads}, ${options.perSecond} in a second at most.${ended}`,
+        ? `\n${payloads} queued again.${ended}`
+        : `\nNothing was queued. --apply queues ${payloads} again, at most ${options.perSecond} per second.${ended}`,
     );
   }
 }

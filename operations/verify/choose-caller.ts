@@ -19,7 +19,7 @@ export function chooseCaller(
   if (proxy.kind !== "haproxy") return named;
   if (proxy.callers === SHARED_CALLER) {
     if (named === undefined || named === SHARED_CALLER) return SHARED_CALLER;
-    throw refusal(`Callers are not told apart in ${environment}: leave --caller out.`);
+    throw refusal(`${environment} has no list of callers: leave out --caller.`);
   }
   const { callers } = proxy;
   const known = callers.map(({ name, may }) => `\n  ${name}: ${may.join(", ")}`).join("");
@@ -28,12 +28,12 @@ export function chooseCaller(
   if (caller !== undefined && mayAll(caller)) return caller.name;
   const who =
     wanted === undefined
-      ? "None of its callers does"
+      ? "No caller has these rights"
       : caller
-        ? `${wanted} may not`
-        : `There is no ${wanted}`;
+        ? `${wanted} lacks some of them`
+        : `There is no caller ${wanted}`;
   throw refusal(
-    `A verification needs a caller that may ${CALLER_RIGHTS.join(", ")}. ${who}: proxy.callers of env/${environment}.ts has${known}\nAdd one for it there, with a credential of its own, or name another with --caller.`,
+    `A verification needs a caller that may ${CALLER_RIGHTS.join(", ")}. ${who}. proxy.callers of env/${environment}.ts:${known}\nAdd one with its own credential there, or choose another with --caller.`,
   );
 }
 
@@ -66,6 +66,6 @@ function callerOfToken({ authentication, callers }: Haproxy, token: string | und
   );
   if (owner !== undefined) return owner.name;
   throw refusal(
-    `The token's ${authentication.callerIdClaim} is that of no caller of proxy.callers: ask the issuer for a token of one of them.`,
+    `The token's ${authentication.callerIdClaim} matches no caller in proxy.callers. Request a token for one of them.`,
   );
 }

@@ -24,7 +24,7 @@ export async function deleteRecords(verification: Verification): Promise<Check[]
 /** @throws what is no failure of a connection */
 function connectionChecks(error: unknown, item: string): Check[] {
   if (!(error instanceof ConnectionFailure)) throw error;
-  const expected = `${item} is deleted, and is not found any more; do it by hand: DELETE ${SHARED_PATH}/${item}`;
+  const expected = `${item} is deleted, and is gone; delete it by hand: DELETE ${SHARED_PATH}/${item}`;
   return [fails(expected, error.message, diagnoseConnection(error))];
 }
 
@@ -33,13 +33,10 @@ async function deleteItem(verification: Verification, item: string): Promise<Che
   const path = `${SHARED_PATH}/${item}`;
   const deleted = statusCheck(`${item} is deleted`, 204, await send(verification, "DELETE", path));
   if (deleted.result === "fails") {
-    return [{ ...deleted, expected: `${deleted.expected}; do it by hand: DELETE ${path}` }];
+    return [{ ...deleted, expected: `${deleted.expected}; delete it by hand: DELETE ${path}` }];
   }
   seen.sentItems.delete(item);
-  const checks = [
-    deleted,
-    statusCheck("and is not found any more", 404, await send(verification, "GET", path)),
-  ];
+  const checks = [deleted, statusCheck("and is gone", 404, await send(verification, "GET", path))];
   const sent = [payloads.small, payloads.large].find((payload) => payload.item === item);
   for (const { sha256 } of sent && seen.storedItems.has(item) ? sent.sample.files : []) {
     checks.push(goneCheck(await send(verification, "GET", documentPath(item, sha256))));
@@ -55,7 +52,7 @@ function goneCheck(answer: Answer): Check {
 
 const STILL_READABLE: Finding = {
   part: "the documents bucket",
-  look: "Its document can still be read: is the bucket versioned?",
+  look: "Its document can still be read. Check that the bucket is versioned.",
   section: "unversioned-documents",
 };
 
@@ -65,8 +62,8 @@ function pendingChecks(verification: Verification): Check[] {
   const key = pendingKey(verification) ?? "below incoming/, under the caller's name";
   return [
     notChecked(
-      "nothing of it is left in the intake bucket",
-      `a payload still waits there: ${key} of ${verification.stack.intakeBucket}. Its record is deleted already, so that nothing comes of it; it goes once it is processed, or with the bucket's lifecycle`,
+      "the intake bucket is empty again",
+      `a payload still waits there: ${key} of ${verification.stack.intakeBucket}. Its record is deleted, so it will not be stored. It is removed when it is processed, or by the bucket's lifecycle`,
     ),
   ];
 }

@@ -21,54 +21,64 @@ export function diagnoseAnswer(answer: Refused): Finding {
 }
 
 const CLIENT_ERRORS: Readonly<Record<number, (answer: Refused) => Finding>> = {
-  400: (answer) => finding("the request", `It was not understood: ${detailOf(answer)}`, "api-client-errors"),
+  400: (answer) =>
+    finding("the request", `The API does not accept it: ${detailOf(answer)}`, "api-client-errors"),
   401: () =>
     finding(
       "the proxy: the caller's credential",
-      "It knows no such caller. Is the token expired, for this audience, of this issuer, and signed with a key of proxy.authentication.keyFiles? Is the certificate one of a known authority?",
+      "It does not accept the credential. Check the token: expiry, audience, issuer, and a signing key in proxy.authentication.keyFiles. Or check that the certificate's authority is known.",
     ),
   404: (answer) =>
     isProblem(answer)
-      ? finding("the records", "There is none. Is the caller the one that sent it?")
+      ? finding(
+          "the records",
+          "The record does not exist for this caller. Check that the same caller sent it.",
+        )
       : finding(
           "the proxy's paths",
-          "What answered has no such path: is it the proxy of this environment, rendered after the last apply?",
+          "The server that answered does not have this path. Check that it is this environment's proxy, and render its configuration again after the last apply.",
         ),
   405: () =>
-    finding("the proxy's table of methods", "Render it again from specs/ after an apply, and reload it."),
+    finding(
+      "the proxy's table of methods",
+      "It is older than specs/. Apply, render the proxy's configuration again, and reload it.",
+    ),
   409: ({ side }) =>
     side === "large"
       ? finding(
           "the intake bucket: If-None-Match",
-          "S3 has an object under that key already, or another request wrote at the same time. Send it again.",
+          "S3 already has an object with this key, or another request wrote it at the same time. Send it again.",
         )
       : finding(
           "the record",
-          "A newer submission of the same item was processed: another verification uses it.",
+          "A newer submission of the same item was processed: another verification uses the item.",
         ),
   413: ({ side }) =>
     side === "large"
       ? finding(
           "the proxy's or API Gateway's limit",
-          "payload.maxBytes of the outputs and of the proxy differ, or it is over API Gateway's 10 MB.",
+          "The payload exceeds 10 MB, or max_payload_bytes of the outputs differs from the proxy's limit. Render the proxy again.",
           "api-too-large",
         )
       : finding(
           "the threshold between the APIs",
-          "The synchronous API got what is for the large one: payload.thresholdBytes of the proxy is not that of the outputs. Render it again.",
+          "The synchronous API received a large payload: the proxy's threshold differs from large_payload_threshold_bytes of the outputs. Render the proxy again.",
           "api-too-large",
         ),
   415: () =>
-    finding("the request's media type", "Something on the way changed Content-Type or compressed it."),
+    finding(
+      "the request's media type",
+      "Something between here and the API changed Content-Type or compressed the body.",
+    ),
   429: (answer) =>
     errorTypeOf(answer) === "" && isProblem(answer)
       ? finding(
           "the proxy's limits",
-          "The caller or this address sends more than it may (proxy.callers[].limits, proxy.limits).",
+          "The caller or this address exceeds its limits (proxy.callers[].limits, proxy.limits).",
         )
       : finding(
           "the API's throttling",
-          "The stage takes no more requests (throttling of the environment), or the account does not.",
+          "The stage's limit is reached (throttling of the environment), or the account's.",
           "api-client-errors",
         ),
 };
@@ -79,32 +89,32 @@ function diagnoseForbidden(answer: Refused): Finding {
   if (kind === "MissingAuthenticationTokenException" || /Missing Authentication Token/.test(text)) {
     return finding(
       "API Gateway: path and stage",
-      "It has no such path in that stage. Was the API deployed after its last change, and does the proxy have the stage of the outputs (api_urls)?",
+      "The stage does not have this path. Check that the API was deployed after its last change, and that the proxy uses the stage in the output api_urls.",
     );
   }
   if (/explicit deny/.test(text)) {
     return finding(
       "API Gateway: the resource policy",
-      "It denies where the request came from: another VPC endpoint, or an address that is not in proxy.addresses. Name those from which the proxy calls, and apply.",
+      "It denies the source of the request: another VPC endpoint, or an address that is not in proxy.addresses. Add the proxy's addresses, and apply.",
       "api-client-errors",
     );
   }
   if (kind === "AccessDeniedException" || /is not authorized to perform: execute-api/.test(text)) {
     return finding(
       "the VPC endpoint's policy, or the API's",
-      "No statement allows the request. An existing endpoint's policy has to have the statement of the output required_policies.",
+      "No statement allows the request. Add the statement of the output required_policies to the policy of an existing endpoint.",
       "api-client-errors",
     );
   }
   if (isProblem(answer)) {
     return finding(
       "the proxy: callers and rights",
-      "The caller is not in callers.map, or may not do this (proxy.callers). After a change: render, reload.",
+      "The caller is not in callers.map, or lacks this right (proxy.callers). After a change, render the proxy again and reload it.",
     );
   }
   return finding(
     "API Gateway: Host and API",
-    'It knows no such API at this endpoint ("Forbidden"). Host must be the name in api_urls: render the proxy with the outputs of the last apply. Is the endpoint one of the API?',
+    'It does not know this API at this endpoint ("Forbidden"). Host must be the name in api_urls: render the proxy with the outputs of the last apply. Check that the endpoint belongs to the API.',
   );
 }
 
@@ -113,7 +123,7 @@ function diagnoseServerError(answer: Refused): Finding {
   if (status === 503 && /cannot be reached/.test(detailOf(answer))) {
     return finding(
       "the way from the proxy to the VPC endpoint",
-      "The proxy has no healthy API behind it: look at the endpoint's security group, at the proxy's name server, and at whether it has the host names of the last apply.",
+      "The proxy cannot reach a healthy API. Check the endpoint's security group, the proxy's name server, and that the proxy has the host names of the last apply.",
       "api-server-errors",
     );
   }
@@ -128,45 +138,45 @@ function diagnoseServerError(answer: Refused): Finding {
   if (isProblem(answer) && status === 500) {
     return finding(
       "the API function: what is behind it",
-      `Its log tells what failed: the table, a bucket, a key, a right of its role. Request ${requestIdOf(answer)}.`,
+      `Its log shows what failed: the table, a bucket, a key, or a permission of its role. Request ${requestIdOf(answer)}.`,
       "api-server-errors",
     );
   }
   return status === 500
     ? finding(
         "API Gateway: its integration",
-        "It may not call the function, or the function is not there: look at the permission of the stage. Plan shows both.",
+        "It may not call the function, or the function does not exist. npm run plan shows both.",
         "api-server-errors",
       )
     : finding(
         "the API function",
-        "It crashed, was throttled, or answered what is no answer. Its log has the error.",
+        "It crashed, was throttled, or returned an invalid answer. Its log has the error.",
         "api-function-errors",
       );
 }
 
 function diagnoseLargeApi(answer: Refused): Finding {
   if (answer.status === 503) {
-    return finding("S3 behind the large API", "It asks for fewer requests. Send again.", "api-server-errors");
+    return finding("S3 behind the large API", "S3 throttles. Send it again later.", "api-server-errors");
   }
   if (answer.status === 502) {
     return finding(
       "S3 behind the large API: role, bucket or key",
-      `S3 refused. Is the bucket there, may the role of the API write or read in it, and is the key enabled? integrationStatus of the access log is S3's own answer. Request ${requestIdOf(answer)}.`,
+      `S3 refused. Check that the bucket exists, that the API's role may read and write in it, and that the key is enabled. integrationStatus in the access log is S3's answer. Request ${requestIdOf(answer)}.`,
       "api-server-errors",
     );
   }
   return finding(
     "API Gateway: the mapping of the large API",
-    `A mapping or template failed, or the role cannot be assumed. Turn on the stage's execution log. Request ${requestIdOf(answer)}.`,
+    `A mapping or template failed, or the role cannot be assumed. Enable the stage's execution log. Request ${requestIdOf(answer)}.`,
     "api-server-errors",
   );
 }
 
 function unexpected(answer: Refused): Finding {
   return finding(
-    "whoever answered",
-    `It is no answer of this service to that (${answer.status}): is it the proxy of this environment? Request ${requestIdOf(answer)}.`,
+    "the server that answered",
+    `This service does not answer so (${answer.status}). Check that this is the environment's proxy. Request ${requestIdOf(answer)}.`,
   );
 }
 

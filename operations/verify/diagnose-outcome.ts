@@ -31,8 +31,8 @@ export function diagnosePending({ waits, queue, deadLetters }: Pending): Stuck {
 const GONE: Stuck = {
   at: "function",
   finding: {
-    part: "the queue function, or who else empties the intake bucket",
-    look: "The payload is gone from the intake and has no outcome: look at the function's log and at the table's rows of the item, and at who else may delete in the bucket.",
+    part: "the queue function, or somebody who deletes in the intake bucket",
+    look: "The payload is gone from the intake bucket and has no outcome. Check the function's log, the item's rows in the table, and who else may delete in the bucket.",
     section: "queue-function-errors",
   },
 };
@@ -41,7 +41,7 @@ const UNSEEN: Stuck = {
   at: "notification",
   finding: {
     part: "the bucket's notification, the queue, its mapping or the queue function",
-    look: "Nobody could look into the queue from here: with AWS credentials this says which. Look at the queue's depth and at the queue function's log.",
+    look: "The queue could not be read. With AWS credentials, this check shows which one it is. Otherwise look at the queue's depth and the queue function's log.",
     section: "unprocessed-objects",
   },
 };
@@ -49,8 +49,8 @@ const UNSEEN: Stuck = {
 const DEAD: Stuck = {
   at: "function",
   finding: {
-    part: "the queue function: what it fails at",
-    look: "The dead-letter queue has more messages than before. Look at what failed, mend it, then redrive.",
+    part: "the queue function: a service that it calls",
+    look: "The dead-letter queue has more messages than before. Run npm run redrive to see why, fix the cause, then redrive.",
     section: "dead-letters",
   },
 };
@@ -59,7 +59,7 @@ const IN_FLIGHT: Stuck = {
   at: "function",
   finding: {
     part: "the queue function",
-    look: "Messages are in flight and none gets done: it fails, or is slow. Its log tells what it fails at; the message comes back after the visibility timeout.",
+    look: "Messages are in flight and none is done: it fails, or is slow. Its log has the errors. The message comes back after the visibility timeout.",
     section: "queue-function-errors",
   },
 };
@@ -68,7 +68,7 @@ const VISIBLE: Stuck = {
   at: "queue",
   finding: {
     part: "the event source mapping",
-    look: "Messages wait and nobody takes them: the mapping is off or stalled, or the function's concurrency is used up.",
+    look: "Messages wait and are not taken: the mapping is disabled or stalled, or the function's concurrency is used up.",
     section: "mapping-stalled",
   },
 };
@@ -77,7 +77,7 @@ const NOT_NOTIFIED: Stuck = {
   at: "notification",
   finding: {
     part: "the bucket's notification, or the queue's policy",
-    look: "The payload waits in the intake bucket, and the queue is empty: S3 did not tell it. Another stack may have written its own notification; npm run plan shows both.",
+    look: "The payload waits in the intake bucket, and the queue is empty: S3 sent no event. Another stack may have overwritten the notification. npm run plan shows it.",
     section: "unprocessed-objects",
   },
 };

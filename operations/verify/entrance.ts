@@ -27,7 +27,7 @@ export function chooseEntrance(
     return { kind: "endpoint", urls: { small, large } };
   }
   throw new UserError(
-    `Nobody says where the proxy of ${name} is. Set proxy.url in env/${name}.ts, or give --proxy https://…: its APIs answer the addresses of the proxy alone (proxy.addresses).`,
+    `The URL of the proxy of ${name} is not set. Set proxy.url in env/${name}.ts, or give --proxy https://…. The APIs answer only the addresses of the proxy (proxy.addresses).`,
     { exitCode: 2 },
   );
 }
@@ -44,7 +44,7 @@ function originOf(text: string): string {
     url.pathname === "/";
   if (!isAllowed) {
     throw new UserError(
-      `--proxy must be an https URL without a path, such as https://ingestion.example.com; http is for 127.0.0.1 alone.`,
+      `--proxy must be an https URL without a path, such as https://ingestion.example.com; http is allowed for 127.0.0.1 only.`,
       { exitCode: 2 },
     );
   }

@@ -43,6 +43,6 @@ function bytesCheck(expected: string, bytes: Buffer, answer: Answer): Check {
   if (answer.bytes.equals(bytes)) return holds(expected);
   return fails(expected, `${answer.bytes.length.toLocaleString("en")} other bytes`, {
     part: "the documents bucket, or the large API's binary types",
-    look: "The document was changed on its way or where it lies: look at binaryMediaTypes of the large API, at whatever rewrites bodies between here and the proxy, and at the object's version in the documents bucket.",
+    look: "The document was changed on the way or in the bucket. Check binaryMediaTypes of the large API, anything that rewrites bodies between here and the proxy, and the object's version in the documents bucket.",
   });
 }

@@ -30,7 +30,7 @@ export async function follow<Value>(
 export async function lookIntoIntake(verification: Verification): Promise<Check[]> {
   const { accepted } = verification.seen;
   if (accepted === undefined) return [];
-  const expected = "the payload lies in the intake bucket, or has its outcome already";
+  const expected = "the payload is in the intake bucket, or has its outcome";
   const answer = await send(verification, "GET", accepted.statusPath);
   const { status } = jsonOf(answer);
   if (answer.status !== 200) {
@@ -42,18 +42,18 @@ export async function lookIntoIntake(verification: Verification): Promise<Check[
       ),
     ];
   }
-  return [holds(expected, status === "accepted" ? "it lies there" : `its outcome is there: ${status}`)];
+  return [holds(expected, status === "accepted" ? "it is there" : `its outcome: ${status}`)];
 }
 
 const NOT_IN_THE_INTAKE: Finding = {
-  part: "the intake bucket, or the API function's right to look into it",
-  look: "The large API says that it wrote the payload, and the synchronous one finds none: do both have the same bucket, and may the API function's role list and read below incoming/? Or the caller of the key is another.",
+  part: "the intake bucket, or the API function's permission to list it",
+  look: "The large API answered that it wrote the payload, but the synchronous API does not find it. Check that both use the same bucket, that the API function's role may list and read below incoming/, and that both use the same caller.",
   section: "api-server-errors",
 };
 
 /** By the order in which a payload goes through them. */
 const WAY: readonly (readonly [StuckAt, string])[] = [
-  ["notification", "S3 told the queue of the object"],
+  ["notification", "S3 sent the queue an event for the object"],
   ["queue", "the event source mapping took the message"],
   ["function", "the queue function stored the record"],
 ];
@@ -94,7 +94,7 @@ function outcomeChecks({ seen, payloads }: Verification, answer: Answer): Check[
     ...checks,
     fails(stored, describeAnswer(answer), {
       part: "the queue function's version",
-      look: "It rejected, or set aside, what this checkout makes by its contract: verify from the commit that was applied, or apply this one.",
+      look: "It rejected or superseded a record of this checkout's contract. Verify from the commit that was applied, or apply this one.",
       section: "rejected-submissions",
     }),
   ];
@@ -107,7 +107,9 @@ async function stuckChecks(verification: Verification, isGone: boolean): Promise
   const got = `no outcome after ${verification.timeoutSeconds} s${describePending(pending)}`;
   return WAY.map(([, expected], position) => {
     if (position < index) return holds(expected);
-    return position === index ? fails(expected, got, finding) : notChecked(expected, "nothing came so far");
+    return position === index
+      ? fails(expected, got, finding)
+      : notChecked(expected, "the payload did not get here");
   });
 }
 

@@ -16,14 +16,14 @@ export async function lookAtAlarms({ view, stack }: Verification): Promise<Check
 
 function raisedCheck({ name, section }: AlarmState): Check {
   return fails(`${name} is not raised`, "ALARM", {
-    part: "what this alarm watches",
-    look: `It may have been raised before this verification: its history says when.${section ? ` docs/operations.md#${section}` : ""}`,
+    part: "what this alarm measures",
+    look: `It may have been raised before this verification: see its history.${section ? ` docs/operations.md#${section}` : ""}`,
   });
 }
 
 const NO_ALARMS = {
   part: "CloudWatch",
-  look: "Are the outputs of this account and region? npm run plan shows alarms that are missing.",
+  look: "Check that the outputs are of this account and region. npm run plan shows missing alarms.",
 };
 
 /** A new alarm has no data yet, and one of a metric that counts seldom has none for long. */

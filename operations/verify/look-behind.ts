@@ -24,7 +24,7 @@ export async function lookBehind(verification: Verification): Promise<Check[]> {
 
 const DEAD_LETTERS: Finding = {
   part: "payloads that failed before",
-  look: "They wait in the dead-letter queue. Look at what they failed at, mend it, then redrive.",
+  look: "They are in the dead-letter queue. Run npm run redrive to see why, fix the cause, then redrive.",
   section: "dead-letters",
 };
 
@@ -32,8 +32,7 @@ async function emptiedCheck(verification: Verification): Promise<Check | undefin
   const { stack, view, caller, payloads, seen } = verification;
   const { item } = payloads.large;
   if (!seen.hasOutcome) return undefined;
-  const expected =
-    "the intake bucket holds nothing of it any more: a payload is deleted once its outcome is durable";
+  const expected = "the intake bucket is empty again: a payload is deleted once its outcome is stored";
   if (caller === undefined) return notChecked(expected, UNKNOWN_CALLER);
   const prefix = `${INTAKE_PREFIX}${caller}/${item}/`;
   const left = await follow(
@@ -47,16 +46,16 @@ async function emptiedCheck(verification: Verification): Promise<Check | undefin
   return left.value.length === 0
     ? holds(expected)
     : fails(expected, left.value.join(", "), {
-        part: "the queue function's right to delete",
-        look: "The outcome is there, and the payload stays: may the function's role delete below incoming/? The sweep queues it again and again.",
+        part: "the queue function's permission to delete",
+        look: "The outcome is stored, but the payload remains. Check that the function's role may delete below incoming/. The sweep queues it again each time.",
         section: "unprocessed-objects",
       });
 }
 
-const UNKNOWN_CALLER = "nobody says by which name the proxy knows this caller: give --caller <name>";
+const UNKNOWN_CALLER = "the proxy's name of this caller is not known: give --caller <name>";
 const OTHER_BUCKET: Finding = {
   part: "the bucket of the outputs",
-  look: "There is none of that name: the outputs are of another state than the account.",
+  look: "It does not exist: the outputs do not match the account.",
 };
 
 /** Its key also shows that the caller is who the proxy says that it is. */
@@ -73,7 +72,7 @@ async function documentPlaceCheck({ stack, view, caller, payloads, seen }: Verif
     ? holds(expected)
     : fails(expected, "it is not there", {
         part: "the caller's name",
-        look: `The proxy knows this credential by another name than ${caller}: give --caller <name>, or look at proxy.callers.`,
+        look: `The proxy's name for this credential is not ${caller}. Give --caller <name>, or check proxy.callers.`,
       });
 }
 

@@ -57,7 +57,7 @@ const OBSERVERS: Readonly<Record<ObservedFactId, Observer>> = {
   "source-address": observeSourceAddress,
   "retry-after": ({ seen }) => {
     const [met] = seen.retryAfter;
-    if (met === undefined) return unseen("no answer was met that has it");
+    if (met === undefined) return unseen("no answer had it");
     const without = seen.retryAfter.find(({ value }) => value === undefined);
     return without === undefined
       ? asAssumed(`${met.value} s with ${met.status}`)
@@ -70,7 +70,7 @@ export async function observeFacts(verification: Verification): Promise<Check[]>
   const checks: Check[] = [];
   for (const fact of OPEN_FACTS) {
     const observe = isObserved(fact.id) ? OBSERVERS[fact.id] : undefined;
-    const observation = observe ? await observe(verification) : unseen("nobody outside sees it");
+    const observation = observe ? await observe(verification) : unseen("not visible from outside");
     checks.push(checkOf(fact, observation, verification));
   }
   return checks;
@@ -91,10 +91,10 @@ function checkOf(
     return notChecked(expected, byHand === undefined ? seen.why : `${seen.why}; by hand: docs/verify.md`);
   }
   // What this machine does instead says nothing about AWS.
-  if (stack.local !== undefined) return notChecked(expected, `on this machine it is otherwise: ${seen.got}`);
-  return fails(expected, `otherwise: ${seen.got}`, {
+  if (stack.local !== undefined) return notChecked(expected, `different on this machine: ${seen.got}`);
+  return fails(expected, `different: ${seen.got}`, {
     part: "an assumption about AWS",
-    look: `Please tell the maintainers, with this line. What it means: ${matters.replaceAll("`", "")}.`,
+    look: `Please report this line to the maintainers. Consequence: ${matters.replaceAll("`", "")}.`,
   });
 }
 
@@ -138,7 +138,7 @@ async function askDirectly(
   path: string,
 ): Promise<Omit<Answer, "side"> | string> {
   const urls = directUrls(stack);
-  if (urls === undefined) return "the outputs name no URL of it";
+  if (urls === undefined) return "the outputs have no URL of it";
   try {
     return await exchange({
       method: "GET",
@@ -168,15 +168,15 @@ async function observeDoubledSlash(verification: Verification): Promise<Observat
 async function observeSourceAddress(verification: Verification): Promise<Observation> {
   const { proxyAddresses, stack } = verification;
   if (proxyAddresses === "any") return unseen('proxy.addresses is "any"');
-  if (stack.local !== undefined) return unseen("on this machine there is no network between them");
+  if (stack.local !== undefined) return unseen("there is no network between them on this machine");
   const answer = await askDirectly(verification, `${SHARED_PATH}/verify-none`);
   if (typeof answer === "string") return unseen(answer);
   const said = describeAnswer({ ...answer, side: "small" });
   const isRefused = answer.status === 403;
   if (hasAddressIn(proxyAddresses)) {
     return isRefused
-      ? otherwise(`this machine has an address of the proxy's, and is refused: ${said}`)
-      : asAssumed("this machine has an address of the proxy's, and is answered");
+      ? otherwise(`this machine has an address of the proxy and is refused: ${said}`)
+      : asAssumed("this machine has an address of the proxy and is answered");
   }
   return isRefused ? asAssumed("refused from here") : otherwise(`past the proxy, from here: ${said}`);
 }

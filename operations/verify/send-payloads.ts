@@ -15,7 +15,7 @@ const itemPath = ({ item }: Payload) => `${SHARED_PATH}/${item}`;
 /** A read of what is not there goes the whole way, to the function and its table, and writes nothing. */
 export async function reachProxy(verification: Verification): Promise<Check[]> {
   const answer = await send(verification, "GET", itemPath(verification.payloads.small));
-  const expected = "the synchronous API answers through it that there is no such record (404)";
+  const expected = "the synchronous API answers through the proxy: no such record (404)";
   const { detail } = jsonOf(answer);
   // The proxy's own 404 says that there is no such path.
   const isOfFunction = answer.status === 404 && String(detail).includes(domain.noun);
@@ -43,10 +43,10 @@ export async function sendLarge(verification: Verification): Promise<Check[]> {
   if (deadLetters !== undefined) verification.seen.deadLettersBefore = deadLetters;
   verification.seen.sentItems.add(large.item);
   const sent = await send(verification, "POST", itemPath(large), { body: large.sample.body });
-  const accepted = statusCheck("S3 has it, and it is accepted", 202, sent);
+  const accepted = statusCheck("S3 stored it, and it is accepted", 202, sent);
   if (accepted.result === "fails") return [accepted, ...takenBySmallApi(sent)];
   const { submissionId, statusUrl } = jsonOf(sent);
-  const names = "the answer names its submission, and where its outcome is read";
+  const names = "the answer has its submission id and the URL of its outcome";
   if (typeof submissionId !== "string" || typeof statusUrl !== "string") {
     return [accepted, fails(names, describeAnswer(sent), ANSWER_TEMPLATE)];
   }
@@ -61,7 +61,7 @@ export async function sendLarge(verification: Verification): Promise<Check[]> {
 
 const ANSWER_TEMPLATE: Finding = {
   part: "the large API's answer to S3's 200",
-  look: "Its template did not write what the document says: was the API deployed after its last change?",
+  look: "Its template did not write what the document defines. Check that the API was deployed after its last change.",
   section: "api-server-errors",
 };
 
@@ -71,14 +71,14 @@ function takenBySmallApi({ status }: Answer): Check[] {
   return [
     fails("it goes to the large API", "the synchronous API took it", {
       part: "the threshold between the APIs",
-      look: "The proxy's threshold is not large_payload_threshold_bytes of the outputs: render it again, reload.",
+      look: "The proxy's threshold differs from large_payload_threshold_bytes of the outputs. Render the proxy again and reload it.",
       section: "api-too-large",
     }),
   ];
 }
 
 export async function recordCheck(verification: Verification, payload: Payload): Promise<Check> {
-  const expected = "its record holds what was sent";
+  const expected = "its record is what was sent";
   const answer = await send(verification, "GET", itemPath(payload));
   if (answer.status !== 200) return fails(expected, describeAnswer(answer), diagnoseAnswer(answer));
   const wanted = storedRecord(payload.item, payload.sample);
@@ -92,7 +92,7 @@ export async function recordCheck(verification: Verification, payload: Payload):
 
 const OTHER_RECORD: Finding = {
   part: "the functions' version",
-  look: "The deployed functions keep another contract than this checkout: verify from the commit that was applied, or apply this one.",
+  look: "The deployed functions have another contract than this checkout. Verify from the commit that was applied, or apply this one.",
 };
 
 /** Pages of a list that are looked at before an item counts as missing from it. */
@@ -117,6 +117,6 @@ export async function listCheck(verification: Verification): Promise<Check> {
     ? holds(expected)
     : fails(expected, `it lacks ${[...missing].join(", ")}`, {
         part: "the table's index",
-        look: "Records are in the table and not in its index byGroup: is it still being built (aws dynamodb describe-table)?",
+        look: "Records are in the table but not in its index byGroup. Check with aws dynamodb describe-table if the index is still being built.",
       });
 }

@@ -20,21 +20,21 @@ export const STEPS: readonly Step[] = [
   {
     id: "small",
     title: "POST a small record: API Gateway, Lambda",
-    shows: "it is created (201), its record holds what was sent, its document comes back byte for byte",
+    shows: "it is created (201), its record is what was sent, its document comes back byte for byte",
     needs: ["proxy"],
     run: sendSmall,
   },
   {
     id: "large",
     title: "POST a large record: API Gateway, S3 PutObject",
-    shows: "S3 has it (202), the answer says where its outcome is read",
+    shows: "S3 stores it (202), and the answer has the URL of its outcome",
     needs: ["proxy"],
     run: sendLarge,
   },
   {
     id: "intake",
     title: "The object in the intake bucket",
-    shows: "it waits there, or has its outcome already",
+    shows: "it waits there, or it has its outcome",
     needs: ["large"],
     run: lookIntoIntake,
   },
@@ -42,14 +42,14 @@ export const STEPS: readonly Step[] = [
     id: "outcome",
     title: "Notification, queue, function",
     shows:
-      "S3 told the queue, the mapping took the message, the function stored the record. Where not: which of them",
+      "S3 sent the event, the mapping took the message, the function stored the record; otherwise which of them failed",
     needs: ["large"],
     run: awaitOutcome,
   },
   {
     id: "record",
     title: "The record",
-    shows: "it holds what was sent, and the list has it",
+    shows: "it is what was sent, and the list has it",
     needs: ["outcome"],
     run: async (verification) => [
       await recordCheck(verification, verification.payloads.large),
@@ -84,14 +84,14 @@ export const STEPS: readonly Step[] = [
   {
     id: "facts",
     title: "What only an AWS account shows",
-    shows: "the open facts below that can be observed: as assumed, or otherwise",
+    shows: "the behaviour of AWS below, as far as it can be observed",
     needs: ["proxy"],
     run: observeFacts,
   },
   {
     id: "delete",
     title: "DELETE both",
-    shows: "they are deleted (204), and neither records nor documents are found any more (404)",
+    shows: "they are deleted (204), and records and documents are gone (404)",
     needs: [],
     run: deleteRecords,
   },

@@ -88,7 +88,7 @@ async function observe({
     async raised(secondsLater = 0) {
       await observeQueues(stack, embedded.endpoint, collector);
       collector.observeAges(Date.now() + secondsLater * 1_000);
-      return alarmsRaised(resolved, collector.store).map((name) => name.replace(`${namePrefix}-`, ""));
+      return alarmsRaised(resolved, collector.store).map(({ name }) => name.replace(`${namePrefix}-`, ""));
     },
   };
 }

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createdEvent, NotificationError } from "../../../domain/s3-notification.ts";
 import { LostPayloadError } from "../../../functions/ingestion/queue/process-created-object.ts";
 import { KeyLayoutError } from "../../../functions/ingestion/submission-keys.ts";
-import { explain, FINAL_ERRORS } from "../../../operations/redrive/causes.ts";
+import { CAUSES, explain, FINAL_ERRORS } from "../../../operations/redrive/causes.ts";
 import { readDeadLetter } from "../../../operations/redrive/dead-letter.ts";
 import { diagnose } from "../../../operations/redrive/diagnose.ts";
 import { createIntakeListing } from "../../../operations/waiting-objects.ts";
@@ -68,6 +69,22 @@ describe(diagnose, () => {
     const older = await diagnoseBody(createdEvent(intakeBucket, "incoming/a/id="), { m: "KeyLayoutError" });
 
     expect(explain(older)).toMatchObject({ canSucceed: false, section: "objects-of-an-older-version" });
+  });
+
+  it("says of what waits that its metadata may name another caller, unless the log tells", async () => {
+    const unlogged = await diagnoseBody(createdEvent(intakeBucket, waiting));
+
+    expect(explain(unlogged).onRedrive).toContain("or fails again if its metadata names another caller");
+    expect(explain({ ...unlogged, loggedError: "TimeoutError" }).onRedrive).not.toContain("metadata");
+  });
+
+  it("leads to sections that docs/operations.md has", () => {
+    const headings = [...readFileSync("docs/operations.md", "utf8").matchAll(/^#{2,3} (.+)$/gm)].map(
+      ([, text = ""]) => text.toLowerCase().replaceAll(" ", "-"),
+    );
+
+    const sections = [...Object.values(CAUSES), ...Object.values(FINAL_ERRORS)].map(({ section }) => section);
+    expect(headings).toEqual(expect.arrayContaining(sections));
   });
 
   it("knows the errors of the queue function that no repetition mends, by their names", () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
@@ -72,27 +75,29 @@ describe(redrive, () => {
     const { lines } = await run(queues, {}, logsOf([entry("message-1", "TimeoutError")]).logs);
 
     expect(lines).toEqual([
-      "orders-dev-intake-dead-letter: about 3 messages, 3 looked at.",
-      "SQS has no peek: each was received, which raised its receive count, and given back.",
+      "orders-dev-intake-dead-letter: about 3 messages, 3 shown here.",
+      "orders-dev-intake: about 0 waiting, 0 in flight (being processed, or hidden until the next try).",
+      "SQS shows messages only by delivering them: each receive count went up by one.",
       "",
-      "1 message: The object waits in the intake bucket; the function's log: TimeoutError",
+      "1 message: The object waits in the intake bucket (last error: TimeoutError)",
       "  oldest      2026-01-01T00:00:00.000Z, 3 h ago",
-      "  such as     incoming/saas/a/payload/id=",
-      "  redriven    processed like a new one.",
+      "  for example incoming/saas/a/payload/id=",
+      "  on redrive  it is processed like a new payload.",
       "  see         docs/operations.md#dead-letters",
       "",
-      "1 message: The key is none that an API writes",
+      "1 message: No API writes keys of this form",
       "  oldest      2026-01-01T00:00:00.000Z, 3 h ago",
-      "  such as     incoming/a\\u{1b}[2J/id=",
-      "  redriven    left alone, as nobody waits for it. Not moved, unless --all says so.",
+      "  for example $'incoming/a\\x1b[2J/id='",
+      "  on redrive  the queue function ignores it: no sender waits for it. --apply leaves it here; --all moves it too.",
       "  see         docs/operations.md#foreign-objects",
       "",
-      "1 message: The message is no event of S3",
+      "1 message: The message is not an event of S3",
       "  oldest      2026-01-01T00:00:00.000Z, 3 h ago",
-      "  redriven    it fails again. Not moved, unless --all says so.",
-      "  see         docs/operations.md#dead-letters",
+      "  for example message message-3",
+      "  on redrive  it fails again. --apply leaves it here; --all moves it too.",
+      "  see         docs/operations.md#delete-a-message",
       "",
-      "Nothing was moved. With --apply 1 of 3 go back to the intake queue, 10 in a second at most.",
+      "Nothing was moved. --apply moves 1 of 3 back to the intake queue, at most 10 per second.",
     ]);
     expect(queues.visible(deadLetterQueueUrl)).toEqual(Object.values(bodies));
     expect(queues.contents(queueUrl)).toEqual([]);
@@ -104,7 +109,7 @@ describe(redrive, () => {
 
     const { lines } = await run(queues, { maxMessages: 2 });
 
-    expect(lines[0]).toBe("orders-dev-intake-dead-letter: about 3 messages, 2 looked at.");
+    expect(lines[0]).toBe("orders-dev-intake-dead-letter: about 3 messages, 2 shown here.");
     expect(queues.visible(deadLetterQueueUrl)).toHaveLength(3);
   });
 
@@ -125,6 +130,58 @@ describe(redrive, () => {
     }
   });
 
+  it("says of an empty queue how many messages are still tried, and how long a failing one takes to arrive", async () => {
+    const queues = new TwoQueues([]);
+    for (const Body of [bodies.first, bodies.first]) queues.add(queueUrl, { Body });
+
+    const { lines } = await run(queues);
+
+    expect(lines.at(-1)).toBe(
+      "There is nothing to redrive yet: the intake queue still holds 2 messages. A message that always fails arrives here about 30 min after its first try.",
+    );
+  });
+
+  it("says when a message that fails again is back", async () => {
+    const { lines } = await run(threeLetters(), { apply: true });
+
+    expect(lines[1]).toBe(
+      "A message that still fails is back here in about 30 minutes (03:30 UTC). Look again then: npm run redrive -- dev",
+    );
+  });
+
+  it.each([
+    ["the messages about an object", key, [bodies.older, bodies.secret]],
+    ["the message of an id", "message-3", [bodies.first, bodies.older]],
+    ["none", "incoming/saas/a", Object.values(bodies)],
+  ])("deletes %s, once it is applied, and gives back all others", async (_, wanted, left) => {
+    const queues = threeLetters();
+
+    const { lines: shown } = await run(queues, { delete: wanted });
+    const untouched = queues.restarted().visible(deadLetterQueueUrl);
+    const { lines: deleted } = await run(queues, { delete: wanted, apply: true });
+
+    expect(untouched).toEqual(Object.values(bodies));
+    expect(queues.visible(deadLetterQueueUrl)).toEqual(left);
+    expect(queues.contents(queueUrl)).toEqual([]);
+    const isFound = left.length < 3;
+    expect(shown.at(-1)).toMatch(
+      isFound ? /^Nothing was deleted\. --apply deletes 1 message\./ : /: no message about /,
+    );
+    expect(deleted.at(-1)).toMatch(isFound ? /: 1 message about \S+ deleted\.$/ : /: no message about /);
+  });
+
+  it("reads what the local service logged", async () => {
+    const errorLog = join(mkdtempSync(join(tmpdir(), "errors-")), "errors.log");
+    writeFileSync(errorLog, `no JSON\n${entry("message-1", "KeyLayoutError")}\n`);
+    const local = { url: "http://a", apisUrl: "http://a", endpoint: "http://a", pid: 1, errorLog };
+
+    const { lines } = await run(threeLetters(), { apply: true }, noLogs, { ...operatedStack, local });
+    rmSync(dirname(errorLog), { recursive: true });
+
+    expect(lines).toContain("1 message: The object waits in the intake bucket (last error: KeyLayoutError)");
+    expect(lines[0]).toBe("orders-dev-intake-dead-letter: 0 messages moved back to the intake queue.");
+  });
+
   it.each([{ apply: false }, { apply: true }])(
     "says that others hide what is there, with $apply",
     async (options) => {
@@ -134,7 +191,7 @@ describe(redrive, () => {
 
       const { lines } = await run(queues, options);
 
-      expect(lines.at(-1)).toMatch(/^All of them are hidden: .* again in a minute\.$/);
+      expect(lines.at(-1)).toMatch(/^Another client has received all of them .* again in a minute\.$/);
       expect(queues.contents(deadLetterQueueUrl)).toHaveLength(3);
     },
   );
@@ -145,7 +202,7 @@ describe(redrive, () => {
     const { lines } = await run(queues, { apply: true });
 
     expect(lines).toContain("orders-dev-intake-dead-letter: 1 message moved back to the intake queue.");
-    expect(lines).toContain("2 messages stayed, for which a redrive changes nothing:");
+    expect(lines).toContain("2 messages stayed, because the queue function cannot process them:");
     expect(queues.visible(queueUrl)).toEqual([bodies.first]);
     expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.older, bodies.secret]);
   });
@@ -167,10 +224,10 @@ describe(redrive, () => {
     const local = { url: "http://a", apisUrl: "http://a", endpoint: "http://a", pid: 1 };
 
     expect((await run(threeLetters())).lines).toContain(
-      "The function's log was not read: /aws/lambda/orders-dev-queue could not be read: AccessDeniedException: not yours.",
+      "The log of the queue function was not read: reading /aws/lambda/orders-dev-queue failed with AccessDeniedException: not yours.",
     );
     expect((await run(threeLetters(), {}, logsOf().logs, { ...operatedStack, local })).lines).toContain(
-      'The function\'s log was not read: "npm start" shows it, and keeps none.',
+      'The log of the queue function was not read: "npm start" prints it and keeps no copy.',
     );
   });
 
@@ -209,7 +266,7 @@ describe(redrive, () => {
     expect(lines[0]).toBe("orders-dev-intake-dead-letter: 1 message moved back to the intake queue.");
     expect(failure).toBeInstanceOf(UserError);
     expect(String(failure)).toMatch(
-      /^UserError: Moving messages back failed\. AccessDeniedException: not yours\nThe output operator_policy /,
+      /^UserError: Moving messages back failed\. AccessDeniedException: not yours\nThe role lacks a permission\. .* operator_policy /,
     );
     expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.first]);
   });
@@ -239,7 +296,7 @@ describe(redrive, () => {
 
     const { failure } = await run(queues);
 
-    expect(String(failure)).toContain("Looking into the dead-letter queue failed.");
+    expect(String(failure)).toContain("Reading the dead-letter queue failed.");
     expect(queues.visible(deadLetterQueueUrl)).toEqual([bodies.first]);
   });
 });

@@ -17,14 +17,14 @@ describe(replayPrefix, () => {
   });
 
   it.each([
-    [undefined, false, /^Name what is meant/],
-    ["incoming/", false, /^"incoming\/" is all that waits: say --all/],
-    ["incoming", false, /^"incoming" is all that waits: say --all/],
-    ["saas/a/b", false, /^"saas\/a\/b" is no prefix of payloads/],
-    ["/saas", false, /is no prefix of payloads/],
-    [".saas", false, /is no prefix of payloads/],
-    ["a\u001bb", false, /^"a\\u\{1b\}b" is no prefix/],
-    ["documents/saas/a/", false, /is no prefix of payloads/],
+    [undefined, false, /^Give a caller, a caller and an item/],
+    ["incoming/", false, /^"incoming\/" would be every waiting payload\. Use --all/],
+    ["incoming", false, /^"incoming" would be every waiting payload\. Use --all/],
+    ["saas/a/b", false, /^"saas\/a\/b" is not a prefix of payload keys\. Give /],
+    ["/saas", false, /is not a prefix of payload keys\. Give /],
+    [".saas", false, /is not a prefix of payload keys\. Give /],
+    ["a\u001bb", false, /^"a\\u\{1b\}b" is not a prefix/],
+    ["documents/saas/a/", false, /is not a prefix of payload keys\. Give /],
     ["saas", true, /^Give a prefix or --all, not both\.$/],
   ])("refuses %s", (given, all, message) => {
     expect(() => replayPrefix(given, all)).toThrow(

@@ -21,7 +21,7 @@ const objects = [
   { key: payloads[2] ?? "", sizeBytes: 7, writtenAt: minutesAgo(20) },
   { key: young, sizeBytes: 7, writtenAt: minutesAgo(14) },
   { key: "incoming/saas/older=", sizeBytes: 7, writtenAt: minutesAgo(999) },
-  { key: "incoming/saas/folder/", sizeBytes: 0, writtenAt: minutesAgo(999) },
+  { key: "incoming/saas/New folder/", sizeBytes: 0, writtenAt: minutesAgo(999) },
 ];
 
 async function run(options: Partial<ReplayOptions> = {}, queues = new TwoQueues([])) {
@@ -57,14 +57,14 @@ describe(replay, () => {
       "3 payloads, 2.0 MB",
       "  oldest      2025-12-31T22:00:00.000Z, 5 h ago",
       "  youngest    2026-01-01T02:45:00.000Z, 15 min ago",
-      "  such as     incoming/saas/a/payload/1=",
-      "1 payload younger than 15 minutes: left out, as the event is probably under way (--older-than-minutes 0 takes all)",
-      "1 object under keys of an older version: left out, as they would fail (docs/operations.md#objects-of-an-older-version)",
-      "  such as     incoming/saas/older=",
-      "1 object under keys that no API writes: left out (docs/operations.md#foreign-objects)",
-      "  such as     incoming/saas/folder/",
+      "  for example incoming/saas/a/payload/1=",
+      "1 payload younger than 15 minutes: left out, because the event of S3 may still arrive (--older-than-minutes 0 includes all)",
+      "1 object with keys of an older version: left out, because the queue function does not read them (docs/operations.md#objects-of-an-older-version)",
+      "  for example incoming/saas/older=",
+      "1 object with keys that no API writes: left out (docs/operations.md#foreign-objects)",
+      "  for example 'incoming/saas/New folder/'",
       "",
-      "Nobody was told. With --apply the intake queue is told of 3 payloads, 10 in a second at most.",
+      "Nothing was queued. --apply queues 3 payloads again, at most 10 per second.",
     ]);
     expect(told).toEqual([]);
     expect(queues.calls).toEqual([]);
@@ -74,7 +74,7 @@ describe(replay, () => {
     const { lines, told, inputs } = await run({ apply: true });
 
     expect(told).toEqual(payloads.map(event));
-    expect(lines.at(-1)).toBe("The intake queue was told of 3 payloads again.");
+    expect(lines.at(-1)).toBe("3 payloads queued again.");
     for (const input of inputs) {
       expect(input).toMatchObject({ Bucket: "orders-dev-intake", ExpectedBucketOwner: "111111111111" });
     }
@@ -92,6 +92,15 @@ describe(replay, () => {
     expect(told).toEqual(payloads.slice(2).map(event));
   });
 
+  it("says of payloads that are all younger that they were left out, and nothing else of payloads", async () => {
+    const { lines } = await run({ olderThanMinutes: 1_000 });
+
+    expect(lines.slice(1, 2)).toEqual([
+      expect.stringMatching(/^4 payloads younger than 1000 minutes: left out/),
+    ]);
+    expect(lines.join("\n")).not.toContain("no payload");
+  });
+
   it("is no faster than it may be, and tells of its progress", async () => {
     const clock = timelessClock(now);
 
@@ -99,7 +108,7 @@ describe(replay, () => {
     const { progress } = await run({ apply: true, perSecond: 0.25, clock });
 
     expect(clock.time - now).toBe(8_000);
-    expect(progress).toEqual(["3 payloads told of …"]);
+    expect(progress).toEqual(["3 payloads queued …"]);
   });
 
   it("ends after the payload in hand when it is asked to, and says that all may be told of again", async () => {
@@ -113,7 +122,7 @@ describe(replay, () => {
 
     expect(told).toEqual([event(payloads[0] ?? "")]);
     expect(lines.at(-1)).toBe(
-      "The intake queue was told of 1 payload again. It was ended before: run it again for all, which does no harm.",
+      "1 payload queued again. You stopped the command before it had seen all of them: run it again. A payload that is queued twice has one outcome.",
     );
   });
 
@@ -130,8 +139,8 @@ describe(replay, () => {
     const { told } = await run({ apply: true }, queues);
 
     expect(failure).toBeInstanceOf(UserError);
-    expect(String(failure)).toContain("Telling of payloads again failed. QueueDoesNotExist: no such queue\n");
-    expect(lines.at(-1)).toBe("The intake queue was told of 1 payload again.");
+    expect(String(failure)).toContain("Queueing payloads again failed. QueueDoesNotExist: no such queue\n");
+    expect(lines.at(-1)).toBe("1 payload queued again.");
     expect(new Set(told)).toEqual(new Set(payloads.map(event)));
   });
 });

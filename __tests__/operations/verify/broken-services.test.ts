@@ -88,7 +88,7 @@ describe("a service that works", () => {
     const reports = await runVerification(service.verification({ payloads }));
 
     expect(failuresOf(reports)).toEqual([
-      expect.objectContaining({ step: "large", expected: "S3 has it, and it is accepted (202)" }),
+      expect.objectContaining({ step: "large", expected: "S3 stored it, and it is accepted (202)" }),
       expect.objectContaining({
         step: "large",
         part: "the threshold between the APIs",
@@ -207,7 +207,7 @@ describe("a service with something broken behind the 202", () => {
     expect(failuresOf(reports)).toEqual([
       {
         step: "outcome",
-        expected: "S3 told the queue of the object",
+        expected: "S3 sent the queue an event for the object",
         part: "the bucket's notification, or the queue's policy",
         section: "unprocessed-objects",
       },

@@ -54,7 +54,7 @@ describe(chooseEntrance, () => {
       kind: "endpoint",
       urls,
     });
-    expect(() => chooseEntrance(dev, stack, undefined)).toThrow(/^Nobody says where the proxy of dev is\./);
+    expect(() => chooseEntrance(dev, stack, undefined)).toThrow(/^The URL of the proxy of dev is not set\./);
   });
 
   it.each([
@@ -100,21 +100,21 @@ describe(chooseCaller, () => {
       dev,
       undefined,
       { sub: "partner" },
-      /partner may not: /,
+      /partner lacks some of them\. /,
     ],
     [
       "whose token is of nobody that is listed",
       dev,
       undefined,
       { sub: "nobody" },
-      /^The token's sub is that of no caller/,
+      /^The token's sub matches no caller/,
     ],
     [
       "where callers are not told apart, and one is named",
       withProxy({ callers: "shared" }),
       "saas",
       {},
-      /leave --caller out/,
+      /leave out --caller/,
     ],
   ])("refuses one %s", (_, environment, named, claims, message) => {
     expect(() => chooseCaller(environment, named, tokenOf(claims))).toThrow(message);

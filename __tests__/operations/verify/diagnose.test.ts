@@ -106,7 +106,7 @@ describe(diagnoseAnswer, () => {
       "200 of somebody else",
       "small",
       { status: 200, headers: {}, bytes: Buffer.from("hi") },
-      "whoever answered",
+      "the server that answered",
     ],
   ] as const)("knows %s", (_, side, answer, part) => {
     expect(diagnoseAnswer({ side, ...answer }).part).toMatch(new RegExp(`^${part.replaceAll(/[()]/g, ".")}`));

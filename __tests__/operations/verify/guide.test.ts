@@ -25,7 +25,7 @@ describe("docs/verify.md", () => {
 
     expect(rowsBelow(head)).toEqual(
       OPEN_FACTS.map(
-        ({ id, assumed, matters, observed = "nobody outside sees it", byHand = "" }) =>
+        ({ id, assumed, matters, observed = "not visible from outside", byHand = "" }) =>
           `| \`${id}\` | ${assumed} | ${matters} | ${observed} | ${byHand} |`,
       ),
     );

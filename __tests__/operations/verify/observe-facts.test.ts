@@ -94,10 +94,10 @@ describe(observeFacts, () => {
 
     expect(results[id]).toMatchObject({
       result: "fails",
-      got: expect.stringMatching(/^otherwise: /),
+      got: expect.stringMatching(/^different: /),
       finding: {
         part: "an assumption about AWS",
-        look: expect.stringMatching(/^Please tell the maintainers/),
+        look: expect.stringMatching(/^Please report this line to the maintainers/),
       },
     });
     expect(Object.values(results).filter((check) => check?.result === "fails")).toHaveLength(1);
@@ -111,8 +111,8 @@ describe(observeFacts, () => {
 
     const { results } = await observe(() => undefined, { seen });
 
-    expect(results["response-override"]?.got).toBe("otherwise: the 202 has no Location");
-    expect(results["submission-id"]?.got).toBe("otherwise: a~b");
+    expect(results["response-override"]?.got).toBe("different: the 202 has no Location");
+    expect(results["submission-id"]?.got).toBe("different: a~b");
   });
 
   it("looks at Retry-After of the answers that were met", async () => {
@@ -138,7 +138,7 @@ describe(observeFacts, () => {
 
     expect(results["source-address"]).toMatchObject({
       result: "fails",
-      got: expect.stringContaining("this machine has an address of the proxy's, and is refused"),
+      got: expect.stringContaining("this machine has an address of the proxy and is refused"),
     });
   });
 

@@ -57,7 +57,7 @@ function answerReads(proxy: ProxyUnderTest): void {
   });
 }
 
-const reached = "✓ the synchronous API answers through it that there is no such record (404)";
+const reached = "✓ the synchronous API answers through the proxy: no such record (404)";
 
 describe("npm run verify, through HAProxy with TLS and tokens", () => {
   const { proxy: chosen } = loadEnvironment("dev");

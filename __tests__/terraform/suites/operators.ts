@@ -22,10 +22,10 @@ const key = intakeKey({ caller: "saas", item: "operated" }, "b3BlcmF0ZWQ=");
 
 /** Every right of the policy that is for redrive and replay, and the beginning of what fails without it. */
 const NEEDED = {
-  "sqs:GetQueueAttributes": "Looking into the dead-letter queue failed.",
-  "sqs:ReceiveMessage": "Looking into the dead-letter queue failed.",
-  "sqs:ChangeMessageVisibility": "Looking into the dead-letter queue failed.",
-  "s3:ListBucket": "Looking into the dead-letter queue failed.",
+  "sqs:GetQueueAttributes": "Reading the dead-letter queue failed.",
+  "sqs:ReceiveMessage": "Reading the dead-letter queue failed.",
+  "sqs:ChangeMessageVisibility": "Reading the dead-letter queue failed.",
+  "s3:ListBucket": "Reading the dead-letter queue failed.",
   "sqs:SendMessage": "Moving messages back failed.",
   "sqs:DeleteMessage": "Moving messages back failed.",
 } as const;
@@ -149,9 +149,9 @@ export function describeOperators(deployment: () => Deployment): void {
 
       expect(failure).toBe("");
       expect(text).toContain("1 message: The object waits in the intake bucket\n");
-      expect(text).not.toContain("log was not read");
+      expect(text).not.toContain("function was not read");
       expect(text).toContain(": 1 message moved back to the intake queue.\n");
-      expect(text).toContain("The intake queue was told of 1 payload again.\n");
+      expect(text).toContain("1 payload queued again.\n");
     });
 
     it.each(Object.entries(NEEDED))("fail without %s, and are told so", async (action, beginning) => {
@@ -169,7 +169,9 @@ export function describeOperators(deployment: () => Deployment): void {
       const { text, failure } = await operate();
 
       expect(failure).toBe("");
-      expect(text).toMatch(/log was not read: \/aws\/lambda\/\S+ could not be read: AccessDenied/);
+      expect(text).toMatch(
+        /log of the queue function was not read: reading \/aws\/lambda\/\S+ failed with AccessDenied/,
+      );
     });
 
     it("read no payload, and take nothing from the intake queue", async () => {
