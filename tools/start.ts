@@ -194,7 +194,7 @@ function describe({ directory, stack, running, proxy, callers, skip }: Started):
     ...others.map(({ name, paths }) => `requests at and below ${paths.join(", ")} go to "${name}"`),
     ...apis.map(({ name, stageName }) => `"${name}" without the proxy: ${apisUrl}/apis/${name}/${stageName}`),
     `without the proxy, set the header ${CALLER_HEADER} yourself`,
-    `S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint}`,
+    `S3, SQS and DynamoDB: AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${stack.region}`,
     "",
     ...showCredentials(callers),
     "",

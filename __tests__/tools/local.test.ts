@@ -283,7 +283,7 @@ const banner = [
   `  payloads below 5000000 bytes go to "${SMALL_API}", all others${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
   ...apis.map(({ name }) => `  "${name}" without the proxy: <url>/apis/${name}/v1`),
   "  without the proxy, set the header x-caller-id yourself",
-  "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url>",
+  "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url> AWS_REGION=eu-central-1",
   "  caller saas (read, write, delete): -H 'Authorization: Bearer saas'",
   "  caller partner (read, write): -H 'Authorization: Bearer partner'",
   "  requests to try, explained in docs/send-payloads.md:",
