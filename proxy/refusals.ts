@@ -146,7 +146,7 @@ export const tooLargeForSmallApi: Refusal = {
   status: 413,
   title: "Content Too Large",
   detail:
-    "The request is larger than this API accepts. Send it again with the header Prefer: respond-async; then it takes the path of large payloads.",
+    "The request is larger than this API accepts. Send it again with the header Prefer: respond-async, which chooses the API for large payloads.",
 };
 
 export function problemDocument({ status, title, detail }: Refusal): string {
