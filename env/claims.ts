@@ -11,26 +11,56 @@ interface Claim {
   readonly why: string;
   /** Equal for two claims to one thing; `what`, where that says it all. */
   readonly key?: string;
+  /** The name of what the stack creates, if its default begins with the prefix. */
+  readonly name?: string;
 }
 
 /** One problem for each claim to what has an owner. What exists and is only looked up may be shared: endpoints, keys, roles. */
 export function collisions(environments: readonly Environment[]): string[] {
-  const first = new Map<string, string>();
   const all = environments.flatMap((environment) =>
-    claimsOf(environment).map((claim) => ({ ...claim, where: `env/${environment.name}.ts: ${claim.path}` })),
+    claimsOf(environment).map((claim) => ({
+      ...claim,
+      key: claim.key ?? claim.what,
+      environment: environment.name,
+      where: `env/${environment.name}.ts: ${claim.path}`,
+      causes: causesOf(environment, claim),
+    })),
   );
-  return all.flatMap(({ where, what, why, key = what }) => {
-    const other = first.get(key);
-    first.set(key, other ?? where);
-    return other === undefined ? [] : [`${where}: ${what} already belongs to ${other}. ${why}.`];
+  const first = new Map<string, (typeof all)[number]>();
+  const taken = all.flatMap((claim) => {
+    const owner = first.get(claim.key);
+    first.set(claim.key, owner ?? claim);
+    return owner === undefined ? [] : [{ ...claim, owner }];
   });
+  const isConsequence = ({ environment, owner, causes }: (typeof taken)[number]) =>
+    taken.some(
+      (cause) =>
+        causes.includes(cause.key) &&
+        cause.environment === environment &&
+        cause.owner.environment === owner.environment,
+    );
+  return taken
+    .filter((claim) => !isConsequence(claim))
+    .map(({ where, what, why, owner }) => `${where}: ${what} already belongs to ${owner.where}. ${why}.`);
 }
+
+/** Keys of the claims that explain a claim: whoever solves them solves it too. */
+function causesOf(environment: Environment, { path, name }: Claim): string[] {
+  return [
+    ...(name?.startsWith(`${environment.namePrefix}-`) ? [prefixKey(environment)] : []),
+    ...(path.startsWith("roles.gatewayLogging.") ? [loggingKey(environment)] : []),
+  ];
+}
+
+const prefixKey = ({ accountId, namePrefix }: Environment) => `prefix ${accountId} ${namePrefix}`;
+const loggingKey = ({ accountId, region }: Environment) => `logging role ${accountId} ${region}`;
 
 function claimsOf(environment: Environment): Claim[] {
   const { accountId, region, namePrefix, roles } = environment;
   return [
     {
       path: "namePrefix",
+      key: prefixKey(environment),
       what: `the prefix "${namePrefix}" in account ${accountId}`,
       why: "The second stack would find the queues, the table and the functions of the first, and in another region still its dashboard, since dashboards have none. Choose another prefix or account",
     },
@@ -38,11 +68,13 @@ function claimsOf(environment: Environment): Claim[] {
     ...roleClaims(environment),
     ...only(roles.gatewayLogging.kind === "managed", {
       path: "roles.gatewayLogging",
+      key: loggingKey(environment),
       what: `the managed logging role of API Gateway in account ${accountId}, ${region}`,
       why: 'There is one for all APIs of an account and region, and each apply would replace the other\'s. Leave it "managed" in one of them, and make it "existing" in the other',
     }),
     ...stateClaims(environment),
     ...identityProviderClaims(environment),
+    ...audienceClaims(environment),
     ...releaseClaims(environment),
   ];
 }
@@ -55,16 +87,19 @@ function bucketClaims({ buckets, delivery, namePrefix, accountId }: Environment)
   return [
     {
       path: "buckets.intake.name",
+      ...(intake.kind === "managed" && { name: intake.name }),
       what: `the bucket "${intake.name}"`,
       why: "S3 keeps one notification configuration for a bucket, so that each apply would take the other's events. Name another bucket",
     },
     {
       path: "buckets.documents.name",
+      ...(documents.kind === "managed" && { name: documents.name }),
       what: `the bucket "${documents.name}"`,
       why: "Each sweep would delete the other's documents, which its own table does not know. Name another bucket",
     },
     ...only(delivery.kind === "codebuild", {
       path: "delivery",
+      name: builds,
       what: `the bucket "${builds}"`,
       why: "It is named by the prefix and the account, and all of AWS has one of a name. Choose another prefix",
     }),
@@ -78,6 +113,7 @@ function roleClaims(environment: Environment): Claim[] {
     .filter(({ kind }) => kind === "managed")
     .map(({ path, name }) => ({
       path,
+      name,
       what: `the managed role "${name}" of account ${accountId}`,
       key: `role ${accountId} ${name.toLowerCase()}`,
       why: 'An account has one role of a name, and two stacks can\'t both create it. Name another role, or make it "existing" where it is only used',
@@ -116,6 +152,18 @@ function identityProviderClaims({ accountId, backend }: Environment): Claim[] {
     what: `the managed identity provider of ${backend.hostname} in account ${accountId}`,
     why: 'An account has one for each Terraform Enterprise. Leave it "managed" in one of them, and make it "existing" in the other',
   });
+}
+
+function audienceClaims({ proxy }: Environment): Claim[] {
+  if (proxy.kind !== "haproxy" || proxy.authentication.kind !== "jwt") return [];
+  const { issuer, audience } = proxy.authentication;
+  return [
+    {
+      path: "proxy.authentication.audience",
+      what: `the audience "${audience}" of ${issuer}`,
+      why: "Both environments would accept the same tokens. Set another audience, for which callers request their tokens",
+    },
+  ];
 }
 
 function releaseClaims({ delivery }: Environment): Claim[] {
