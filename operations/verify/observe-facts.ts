@@ -91,7 +91,12 @@ function checkOf(
     return notChecked(expected, byHand === undefined ? seen.why : `${seen.why}; by hand: docs/verify.md`);
   }
   // What this machine does instead says nothing about AWS.
-  if (stack.local !== undefined) return notChecked(expected, `on this machine it is otherwise: ${seen.got}`);
+  if (stack.local !== undefined) {
+    return notChecked(
+      expected,
+      `this machine behaves differently (${seen.got}), which proves nothing about AWS`,
+    );
+  }
   return fails(expected, `otherwise: ${seen.got}`, {
     part: "an assumption about AWS",
     look: `Please tell the maintainers, with this line. What it means: ${matters.replaceAll("`", "")}.`,

@@ -36,7 +36,10 @@ describe(addEnvironment, () => {
   });
 
   it("gives a copy an audience of its own, also one without the environment's name", () => {
-    project.write("env/dev.ts", project.read("env/dev.ts").replace(/(audience: ")[^"]*"/, '$1api://ingestion"'));
+    project.write(
+      "env/dev.ts",
+      project.read("env/dev.ts").replace(/(audience: ")[^"]*"/, '$1api://ingestion"'),
+    );
 
     add();
 
