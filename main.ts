@@ -8,6 +8,7 @@ import { readDocuments } from "./cli/read-documents.ts";
 import { ADOPTED_FILE, accountStackName } from "./contract/gateway-logging.ts";
 import { collectProblems, throwProblems } from "./contract/user-error.ts";
 import { ingestionStackName } from "./domain/names.ts";
+import { copiedTags } from "./env/copied-tags.ts";
 import { loadEnvironments } from "./env/load-environment.ts";
 import { buildFunctionBundle } from "./functions/build-bundle.ts";
 import { AccountStack } from "./stacks/account/account-stack.ts";
@@ -29,9 +30,10 @@ Writes the Terraform JSON of all environments to cdktf.out/stacks. To use anothe
 Object.assign(util, { isArray: Array.isArray });
 
 /** The composition root: `npm run synth`, and the app of cdktf.json. */
-export const main = command({ help }, async (_, { env, environments, print }) => {
+export const main = command({ help }, async (_, { env, environments, print, printError }) => {
   const projectRoot = process.cwd();
   const loaded = loadEnvironments(environments);
+  for (const warning of copiedTags(loaded)) printError(warning);
   const documents = readDocuments(projectRoot);
   const bundle = await buildFunctionBundle({ projectRoot });
   const outdir = env["CDKTF_OUTDIR"] || "cdktf.out";

@@ -155,7 +155,7 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
     const [small, large] = prod?.apis ?? [];
     const failed = await failureOf({
       dev,
-      test,
+      test: { ...test, tags: dev?.tags },
       uat: { ...uat, apis: [{ ...uat?.apis[0], bindings: {} }, uat?.apis[1]] },
       prod: { ...prod, apis: [small, { ...large, document: "none.openapi.json" }] },
     });
@@ -165,6 +165,8 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
       'bind it to apiFunction or { kind: "existing", name: "…" }, or correct its name',
     );
     expect(failed).toContain(`env/prod.ts, API "${LARGE_API}": there is no document specs/none.openapi.json`);
+    // Each of them: __tests__/env/copied-tags.test.ts
+    expect(failed).toMatch(/^Warning: env\/test\.ts: tags\.Environment is "dev"/);
     expect(existsSync(join(outdir, "stacks", ingestionStackName("dev"), "cdk.tf.json"))).toBe(false);
   });
 

@@ -51,7 +51,7 @@ function readOutputs(file: string, env: NodeJS.ProcessEnv): string {
   if (file === "-") return readFileSync(process.stdin.fd, "utf8");
   if (!existsSync(fromCaller(file, env))) {
     throw new UserError(
-      `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory.`,
+      `There is no file ${file}. Write it with "terraform output -json > ${file}", in the stack's directory, or with "npx cdktf output <stack> --outputs-file ${file}".`,
     );
   }
   return readInput(file, env);

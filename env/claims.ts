@@ -11,26 +11,56 @@ interface Claim {
   readonly why: string;
   /** Equal for two claims to one resource. Default: `what`. */
   readonly key?: string;
+  /** The name of what the stack creates, if its default begins with the prefix. */
+  readonly name?: string;
 }
 
 /** One problem for each claim to a resource that has an owner already. Existing endpoints, keys and roles may be shared. */
 export function collisions(environments: readonly Environment[]): string[] {
-  const first = new Map<string, string>();
   const all = environments.flatMap((environment) =>
-    claimsOf(environment).map((claim) => ({ ...claim, where: `env/${environment.name}.ts: ${claim.path}` })),
+    claimsOf(environment).map((claim) => ({
+      ...claim,
+      key: claim.key ?? claim.what,
+      environment: environment.name,
+      where: `env/${environment.name}.ts: ${claim.path}`,
+      causes: causesOf(environment, claim),
+    })),
   );
-  return all.flatMap(({ where, what, why, key = what }) => {
-    const other = first.get(key);
-    first.set(key, other ?? where);
-    return other === undefined ? [] : [`${where}: ${what} already belongs to ${other}. ${why}.`];
+  const first = new Map<string, (typeof all)[number]>();
+  const taken = all.flatMap((claim) => {
+    const owner = first.get(claim.key);
+    first.set(claim.key, owner ?? claim);
+    return owner === undefined ? [] : [{ ...claim, owner }];
   });
+  const isConsequence = ({ environment, owner, causes }: (typeof taken)[number]) =>
+    taken.some(
+      (cause) =>
+        causes.includes(cause.key) &&
+        cause.environment === environment &&
+        cause.owner.environment === owner.environment,
+    );
+  return taken
+    .filter((claim) => !isConsequence(claim))
+    .map(({ where, what, why, owner }) => `${where}: ${what} already belongs to ${owner.where}. ${why}.`);
 }
+
+/** Keys of the claims that explain a claim: whoever solves them solves it too. */
+function causesOf(environment: Environment, { path, name }: Claim): string[] {
+  return [
+    ...(name?.startsWith(`${environment.namePrefix}-`) ? [prefixKey(environment)] : []),
+    ...(path.startsWith("roles.gatewayLogging.") ? [loggingKey(environment)] : []),
+  ];
+}
+
+const prefixKey = ({ accountId, namePrefix }: Environment) => `prefix ${accountId} ${namePrefix}`;
+const loggingKey = ({ accountId, region }: Environment) => `logging role ${accountId} ${region}`;
 
 function claimsOf(environment: Environment): Claim[] {
   const { accountId, region, namePrefix, roles } = environment;
   return [
     {
       path: "namePrefix",
+      key: prefixKey(environment),
       what: `the prefix "${namePrefix}" in account ${accountId}`,
       why: "The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account",
     },
@@ -38,11 +68,13 @@ function claimsOf(environment: Environment): Claim[] {
     ...roleClaims(environment),
     ...only(roles.gatewayLogging.kind === "managed", {
       path: "roles.gatewayLogging",
+      key: loggingKey(environment),
       what: `the managed logging role of API Gateway in account ${accountId}, ${region}`,
       why: 'An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other',
     }),
     ...stateClaims(environment),
     ...identityProviderClaims(environment),
+    ...audienceClaims(environment),
     ...releaseClaims(environment),
   ];
 }
@@ -55,16 +87,19 @@ function bucketClaims({ buckets, delivery, namePrefix, accountId }: Environment)
   return [
     {
       path: "buckets.intake.name",
+      ...(intake.kind === "managed" && { name: intake.name }),
       what: `the bucket "${intake.name}"`,
       why: "A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket",
     },
     {
       path: "buckets.documents.name",
+      ...(documents.kind === "managed" && { name: documents.name }),
       what: `the bucket "${documents.name}"`,
       why: "The sweep of each environment would delete the documents of the other. Name another bucket",
     },
     ...only(delivery.kind === "codebuild", {
       path: "delivery",
+      name: builds,
       what: `the bucket "${builds}"`,
       why: "The prefix and the account determine its name, and bucket names are unique in AWS. Choose another prefix",
     }),
@@ -78,6 +113,7 @@ function roleClaims(environment: Environment): Claim[] {
     .filter(({ kind }) => kind === "managed")
     .map(({ path, name }) => ({
       path,
+      name,
       what: `the managed role "${name}" of account ${accountId}`,
       key: `role ${accountId} ${name.toLowerCase()}`,
       why: 'Two stacks can\'t create the same role. Name another role, or set "existing" in the environment that only uses it',
@@ -116,6 +152,18 @@ function identityProviderClaims({ accountId, backend }: Environment): Claim[] {
     what: `the managed identity provider of ${backend.hostname} in account ${accountId}`,
     why: 'An account has one identity provider for each Terraform Enterprise. Keep "managed" in one environment, and set "existing" in the other',
   });
+}
+
+function audienceClaims({ proxy }: Environment): Claim[] {
+  if (proxy.kind !== "haproxy" || proxy.authentication.kind !== "jwt") return [];
+  const { issuer, audience } = proxy.authentication;
+  return [
+    {
+      path: "proxy.authentication.audience",
+      what: `the audience "${audience}" of ${issuer}`,
+      why: "Both environments would accept the same tokens. Set another audience, for which callers request their tokens",
+    },
+  ];
 }
 
 function releaseClaims({ delivery }: Environment): Claim[] {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { UserError } from "../contract/user-error.ts";
 import type { Environment } from "../env/schema.ts";
+import { inTerraformForm } from "../proxy/cdktf-outputs.ts";
 import { parseStackOutputs, type StackOutputs } from "../proxy/proxy-settings.ts";
 
 /** An applied stack, as those who operate it see it: what its outputs say. */
@@ -49,7 +50,7 @@ const namesSchema = z.object({
 });
 
 /**
- * Reads what `terraform output -json` prints for the stack of that environment.
+ * Reads what `terraform output -json` prints for the stack of that environment, or what cdktf writes with `--outputs-file`.
  * @param source what the text is, for errors: a file, or a command
  * @throws UserError that lists every problem, or what shows that the outputs are of another environment
  */
@@ -60,7 +61,7 @@ export function parseDeployedStack(
   local?: LocalRun,
 ): DeployedStack {
   const outputs = parseStackOutputs(text, source, environment);
-  const names = namesSchema.safeParse(JSON.parse(text));
+  const names = namesSchema.safeParse(inTerraformForm(JSON.parse(text), source, environment.name));
   if (!names.success) {
     const problems = names.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new UserError(

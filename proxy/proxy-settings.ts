@@ -4,6 +4,7 @@ import { ingestionStackName, LARGE_API, pathsOf, SMALL_API } from "../domain/nam
 import type { Environment } from "../env/schema.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { Callers } from "./callers.ts";
+import { inTerraformForm } from "./cdktf-outputs.ts";
 import { type ApiResources, resourcesOf } from "./resources.ts";
 import { type PathRoute, type PayloadLimits, pathRoutes } from "./routing.ts";
 
@@ -78,11 +79,11 @@ export interface StackOutputs {
 }
 
 /**
- * Reads what `terraform output -json` prints for the stack of that environment.
+ * Reads what `terraform output -json` prints for the stack of that environment, or what cdktf writes with `--outputs-file`.
  * @throws UserError that lists every problem with its path, or what shows that the outputs are of another environment
  */
 export function parseStackOutputs(text: string, source: string, environment: Environment): StackOutputs {
-  const parsed = outputsSchema.safeParse(readJson(text, source));
+  const parsed = outputsSchema.safeParse(inTerraformForm(readJson(text, source), source, environment.name));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new UserError(

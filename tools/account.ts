@@ -16,7 +16,8 @@ import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
 import { accountStackName } from "../contract/gateway-logging.ts";
 import { UserError } from "../contract/user-error.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import type { Environment } from "../env/schema.ts";
+import { loggingRoleManager } from "../env/logging-role-manager.ts";
+import type { Environment, RegisteredEnvironments } from "../env/schema.ts";
 
 const help = (
   names: readonly string[],
@@ -46,6 +47,7 @@ export function accountCommand(steps: TerraformSteps): Command {
     },
     (args, context) => {
       const environment = loadEnvironment(args.positionals[0], context.environments);
+      refuseOther(environment, context.environments);
       // No calls to HashiCorp's version service.
       const env = { CHECKPOINT_DISABLE: "1", ...context.env };
       return run(environment, args, { ...context, env }, steps);
@@ -80,7 +82,23 @@ async function run(
   const failed = await initializeTerraform({ mirror, args: [], printError, init });
   if (!args.isSet("destroy")) noteStatePlace(places);
   const approval = args.isSet("auto-approve") ? ["-auto-approve"] : [];
-  return failed || terraform(args.isSet("destroy") ? "destroy" : "apply", approval);
+  if (failed || args.isSet("destroy")) return failed || terraform("destroy", approval);
+  const code = await terraform("apply", approval);
+  if (code !== 0) printError(describeFailedApply(name));
+  return code;
+}
+
+const describeFailedApply = (name: string) =>
+  `The apply did not finish. If you did not confirm it, nothing was changed. Otherwise run "npm run account -- ${name}" again: it imports what exists already, and creates the rest.`;
+
+function refuseOther(environment: Environment, registered: RegisteredEnvironments): void {
+  const { name, roles } = environment;
+  const manager =
+    roles.gatewayLogging.kind === "existing" ? loggingRoleManager(environment, registered) : undefined;
+  if (manager === undefined) return;
+  throw new UserError(
+    `env/${name}.ts uses API Gateway's logging role ${roles.gatewayLogging.name} as existing, and env/${manager}.ts manages the role of this account and region. Set it up there: npm run account -- ${manager}`,
+  );
 }
 
 function managedLogging({ name, roles: { gatewayLogging } }: Environment) {

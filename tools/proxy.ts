@@ -40,7 +40,8 @@ Prints the HAProxy configuration of an environment's external API proxy (${envir
 The first lines of haproxy.cfg list all files that it needs, such as certificates and keys.
 
   npm run proxy -- dev
-  terraform -chdir=cdktf.out/stacks/${ingestionStackName("dev")} output -json | npm run -s proxy -- dev --outputs - --directory out`;
+  terraform -chdir=cdktf.out/stacks/${ingestionStackName("dev")} output -json | npm run -s proxy -- dev --outputs - --directory out
+  npm run proxy -- dev --outputs outputs.json    # also of "npx cdktf output ${ingestionStackName("dev")} --outputs-file outputs.json"`;
 
 export const main = command(
   {

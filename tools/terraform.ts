@@ -21,12 +21,13 @@ import { help, readArguments, type TerraformArguments } from "../cli/terraform/t
 import type { TerraformSteps } from "../cli/terraform/terraform-steps.ts";
 import { ingestionStackName } from "../domain/names.ts";
 import { loadEnvironment } from "../env/load-environment.ts";
-import type { Environment } from "../env/schema.ts";
+import type { Environment, RegisteredEnvironments } from "../env/schema.ts";
 
 /** What is done for one environment, and with what. */
 interface Task {
   readonly asked: TerraformArguments;
   readonly env: NodeJS.ProcessEnv;
+  readonly environments: RegisteredEnvironments;
   /** Where npm was called. */
   readonly callerDirectory: string;
   readonly print: (line: string) => void;
@@ -50,8 +51,8 @@ export function terraformCommand(steps: TerraformSteps): Command {
     const environment = loadEnvironment(asked.environment, context.environments);
     refuseWorkspace(environment.name, env);
     refuseProtected(environment, asked);
-    const { print, printError } = context;
-    return run(environment, { asked, env, callerDirectory, print, printError, steps });
+    const { environments, print, printError } = context;
+    return run(environment, { asked, env, environments, callerDirectory, print, printError, steps });
   });
 }
 
@@ -79,14 +80,14 @@ function tell(warning: string | undefined, { printError }: Task): void {
 }
 
 async function checkAccess(environment: Environment, task: Task): Promise<void> {
-  const { asked, env, printError } = task;
+  const { asked, env, environments, printError } = task;
   const because = await checkCredentials(environment, task);
   if (isOfDestroy(asked)) return;
   if (because !== undefined) {
     printError(describeUnlooked(environment, because));
     return;
   }
-  for (const warning of await checkBeforePlan(environment, env)) printError(warning);
+  for (const warning of await checkBeforePlan(environment, env, environments)) printError(warning);
 }
 
 /** Gives the reason why nothing of the account can be looked at from here, if there is one. */

@@ -116,7 +116,7 @@ describe("what belongs to one environment alone", () => {
       'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
     ],
     [
-      "a bucket of builds, of one prefix in two regions",
+      "a bucket of builds, of one prefix in two regions, which goes with the prefix",
       { delivery: { ...delivery, releases: ["prod"] } },
       {
         namePrefix: prod.namePrefix,
@@ -124,7 +124,7 @@ describe("what belongs to one environment alone", () => {
         encryption: { kind: "managed" },
         delivery,
       },
-      `${samePrefix}\nenv/twin.ts: delivery: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. The prefix and the account determine its name, and bucket names are unique in AWS. Choose another prefix.`,
+      samePrefix,
     ],
     [
       "a managed role of one account, however it is written",
@@ -198,6 +198,12 @@ describe("what belongs to one environment alone", () => {
       'env/twin.ts: backend.managed.identityProvider: the managed identity provider of terraform.example.com in account 444444444444 already belongs to env/prod.ts: backend.managed.identityProvider. An account has one identity provider for each Terraform Enterprise. Keep "managed" in one environment, and set "existing" in the other.',
     ],
     [
+      "the audience of its tokens",
+      { proxy: { ...dev.proxy, url: "https://prod.example.com" } },
+      { proxy: dev.proxy },
+      'env/twin.ts: proxy.authentication.audience: the audience "https://proposals-dev.example.com" of https://login.example.com/ already belongs to env/prod.ts: proxy.authentication.audience. Both environments would accept the same tokens. Set another audience, for which callers request their tokens.',
+    ],
+    [
       "the release of an environment",
       { delivery },
       { delivery },
@@ -242,6 +248,16 @@ describe("what belongs to one environment alone", () => {
       { backend: workspace.backend },
       { backend: { ...workspace.backend, key: "twin" } },
     ],
+    [
+      "an audience, of tokens of another issuer",
+      { proxy: dev.proxy },
+      {
+        proxy: {
+          ...dev.proxy,
+          authentication: { ...dev.proxy.authentication, issuer: "https://other.example.com/" },
+        },
+      },
+    ],
     ["nothing, with a local state each", { backend: { kind: "local" } }, { backend: { kind: "local" } }],
     [
       "a managed identity provider, where others look it up",
@@ -274,6 +290,48 @@ describe("what belongs to one environment alone", () => {
     expect(problemsOf({ dev: { ...dev, accountId }, test, uat, prod })).toBe(
       'env/test.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 222222222222, eu-central-1 already belongs to env/dev.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other.',
     );
+  });
+
+  it("is reported once for each cause in a copy of dev, and of test: what has its prefix, or is part of the logging role, follows", () => {
+    const pathsOf = (environments: Readonly<Record<string, unknown>>) =>
+      problemsOf(environments)
+        .split("\n")
+        .map((line) => line.split(": ").slice(0, 2).join(": "));
+    const { delivery: _, ...testing } = test;
+    const [copyOfDev, copyOfTest] = [dev, testing].map((environment) => ({ ...environment, name: "copy" }));
+
+    expect(pathsOf({ dev, copy: copyOfDev })).toEqual([
+      "env/copy.ts: namePrefix",
+      "env/copy.ts: roles.gatewayLogging",
+      "env/copy.ts: proxy.authentication.audience",
+    ]);
+    // Of a prefix of its own, with the logging role's name and state: still one role for the account.
+    const loggingRole = { ...test.roles.gatewayLogging, name: "api-logs" };
+    const roles = { ...test.roles, gatewayLogging: loggingRole };
+    const own = { namePrefix: "copy", backend: { kind: "local" }, buckets: {}, proxy: twin.proxy, roles };
+    expect(pathsOf({ test: { ...testing, roles }, copy: { ...copyOfTest, ...own } })).toEqual([
+      "env/copy.ts: roles.gatewayLogging",
+    ]);
+  });
+
+  it("is reported for what has the prefix of another environment than the one it clashes with", () => {
+    const named = (namePrefix: string, apiFunction: string) => ({
+      roles: { ...prod.roles, apiFunction: role(apiFunction) },
+      namePrefix,
+    });
+    const third = {
+      ...twin,
+      ...named(prod.namePrefix, `${prod.namePrefix}-api`),
+      name: "third",
+      backend: { kind: "local" },
+      buckets: { intake: found("third-intake"), documents: found("third-documents") },
+    };
+    const second = { ...twin, ...named("proposals-twin", `${prod.namePrefix}-api`) };
+
+    const problems = problemsOf({ twin: second, prod, third }).split("\n");
+
+    expect(problems.map((line) => line.split(": ")[1])).toEqual(["namePrefix", "roles.apiFunction.name"]);
+    expect(problems[1]).toContain("already belongs to env/twin.ts: roles.apiFunction.name");
   });
 
   it("is told for each further environment, and together with what is wrong in others", () => {

@@ -62,6 +62,12 @@ describe("npm run destroy", () => {
     expect(stderr).toBe(`terraform init\n${stays}\n`);
   });
 
+  it("says where the state is if CDKTF_OUTDIR names another folder", async () => {
+    const { stdout } = await call(["destroy", "dev"], { CDKTF_OUTDIR: "/elsewhere/out" });
+
+    expect(stdout).toContain(describeWhatStays(loadEnvironment("dev"), "/elsewhere/out"));
+  });
+
   it("says what stays of an environment of Terraform Enterprise as well", async () => {
     const { stdout } = await call(["destroy", "test"], token);
 

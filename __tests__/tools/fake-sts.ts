@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 export interface FakeSts {
   readonly endpoint: string;
   account: string;
-  /** Which API Gateway is set to log with. */
+  /** Which API Gateway is set to log with; there is no role while it is undefined. */
   loggingRoleArn: string | undefined;
   /** Code of the error to answer with. */
   refusal: string | undefined;
@@ -20,6 +20,11 @@ export async function startFakeSts(): Promise<FakeSts> {
     if (request.url === "/account") {
       response.writeHead(200, { "content-type": "application/json" });
       response.end(JSON.stringify({ cloudwatchRoleArn: sts.loggingRoleArn }));
+      return;
+    }
+    if (asked.includes("Action=GetRole&") && sts.loggingRoleArn === undefined) {
+      response.writeHead(404, { "content-type": "text/xml" });
+      response.end("<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>");
       return;
     }
     if (asked.includes("Action=GetRole&")) {

@@ -90,7 +90,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
   it.each(["plan", "apply", "destroy"])("let Terraform %s the synthesized stack", async (action) => {
     const { code, stdout, stderr } = await call([action, "dev"]);
 
-    const after = action === "destroy" ? `${describeWhatStays(loadEnvironment("dev"))}\n` : "";
+    const after = action === "destroy" ? `${describeWhatStays(loadEnvironment("dev"), outdir)}\n` : "";
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe(`terraform init\nterraform ${action}\n${after}`);
     expect(fake.calls).toEqual([

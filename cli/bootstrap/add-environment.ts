@@ -26,7 +26,7 @@ export function addEnvironment(project: string, { name, accountId, from }: NewEn
     (before, [pattern, after]) => replaced(before, pattern, after, `env/${from}.ts`),
     source.replace(word, name),
   );
-  writeFileSync(join(project, "env", `${name}.ts`), text);
+  writeFileSync(join(project, "env", `${name}.ts`), withOwnAudience(text, source, name));
 
   const register = join(project, "env", "environments.ts");
   const registered = readFileSync(register, "utf8");
@@ -39,6 +39,13 @@ export function addEnvironment(project: string, { name, accountId, from }: NewEn
     "env/environments.ts",
   );
   writeFileSync(register, replaced(withImport, listed, `$1, ${name}`, "env/environments.ts"));
+}
+
+/** Two environments must not accept the same tokens. */
+function withOwnAudience(text: string, source: string, name: string): string {
+  return text.replace(/(\baudience: "[^"]*)"/, (whole, before) =>
+    source.includes(whole) ? `${before}/${name}"` : whole,
+  );
 }
 
 function replaced(text: string, pattern: RegExp, replacement: string, file: string): string {

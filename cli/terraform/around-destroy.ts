@@ -33,7 +33,7 @@ export function refuseProtected(
 /** Says what stays once all is destroyed, or what helps where it was not. */
 export function tellAfterDestroy(
   environment: Environment,
-  { asked, code, print, printError }: TerraformEnding,
+  { asked, env, code, print, printError }: TerraformEnding,
 ): void {
   if (!isDestroying(asked)) return;
   if (code !== 0) {
@@ -44,10 +44,10 @@ export function tellAfterDestroy(
   }
   const isPartial = asked.rest.some((argument) => /^--?(?:target|exclude)\b/.test(argument));
   const tell = wantsJson(asked) ? printError : print;
-  if (!isPartial) tell(describeWhatStays(environment));
+  if (!isPartial) tell(describeWhatStays(environment, env["CDKTF_OUTDIR"] || undefined));
 }
 
-interface TerraformEnding extends Pick<CommandContext, "print" | "printError"> {
+interface TerraformEnding extends Pick<CommandContext, "env" | "print" | "printError"> {
   readonly asked: TerraformArguments;
   /** Terraform's exit code. */
   readonly code: number;

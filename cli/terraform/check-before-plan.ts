@@ -1,5 +1,5 @@
 import { throwProblems } from "../../contract/user-error.ts";
-import type { Environment } from "../../env/schema.ts";
+import type { Environment, RegisteredEnvironments } from "../../env/schema.ts";
 import { lookAtGatewayAccount } from "./check-gateway-account.ts";
 import { lookAtIntakeBucket } from "./check-intake-bucket.ts";
 import { lookAtVpcEndpoint } from "./check-vpc-endpoint.ts";
@@ -12,8 +12,12 @@ const LOOKS = [lookAtGatewayAccount, lookAtIntakeBucket, lookAtVpcEndpoint];
  * @returns what to warn of: what could not be looked at
  * @throws UserError with all that is wrong at once
  */
-export async function checkBeforePlan(environment: Environment, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const findings = (await Promise.all(LOOKS.map((look) => look(environment, env)))).flat();
+export async function checkBeforePlan(
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+  registered: RegisteredEnvironments = {},
+): Promise<string[]> {
+  const findings = (await Promise.all(LOOKS.map((look) => look(environment, env, registered)))).flat();
   const textsOf = (kind: "problem" | "warning") =>
     findings.filter((finding) => finding.kind === kind).map(({ text }) => text);
   throwProblems(textsOf("problem"));

@@ -1,5 +1,6 @@
 import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { loggingRoleManager } from "../../env/logging-role-manager.ts";
 import type { Environment } from "../../env/schema.ts";
 import { type Look, lookClientConfig, problem, unlooked, warning } from "./finding.ts";
 
@@ -43,13 +44,15 @@ export function isOwnRole(arn: string, { accountId, roles: { gatewayLogging } }:
 }
 
 /** Whether the account's setting lets the stages of the environment log, and stays as it is. */
-export const lookAtGatewayAccount: Look = async (environment, env) => {
+export const lookAtGatewayAccount: Look = async (environment, env, registered) => {
   const { name, accountId, roles } = environment;
   const where = describeAccount(environment);
   let arn: string | undefined;
   try {
     arn = await readLoggingRoleArn(environment, env);
-    if (roles.gatewayLogging.kind === "existing") return lookAtExisting(arn, environment);
+    if (roles.gatewayLogging.kind === "existing") {
+      return lookAtExisting(arn, environment, loggingRoleManager(environment, registered));
+    }
     if (arn === undefined) {
       return [
         problem(
@@ -74,9 +77,16 @@ export const lookAtGatewayAccount: Look = async (environment, env) => {
   }
 };
 
-function lookAtExisting(arn: string | undefined, environment: Environment) {
+function lookAtExisting(arn: string | undefined, environment: Environment, manager: string | undefined) {
   const { name, roles } = environment;
   const where = describeAccount(environment);
+  if (arn === undefined && manager !== undefined) {
+    return [
+      problem(
+        `API Gateway has no logging role in ${where}, so AWS refuses every stage that logs. env/${manager}.ts manages the role. Set it up once for the account and region: npm run account -- ${manager}`,
+      ),
+    ];
+  }
   if (arn === undefined) {
     return [
       problem(

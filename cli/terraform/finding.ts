@@ -1,5 +1,5 @@
 import { credentialsOf, describeClientError } from "../../contract/aws-client.ts";
-import type { Environment } from "../../env/schema.ts";
+import type { Environment, RegisteredEnvironments } from "../../env/schema.ts";
 
 /** What a look at the account found: what would break, or what could not be looked at. */
 export interface Finding {
@@ -8,7 +8,11 @@ export interface Finding {
 }
 
 /** Looks at what an environment finds in its account, before Terraform plans. Changes nothing. */
-export type Look = (environment: Environment, env: NodeJS.ProcessEnv) => Promise<readonly Finding[]>;
+export type Look = (
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+  registered: RegisteredEnvironments,
+) => Promise<readonly Finding[]>;
 
 export const problem = (text: string): Finding => ({ kind: "problem", text });
 export const warning = (text: string): Finding => ({ kind: "warning", text });

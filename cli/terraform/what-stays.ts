@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { resourceNames } from "../../contract/resource-names.ts";
 import { stateFileName } from "../../contract/state-file.ts";
 import { ingestionStackName } from "../../domain/names.ts";
@@ -9,8 +10,11 @@ export interface Remainder {
   readonly how: string;
 }
 
-/** What of an environment is still there after its stack was destroyed, by what the environment has chosen. */
-export function whatStays(environment: Environment): Remainder[] {
+/**
+ * What of an environment is still there after its stack was destroyed, by what the environment has chosen.
+ * @param outdir the output folder of the synthesis; local states lie beside it
+ */
+export function whatStays(environment: Environment, outdir = "cdktf.out"): Remainder[] {
   return [
     ...accountSetting(environment),
     ...existingThings(environment),
@@ -21,14 +25,14 @@ export function whatStays(environment: Environment): Remainder[] {
     },
     ...secrets(environment),
     lateLogGroups(environment),
-    ...otherStacks(environment),
-    state(environment),
+    ...otherStacks(environment, outdir),
+    state(environment, outdir),
   ];
 }
 
 /** As text for the end of a destroy. */
-export function describeWhatStays(environment: Environment): string {
-  const lines = whatStays(environment).flatMap(({ what, how }) => [`  ${what}.`, `    ${how}`]);
+export function describeWhatStays(environment: Environment, outdir?: string): string {
+  const lines = whatStays(environment, outdir).flatMap(({ what, how }) => [`  ${what}.`, `    ${how}`]);
   return [
     "",
     `${environment.name} is destroyed. What is left, and how to remove it (docs/remove-everything.md):`,
@@ -104,8 +108,8 @@ function lateLogGroups({ namePrefix, region, apis }: Environment): Remainder {
   };
 }
 
-function otherStacks({ name, delivery, backend }: Environment): Remainder[] {
-  const destroy = (stack: string) => `terraform -chdir=cdktf.out/stacks/${stack} destroy`;
+function otherStacks({ name, delivery, backend }: Environment, outdir: string): Remainder[] {
+  const destroy = (stack: string) => `terraform -chdir=${join(outdir, "stacks", stack)} destroy`;
   return [
     ...(delivery.kind === "codebuild"
       ? [
@@ -126,10 +130,10 @@ function otherStacks({ name, delivery, backend }: Environment): Remainder[] {
   ];
 }
 
-function state({ name, backend }: Environment): Remainder {
+function state({ name, backend }: Environment, outdir: string): Remainder {
   switch (backend.kind) {
     case "local": {
-      const file = stateFileName(ingestionStackName(name));
+      const file = join(dirname(outdir), stateFileName(ingestionStackName(name)));
       return {
         what: `The state ${file}, which is empty now, and ${file}.backup, which describes what existed`,
         how: `rm ${file} ${file}.backup`,

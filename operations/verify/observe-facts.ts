@@ -91,7 +91,12 @@ function checkOf(
     return notChecked(expected, byHand === undefined ? seen.why : `${seen.why}; by hand: docs/verify.md`);
   }
   // What this machine does instead says nothing about AWS.
-  if (stack.local !== undefined) return notChecked(expected, `different on this machine: ${seen.got}`);
+  if (stack.local !== undefined) {
+    return notChecked(
+      expected,
+      `this machine behaves differently (${seen.got}), which proves nothing about AWS`,
+    );
+  }
   return fails(expected, `different: ${seen.got}`, {
     part: "an assumption about AWS",
     look: `Please report this line to the maintainers. Consequence: ${matters.replaceAll("`", "")}.`,

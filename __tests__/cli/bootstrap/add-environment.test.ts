@@ -35,6 +35,17 @@ describe(addEnvironment, () => {
     expect(project.read("env/trial.ts")).not.toMatch(new RegExp(`\\bdev\\b|"${accountId}"|"${namePrefix}"`));
   });
 
+  it("gives a copy an audience of its own, also one without the environment's name", () => {
+    project.write(
+      "env/dev.ts",
+      project.read("env/dev.ts").replace(/(audience: ")[^"]*"/, '$1api://ingestion"'),
+    );
+
+    add();
+
+    expect(project.read("env/trial.ts")).toContain('audience: "api://ingestion/trial"');
+  });
+
   it("registers it after the one that it is copied from", () => {
     add();
 

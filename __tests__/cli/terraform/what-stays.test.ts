@@ -84,6 +84,19 @@ describe(whatStays, () => {
     );
   });
 
+  it("names the folders that CDKTF_OUTDIR has moved", () => {
+    const elsewhere = (environment: Environment) =>
+      whatStays(environment, "/elsewhere/out")
+        .map((each) => each.how)
+        .join("\n");
+    const file = `/elsewhere/terraform.${ingestionStackName("dev")}.tfstate`;
+
+    expect(elsewhere(dev)).toContain(`rm ${file} ${file}.backup`);
+    expect(elsewhere(loadEnvironment("test"))).toContain(
+      "terraform -chdir=/elsewhere/out/stacks/delivery-test destroy",
+    );
+  });
+
   it.each(environmentNames)("says for everything of %s how it goes", (name) => {
     const text = describeWhatStays(loadEnvironment(name));
 

@@ -105,6 +105,24 @@ describe(observeFacts, () => {
     expect(verification.seen.sentItems.size).toBe(id === "checksum" ? 1 : 0);
   });
 
+  it("fails nothing on this machine, and says that it behaves differently", async () => {
+    const url = "http://127.0.0.1:9";
+    const outputs = JSON.stringify(deployedOutputs("dev"));
+    const local = { url, apisUrl: url, endpoint: url, pid: process.pid };
+    const stack = parseDeployedStack(outputs, "a test", dev, local);
+
+    const { results } = await observe(({ method }) => (method === "POST" ? { status: 202 } : undefined), {
+      stack,
+    });
+
+    expect(results["checksum"]).toMatchObject({
+      result: "not checked",
+      got: expect.stringMatching(
+        /^this machine behaves differently \(202.*\), which proves nothing about AWS$/,
+      ),
+    });
+  });
+
   it("takes a Location that leads elsewhere, and an id of other characters, for otherwise", async () => {
     const accepted = { submissionId: "a~b", statusPath: `${SHARED_PATH}/a`, location: "" };
     const seen = { sentItems: new Set<string>(), storedItems: new Set<string>(), retryAfter: [], accepted };
