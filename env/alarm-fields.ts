@@ -10,12 +10,12 @@ export const alarms = group(
   {
     runbookUrl: name(/^https:\/\/[^\s"'<>#]{3,400}$/, "must be an https URL without a fragment")
       .apply(variable, "alarm_runbook_url", "URL of docs/operations.md, which every alarm links to.")
-      .apply(derived, "the runbook of env/project.ts, for all environments", () => project.runbookUrl),
+      .apply(derived, "runbookUrl in env/project.ts, which all environments share", () => project.runbookUrl),
     oldestMessageSeconds: integer(60, 1_209_600, "seconds")
       .apply(
         variable,
         "oldest_message_alarm_seconds",
-        "Age of the oldest message in the intake queue from which an alarm is raised.",
+        "An alarm is raised if the oldest message in the intake queue is older than this.",
       )
       .apply(byDefault, 900, "a payload that waits for 15 minutes is probably stuck"),
     functionErrorPercent: percent
@@ -57,9 +57,9 @@ export const alarms = group(
       .apply(
         variable,
         "alarm_latency_milliseconds",
-        "Latency that 99 percent of an API's requests must stay below, or an alarm is raised.",
+        "An alarm is raised if more than 1 percent of an API's requests take longer than this.",
       )
-      .apply(byDefault, 5_000, "API Gateway stops after 29 seconds, and callers earlier"),
+      .apply(byDefault, 5_000, "API Gateway ends a request after 29 seconds, and many callers wait less"),
     rejectedPercent: percent
       .apply(
         variable,
@@ -71,14 +71,14 @@ export const alarms = group(
       .apply(
         variable,
         "alarm_minimum_requests",
-        "Fewest requests in five minutes for which alarms on shares are evaluated.",
+        "The alarms with a percentage are evaluated only if there are at least this many requests in five minutes.",
       )
-      .apply(byDefault, 20, "one failure of 20 requests is 5 percent"),
+      .apply(byDefault, 20, "with fewer requests, one failure is more than 5 percent"),
     proxyLogGroupName: name(/^[\w./#-]{1,512}$/, "must be the name of a CloudWatch log group")
       .apply(
         variable,
         "proxy_log_group_name",
-        "CloudWatch log group of the external proxy's access log, whose 413 answers are counted.",
+        "CloudWatch log group with the access log of the external proxy. The stack counts the answers with status 413.",
       )
       .exactOptional(),
   },
@@ -89,7 +89,7 @@ const secret = (of: string, title: string) =>
   name(/^[\w/+=.@-]{1,512}$/, "must be the name of a secret in Secrets Manager, not an ARN").apply(
     variable,
     `${of}_secret_name`,
-    `Name of the secret with the ${title} credentials in Secrets Manager, which the notifier reads at run time.`,
+    `Name of the secret in Secrets Manager with the credentials for ${title}. The notifier reads it at run time.`,
   );
 
 /** Secrets are named here and read at run time: their values never reach Terraform. */
@@ -104,7 +104,9 @@ export const alerts = choice('must have kind "none" or "routed"', [
           .apply(variable, "alert_email_*", "E-mail address that receives every alarm."),
       )
       .max(10, "must be at most 10 addresses")
-      .describe("E-mail addresses that receive every alarm. Each must confirm the messages of AWS."),
+      .describe(
+        "E-mail addresses that receive every alarm. The owner of each address must confirm both messages that AWS sends.",
+      ),
     notifier: z
       .strictObject({
         role: role("notifier", "Role of the function that sends alarms to PagerDuty and ServiceNow."),

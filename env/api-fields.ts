@@ -112,7 +112,9 @@ const bindings = z
         ],
         `must be one of ${Object.keys(STACK_PARTS).join(", ")}, { kind: "existing", name }, or { kind: "external", arn }`,
       )
-      .describe("What replaces a placeholder of the OpenAPI document, such as bucket.intake."),
+      .describe(
+        "What replaces one placeholder of the OpenAPI document. An example of a placeholder is bucket.intake.",
+      ),
   )
   .superRefine((bound, context) => {
     for (const [placeholder, target] of Object.entries(bound)) {
@@ -155,7 +157,8 @@ const SHIPPED_BINDINGS: Readonly<Record<string, Readonly<Record<string, StackPar
     "bucket.documents": "documentsBucket",
   },
 };
-const CALM = "limits a runaway caller in a small environment; set the measured value for higher traffic";
+const CALM =
+  "protects a small environment from a caller that sends too much; for more traffic, measure it and set the result";
 const rateLimit = integer(1, 10_000, "requests per second");
 const burstLimit = integer(1, 5_000, "requests");
 const USUAL_THROTTLING = { rateLimit: 50, burstLimit: 100 } as const;
@@ -163,10 +166,10 @@ const USUAL_THROTTLING = { rateLimit: 50, burstLimit: 100 } as const;
 export const throttling = group(
   {
     rateLimit: rateLimit
-      .describe("Requests per second of each method of an API.")
+      .describe("Largest number of requests per second for each method of an API.")
       .apply(byDefault, USUAL_THROTTLING.rateLimit, CALM),
     burstLimit: burstLimit
-      .describe("Burst of requests of each method of an API.")
+      .describe("Largest number of requests that may arrive at the same time, for each method of an API.")
       .apply(byDefault, USUAL_THROTTLING.burstLimit, CALM),
   },
   "Throttling of every API that has no throttling of its own.",
@@ -219,7 +222,7 @@ export const apiDocument = name(
 export const apiStage = name(/^[A-Za-z0-9_-]{1,128}$/, "must be letters, digits, hyphens and underscores");
 
 const api = z.strictObject({
-  name: apiName.describe("Name of the API, from which names of its resources are made."),
+  name: apiName.describe("Name of the API. The names of its resources contain it."),
   document: derivedName(
     "<name>.openapi.json",
     apiDocument.describe("File name of the OpenAPI document in specs/."),
@@ -231,23 +234,33 @@ const api = z.strictObject({
     .array(apiPath, "must be a list of paths")
     .min(1, "needs a path")
     .max(20, "must be at most 20 paths")
-    .describe("Paths that the proxy sends to the API, with everything below them. Without it: /<name>.")
+    .describe(
+      "Paths that the proxy sends to the API, with everything below them. If you leave it out, the path is /<name>.",
+    )
     .exactOptional(),
   /** Everybody who may read the stage sees them: secrets have no place there. */
   stageVariables: stageVariables.exactOptional(),
   throttling: group({
     rateLimit: ofEnvironment(
       "rateLimit",
-      variable(rateLimit, "*_throttling_rate_limit", "Requests per second of each method of the API *."),
+      variable(
+        rateLimit,
+        "*_throttling_rate_limit",
+        "Largest number of requests per second for each method of the API *.",
+      ),
     ),
     burstLimit: ofEnvironment(
       "burstLimit",
-      variable(burstLimit, "*_throttling_burst_limit", "Burst of requests of each method of the API *."),
+      variable(
+        burstLimit,
+        "*_throttling_burst_limit",
+        "Largest number of requests that may arrive at the same time, for each method of the API *.",
+      ),
     ),
   }),
   bindings: derived(
     bindings,
-    "the bindings that the OpenAPI documents of the domain need",
+    "for the OpenAPI documents of the domain, what their placeholders need; for other documents, none",
     (_, { name, document = `${name}.openapi.json` }) => SHIPPED_BINDINGS[String(document)] ?? {},
   ),
 });

@@ -3,7 +3,7 @@ import { derived, isRecord } from "./field-notes.ts";
 import { bucketName, choice, hostName, name, option, region, roleName } from "./field-types.ts";
 import { project } from "./project.ts";
 
-const ONE_ENTERPRISE = "the Terraform Enterprise of env/project.ts, for all environments";
+const ONE_ENTERPRISE = "terraformEnterprise in env/project.ts, which all environments share";
 
 const local = option("local").describe("A file on your machine. For trials only.");
 const s3 = option("s3", {
@@ -26,7 +26,7 @@ export const accountBackend = derived(
     'must have kind "local" or "s3": the account stack needs its own state, because it is applied before the environment and stays when the environment is destroyed',
     [local, s3],
   ).describe("Where the stack account-<environment> keeps its Terraform state."),
-  "local, if the environment's own backend is local",
+  "local if backend.kind is local, otherwise required",
   ({ backend }) =>
     isRecord(backend) && backend["kind"] === "local" ? { kind: "local" as const } : undefined,
 );
@@ -40,10 +40,10 @@ const managedWorkspace = z.strictObject({
   project: name(/^[\w -]{1,40}$/, "must be the name of a project in Terraform Enterprise").describe(
     "Project of the workspace in Terraform Enterprise.",
   ),
-  team: teamName.describe("Team with the token that releases."),
+  team: teamName.describe("Team of Terraform Enterprise. The build that releases uses its token."),
   planTeam: teamName
     .describe(
-      "Team with the token that plans pull requests. Required if delivery.plans contains the environment.",
+      "Team of Terraform Enterprise. The build that plans pull requests uses its token. Required if delivery.plans contains the environment.",
     )
     .exactOptional(),
   terraformVersion: name(
@@ -51,11 +51,15 @@ const managedWorkspace = z.strictObject({
     'must be a version of Terraform such as "~> 1.11"',
   ).describe("Version of Terraform that runs in the workspace."),
   runAfter: workspaceName
-    .describe("Workspace that starts a run of this workspace after each apply.")
+    .describe(
+      "Another workspace. After each apply there, Terraform Enterprise starts a run of this workspace.",
+    )
     .exactOptional(),
   sensitiveVariables: z
     .array(name(/^[a-z][a-z0-9_]*$/, "must be the name of a variable"))
-    .describe("Terraform variables with values that somebody enters in Terraform Enterprise."),
+    .describe(
+      "Names of Terraform variables. The stack adds them to the workspace as sensitive, and somebody enters their values there.",
+    ),
   /** An account has one for each Terraform Enterprise: the first environment there creates it. */
   identityProvider: z
     .enum(["managed", "existing"], 'must be "managed" or "existing"')

@@ -19,7 +19,7 @@ const certificateName = option("certificate-name", {
 const credential = choice('must have kind "subject", "certificate" or "certificate-name"', [
   option("subject", {
     subject: name(/^[^\p{Cc}\p{Cs}]{1,255}$/u, "must be the token's subject: 1 to 255 characters").describe(
-      "Value of the token's claim that callerIdClaim selects.",
+      "Value of the claim that callerIdClaim names.",
     ),
   }).describe("A token with this subject."),
   option("certificate", {
@@ -41,12 +41,16 @@ export const caller = z.strictObject({
       (value) => value !== SHARED_CALLER,
       `must not be "${SHARED_CALLER}", which owns the records that were sent while all callers were one tenant`,
     )
-    .describe("Name of the caller, which owns its records. A renamed caller no longer sees them."),
+    .describe(
+      "Name of the caller. Its records belong to this name: after a change of the name, the caller does not see them any more.",
+    ),
   credentials: z
     .array(credential, "must be a list of credentials, by which the proxy recognizes the caller")
     .min(1, "needs a credential, by which the proxy recognizes the caller")
     .max(4, "must be at most 4 credentials")
-    .describe("Credentials by which the proxy recognizes the caller. Two while one replaces the other."),
+    .describe(
+      "Credentials by which the proxy recognizes the caller. Name two while a new credential replaces an old one.",
+    ),
   may: z
     .array(
       z.enum(CALLER_RIGHTS, "must be read, write or delete"),
@@ -57,10 +61,12 @@ export const caller = z.strictObject({
     .describe("What the caller may do with its records."),
   limits: group({
     requestsPerSecond: integer(1, 10_000, "requests per second")
-      .describe("Requests of the caller, as an average over ten seconds.")
+      .describe("Largest number of requests per second from the caller, as an average over ten seconds.")
       .apply(byDefault, 100, "enough for a busy caller, and stops a flood"),
     connections: integer(1, 20_000, "connections")
-      .describe("Concurrent requests of the caller.")
+      .describe(
+        "Largest number of requests of the caller at the same time. A connection without a request does not count.",
+      )
       .apply(byDefault, 200, "a tenth of the default for all callers"),
     bytesPerSecond: integer(
       10_000,
@@ -68,7 +74,9 @@ export const caller = z.strictObject({
       "bytes per second",
       "a higher limit would overflow HAProxy's counters",
     )
-      .describe("Bytes of the caller's requests and answers, as an average over ten seconds.")
+      .describe(
+        "Largest number of bytes per second in the caller's requests and answers together, as an average over ten seconds.",
+      )
       .apply(byDefault, 100_000_000, "ten payloads of the largest size in each second"),
   }),
 });

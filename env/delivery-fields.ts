@@ -12,7 +12,7 @@ const tokenSecret = (build: string, task: string) =>
   secretName.apply(
     variable,
     `${build}_token_secret_name`,
-    `Name of the secret with the Terraform Enterprise token of the build that ${task}, which reads it at run time.`,
+    `Name of the secret in Secrets Manager with a token of Terraform Enterprise. The build that ${task} reads it at run time.`,
   );
 
 const verification = choice('must have kind "none" or "in-vpc"', [
@@ -46,13 +46,15 @@ const verification = choice('must have kind "none" or "in-vpc"', [
     secretName: secretName.apply(
       variable,
       "verification_secret_name",
-      "Name of the secret with the credentials of the verifying caller, by environment, which the build reads at run time.",
+      "Name of the secret in Secrets Manager with the credentials of the caller that verifies, for each environment. The build reads it at run time.",
     ),
     environments: environmentNames
       .min(1, "needs at least one environment")
       .describe("Environments in which releases are verified."),
     role: role("verify", "Role of the build that verifies releases."),
-  }).describe("A build in a VPC, which reaches the proxy, and the internet through NAT."),
+  }).describe(
+    "A build in a VPC verifies releases. From this VPC it must reach the proxy and, through NAT, the internet.",
+  ),
 ])
   .describe(
     "Whether a build runs npm run verify after each release, before it releases to the next environment.",

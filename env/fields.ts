@@ -80,26 +80,26 @@ const encryption = choice('must have kind "aws-owned", "managed" or "existing"',
 ]).describe("Keys that encrypt the data.");
 
 const memoryMb = integer(128, 10_240, "megabytes", "what Lambda offers");
-const PROCESSOR = "Lambda assigns processor capacity in proportion to memory";
+const PROCESSOR = "Lambda assigns CPU in proportion to memory, so the function is slower with less";
 
 const polling = choice('must have kind "on-demand" or "provisioned"', [
   option("on-demand", {
     maximumConcurrency: variable(
       integer(2, 1_000, "invocations"),
       "maximum_concurrency",
-      "Most concurrent invocations of the queue function.",
+      "Largest number of invocations of the queue function at the same time.",
     ),
   }).describe("Pollers that Lambda manages, without extra cost."),
   option("provisioned", {
     minimumPollers: variable(
       integer(2, 200, "pollers"),
       "minimum_pollers",
-      "Fewest event pollers of the intake queue, which are always ready.",
+      "Number of event pollers of the intake queue that are always ready.",
     ),
     maximumPollers: variable(
       integer(2, 2_000, "pollers"),
       "maximum_pollers",
-      "Most event pollers of the intake queue.",
+      "Largest number of event pollers of the intake queue.",
     ),
   }).describe("Provisioned event pollers, which react faster and cost extra."),
 ]).describe("How Lambda reads the intake queue.");
@@ -107,10 +107,10 @@ const polling = choice('must have kind "on-demand" or "provisioned"', [
 const queue = z
   .strictObject({
     batchSize: integer(1, 1_000, "messages")
-      .apply(variable, "batch_size", "Most messages in one invocation of the queue function.")
+      .apply(variable, "batch_size", "Largest number of messages in one invocation of the queue function.")
       .apply(byDefault, 1, "a payload may have 10 MB, and a failing payload does not affect others"),
     batchWindowSeconds: integer(0, 300, "seconds")
-      .apply(variable, "batch_window_seconds", "Longest time in which Lambda gathers a batch.")
+      .apply(variable, "batch_window_seconds", "Longest time that Lambda waits for more messages of a batch.")
       .apply(byDefault, 0, "a batch of one message needs no waiting"),
     maxReceiveCount: integer(
       5,
@@ -118,7 +118,11 @@ const queue = z
       "receives",
       "AWS recommends at least 5, because throttled invocations count as receives",
     )
-      .apply(variable, "max_receive_count", "Receives after which a message moves to the dead-letter queue.")
+      .apply(
+        variable,
+        "max_receive_count",
+        "How often a message is received before SQS moves it to the dead-letter queue.",
+      )
       .apply(byDefault, 5, "the lowest value that AWS recommends"),
     retentionDays: integer(1, 13, "days")
       .apply(variable, "queue_retention_days", "Days for which the intake queue keeps a message.")
@@ -127,7 +131,7 @@ const queue = z
       .apply(
         variable,
         "dead_letter_retention_days",
-        "Days for which the dead-letter queue keeps a message, counted from its first enqueue.",
+        "Days after which SQS deletes a message in the dead-letter queue. They are counted from the time when the message entered the intake queue.",
       )
       .apply(byDefault, 14, "the longest that SQS allows, to leave time for a repair"),
     polling,
@@ -183,7 +187,7 @@ export const environmentFields = z.strictObject({
   namePrefix: name(
     /^(?!sg-|xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{2,30}$/,
     'must be 3 to 31 lower-case letters, digits and hyphens, and must not begin with "sg-", "xn--", "sthree-" or "amzn-s3-demo-", which AWS reserves',
-  ).apply(variable, "name_prefix", "Beginning of the name of every resource that has no name of its own."),
+  ).apply(variable, "name_prefix", "Prefix of the names that the stack gives to its resources."),
   tags: z
     .record(tagKey, tagValue)
     .refine(
@@ -231,7 +235,7 @@ export const environmentFields = z.strictObject({
           eventBridge: z
             .boolean("must be true or false")
             .describe("Whether the bucket sends its events to EventBridge as well.")
-            .apply(byDefault, false, "no part of the stack uses them"),
+            .apply(byDefault, false, "the stack does not use EventBridge"),
         }),
         option("managed", {
           name: derivedName(
@@ -279,7 +283,7 @@ export const environmentFields = z.strictObject({
           "payload_escaping_factor",
           "Factor by which escaping may lengthen a payload in Lambda's event.",
         )
-        .apply(byDefault, 1.2, "covers a document in base64 with some metadata"),
+        .apply(byDefault, 1.2, "enough for a document in base64 with some metadata"),
       maxBytes: integer(1, GATEWAY_MAX_REQUEST_BYTES, "bytes", "API Gateway accepts no larger request")
         .apply(variable, "max_payload_bytes", "Largest payload in bytes; the proxy refuses larger ones.")
         .apply(byDefault, GATEWAY_MAX_REQUEST_BYTES, "the largest request that API Gateway accepts"),
@@ -295,7 +299,7 @@ export const environmentFields = z.strictObject({
           .apply(byDefault, 1_024, PROCESSOR),
         timeoutSeconds: integer(1, 29, "seconds", "API Gateway stops waiting after 29")
           .apply(variable, "api_function_timeout_seconds", "Timeout of the API function.")
-          .apply(byDefault, 28, "API Gateway stops waiting after 29 seconds"),
+          .apply(byDefault, 28, "one second less than API Gateway waits"),
       }),
       queue: group({
         memoryMb: memoryMb
@@ -306,7 +310,7 @@ export const environmentFields = z.strictObject({
           .apply(
             byDefault,
             60,
-            "many times the duration for the largest payload, and short enough for a retry",
+            "the largest payload needs much less, and a retry begins soon after a failure",
           ),
       }),
       sweep: group({
@@ -332,7 +336,7 @@ export const environmentFields = z.strictObject({
           "unprocessed_after_minutes",
           "Age in minutes from which the sweep queues a waiting payload again.",
         )
-        .apply(byDefault, 60, "longer than five receives by the queue function take"),
+        .apply(byDefault, 60, "five receives by the queue function take less time"),
     },
     "The scheduled function that finds lost payloads and unused documents.",
   ),
@@ -340,14 +344,14 @@ export const environmentFields = z.strictObject({
     {
       intakeObjectDays: integer(1, 3_650, "days")
         .apply(variable, "intake_object_days", "Days after which S3 removes an unprocessed payload.")
-        .apply(byDefault, 30, "longer than both queues keep a message, with two weeks to notice a failure"),
+        .apply(byDefault, 30, "12 days longer than both queues keep a message, to notice a failure"),
       submissionDays: integer(1, 3_650, "days")
         .apply(
           variable,
           "submission_retention_days",
           "Days for which the table keeps outcomes and deletions.",
         )
-        .apply(byDefault, 32, "as long as an older payload may wait, which S3 removes up to two days late"),
+        .apply(byDefault, 32, "the 30 days of a payload, and two days because S3 may remove it late"),
       nonCurrentDocumentDays: integer(1, 3_650, "days")
         .apply(
           variable,
@@ -381,11 +385,11 @@ export const environmentFields = z.strictObject({
     .apply(
       variable,
       "deletion_protection",
-      "Whether the table and filled buckets are protected against deletion.",
+      "Whether the table, and buckets that are not empty, are protected against deletion.",
     )
-    .apply(byDefault, true, "data can be deleted only if an environment allows it"),
+    .apply(byDefault, true, "a destroy must not delete data by mistake"),
   failOnWarnings: z
     .boolean("must be true or false")
     .describe("Whether an apply fails if API Gateway warns about an OpenAPI document.")
-    .apply(byDefault, true, "API Gateway ignores the parts of a document that its import warns about"),
+    .apply(byDefault, true, "API Gateway leaves out those parts of a document that it warns about"),
 });

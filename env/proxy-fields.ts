@@ -44,17 +44,21 @@ const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
       .min(1, "needs the issuer's public key")
       .max(2, "must be at most 2: the old key and the new one")
       .refine(isUnique, "must not contain a file twice")
-      .describe("Files with the issuer's public keys. Two while the issuer changes its key."),
+      .describe("Files with the issuer's public keys. Name two files while the issuer changes its key."),
     callerIdClaim: z
       .enum(["sub", "client_id", "azp"], "must be sub, client_id or azp")
-      .describe("Claim that identifies the caller. A credential of kind subject holds its value.")
-      .apply(byDefault, "sub", "RFC 9068 puts the caller there in client-credentials tokens"),
+      .describe("Claim that identifies the caller. The setting subject of a credential contains its value.")
+      .apply(byDefault, "sub", "in client-credentials tokens, RFC 9068 puts the caller into this claim"),
     tokenType: z
       .enum(["at+jwt", "any"], 'must be "at+jwt", or "any" if the issuer does not mark access tokens')
-      .describe('Required typ of the token (RFC 9068). "any" also accepts ID tokens of the same audience.'),
+      .describe(
+        'Value that typ must have in the header of a token (RFC 9068). With "any", the proxy also accepts ID tokens of the same audience.',
+      ),
     certificateBound: z
       .boolean("must be true or false")
-      .describe("Whether a token needs a connection with the certificate in its cnf.x5t#S256 (RFC 8705).")
+      .describe(
+        "Whether the proxy accepts a token only together with its client certificate, which the claim cnf.x5t#S256 names (RFC 8705).",
+      )
       .apply(byDefault, false, "most issuers do not bind tokens to certificates"),
   }).describe("Access tokens of the OAuth 2 client-credentials grant, in the header Authorization."),
   option("mutual-tls", {
@@ -64,7 +68,7 @@ const callerAuthentication = choice('must have kind "jwt" or "mutual-tls"', [
         'must be "crl-file", or "none" if certificates are never revoked before they expire',
       )
       .describe(
-        "How certificates are revoked: by tls/client-crl.pem, with a list of each CA, or not at all.",
+        "How the proxy learns of revoked certificates: from tls/client-crl.pem, which contains a CRL of each CA, or not at all.",
       ),
   }).describe("Client certificates of the CA in tls/client-ca.pem."),
 ]).describe("How callers authenticate to the proxy.");
@@ -95,7 +99,9 @@ const addresses = z
     ],
     'must be a list of CIDR blocks such as ["10.0.0.0/28"], or "any"',
   )
-  .describe('CIDR blocks from which the proxy calls the APIs. "any" allows every address.');
+  .describe(
+    'CIDR blocks from which the proxy calls the APIs. The setting "any" allows every address; then the variable does not exist.',
+  );
 
 const url = name(
   /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:\d{1,5})?$/,
@@ -113,7 +119,7 @@ export const proxy = choice('must have kind "haproxy" or "external"', [
     process: z
       .enum(["root", "unprivileged"], 'must be "root" or "unprivileged"')
       .describe(
-        "User that starts HAProxy: root, whose rights HAProxy then drops, or another, as in a container.",
+        'User that starts HAProxy. With "root", HAProxy gives up the rights of root after its start. "unprivileged" is any other user, as in a container.',
       )
       .apply(byDefault, "root", "the services of Linux distributions start as root"),
     addresses,
@@ -121,15 +127,15 @@ export const proxy = choice('must have kind "haproxy" or "external"', [
     callers,
     limits: group({
       connections: integer(1, 20_000, "connections")
-        .describe("Concurrent connections to the proxy.")
+        .describe("Largest number of connections to the proxy at the same time.")
         .apply(byDefault, 2_000, "uses half a gigabyte of memory for buffers"),
       connectionsPerSource: integer(2, 999, "connections")
         .describe(
-          "Concurrent connections of one address. Half of it if no caller has used the address in the last hour.",
+          "Largest number of connections from one address at the same time. Half of this number if no caller has used the address in the last hour.",
         )
         .apply(byDefault, 80, "20 addresses together leave a fifth of the connections for others"),
       requestsPerSecondPerSource: integer(1, 10_000, "requests per second")
-        .describe("Requests of one address, as an average over ten seconds.")
+        .describe("Largest number of requests per second from one address, as an average over ten seconds.")
         .apply(byDefault, 200, "enough for a busy caller, and stops a flood"),
     }),
   }).describe("HAProxy with the configuration that npm run proxy writes."),

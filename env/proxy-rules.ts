@@ -33,7 +33,7 @@ const addressRule: Rule = {
   path: ["proxy", "addresses"],
   needs: ["proxy", "vpcEndpoint"],
   states:
-    "No block of `addresses` overlaps the first half of a managed network's `cidrBlock`, which the VPC endpoint's subnets use.",
+    "No block of `proxy.addresses` overlaps the first half of `vpcEndpoint.network.cidrBlock`: the subnets of the VPC endpoint use it.",
   broken: ({ proxy: { addresses }, vpcEndpoint }) => {
     if (addresses === "any" || vpcEndpoint.kind !== "managed" || vpcEndpoint.network.kind !== "managed")
       return undefined;

@@ -74,7 +74,7 @@ export const environmentRules: Rule[] = [
     path: ["apis"],
     needs: ["apis", "accountId", "region"],
     states:
-      "The ARN of an `external` binding is in the environment's partition, and not in its own account and region. Firehose and Step Functions accept no calls from other accounts.",
+      "The ARN of an `external` binding has the environment's partition, and another account or another region than the environment. Firehose and Step Functions accept no calls from other accounts.",
     broken: ({ apis, ...environment }) =>
       apis.flatMap(({ bindings }, index) =>
         Object.entries(bindings).flatMap(([placeholder, target]) => {
@@ -96,7 +96,8 @@ export const environmentRules: Rule[] = [
   {
     path: ["vpcEndpoint", "account"],
     needs: ["vpcEndpoint", "accountId"],
-    states: "`account` is not the environment's own account.",
+    states:
+      "`vpcEndpoint.account` differs from `accountId`. Leave it out if the endpoint is in the environment's own account.",
     broken: ({ vpcEndpoint, accountId }) =>
       vpcEndpoint.kind === "existing" && vpcEndpoint.account === accountId
         ? "must be another account than the environment's own: remove it if the endpoint is in the environment's account"
@@ -105,7 +106,8 @@ export const environmentRules: Rule[] = [
   {
     path: ["backend", "managed", "planTeam"],
     needs: ["backend"],
-    states: "`managed.planTeam` is not `managed.team`, and is not set if `apply` is `confirmed`.",
+    states:
+      "`backend.managed.planTeam` differs from `backend.managed.team`. If `backend.apply` is `confirmed`, leave `planTeam` out.",
     broken: ({ backend }) => {
       if (backend.kind !== "tfe" || backend.managed?.planTeam === undefined) return undefined;
       if (backend.apply === "confirmed") {

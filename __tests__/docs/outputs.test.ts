@@ -63,7 +63,7 @@ describe("docs/reference/outputs.md", () => {
       "# Outputs",
       "The Terraform outputs of each stack. After an apply, this prints one of them:",
       `\`\`\`sh\nterraform -chdir=cdktf.out/stacks/${ofEnvironment} output next_steps\n\`\`\``,
-      "Permissions and policies name existing resources, and are empty if the stack manages everything.",
+      "`required_policies`, `required_settings` and `undetermined_permissions` are for the owners of existing resources. They are empty if the stack creates every resource.",
       ...section(`Stack ${code(ofEnvironment)}`, [...synthesized(ingestionStackName), withOtherAccount()]),
       ...section(
         "Stack `account-<environment>`",

@@ -83,24 +83,29 @@ function field(group: string): z.core.$ZodType {
 
 const introduction = [
   "# Settings of an environment",
-  "Everything that you can set in `env/<name>.ts`: units, defaults and the reason of each default. [Configure an environment](../configure.md) explains how to change an environment.",
+  "All settings of `env/<name>.ts`, with their units, values and defaults. Behind a default stands its reason. [Configure an environment](../configure.md) explains how to change an environment.",
   [
     "- `npm run env -- <name>` prints all values of an environment, and whether its file or a default sets them.",
-    "- A setting without a default is *required*, and *none* means that it is optional.",
-    '- Words in parentheses behind a setting are the kinds that have it: `keyArn` (`existing`) needs `kind: "existing"`.',
+    "- In the column *default*, *required* means that you must set it if you use its group or kind. *none* means that you can leave it out.",
+    '- A word in parentheses behind a setting is a `kind`. The setting exists only if the nearest group around it that has a `kind` has this one: `encryption.keyArn` (`existing`) needs `encryption.kind: "existing"`.',
     "- With kind `managed` the stack creates the resource. With kind `existing` you name a resource, and the stack looks it up.",
     "- `[]` stands for the items of a list, and `*` for a key that you choose.",
     "- You can override a [Terraform variable](variables.md) at plan time, without a change of the file.",
+    "- `<api>`, `<placeholder>` and `<number>` stand for the name of an API, a placeholder of its OpenAPI document and a position in a list.",
   ].join("\n"),
 ];
 
 const betweenEnvironments = [
   "## Rules between environments",
   [
-    "- Two environments cannot use the same bucket, Terraform state or managed role, or the same `namePrefix` in one account. They can use the same existing VPC endpoint, key or role.",
-    "- Two environments cannot release to the same environment, or manage the same logging role or identity provider of an account.",
-    "- `delivery.releases` names environments with `backend.kind` `tfe`. `delivery.plans` names those with `apply` `automatic`, and with a `planTeam` if they are managed.",
-    "- `delivery.verification.environments` names environments of `delivery.releases` with a `proxy.url`.",
+    "- Two environments cannot use the same bucket, the same Terraform state or the same managed role. In one account, they cannot use the same `namePrefix`.",
+    "- Two environments can use the same existing VPC endpoint, key or role.",
+    "- Builds of two environments cannot release to the same environment.",
+    "- Only one environment manages the logging role of an account and region.",
+    "- Only one environment manages the identity provider that a Terraform Enterprise has in an account.",
+    '- Each environment in `delivery.releases` needs `backend.kind: "tfe"`.',
+    '- Each environment in `delivery.plans` needs `backend.apply: "automatic"`, and if it has `backend.managed`, a `backend.managed.planTeam`.',
+    "- Each environment in `delivery.verification.environments` is in `delivery.releases`, and has a `proxy.url`.",
   ].join("\n"),
 ];
 

@@ -30,7 +30,7 @@ export class AccountStack extends AddressedStack {
     });
     new TerraformOutput(this, "gateway_logging_role", {
       description:
-        "Role with which API Gateway writes the logs of all APIs of the account. Other environments of the account use it as existing.",
+        "Name of the role with which API Gateway writes the logs of all APIs of the account. Other environments of the account set roles.gatewayLogging to kind existing with this name.",
       value: roleName,
     }).overrideLogicalId("gateway_logging_role");
   }

@@ -101,7 +101,7 @@ export class DeliveryStack extends AddressedStack {
     this.#output("builds_bucket_name", "Bucket that stores builds.", this.#builds.name);
     this.#output(
       "required_policies",
-      "Policies that the owners of existing roles must attach, as JSON by role.",
+      "Policies that the owners of existing roles must attach: for each role, a policy as JSON.",
       {
         ...check.role.requiredPolicy("check-role"),
         ...plan,

@@ -51,7 +51,7 @@ export class StackOutputs extends Construct {
     );
     this.#add(
       "api_urls",
-      "URL of each API through the VPC endpoint. Its host is also the Host header, the SNI name and the name in the certificate.",
+      "URL of each API through the VPC endpoint. Use its host as the Host header and as the SNI name. The certificate is valid for this name.",
       mapValues(apis.byName, (api) => `https://${host(api)}/${api.stageName}`),
     );
     this.#add(
@@ -64,7 +64,7 @@ export class StackOutputs extends Construct {
       region: account.region,
       name_prefix: namePrefix,
     });
-    this.#add("vpc_endpoint_id", "VPC endpoint, without which the APIs cannot be called.", endpoint.id);
+    this.#add("vpc_endpoint_id", "Id of the VPC endpoint through which the APIs are called.", endpoint.id);
   }
 
   #addNames(props: StackOutputsProps): void {
@@ -72,21 +72,25 @@ export class StackOutputs extends Construct {
     const { functions } = props.processing;
     this.#add(
       "intake_bucket_name",
-      "Intake bucket, in which large payloads wait for processing.",
+      "Name of the intake bucket, in which large payloads wait for processing.",
       intake.name,
     );
     this.#add(
       "documents_bucket_name",
-      "Documents bucket, which stores the documents of records.",
+      "Name of the documents bucket, which stores the documents of records.",
       documents.name,
     );
-    this.#add("queue_url", "Intake queue, which receives the events of the intake bucket.", queue.url);
+    this.#add(
+      "queue_url",
+      "URL of the intake queue, which receives the events of the intake bucket.",
+      queue.url,
+    );
     this.#add(
       "dead_letter_queue_url",
-      "Dead-letter queue, which receives events of payloads that could not be processed.",
+      "URL of the dead-letter queue, which receives the events of payloads that the queue function could not process.",
       deadLetterQueue.url,
     );
-    this.#add("table_name", "Table of records and submissions.", table.name);
+    this.#add("table_name", "Name of the table with records and submissions.", table.name);
     this.#add("function_names", "Name of each function.", {
       api: functions["api-function"].functionName,
       queue: functions["queue-function"].functionName,
@@ -113,19 +117,19 @@ export class StackOutputs extends Construct {
     this.#add("operator_policy", "Policy for the role of the operators, as JSON.", props.operatorPolicy);
     this.#add(
       "required_policies",
-      "Policies that the owners of existing resources must attach, as JSON by resource.",
+      "Policies that the owners of existing resources must attach: for each resource, a policy as JSON.",
       props.requiredPolicies,
     );
     this.#add(
       "undetermined_permissions",
-      "Permissions that existing roles of APIs need in addition to required_policies, in words: the OpenAPI documents do not determine them.",
+      "Permissions that existing roles of APIs need in addition to required_policies. The OpenAPI documents do not determine them, so they are described in words.",
       props.undeterminedPermissions,
     );
     // Most stacks use no resources of other accounts.
     if (Object.keys(props.externalPermissions).length > 0) {
       this.#add(
         "external_permissions",
-        "Permissions that the owners of resources in other accounts must grant, as JSON: for a function the input of aws lambda add-permission, otherwise the policy of the resource.",
+        "Permissions that the owners of resources in other accounts must grant, as JSON. For a function, it is the input of aws lambda add-permission. For any other resource, it is a resource policy.",
         props.externalPermissions,
       );
     }
