@@ -116,6 +116,22 @@ describe("README.md", () => {
   });
 });
 
+describe("docs/decisions/README.md", () => {
+  it("lists every decision once, by its number and its title", () => {
+    const listed = [...text("docs/decisions/README.md").matchAll(/^- (\d{3}) \[(.+)\]\((.+)\)$/gm)];
+    const decisions = readdirSync("docs/decisions")
+      .filter((file) => file !== "README.md")
+      .map(
+        (file) => `${file.slice(0, 3)} ${text(`docs/decisions/${file}`).split("\n")[0]?.slice(2)} ${file}`,
+      );
+
+    expect(decisions.length).toBeGreaterThan(30);
+    expect(listed.map(([, number, title, file]) => `${number} ${title} ${file}`).toSorted()).toEqual(
+      decisions.toSorted(),
+    );
+  });
+});
+
 describe(".editorconfig", () => {
   it("says what the formatter does", () => {
     const { formatter } = z

@@ -1,4 +1,4 @@
-// Prints until when others support what this project and its environments use.
+// Prints the ends of support of the products that this project and its environments use.
 import { type Command, command, wrongCommandLine } from "../cli/command.ts";
 import { assessSupport, needsWork } from "../cli/support/assess-support.ts";
 import { ENDS_OF_SUPPORT } from "../cli/support/ends-of-support.ts";
@@ -12,14 +12,14 @@ import { project } from "../env/project.ts";
 
 const help = `usage: npm run support [-- <environment>…] [--date YYYY-MM-DD] [--strict] [--json]
 
-Prints until when others support what environments (all, unless some are named), this project and this machine use: Lambda
-runtimes, the AWS provider, Terraform, HAProxy, Node.js, the AWS SDK, cdktf. The ends stand in a table of this project, and are
-looked up by hand. Ends with 1 where a version is past its end and env/project.ts holds no exception for it, or is
-not in the table.
+Prints the ends of support of the products that the environments (default: all), this project and this machine use: Lambda
+runtimes, the AWS provider, Terraform, HAProxy, Node.js, the AWS SDK, cdktf. The dates come from a table in this project that
+people renew by hand (docs/support.md). Ends with 1 if a version is not in the table, or is past its end of support and has
+no exception in env/project.ts.
 
-  --date     as of another day than today
-  --strict   also ends with 1 where nobody has looked up a part of the table for 180 days
-  --json     for programs; call it by npm run -s support`;
+  --date     checks for this day instead of today
+  --strict   also ends with 1 if a part of the table is older than 180 days
+  --json     prints JSON for programs: npm run -s support -- --json`;
 
 export const main: Command = command(
   { help, positionals: [0, 99], options: { date: "text", strict: "flag", json: "flag" } },

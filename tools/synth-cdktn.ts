@@ -1,4 +1,4 @@
-// Compares what the stacks become under cdktf and under its fork.
+// Compares the stacks that cdktf and its fork synthesize.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,11 @@ import { synthesizeWithCdktf, synthesizeWithFork } from "../cli/support/synthesi
 
 const help = `usage: npm run synth:cdktn
 
-Synthesizes every environment with cdktf, which is archived, and with its fork cdktn, and says of each stack whether both wrote
-the same. JSON is compared by what it says, their versions apart. Ends with 1 where they differ.
+Synthesizes every environment with cdktf, which is archived, and with its fork cdktn, and compares each stack. Versions of the
+libraries, blanks and the order of JSON keys do not count. Ends with 1 if a stack differs.
 
-It needs Node.js ${MINIMUM_NODE} and the npm registry: the fork is installed once, below .cache/cdktn, from cli/support/cdktn.
-This project's own packages stay as they are. No check runs it.`;
+It needs Node.js ${MINIMUM_NODE} or newer and an npm registry: it installs the fork once, from cli/support/cdktn to .cache/cdktn.
+It does not change this project's own packages. No check runs it.`;
 
 /** Of a stack that differs. */
 const mostLines = 20;

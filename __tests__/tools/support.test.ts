@@ -47,12 +47,14 @@ describe("npm run support", () => {
     expect(code).toBe(1);
     expect(stdout.split("\n")[2]).toMatch(/^ended /);
     expect(stdout).toMatch(/^ended {6}Lambda runtime nodejs22\.x .* dev, test, uat, prod$/m);
-    expect(stdout).toMatch(/\n\d+ of \d+ are past their end without an exception, or not in the table\.\n$/);
+    expect(stdout).toMatch(
+      /\n\d+ of \d+ versions are past their end of support without an exception, or not in the table\.\n$/,
+    );
   });
 
   it("says that the table is old", async () => {
     expect((await support("2199-01-01")).stdout).toMatch(
-      /^old: looked up on \S+: .*Lambda runtime.* To renew the table: docs\/support\.md$/m,
+      /^old: looked up on \S+: .*Lambda runtime.* Renew the table: docs\/support\.md$/m,
     );
   });
 

@@ -12,7 +12,7 @@ describe("npm run synth:cdktn", () => {
       code: 1,
       stdout: "",
       stderr:
-        "cdktn needs Node.js 22.19.0 or newer, and this is 20.19.0. Call npm run synth:cdktn with a newer one on PATH.\n",
+        "cdktn needs Node.js 22.19.0 or newer, but this is 20.19.0. Put a newer Node.js on PATH, then run npm run synth:cdktn again.\n",
     });
   });
 });

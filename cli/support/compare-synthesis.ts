@@ -16,7 +16,7 @@ export interface SynthesisComparison {
 export function compareSynthesis(one: string, other: string): SynthesisComparison {
   const versions = [stampOf(one), stampOf(other)] as const;
   if (versions[0] === versions[1]) {
-    throw new UserError(`Both are stamped ${versions[0]}: the fork was not in the place of cdktf.`);
+    throw new UserError(`Both results are stamped ${versions[0]}: cdktn did not replace cdktf.`);
   }
   const [files, others] = [filesIn(one), filesIn(other)];
   const stacks = new Map<string, string[]>();
@@ -26,7 +26,7 @@ export function compareSynthesis(one: string, other: string): SynthesisCompariso
     const found = stacks.get(group ?? "") ?? [];
     stacks.set(group ?? "", found);
     if (!files.includes(file) || !others.includes(file)) {
-      found.push(`${file} is in one of the two only`);
+      found.push(`${file} is in only one of the two`);
     } else {
       found.push(...compareFile(join(one, file), join(other, file)).map((line) => `${file}: ${line}`));
     }
@@ -59,7 +59,7 @@ function stampOf(folder: string): string {
 /** By paths as of JSON pointers, with what is there and what is there in the other. */
 function differencesOf(one: unknown, other: unknown, path: string): string[] {
   if (!isTree(one) || !isTree(other) || Array.isArray(one) !== Array.isArray(other)) {
-    return Object.is(one, other) ? [] : [`${path || "/"} is ${show(one)}, and ${show(other)}`];
+    return Object.is(one, other) ? [] : [`${path || "/"} is ${show(one)} by cdktf, ${show(other)} by cdktn`];
   }
   const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...keys].flatMap((key) => differencesOf(one[key], other[key], `${path}/${key}`));

@@ -27,13 +27,13 @@ export const ENDS_OF_SUPPORT: SupportTable = {
   "Lambda runtime": {
     ends: { "nodejs22.x": "2027-04-30", "nodejs24.x": "2028-04-30" },
     afterwards:
-      "no patches and no technical support; from about a month later on Lambda creates and updates no function with it",
+      "no patches and no technical support; about a month later, Lambda no longer creates or updates functions with it",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
     lookedUp: "2026-11-28",
   },
   "AWS provider": {
     ends: { "5": undefined, "6": undefined },
-    afterwards: "no end is announced; 5 has had critical security fixes only since 6.0.0 of 2025-06-18",
+    afterwards: "no end is announced; since 6.0.0 of 2025-06-18, version 5 gets only critical security fixes",
     source: "https://github.com/hashicorp/terraform-provider-aws/issues/41101",
     lookedUp: "2026-11-28",
   },
@@ -49,14 +49,14 @@ export const ENDS_OF_SUPPORT: SupportTable = {
       "1.16": "2028-08-26",
       "1.17": "2028-10-21",
     },
-    afterwards: "no support by HashiCorp; its fixes come in the two newest releases only",
+    afterwards: "no support by HashiCorp; only the two newest releases get fixes",
     source: "https://support.hashicorp.com/hc/en-us/articles/360021185113",
     lookedUp: "2026-11-28",
   },
   HAProxy: {
     // "Around Q2" of a year, as each branch says of itself.
     ends: { "2.6": "2027-04-01", "2.8": "2028-04-01", "3.0": "2029-04-01", "3.2": "2030-04-01" },
-    afterwards: "no fixes by haproxy.org; a distribution may go on with its own package",
+    afterwards: "no fixes by haproxy.org; a distribution may still fix its own package",
     source: "https://endoflife.date/haproxy",
     lookedUp: "2026-11-28",
   },
@@ -69,7 +69,7 @@ export const ENDS_OF_SUPPORT: SupportTable = {
   "AWS SDK on Node.js": {
     // Eight months after each end of Node.js.
     ends: { "20": "2026-12-31", "22": "2027-12-31", "24": "2028-12-31", "26": "2029-12-31" },
-    afterwards: "newer versions of the SDK are not tried on it",
+    afterwards: "newer versions of the SDK are not tested on it",
     source:
       "https://aws.amazon.com/blogs/developer/aws-sdk-for-javascript-aligns-with-node-js-release-schedule",
     lookedUp: "2026-11-28",

@@ -10,21 +10,21 @@ export function formatSupport(report: SupportReport, unchecked: readonly string[
     ...formatOldRows(report),
     ...needless.map(
       ({ product, version }) =>
-        `needless: nothing uses ${product} ${version}: take its exception out of env/project.ts`,
+        `needless: nothing uses ${product} ${version}. Remove its exception from env/project.ts`,
     ),
   ];
   const open = findings.filter(({ state }) => state === "ended" || state === "unknown").length;
   const verdict =
     open === 0
-      ? "Nothing is past its end without an exception."
-      : `${open} of ${findings.length} are past their end without an exception, or not in the table.`;
+      ? "No version is past its end of support without an exception."
+      : `${open} of ${findings.length} versions are past their end of support without an exception, or not in the table.`;
   return [`Ends of support, as of ${date}`, "", ...rows, "", ...notes, verdict].join("\n");
 }
 
 function formatOldRows({ oldRows }: SupportReport): string[] {
   return [...new Set(oldRows.map(({ lookedUp }) => lookedUp))].map((day) => {
     const products = oldRows.filter(({ lookedUp }) => lookedUp === day).map(({ product }) => product);
-    return `old: looked up on ${day}: ${products.join(", ")}. To renew the table: docs/support.md`;
+    return `old: looked up on ${day}: ${products.join(", ")}. Renew the table: docs/support.md`;
   });
 }
 

@@ -14,7 +14,7 @@ export function checkNode(version: string): void {
   const [neededMajor = 0, neededMinor = 0] = MINIMUM_NODE.split(".").map(Number);
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return;
   throw new UserError(
-    `cdktn needs Node.js ${MINIMUM_NODE} or newer, and this is ${version}. Call npm run synth:cdktn with a newer one on PATH.`,
+    `cdktn needs Node.js ${MINIMUM_NODE} or newer, but this is ${version}. Put a newer Node.js on PATH, then run npm run synth:cdktn again.`,
   );
 }
 
@@ -69,7 +69,7 @@ async function npmCi(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
     const { stderr = "" } = error as { stderr?: string };
     const told = stderr.split("\n").filter((line) => line.startsWith("npm error"));
     throw new UserError(
-      `The fork could not be installed: npm ci has to reach an npm registry that has the packages of cli/support/cdktn.\n${told.slice(0, 5).join("\n") || String(error)}`,
+      `npm ci could not install cdktn. It needs an npm registry with the packages of cli/support/cdktn.\n${told.slice(0, 5).join("\n") || String(error)}`,
       { cause: error },
     );
   }

@@ -10,11 +10,11 @@ export const isoDay = z.iso.date("must be a day, as YYYY-MM-DD");
 
 const supportException = z.strictObject({
   product,
-  version: z.string("must be a text, as the report has it").min(1, "is empty"),
+  version: z.string("must be text, as in the report").min(1, "is empty"),
   reason: z
-    .string("must say why it is used all the same")
+    .string("must give the reason why it is still used")
     .trim()
-    .min(1, "must say why it is used all the same"),
+    .min(1, "must give the reason why it is still used"),
   /** The last day on which it holds. */
   until: isoDay,
 });

@@ -42,6 +42,9 @@ function usesOfWorkspace({ name, backend }: Environment): FoundUses {
       unchecked: [],
     };
   }
-  const which = version === undefined ? "its settings say which" : `the newest that ${version} admits`;
+  const which =
+    version === undefined
+      ? "the workspace sets its version"
+      : `it runs the newest version that ${version} allows`;
   return { uses: [], unchecked: [`Terraform of ${where}: ${which}`] };
 }

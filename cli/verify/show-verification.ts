@@ -1,3 +1,4 @@
+import { SHARED_PATH } from "../../domain/names.ts";
 import { formatReport, summarize } from "../../operations/verify/report.ts";
 import type { VerificationListener } from "../../operations/verify/run-verification.ts";
 import type { StepReport, Verification } from "../../operations/verify/step.ts";
@@ -25,7 +26,7 @@ export function showVerification(
       if (items.length === 0) say("\nThe records are deleted.");
       else
         printError(
-          `\nNot deleted, because there was no time or no answer: ${items.join(", ")} of ${caller}.`,
+          `\nNot deleted, because no answer came in time: ${items.join(", ")}. Send DELETE ${SHARED_PATH}/<item> for each.`,
         );
     },
     end: (reports) => {

@@ -70,7 +70,7 @@ export const OPEN_FACTS: readonly OpenFact[] = [
     id: "checksum",
     assumed: "API Gateway passes `x-amz-checksum-sha256` on to S3, which refuses different bytes with 400",
     matters: "a payload that was changed on the way would be stored",
-    observed: "sends a payload with a wrong checksum to the large API",
+    observed: "sends a third payload, with a wrong checksum, to the large API",
   },
   {
     id: "source-address",

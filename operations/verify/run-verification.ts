@@ -47,7 +47,7 @@ async function takeStep(
   const started = performance.now();
   const missing = reports.find((report) => step.needs.includes(report.id) && !isReached(report));
   const checks = missing
-    ? [notChecked(step.shows, `"${missing.title}" failed`)]
+    ? [notChecked(step.shows, `the step "${missing.title}" did not pass`)]
     : await step.run(verification).catch((error: unknown) => connectionChecks(error, step));
   return { id, title, seconds: (performance.now() - started) / 1000, checks };
 }

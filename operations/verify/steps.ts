@@ -90,7 +90,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     id: "delete",
-    title: "DELETE both",
+    title: "DELETE the records",
     shows: "they are deleted (204), and records and documents are gone (404)",
     needs: [],
     run: deleteRecords,

@@ -39,13 +39,13 @@ describe(compareSynthesis, () => {
   });
 
   it.each([
-    [{ a: 1 }, { a: 2 }, "/resource/a is 1, and 2"],
-    [{ a: 1 }, {}, "/resource/a is 1, and absent"],
-    [{}, { a: null }, "/resource/a is absent, and null"],
-    [{ a: [1] }, { a: [1, 2] }, "/resource/a/1 is absent, and 2"],
-    [{ a: [] }, { a: {} }, "/resource/a is [], and {}"],
-    [{ a: "1" }, { a: 1 }, '/resource/a is "1", and 1'],
-    [{ a: "x".repeat(100) }, {}, `/resource/a is "${"x".repeat(76)}…, and absent`],
+    [{ a: 1 }, { a: 2 }, "/resource/a is 1 by cdktf, 2 by cdktn"],
+    [{ a: 1 }, {}, "/resource/a is 1 by cdktf, absent by cdktn"],
+    [{}, { a: null }, "/resource/a is absent by cdktf, null by cdktn"],
+    [{ a: [1] }, { a: [1, 2] }, "/resource/a/1 is absent by cdktf, 2 by cdktn"],
+    [{ a: [] }, { a: {} }, "/resource/a is [] by cdktf, {} by cdktn"],
+    [{ a: "1" }, { a: 1 }, '/resource/a is "1" by cdktf, 1 by cdktn'],
+    [{ a: "x".repeat(100) }, {}, `/resource/a is "${"x".repeat(76)}… by cdktf, absent by cdktn`],
   ])("tells %j from %j", (one, other, line) => {
     const { stacks } = compare({ [STACK]: stack("0.21.0", one) }, { [STACK]: stack("0.24.0", other) });
 
@@ -54,7 +54,7 @@ describe(compareSynthesis, () => {
 
   it("refuses to compare a library with itself", () => {
     expect(() => compareSynthesis(synthesis("0.21.0", {}), synthesis("0.21.0", {}))).toThrow(
-      "Both are stamped 0.21.0: the fork was not in the place of cdktf.",
+      "Both results are stamped 0.21.0: cdktn did not replace cdktf.",
     );
   });
 
@@ -62,7 +62,7 @@ describe(compareSynthesis, () => {
     const other = { ...stack("0.24.0"), "//": { metadata: { stackName: "items", version: "0.24.0" } } };
 
     expect(compare({ [STACK]: stack("0.21.0") }, { [STACK]: other }).stacks["items-dev"]).toEqual([
-      `${STACK}: ////metadata/stackName is "items-dev", and "items"`,
+      `${STACK}: ////metadata/stackName is "items-dev" by cdktf, "items" by cdktn`,
     ]);
   });
 
@@ -74,11 +74,11 @@ describe(compareSynthesis, () => {
     );
 
     expect(found.stacks).toMatchObject({
-      gone: ["stacks/gone/cdk.tf.json is in one of the two only"],
+      gone: ["stacks/gone/cdk.tf.json is in only one of the two"],
       "items-dev": [
         `${asset}: other bytes`,
-        "stacks/items-dev/left is in one of the two only",
-        "stacks/items-dev/right is in one of the two only",
+        "stacks/items-dev/left is in only one of the two",
+        "stacks/items-dev/right is in only one of the two",
       ],
     });
   });

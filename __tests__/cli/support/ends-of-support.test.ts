@@ -50,11 +50,11 @@ describe(parseSupportExceptions, () => {
   it.each([
     [
       { product: "cdktf", version: "0.21", until: "2027-06-30" },
-      "supportExceptions[0].reason: must say why it is used all the same",
+      "supportExceptions[0].reason: must give the reason why it is still used",
     ],
     [
       { product: "cdktf", version: "0.21", reason: " ", until: "2027-06-30" },
-      "supportExceptions[0].reason: must say why it is used all the same",
+      "supportExceptions[0].reason: must give the reason why it is still used",
     ],
     [
       { product: "cdktf", version: "0.21", reason: "habit" },

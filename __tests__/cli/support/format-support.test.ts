@@ -55,7 +55,7 @@ const report: SupportReport = {
 
 describe(formatSupport, () => {
   it("says in lines what is used until when, what to do, and what was not looked at", () => {
-    expect(formatSupport(report, ["Terraform of workspace items: its settings say which"])).toBe(
+    expect(formatSupport(report, ["Terraform of workspace items: the workspace sets its version"])).toBe(
       `Ends of support, as of 2027-06-01
 
 ended      Terraform 1.10  2026-11-27 (186 days ago)      this machine, a.yml
@@ -68,10 +68,10 @@ excepted   cdktf 0.21      2025-12-10 (538 days ago)      package.json
            excepted until 2027-06-30: nothing of it is deployed
 supported  HAProxy 2.8     2028-04-01 (in 305 days)       proxy of dev
 
-not checked: Terraform of workspace items: its settings say which
-old: looked up on 2026-11-28: Terraform, HAProxy. To renew the table: docs/support.md
-needless: nothing uses Node.js 18: take its exception out of env/project.ts
-2 of 4 are past their end without an exception, or not in the table.`,
+not checked: Terraform of workspace items: the workspace sets its version
+old: looked up on 2026-11-28: Terraform, HAProxy. Renew the table: docs/support.md
+needless: nothing uses Node.js 18. Remove its exception from env/project.ts
+2 of 4 versions are past their end of support without an exception, or not in the table.`,
     );
   });
 
@@ -79,7 +79,7 @@ needless: nothing uses Node.js 18: take its exception out of env/project.ts
     const findings = report.findings.slice(2);
 
     expect(formatSupport({ ...report, findings, oldRows: [], needless: [] }, [])).toMatch(
-      /\n\nNothing is past its end without an exception\.$/,
+      /\n\nNo version is past its end of support without an exception\.$/,
     );
   });
 });

@@ -40,7 +40,7 @@ describe(checkNode, () => {
   it.each(["20.20.2", "22.18.9", "18.0.0"])("refuses %s, and says what to do", (version) => {
     expect(() => checkNode(version)).toThrow(UserError);
     expect(() => checkNode(version)).toThrow(
-      `cdktn needs Node.js 22.19.0 or newer, and this is ${version}. Call npm run synth:cdktn with a newer one on PATH.`,
+      `cdktn needs Node.js 22.19.0 or newer, but this is ${version}. Put a newer Node.js on PATH, then run npm run synth:cdktn again.`,
     );
   });
 });
@@ -99,7 +99,7 @@ describe(installFork, () => {
 
     await expect(failed).rejects.toThrow(UserError);
     await expect(failed).rejects.toThrow(
-      /^The fork could not be installed: npm ci has to reach an npm registry .*\.\nnpm error code ECONNREFUSED$/,
+      /^npm ci could not install cdktn\. It needs an npm registry .*\.\nnpm error code ECONNREFUSED$/,
     );
     expect(installations()).toEqual([]);
   });

@@ -50,8 +50,8 @@ describe(usesOfEnvironments, () => {
   it.each([
     ["1.11.4", [["1.11", "workspace items of test"]], []],
     ["~> 1.12.0", [["1.12", "workspace items of test"]], []],
-    ["~> 1.11", [], ["Terraform of workspace items of test: the newest that ~> 1.11 admits"]],
-    [undefined, [], ["Terraform of workspace items of test: its settings say which"]],
+    ["~> 1.11", [], ["Terraform of workspace items of test: it runs the newest version that ~> 1.11 allows"]],
+    [undefined, [], ["Terraform of workspace items of test: the workspace sets its version"]],
   ])("finds Terraform %s of a workspace, or says that it is unchecked", (version, used, unchecked) => {
     const found = usesOfEnvironments([withWorkspace(version)]);
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { OPEN_FACTS } from "../../../operations/verify/open-facts.ts";
+import { createPayloads } from "../../../operations/verify/payloads.ts";
 import { STEPS } from "../../../operations/verify/steps.ts";
 
 const page = readFileSync("docs/verify.md", "utf8");
@@ -17,6 +18,15 @@ describe("docs/verify.md", () => {
   it("has the steps as they are taken", () => {
     expect(rowsBelow("| step | shows |")).toEqual(
       STEPS.map(({ title, shows }, index) => `| ${index + 1}. ${title} | ${shows} |`),
+    );
+  });
+
+  it("names every item that is sent, with that of the checksum check", () => {
+    const limits = { thresholdBytes: 1_000_000, maxBytes: 2_000_000 };
+    const names = [...Object.keys(createPayloads(limits)), "checksum"];
+
+    expect(rowsBelow("| item | payload |").map((row) => row.split(" | ")[0])).toEqual(
+      names.map((name) => `| \`verify-<random>-${name}\``),
     );
   });
 

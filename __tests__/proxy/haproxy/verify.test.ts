@@ -97,7 +97,7 @@ describe("npm run verify, through HAProxy with TLS and tokens", () => {
     [
       "a certificate of an authority that this machine does not know",
       { env: { NODE_EXTRA_CA_CERTS: "", VERIFY_TOKEN: tokens.token() } },
-      "part: TLS: the proxy's certificate\n      look: Its authority is none that this machine knows",
+      "part: TLS: the proxy's certificate\n      look: This machine does not know its authority: set NODE_EXTRA_CA_CERTS to a file",
     ],
     [
       "a certificate for another name",
