@@ -13,8 +13,8 @@ import { readTerraform } from "./terraform/read-terraform.ts";
 export const deployedStackOptions = { outputs: "text", local: "flag" } as const;
 
 export const deployedStackHelp = `\
-  --outputs <file>   a file with the output of "terraform output -json"; "-" is standard input. By default, the command calls
-                     Terraform in the stack's directory of this checkout
+  --outputs <file>   a file with the output of "terraform output -json", or written by "npx cdktf output --outputs-file"; "-" is
+                     standard input. By default, the command calls Terraform in the stack's directory of this checkout
   --local            the local service that "npm start -- <environment>" runs`;
 
 /**
