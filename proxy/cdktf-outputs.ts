@@ -7,7 +7,7 @@ const OUTPUTS_CONSTRUCT = "outputs";
 
 /**
  * The outputs of an environment's stack in the form of `terraform output -json`, which is left as it is. The file that cdktf writes
- * with `--outputs-file` has values instead, by stack and construct.
+ * with `--outputs-file` has values instead: of `cdktf deploy` by stack and construct, of `cdktf output` by stack.
  * @throws UserError where such a file has other stacks only
  */
 export function inTerraformForm(outputs: unknown, source: string, environment: string): unknown {
@@ -15,10 +15,9 @@ export function inTerraformForm(outputs: unknown, source: string, environment: s
   const name = ingestionStackName(environment);
   const stack = outputs[name];
   if (isJsonObject(stack)) {
-    const { [OUTPUTS_CONSTRUCT]: values } = stack;
-    return Object.fromEntries(
-      Object.entries(isJsonObject(values) ? values : {}).map(([output, value]) => [output, { value }]),
-    );
+    const { [OUTPUTS_CONSTRUCT]: ofConstruct } = stack;
+    const values = isJsonObject(ofConstruct) ? ofConstruct : stack;
+    return Object.fromEntries(Object.entries(values).map(([output, value]) => [output, { value }]));
   }
   const isOutput = (value: unknown) => isJsonObject(value) && "value" in value;
   const others = Object.keys(outputs);

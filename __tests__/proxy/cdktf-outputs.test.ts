@@ -13,8 +13,13 @@ const stack = ingestionStackName("dev");
 const outputs = deployedOutputs("dev");
 const ofTerraform = JSON.stringify(outputs);
 
-/** As cdktf does it: values in the places that the synthesis noted for them (getConstructIdsForOutputs of @cdktf/cli-core). */
-function ofCdktf(): string {
+/** As `cdktf output` writes them. */
+const ofCdktfOutput = JSON.stringify({
+  [stack]: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])),
+});
+
+/** As `cdktf deploy` writes them: values in the places that the synthesis noted for them (getConstructIdsForOutputs of @cdktf/cli-core). */
+function ofCdktfDeploy(): string {
   const { "//": notes } = JSON.parse(readFileSync(join(synthesizedStack("dev"), "cdk.tf.json"), "utf8"));
   const place = (noted: object): object =>
     Object.fromEntries(
@@ -33,8 +38,9 @@ describe("the outputs in a file of cdktf", () => {
       operators: parseDeployedStack(text, "outputs.json", dev),
     });
 
-    expect(Object.keys(JSON.parse(ofCdktf()))).toEqual(["account-dev", stack]);
-    expect(read(ofCdktf())).toEqual(read(ofTerraform));
+    expect(Object.keys(JSON.parse(ofCdktfDeploy()))).toEqual(["account-dev", stack]);
+    expect(read(ofCdktfDeploy())).toEqual(read(ofTerraform));
+    expect(read(ofCdktfOutput)).toEqual(read(ofTerraform));
   });
 
   it("are refused if they are of other stacks only", () => {
