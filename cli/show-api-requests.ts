@@ -93,7 +93,7 @@ function downloadOf({ document }: ShownApi, operation: Operation): string[] {
   if (binary === undefined || methodOf(operation) !== "GET" || !["aws", "http", "http_proxy"].includes(type))
     return [];
   const accept = binary === "*/*" ? [] : [`-H 'Accept: ${binary.replace("*", placeholder("subtype"))}'`];
-  return [...accept, "-o <file>"];
+  return [...accept, "-o download"];
 }
 
 /** `{id}` means something to curl. */

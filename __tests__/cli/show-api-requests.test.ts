@@ -72,15 +72,15 @@ describe(showApiRequests, () => {
     };
 
     expect(shown("application/pdf", "image/*")).toEqual([
-      "curl -sS -H 'Accept: application/pdf' -o <file> 'http://127.0.0.1:1/files'",
+      "curl -sS -H 'Accept: application/pdf' -o download 'http://127.0.0.1:1/files'",
       "curl -sS -I 'http://127.0.0.1:1/files'",
       "curl -sS 'http://127.0.0.1:1/health'",
       "curl -sS 'http://127.0.0.1:1/items'",
     ]);
     expect(shown("image/*")[0]).toBe(
-      "curl -sS -H 'Accept: image/<subtype>' -o <file> 'http://127.0.0.1:1/files'",
+      "curl -sS -H 'Accept: image/<subtype>' -o download 'http://127.0.0.1:1/files'",
     );
-    expect(shown("*/*")[0]).toBe("curl -sS -o <file> 'http://127.0.0.1:1/files'");
+    expect(shown("*/*")[0]).toBe("curl -sS -o download 'http://127.0.0.1:1/files'");
   });
 
   it("speaks as the caller that may do most, and shows what it may", () => {
