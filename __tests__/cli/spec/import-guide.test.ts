@@ -106,6 +106,9 @@ describe(page, () => {
       merge(document.paths["/statements/{document}"].put, JSON.parse(block));
     }
     writeFileSync(at(added), JSON.stringify(document));
-    expect(await run(lint)).toMatchObject({ code: 0, text: expect.stringContaining("0 errors, 0 warnings") });
+    expect(await run(`${lint} --fix`)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("0 errors, 0 warnings"),
+    });
   }
 });
