@@ -3,7 +3,7 @@ import { SHARED_CALLER } from "../contract/keys.ts";
 import { routeKeyOf } from "../emulator/api-gateway/routes.ts";
 import type { ApiDescription } from "../emulator/describe-stack.ts";
 import { objectAt, stringAt } from "../openapi/json.ts";
-import { type Operation, operationsOf } from "../openapi/operations.ts";
+import { binaryMediaTypesOf, type Operation, operationsOf } from "../openapi/operations.ts";
 import { guardsOf, schemeOf } from "../openapi/security.ts";
 import type { Callers } from "../proxy/callers.ts";
 import { forwardedHeaders } from "../proxy/request-headers.ts";
@@ -41,7 +41,9 @@ export function showApiRequests(api: ShownApi, { url, apisUrl }: Urls, callers: 
       return [
         ["curl -sS", ...(method === "GET" ? [] : [method === "HEAD" ? "-I" : `-X ${method}`])]
           .concat(headers.map(([name, value]) => `-H '${name}: ${value}'`))
-          .concat(contentOf(operation), [`'${base}${pathOf(operation)}${queryOf(asked.query)}'`])
+          .concat(contentOf(operation), downloadOf(api, operation), [
+            `'${base}${pathOf(operation)}${queryOf(asked.query)}'`,
+          ])
           .join(" "),
       ];
     });
@@ -82,6 +84,16 @@ function contentOf(operation: Operation): string[] {
   const [declared] = Object.keys(objectAt(objectAt(operation.value, "requestBody"), "content"));
   const mediaType = declared ?? (isWrite ? placeholder("type") : undefined);
   return mediaType === undefined ? [] : [`-H 'Content-Type: ${mediaType}' --data-binary @<file>`];
+}
+
+/** API Gateway answers base64, unless the first type of Accept is one of the API's binary media types. */
+function downloadOf({ document }: ShownApi, operation: Operation): string[] {
+  const [binary] = binaryMediaTypesOf(document);
+  const type = operation.integration?.type ?? "";
+  if (binary === undefined || methodOf(operation) !== "GET" || !["aws", "http", "http_proxy"].includes(type))
+    return [];
+  const accept = binary === "*/*" ? [] : [`-H 'Accept: ${binary.replace("*", placeholder("subtype"))}'`];
+  return [...accept, "-o download"];
 }
 
 /** `{id}` means something to curl. */

@@ -52,6 +52,37 @@ describe(showApiRequests, () => {
     ]);
   });
 
+  it("asks for the bytes, where a backend may answer with a binary media type", () => {
+    const through = (type: string) => ({
+      responses: {},
+      "x-amazon-apigateway-integration": {
+        type,
+        httpMethod: "GET",
+        uri: "arn:aws:apigateway:eu-central-1:s3:path/a/b",
+      },
+    });
+    const paths = {
+      "/files": { get: through("aws"), head: through("aws") },
+      "/health": { get: through("mock") },
+      "/items": { get: calling("a") },
+    };
+    const shown = (...types: string[]) => {
+      const binary = { "x-amazon-apigateway-binary-media-types": types };
+      return showApiRequests({ ...anApi(paths, { rest: binary }), skip: [] }, urls, SHARED_CALLER);
+    };
+
+    expect(shown("application/pdf", "image/*")).toEqual([
+      "curl -sS -H 'Accept: application/pdf' -o download 'http://127.0.0.1:1/files'",
+      "curl -sS -I 'http://127.0.0.1:1/files'",
+      "curl -sS 'http://127.0.0.1:1/health'",
+      "curl -sS 'http://127.0.0.1:1/items'",
+    ]);
+    expect(shown("image/*")[0]).toBe(
+      "curl -sS -H 'Accept: image/<subtype>' -o download 'http://127.0.0.1:1/files'",
+    );
+    expect(shown("*/*")[0]).toBe("curl -sS -o download 'http://127.0.0.1:1/files'");
+  });
+
   it("speaks as the caller that may do most, and shows what it may", () => {
     const paths = { "/items": { get: calling("a"), put: calling("a"), delete: calling("a") } };
     const limits = { credentials: [] };

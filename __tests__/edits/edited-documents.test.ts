@@ -55,13 +55,21 @@ function editMapping(copy: CheckOut): void {
   });
 }
 
+/** An API that has nothing of the domain's: its answers, methods and texts are its own (docs/import-an-api.md). */
+async function importAnother(copy: CheckOut): Promise<void> {
+  const args = ["__tests__/fixtures/exports/cors-mock-oas30.json", "specs/parcels.openapi.json"];
+  const { code, text } = await npmRun(copy.folder, ["spec", "import", ...args]);
+  expect(code, text).toBe(0);
+}
+
 describe("documents edited as the guides say", () => {
-  it("are told apart from the domain by nothing: texts, models and answers, a header in the metadata", async () => {
+  it("pass the tests: texts, models and answers, a header in the metadata, and a document of another API", async () => {
     const copy = copyProject();
     project = copy;
     useFixtureEnvironments(copy.folder);
     editTexts(copy);
     editMapping(copy);
+    await importAnother(copy);
     // It asks how long a value may be.
     copy.edit(
       "__tests__/specs/documents.test.ts",

@@ -36,7 +36,7 @@ export const runLint = command(shape, ({ positionals, isSet }, { env, environmen
     .filter(({ text }, index) => text !== given[index]?.text)
     .map(({ path, text }) => readFileChange(path, text));
   if (!isSet("dry-run")) writeFiles(fixed);
-  if (!isSet("json")) for (const line of describeFixes(fixed, isSet("dry-run"))) print(line);
+  if (isSet("fix") && !isSet("json")) for (const line of describeFixes(fixed, isSet("dry-run"))) print(line);
 
   const documents = texts.map((text) => lintText(text, environments));
   const problems = documents.flatMap((document) => document.problems);
@@ -49,7 +49,8 @@ export const runLint = command(shape, ({ positionals, isSet }, { env, environmen
 });
 
 function describeFixes(fixed: readonly FileChange[], dryRun: boolean): string[] {
-  if (dryRun && fixed.length > 0) return [...fixed.map(describeChange), "", "Nothing was written.", ""];
+  if (fixed.length === 0) return ["--fix has nothing to correct.", ""];
+  if (dryRun) return [...fixed.map(describeChange), "", "Nothing was written.", ""];
   return fixed.flatMap((change) => [
     describeChange(change),
     `${displayPath(change.path)} was rewritten.`,

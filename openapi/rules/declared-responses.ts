@@ -1,4 +1,4 @@
-import { isJsonObject, objectAt } from "../json.ts";
+import { isJsonObject, objectAt, objectEntries } from "../json.ts";
 import { mappedOperations } from "../operations.ts";
 import type { Finding, Rule } from "../rule.ts";
 
@@ -38,8 +38,18 @@ export const undeclaredResponseHeader: Rule = {
               { pointer, message: `"${name}" is not a response header; write method.response.header.<name>` },
             ];
           if (declared.includes(header)) return [];
+          const others = objectEntries(value, "responses").filter(
+            ([other, response]) => other !== status && Object.hasOwn(objectAt(response, "headers"), header),
+          );
+          const move =
+            others.length === 0
+              ? ""
+              : `, or move the mapping to the integration response with status ${others.map(([other]) => other).join(" or ")}, which declares it`;
           return [
-            { pointer, message: `the header "${header}" is not declared; add it to response ${status}` },
+            {
+              pointer,
+              message: `the header "${header}" is not declared; add it to response ${status}${move}`,
+            },
           ];
         });
       }),

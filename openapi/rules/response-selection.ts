@@ -15,7 +15,11 @@ export const overwrittenStatus: Rule = {
     allResponses(document)
       .flatMap((responses) => pairs(responses, (first, second) => first.status === second.status))
       .map(([first, second]) => {
-        const message = `"${first.pattern}" also maps to ${first.status}, and one overwrites the other; combine both in one pattern`;
+        const other = [first, second].find(({ pattern }) => pattern !== "default")?.pattern;
+        const correction = [first, second].some(({ pattern }) => pattern === "default")
+          ? `remove "${other}", or give one of the two another status`
+          : "combine both in one pattern";
+        const message = `"${first.pattern}" also maps to ${first.status}, and one overwrites the other; ${correction}`;
         return { pointer: second.pointer, message };
       }),
 };

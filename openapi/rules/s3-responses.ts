@@ -39,7 +39,7 @@ function errorsAsSuccess(
   if (pattern === "default") {
     // It takes what no pattern selects.
     const errors = unselectedStatuses(all).filter((left) => left >= firstError);
-    const message = `the default answers ${status}, also to S3's ${formatStatuses(errors)}; give the default an error status, and add the pattern 2[0-9]{2} for success`;
+    const message = `the default answers ${status}, also to S3's ${formatStatuses(errors)}; ${defaultCorrection(all)}`;
     return errors.length === 0 ? [] : [{ pointer, message }];
   }
 
@@ -51,4 +51,18 @@ function errorsAsSuccess(
       message: `S3's ${formatStatuses(errors)} are answered as ${status}; make the pattern narrower`,
     },
   ];
+}
+
+/** The new names keep what the responses map, which a new response would lack. */
+function defaultCorrection(all: IntegrationResponse[]): string {
+  const selects = (pattern: string, wanted: number) => selectedStatuses(pattern)?.includes(wanted) === true;
+  const patterns = patternsOf(all);
+  if (patterns.some(({ pattern }) => selects(pattern, 200))) return "give the default an error status";
+  const rename = 'rename "default" to "2[0-9]{2}"';
+  const failure = patterns.find(
+    ({ pattern, status }) => /^5/.test(status) && [500, 503, 599].every((each) => selects(pattern, each)),
+  );
+  return failure === undefined
+    ? `${rename}, and add a default with an error status that the operation declares`
+    : `${rename}, and then "${failure.pattern}" to "default"`;
 }

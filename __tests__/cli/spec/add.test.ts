@@ -75,6 +75,9 @@ describe("npm run spec -- add", () => {
     );
     expect(project.read(added)).toContain("s3:path/{{bucket.statements}}/{object}");
     expect(stdout).toContain("+++ env/test.ts");
+    expect(stdout).toMatch(RegExp(`^${added} is new \\(\\d+ lines\\)\\.$`, "m"));
+    expect(stdout).not.toContain(`+++ ${added}`);
+    expect(stdout).toMatch(/npm start -- \w+ runs it on this machine, without AWS\n {2}npm run test:fast\n/);
     expect(stdout).toMatch(
       /Errors to correct before synthesis, and warnings\n {2}error {2}s3-error-as-success/,
     );

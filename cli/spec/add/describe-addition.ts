@@ -3,7 +3,7 @@ import { lintDocument } from "../../../openapi/lint-document.ts";
 import { displayPath } from "../../caller-files.ts";
 import { formatFindings } from "../format-findings.ts";
 import { homeLines, leftOutLines, section } from "../report-lines.ts";
-import { describeChange } from "../write-files.ts";
+import { describeChange, type FileChange } from "../write-files.ts";
 import type { Addition } from "./plan-addition.ts";
 import { renderLiteral } from "./render-literal.ts";
 
@@ -19,7 +19,7 @@ export function describeAddition(addition: Addition, { source, api, dryRun }: Ad
   const changed = addition.changes.filter(({ before, after }) => before !== after);
   const names = changed.map(({ path }) => displayPath(path));
   return [
-    ...changed.flatMap((change) => [describeChange(change), ""]),
+    ...changed.flatMap((change) => [dryRun ? describeChange(change) : describeWritten(change), ""]),
     outcome(names, source, dryRun),
     ...homeLines(addition.imported.home),
     ...section("Bindings, by environment", bindings(addition)),
@@ -28,6 +28,12 @@ export function describeAddition(addition: Addition, { source, api, dryRun }: Ad
     ...section("Check before you plan", addition.undecided),
     ...section("Next", nextSteps(addition, api, dryRun)),
   ];
+}
+
+/** A new document is long, and a dry run has shown it: all of it would hide the report. */
+function describeWritten(change: FileChange): string {
+  if (change.before !== undefined) return describeChange(change);
+  return `${displayPath(change.path)} is new (${change.after.trimEnd().split("\n").length} lines).`;
 }
 
 function outcome(names: readonly string[], source: string, dryRun: boolean): string {
@@ -67,6 +73,8 @@ function nextSteps({ imported, changes, entries }: Addition, api: string, dryRun
   const errors = lintDocument(imported.document).some(({ severity }) => severity === "error");
   return [
     ...(errors ? [`correct ${file} until this command finds no errors: npm run spec -- lint ${file}`] : []),
+    `npm start -- ${entries[0]?.environment.name} runs it on this machine, without AWS`,
+    "npm run test:fast",
     "npm run synth",
     ...entries.map(({ environment }) => `npm run plan -- ${environment.name}`),
     `after the apply, render the proxy again, so that it knows ${api} (docs/proxy.md)`,

@@ -29,6 +29,14 @@ export const broken: Case[] = [
 export const allowed: Case[] = [
   {
     rule: "s3-error-as-success",
+    breaks: "has a pattern for success, and an error as default",
+    change: [
+      `${at}/responses`,
+      { "2[0-9]{2}": succeed, default: { statusCode: "502", contentHandling: "CONVERT_TO_TEXT" } },
+    ],
+  },
+  {
+    rule: "s3-error-as-success",
     breaks: "has a default that only success reaches",
     change: [
       `${at}/responses`,
