@@ -167,7 +167,7 @@ describe("docs/reference/alarms.md", () => {
       "# Alarms",
       "The CloudWatch alarms of an environment: what each means, and what it measures. Each alarm links to its section of [Operate](../operations.md), which says what to do.",
       "The name of an alarm is `<namePrefix>-<alarm>`. Each API has its own alarms `<api>-…`. `proxy-too-large` exists if `alarms.proxyLogGroupName` is set, `notifier-dead-letters` if alerts go to PagerDuty or ServiceNow.",
-      "An **urgent** alarm calls somebody through the composite alarm `outage`, which is raised while at least one of them is raised. A **ticket** is sent for each alarm. The setting `alerts` sets who receives them.",
+      "An **urgent** alarm sends no notification itself. The composite alarm `outage` sends one, and is raised while at least one urgent alarm is raised. Each **ticket** alarm sends its own notification. The setting `alerts` sets who receives them.",
       "## What each alarm means",
       table(
         ["alarm", "kind", "meaning"],
@@ -177,7 +177,7 @@ describe("docs/reference/alarms.md", () => {
         ],
       ),
       "## What each alarm measures",
-      `A share is a percentage, and counts only with traffic: alarms with \`alarms.minimumRequests\` need that many requests in a period (default: ${defaults.minimumRequests}). Missing data means no alarm, except for ${breaching.join(", ")}. \`<Collection>\` stands for the collection of the domain, in upper camel case. All settings are in \`env/<environment>.ts\`; each \`alarms.\` setting is also a Terraform variable.`,
+      `An alarm with a threshold in percent is not raised in a period without traffic. If it has the setting \`alarms.minimumRequests\`, it needs at least that many requests in the period (default: ${defaults.minimumRequests}). Missing data raises no alarm, except ${breaching.join(", ")}. \`<Collection>\` stands for the collection of the domain, in upper camel case. All settings are in \`env/<environment>.ts\`; each \`alarms.\` setting is also a Terraform variable.`,
       table(
         ["alarm", "metric", "namespace", "statistic", "raised", "setting", "periods"],
         definitions.map((each) => [

@@ -12,11 +12,11 @@ const account = "AWS credentials";
 export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, CommandNote>>>> = {
   "Run on this machine": {
     demo: {
-      does: "Runs the first environment on this machine, sends records through it, and checks every answer.",
+      does: "Runs the first environment (`dev`, as shipped) on this machine, sends records through it, and checks every answer.",
     },
     start: { does: "Runs an environment on this machine until Ctrl-C." },
     bootstrap: {
-      does: "Goes from an empty folder to a verified record on moto, and prints the time of each step.",
+      does: "Copies the project to an empty folder, applies a new environment to moto, verifies it, and prints the time of each step.",
       needs: `git, ${terraform}, Python 3 with moto`,
     },
   },
@@ -48,11 +48,11 @@ export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, Comm
       needs: "a caller's credentials, except with `--local`; AWS credentials for some checks",
     },
     redrive: {
-      does: "Shows or redrives the messages in the dead-letter queue.",
+      does: "Shows the messages in the dead-letter queue, moves them back to the intake queue, or deletes one.",
       needs: `${account}, except with \`--local\``,
     },
     replay: {
-      does: "Counts payloads in the intake bucket, or queues them again.",
+      does: "Counts the payloads that wait in the intake bucket, or queues them again.",
       needs: `${account}, except with \`--local\``,
     },
     support: { does: "Prints when support ends for the versions that the project uses." },
@@ -65,7 +65,7 @@ export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, Comm
   },
   "Build and release": {
     release: {
-      does: "Records a build, and runs it in Terraform Enterprise.",
+      does: "Names a build by its SHA-256, or releases it to environments through Terraform Enterprise.",
       needs: "a token of Terraform Enterprise, except for `build` and `fetch`",
     },
   },
@@ -73,7 +73,7 @@ export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, Comm
     check: {
       does: "Checks format, lint, types and unused code, and that `specs/` is up to date with the domain.",
     },
-    test: { does: "Runs all tests that need only npm, with a tenth of each long simulation." },
+    test: { does: "Runs all tests that need only npm. Long simulations run a tenth of their rounds." },
     "test:fast": { does: "Runs the quick tests, for use while you edit." },
     "test:invariants": {
       does: "Runs the long simulations in full: faults under load, broken transfers, crashes, erasure, hostile payloads.",
@@ -83,7 +83,7 @@ export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, Comm
     },
     "test:domain": {
       does: "Replaces the domain in a copy of the project, and runs its demonstration and tests.",
-      needs: "git; it also validates if Terraform and a provider mirror are there",
+      needs: "git; to validate too, Terraform and a provider mirror",
     },
     "test:plans": {
       does: "Plans every stack with mocked providers, and checks that each rule of a variable refuses wrong values.",
@@ -98,7 +98,9 @@ export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, Comm
       needs: `git, ${terraform}, a provider mirror`,
     },
     "test:proxy": { does: "Tests the proxy with a real HAProxy.", needs: "HAProxy with Lua, openssl" },
-    vectors: { does: "Runs recorded behaviour of API Gateway against the local API Gateway." },
+    vectors: {
+      does: "Checks that the local API Gateway behaves as AWS's does in the recorded cases of a folder.",
+    },
     bench: { does: "Measures payloads, memory, functions, synthesis and the proxy." },
     "synth:cdktn": {
       does: "Synthesizes with cdktf and with its fork cdktn, and compares the results.",

@@ -87,7 +87,7 @@ function unversionedDocuments({ functions, sweepEveryMinutes }: MonitoredResourc
     id: "unversioned-documents",
     severity: "ticket",
     description:
-      "Documents of deleted or replaced records cannot be removed and can still be read: the documents bucket is not versioned. Until they are gone, their deletions answer 500.",
+      "Documents of deleted or replaced records remain: the documents bucket is not versioned, or was not when they were written. Those of deleted records can still be read, and a DELETE of their items answers 500 until they are removed.",
     metric: emittedMetric(functions, "sweep-function", "UnversionedDocuments", "Maximum"),
     threshold: 0,
     missing: "notBreaching",

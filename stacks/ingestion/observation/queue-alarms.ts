@@ -12,13 +12,14 @@ export function queueAlarms(
     deadLetterAlarm(
       "dead-letters",
       deadLetterQueueName,
-      "Payloads failed after every retry and wait in the dead-letter queue.",
+      "Messages failed in every attempt and are in the dead-letter queue. Their payloads are not processed.",
     ),
     {
       ...quiet,
       id: "oldest-message",
       severity: "urgent",
-      description: "Payloads wait too long: the queue function is stopped, throttled or failing.",
+      description:
+        "Messages wait too long in the intake queue: the queue function is not invoked, is throttled or fails.",
       metric: metricOf("queue", "ApproximateAgeOfOldestMessage", { QueueName: queueName }, "Maximum"),
       threshold: thresholds.oldestMessageSeconds,
       periods: atOnce,
