@@ -6,7 +6,7 @@ export function formatStackEvent(event: StackEvent): string | undefined {
   switch (event.kind) {
     case "request": {
       const why = event.error === undefined ? "" : `: ${event.error}`;
-      return `${event.method} ${event.path} ─► ${event.api} ${event.status} in ${Math.round(event.durationMs)} ms${why}`;
+      return `${event.method} ${withoutStage(event.path)} ─► ${event.api} ${event.status} in ${Math.round(event.durationMs)} ms${why}`;
     }
     case "refusal":
       return `${event.method} ${event.path} refused with ${event.status}`;
@@ -24,6 +24,11 @@ export function formatStackEvent(event: StackEvent): string | undefined {
     case "error":
       return `error: ${event.error instanceof Error ? event.error.message : String(event.error)}`;
   }
+}
+
+/** The path as clients call it: the proxy adds the stage. */
+function withoutStage(path: string): string {
+  return path.replace(/^\/[^/]*/, "") || "/";
 }
 
 /** A line of CloudWatch's embedded metric format. */

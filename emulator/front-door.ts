@@ -110,8 +110,10 @@ export function ownPathProblems(apis: readonly Pick<ServedApi, "name" | "paths">
 }
 
 export function portTaken(port: number, cause: unknown): UserError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const why = code === "EADDRINUSE" ? "another process uses it" : String(cause);
   return new UserError(
-    `Port ${port} cannot be used: ${cause}. Choose another one with PORT=…, or 0 for any free one.`,
+    `Port ${port} cannot be used: ${why}. Choose another port with the variable PORT, such as PORT=8081, or PORT=0 for any free port.`,
     { cause },
   );
 }

@@ -75,7 +75,7 @@ export const main = command({ help, options: apiOptions }, async (args, context)
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const verdict =
     failed === 0 ? "All checks passed" : `${failed} ${failed === 1 ? "check" : "checks"} failed`;
-  print(`\n${verdict}, in ${seconds} s. To keep the service running and send requests yourself: npm start`);
+  print(`\n${verdict}, in ${seconds} s. To send requests yourself, run: npm start`);
   return failed === 0 && problems.length === 0 ? 0 : 1;
 });
 

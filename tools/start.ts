@@ -9,7 +9,13 @@ import {
 } from "../cli/api-choices.ts";
 import { type ChosenProxy, chooseProxy } from "../cli/choose-proxy.ts";
 import { command } from "../cli/command.ts";
-import { showCredentials, showRequests, writeSamples } from "../cli/demo/requests.ts";
+import {
+  createSamples,
+  type Samples,
+  showCredentials,
+  showRequests,
+  writeSamples,
+} from "../cli/demo/requests.ts";
 import { checkDrill, drillOf, operatorAtTerminal } from "../cli/drill/drill-of.ts";
 import { stackDirectory } from "../cli/find-deployed-stack.ts";
 import { formatAlarm, formatAlarmEvent } from "../cli/format-alarm.ts";
@@ -69,7 +75,7 @@ export const main = command(
     if (isDrill) checkDrill(env, isApplied);
     const resolved = isApplied
       ? await readApplied(environment.name, env)
-      : await synthesizeStack(environment.name, env, signal);
+      : await synthesizeStack(environment.name, env, signal, print);
     const { directory } = resolved;
     const described = describeStack(resolved, documentFiles(environment));
     const drill = isDrill ? drillOf(environment, described, print) : undefined;
@@ -97,12 +103,13 @@ export const main = command(
         if (line !== undefined) printLine(line);
       },
     });
-    writeSamples();
+    const samples = createSamples();
+    writeSamples(samples);
     const { url, apisUrl, endpoint } = running;
     const run = { url, apisUrl, endpoint, pid: process.pid, errorLog: errorLog.file };
     const outputs = await localOutputs(resolved.outputs, stack, endpoint);
     const removeLocalRun = writeLocalRun(environment.name, run, outputs, env);
-    print(describe({ directory, stack, running, proxy, callers, skip: choices.skip ?? [] }));
+    print(describe({ directory, stack, running, proxy, callers, samples, skip: choices.skip ?? [] }));
     const watching = { resolved, stack, endpoint, metrics };
     alarms = watchAlarms({
       ...watching,
@@ -131,7 +138,9 @@ async function synthesizeStack(
   environment: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  print: (line: string) => void,
 ): Promise<ResolvedStack> {
+  print(`Synthesizing the environment ${environment} …`);
   const directory = await synthesize(environment, withoutApiKeys(env), signal);
   if (directory === undefined)
     throw new UserError(
@@ -181,10 +190,11 @@ interface Started {
   readonly running: RunningStack;
   readonly proxy: ChosenProxy;
   readonly callers: Callers;
+  readonly samples: Samples;
   readonly skip: readonly string[];
 }
 
-function describe({ directory, stack, running, proxy, callers, skip }: Started): string {
+function describe({ directory, stack, running, proxy, callers, samples, skip }: Started): string {
   const { apis, thresholdBytes } = stack;
   const { url, apisUrl, endpoint } = running;
   const others = apis.filter(({ name }) => !isSizeRouted(name));
@@ -198,8 +208,8 @@ function describe({ directory, stack, running, proxy, callers, skip }: Started):
     "",
     ...showCredentials(callers),
     "",
-    "requests to try, explained in docs/send-payloads.md:",
-    ...showRequests(url, callers),
+    "requests to try, in another terminal and in this folder; docs/send-payloads.md explains them:",
+    ...showRequests(url, callers, samples),
     ...others.flatMap((api) => ["", ...showApiRequests({ ...api, skip }, running, callers)]),
   ];
   return `

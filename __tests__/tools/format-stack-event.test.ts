@@ -28,7 +28,7 @@ describe("formatStackEvent, of APIs", () => {
     );
   });
 
-  it("says why the gateway itself answered", () => {
+  it("names the path as clients call it, and says why the gateway itself answered", () => {
     const line = formatStackEvent({
       kind: "request",
       ...{ api: "orders", apiId: "a1b2c3d4e5", requestId: "r", extendedRequestId: "e" },
@@ -41,7 +41,7 @@ describe("formatStackEvent, of APIs", () => {
       },
     });
 
-    expect(line).toBe("GET /v1/items ─► orders 501 in 1 ms: GET /items is left out here");
+    expect(line).toBe("GET /items ─► orders 501 in 1 ms: GET /items is left out here");
   });
 });
 

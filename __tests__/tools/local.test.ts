@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { z } from "zod";
+import { createSamples, showRequests } from "../../cli/demo/requests.ts";
+import { callersOf } from "../../cli/local-callers.ts";
 import { domain } from "../../domain/domain.ts";
 import { filesOf } from "../../domain/files.ts";
 import { ingestionStackName, LARGE_API, SHARED_PATH, SMALL_API } from "../../domain/names.ts";
@@ -164,7 +166,7 @@ describe("npm start", () => {
       const { code } = await ended;
 
       expect(code).toBe(143);
-      expect(output.text).toBe("Stopped: SIGTERM.\n");
+      expect(output.text).toBe("Synthesizing the environment dev …\nStopped: SIGTERM.\n");
       await untilGone(processes);
     },
   );
@@ -206,7 +208,7 @@ describe("npm start", () => {
     const { code, text } = await runCommand("tools/start.ts", [], { AWS_ENDPOINT_URL: "http://127.0.0.1:1" })
       .ended;
 
-    expect(text).toMatch(/^AWS_ENDPOINT_URL is "[^\n]+\n$/);
+    expect(text).toMatch(/^Synthesizing the environment dev …\nAWS_ENDPOINT_URL is "[^\n]+\n$/);
     expect(code).toBe(1);
   });
 });
@@ -269,15 +271,12 @@ describe("npm run vectors", () => {
 });
 
 const { namePrefix, apis, buckets } = loadEnvironment("dev");
-const [records, group] = [`<url>${SHARED_PATH}`, encodeURIComponent(String(domain.example[domain.listedBy]))];
-const [mediaType] = domain.mediaTypes;
-const curl = "curl -sS -H 'Authorization: Bearer saas'";
-const post = `${curl} -H 'Content-Type: application/json' --data-binary @.cache/samples`;
 
 /** What `npm start` prints where nothing goes wrong, without what differs each time. */
 const banner = [
   "> private-ingestion-api start",
   "> exec node cli/run.mjs tools/start.ts",
+  "Synthesizing the environment dev …",
   `<out>/stacks/${ingestionStackName("dev")}/cdk.tf.json runs at <url>`,
   "  proxy: built-in (PROXY=built-in)",
   `  payloads below 5000000 bytes go to "${SMALL_API}", all others${domain.plainFiles ? " and plain files" : ""} to "${LARGE_API}"`,
@@ -286,29 +285,14 @@ const banner = [
   "  S3, SQS and DynamoDB: AWS_ENDPOINT_URL=<url> AWS_REGION=eu-central-1",
   "  caller saas (read, write, delete): -H 'Authorization: Bearer saas'",
   "  caller partner (read, write): -H 'Authorization: Bearer partner'",
-  "  requests to try, explained in docs/send-payloads.md:",
-  `  ${post}/small.json ${records}/r-1`,
-  `  ${post}/large.json ${records}/r-2`,
-  `  ${curl} ${records}/<statusUrl>`,
-  `  ${curl} ${records}/r-2`,
-  `  ${curl} '${records}?${domain.listedBy}=${group}'`,
-  `  ${curl} -o document ${records}/r-2/documents/<sha256>`,
-  ...(domain.plainFiles
-    ? [
-        `  ${curl} -H 'Content-Type: ${mediaType?.name}' -H 'x-file-name: %C3%A0%20part.${mediaType?.extensions[0]}' --data-binary @.cache/samples/file ${records}/r-2/files/f-1`,
-        `  ${curl} ${records}/r-2/files/<statusUrl>`,
-        `  ${curl} ${records}/r-2/files/f-1`,
-        `  ${curl} ${records}/r-2/files`,
-        `  ${curl} -o file ${records}/r-2/files/f-1/documents/<sha256>`,
-      ]
-    : []),
-  `  ${curl} -X DELETE ${records}/r-2`,
+  "  requests to try, in another terminal and in this folder; docs/send-payloads.md explains them:",
+  ...showRequests("<url>", callersOf(loadEnvironment("dev")), createSamples()).map((line) => `  ${line}`),
   "Ctrl-C stops it and deletes its data.",
 ];
 const log = [
-  `<time>  POST /v1${SHARED_PATH}/r-1 ─► ${SMALL_API} 201 in <n> ms`,
+  `<time>  POST ${SHARED_PATH}/r-1 ─► ${SMALL_API} 201 in <n> ms`,
   `<time>  ${namePrefix}-api: INFO submission finished`,
-  `<time>  POST /v1${SHARED_PATH}/r-2 ─► ${LARGE_API} 202 in <n> ms`,
+  `<time>  POST ${SHARED_PATH}/r-2 ─► ${LARGE_API} 202 in <n> ms`,
   `<time>  ${buckets.intake.name}/incoming/saas/r-2/payload/<id> ─► ${namePrefix}-intake`,
   `<time>  ${namePrefix}-queue: INFO submission finished`,
   `<time>  ${namePrefix}-intake ─► function, 1 message, done in <n> ms`,

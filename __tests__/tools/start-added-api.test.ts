@@ -103,7 +103,7 @@ describe("npm start, with APIs that were just added", () => {
     expect(running.output.text).toContain("readings: GET /stations is left out (--skip) and answers 501");
     await until(() =>
       expect(running.output.text).toMatch(
-        /GET \/v1\/stations ─► readings 501 in \d+ ms: GET \/stations is left out here/,
+        /GET \/stations ─► readings 501 in \d+ ms: GET \/stations is left out here/,
       ),
     );
   });
@@ -135,6 +135,7 @@ describe("npm start, with APIs that were just added", () => {
 
     expect(code).toBe(1);
     expect(text.split("\n")).toEqual([
+      "Synthesizing the environment dev …",
       "Nothing was started:",
       expect.stringMatching(
         /^--skip "GET \/station": there is no such route\. The routes are .*GET \/stations/,
