@@ -263,12 +263,12 @@ describe(IngestionStack, () => {
 
       expect(settings(stacks.dev)).toEqual({});
       expect(settings(stacks.prod)).toEqual({
-        "intake-bucket": expect.stringMatching(/not versioned.*expire \$\{var\.intake_object_days\} days/),
+        "intake-bucket": expect.stringMatching(/Versioning off.*expire \$\{var\.intake_object_days\} days/),
         "documents-bucket": expect.stringMatching(
-          /used for nothing else, versioned.*no MFA delete.*no Object Lock.*no replication.*after \$\{var\.non_current_document_days\} days/,
+          /Versioning on.*No MFA delete.*no Object Lock.*No replication.*after \$\{var\.non_current_document_days\} days.*Nothing else uses the bucket/,
         ),
         "vpc-endpoint":
-          'Its security groups let HTTPS (TCP port 443) in from ${join(", ", var.proxy_addresses)} and from nowhere else.',
+          'Its security groups allow HTTPS (TCP port 443) only from ${join(", ", var.proxy_addresses)}.',
       });
     });
 
