@@ -53,7 +53,8 @@ function whyNotPlanned({ name, backend }: Environment): string | undefined {
 }
 
 function whyNotVerified({ name, proxy }: Environment, releases: readonly string[]): string | undefined {
-  if (!releases.includes(name)) return "can't be verified: it is not in delivery.releases. Add it there, or remove it from the verification";
+  if (!releases.includes(name))
+    return "can't be verified: it is not in delivery.releases. Add it there, or remove it from the verification";
   return proxy.url === undefined
     ? `can't be verified: env/${name}.ts: proxy.url is missing: set it to the URL to which the verification sends its requests`
     : undefined;

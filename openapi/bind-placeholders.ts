@@ -84,7 +84,8 @@ export function faultOf(value: string): string | undefined {
   if (JSON.stringify(value) !== `"${value}"`) {
     return `contains a quote, backslash or control character, got ${JSON.stringify(value)}; put the text into a Terraform local, and use a reference to it`;
   }
-  if (/[$%]$/.test(value)) return `ends with "${value.at(-1)}", which Terraform may read together with the next character; remove it`;
+  if (/[$%]$/.test(value))
+    return `ends with "${value.at(-1)}", which Terraform may read together with the next character; remove it`;
   return undefined;
 }
 

@@ -59,7 +59,9 @@ export class PlanRequests {
   /** @throws UserError where it can't be a version */
   requireVersion(version: string): void {
     if (versionForm.test(version)) return;
-    throw new UserError(`"${version}" is not a request for a plan. Give the S3 version id of the request.`, { exitCode: 2 });
+    throw new UserError(`"${version}" is not a request for a plan. Give the S3 version id of the request.`, {
+      exitCode: 2,
+    });
   }
 
   /** @throws UserError where it is none */

@@ -24,8 +24,8 @@ const help = (
 ) => `usage: npm run account -- <environment> [--auto-approve] [--destroy]
 
 Creates API Gateway's logging role, and sets it for the whole account and region. Run it once, before the first apply, for the
-environment that manages the role (one of ${names.join(", ")}). If another role is set already, the command changes
-nothing and ends with an error. If the role exists already, from an earlier run or version, the command imports it.
+environment that manages the role (one of ${names.join(", ")}). If another role is set already, the command changes nothing
+and ends with an error. If the role exists already, from an earlier run or version, the command imports it.
 
   npm run account -- dev
   npm run account -- dev --destroy      # after all environments are destroyed

@@ -95,7 +95,8 @@ export const main = command(
     const [argument, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
     const extra = more[argument === undefined ? 0 : 1];
     if (run !== undefined && (extra !== undefined || (argument !== undefined && more.length === 0))) {
-      const what = extra === undefined ? `${target} needs an argument: ${argument}.` : `Unknown argument: "${extra}".`;
+      const what =
+        extra === undefined ? `${target} needs an argument: ${argument}.` : `Unknown argument: "${extra}".`;
       throw wrongCommandLine(what, help(Object.keys(environments)));
     }
     const settings = new ReleaseSettings(env);

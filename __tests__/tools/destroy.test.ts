@@ -97,7 +97,9 @@ describe("npm run destroy", () => {
     const { code, started, stderr } = await call(["destroy", "prod"], token);
 
     expect(code).toBe(1);
-    expect(stderr).toContain('Set deletionProtection: false in env/prod.ts, run "npm run apply -- prod", and destroy again.');
+    expect(stderr).toContain(
+      'Set deletionProtection: false in env/prod.ts, run "npm run apply -- prod", and destroy again.',
+    );
     expect(started).toEqual([]);
   });
 

@@ -16,7 +16,9 @@ export interface SynthesisComparison {
 export function compareSynthesis(one: string, other: string): SynthesisComparison {
   const versions = [stampOf(one), stampOf(other)] as const;
   if (versions[0] === versions[1]) {
-    throw new UserError(`Both results name the version ${versions[0]}, so cdktn did not replace cdktf. Delete .cache/cdktn and run the command again.`);
+    throw new UserError(
+      `Both results name the version ${versions[0]}, so cdktn did not replace cdktf. Delete .cache/cdktn and run the command again.`,
+    );
   }
   const [files, others] = [filesIn(one), filesIn(other)];
   const stacks = new Map<string, string[]>();

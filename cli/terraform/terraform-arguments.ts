@@ -26,7 +26,8 @@ Everything after the environment goes to Terraform unchanged, with one dash or t
   npm run plan -- dev -out=dev.tfplan && npm run apply -- dev dev.tfplan
   TF_CLI_ARGS_init=-migrate-state npm run plan -- test
 
-A relative path of --var-file starts in the folder where you call npm, one of -out or of a saved plan in the stack's folder.
+A relative path of --var-file starts in the folder where you call npm. Paths of -out and of a saved plan start in the stack's
+folder.
 
   TF_PLUGIN_DIR                  folder of a provider mirror, if there is no registry
   TF_CLI_ARGS_init               arguments of "terraform init": -upgrade, -migrate-state, -reconfigure

@@ -36,7 +36,10 @@ async function deleteItem(verification: Verification, item: string): Promise<Che
     return [{ ...deleted, expected: `${deleted.expected}; otherwise delete it by hand: DELETE ${path}` }];
   }
   seen.sentItems.delete(item);
-  const checks = [deleted, statusCheck(`${item} can no longer be read`, 404, await send(verification, "GET", path))];
+  const checks = [
+    deleted,
+    statusCheck(`${item} can no longer be read`, 404, await send(verification, "GET", path)),
+  ];
   const sent = [payloads.small, payloads.large].find((payload) => payload.item === item);
   for (const { sha256 } of sent && seen.storedItems.has(item) ? sent.sample.files : []) {
     checks.push(goneCheck(await send(verification, "GET", documentPath(item, sha256))));

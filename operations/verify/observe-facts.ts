@@ -173,7 +173,8 @@ async function observeDoubledSlash(verification: Verification): Promise<Observat
 async function observeSourceAddress(verification: Verification): Promise<Observation> {
   const { proxyAddresses, stack } = verification;
   if (proxyAddresses === "any") return unseen('proxy.addresses is "any"');
-  if (stack.local !== undefined) return unseen("the local service has no network between the proxy and the APIs");
+  if (stack.local !== undefined)
+    return unseen("the local service has no network between the proxy and the APIs");
   const answer = await askDirectly(verification, `${SHARED_PATH}/verify-none`);
   if (typeof answer === "string") return unseen(answer);
   const said = describeAnswer({ ...answer, side: "small" });
@@ -183,7 +184,9 @@ async function observeSourceAddress(verification: Verification): Promise<Observa
       ? otherwise(`this machine has an address of the proxy and is refused: ${said}`)
       : asAssumed("this machine has an address of the proxy and is answered");
   }
-  return isRefused ? asAssumed("refused from here") : otherwise(`this machine reaches the API without the proxy: ${said}`);
+  return isRefused
+    ? asAssumed("refused from here")
+    : otherwise(`this machine reaches the API without the proxy: ${said}`);
 }
 
 function hasAddressIn(blocks: readonly string[]): boolean {

@@ -160,7 +160,8 @@ function pathProblems(
 ): string[] {
   const paths = pathsOf(api);
   const idle = idlePrefixes(document, paths).map(
-    (path) => `the document has no path at or below ${path}: remove ${path} from paths of the API, or correct the document`,
+    (path) =>
+      `the document has no path at or below ${path}: remove ${path} from paths of the API, or correct the document`,
   );
   if (api.name !== SMALL_API) {
     const unreachable = unreachablePaths(document, paths).map((path) =>
@@ -176,7 +177,10 @@ function pathProblems(
       .filter(({ name }) => name !== SMALL_API)
       .flatMap((other) => pathsOf(other))
       .filter((taken) => !paths.includes(taken) && isAtOrBelow(path, taken))
-      .map((taken) => `the document's path ${path} gets no requests, because ${taken} belongs to another API: rename the path, or change the paths of that API`),
+      .map(
+        (taken) =>
+          `the document's path ${path} gets no requests, because ${taken} belongs to another API: rename the path, or change the paths of that API`,
+      ),
   );
   return [...idle, ...lost];
 }

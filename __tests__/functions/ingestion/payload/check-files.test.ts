@@ -98,7 +98,8 @@ describe(checkFiles, () => {
         {
           path: "files.1.fileName",
           code: "file_name_mismatch",
-          message: "Must have a file extension of its content type (.jpg, .jpeg, .jpe, .jfif), or no extension.",
+          message:
+            "Must have a file extension of its content type (.jpg, .jpeg, .jpe, .jfif), or no extension.",
         },
       ],
     });
