@@ -377,7 +377,7 @@ describe("what one environment releases", () => {
     [
       releasing(["test", "dev"]),
       {},
-      'env/test.ts: delivery.releases[1]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe". Change the backend, or remove the environment from the list"',
+      'env/test.ts: delivery.releases[1]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe". Change the backend, or remove the environment from the list',
     ],
     [
       releasing(["test"], ["dev"]),
@@ -406,7 +406,7 @@ describe("what one environment releases", () => {
     [
       verifying(["prod"], ["test"]),
       { proxy: { ...prod.proxy, url: "https://ingestion.example.com" } },
-      'env/test.ts: delivery.verification.environments[0]: "prod" can\'t be verified: it is not in delivery.releases',
+      'env/test.ts: delivery.verification.environments[0]: "prod" can\'t be verified: it is not in delivery.releases. Add it there, or remove it from the verification',
     ],
     [
       verifying(["prod"], ["test", "prod"]),

@@ -230,7 +230,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/queue.x",
     "apiFunction",
-    'apis[0].bindings["queue.x"]: is a queue placeholder, but apiFunction is a function, got "apiFunction"',
+    'apis[0].bindings["queue.x"]: is a queue placeholder, but apiFunction is a function: bind it to something of the kind queue, got "apiFunction"',
   ],
   [
     "alarms/serverErrorPercent",

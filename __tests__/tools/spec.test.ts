@@ -584,7 +584,7 @@ describe("npm run spec -- export", () => {
     [
       "a stage that is not deployed",
       { exported: refuse(404, "NotFoundException", "Invalid stage identifier specified") },
-      /^API Gateway did not export .* \(NotFoundException: Invalid stage.*\)\. The stage v1 may not be deployed/,
+      /^API Gateway did not export .* \(NotFoundException: Invalid stage.*\)\. Perhaps the stage v1 is not deployed\. Check it/,
     ],
     [
       "missing permission",

@@ -467,7 +467,7 @@ describe(IngestionStack, () => {
         },
       ]);
       expect(statements(required(open, "required_policies"))[0]).not.toHaveProperty("Condition");
-      expect(required(open, "required_settings")).toContain("in from the external API proxy");
+      expect(required(open, "required_settings")).toContain("only from the external API proxy");
     });
 
     it("take a third one from a document and a few lines of configuration", () => {
