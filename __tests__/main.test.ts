@@ -184,7 +184,7 @@ describe("npm run synth, of environments that are wrong", { timeout: 60_000 }, (
 
     // Each of them: __tests__/env/all-environments.test.ts
     expect(failed).toContain(
-      'env/test.ts: delivery.releases[0]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe"',
+      'env/test.ts: delivery.releases[0]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe". Change the backend, or remove the environment from the list',
     );
     expect(failed).toContain(
       'env/test.ts: delivery.releases[1]: "none" is not an environment. Known: dev, test, uat, prod',

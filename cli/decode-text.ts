@@ -7,7 +7,9 @@ import { UserError } from "../contract/user-error.ts";
 export function decodeText(bytes: Uint8Array, file: string): string {
   const text = tryDecode(bytes, encodingOf(bytes));
   if (text === undefined || text.includes("\0")) {
-    throw new UserError(`${file} is no text in UTF-8, or in UTF-16 with its mark; save it as UTF-8.`);
+    throw new UserError(
+      `${file} is neither UTF-8 text nor UTF-16 text with a byte order mark. Save it as UTF-8.`,
+    );
   }
   return text;
 }

@@ -37,7 +37,7 @@ export async function findDeployedStack(
   const outputs = await readTerraform(directory, ["output", "-json"], env);
   if (Object.keys(JSON.parse(outputs)).length === 0) {
     throw new UserError(
-      `The state of ${environment.name} has no outputs: it was not applied yet, or was destroyed. "npm run apply -- ${environment.name}" applies it.`,
+      `The state of ${environment.name} has no outputs: the environment is not applied. Apply it: npm run apply -- ${environment.name}`,
     );
   }
   return parseDeployedStack(outputs, `"terraform output -json" in ${directory}`, environment);

@@ -27,7 +27,7 @@ export const FILE_NAME_PATTERN = new RegExp(
 
 /** The same rule in words, for senders. */
 export const FILE_NAME_RULE =
-  "Must be a file name without path, shell or control characters. No space or . = + - @ ~ first, no space or dot last.";
+  "Must be a file name without path, shell or control characters, no space or . = + - @ ~ at the start, no space or dot at the end.";
 
 /** The ending of a file name: a dot and up to eight letters and digits, with at least one letter. */
 const ending = /\.(?=[0-9]*[a-z])([a-z0-9]{1,8})$/;

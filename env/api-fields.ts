@@ -137,7 +137,9 @@ function bindingProblem(
   if (typeof target === "string") {
     return STACK_PARTS[target] === kind
       ? undefined
-      : [`is a ${kind} placeholder, but ${target} is a ${STACK_PARTS[target]}`];
+      : [
+          `is a ${kind} placeholder, but ${target} is a ${STACK_PARTS[target]}: bind it to something of the kind ${kind}`,
+        ];
   }
   const messageOf = (schema: z.ZodString, given: string) => schema.safeParse(given).error?.issues[0]?.message;
   const [message, field] =

@@ -39,7 +39,7 @@ export const caller = z.strictObject({
   name: name(itemPattern, `must match ${itemPattern.source}: letters, digits and ._-, at most 64`)
     .refine(
       (value) => value !== SHARED_CALLER,
-      `must not be "${SHARED_CALLER}", which owns the records that were sent while all callers were one tenant`,
+      `must not be "${SHARED_CALLER}", the owner of the records of an environment with callers: "${SHARED_CALLER}". Choose another name`,
     )
     .describe(
       "Name of the caller. Its records belong to this name: after a change of the name, the caller does not see them any more.",

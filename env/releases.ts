@@ -38,23 +38,24 @@ export function releaseProblems(
 function whyNotReleased({ name, backend }: Environment): string | undefined {
   return backend.kind === "tfe"
     ? undefined
-    : `can't be released: env/${name}.ts: backend.kind is "${backend.kind}", but a release needs "tfe"`;
+    : `can't be released: env/${name}.ts: backend.kind is "${backend.kind}", but a release needs "tfe". Change the backend, or remove the environment from the list`;
 }
 
 function whyNotPlanned({ name, backend }: Environment): string | undefined {
   const cannot = `can't be planned for pull requests: env/${name}.ts: backend`;
   if (backend.kind !== "tfe") return `${cannot}.kind is "${backend.kind}", but a speculative run needs "tfe"`;
   if (backend.apply === "confirmed") {
-    return `${cannot}.apply is "confirmed", and plans of pull requests never get credentials of an environment whose releases somebody confirms`;
+    return `${cannot}.apply is "confirmed": plans of pull requests get no credentials of such an environment. Remove it from delivery.plans`;
   }
   return backend.managed !== undefined && backend.managed.planTeam === undefined
-    ? `${cannot}.managed.planTeam is missing, but the plans run with the token of that team`
+    ? `${cannot}.managed.planTeam is missing: set it to the team whose token the plans use`
     : undefined;
 }
 
 function whyNotVerified({ name, proxy }: Environment, releases: readonly string[]): string | undefined {
-  if (!releases.includes(name)) return "can't be verified: it is not in delivery.releases";
+  if (!releases.includes(name))
+    return "can't be verified: it is not in delivery.releases. Add it there, or remove it from the verification";
   return proxy.url === undefined
-    ? `can't be verified: env/${name}.ts: proxy.url is missing, to which the verification sends its requests`
+    ? `can't be verified: env/${name}.ts: proxy.url is missing: set it to the URL to which the verification sends its requests`
     : undefined;
 }

@@ -82,9 +82,10 @@ function valueProblem(name: string, value: string): Problem[] {
 export function faultOf(value: string): string | undefined {
   if (value === "") return "is empty";
   if (JSON.stringify(value) !== `"${value}"`) {
-    return `contains a quote, backslash or control character, got ${JSON.stringify(value)}; use a local instead`;
+    return `contains a quote, backslash or control character, got ${JSON.stringify(value)}; put the text into a Terraform local, and use a reference to it`;
   }
-  if (/[$%]$/.test(value)) return `ends with "${value.at(-1)}", which may join what follows it`;
+  if (/[$%]$/.test(value))
+    return `ends with "${value.at(-1)}", which Terraform may read together with the next character; remove it`;
   return undefined;
 }
 

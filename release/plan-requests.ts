@@ -59,7 +59,9 @@ export class PlanRequests {
   /** @throws UserError where it can't be a version */
   requireVersion(version: string): void {
     if (versionForm.test(version)) return;
-    throw new UserError(`"${version}" is not a request for a plan. Give its version in S3.`, { exitCode: 2 });
+    throw new UserError(`"${version}" is not a request for a plan. Give the S3 version id of the request.`, {
+      exitCode: 2,
+    });
   }
 
   /** @throws UserError where it is none */
@@ -68,7 +70,7 @@ export class PlanRequests {
     const result = requestSchema.safeParse(parseJson(text?.toString("utf8") ?? ""));
     if (!result.success) {
       throw new UserError(
-        `There is no request ${version} in ${this.#bucket.name}, or its format is not that of the branch. A pull request that changes this format is not planned.`,
+        `There is no request ${version} in ${this.#bucket.name}, or it has another format than the released branch writes. A pull request that changes this format gets no plan.`,
       );
     }
     const { commit, stacks } = result.data;
@@ -95,7 +97,7 @@ export class PlanRequests {
     const result = resultSchema.safeParse(parseJson(text.toString("utf8")));
     if (result.success) return result.data;
     throw new UserError(
-      `The result of ${version} in ${this.#bucket.name} has another format than this commit expects. Merge the branch into the pull request.`,
+      `The result of ${version} in ${this.#bucket.name} has another format than this commit expects. Merge the released branch into the pull request.`,
     );
   }
 }

@@ -40,7 +40,7 @@ export async function handIn(options: PlanOptions): Promise<number> {
     if (signal.aborted) throw new UserError(`Stopped. The plan of ${version} may continue.`);
     if (Date.now() > deadline) {
       throw new UserError(
-        `There is no result of the plan ${version} in time, or it cannot be read from ${bucket.name}. Check the builds of the plan project.`,
+        `No result of the plan ${version} arrived in time, or it cannot be read from ${bucket.name}. Check the builds of the plan project.`,
       );
     }
     await pause(options);

@@ -139,7 +139,7 @@ export class ReleaseSettings {
     const value = this.#env[name];
     if (value) return value;
     throw new UserError(
-      `${name} is not set. The delivery stack sets it for its builds. In such a build, apply that stack again. On a laptop, start the project of the stack's output release_project instead.`,
+      `${name} is not set. The delivery stack sets it for its builds. If this is such a build, apply the delivery stack again. Otherwise start the CodeBuild project that the output release_project names.`,
     );
   }
 }

@@ -43,7 +43,7 @@ export class VerificationRecords {
     const text = await this.#bucket.get(keyOf(VERIFICATION_OUTPUTS_PREFIX, of));
     if (text !== undefined) return text.toString("utf8");
     throw new UserError(
-      `${this.#bucket.name} has no outputs of ${of.environment} with the build ${of.buildId}. A release stores them when it starts this build: start a release, or --verify.`,
+      `${this.#bucket.name} has no outputs of ${of.environment} with the build ${of.buildId}. A release stores them before it starts this build. Do not start the build yourself: run npm run release -- --verify ${of.environment}.`,
     );
   }
 

@@ -24,14 +24,14 @@ const help = (
 ) => `usage: npm run account -- <environment> [--auto-approve] [--destroy]
 
 Creates API Gateway's logging role, and sets it for the whole account and region. Run it once, before the first apply, for the
-environment that manages the role (one of ${names.join(", ")}). If others have set another role, the command refuses and changes
-nothing. It imports the role of an older stack.
+environment that manages the role (one of ${names.join(", ")}). If another role is set already, the command changes nothing
+and ends with an error. If the role exists already, from an earlier run or version, the command imports it.
 
   npm run account -- dev
-  npm run account -- dev --destroy      # last of all; refused while a stage logs
+  npm run account -- dev --destroy      # after all environments are destroyed
 
   --auto-approve   do not ask before the change
-  --destroy        empty the setting and delete the role
+  --destroy        empty the setting and delete the role. Refused while a stage logs with it
 
 It needs credentials of the account, and TF_PLUGIN_DIR if there is no registry, as npm run apply does.`;
 
@@ -97,7 +97,7 @@ function refuseOther(environment: Environment, registered: RegisteredEnvironment
     roles.gatewayLogging.kind === "existing" ? loggingRoleManager(environment, registered) : undefined;
   if (manager === undefined) return;
   throw new UserError(
-    `env/${name}.ts uses API Gateway's logging role ${roles.gatewayLogging.name} as existing, and env/${manager}.ts manages the role of this account and region. Set it up there: npm run account -- ${manager}`,
+    `env/${name}.ts uses API Gateway's logging role ${roles.gatewayLogging.name} as existing. env/${manager}.ts manages the role of this account and region. Run the command for that environment: npm run account -- ${manager}`,
   );
 }
 

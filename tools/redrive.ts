@@ -13,7 +13,8 @@ const help = (
 ) => `usage: npm run redrive -- <environment> [--outputs <file> | --local] [--apply] [--all | --delete <key>] [--per-second <n>] [--max <n>] [--json]
 
 Shows the messages in the dead-letter queue of an environment (${environmentNames.join(", ")}) by cause, and what a redrive would
-do with each. It receives them for that, which raises their receive counts, and makes them visible again at once.
+do with each. SQS shows a message only by delivering it, so each receive count goes up
+by one. The command makes the messages visible again at once.
 With --apply it moves them back to the intake queue, except those that can never succeed. It sends a copy before it deletes a
 message, so no message is lost if it is interrupted. A payload that is processed twice has one outcome. Ctrl-C stops it after
 the current message.

@@ -38,7 +38,7 @@ fetch <build>            replaces the synthesized stacks by an earlier build
   --plan                 starts speculative plans, which nobody can apply
   --verify               verifies what runs in the environments, and releases nothing
   --wait                 waits until somebody confirms or discards a waiting run
-  --timeout-minutes <n>  for each environment; after that, its run is ended (${RELEASE_TIMEOUT_MINUTES})
+  --timeout-minutes <n>  minutes for each environment. After them, the command ends its run (${RELEASE_TIMEOUT_MINUTES})
 
 An environment gets a build only after the environment before it in delivery.releases has applied it. If
 delivery.verification lists that environment, a build in the VPC must also have verified it with payloads. The build that an
@@ -95,7 +95,8 @@ export const main = command(
     const [argument, run] = (Object.hasOwn(steps, target) && steps[target]) || [];
     const extra = more[argument === undefined ? 0 : 1];
     if (run !== undefined && (extra !== undefined || (argument !== undefined && more.length === 0))) {
-      const what = extra === undefined ? `${target} needs an argument: ${argument}.` : `What is "${extra}"?`;
+      const what =
+        extra === undefined ? `${target} needs an argument: ${argument}.` : `Unknown argument: "${extra}".`;
       throw wrongCommandLine(what, help(Object.keys(environments)));
     }
     const settings = new ReleaseSettings(env);

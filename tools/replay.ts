@@ -13,8 +13,8 @@ const help = (
 ) => `usage: npm run replay -- <environment> <prefix> | --all [--outputs <file> | --local] [--apply] [--per-second <n>] [--older-than-minutes <n>]
 
 Counts the payloads that wait below a prefix in the intake bucket of an environment (${environmentNames.join(", ")}). With --apply it
-sends the intake queue a message for each, as S3 did when the payload arrived. Use it after events were lost. A payload that is
-queued twice has one outcome. It counts objects with keys of older versions, or that no API writes, and does not queue them.
+sends the intake queue a message for each, as S3 did when the payload arrived. Use it after S3 events were lost. A payload that
+is queued twice has one outcome. It counts, but does not queue, objects whose key an older version wrote or no API writes.
 Ctrl-C stops it after the current payload.
 
   <prefix>                   a caller, a caller and an item (<caller>/<item>), or the beginning of keys (incoming/…)

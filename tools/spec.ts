@@ -32,7 +32,7 @@ Options of a command: npm run spec -- <command> --help. Guide: docs/import-an-ap
 
 export const main = reportUserErrors(async ([name, ...args], context) => {
   if (name === "--help" || name === "-h" || name === "help") {
-    if (args.length > 0) throw wrongCommandLine(`What is "${args[0]}"?`, help);
+    if (args.length > 0) throw wrongCommandLine(`Unknown argument: "${args[0]}".`, help);
     context.print(help);
     return 0;
   }

@@ -13,7 +13,7 @@ Synthesizes every environment with cdktf, which is archived, and with its fork c
 libraries, blanks and the order of JSON keys do not count. Ends with 1 if a stack differs.
 
 It needs Node.js ${MINIMUM_NODE} or newer and an npm registry: it installs the fork once, from cli/support/cdktn to .cache/cdktn.
-It does not change this project's own packages. No check runs it.`;
+It does not change this project's own packages. npm run check and the tests do not include it.`;
 
 /** Of a stack that differs. */
 const mostLines = 20;

@@ -14,7 +14,8 @@ each validation of a variable and each condition of a data source, one at a time
 this reason. Without an environment (${names.join(", ")}), it tests all stacks. Requires no credentials, no state and no
 account. Without a provider registry, set TF_PLUGIN_DIR to the folder of a provider mirror.
 
-  --plans-only   only plans each stack as it is. A release uses this, because the check has tested the rest.`;
+  --plans-only   only plans each stack as it is. A release uses this option: the build that checks the commit has
+                 tested the rest.`;
 
 /** Each takes most of a core. */
 const AT_ONCE = 2;
@@ -45,7 +46,7 @@ export const main = command(shape, async ({ positionals, isSet }, context) => {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const name of untested) {
-    context.print(`${name}: not tested, because the answers of one of its providers are not known`);
+    context.print(`${name}: not tested, because this project has no mocked answers for one of its providers`);
   }
   return failures > 0 ? 1 : 0;
 });
@@ -53,7 +54,7 @@ export const main = command(shape, async ({ positionals, isSet }, context) => {
 function describe({ test, shared, plansOnly }: ChosenTest): string {
   const { rules, postconditions } = test["//"];
   if (plansOnly) return "plan ok";
-  const elsewhere = shared > 0 ? ` (${shared} of them broken in another stack)` : "";
+  const elsewhere = shared > 0 ? ` (${shared} of them tested in another stack)` : "";
   return `plan ok; ${rules + shared} rules${elsewhere}; ${postconditions} postconditions`;
 }
 

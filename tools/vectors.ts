@@ -8,7 +8,7 @@ import { readVectors, runVectors, type VectorResult } from "../emulator/api-gate
 const help = `usage: npm run vectors -- <folder> [--json]
 
 Runs every case in a folder of recorded API Gateway behaviour (*.json) against the local API Gateway. Prints each failed case
-with the expected and the actual answer, then how many pass, by area and by how AWS's behaviour is known. A case or a file
+with the expected and the actual answer, then how many pass, by area and by source of the expected answer. A case or a file
 that cannot be read fails too. Exit code: 1 if a case fails. docs/local-api-gateway.md describes the format.
 
   --json   prints failures, coverage, passed and total as JSON`;

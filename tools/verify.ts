@@ -15,7 +15,8 @@ const help = (
 
 Sends a small and a large record through an applied environment (${environmentNames.join(", ")}) as one of its callers, follows each to its
 outcome, compares documents byte for byte, looks at queues and alarms, and deletes its records. For a check that fails, it prints
-the part at fault and where to look (docs/verify.md). Exit code 0: nothing failed of what could be checked.
+the part at fault and where to look (docs/verify.md). Exit code 0: no check failed. Checks that are not possible from here do
+not count.
 
 ${deployedStackHelp}
   --proxy <url>               URL of the proxy (default: proxy.url of the environment)

@@ -65,7 +65,7 @@ const oneState = (path: string, what: string, other: string, remedy: string) =>
   `env/twin.ts: ${path}: the ${what} already belongs to env/prod.ts: ${other}. Two stacks with the same state would destroy each other's resources. Choose another ${remedy}.`;
 
 const samePrefix =
-  'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/prod.ts: namePrefix. The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account.';
+  'env/twin.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/prod.ts: namePrefix. The names of queues, tables, functions and dashboards begin with the prefix. Names of dashboards must be unique in all regions of an account. Choose another prefix or account.';
 
 const found = (name: string) => ({ kind: "existing", name });
 
@@ -85,7 +85,7 @@ describe("what belongs to one environment alone", () => {
       "an existing intake bucket",
       {},
       { buckets: { ...twin.buckets, intake: prod.buckets.intake } },
-      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/prod.ts: buckets.intake.name. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
+      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/prod.ts: buckets.intake.name. A bucket has one notification configuration, and each apply would remove the configuration of the other environment. Name another bucket.',
     ],
     [
       "an existing documents bucket",
@@ -113,7 +113,7 @@ describe("what belongs to one environment alone", () => {
           intake: { kind: "existing", name: "proposals-prod-builds-444444444444" },
         },
       },
-      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
+      'env/twin.ts: buckets.intake.name: the bucket "proposals-prod-builds-444444444444" already belongs to env/prod.ts: delivery. A bucket has one notification configuration, and each apply would remove the configuration of the other environment. Name another bucket.',
     ],
     [
       "a bucket of builds, of one prefix in two regions, which goes with the prefix",
@@ -183,7 +183,7 @@ describe("what belongs to one environment alone", () => {
       "the account-wide logging role",
       { roles: { ...prod.roles, gatewayLogging: loggingRole("a") } },
       { roles: { ...prod.roles, gatewayLogging: loggingRole("b") } },
-      'env/twin.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 444444444444, eu-central-1 already belongs to env/prod.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other.',
+      'env/twin.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 444444444444, eu-central-1 already belongs to env/prod.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other environment. Keep "managed" in one environment, and set "existing" in the other.',
     ],
     [
       "the identity provider of a Terraform Enterprise",
@@ -278,8 +278,8 @@ describe("what belongs to one environment alone", () => {
     const copied = { ...uat, accountId, namePrefix, roles, buckets, encryption };
 
     expect(problemsOf({ uat: copied, prod }).split("\n")).toEqual([
-      'env/prod.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/uat.ts: namePrefix. The names of queues, tables, functions and dashboards begin with it, and those of dashboards are unique in all regions of an account. Choose another prefix or account.',
-      'env/prod.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/uat.ts: buckets.intake.name. A bucket has one notification configuration, and each apply would remove the one of the other. Name another bucket.',
+      'env/prod.ts: namePrefix: the prefix "proposals-prod" in account 444444444444 already belongs to env/uat.ts: namePrefix. The names of queues, tables, functions and dashboards begin with the prefix. Names of dashboards must be unique in all regions of an account. Choose another prefix or account.',
+      'env/prod.ts: buckets.intake.name: the bucket "proposals-prod-intake-444444444444" already belongs to env/uat.ts: buckets.intake.name. A bucket has one notification configuration, and each apply would remove the configuration of the other environment. Name another bucket.',
       'env/prod.ts: buckets.documents.name: the bucket "proposals-prod-documents-444444444444" already belongs to env/uat.ts: buckets.documents.name. The sweep of each environment would delete the documents of the other. Name another bucket.',
     ]);
   });
@@ -288,7 +288,7 @@ describe("what belongs to one environment alone", () => {
     const { accountId } = test;
 
     expect(problemsOf({ dev: { ...dev, accountId }, test, uat, prod })).toBe(
-      'env/test.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 222222222222, eu-central-1 already belongs to env/dev.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other. Keep "managed" in one environment, and set "existing" in the other.',
+      'env/test.ts: roles.gatewayLogging: the managed logging role of API Gateway in account 222222222222, eu-central-1 already belongs to env/dev.ts: roles.gatewayLogging. An account has one such role for all APIs of a region, and each apply would replace the role of the other environment. Keep "managed" in one environment, and set "existing" in the other.',
     );
   });
 
@@ -377,7 +377,7 @@ describe("what one environment releases", () => {
     [
       releasing(["test", "dev"]),
       {},
-      'env/test.ts: delivery.releases[1]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe"',
+      'env/test.ts: delivery.releases[1]: "dev" can\'t be released: env/dev.ts: backend.kind is "local", but a release needs "tfe". Change the backend, or remove the environment from the list',
     ],
     [
       releasing(["test"], ["dev"]),
@@ -387,12 +387,12 @@ describe("what one environment releases", () => {
     [
       releasing(["test"], ["prod"]),
       {},
-      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.apply is "confirmed", and plans of pull requests never get credentials of an environment whose releases somebody confirms',
+      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.apply is "confirmed": plans of pull requests get no credentials of such an environment. Remove it from delivery.plans',
     ],
     [
       releasing(["test"], ["prod"]),
       { backend: managedBy({ ...prod.backend, apply: "automatic" }) },
-      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.managed.planTeam is missing, but the plans run with the token of that team',
+      'env/test.ts: delivery.plans[0]: "prod" can\'t be planned for pull requests: env/prod.ts: backend.managed.planTeam is missing: set it to the team whose token the plans use',
     ],
     [
       verifying(["none", "uat", "prod"], ["test", "prod"]),
@@ -400,13 +400,13 @@ describe("what one environment releases", () => {
       [
         'env/test.ts: delivery.verification.environments[0]: "none" is not an environment. Known: dev, test, prod',
         'env/test.ts: delivery.verification.environments[1]: "uat" is not an environment. Known: dev, test, prod',
-        'env/test.ts: delivery.verification.environments[2]: "prod" can\'t be verified: env/prod.ts: proxy.url is missing, to which the verification sends its requests',
+        'env/test.ts: delivery.verification.environments[2]: "prod" can\'t be verified: env/prod.ts: proxy.url is missing: set it to the URL to which the verification sends its requests',
       ].join("\n"),
     ],
     [
       verifying(["prod"], ["test"]),
       { proxy: { ...prod.proxy, url: "https://ingestion.example.com" } },
-      'env/test.ts: delivery.verification.environments[0]: "prod" can\'t be verified: it is not in delivery.releases',
+      'env/test.ts: delivery.verification.environments[0]: "prod" can\'t be verified: it is not in delivery.releases. Add it there, or remove it from the verification',
     ],
     [
       verifying(["prod"], ["test", "prod"]),

@@ -215,7 +215,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/function.api",
     "intakeBucket",
-    'apis[0].bindings["function.api"]: is a function placeholder, but intakeBucket is a bucket, got "intakeBucket"',
+    'apis[0].bindings["function.api"]: is a function placeholder, but intakeBucket is a bucket: bind it to something of the kind function, got "intakeBucket"',
   ],
   [
     "apis/0/bindings/function.api",
@@ -230,7 +230,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "apis/0/bindings/queue.x",
     "apiFunction",
-    'apis[0].bindings["queue.x"]: is a queue placeholder, but apiFunction is a function, got "apiFunction"',
+    'apis[0].bindings["queue.x"]: is a queue placeholder, but apiFunction is a function: bind it to something of the kind queue, got "apiFunction"',
   ],
   [
     "alarms/serverErrorPercent",
@@ -684,7 +684,7 @@ const broken: readonly [path: string, value: unknown, ...problems: string[]][] =
   [
     "proxy/callers/1/name",
     "shared",
-    'proxy.callers[1].name: must not be "shared", which owns the records that were sent while all callers were one tenant, got "shared"',
+    'proxy.callers[1].name: must not be "shared", the owner of the records of an environment with callers: "shared". Choose another name, got "shared"',
   ],
   [
     "proxy/callers/1/name",

@@ -106,7 +106,7 @@ describe("npm run account", () => {
     expect(await account("--auto-approve")).toEqual({
       code: 1,
       printed: "",
-      stderr: `API Gateway in account 111111111111, eu-central-1 logs with the role ${arn}, which dev does not manage. All APIs of an account and region share this role, so it stays as it is. Write into env/dev.ts:\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n`,
+      stderr: `API Gateway in account 111111111111, eu-central-1 logs with the role ${arn}, which dev does not manage. All APIs of an account and region share this role, so nothing was changed. Write into env/dev.ts:\n  roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },\n`,
     });
     await expect(checkBeforePlan(dev, process.env)).rejects.toThrow(
       'roles: { gatewayLogging: { kind: "existing", name: "api-logs" } },',

@@ -74,7 +74,7 @@ describe("npm run bootstrap", { timeout: 900_000 }, () => {
       ]),
     );
     expect(steps.at(-1)).toBe("npm run verify -- trial --local");
-    expect(lines[steps.length]).toMatch(/^ {2}sum, of 600 s +\d+\.\d s$/);
+    expect(lines[steps.length]).toMatch(/^ {2}total \(target 600 s\) +\d+\.\d s$/);
     expect(left()).toEqual([]);
     expect(existsSync(join(project.folder, "env", "trial.ts"))).toBe(false);
   });

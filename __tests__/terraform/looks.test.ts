@@ -94,7 +94,7 @@ describe(checkBeforePlan, () => {
       await setting.set(await setting.createRole("other-logs"));
 
       expect(await look(prod)).toEqual([
-        `API Gateway in account 444444444444, eu-central-1 logs with arn:aws:iam::444444444444:role/other-logs, not with the role ${roleName} of env/prod.ts. Write there: roles: { gatewayLogging: { kind: "existing", name: "other-logs" } },`,
+        `API Gateway in account 444444444444, eu-central-1 logs with arn:aws:iam::444444444444:role/other-logs, not with the role ${roleName} of env/prod.ts. Write into env/prod.ts: roles: { gatewayLogging: { kind: "existing", name: "other-logs" } },`,
       ]);
     });
   });
@@ -105,7 +105,7 @@ describe(checkBeforePlan, () => {
       await notify("with-eventbridge", { eventBridge: true });
 
       expect(await refusal(inBucket("with-eventbridge"))).toBe(
-        'The bucket with-eventbridge sends its events to EventBridge, and the apply of prod would turn that off. Write into env/prod.ts:\n  buckets: { intake: { kind: "existing", name: "with-eventbridge", eventBridge: true } },\nor let the owner of the bucket turn it off first.',
+        'The bucket with-eventbridge sends its events to EventBridge, and the apply of prod would turn that off. Write into env/prod.ts:\n  buckets: { intake: { kind: "existing", name: "with-eventbridge", eventBridge: true } },\nor ask the owner of the bucket to turn it off first.',
       );
       expect(await look(inBucket("with-eventbridge", true))).toEqual([]);
     });
@@ -115,7 +115,7 @@ describe(checkBeforePlan, () => {
       await notify("of-others", { queues: ["orders", resourceNames(prod.namePrefix).queue] });
 
       expect(await refusal(inBucket("of-others"))).toBe(
-        `The bucket of-others notifies arn:aws:sqs:eu-central-1:444444444444:orders, and the apply of prod would end that: S3 has one notification configuration for a bucket, and the stack replaces it. Name a bucket in env/prod.ts that serves nothing else, or let its owner remove these notifications first.`,
+        `The bucket of-others notifies arn:aws:sqs:eu-central-1:444444444444:orders, and the apply of prod would end that: S3 has one notification configuration for a bucket, and the stack replaces it. Name a bucket in env/prod.ts that serves nothing else, or ask its owner to remove these notifications first.`,
       );
     });
 

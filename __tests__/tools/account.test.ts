@@ -67,7 +67,7 @@ describe("the logging role that another environment of the account manages", () 
       code: 1,
       started: [],
       stdout: "",
-      stderr: `env/staging.ts uses API Gateway's logging role ${roleName} as existing, and env/dev.ts manages the role of this account and region. Set it up there: npm run account -- dev\n`,
+      stderr: `env/staging.ts uses API Gateway's logging role ${roleName} as existing. env/dev.ts manages the role of this account and region. Run the command for that environment: npm run account -- dev\n`,
     });
   });
 

@@ -83,7 +83,7 @@ describe("npm run destroy", () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "terraform init\nterraform destroy\n" });
     expect(stderr).toContain(
-      "dev is not destroyed, or only a part of it. If you did not confirm, nothing was changed.",
+      "dev is not destroyed, or not completely. If you did not confirm, nothing was changed.",
     );
   });
 
@@ -97,7 +97,9 @@ describe("npm run destroy", () => {
     const { code, started, stderr } = await call(["destroy", "prod"], token);
 
     expect(code).toBe(1);
-    expect(stderr).toContain('Set deletionProtection: false in env/prod.ts and run "npm run apply -- prod"');
+    expect(stderr).toContain(
+      'Set deletionProtection: false in env/prod.ts, run "npm run apply -- prod", and destroy again.',
+    );
     expect(started).toEqual([]);
   });
 

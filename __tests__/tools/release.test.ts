@@ -231,9 +231,9 @@ describe("npm run release", () => {
     [["nowhere"], {}, 2, 'There is no environment "nowhere". Known: dev, test, uat, prod.'],
     [["test", "--timeout-minutes", "soon"], {}, 2, "--timeout-minutes soon: give minutes"],
     [[], {}, 2, "Name environments, or a command: build"],
-    [["build", "test"], {}, 2, 'What is "test"?'],
+    [["build", "test"], {}, 2, 'Unknown argument: "test".'],
     [["fetch"], {}, 2, "fetch needs an argument: the name of the build."],
-    [["fetch", "one", "two"], {}, 2, 'What is "two"?'],
+    [["fetch", "one", "two"], {}, 2, 'Unknown argument: "two".'],
     [["plan-request"], {}, 2, "plan-request needs an argument: the version of the request."],
     [["fetch", "x"], {}, 1, "BUILDS_BUCKET is not set"],
   ])("refuses %j", async (args, env, code, message) => {
@@ -494,7 +494,7 @@ describe("npm run release, in an account that builds", () => {
     [["plan-request", "9"], /There is no request 9 in /, 1],
     [
       ["hand-in", "--timeout-minutes", "0.01"],
-      /There is no result of the plan \S+ in time, or it cannot be read from \S+/,
+      /No result of the plan \S+ arrived in time, or it cannot be read from \S+/,
       1,
     ],
     [["fetch", "f".repeat(64)], /There is no build f{64} in \S+-builds-222222222222/, 1],

@@ -68,7 +68,7 @@ describe("npm run spec", () => {
     [["improt"], 'There is no command "improt".'],
     [["import", "a.json"], "Name an export and a document."],
     [["import", "a.json", ""], "Name an export and a document."],
-    [["help", "import"], 'What is "import"?'],
+    [["help", "import"], 'Unknown argument: "import".'],
     [["import", "a.json", "b.json", "c.json"], 'Unknown argument: "c.json".'],
     [["import", "a.json", "b.json", "--buckets", "a=b"], "Unknown option '--buckets'"],
     [["import", s3Export, "b.json", "--bucket", "a"], "--bucket a: write it as <old>=<name>."],
@@ -338,7 +338,7 @@ describe("files of other programs", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "encoded.json is no text in UTF-8, or in UTF-16 with its mark; save it as UTF-8.",
+      "encoded.json is neither UTF-8 text nor UTF-16 text with a byte order mark. Save it as UTF-8.",
     );
     expect(existsSync(inFolder("a.openapi.json"))).toBe(false);
   });
@@ -584,7 +584,7 @@ describe("npm run spec -- export", () => {
     [
       "a stage that is not deployed",
       { exported: refuse(404, "NotFoundException", "Invalid stage identifier specified") },
-      /^API Gateway did not export .* \(NotFoundException: Invalid stage.*\)\. The stage v1 may not be deployed/,
+      /^API Gateway did not export .* \(NotFoundException: Invalid stage.*\)\. Perhaps the stage v1 is not deployed\. Check it/,
     ],
     [
       "missing permission",

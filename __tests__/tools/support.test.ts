@@ -54,7 +54,7 @@ describe("npm run support", () => {
 
   it("says that the table is old", async () => {
     expect((await support("2199-01-01")).stdout).toMatch(
-      /^old: looked up on \S+: .*Lambda runtime.* Renew the table: docs\/support\.md$/m,
+      /^old: last looked up on \S+: .*Lambda runtime.* Renew the table: docs\/support\.md$/m,
     );
   });
 

@@ -267,7 +267,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       2,
       'There is no environment "live": npm run apply -- dev|test|uat|prod',
     ],
-    ["an unknown action", ["show", "dev"], {}, 2, "Name what to do, one of plan, apply, destroy, got show."],
+    ["an unknown action", ["show", "dev"], {}, 2, "Name an action, one of plan, apply, destroy. Got: show."],
     [
       "a missing variable file",
       ["plan", "dev", "--var-file=no.tfvars"],
@@ -280,7 +280,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       ["plan", "dev"],
       { npm_config_var_file: "a" },
       2,
-      'npm took --var-file for itself: write "npm run plan -- <environment> --var-file …".',
+      'npm reads --var-file as its own option. Write -- before it: "npm run plan -- <environment> --var-file …".',
     ],
     [
       "no Terraform",

@@ -95,7 +95,7 @@ describe("npm run test:plans", () => {
       `${prod}: failed\n` +
         "  run rules_1: Missing expected failure: The checkable object, var.account_id, was expected to report an error but did not.\n" +
         "  This rule should have failed: account_id must be the 12-digit AWS account id, as a string.\n" +
-        "  Not tested after that: rules_2\n",
+        "  Not tested, because an earlier run failed: rules_2\n",
     );
     expect(code).toBe(1);
   });
@@ -104,7 +104,7 @@ describe("npm run test:plans", () => {
     const { code, stdout } = await call(["prod"], ["Segmentation fault"]);
 
     expect(stdout).toBe(
-      `${prod}: failed\n  terraform test did not report that it passed, and gave no reason: Segmentation fault\n`,
+      `${prod}: failed\n  terraform test reported neither success nor an error. Its output: Segmentation fault\n`,
     );
     expect(code).toBe(1);
   });

@@ -60,7 +60,7 @@ describe("npm run verify -- <environment> --local", () => {
       "– no alarm is raised: not checked: no CloudWatch answers on this machine\n",
     );
     expect(people.text).toMatch(
-      /\ndev is verified: \d+ held, 0 failed, \d+ not checked, after [\d.]+ s\.\n$/,
+      /\ndev is verified: \d+ passed, 0 failed, \d+ not checked, after [\d.]+ s\.\n$/,
     );
     expect(people.text).not.toContain("✗");
     expect(people.code).toBe(0);
@@ -91,7 +91,7 @@ describe("npm run verify", () => {
     expect(text).toContain("  ✗ S3 stored it, and it is accepted (202): got 502 {}\n");
     expect(text).toContain("      part: S3 behind the large API: role, bucket or key\n");
     expect(text).toContain("      runbook: docs/operations.md#api-server-errors\n");
-    expect(text).toMatch(/\ndev does not work as it should: \d+ held, \d+ failed, \d+ not checked, after /);
+    expect(text).toMatch(/\ndev does not work as it should: \d+ passed, \d+ failed, \d+ not checked, after /);
     expect(code).toBe(1);
     expect(service.requests.map(({ headers }) => headers.authorization)).toContain(`Bearer ${token}`);
     expect(text).not.toContain(token);
@@ -147,7 +147,7 @@ describe("npm run verify", () => {
     const { code, text } = await verify(service.url, ["--timeout-seconds", "1"]).ended;
 
     const [path] = service.requests.filter(({ method }) => method === "DELETE").map((each) => each.path);
-    expect(text).toContain(`is deleted (204); delete it by hand: DELETE ${path}: got 500`);
+    expect(text).toContain(`is deleted (204); otherwise delete it by hand: DELETE ${path}: got 500`);
     expect(path).toMatch(new RegExp(`^${SHARED_PATH}/verify-[0-9a-f]{12}-(small|large)$`));
     expect(code).toBe(1);
   });

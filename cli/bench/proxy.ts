@@ -81,8 +81,8 @@ export async function proxy(): Promise<Benchmark | NotMeasured> {
 }
 
 /** One after the other: many at once may overlap better behind a proxy. */
-const notNegative = { value: 0, because: "what goes through HAProxy goes to the API besides" };
-const least = { value: 0.5, because: "HAProxy hands on what the API then gets as it does directly" };
+const notNegative = { value: 0, because: "a request through HAProxy also goes to the API" };
+const least = { value: 0.5, because: "HAProxy forwards to the API the same request that it gets directly" };
 const slowdown = (what: string, limits = {}) => ratio(through(what), direct(what), limits);
 
 const comparisons: readonly Comparison[] = [

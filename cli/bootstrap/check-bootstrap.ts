@@ -33,7 +33,7 @@ export async function checkBootstrap(
   );
   if (from === undefined) {
     throw new UserError(
-      'No environment in env/ can be copied to run on moto: none has backend { kind: "local" } and a managed endpoint and bucket. The shipped env/dev.ts has.',
+      'No environment in env/ can be copied to run on moto: none has backend { kind: "local" } and a managed endpoint and bucket. Add an environment that has them, such as the shipped env/dev.ts.',
     );
   }
   await checkTerraform(env);

@@ -30,7 +30,7 @@ export async function runSteps(
     }
     line("✓", step.title, seconds());
   }
-  line(" ", `sum, of ${PROMISED_SECONDS} s`, (performance.now() - begin) / 1_000);
+  line(" ", `total (target ${PROMISED_SECONDS} s)`, (performance.now() - begin) / 1_000);
   print(
     "\nThese times are for moto. AWS takes longer to create some resources, and its calls go over the network.",
   );

@@ -112,7 +112,9 @@ export function createDrill(options: DrillOptions) {
       createDemoSample(item, 2_000).body,
     );
     if (status !== 202)
-      throw new UserError(`The drill sent ${item} to ${LARGE_API}, which answered ${status}, not 202.`);
+      throw new UserError(
+        `The drill sent ${item} to ${LARGE_API}, which answered ${status}. Expected: 202. See the request in the lines above.`,
+      );
   }
 
   /** Also until the function has told why, which takes longer than the move where this machine is slow. */
@@ -174,7 +176,9 @@ const redrivePolicySchema = z.object({ deadLetterTargetArn: z.string() });
 function intakeQueue({ queues, notifications }: StackDescription): QueueDescription {
   const found = queues.find(({ arn }) => notifications.some(({ queueArn }) => queueArn === arn));
   if (found === undefined)
-    throw new UserError("--drill needs the intake queue of the stack, which an existing notification hides.");
+    throw new UserError(
+      "--drill found no queue of the stack that the intake bucket notifies. Use an environment whose stack has the intake queue.",
+    );
   return found;
 }
 

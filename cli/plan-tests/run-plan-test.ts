@@ -33,7 +33,10 @@ export async function runPlanTest(
   { mirror, env }: { readonly mirror: string | undefined; readonly env: NodeJS.ProcessEnv },
 ): Promise<string[]> {
   const { unproven } = test["//"];
-  const problems = unproven.map((rule) => `No value is known that violates only this rule: ${rule}`);
+  const problems = unproven.map(
+    (rule) =>
+      `No value is known that violates only this rule. Add one to cli/plan-tests/candidate-values.ts: ${rule}`,
+  );
   try {
     await initializeStack(directory, mirror, env);
   } catch (error) {
@@ -71,12 +74,14 @@ export function problemsIn(output: string, { broken }: Proof): string[] {
     event.type === "test_run" && event.test_run.status === "skip" ? [event.test_run.run] : [],
   );
   if (problems.length > 0) {
-    return skipped.length > 0 ? [...problems, `Not tested after that: ${skipped.join(", ")}`] : problems;
+    return skipped.length > 0
+      ? [...problems, `Not tested, because an earlier run failed: ${skipped.join(", ")}`]
+      : problems;
   }
   const isPassed = events.some(
     (event) => event.type === "test_summary" && event.test_summary.status === "pass",
   );
   return isPassed
     ? []
-    : [`terraform test did not report that it passed, and gave no reason: ${output.trim()}`];
+    : [`terraform test reported neither success nor an error. Its output: ${output.trim()}`];
 }

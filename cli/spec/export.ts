@@ -125,7 +125,7 @@ async function findApis(client: APIGatewayClient, name: string): Promise<RestApi
 function describeFailure(error: unknown, name: string, stage: string): string {
   const { kind, reason } = describeClientError(error);
   const advice: Readonly<Record<string, string>> = {
-    NotFoundException: `The stage ${stage} may not be deployed: check it in the console, or apply again.`,
+    NotFoundException: `Perhaps the stage ${stage} is not deployed. Check it in the console, or apply again.`,
     AccessDeniedException: "The credentials need apigateway:GET on the REST APIs and their stages.",
     TooManyRequestsException:
       "API Gateway accepts only a few of these calls in a second. Try again in a minute.",

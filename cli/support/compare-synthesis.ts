@@ -16,7 +16,9 @@ export interface SynthesisComparison {
 export function compareSynthesis(one: string, other: string): SynthesisComparison {
   const versions = [stampOf(one), stampOf(other)] as const;
   if (versions[0] === versions[1]) {
-    throw new UserError(`Both results are stamped ${versions[0]}: cdktn did not replace cdktf.`);
+    throw new UserError(
+      `Both results name the version ${versions[0]}, so cdktn did not replace cdktf. Delete .cache/cdktn and run the command again.`,
+    );
   }
   const [files, others] = [filesIn(one), filesIn(other)];
   const stacks = new Map<string, string[]>();
@@ -26,7 +28,7 @@ export function compareSynthesis(one: string, other: string): SynthesisCompariso
     const found = stacks.get(group ?? "") ?? [];
     stacks.set(group ?? "", found);
     if (!files.includes(file) || !others.includes(file)) {
-      found.push(`${file} is in only one of the two`);
+      found.push(`${file} is in only one of the two results`);
     } else {
       found.push(...compareFile(join(one, file), join(other, file)).map((line) => `${file}: ${line}`));
     }

@@ -24,7 +24,7 @@ export function formatSupport(report: SupportReport, unchecked: readonly string[
 function formatOldRows({ oldRows }: SupportReport): string[] {
   return [...new Set(oldRows.map(({ lookedUp }) => lookedUp))].map((day) => {
     const products = oldRows.filter(({ lookedUp }) => lookedUp === day).map(({ product }) => product);
-    return `old: looked up on ${day}: ${products.join(", ")}. Renew the table: docs/support.md`;
+    return `old: last looked up on ${day}: ${products.join(", ")}. Renew the table: docs/support.md`;
   });
 }
 
@@ -49,7 +49,7 @@ function details({ state, ends, afterwards, source, exception }: SupportFinding)
   if (state === "unknown") {
     return [indented(`add its end to cli/support/ends-of-support.ts, from ${source}`)];
   }
-  const held = state === "excepted" ? "excepted until" : "its exception ended on";
+  const held = state === "excepted" ? "has an exception until" : "its exception ended on";
   const excepted = exception ? [indented(`${held} ${exception.until}: ${exception.reason}`)] : [];
   return [indented(`${afterwards} (${source})`), ...excepted];
 }

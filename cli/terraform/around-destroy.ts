@@ -26,7 +26,7 @@ export function refuseProtected(
   const isOverridden = asked.rest.some((argument) => /\bdeletion_protection=false$/.test(argument));
   if (!isDestroying(asked) || !deletionProtection || isOverridden) return;
   throw new UserError(
-    `${name} has deletionProtection. DynamoDB would refuse to delete the table ${namePrefix}, and S3 every bucket that is not empty, after Terraform has deleted much else. Nothing was changed. Set deletionProtection: false in env/${name}.ts and run "npm run apply -- ${name}" first. If you applied it as a variable, give it here too: --var deletion_protection=false.`,
+    `${name} has deletionProtection, so a destroy would stop halfway: DynamoDB refuses to delete the table ${namePrefix}, and S3 refuses to delete a bucket that is not empty. Nothing was changed. Set deletionProtection: false in env/${name}.ts, run "npm run apply -- ${name}", and destroy again. If you switched it off with --var deletion_protection=false, give the destroy the same argument.`,
   );
 }
 
@@ -38,7 +38,7 @@ export function tellAfterDestroy(
   if (!isDestroying(asked)) return;
   if (code !== 0) {
     printError(
-      `${environment.name} is not destroyed, or only a part of it. If you did not confirm, nothing was changed. If AWS refused to delete a table or a bucket because of deletion protection, set deletionProtection: false in env/${environment.name}.ts and apply it. Then destroy again: Terraform continues where it stopped.`,
+      `${environment.name} is not destroyed, or not completely. If you did not confirm, nothing was changed. If AWS refused to delete a table or a bucket because of deletion protection, set deletionProtection: false in env/${environment.name}.ts and apply it. Then destroy again: Terraform continues where it stopped.`,
     );
     return;
   }

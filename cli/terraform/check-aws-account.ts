@@ -28,7 +28,7 @@ export async function checkAwsAccount(
   const found = await identify(environment, env);
   if (found.kind === "refused") throw new UserError(found.problem, { cause: found.cause });
   return found.kind === "silent"
-    ? `${found.problem} Terraform goes on without this check; its provider refuses another account. If Terraform fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`
+    ? `${found.problem} Terraform continues without this check. Its AWS provider also refuses a wrong account. If Terraform fails too, check the network, AWS_REGION and AWS_ENDPOINT_URL.`
     : undefined;
 }
 

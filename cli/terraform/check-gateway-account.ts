@@ -97,7 +97,7 @@ function lookAtExisting(arn: string | undefined, environment: Environment, manag
   if (isOwnRole(arn, environment)) return [];
   return [
     warning(
-      `API Gateway in ${where} logs with ${arn}, not with the role ${roles.gatewayLogging.name} of env/${name}.ts. Write there: ${existingLine(arn)}`,
+      `API Gateway in ${where} logs with ${arn}, not with the role ${roles.gatewayLogging.name} of env/${name}.ts. Write into env/${name}.ts: ${existingLine(arn)}`,
     ),
   ];
 }
@@ -105,7 +105,7 @@ function lookAtExisting(arn: string | undefined, environment: Environment, manag
 /** What to do where the setting names a role that the environment does not manage. */
 export function describeOtherRole(arn: string, environment: Environment): string {
   const { name } = environment;
-  return `API Gateway in ${describeAccount(environment)} logs with the role ${arn}, which ${name} does not manage. All APIs of an account and region share this role, so it stays as it is. Write into env/${name}.ts:\n  ${existingLine(arn)}`;
+  return `API Gateway in ${describeAccount(environment)} logs with the role ${arn}, which ${name} does not manage. All APIs of an account and region share this role, so nothing was changed. Write into env/${name}.ts:\n  ${existingLine(arn)}`;
 }
 
 const existingLine = (arn: string) =>

@@ -50,7 +50,7 @@ function lookAtEventBridge(
   if (!isOn || eventBridge) return [];
   return [
     problem(
-      `The bucket ${name} sends its events to EventBridge, and the apply of ${environment} would turn that off. Write into env/${environment}.ts:\n  buckets: { intake: { kind: "existing", name: "${name}", eventBridge: true } },\nor let the owner of the bucket turn it off first.`,
+      `The bucket ${name} sends its events to EventBridge, and the apply of ${environment} would turn that off. Write into env/${environment}.ts:\n  buckets: { intake: { kind: "existing", name: "${name}", eventBridge: true } },\nor ask the owner of the bucket to turn it off first.`,
     ),
   ];
 }
@@ -77,7 +77,7 @@ function lookAtOthers(others: readonly string[], bucket: string, environment: st
   if (others.length === 0) return [];
   return [
     problem(
-      `The bucket ${bucket} notifies ${others.join(", ")}, and the apply of ${environment} would end that: S3 has one notification configuration for a bucket, and the stack replaces it. Name a bucket in env/${environment}.ts that serves nothing else, or let its owner remove these notifications first.`,
+      `The bucket ${bucket} notifies ${others.join(", ")}, and the apply of ${environment} would end that: S3 has one notification configuration for a bucket, and the stack replaces it. Name a bucket in env/${environment}.ts that serves nothing else, or ask its owner to remove these notifications first.`,
     ),
   ];
 }

@@ -5,7 +5,7 @@ export function refuseWorkspace(name: string, env: NodeJS.ProcessEnv): void {
   const workspace = env["TF_WORKSPACE"];
   if (workspace && workspace !== "default") {
     throw new UserError(
-      `TF_WORKSPACE is "${workspace}": environments take the place of workspaces here. Unset it; "${name}" has a state of its own.`,
+      `TF_WORKSPACE is "${workspace}": this project uses environments, not Terraform workspaces. Unset TF_WORKSPACE: "${name}" has its own state.`,
     );
   }
 }

@@ -26,7 +26,8 @@ Everything after the environment goes to Terraform unchanged, with one dash or t
   npm run plan -- dev -out=dev.tfplan && npm run apply -- dev dev.tfplan
   TF_CLI_ARGS_init=-migrate-state npm run plan -- test
 
-The path of a --var-file starts where you called npm. -out and a saved plan lie in the stack's folder.
+A relative path of --var-file starts in the folder where you call npm. Paths of -out and of a saved plan start in the stack's
+folder.
 
   TF_PLUGIN_DIR                  folder of a provider mirror, if there is no registry
   TF_CLI_ARGS_init               arguments of "terraform init": -upgrade, -migrate-state, -reconfigure
@@ -77,12 +78,12 @@ export function readArguments(
   const [action, environment, ...rest] = argv;
   if (environment === "help" && rest.length === 0) return undefined;
   if (!isAction(action)) {
-    throw usageError(`Name what to do, one of ${ACTIONS.join(", ")}, got ${action ?? "nothing"}.`);
+    throw usageError(`Name an action, one of ${ACTIONS.join(", ")}. Got: ${action ?? "nothing"}.`);
   }
   const swallowed = findSwallowed(env).map((option) => `--${option.replaceAll("_", "-")}`);
   if (swallowed.length > 0) {
     throw usageError(
-      `npm took ${swallowed.join(", ")} for itself: write "npm run ${action} -- <environment> ${swallowed.join(" ")} …".`,
+      `npm reads ${swallowed.join(", ")} as its own option. Write -- before it: "npm run ${action} -- <environment> ${swallowed.join(" ")} …".`,
     );
   }
   if (!environment || !environmentNames.includes(environment)) {

@@ -115,7 +115,7 @@ function otherStacks({ name, delivery, backend }: Environment, outdir: string): 
       ? [
           {
             what: `The stack delivery-${name}: builds that still run, their bucket and their logs`,
-            how: `Empty its bucket of all versions, then ${destroy(`delivery-${name}`)} (docs/delivery.md).`,
+            how: `Delete all object versions in its bucket, then ${destroy(`delivery-${name}`)} (docs/delivery.md).`,
           },
         ]
       : []),
@@ -123,7 +123,7 @@ function otherStacks({ name, delivery, backend }: Environment, outdir: string): 
       ? [
           {
             what: `The stack workspace-${name}: the workspace ${backend.workspace} and its roles in AWS`,
-            how: `${destroy(`workspace-${name}`)}, as the last of all (docs/delivery.md).`,
+            how: `${destroy(`workspace-${name}`)}. Do this last (docs/delivery.md).`,
           },
         ]
       : []),

@@ -31,7 +31,10 @@ export async function openVerification({ environment, stack, args, env, signal }
   const given = needsCredentials(entrance, isLocal) ? readCredentials(environment, args, env) : {};
   const caller = chooseCaller(environment, text("caller"), given.token);
   if (entrance.kind === "endpoint" && caller === undefined) {
-    throw new UserError("Without a proxy, the caller is not known: give --caller <name>.", { exitCode: 2 });
+    throw new UserError(
+      'The environment has no list of callers (proxy.kind is "external"). Give --caller <name>.',
+      { exitCode: 2 },
+    );
   }
   const { view, close } = await openView(environment, stack, env, signal);
   const verification: Verification = {

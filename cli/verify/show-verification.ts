@@ -32,7 +32,7 @@ export function showVerification(
     end: (reports) => {
       const { held, failed, notChecked } = summarize(reports);
       const seconds = (performance.now() - started) / 1000;
-      const summary = `${held} held, ${failed} failed, ${notChecked} not checked`;
+      const summary = `${held} passed, ${failed} failed, ${notChecked} not checked`;
       say(
         `\n${failed === 0 ? `${stack.environment} is verified` : `${stack.environment} does not work as it should`}: ${summary}, after ${seconds.toFixed(1)} s.`,
       );

@@ -34,7 +34,7 @@ export function readSubmission(
   const itemKey = itemKeyOf(key, submissionId);
   if (!itemKey) {
     throw new KeyLayoutError(
-      `Object ${key} is a submission, but its key does not have the current layout. Compare it with its metadata`,
+      `Object ${key} is a submission, but its key does not have the current layout. Compare the key with the metadata of the object`,
     );
   }
   // A caller with slashes would reach into another's prefix: the key alone does not tell where its name ends.

@@ -150,7 +150,7 @@ export function describeNothing(
   { waiting, inFlight, retrySeconds }: IntakeQueueState,
 ): string {
   if (inQueue > 0) {
-    return "Another client has received all of them and hides them, or a command that was killed has. Try again in a minute.";
+    return "SQS hides all of them at the moment: another client, or a command that was killed, has received them. Try again in a minute.";
   }
   if (waiting + inFlight === 0) return "There is nothing to redrive.";
   const when =

@@ -33,7 +33,7 @@ export function chooseCaller(
         ? `${wanted} lacks some of them`
         : `There is no caller ${wanted}`;
   throw refusal(
-    `A verification needs a caller that may ${CALLER_RIGHTS.join(", ")}. ${who}. proxy.callers of env/${environment}.ts:${known}\nAdd one with its own credential there, or choose another with --caller.`,
+    `A verification needs a caller that may ${CALLER_RIGHTS.join(", ")}. ${who}. proxy.callers of env/${environment}.ts:${known}\nAdd a caller with all these rights and its own credential to env/${environment}.ts, or choose another with --caller.`,
   );
 }
 

@@ -24,7 +24,7 @@ export async function deleteRecords(verification: Verification): Promise<Check[]
 /** @throws what is no failure of a connection */
 function connectionChecks(error: unknown, item: string): Check[] {
   if (!(error instanceof ConnectionFailure)) throw error;
-  const expected = `${item} is deleted, and is gone; delete it by hand: DELETE ${SHARED_PATH}/${item}`;
+  const expected = `${item} is deleted and can no longer be read; otherwise delete it by hand: DELETE ${SHARED_PATH}/${item}`;
   return [fails(expected, error.message, diagnoseConnection(error))];
 }
 
@@ -33,10 +33,13 @@ async function deleteItem(verification: Verification, item: string): Promise<Che
   const path = `${SHARED_PATH}/${item}`;
   const deleted = statusCheck(`${item} is deleted`, 204, await send(verification, "DELETE", path));
   if (deleted.result === "fails") {
-    return [{ ...deleted, expected: `${deleted.expected}; delete it by hand: DELETE ${path}` }];
+    return [{ ...deleted, expected: `${deleted.expected}; otherwise delete it by hand: DELETE ${path}` }];
   }
   seen.sentItems.delete(item);
-  const checks = [deleted, statusCheck("and is gone", 404, await send(verification, "GET", path))];
+  const checks = [
+    deleted,
+    statusCheck(`${item} can no longer be read`, 404, await send(verification, "GET", path)),
+  ];
   const sent = [payloads.small, payloads.large].find((payload) => payload.item === item);
   for (const { sha256 } of sent && seen.storedItems.has(item) ? sent.sample.files : []) {
     checks.push(goneCheck(await send(verification, "GET", documentPath(item, sha256))));
@@ -46,8 +49,8 @@ async function deleteItem(verification: Verification, item: string): Promise<Che
 
 function goneCheck(answer: Answer): Check {
   return answer.status === 200
-    ? fails("nor is its document (404)", describeAnswer(answer), STILL_READABLE)
-    : statusCheck("nor is its document", 404, answer);
+    ? fails("its document is gone too (404)", describeAnswer(answer), STILL_READABLE)
+    : statusCheck("its document is gone too", 404, answer);
 }
 
 const STILL_READABLE: Finding = {

@@ -51,7 +51,7 @@ const CLIENT_ERRORS: Readonly<Record<number, (answer: Refused) => Finding>> = {
         )
       : finding(
           "the record",
-          "A newer submission of the same item was processed: another verification uses the item.",
+          "A newer submission of the same item was processed: another verification uses the item. Verify again after it has ended.",
         ),
   413: ({ side }) =>
     side === "large"
@@ -68,17 +68,17 @@ const CLIENT_ERRORS: Readonly<Record<number, (answer: Refused) => Finding>> = {
   415: () =>
     finding(
       "the request's media type",
-      "Something between here and the API changed Content-Type or compressed the body.",
+      "Something between here and the API changed Content-Type or compressed the body. Check the proxies and gateways on the way.",
     ),
   429: (answer) =>
     errorTypeOf(answer) === "" && isProblem(answer)
       ? finding(
           "the proxy's limits",
-          "The caller or this address exceeds its limits (proxy.callers[].limits, proxy.limits).",
+          "The caller or this address exceeds its limits. Verify again later, or raise proxy.callers[].limits or proxy.limits.",
         )
       : finding(
           "the API's throttling",
-          "The stage's limit is reached (throttling of the environment), or the account's.",
+          "The limit of the stage or of the account is reached. Verify again later, or raise throttling of the environment.",
           "api-client-errors",
         ),
 };
@@ -131,7 +131,7 @@ function diagnoseServerError(answer: Refused): Finding {
   if (status === 504) {
     return finding(
       "the API function",
-      "It took more than API Gateway's 29 s, or its own timeout.",
+      "It took longer than API Gateway waits (29 s), or than its own timeout. Its log shows where it stopped.",
       "api-function-duration",
     );
   }
@@ -176,7 +176,7 @@ function diagnoseLargeApi(answer: Refused): Finding {
 function unexpected(answer: Refused): Finding {
   return finding(
     "the server that answered",
-    `This service does not answer so (${answer.status}). Check that this is the environment's proxy. Request ${requestIdOf(answer)}.`,
+    `This service never answers with status ${answer.status}. Check that this is the environment's proxy. Request ${requestIdOf(answer)}.`,
   );
 }
 

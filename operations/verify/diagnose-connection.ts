@@ -7,7 +7,7 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: "It is not valid yet. Check the clock of this machine.",
   ERR_TLS_CERT_ALTNAME_INVALID:
     "It is for another name. Use the certificate's name in the URL. --connect changes the address, not the name.",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "It is self-signed. Set NODE_EXTRA_CA_CERTS to a file with it.",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "It is self-signed. Set NODE_EXTRA_CA_CERTS to a file that contains it.",
   SELF_SIGNED_CERT_IN_CHAIN:
     "This machine does not know its authority. Set NODE_EXTRA_CA_CERTS to a file with that authority.",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:

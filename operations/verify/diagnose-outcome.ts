@@ -59,7 +59,7 @@ const IN_FLIGHT: Stuck = {
   at: "function",
   finding: {
     part: "the queue function",
-    look: "Messages are in flight and none is done: it fails, or is slow. Its log has the errors. The message comes back after the visibility timeout.",
+    look: "Messages are in flight and none is finished: the function fails or is slow. Its log has the errors. A failed message comes back after the visibility timeout.",
     section: "queue-function-errors",
   },
 };
@@ -68,7 +68,7 @@ const VISIBLE: Stuck = {
   at: "queue",
   finding: {
     part: "the event source mapping",
-    look: "Messages wait and are not taken: the mapping is disabled or stalled, or the function's concurrency is used up.",
+    look: "Messages wait, and Lambda does not receive them. Check that the mapping is enabled, and that the function has free concurrency.",
     section: "mapping-stalled",
   },
 };

@@ -109,7 +109,7 @@ async function stuckChecks(verification: Verification, isGone: boolean): Promise
     if (position < index) return holds(expected);
     return position === index
       ? fails(expected, got, finding)
-      : notChecked(expected, "the payload did not get here");
+      : notChecked(expected, "the payload did not reach this step");
   });
 }
 

@@ -57,11 +57,11 @@ const OBSERVERS: Readonly<Record<ObservedFactId, Observer>> = {
   "source-address": observeSourceAddress,
   "retry-after": ({ seen }) => {
     const [met] = seen.retryAfter;
-    if (met === undefined) return unseen("no answer had it");
+    if (met === undefined) return unseen("no answer was a 429 or 5xx");
     const without = seen.retryAfter.find(({ value }) => value === undefined);
     return without === undefined
       ? asAssumed(`${met.value} s with ${met.status}`)
-      : otherwise(`an answer of ${without.status} has none`);
+      : otherwise(`an answer with ${without.status} has no Retry-After`);
   },
 };
 
@@ -173,7 +173,8 @@ async function observeDoubledSlash(verification: Verification): Promise<Observat
 async function observeSourceAddress(verification: Verification): Promise<Observation> {
   const { proxyAddresses, stack } = verification;
   if (proxyAddresses === "any") return unseen('proxy.addresses is "any"');
-  if (stack.local !== undefined) return unseen("there is no network between them on this machine");
+  if (stack.local !== undefined)
+    return unseen("the local service has no network between the proxy and the APIs");
   const answer = await askDirectly(verification, `${SHARED_PATH}/verify-none`);
   if (typeof answer === "string") return unseen(answer);
   const said = describeAnswer({ ...answer, side: "small" });
@@ -183,7 +184,9 @@ async function observeSourceAddress(verification: Verification): Promise<Observa
       ? otherwise(`this machine has an address of the proxy and is refused: ${said}`)
       : asAssumed("this machine has an address of the proxy and is answered");
   }
-  return isRefused ? asAssumed("refused from here") : otherwise(`past the proxy, from here: ${said}`);
+  return isRefused
+    ? asAssumed("refused from here")
+    : otherwise(`this machine reaches the API without the proxy: ${said}`);
 }
 
 function hasAddressIn(blocks: readonly string[]): boolean {

@@ -68,7 +68,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     id: "emptied",
-    title: "What is left behind it",
+    title: "The queues and buckets afterwards",
     shows:
       "the intake bucket is empty again, the document's key names the caller, the dead-letter queue is empty",
     needs: ["large"],

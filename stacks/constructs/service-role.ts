@@ -78,7 +78,7 @@ export class ServiceRole extends Construct {
         postcondition: [
           {
             condition: `\${${trustsService}}`,
-            errorMessage: `The role \${self.name} must trust ${service}: its owner has to allow sts:AssumeRole to that service in the role's trust policy.`,
+            errorMessage: `The role \${self.name} must trust ${service}: ask its owner to allow sts:AssumeRole to that service in the role's trust policy.`,
           },
         ],
       },

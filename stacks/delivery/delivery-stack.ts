@@ -178,7 +178,7 @@ export class DeliveryStack extends AddressedStack {
     const tokenArn = this.#findToken("plan-token", this.#variables.delivery.tokenSecretNames.plan);
     const plan = this.#project("plan", {
       name,
-      description: "Plans the stacks that checks hand in. Built from the branch; the stacks are only data",
+      description: "Plans the stacks of pull requests. It runs the code of the released branch, not theirs",
       role: this.#variables.delivery.roles.plan,
       buildspec: "buildspec.plan.yml",
       timeoutMinutes: PLAN_TIMEOUT_MINUTES,

@@ -70,7 +70,7 @@ function distinct(ids: readonly string[]): string[] {
 function boundValue(values: PlaceholderValues, placeholder: string): string {
   const value = values[placeholder];
   if (value === undefined) {
-    throw new Error(`{{${placeholder}}} is bound to nothing; bound are: ${Object.keys(values).join(", ")}`);
+    throw new Error(`{{${placeholder}}} has no binding. Bindings: ${Object.keys(values).join(", ")}`);
   }
   return value;
 }

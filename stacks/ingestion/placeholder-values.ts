@@ -49,7 +49,7 @@ export function placeholderValues(scope: Construct, props: PlaceholderValuesProp
 function bind(scope: Construct, placeholder: string, props: PlaceholderValuesProps): Bound {
   const { apiName, account, stated, stackParts } = props;
   const binding = props.bindings[placeholder];
-  if (binding === undefined) throw new Error(`${placeholder} is bound to nothing`);
+  if (binding === undefined) throw new Error(`${placeholder} has no binding`);
   const id = `${apiName}-${placeholder.replace(".", "-")}`;
   if (typeof binding === "string") {
     const { value, name } = stackParts[binding];

@@ -160,13 +160,14 @@ function pathProblems(
 ): string[] {
   const paths = pathsOf(api);
   const idle = idlePrefixes(document, paths).map(
-    (path) => `the document has no path at or below ${path}: correct paths of the API, or the document`,
+    (path) =>
+      `the document has no path at or below ${path}: remove ${path} from paths of the API, or correct the document`,
   );
   if (api.name !== SMALL_API) {
     const unreachable = unreachablePaths(document, paths).map((path) =>
       path === "/"
-        ? "the proxy sends no request to the document's path /: take it out of the document"
-        : `the document's path ${path} gets no request: the proxy sends the API what is at or below ${paths.join(", ")}. Add the path to paths of the API, or take it out of the document`,
+        ? "the proxy sends no requests to the document's path /: remove the path from the document"
+        : `the document's path ${path} is not at or below ${paths.join(", ")}, so the proxy sends it no requests. Add the path to paths of the API, or remove it from the document`,
     );
     return [...idle, ...unreachable];
   }
@@ -176,7 +177,10 @@ function pathProblems(
       .filter(({ name }) => name !== SMALL_API)
       .flatMap((other) => pathsOf(other))
       .filter((taken) => !paths.includes(taken) && isAtOrBelow(path, taken))
-      .map((taken) => `the document's path ${path} gets no request: ${taken} belongs to another API`),
+      .map(
+        (taken) =>
+          `the document's path ${path} gets no requests, because ${taken} belongs to another API: rename the path, or change the paths of that API`,
+      ),
   );
   return [...idle, ...lost];
 }

@@ -61,10 +61,10 @@ export function requiredSettings(
   const always = "Public access blocked, ACLs disabled (BucketOwnerEnforced), default encryption on";
   return {
     ...(buckets.intake.kind === "existing" && {
-      "intake-bucket": `${always}, not versioned, used for nothing else (the stack owns its only notification configuration), objects expire ${Token.asString(intakeObjectDays)} days after creation.`,
+      "intake-bucket": `${always}. Versioning off. Objects expire ${Token.asString(intakeObjectDays)} days after creation. Nothing else uses the bucket: the stack replaces its notification configuration.`,
     }),
     ...(buckets.documents.kind === "existing" && {
-      "documents-bucket": `${always}, used for nothing else, versioned (deleted documents are removed by their versions: without any they stay) with no MFA delete and no Object Lock (either refuses the removal), no replication (the replicas would stay), noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days, nothing else expires.`,
+      "documents-bucket": `${always}. Versioning on: the service deletes a document by deleting its versions. No MFA delete and no Object Lock: both refuse this deletion. No replication: replicas would stay. Noncurrent versions expire after ${Token.asString(nonCurrentDocumentDays)} days, nothing else expires. Nothing else uses the bucket.`,
     }),
     ...(referenced.kind === "existing" && {
       "vpc-endpoint": endpointSettings(referenced, { region, proxy }),
@@ -78,7 +78,7 @@ function endpointSettings(
   { region, proxy: { addresses } }: Pick<EnvironmentVariables, "region" | "proxy">,
 ): string {
   const proxy = addresses === "any" ? "the external API proxy" : Fn.join(", ", addresses);
-  const always = `Its security groups let HTTPS (TCP port 443) in from ${proxy} and from nowhere else.`;
+  const always = `Its security groups allow HTTPS (TCP port 443) only from ${proxy}.`;
   if (account === undefined) return always;
-  return `It belongs to account ${account}, whose owner keeps what no plan of this stack can look up: it is an endpoint for execute-api in ${region} and available, its policy has the statement of required_policies, and the network of the proxy reaches it (in subnets that are shared, by peering or by a transit gateway). ${always}`;
+  return `It belongs to account ${account}, so no plan of this stack can check it. Its owner makes sure of this: It is an endpoint for execute-api in ${region}, and is available. Its policy has the statement of required_policies. The network of the proxy reaches it, through shared subnets, peering or a transit gateway. ${always}`;
 }

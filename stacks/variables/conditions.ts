@@ -31,7 +31,7 @@ function typeConditions(field: z.core.$ZodType, reference: string): Validation[]
   if (field instanceof z.ZodNumber && field.isInt) {
     const [min, max] = [field.minValue, field.maxValue];
     if (!Number.isFinite(min) || !Number.isFinite(max)) {
-      throw new Error(`${reference}: state the least and the greatest whole number in env/`);
+      throw new Error(`${reference}: set a minimum and a maximum in env/`);
     }
     return [
       {
@@ -85,7 +85,7 @@ function checkCondition(check: z.core.$ZodCheckDef, reference: string): string {
   if (check.check === "max_length") return `length(${reference}) <= ${value["maximum"]}`;
   const condition = typeof fn === "function" ? conditionOf(fn) : undefined;
   if (condition === undefined) {
-    throw new Error(`${reference}: Terraform can't check "${check.check}": state it by rule(…) in env/`);
+    throw new Error(`${reference}: Terraform can't check "${check.check}": declare it with rule(…) in env/`);
   }
   return condition(reference);
 }
@@ -103,7 +103,7 @@ function matches(pattern: RegExp, reference: string): string {
   if (ahead === null) {
     if (UNKNOWN_TO_RE2.test(pattern.source) || !["", "u"].includes(pattern.flags)) {
       throw new Error(
-        `${reference}: Terraform can't match ${pattern}: no flags, references or looking around, but for a look ahead at the beginning`,
+        `${reference}: Terraform can't match ${pattern}: remove flags, backreferences, lookbehinds, and lookaheads that are not at the beginning`,
       );
     }
     return `can(regex(${quote(pattern.source)}, ${reference}))`;
@@ -111,7 +111,7 @@ function matches(pattern: RegExp, reference: string): string {
   const [all, sign, what] = ahead;
   if (hasAlternatives(pattern.source)) {
     throw new Error(
-      `${reference}: Terraform can't match ${pattern}: group the alternatives behind a look ahead`,
+      `${reference}: Terraform can't match ${pattern}: put the alternatives after a lookahead into a group`,
     );
   }
   const condition = `can(regex(${quote(hasAlternatives(what ?? "") ? `^(?:${what})` : `^${what}`)}, ${reference}))`;

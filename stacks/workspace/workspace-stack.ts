@@ -183,7 +183,7 @@ export class WorkspaceStack extends AddressedStack {
         `${phase}-role-arn`,
         `TFC_AWS_${phase.toUpperCase()}_ROLE_ARN`,
         role.arn,
-        `Role that a run takes to ${phase}`,
+        `Role that a run assumes to ${phase}`,
       );
     }
   }

@@ -19,7 +19,7 @@ describe(runSteps, () => {
     expect(lines).toEqual([
       expect.stringMatching(/^✓ synthesize +\d+\.\d s$/),
       expect.stringMatching(/^✓ apply +\d+\.\d s$/),
-      expect.stringMatching(/^ {2}sum, of 600 s +\d+\.\d s$/),
+      expect.stringMatching(/^ {2}total \(target 600 s\) +\d+\.\d s$/),
       expect.stringContaining("These times are for moto."),
     ]);
     expect(new Set(lines.slice(0, 2).map((line) => line.length)).size).toBe(1);

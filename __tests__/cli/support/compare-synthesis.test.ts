@@ -54,7 +54,7 @@ describe(compareSynthesis, () => {
 
   it("refuses to compare a library with itself", () => {
     expect(() => compareSynthesis(synthesis("0.21.0", {}), synthesis("0.21.0", {}))).toThrow(
-      "Both results are stamped 0.21.0: cdktn did not replace cdktf.",
+      "Both results name the version 0.21.0, so cdktn did not replace cdktf. Delete .cache/cdktn and run the command again.",
     );
   });
 
@@ -74,11 +74,11 @@ describe(compareSynthesis, () => {
     );
 
     expect(found.stacks).toMatchObject({
-      gone: ["stacks/gone/cdk.tf.json is in only one of the two"],
+      gone: ["stacks/gone/cdk.tf.json is in only one of the two results"],
       "items-dev": [
         `${asset}: other bytes`,
-        "stacks/items-dev/left is in only one of the two",
-        "stacks/items-dev/right is in only one of the two",
+        "stacks/items-dev/left is in only one of the two results",
+        "stacks/items-dev/right is in only one of the two results",
       ],
     });
   });

@@ -65,11 +65,11 @@ unknown    Node.js 27      not in the table               this machine
            add its end to cli/support/ends-of-support.ts, from https://example.com/node
 excepted   cdktf 0.21      2025-12-10 (538 days ago)      package.json
            no fixes (https://example.com/cdktf)
-           excepted until 2027-06-30: nothing of it is deployed
+           has an exception until 2027-06-30: nothing of it is deployed
 supported  HAProxy 2.8     2028-04-01 (in 305 days)       proxy of dev
 
 not checked: Terraform of workspace items: the workspace sets its version
-old: looked up on 2026-11-28: Terraform, HAProxy. Renew the table: docs/support.md
+old: last looked up on 2026-11-28: Terraform, HAProxy. Renew the table: docs/support.md
 needless: nothing uses Node.js 18. Remove its exception from env/project.ts
 2 of 4 versions are past their end of support without an exception, or not in the table.`,
     );

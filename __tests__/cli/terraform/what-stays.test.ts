@@ -78,7 +78,7 @@ describe(whatStays, () => {
     expect(how({ ...dev, backend }, "The state s3://states/a.tfstate")).toContain(
       "list-object-versions --region eu-west-1 --bucket states --prefix a.tfstate",
     );
-    expect(how({ ...dev, backend: managed }, "The stack workspace-dev")).toContain("as the last of all");
+    expect(how({ ...dev, backend: managed }, "The stack workspace-dev")).toContain("Do this last");
     expect(how({ ...dev, backend: managed }, "with all earlier states")).toBe(
       "A destroy of its stack deletes it.",
     );

@@ -59,7 +59,9 @@ describe("a service that works", () => {
       ["delete", true],
     ]);
     expect(await recordsOf(service)).toBe(0);
-    const gone = reports.at(-1)?.checks.filter(({ expected }) => expected === "nor is its document (404)");
+    const gone = reports
+      .at(-1)
+      ?.checks.filter(({ expected }) => expected === "its document is gone too (404)");
     expect(gone).toHaveLength(2 * domain.files.length);
     expect(verification.seen.sentItems.size).toBe(0);
   });

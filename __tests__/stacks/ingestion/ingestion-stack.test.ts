@@ -263,12 +263,12 @@ describe(IngestionStack, () => {
 
       expect(settings(stacks.dev)).toEqual({});
       expect(settings(stacks.prod)).toEqual({
-        "intake-bucket": expect.stringMatching(/not versioned.*expire \$\{var\.intake_object_days\} days/),
+        "intake-bucket": expect.stringMatching(/Versioning off.*expire \$\{var\.intake_object_days\} days/),
         "documents-bucket": expect.stringMatching(
-          /used for nothing else, versioned.*no MFA delete.*no Object Lock.*no replication.*after \$\{var\.non_current_document_days\} days/,
+          /Versioning on.*No MFA delete.*no Object Lock.*No replication.*after \$\{var\.non_current_document_days\} days.*Nothing else uses the bucket/,
         ),
         "vpc-endpoint":
-          'Its security groups let HTTPS (TCP port 443) in from ${join(", ", var.proxy_addresses)} and from nowhere else.',
+          'Its security groups allow HTTPS (TCP port 443) only from ${join(", ", var.proxy_addresses)}.',
       });
     });
 
@@ -467,7 +467,7 @@ describe(IngestionStack, () => {
         },
       ]);
       expect(statements(required(open, "required_policies"))[0]).not.toHaveProperty("Condition");
-      expect(required(open, "required_settings")).toContain("in from the external API proxy");
+      expect(required(open, "required_settings")).toContain("only from the external API proxy");
     });
 
     it("take a third one from a document and a few lines of configuration", () => {

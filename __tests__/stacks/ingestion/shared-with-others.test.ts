@@ -71,7 +71,7 @@ describe(IngestionStack, () => {
         statements(stacks.prod.json.output["required_policies"]?.["value"]["vpc-endpoint"]),
       );
       expect(required("required_settings")).toMatch(
-        /^It belongs to account \$\{var\.vpc_endpoint_account_id\}, whose owner keeps .*an endpoint for execute-api in \$\{var\.region\} and available, its policy has the statement of required_policies.* Its security groups let HTTPS/,
+        /^It belongs to account \$\{var\.vpc_endpoint_account_id\}, so no plan .*an endpoint for execute-api in \$\{var\.region\}, and is available\. Its policy has the statement of required_policies.* Its security groups allow HTTPS/,
       );
     });
   });

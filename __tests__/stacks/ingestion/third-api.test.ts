@@ -10,9 +10,9 @@ import { type Block, readDocuments, synthesize } from "../../support/synthesize.
 import { branches, documentWith, prefix, problemsWith, synthesizeWith } from "./third-api.ts";
 
 const unreachable = (path: string, given: string) =>
-  `${prefix}the document's path ${path} gets no request: the proxy sends the API what is at or below ${given}. Add the path to paths of the API, or take it out of the document`;
+  `${prefix}the document's path ${path} is not at or below ${given}, so the proxy sends it no requests. Add the path to paths of the API, or remove it from the document`;
 const idle = (path: string) =>
-  `${prefix}the document has no path at or below ${path}: correct paths of the API, or the document`;
+  `${prefix}the document has no path at or below ${path}: remove ${path} from paths of the API, or correct the document`;
 
 describe("the paths of a third API", () => {
   it("are told to the proxy by an output, beside those of the two APIs that share theirs", () => {
@@ -60,7 +60,7 @@ describe("the paths of a third API", () => {
     const document = documentWith(['"/portraits/{branch}"', '"/"']);
 
     expect(problemsWith({ paths: ["/branches"] }, document)).toEqual([
-      `${prefix}the proxy sends no request to the document's path /: take it out of the document`,
+      `${prefix}the proxy sends no requests to the document's path /: remove the path from the document`,
     ]);
   });
 

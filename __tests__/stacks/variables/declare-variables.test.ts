@@ -288,7 +288,7 @@ describe(declareVariables, () => {
     [z.string().regex(/a(?=b)/, "must be"), "can't match /a(?=b)/: no flags, references or looking around"],
     [z.string().regex(/(?<=a)b/, "must be"), "can't match /(?<=a)b/"],
     [z.string().regex(/(a)\1/, "must be"), "can't match /(a)\\1/"],
-    [z.string().regex(/^(?!a)b|c/, "must be"), "group the alternatives behind a look ahead"],
+    [z.string().regex(/^(?!a)b|c/, "must be"), "put the alternatives after a lookahead into a group"],
     [z.number().multipleOf(2), "state the least and the greatest whole number"],
     [z.int().min(1).max(9).multipleOf(3), 'can\'t check "multiple_of"'],
     [

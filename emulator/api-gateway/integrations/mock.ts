@@ -18,7 +18,7 @@ export function createMock(integration: Integration): Integrate {
     if (status === undefined) {
       throw new GatewayError("API_CONFIGURATION_ERROR", {
         detail:
-          'The request gives no statusCode to the mock integration: a template for its Content-Type has to, as in {"statusCode": 200}.',
+          'The mock integration got no statusCode. Add a request template for the Content-Type of the request, such as {"statusCode": 200}.',
       });
     }
     const response = { status, headers: [], body: Buffer.alloc(0) };

@@ -59,7 +59,7 @@ function placeIn(template: string, cause: unknown): string {
 function reasonOf(cause: unknown): string {
   if (cause instanceof TemplateFailure || cause instanceof NotExecutedError) return cause.message;
   // The end of the stack, or of the memory for one text.
-  if (cause instanceof RangeError) return "it is nested too deep, or makes too much";
+  if (cause instanceof RangeError) return "it is nested too deeply, or its result is too large";
   return "it met an error of this renderer";
 }
 

@@ -73,7 +73,7 @@ export function wrongEnding(path: string, { extensions }: MediaType): Reason {
   return {
     path,
     code: "file_name_mismatch",
-    message: `Must have an ending of its content type (${endings}), or no ending.`,
+    message: `Must have a file extension of its content type (${endings}), or no extension.`,
   };
 }
 

@@ -87,7 +87,7 @@ export class AlertRoutes extends Construct {
 
 /** For whoever wonders why nobody was called. */
 export function describeAlertRoutes({ alerts }: Environment): string {
-  if (alerts.kind === "none") return "None: alarms have no actions, they are seen in CloudWatch alone.";
+  if (alerts.kind === "none") return "None: alarms have no actions and are shown in CloudWatch only.";
   const { emails, notifier } = alerts;
   return [
     ...(notifier?.pagerDuty ? ["PagerDuty (urgent)"] : []),

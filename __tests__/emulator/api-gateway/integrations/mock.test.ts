@@ -73,7 +73,7 @@ describe("a mock integration", () => {
 
     expect((await post('{"statusCode":200}')).status).toBe(200);
     expect((await post("hello")).status).toBe(500);
-    expect(answers.at(-1)?.error).toContain("gives no statusCode");
+    expect(answers.at(-1)?.error).toContain("got no statusCode");
   });
 
   it("refuses a body of another type, where it is never passed through", async () => {

@@ -98,7 +98,8 @@ describe(checkFiles, () => {
         {
           path: "files.1.fileName",
           code: "file_name_mismatch",
-          message: "Must have an ending of its content type (.jpg, .jpeg, .jpe, .jfif), or no ending.",
+          message:
+            "Must have a file extension of its content type (.jpg, .jpeg, .jpe, .jfif), or no extension.",
         },
       ],
     });
