@@ -71,7 +71,7 @@ export const alarms = group(
       .apply(
         variable,
         "alarm_minimum_requests",
-        "The alarms with a percentage are evaluated only if there are at least this many requests in five minutes.",
+        "The alarms on client errors and rejected submissions need at least this many requests in five minutes.",
       )
       .apply(byDefault, 20, "with fewer requests, one failure is more than 5 percent"),
     proxyLogGroupName: name(/^[\w./#-]{1,512}$/, "must be the name of a CloudWatch log group")

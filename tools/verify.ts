@@ -27,7 +27,7 @@ ${credentialHelp}
   --json                      prints one JSON document
 
 Environment variables:
-  NODE_EXTRA_CA_CERTS   a file with the authority of the proxy's certificate, if this machine does not know it
+  NODE_EXTRA_CA_CERTS   a file with the CA of the proxy's certificate, if this machine does not know it
   AWS credentials       of the environment's account, to look at buckets, queues and alarms. Without them these are not checked`;
 
 export const main = command(
