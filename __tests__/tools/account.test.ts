@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { accountStackName } from "../../contract/gateway-logging.ts";
 import { ingestionStackName } from "../../domain/names.ts";
 import { accountCommand } from "../../tools/account.ts";
@@ -33,6 +33,7 @@ beforeAll(async () => {
   mkdirSync(join(stacks, accountStackName("dev")), { recursive: true });
 });
 
+afterEach(() => vi.unstubAllEnvs());
 afterAll(async () => {
   await sts.stop();
   rmSync(folder, { recursive: true });
