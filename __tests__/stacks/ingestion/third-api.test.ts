@@ -82,7 +82,7 @@ describe("the paths of a third API", () => {
     };
 
     expect(() => synthesize(parseEnvironment("prod", { ...environment, apis }), taken)).toThrow(
-      `env/prod.ts, API "${SMALL_API}" of specs/${file}: the document's path /portraits gets no request: /portraits belongs to another API`,
+      `env/prod.ts, API "${SMALL_API}" of specs/${file}: the document's path /portraits gets no requests, because /portraits belongs to another API: rename the path`,
     );
   });
 });
