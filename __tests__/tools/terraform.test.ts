@@ -376,7 +376,9 @@ describe("npm run plan, apply and destroy refuse", () => {
     const names = swallowed.map((option) => option.split("=")[0] ?? "");
     expect(code).toBe(2);
     const [, named = "", written = ""] =
-      /^npm reads (.*) as its own option\. Write -- before it: "npm run plan -- <environment> (.*) …"\./.exec(stderr) ?? [];
+      /^npm reads (.*) as its own option\. Write -- before it: "npm run plan -- <environment> (.*) …"\./.exec(
+        stderr,
+      ) ?? [];
     expect(named.split(", ").toSorted()).toEqual(names.toSorted());
     expect(written.split(" ").toSorted()).toEqual(names.toSorted());
     expect(fake.calls).toEqual([]);

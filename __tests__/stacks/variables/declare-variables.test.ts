@@ -285,7 +285,10 @@ describe(declareVariables, () => {
   });
 
   it.each<[z.ZodType, string]>([
-    [z.string().regex(/a(?=b)/, "must be"), "can't match /a(?=b)/: remove flags, backreferences, lookbehinds"],
+    [
+      z.string().regex(/a(?=b)/, "must be"),
+      "can't match /a(?=b)/: remove flags, backreferences, lookbehinds",
+    ],
     [z.string().regex(/(?<=a)b/, "must be"), "can't match /(?<=a)b/"],
     [z.string().regex(/(a)\1/, "must be"), "can't match /(a)\\1/"],
     [z.string().regex(/^(?!a)b|c/, "must be"), "put the alternatives after a lookahead into a group"],
