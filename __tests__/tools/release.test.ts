@@ -447,7 +447,7 @@ describe("npm run release, in an account that builds", () => {
     expect(await release(["plan-request", version], builds())).toEqual({
       code: 1,
       text: expect.stringContaining(
-        `There is no request ${version} in ${bucket}, or its format is not that of the branch`,
+        `There is no request ${version} in ${bucket}, or it has another format than the released branch writes`,
       ),
     });
     // The check hears of it.

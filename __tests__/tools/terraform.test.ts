@@ -220,7 +220,7 @@ describe("npm run plan, apply and destroy", { timeout: 60_000 }, () => {
 
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^AWS STS at http:\/\/127\.0\.0\.1:9 did not answer, so it is unknown to which account the credentials for dev belong \(Error: connect ECONNREFUSED.*Terraform goes on without this check/,
+      /^AWS STS at http:\/\/127\.0\.0\.1:9 did not answer, so it is unknown to which account the credentials for dev belong \(Error: connect ECONNREFUSED.*Terraform continues without this check/,
     );
   });
 
@@ -322,7 +322,7 @@ describe("npm run plan, apply and destroy refuse", () => {
       ["plan", "dev"],
       { TF_WORKSPACE: "mine" },
       1,
-      'TF_WORKSPACE is "mine": environments take the place of workspaces here.',
+      'TF_WORKSPACE is "mine": this project uses environments, not Terraform workspaces. Unset TF_WORKSPACE',
     ],
   ])("%s", async (_, args, more, code, message) => {
     const refused = await call(args, more);
@@ -376,7 +376,9 @@ describe("npm run plan, apply and destroy refuse", () => {
     const names = swallowed.map((option) => option.split("=")[0] ?? "");
     expect(code).toBe(2);
     const [, named = "", written = ""] =
-      /^npm took (.*) for itself: write "npm run plan -- <environment> (.*) …"\./.exec(stderr) ?? [];
+      /^npm reads (.*) as its own option\. Write -- before it: "npm run plan -- <environment> (.*) …"\./.exec(
+        stderr,
+      ) ?? [];
     expect(named.split(", ").toSorted()).toEqual(names.toSorted());
     expect(written.split(" ").toSorted()).toEqual(names.toSorted());
     expect(fake.calls).toEqual([]);

@@ -74,7 +74,7 @@ describe("npm run test:plans", () => {
       ),
       expect.stringMatching(
         new RegExp(
-          `^${ingestionStackName("dev")}: plan ok; \\d+ rules \\(\\d+ of them broken in another stack\\); 1 postconditions$`,
+          `^${ingestionStackName("dev")}: plan ok; \\d+ rules \\(\\d+ of them tested in another stack\\); 1 postconditions$`,
         ),
       ),
     ]);
