@@ -128,7 +128,7 @@ function fileRequests(files: string, { headers, bytes }: PlainFile): Request[] {
     },
     { right: "read", label: "read its name, type and size", rest: `${files}/f-1` },
     { right: "read", label: "list the plain files of this item", rest: files },
-    download("download it", "file", `${files}/f-1/documents/${sha256}`),
+    download("download the plain file", "file", `${files}/f-1/documents/${sha256}`),
   ];
 }
 
