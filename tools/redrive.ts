@@ -14,7 +14,7 @@ const help = (
 
 Shows the messages in the dead-letter queue of an environment (${environmentNames.join(", ")}) by cause, and what a redrive would
 do with each. SQS shows a message only by delivering it, so each receive count goes up
-by one. The command makes the messages visible again at once.
+by one. The command makes the messages visible again before it ends.
 With --apply it moves them back to the intake queue, except those that can never succeed. It sends a copy before it deletes a
 message, so no message is lost if it is interrupted. A payload that is processed twice has one outcome. Ctrl-C stops it after
 the current message.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { domain } from "../../domain/domain.ts";
 import { LARGE_API, SMALL_API } from "../../domain/names.ts";
 import { main as spec } from "../../tools/spec.ts";
 import { callCommand } from "../support/call-command.ts";
@@ -8,7 +9,10 @@ import { callCommand } from "../support/call-command.ts";
 const written = readFileSync(join("docs", "article.md"), "utf8");
 const [, shipped = ""] = /specs\/([\w-]+)-large\.openapi\.json/.exec(written) ?? [];
 /** With the words of the domain that this project has now, if it has taken the place of the shipped one. */
-const page = written.replaceAll(shipped, SMALL_API);
+const page = written
+  .replaceAll(shipped, SMALL_API)
+  .replaceAll("{item}", `{${domain.key}}`)
+  .replaceAll("request.path.item", `request.path.${domain.key}`);
 const document = JSON.parse(readFileSync(join("specs", `${LARGE_API}.openapi.json`), "utf8"));
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 const matches = (pattern: RegExp) => [...new Set([...page.matchAll(pattern)].map(([, found = ""]) => found))];

@@ -32,7 +32,7 @@ export async function readTerraform(
     }
     const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
     throw new UserError(
-      `"${command}" failed. If the folder is not initialized, run npm run plan first.\n${stripVTControlCharacters(said)}`,
+      `"${command}" failed. If the folder is not initialized, run npm run plan first. For the local service that npm start runs, add --local.\n${stripVTControlCharacters(said)}`,
       { cause: error },
     );
   }

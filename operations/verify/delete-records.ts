@@ -65,7 +65,7 @@ function pendingChecks(verification: Verification): Check[] {
   const key = pendingKey(verification) ?? "below incoming/, under the caller's name";
   return [
     notChecked(
-      "the intake bucket is empty again",
+      "the payload is no longer in the intake bucket",
       `a payload still waits there: ${key} of ${verification.stack.intakeBucket}. Its record is deleted, so it will not be stored. It is removed when it is processed, or by the bucket's lifecycle`,
     ),
   ];

@@ -32,7 +32,7 @@ async function emptiedCheck(verification: Verification): Promise<Check | undefin
   const { stack, view, caller, payloads, seen } = verification;
   const { item } = payloads.large;
   if (!seen.hasOutcome) return undefined;
-  const expected = "the intake bucket is empty again: a payload is deleted once its outcome is stored";
+  const expected = "the payload is no longer in the intake bucket: it is deleted once its outcome is stored";
   if (caller === undefined) return notChecked(expected, UNKNOWN_CALLER);
   const prefix = `${INTAKE_PREFIX}${caller}/${item}/`;
   const left = await follow(

@@ -11,7 +11,7 @@ import type { Step } from "./step.ts";
 export const STEPS: readonly Step[] = [
   {
     id: "proxy",
-    title: "Reach the proxy",
+    title: "GET through the proxy and the synchronous API",
     shows:
       "DNS, the network, TLS, the caller's credential, the way to the VPC endpoint, the API's policy, the API function, the table",
     needs: [],
@@ -70,7 +70,7 @@ export const STEPS: readonly Step[] = [
     id: "emptied",
     title: "The queues and buckets afterwards",
     shows:
-      "the intake bucket is empty again, the document's key names the caller, the dead-letter queue is empty",
+      "the payload is no longer in the intake bucket, the document's key names the caller, the dead-letter queue is empty",
     needs: ["large"],
     run: lookBehind,
   },
