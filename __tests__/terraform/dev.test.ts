@@ -180,6 +180,8 @@ describe("dev, changed", () => {
       { address: "aws_cloudwatch_metric_alarm.alarms_unversioned_documents", actions: "update" },
     ]);
     expect(await dev.plan(NO_REFRESH, "-var=alarm_latency_milliseconds=3000")).toEqual([
+      // It draws the threshold.
+      { address: "aws_cloudwatch_dashboard.dashboard_dashboard", actions: "update" },
       {
         address: `aws_cloudwatch_metric_alarm.alarms_${terraformName(LARGE_API)}_latency`,
         actions: "update",

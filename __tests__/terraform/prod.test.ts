@@ -52,7 +52,7 @@ describe("prod, whose dependencies all exist", () => {
     await dependencies.trust(name, "ec2.amazonaws.com");
 
     expect(await refusal()).toContain(
-      `The role ${name} must trust lambda.amazonaws.com: its owner has to allow`,
+      `The role ${name} must trust lambda.amazonaws.com: ask its owner to allow`,
     );
     await dependencies.trust(name, "lambda.amazonaws.com");
   });
