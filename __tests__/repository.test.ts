@@ -132,6 +132,16 @@ describe("docs/decisions/README.md", () => {
   });
 });
 
+describe("docs/reference/glossary.md", () => {
+  it("has at most twenty terms", () => {
+    const rows = [...text(join("docs", "reference", "glossary.md")).matchAll(/^\| ([^|]+) \|/gm)].slice(2);
+    const terms = rows.flatMap(([, names = ""]) => names.split(", "));
+
+    expect(terms).toContain("record");
+    expect(terms.length).toBeLessThanOrEqual(20);
+  });
+});
+
 describe(".editorconfig", () => {
   it("says what the formatter does", () => {
     const { formatter } = z

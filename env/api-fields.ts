@@ -262,7 +262,7 @@ const api = z.strictObject({
   }),
   bindings: derived(
     bindings,
-    "for the OpenAPI documents of the domain, what their placeholders need; for other documents, none",
+    "the parts of the stack that the domain's OpenAPI documents need; none for other documents",
     (_, { name, document = `${name}.openapi.json` }) => SHIPPED_BINDINGS[String(document)] ?? {},
   ),
 });

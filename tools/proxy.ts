@@ -33,8 +33,8 @@ Prints the HAProxy configuration of an environment's external API proxy (${envir
   --outputs <file>       the output of "terraform output -json" after the last apply of this environment. - reads it from
                          standard input. Outputs of another environment are refused. Without this option, host names are
                          placeholders: ${SMALL_API}-vpce-id.execute-api.…
-  --directory <folder>   writes haproxy.cfg, its Lua files and ${callersMapFile} (the map of callers) to this folder. It does not
-                         replace host names that are there already by placeholders.
+  --directory <folder>   writes haproxy.cfg, its Lua files and ${callersMapFile} (the map of callers) to this folder. Without
+                         --outputs, it does not overwrite a configuration that has real host names.
   --callers              prints only the map of callers. With --directory, writes only that file.
 
 The first lines of haproxy.cfg list all files that it needs, such as certificates and keys.

@@ -41,8 +41,8 @@ fetch <build>            replaces the synthesized stacks by an earlier build
   --timeout-minutes <n>  minutes for each environment. After them, the command ends its run (${RELEASE_TIMEOUT_MINUTES})
 
 An environment gets a build only after the environment before it in delivery.releases has applied it. If
-delivery.verification lists that environment, a build in the VPC must also have verified it with payloads. The build that an
-environment got last is not released to it again: after a confirmation, continue with the remaining environments.
+delivery.verification lists that environment, a build in the VPC must also have verified it with payloads. An environment
+does not get the same build twice: after a confirmation, call the command again with the remaining environments only.
 
 The pipeline's builds run the other commands (docs/delivery.md). hand-in stores the stacks of PLAN_ENVIRONMENTS in
 BUILDS_BUCKET and waits for their plans. plan-request plans them. verification-outputs and verification-result run before

@@ -13,7 +13,7 @@ const help = (
 ) => `usage: npm run replay -- <environment> <prefix> | --all [--outputs <file> | --local] [--apply] [--per-second <n>] [--older-than-minutes <n>]
 
 Counts the payloads that wait below a prefix in the intake bucket of an environment (${environmentNames.join(", ")}). With --apply it
-sends the intake queue a message for each, as S3 did when the payload arrived. Use it after S3 events were lost. A payload that
+sends the intake queue a message for each, as S3 does when a payload arrives. Use it if such messages were lost. A payload that
 is queued twice has one outcome. It counts, but does not queue, objects whose key an older version wrote or no API writes.
 Ctrl-C stops it after the current payload.
 

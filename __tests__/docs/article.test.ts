@@ -53,6 +53,16 @@ describe("docs/article.md", () => {
     for (const command of matches(/npm run spec -- (\w+)/g)) expect(stdout).toContain(`\n  ${command} `);
   });
 
+  it("shows what the lint prints of a document without findings", async () => {
+    // Not one of specs/, which users edit.
+    const fixture = join("__tests__", "fixtures", "documents", "claims.openapi.json");
+    const { stdout } = await callCommand(spec, ["lint", fixture]);
+    const words = (text: string) => /^\S+\.openapi\.json: (.*)$/m.exec(text)?.[1];
+
+    expect(words(stdout)).toBeDefined();
+    expect(words(page)).toBe(words(stdout));
+  });
+
   it("has a section for each step, in the order of its table", () => {
     const rows = matches(/^\| \d+ \| \[[^\]]+\]\(#([\w-]+)\)/gm);
     const sections = matches(/^### (.+)$/gm).map((title) =>
