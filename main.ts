@@ -21,7 +21,7 @@ const help = `usage: npm run synth
 Writes the Terraform JSON of all environments to cdktf.out/stacks. To use another folder than cdktf.out, set CDKTF_OUTDIR.
 "npx cdktf synth" writes the same. The stacks of an environment:
 
-  ${ingestionStackName("<environment>").padEnd(24)}  the environment itself
+  ${ingestionStackName("<environment>")}   the environment itself
   account-<environment>     the logging role of the account, if roles.gatewayLogging is managed
   delivery-<environment>    builds and releases, if delivery.kind is "codebuild"
   workspace-<environment>   the workspace in Terraform Enterprise, if backend.managed is set`;

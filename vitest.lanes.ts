@@ -34,7 +34,6 @@ export const slow = [
   "__tests__/tools/bench/benchmarks.test.ts",
   "__tests__/tools/bench/memory.test.ts",
   "__tests__/tools/command-lines.test.ts",
-  "__tests__/docs/commands.test.ts",
   "__tests__/operations/verify/broken-services.test.ts",
   "__tests__/tools/verify.test.ts",
   "__tests__/openapi/import/planted-literals.test.ts",

@@ -56,6 +56,10 @@ export const main = command(
     if (wanted !== undefined && isSet("all")) {
       throw new UserError("Give --delete or --all, not both: --delete moves nothing.", { exitCode: 2 });
     }
+    const ignored = (["per-second", "max"] as const).find((option) => args.text(option) !== undefined);
+    if (wanted !== undefined && ignored !== undefined) {
+      throw new UserError(`--${ignored} has no effect with --delete: leave it out.`, { exitCode: 2 });
+    }
     if (wanted === "") throw new UserError("--delete is empty: give a key or a message id.", { exitCode: 2 });
     const stack = await findDeployedStack(environment, args, env);
     const signal = stopSignal();

@@ -39,10 +39,13 @@ async function helpOf(entry: string, args: readonly string[]): Promise<string> {
 
 /** The page is the same for every domain. */
 function withoutDomain(text: string): string {
-  return text
-    .replaceAll(LARGE_API, "<collection>-large")
-    .replaceAll(SMALL_API, "<collection>")
-    .replaceAll(new RegExp(`(?<=oversized\\s)${domain.noun}(?:(?:,| and) a plain file)?`, "g"), "record");
+  return (
+    text
+      .replaceAll(LARGE_API, "<collection>-large")
+      // The word alone may be one of the language, such as "records".
+      .replaceAll(new RegExp(`\\b${SMALL_API}(?=-|\\.openapi\\b)`, "g"), "<collection>")
+      .replaceAll(new RegExp(`(?<=oversized\\s)${domain.noun}(?:(?:,| and) a plain file)?`, "g"), "record")
+  );
 }
 
 async function allHelps(): Promise<Help[]> {

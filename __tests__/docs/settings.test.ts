@@ -100,6 +100,7 @@ const betweenEnvironments = [
   [
     "- Two environments cannot use the same bucket, the same Terraform state or the same managed role. In one account, they cannot use the same `namePrefix`.",
     "- Two environments can use the same existing VPC endpoint, key or role.",
+    "- Two environments cannot accept tokens with the same `proxy.authentication.issuer` and `audience`.",
     "- Builds of two environments cannot release to the same environment.",
     "- Only one environment manages the logging role of an account and region.",
     "- Only one environment manages the identity provider that a Terraform Enterprise has in an account.",

@@ -13,10 +13,15 @@ export interface DeleteOptions {
 /** As long as a look hides what it sees. */
 const hiddenSeconds = 60;
 
-/** Deletes the messages about an object, or the one of that id, and gives all others back. @returns those it found */
-export async function deleteLetters({ queue, wanted, apply, signal }: DeleteOptions): Promise<DeadLetter[]> {
+/**
+ * Deletes the messages about an object, or the one of that id, and gives all others back.
+ * @param found gets each message, once it is deleted: also of a run that fails later
+ */
+export async function deleteLetters(
+  { queue, wanted, apply, signal }: DeleteOptions,
+  found: DeadLetter[],
+): Promise<void> {
   const seen = new Set<string>();
-  const found: DeadLetter[] = [];
   const handles: string[] = [];
   await givingBack(
     queue,
@@ -29,16 +34,14 @@ export async function deleteLetters({ queue, wanted, apply, signal }: DeleteOpti
           const isNew = !seen.has(letter.messageId);
           seen.add(letter.messageId);
           const isWanted = isAbout(letter, wanted);
-          if (isWanted && isNew) found.push(letter);
           if (isWanted && apply) await queue.delete(letter);
           else handles.push(letter.receiptHandle);
+          if (isWanted && isNew) found.push(letter);
         }
         if (fresh.length === 0) break;
       }
     },
   );
-  signal.throwIfAborted();
-  return found;
 }
 
 /** One that names further objects is about them too: it can be meant by its id alone. */

@@ -107,38 +107,41 @@ function describeNextLook(retrySeconds: number | undefined, context: RedriveCont
 }
 
 export function deleteReport(
-  deleted: readonly DiagnosedLetter[],
-  apply: boolean,
+  matched: number,
+  diagnosed: readonly DiagnosedLetter[] | undefined,
   { stack }: Pick<RedriveContext, "stack">,
 ) {
   const { environment, deadLetterQueueUrl: queue } = stack;
   return {
     environment,
     queue,
-    applied: apply,
-    matched: deleted.length,
-    deleted: apply ? deleted.length : 0,
-    groups: groupByCause(deleted),
+    applied: diagnosed === undefined,
+    matched,
+    deleted: diagnosed === undefined ? matched : 0,
+    ...(diagnosed && { groups: groupByCause(diagnosed) }),
   };
 }
 
-/** @param wanted an object's key, or a message's id */
+/**
+ * @param diagnosed the messages, if none of them was deleted
+ * @param context with an object's key, or a message's id, as `wanted`
+ */
 export function describeDelete(
-  matched: readonly DiagnosedLetter[],
-  { wanted, apply }: { readonly wanted: string; readonly apply: boolean },
-  context: RedriveContext,
+  matched: number,
+  diagnosed: readonly DiagnosedLetter[] | undefined,
+  { wanted, ...context }: RedriveContext & { readonly wanted: string },
 ): string[] {
   const queue = namesOf(context).deadLetterQueue;
-  const count = counted(matched.length, "message");
-  if (matched.length === 0) {
+  const count = counted(matched, "message");
+  if (matched === 0) {
     return [
       `${queue}: no message about ${pasteable(wanted)}. Give the key or the message id as "${commandOf(context)}" prints it.`,
     ];
   }
-  if (apply) return [`${queue}: ${count} about ${pasteable(wanted)} deleted.`];
+  if (diagnosed === undefined) return [`${queue}: ${count} about ${pasteable(wanted)} deleted.`];
   return [
     `${queue}: ${count} about ${pasteable(wanted)}.`,
-    ...describeGroups(groupByCause(matched), context),
+    ...describeGroups(groupByCause(diagnosed), context),
     "",
     `Nothing was deleted. --apply deletes ${count}. It deletes no object of the intake bucket.`,
   ];

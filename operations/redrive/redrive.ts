@@ -110,12 +110,20 @@ async function deleteOne(
   options: Options,
 ): Promise<void> {
   const { apply, delete: wanted = "", print } = options;
-  const now = options.clock.now();
-  const letters = await deleteLetters({ ...options, queue, wanted });
-  const { diagnosed } = await diagnoseAll(letters, stack, clients, now);
-  const context = { ...options, now, stack };
-  if (options.json) print(JSON.stringify(deleteReport(diagnosed, apply, context), null, 2));
-  else for (const line of describeDelete(diagnosed, { wanted, apply }, context)) print(line);
+  const context = { ...options, now: options.clock.now(), stack };
+  const found: DeadLetter[] = [];
+  const report = (diagnosed?: readonly DiagnosedLetter[]) => {
+    if (options.json) print(JSON.stringify(deleteReport(found.length, diagnosed, context), null, 2));
+    else for (const line of describeDelete(found.length, diagnosed, { ...context, wanted })) print(line);
+  };
+  try {
+    await deleteLetters({ ...options, queue, wanted }, found);
+  } finally {
+    // What is deleted is told, whatever fails after it. Causes matter before.
+    if (apply) report();
+  }
+  options.signal.throwIfAborted();
+  if (!apply) report((await diagnoseAll(found, stack, clients, context.now)).diagnosed);
 }
 
 /** The log is asked for what the queue can still hold: no queue keeps a message longer than 14 days. */

@@ -170,6 +170,22 @@ describe(redrive, () => {
     expect(deleted.at(-1)).toMatch(isFound ? /: 1 message about \S+ deleted\.$/ : /: no message about /);
   });
 
+  it("tells of what it has deleted, also if it is stopped then", async () => {
+    const stopping = new AbortController();
+    const queues = threeLetters().restarted({
+      around: async (call, perform) => {
+        const answer = await perform();
+        if (call === "DeleteMessage") stopping.abort();
+        return answer;
+      },
+    });
+
+    const { lines, failure } = await run(queues, { delete: key, apply: true, signal: stopping.signal });
+
+    expect(lines).toEqual([expect.stringMatching(/: 1 message about \S+ deleted\.$/)]);
+    expect(failure).toBeInstanceOf(Error);
+  });
+
   it("reads what the local service logged", async () => {
     const errorLog = join(mkdtempSync(join(tmpdir(), "errors-")), "errors.log");
     writeFileSync(errorLog, `no JSON\n${entry("message-1", "KeyLayoutError")}\n`);
