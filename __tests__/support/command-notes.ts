@@ -91,7 +91,7 @@ export const COMMAND_NOTES: Readonly<Record<string, Readonly<Record<string, Comm
     },
     "test:terraform": {
       does: "Validates every environment, applies two of them to moto, sends payloads, and changes and destroys them.",
-      needs: `git, ${terraform}, Python 3 with moto, a provider mirror`,
+      needs: `git, ${terraform}, Python 3 with moto, a provider mirror, a Node.js with which npx cdktf runs`,
     },
     "test:buildspecs": {
       does: "Runs the buildspecs of AWS CodeBuild in clean clones, without AWS and Terraform Enterprise.",
