@@ -27,6 +27,10 @@ describe("what a newcomer reads", () => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
+  it.each(pages)("%s names no folder of one machine", (page) => {
+    expect(text(page)).not.toMatch(/(?<![\w.$/}>])\/(?:tmp|home|root|Users|work)\//);
+  });
+
   it.each(pages)("%s links to headings that are there", (page) => {
     const links = [...text(page).matchAll(/\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)/g)];
     const targets = links.map(([, path = "", heading = ""]) => ({
